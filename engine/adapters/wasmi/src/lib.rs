@@ -1,0 +1,1 @@
+//! wasmi behind the trait.

@@ -1,0 +1,1 @@
+//! A smoke test that every engine author can run.

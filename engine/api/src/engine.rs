@@ -1,0 +1,151 @@
+//! The trait, on two screens: a provider starts engines, an engine compiles modules and opens
+//! sessions, a session (the specification's *store*) holds instances and runs them.
+
+use crate::config::{Capabilities, Config, Identity};
+use crate::features::Features;
+use crate::handle::*;
+use crate::host::{HostAction, HostCall};
+use crate::module::{CacheStats, Deserialized, Provenance};
+use crate::outcome::{Fault, Instantiated, Outcome, Rejected};
+use crate::types::*;
+use crate::value::{Ref, Value};
+use std::sync::Arc;
+
+/// Starts engines of one kind.
+pub trait Provider: Send + Sync {
+    /// Who the engines are.
+    fn identity(&self) -> Identity;
+
+    /// The proposals that the engines have at best.
+    fn features(&self) -> Features;
+
+    /// What the engines can do besides running modules.
+    fn capabilities(&self) -> Capabilities;
+
+    /// Starts an engine.
+    ///
+    /// # Errors
+    /// `Unsupported` for a config that these engines do not have, `Internal` if it cannot start.
+    fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault>;
+}
+
+/// Compiles modules and opens sessions. Shared between threads.
+pub trait Engine: Send + Sync {
+    /// Decodes, validates and compiles a binary module (or finds it in the cache).
+    fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault>;
+
+    /// What the module wants, in the order of its import section.
+    fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault>;
+
+    /// What the module offers, in the order of its export section.
+    fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault>;
+
+    /// Where the module's code came from.
+    fn provenance(&self, module: Module) -> Result<Provenance, Fault>;
+
+    /// Forgets the module; its instances live on.
+    fn drop_module(&self, module: Module) -> Result<(), Fault>;
+
+    /// The compiled module as bytes that [`Engine::deserialize`] takes, also in another process.
+    fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault>;
+
+    /// Loads what [`Engine::serialize`] gave. Never trusts the bytes.
+    fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault>;
+
+    /// What the cache did so far; `functions_compiled` counts without a cache, too.
+    fn cache_stats(&self) -> CacheStats;
+
+    /// Opens a session.
+    fn session(&self) -> Result<Box<dyn Session>, Fault>;
+
+    /// What stops all running calls of this engine from another thread: each traps with
+    /// [`TrapKind::Interrupted`](crate::TrapKind::Interrupted).
+    fn interrupter(&self) -> Result<Arc<dyn Interrupter>, Fault> {
+        Err(Fault::Unsupported("interruption".to_string()))
+    }
+}
+
+/// Stops running calls from another thread.
+pub trait Interrupter: Send + Sync {
+    /// Stops every call that is running now.
+    fn interrupt(&self);
+}
+
+/// A store: instances and what they share. Used by one thread at a time; handles are its own,
+/// and a handle of another session is refused with [`Fault::Misuse`].
+pub trait Session: Send {
+    /// Instantiates a module. `imports` are positional, as many as the module has.
+    fn instantiate(&mut self, module: Module, imports: &[Extern]) -> Result<Instantiated, Fault>;
+
+    /// The instance's export of this name.
+    fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault>;
+
+    /// Gives up the handle; whatever the instance shares with others lives on.
+    fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault>;
+
+    /// Calls a function. Wrong arguments are a [`Fault::Misuse`], never undefined.
+    fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault>;
+
+    /// The actual type of an extern; sizes are the current ones.
+    fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault>;
+
+    /// Makes a function of the host.
+    fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault>;
+
+    /// The calls that host functions saw since this was last asked, oldest first.
+    fn take_host_calls(&mut self) -> Vec<HostCall>;
+
+    /// Makes a global of the host.
+    fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault>;
+    /// The global's value.
+    fn global_get(&mut self, global: Global) -> Result<Value, Fault>;
+    /// Sets a mutable global.
+    fn global_set(&mut self, global: Global, value: Value) -> Result<(), Fault>;
+
+    /// Makes a table of the host, filled with `init`.
+    fn table_new(&mut self, ty: TableType, init: Ref) -> Result<Table, Fault>;
+    /// The table's size in elements.
+    fn table_size(&mut self, table: Table) -> Result<u64, Fault>;
+    /// An element; `None` outside the table.
+    fn table_get(&mut self, table: Table, index: u64) -> Result<Option<Ref>, Fault>;
+    /// Sets an element; false outside the table.
+    fn table_set(&mut self, table: Table, index: u64, value: Ref) -> Result<bool, Fault>;
+    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
+    fn table_grow(&mut self, table: Table, delta: u64, init: Ref) -> Result<Option<u64>, Fault>;
+
+    /// Makes a memory of the host.
+    fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault>;
+    /// The memory's size in pages.
+    fn memory_size(&mut self, memory: Memory) -> Result<u64, Fault>;
+    /// Reads into `buffer`; false, with nothing read, if any byte is outside the memory.
+    fn memory_read(&mut self, memory: Memory, at: u64, buffer: &mut [u8]) -> Result<bool, Fault>;
+    /// Writes; false, with nothing written, if any byte is outside the memory.
+    fn memory_write(&mut self, memory: Memory, at: u64, bytes: &[u8]) -> Result<bool, Fault>;
+    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    fn memory_grow(&mut self, memory: Memory, delta: u64) -> Result<Option<u64>, Fault>;
+
+    /// Lets other sessions of the engine, on other threads, adopt a shared memory.
+    fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {
+        let _ = memory;
+        Err(Fault::Unsupported("shared memories".to_string()))
+    }
+    /// Adopts a memory of another session of the same engine.
+    fn adopt_memory(&mut self, memory: SharedMemory) -> Result<Memory, Fault> {
+        let _ = memory;
+        Err(Fault::Unsupported("shared memories".to_string()))
+    }
+
+    /// Makes a tag of the host; `ty` has no results.
+    fn tag_new(&mut self, ty: &FuncType) -> Result<Tag, Fault> {
+        let _ = ty;
+        Err(Fault::Unsupported("tags".to_string()))
+    }
+
+    /// Whether two references are the same one.
+    fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault>;
+
+    /// Runs a full garbage collection now.
+    fn collect(&mut self) -> Result<(), Fault> {
+        Err(Fault::Unsupported("forced collection".to_string()))
+    }
+}

@@ -1,0 +1,1 @@
+//! What compiler and runtime share: indices, types, the ABI and the on-disk format.

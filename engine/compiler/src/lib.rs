@@ -1,0 +1,1 @@
+//! Compiles wasm bytes to an artifact.

@@ -1,0 +1,1 @@
+//! The reference engine: compiler, runtime and compilation cache behind the trait.

@@ -1,0 +1,1 @@
+//! Loads an artifact, instantiates it and calls it.

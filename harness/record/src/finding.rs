@@ -1,0 +1,36 @@
+//! One directive's verdict, with all that a reader needs to act on it.
+
+use crate::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// What is said of one directive, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// The directive's position among the directives of its file, from 0.
+    pub index: u32,
+    /// Line of the directive's opening parenthesis, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The directive's keyword, for example `assert_return`; `module` and `invoke` are directives
+    /// too.
+    pub kind: String,
+    /// What is said of it.
+    pub verdict: Verdict,
+    /// What the script expects; empty for a pass.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub expected: String,
+    /// What the engine did; empty for a pass.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub actual: String,
+    /// Why, in a sentence; empty for a pass.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The feature that an *unsupported* directive waits for, for example `gc`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature: Option<String>,
+    /// Hash of the directive's text (white space and comments folded), so that a known failure
+    /// survives line shifts.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub hash: String,
+}

@@ -1,0 +1,142 @@
+//! The eight things that can be said of a directive, and the ledger that counts them.
+
+use serde::{Deserialize, Serialize};
+use std::ops::AddAssign;
+
+/// What is said of one directive. Every directive of a file gets exactly one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The engine did what the script says.
+    Passed,
+    /// It did not.
+    Failed,
+    /// The engine, or the harness, lacks a feature that the directive needs.
+    Unsupported,
+    /// Something that the directive depends on failed.
+    Blocked,
+    /// The user's filter left it out.
+    Skipped,
+    /// The worker process died at it.
+    Crashed,
+    /// It did not end in time.
+    TimedOut,
+    /// It tests the text parser, which is the harness's own: credited to no engine.
+    HarnessOnly,
+}
+
+impl Verdict {
+    /// Every verdict, in the order of the ledger.
+    pub const ALL: [Verdict; 8] = [
+        Verdict::Passed,
+        Verdict::Failed,
+        Verdict::Unsupported,
+        Verdict::Blocked,
+        Verdict::Skipped,
+        Verdict::Crashed,
+        Verdict::TimedOut,
+        Verdict::HarnessOnly,
+    ];
+
+    /// The name in files and tables, for example `timed_out`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Verdict::Passed => "passed",
+            Verdict::Failed => "failed",
+            Verdict::Unsupported => "unsupported",
+            Verdict::Blocked => "blocked",
+            Verdict::Skipped => "skipped",
+            Verdict::Crashed => "crashed",
+            Verdict::TimedOut => "timed_out",
+            Verdict::HarnessOnly => "harness_only",
+        }
+    }
+
+    /// Whether the verdict speaks against the engine.
+    pub const fn is_bad(self) -> bool {
+        matches!(self, Verdict::Failed | Verdict::Blocked | Verdict::Crashed | Verdict::TimedOut)
+    }
+}
+
+/// How many directives there are, and how many got each verdict.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Ledger {
+    /// Directives in the files, counted when they were read.
+    pub directives: u64,
+    pub passed: u64,
+    pub failed: u64,
+    pub unsupported: u64,
+    pub blocked: u64,
+    pub skipped: u64,
+    pub crashed: u64,
+    pub timed_out: u64,
+    pub harness_only: u64,
+}
+
+impl Ledger {
+    /// The count of one verdict.
+    pub const fn count(&self, verdict: Verdict) -> u64 {
+        match verdict {
+            Verdict::Passed => self.passed,
+            Verdict::Failed => self.failed,
+            Verdict::Unsupported => self.unsupported,
+            Verdict::Blocked => self.blocked,
+            Verdict::Skipped => self.skipped,
+            Verdict::Crashed => self.crashed,
+            Verdict::TimedOut => self.timed_out,
+            Verdict::HarnessOnly => self.harness_only,
+        }
+    }
+
+    /// Counts a verdict; `directives` stays, since it is counted from the files.
+    pub fn add(&mut self, verdict: Verdict) {
+        *match verdict {
+            Verdict::Passed => &mut self.passed,
+            Verdict::Failed => &mut self.failed,
+            Verdict::Unsupported => &mut self.unsupported,
+            Verdict::Blocked => &mut self.blocked,
+            Verdict::Skipped => &mut self.skipped,
+            Verdict::Crashed => &mut self.crashed,
+            Verdict::TimedOut => &mut self.timed_out,
+            Verdict::HarnessOnly => &mut self.harness_only,
+        } += 1;
+    }
+
+    /// Whether every directive got exactly one verdict.
+    pub fn adds_up(&self) -> bool {
+        Verdict::ALL.iter().map(|&verdict| self.count(verdict)).sum::<u64>() == self.directives
+    }
+}
+
+impl AddAssign for Ledger {
+    fn add_assign(&mut self, other: Ledger) {
+        self.directives += other.directives;
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.unsupported += other.unsupported;
+        self.blocked += other.blocked;
+        self.skipped += other.skipped;
+        self.crashed += other.crashed;
+        self.timed_out += other.timed_out;
+        self.harness_only += other.harness_only;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ledger_adds_up_when_every_directive_has_a_verdict() {
+        let mut ledger = Ledger { directives: 8, ..Ledger::default() };
+        assert!(!ledger.adds_up());
+        for verdict in Verdict::ALL {
+            ledger.add(verdict);
+        }
+        assert!(ledger.adds_up());
+        let mut sum = ledger;
+        sum += ledger;
+        assert_eq!((sum.directives, sum.timed_out), (16, 2));
+    }
+}

@@ -1,0 +1,1 @@
+//! Runs scripts on engines, in worker processes.

@@ -1,0 +1,1 @@
+//! Where the official suites are, and what each file needs.

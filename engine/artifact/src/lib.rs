@@ -1,1 +1,16 @@
-//! What compiler and runtime share: indices, types, the ABI and the on-disk format.
+//! What compiler and runtime share: indices, types, the ABI of generated code and the on-disk
+//! format. Knows no Cranelift, no operating system and no `Engine`, so that a runtime under an
+//! emulator can load what a compiler elsewhere made.
+
+#![forbid(unsafe_code)]
+
+pub mod abi;
+mod builder;
+mod format;
+pub mod index;
+pub mod module;
+pub mod target;
+pub mod types;
+
+pub use builder::{ArtifactBuilder, TextRange};
+pub use format::{Artifact, Kind, LoadError};

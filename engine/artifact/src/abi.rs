@@ -1,0 +1,368 @@
+//! What generated code and the runtime agree on: layouts in memory, signatures, trap codes,
+//! builtins. All offsets are in bytes, all pointers 64 bits wide.
+
+use crate::index::*;
+use crate::module::Module;
+use crate::types::{FuncType, ValType};
+use serde::{Deserialize, Serialize};
+
+/// Raised whenever anything in this file or in the meaning of generated code changes.
+pub const ABI_VERSION: u32 = 1;
+
+/// The machine type of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum AbiType {
+    I32,
+    I64,
+    F32,
+    F64,
+    V128,
+    /// A pointer to a function reference, or 0.
+    FuncRef,
+    /// A 32-bit reference into the collected heap, or 0; see `gc`.
+    GcRef,
+}
+
+impl AbiType {
+    /// How a value of this type is held.
+    pub const fn of<T>(ty: &ValType<T>) -> AbiType {
+        match ty {
+            ValType::I32 => AbiType::I32,
+            ValType::I64 => AbiType::I64,
+            ValType::F32 => AbiType::F32,
+            ValType::F64 => AbiType::F64,
+            ValType::V128 => AbiType::V128,
+            ValType::Ref(ty) if ty.heap.is_func() => AbiType::FuncRef,
+            ValType::Ref(_) => AbiType::GcRef,
+        }
+    }
+}
+
+/// A function's machine signature: functions of equal signatures share their shims.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct AbiSignature {
+    pub params: Vec<AbiType>,
+    pub results: Vec<AbiType>,
+}
+
+impl AbiSignature {
+    /// The signature of functions of this type.
+    pub fn of<T>(ty: &FuncType<T>) -> AbiSignature {
+        AbiSignature {
+            params: ty.params.iter().map(AbiType::of).collect(),
+            results: ty.results.iter().map(AbiType::of).collect(),
+        }
+    }
+
+    /// How many slots of [`VALUE_SIZE`] a call through a shim needs: arguments and results share
+    /// them.
+    pub fn slots(&self) -> usize {
+        self.params.len().max(self.results.len())
+    }
+}
+
+/// The size of a slot in the value arrays of shims, and of a global's cell. Values are at its
+/// start, little-endian.
+pub const VALUE_SIZE: u32 = 16;
+
+/// The store's part of the context: one per session, never moved.
+pub mod store_context {
+    /// `u64`: below this stack pointer a function traps with `StackOverflow`.
+    pub const STACK_LIMIT: i32 = 0;
+    /// `u64`: frame pointer of the wasm frame that last called a builtin.
+    pub const EXIT_FP: i32 = 8;
+    /// `u64`: return address into that frame.
+    pub const EXIT_PC: i32 = 16;
+    /// `u64`: where a builtin that does not return continues.
+    pub const RESUME_PC: i32 = 24;
+    /// `u64`: the stack pointer there.
+    pub const RESUME_SP: i32 = 32;
+    /// `u64`: the frame pointer there.
+    pub const RESUME_FP: i32 = 40;
+    /// `u64` twice: what the continuation finds in its first two payload registers.
+    pub const RESUME_PAYLOAD: i32 = 48;
+    /// `u64`: not 0 when running code shall stop.
+    pub const INTERRUPT: i32 = 64;
+    /// `u64`: base of the collected heap.
+    pub const HEAP_BASE: i32 = 72;
+    /// `u32`: offset of the next allocation in the heap.
+    pub const HEAP_NEXT: i32 = 80;
+    /// `u32`: offset where the heap's usable part ends.
+    pub const HEAP_END: i32 = 84;
+    /// The size of the whole.
+    pub const SIZE: u32 = 128;
+}
+
+/// A function reference: what tables of functions point to.
+pub mod func_ref {
+    /// Pointer to the code, called with the tail convention: (vmctx, parameters).
+    pub const CODE: i32 = 0;
+    /// Pointer to the entry shim: `extern "C" fn(code, vmctx, values)`.
+    pub const ENTRY: i32 = 8;
+    /// Pointer to the VM context that the code gets; the callee's own.
+    pub const VMCTX: i32 = 16;
+    /// `u32`: canonical type.
+    pub const TYPE_ID: i32 = 24;
+    /// The size of the whole.
+    pub const SIZE: u32 = 32;
+}
+
+/// A memory: instances point to it.
+pub mod memory_def {
+    /// Pointer to the first byte.
+    pub const BASE: i32 = 0;
+    /// `u64`: bytes that are accessible now.
+    pub const LEN: i32 = 8;
+}
+
+/// A table: instances point to it. Elements of function tables are 8 bytes (a pointer to a
+/// function reference or 0), all others 4 (a heap reference).
+pub mod table_def {
+    /// Pointer to the first element.
+    pub const BASE: i32 = 0;
+    /// `u64`: number of elements.
+    pub const LEN: i32 = 8;
+}
+
+/// The fixed part of every VM context, of instances and of host functions.
+pub mod vmctx {
+    /// Pointer to the store context.
+    pub const STORE: i32 = 0;
+    /// Pointer to the table of builtins, one pointer each, by `Builtin as usize`.
+    pub const BUILTINS: i32 = 8;
+    /// Pointer to the `u32` canonical type of each of the module's types.
+    pub const TYPE_IDS: i32 = 16;
+    /// For the runtime: what the context belongs to.
+    pub const OWNER: i32 = 24;
+    /// Where the variable part begins.
+    pub const HEADER: u32 = 32;
+}
+
+/// Where things are in a module's VM context, behind the header: an array of pointers per space
+/// in whole-space order, then the function references of escaping functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Layout {
+    imported_funcs: u32,
+    memories: u32,
+    tables: u32,
+    globals: u32,
+    tags: u32,
+    func_refs: u32,
+    size: u32,
+}
+
+impl Layout {
+    /// The layout for a module.
+    pub fn of(module: &Module) -> Layout {
+        let mut next = vmctx::HEADER;
+        let mut space = |count: usize, size: u32| {
+            let start = next;
+            next += count as u32 * size;
+            start
+        };
+        Layout {
+            imported_funcs: space(module.imported.functions as usize, 8),
+            memories: space(module.memories.len(), 8),
+            tables: space(module.tables.len(), 8),
+            globals: space(module.globals.len(), 8),
+            tags: space(module.tags.len(), 8),
+            func_refs: space(module.escaping.len(), func_ref::SIZE),
+            size: next,
+        }
+    }
+
+    /// Offset of the pointer to an imported function's reference (see [`func_ref`]); the index
+    /// must be that of an imported function.
+    pub const fn imported_func(&self, func: FuncIndex) -> i32 {
+        (self.imported_funcs + 8 * func.0) as i32
+    }
+
+    /// Offset of the pointer to a memory (see [`memory_def`]).
+    pub const fn memory(&self, memory: MemoryIndex) -> i32 {
+        (self.memories + 8 * memory.0) as i32
+    }
+
+    /// Offset of the pointer to a table (see [`table_def`]).
+    pub const fn table(&self, table: TableIndex) -> i32 {
+        (self.tables + 8 * table.0) as i32
+    }
+
+    /// Offset of the pointer to a global's cell of [`VALUE_SIZE`] bytes, aligned to that.
+    pub const fn global(&self, global: GlobalIndex) -> i32 {
+        (self.globals + 8 * global.0) as i32
+    }
+
+    /// Offset of the pointer that is a tag's identity.
+    pub const fn tag(&self, tag: TagIndex) -> i32 {
+        (self.tags + 8 * tag.0) as i32
+    }
+
+    /// Offset of the function reference itself (not a pointer) in this slot; see
+    /// [`Module::func_ref_slot`].
+    pub const fn func_ref(&self, slot: u32) -> i32 {
+        (self.func_refs + func_ref::SIZE * slot) as i32
+    }
+
+    /// The size of the context.
+    pub const fn size(&self) -> u32 {
+        self.size
+    }
+}
+
+macro_rules! numbered {
+    ($(#[$enum_doc:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident = $number:literal,)* }) => {
+        $(#[$enum_doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum $enum { $($(#[$doc])* $variant = $number,)* }
+
+        impl $enum {
+            /// Every one.
+            pub const ALL: &'static [$enum] = &[$($enum::$variant,)*];
+
+            /// The one with this number.
+            pub const fn from_number(number: u8) -> Option<$enum> {
+                match number { $($number => Some($enum::$variant),)* _ => None }
+            }
+
+            /// Its number in artifacts.
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+        }
+    };
+}
+
+numbered! {
+    /// Why code traps, as recorded beside the instruction that does.
+    TrapCode {
+        /// The `unreachable` operator.
+        Unreachable = 1,
+        /// Division by zero.
+        IntegerDivideByZero = 2,
+        /// A result does not fit.
+        IntegerOverflow = 3,
+        /// Truncation of a NaN.
+        InvalidConversion = 4,
+        /// An access outside a memory; also recorded at every access that relies on guard pages.
+        MemoryOutOfBounds = 5,
+        /// An access outside a table.
+        TableOutOfBounds = 6,
+        /// An access outside an array.
+        ArrayOutOfBounds = 7,
+        /// An indirect call outside the table.
+        UndefinedElement = 8,
+        /// An indirect call of null.
+        UninitializedElement = 9,
+        /// An indirect call of another type.
+        IndirectCallTypeMismatch = 10,
+        /// A null reference.
+        NullReference = 11,
+        /// A failed cast.
+        CastFailure = 12,
+        /// An atomic access that is not aligned.
+        UnalignedAtomic = 13,
+        /// A wait on an unshared memory.
+        ExpectedSharedMemory = 14,
+        /// The stack limit was reached: exhaustion, not a trap of the specification.
+        StackOverflow = 15,
+        /// No room for an allocation.
+        AllocationFailed = 16,
+        /// Interrupted from outside.
+        Interrupted = 17,
+    }
+}
+
+numbered! {
+    /// Routines that Cranelift calls where the target lacks an instruction. All use the C
+    /// convention.
+    Libcall {
+        /// `fn(f32) -> f32`
+        CeilF32 = 0,
+        /// `fn(f64) -> f64`
+        CeilF64 = 1,
+        /// `fn(f32) -> f32`
+        FloorF32 = 2,
+        /// `fn(f64) -> f64`
+        FloorF64 = 3,
+        /// `fn(f32) -> f32`
+        TruncF32 = 4,
+        /// `fn(f64) -> f64`
+        TruncF64 = 5,
+        /// `fn(f32) -> f32`, ties to even
+        NearestF32 = 6,
+        /// `fn(f64) -> f64`, ties to even
+        NearestF64 = 7,
+        /// `fn(f32, f32, f32) -> f32`
+        FmaF32 = 8,
+        /// `fn(f64, f64, f64) -> f64`
+        FmaF64 = 9,
+        /// `fn(i8x16, i8x16) -> i8x16`: byte shuffle as the x86 instruction does it
+        X86Pshufb = 10,
+    }
+}
+
+macro_rules! builtins {
+    ($($(#[$doc:meta])* $variant:ident($($param:ident),*) $(-> $result:ident)?;)*) => {
+        /// Routines of the runtime that generated code calls through the VM context's table with
+        /// the C convention: (vmctx, parameters). Each returns normally or not at all: a trap or
+        /// an exception continues at the store context's resume point.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Builtin { $($(#[$doc])* $variant,)* }
+
+        impl Builtin {
+            /// Every builtin, in the order of the table.
+            pub const ALL: &'static [Builtin] = &[$(Builtin::$variant,)*];
+
+            /// The parameters after the VM context.
+            pub const fn params(self) -> &'static [AbiType] {
+                match self { $(Builtin::$variant => &[$(AbiType::$param,)*],)* }
+            }
+
+            /// Whether it returns an `I64`; no builtin returns anything else.
+            pub const fn returns(self) -> bool {
+                match self { $(Builtin::$variant => builtins!(@returns $($result)?),)* }
+            }
+        }
+    };
+    (@returns) => { false };
+    (@returns I64) => { true };
+}
+
+builtins! {
+    /// (values): calls the host function whose context it is; arguments and results in `values`.
+    HostCall(I64);
+    /// (memory, delta in pages): the old size in pages, or -1.
+    MemoryGrow(I32, I64) -> I64;
+    /// (memory, segment, destination, source, length)
+    MemoryInit(I32, I32, I64, I64, I64);
+    /// (destination memory, source memory, destination, source, length)
+    MemoryCopy(I32, I32, I64, I64, I64);
+    /// (memory, destination, value, length)
+    MemoryFill(I32, I64, I32, I64);
+    /// (segment)
+    DataDrop(I32);
+    /// (table, delta, initial element zero-extended): the old size, or -1.
+    TableGrow(I32, I64, I64) -> I64;
+    /// (table, destination, element zero-extended, length)
+    TableFill(I32, I64, I64, I64);
+    /// (table, segment, destination, source, length)
+    TableInit(I32, I32, I64, I64, I64);
+    /// (destination table, source table, destination, source, length)
+    TableCopy(I32, I32, I64, I64, I64);
+    /// (segment)
+    ElemDrop(I32);
+    /// (actual, expected): 1 if the first canonical type is the second or a subtype of it.
+    IsSubtype(I32, I32) -> I64;
+    /// (memory, address with offset, expected, timeout in ns or negative): 0, 1 or 2.
+    AtomicWait32(I32, I64, I32, I64) -> I64;
+    /// (memory, address with offset, expected, timeout in ns or negative): 0, 1 or 2.
+    AtomicWait64(I32, I64, I64, I64) -> I64;
+    /// (memory, address with offset, count): how many were woken.
+    AtomicNotify(I32, I64, I32) -> I64;
+    /// Called where the interrupt flag was seen: traps.
+    Interrupt();
+}

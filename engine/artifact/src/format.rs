@@ -1,0 +1,356 @@
+//! The on-disk format: a flat little-endian container with a digest over everything.
+//!
+//! ```text
+//! 0    magic "wassay\0\1"
+//! 8    format version u32, kind u32
+//! 16   digest: BLAKE3 of all bytes but its own 32
+//! 48   total length u64
+//! 56   per section, in order: offset u64, length u64
+//! ...  sections, each aligned to 16
+//! ```
+
+use crate::abi::{ABI_VERSION, AbiSignature, Libcall, TrapCode};
+use crate::builder::TextRange;
+use crate::index::DefinedFuncIndex;
+use crate::module::Module;
+use crate::target::Target;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
+
+const MAGIC: &[u8; 8] = b"wassay\0\x01";
+const FORMAT_VERSION: u32 = 1 << 16 | ABI_VERSION;
+const DIGEST: std::ops::Range<usize> = 16..48;
+const SECTIONS: usize = 56;
+const ALIGN: usize = 16;
+
+/// What an artifact is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A module.
+    Module,
+    /// The shims of a machine signature.
+    Shims,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(usize)]
+pub(crate) enum Section {
+    Target,
+    Meta,
+    Functions,
+    TrapOffsets,
+    TrapCodes,
+    Locations,
+    Libcalls,
+    Data,
+    Text,
+}
+
+const SECTION_COUNT: usize = Section::Text as usize + 1;
+const BODY: usize = SECTIONS + 16 * SECTION_COUNT;
+
+/// Why bytes are not an artifact that can be loaded here.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LoadError {
+    /// Damaged, or not an artifact at all.
+    #[error("corrupt artifact: {0}")]
+    Corrupt(String),
+    /// Whole, but made by another version or for another target.
+    #[error("incompatible artifact: {0}")]
+    Incompatible(String),
+}
+
+/// Compiled code with all that is needed to load it. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Artifact {
+    bytes: Arc<[u8]>,
+    kind: Kind,
+    target: Arc<Target>,
+}
+
+impl Artifact {
+    /// Reads an artifact. Any change of any byte is found.
+    ///
+    /// # Errors
+    /// `Corrupt` for damage, `Incompatible` for another format or ABI version.
+    pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Artifact, LoadError> {
+        let bytes: Arc<[u8]> = bytes.into();
+        let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));
+        if bytes.len() < BODY {
+            return corrupt("shorter than its header");
+        }
+        if &bytes[..8] != MAGIC {
+            return corrupt("no artifact of wassay");
+        }
+        let version = u32_at(&bytes, 8);
+        if version != FORMAT_VERSION {
+            // The digest tells a damaged version field from another version's file.
+            return if digest(&bytes) == bytes[DIGEST] {
+                Err(LoadError::Incompatible(format!("format version {version:#x}")))
+            } else {
+                corrupt("digest does not match")
+            };
+        }
+        if u64_at(&bytes, 48) != bytes.len() as u64 {
+            return corrupt("length does not match");
+        }
+        if digest(&bytes) != bytes[DIGEST] {
+            return corrupt("digest does not match");
+        }
+        let kind = match u32_at(&bytes, 12) {
+            0 => Kind::Module,
+            1 => Kind::Shims,
+            _ => return corrupt("unknown kind"),
+        };
+        for section in 0..SECTION_COUNT {
+            let at = SECTIONS + 16 * section;
+            let (offset, len) = (u64_at(&bytes, at), u64_at(&bytes, at + 8));
+            if offset.checked_add(len).is_none_or(|end| end > bytes.len() as u64) {
+                return corrupt("a section lies outside the file");
+            }
+        }
+        let target = decode(&bytes, Section::Target)?;
+        Ok(Artifact { bytes, kind, target: Arc::new(target) })
+    }
+
+    /// All bytes, for a file or a pipe.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What it is of.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What it was made for.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The module, without its code.
+    ///
+    /// # Errors
+    /// `Corrupt` if this is not an artifact of a module.
+    pub fn module(&self) -> Result<Module, LoadError> {
+        self.expect(Kind::Module)?;
+        decode(&self.bytes, Section::Meta)
+    }
+
+    /// The signature that these shims are for.
+    ///
+    /// # Errors
+    /// `Corrupt` if this is not an artifact of shims.
+    pub fn signature(&self) -> Result<AbiSignature, LoadError> {
+        self.expect(Kind::Shims)?;
+        decode(&self.bytes, Section::Meta)
+    }
+
+    /// The code: position-independent, to be mapped at a page boundary.
+    pub fn text(&self) -> &[u8] {
+        self.section(Section::Text)
+    }
+
+    /// The bytes of the data segments.
+    pub fn data(&self) -> &[u8] {
+        self.section(Section::Data)
+    }
+
+    /// How many functions the text holds.
+    pub fn function_count(&self) -> usize {
+        self.section(Section::Functions).len() / 8
+    }
+
+    /// The place of a function in the text.
+    pub fn function(&self, func: DefinedFuncIndex) -> Option<TextRange> {
+        let entry = self.section(Section::Functions).get(8 * func.at()..8 * func.at() + 8)?;
+        Some(TextRange { start: u32_at(entry, 0), len: u32_at(entry, 4) })
+    }
+
+    /// The function whose code holds this text offset.
+    pub fn function_at(&self, offset: u32) -> Option<DefinedFuncIndex> {
+        let functions = self.section(Section::Functions);
+        let after = partition(functions.len() / 8, |at| u32_at(functions, 8 * at) <= offset);
+        let func = DefinedFuncIndex(after.checked_sub(1)? as u32);
+        let range = self.function(func)?;
+        (offset - range.start < range.len).then_some(func)
+    }
+
+    /// Why the instruction at exactly this text offset may trap.
+    pub fn trap_at(&self, offset: u32) -> Option<TrapCode> {
+        let offsets = self.section(Section::TrapOffsets);
+        let at = partition(offsets.len() / 4, |at| u32_at(offsets, 4 * at) < offset);
+        if offsets.len() < 4 * at + 4 || u32_at(offsets, 4 * at) != offset {
+            return None;
+        }
+        TrapCode::from_number(*self.section(Section::TrapCodes).get(at)?)
+    }
+
+    /// Where in the wasm module the code at this text offset comes from.
+    pub fn location_at(&self, offset: u32) -> Option<u32> {
+        let pairs = self.section(Section::Locations);
+        let after = partition(pairs.len() / 8, |at| u32_at(pairs, 8 * at) <= offset);
+        Some(u32_at(pairs, 8 * after.checked_sub(1)? + 4))
+    }
+
+    /// The slots behind the text that must hold addresses of libcalls: offset in the slot page,
+    /// and whose address.
+    pub fn libcall_slots(&self) -> impl Iterator<Item = (u32, Libcall)> {
+        self.section(Section::Libcalls)
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .filter_map(|pair| Some((u32_at(pair, 0), Libcall::from_number(pair[4])?)))
+    }
+
+    fn expect(&self, kind: Kind) -> Result<(), LoadError> {
+        if self.kind == kind {
+            Ok(())
+        } else {
+            Err(LoadError::Corrupt(format!("an artifact of {:?}, not of {kind:?}", self.kind)))
+        }
+    }
+
+    fn section(&self, section: Section) -> &[u8] {
+        section_of(&self.bytes, section)
+    }
+}
+
+fn section_of(bytes: &[u8], section: Section) -> &[u8] {
+    let at = SECTIONS + 16 * section as usize;
+    let (offset, len) = (u64_at(bytes, at), u64_at(bytes, at + 8));
+    &bytes[offset as usize..(offset + len) as usize]
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8], section: Section) -> Result<T, LoadError> {
+    postcard::from_bytes(section_of(bytes, section))
+        .map_err(|error| LoadError::Corrupt(format!("section {section:?}: {error}")))
+}
+
+pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    postcard::to_stdvec(value).expect("our own types always encode")
+}
+
+pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
+    let total = sections.iter().map(|(_, body)| body.len() + ALIGN).sum::<usize>() + BODY;
+    let mut bytes = Vec::with_capacity(total);
+    bytes.extend_from_slice(MAGIC);
+    bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
+    bytes.extend_from_slice(&(kind as u32).to_le_bytes());
+    bytes.resize(BODY, 0);
+    for (section, body) in sections {
+        bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
+        let at = SECTIONS + 16 * *section as usize;
+        let offset = bytes.len() as u64;
+        bytes[at..at + 8].copy_from_slice(&offset.to_le_bytes());
+        bytes[at + 8..at + 16].copy_from_slice(&(body.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(body);
+    }
+    let len = bytes.len() as u64;
+    bytes[48..56].copy_from_slice(&len.to_le_bytes());
+    let digest = digest(&bytes);
+    bytes[DIGEST].copy_from_slice(&digest);
+    Artifact::read(bytes).expect("what was just written can be read")
+}
+
+/// Over the version and kind fields and everything behind the digest.
+fn digest(bytes: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&bytes[..DIGEST.start]);
+    hasher.update(&bytes[DIGEST.end..]);
+    *hasher.finalize().as_bytes()
+}
+
+fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
+}
+
+fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
+}
+
+/// The first of `len` positions for which the predicate, true before it, is false.
+fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
+    let (mut low, mut high) = (0, len);
+    while low < high {
+        let middle = low.midpoint(high);
+        if before(middle) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    low
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builder::ArtifactBuilder;
+    use crate::target::{Arch, BoundsMode, OptLevel};
+
+    fn sample() -> Artifact {
+        let target = Target {
+            arch: Arch::X86_64,
+            isa: vec!["has_avx".to_string()],
+            opt: OptLevel::Speed,
+            bounds: BoundsMode::Guard,
+            native_relaxed: false,
+            interruption: false,
+            wasm_features: 7,
+            compiler: "1".to_string(),
+            build: "2".to_string(),
+        };
+        let mut builder = ArtifactBuilder::module(target, &Module::default());
+        builder.text(vec![0x90; 40]);
+        builder.function(TextRange { start: 0, len: 10 });
+        builder.function(TextRange { start: 16, len: 24 });
+        builder.trap(3, TrapCode::Unreachable);
+        builder.trap(20, TrapCode::CastFailure);
+        builder.location(0, 100);
+        builder.location(16, 200);
+        builder.libcall_slot(8, Libcall::FmaF64);
+        builder.data(b"data".to_vec());
+        builder.finish()
+    }
+
+    #[test]
+    fn what_was_written_is_read() {
+        let artifact = Artifact::read(sample().bytes()).unwrap();
+        assert_eq!(artifact.module(), Ok(Module::default()));
+        assert_eq!(artifact.function_count(), 2);
+        assert_eq!(artifact.function_at(9), Some(DefinedFuncIndex(0)));
+        assert_eq!(artifact.function_at(12), None);
+        assert_eq!(artifact.function_at(39), Some(DefinedFuncIndex(1)));
+        assert_eq!(artifact.function_at(40), None);
+        assert_eq!(artifact.trap_at(3), Some(TrapCode::Unreachable));
+        assert_eq!(artifact.trap_at(4), None);
+        assert_eq!(artifact.trap_at(20), Some(TrapCode::CastFailure));
+        assert_eq!(artifact.trap_at(21), None);
+        assert_eq!(artifact.location_at(17), Some(200));
+        assert_eq!(artifact.libcall_slots().collect::<Vec<_>>(), [(8, Libcall::FmaF64)]);
+        assert_eq!(artifact.data(), b"data");
+        assert!(artifact.signature().is_err());
+    }
+
+    #[test]
+    fn every_flipped_byte_and_every_truncation_is_found() {
+        let good = sample();
+        for at in 0..good.bytes().len() {
+            let mut bytes = good.bytes().to_vec();
+            bytes[at] ^= 0x20;
+            assert!(Artifact::read(bytes).is_err(), "byte {at} flipped");
+            assert!(Artifact::read(&good.bytes()[..at]).is_err(), "cut at {at}");
+        }
+    }
+
+    #[test]
+    fn another_format_version_is_incompatible_not_corrupt() {
+        let mut bytes = sample().bytes().to_vec();
+        bytes[8] ^= 1;
+        let digest = digest(&bytes);
+        bytes[DIGEST].copy_from_slice(&digest);
+        assert!(matches!(Artifact::read(bytes), Err(LoadError::Incompatible(_))));
+    }
+}

@@ -3,8 +3,20 @@
 
 #![forbid(unsafe_code)]
 
+mod compare;
+mod describe;
+mod event;
 mod finding;
+mod merge;
+mod recorder;
+mod report;
 mod verdict;
 
+pub use compare::{Change, Comparison, compare};
+pub use describe::{Config, Engine, Lane, Tool};
+pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
+pub use merge::{MergeError, merge};
+pub use recorder::Recorder;
+pub use report::{File, Problem, ProblemKind, REPORT_SCHEMA, Report, Run};
 pub use verdict::{Ledger, Verdict};

@@ -1,0 +1,206 @@
+//! Events: the whole contract between running and reporting.
+//! A worker writes [`FileEvent`]s as JSON lines, the pool adds what it saw from outside, and
+//! reporters get them as [`Event`]s. No event says how something is to be shown.
+
+use crate::describe::{Config, Engine, Lane};
+use crate::finding::Finding;
+use crate::verdict::Verdict;
+use serde::{Deserialize, Serialize};
+
+/// The version of the events; a parent refuses a worker with another one.
+pub const EVENTS_VERSION: u32 = 1;
+
+/// What reporters are told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// One engine on one lane starts.
+    RunStarted(RunHead),
+    /// Something happened in a file of the run, counted from 0 in the run's list.
+    File {
+        /// Which file.
+        file: usize,
+        /// What happened.
+        what: FileEvent,
+    },
+    /// The run has ended; every file that was begun has had its `Finished`.
+    RunFinished {
+        /// Seconds from start to end.
+        wall_s: f64,
+        /// Why it ended before its time, if it did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<String>,
+    },
+}
+
+/// What a run is about to do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RunHead {
+    /// The engine.
+    pub engine: Engine,
+    /// Where its workers run.
+    pub lane: Lane,
+    /// How it is configured.
+    pub config: Config,
+    /// The files, in the order in which reports show them.
+    pub files: Vec<FileHead>,
+}
+
+/// A file that is going to be run.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileHead {
+    /// The script's stable name, or the path that the user gave.
+    pub path: String,
+    /// The suite that it belongs to, for example `wasm-v1`.
+    pub suite: String,
+    /// The proposal that it belongs to; empty for a part of the standard.
+    pub proposal: String,
+}
+
+/// What happened in a file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileEvent {
+    /// The script was read and has this many directives.
+    Started {
+        /// How many.
+        directives: u32,
+    },
+    /// Verdicts were given.
+    Verdicts(Batch),
+    /// Something broke that is nobody's directive: the harness, or an engine that cannot start.
+    Fault {
+        /// What.
+        message: String,
+    },
+    /// The file is done; nothing follows.
+    Finished {
+        /// Seconds from start to end.
+        wall_s: f64,
+        /// The most memory that the worker has held so far, in bytes, where known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        peak_rss: Option<u64>,
+        /// Why the rest of the file was skipped, if it was: `interrupted`, for example.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stopped: Option<String>,
+    },
+}
+
+/// Verdicts in the order in which they were given.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Batch {
+    /// Directives that need no words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spans: Vec<Span>,
+    /// Directives that need some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<Note>,
+}
+
+/// Consecutive directives with one verdict and nothing to say: passed, skipped by the user's
+/// filter, or the harness's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span(
+    /// The first directive.
+    pub u32,
+    /// How many.
+    pub u32,
+    /// The verdict.
+    pub Verdict,
+);
+
+/// A finding, with what tells its directive from its likes and shows it to a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Note {
+    /// What is said of the directive.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// How many directives of the same kind and hash stand before it in the file.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub occurrence: u32,
+    /// The directive's source lines, the first ones of a long one; empty where nobody will look.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub source: String,
+    /// Why the verdict was expected, if it is a known failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<String>,
+}
+
+impl Note {
+    /// A note that says no more than the finding.
+    pub fn new(finding: Finding) -> Note {
+        Note { finding, occurrence: 0, source: String::new(), known: None }
+    }
+}
+
+impl Batch {
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.spans.is_empty() && self.notes.is_empty()
+    }
+
+    /// Adds a directive that needs no words.
+    pub fn push(&mut self, index: u32, verdict: Verdict) {
+        match self.spans.last_mut() {
+            Some(Span(from, count, same)) if *same == verdict && *from + *count == index => {
+                *count += 1;
+            }
+            _ => self.spans.push(Span(index, 1, verdict)),
+        }
+    }
+
+    /// Every directive of the batch with its verdict: first the spans', then the notes'.
+    pub fn verdicts(&self) -> impl Iterator<Item = (u32, Verdict)> {
+        let spans = self.spans.iter().flat_map(|&Span(from, count, verdict)| {
+            (from..from.saturating_add(count)).map(move |index| (index, verdict))
+        });
+        spans.chain(self.notes.iter().map(|note| (note.finding.index, note.finding.verdict)))
+    }
+}
+
+fn is_zero(value: &u32) -> bool {
+    *value == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn consecutive_passes_are_one_span_on_the_wire() {
+        let mut batch = Batch::default();
+        for index in [0, 1, 2, 5, 6] {
+            batch.push(index, Verdict::Passed);
+        }
+        batch.push(7, Verdict::HarnessOnly);
+        assert_eq!(
+            serde_json::to_string(&FileEvent::Verdicts(batch.clone())).unwrap(),
+            r#"{"verdicts":{"spans":[[0,3,"passed"],[5,2,"passed"],[7,1,"harness_only"]]}}"#
+        );
+        assert_eq!(batch.verdicts().count(), 6);
+    }
+
+    #[test]
+    fn events_survive_the_wire() {
+        let finding = Finding {
+            index: 3,
+            line: 9,
+            column: 1,
+            kind: "assert_return".to_string(),
+            verdict: Verdict::Failed,
+            expected: "(i32.const 1)".to_string(),
+            actual: "(i32.const 2)".to_string(),
+            message: "another value".to_string(),
+            feature: None,
+            hash: "abc".to_string(),
+        };
+        let note = Note { occurrence: 2, ..Note::new(finding) };
+        let event = Event::File {
+            file: 7,
+            what: FileEvent::Verdicts(Batch { spans: Vec::new(), notes: vec![note] }),
+        };
+        let line = serde_json::to_string(&event).unwrap();
+        assert!(!line.contains('\n'));
+        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+    }
+}

@@ -1,0 +1,174 @@
+//! Takes wasm bytes; keeps wasmi's modules by number and opens sessions on them.
+
+use crate::session::WasmiSession;
+use crate::types::lift_extern;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use wasmi::errors::ErrorKind;
+use wasmparser::{BinaryReaderError, Parser, Payload};
+use wassay_engine::{
+    CacheStats, Deserialized, Engine, ExportType, Fault, ImportType, Module, Owner, Provenance,
+    Rejected, Session,
+};
+
+/// One wasmi engine.
+pub struct WasmiEngine {
+    modules: Arc<Modules>,
+    engine: wasmi::Engine,
+    functions_compiled: AtomicU64,
+}
+
+/// The modules of an engine; its sessions read them.
+pub struct Modules {
+    owner: Owner,
+    compiled: Mutex<Vec<Option<Compiled>>>,
+}
+
+/// A module, and what wasmi does not tell of it.
+#[derive(Clone)]
+pub struct Compiled {
+    pub module: wasmi::Module,
+    /// Export names in the order of the export section: wasmi has them in a map.
+    exports: Arc<[String]>,
+}
+
+impl WasmiEngine {
+    pub fn new(config: &wasmi::Config) -> WasmiEngine {
+        WasmiEngine {
+            modules: Arc::new(Modules { owner: Owner::fresh(), compiled: Mutex::default() }),
+            engine: wasmi::Engine::new(config),
+            functions_compiled: AtomicU64::new(0),
+        }
+    }
+}
+
+impl Modules {
+    pub fn get(&self, module: Module) -> Result<Compiled, Fault> {
+        let index = module.index_in(self.owner)? as usize;
+        let compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        let module = compiled.get(index).cloned().flatten();
+        module.ok_or_else(|| Fault::Misuse("a module that was dropped".to_string()))
+    }
+
+    fn add(&self, module: Compiled) -> Module {
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        compiled.push(Some(module));
+        Module::new(self.owner, compiled.len() as u32 - 1)
+    }
+
+    fn remove(&self, module: Module) -> Result<(), Fault> {
+        let index = module.index_in(self.owner)? as usize;
+        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
+        match compiled.get_mut(index).and_then(Option::take) {
+            Some(_) => Ok(()),
+            None => Err(Fault::Misuse("a module that was dropped".to_string())),
+        }
+    }
+}
+
+impl Engine for WasmiEngine {
+    fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
+        let module = match guarded(|| wasmi::Module::new(&self.engine, wasm))? {
+            Ok(module) => module,
+            Err(error) => return Ok(Err(rejected(&error))),
+        };
+        let outline = Outline::read(wasm).map_err(|error| {
+            Fault::Internal(format!("wasmi took a module that cannot be read: {error}"))
+        })?;
+        self.functions_compiled.fetch_add(outline.functions, Ordering::Relaxed);
+        Ok(Ok(self.modules.add(Compiled { module, exports: outline.exports.into() })))
+    }
+
+    fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
+        let compiled = self.modules.get(module)?;
+        let imports = compiled.module.imports().map(|import| ImportType {
+            module: import.module().to_string(),
+            name: import.name().to_string(),
+            ty: lift_extern(import.ty()),
+        });
+        Ok(imports.collect())
+    }
+
+    fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
+        let compiled = self.modules.get(module)?;
+        let export = |name: &String| match compiled.module.get_export(name) {
+            Some(ty) => Ok(ExportType { name: name.clone(), ty: lift_extern(&ty) }),
+            None => Err(Fault::Internal(format!("wasmi does not know the export `{name}`"))),
+        };
+        compiled.exports.iter().map(export).collect()
+    }
+
+    fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
+        self.modules.get(module).map(|_| Provenance::Fresh)
+    }
+
+    fn drop_module(&self, module: Module) -> Result<(), Fault> {
+        self.modules.remove(module)
+    }
+
+    fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault> {
+        self.modules.get(module)?;
+        Err(Fault::Unsupported("serialized modules".to_string()))
+    }
+
+    fn deserialize(&self, _bytes: &[u8]) -> Result<Deserialized, Fault> {
+        Err(Fault::Unsupported("serialized modules".to_string()))
+    }
+
+    fn cache_stats(&self) -> CacheStats {
+        let functions_compiled = self.functions_compiled.load(Ordering::Relaxed);
+        CacheStats { functions_compiled, ..CacheStats::default() }
+    }
+
+    fn session(&self) -> Result<Box<dyn Session>, Fault> {
+        Ok(Box::new(WasmiSession::new(&self.engine, Arc::clone(&self.modules))))
+    }
+}
+
+/// What wasmi's module does not tell.
+struct Outline {
+    functions: u64,
+    exports: Vec<String>,
+}
+
+impl Outline {
+    fn read(wasm: &[u8]) -> Result<Outline, BinaryReaderError> {
+        let mut outline = Outline { functions: 0, exports: Vec::new() };
+        for payload in Parser::new(0).parse_all(wasm) {
+            match payload? {
+                Payload::FunctionSection(functions) => {
+                    outline.functions = u64::from(functions.count());
+                }
+                Payload::ExportSection(exports) => {
+                    for export in exports {
+                        outline.exports.push(export?.name.to_string());
+                    }
+                }
+                _ => {}
+            }
+        }
+        Ok(outline)
+    }
+}
+
+/// wasmi's parser has one error for malformed and invalid: the stage is not known.
+fn rejected(error: &wasmi::Error) -> Rejected {
+    let offset = match error.kind() {
+        ErrorKind::Wasm(error) => Some(error.offset()),
+        _ => None,
+    };
+    Rejected { stage: None, message: error.to_string(), offset }
+}
+
+/// A panic of wasmi becomes a fault that the harness blames on the directive at hand.
+pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
+    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
+        let words = payload
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| payload.downcast_ref::<&str>().copied())
+            .unwrap_or("without a message");
+        Fault::Internal(format!("wasmi panicked: {words}"))
+    })
+}

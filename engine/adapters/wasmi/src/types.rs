@@ -1,0 +1,146 @@
+//! Takes wasmi's types and gives the trait's, and back where a host makes an extern.
+//! A type that wasmi has no word for is unsupported.
+
+use wassay_engine::{
+    ExternType, Fault, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType,
+};
+
+/// More than this many parameters or results make wasmi panic.
+const MAX_ARITY: usize = 1000;
+
+pub fn lift_val(ty: wasmi::ValType) -> ValType {
+    match ty {
+        wasmi::ValType::I32 => ValType::I32,
+        wasmi::ValType::I64 => ValType::I64,
+        wasmi::ValType::F32 => ValType::F32,
+        wasmi::ValType::F64 => ValType::F64,
+        wasmi::ValType::V128 => ValType::V128,
+        wasmi::ValType::FuncRef => ValType::FUNCREF,
+        wasmi::ValType::ExternRef => ValType::EXTERNREF,
+    }
+}
+
+pub fn lower_val(ty: ValType) -> Result<wasmi::ValType, Fault> {
+    Ok(match ty {
+        ValType::I32 => wasmi::ValType::I32,
+        ValType::I64 => wasmi::ValType::I64,
+        ValType::F32 => wasmi::ValType::F32,
+        ValType::F64 => wasmi::ValType::F64,
+        ValType::V128 => wasmi::ValType::V128,
+        ValType::Ref(ty) => lower_ref(ty)?.into(),
+    })
+}
+
+pub fn lower_ref(ty: RefType) -> Result<wasmi::RefType, Fault> {
+    match ty {
+        RefType { nullable: true, heap: HeapType::Func } => Ok(wasmi::RefType::Func),
+        RefType { nullable: true, heap: HeapType::Extern } => Ok(wasmi::RefType::Extern),
+        _ => Err(Fault::Unsupported(format!("values of type {}", ValType::Ref(ty)))),
+    }
+}
+
+pub fn lift_func(ty: &wasmi::FuncType) -> FuncType {
+    FuncType::new(
+        ty.params().iter().copied().map(lift_val),
+        ty.results().iter().copied().map(lift_val),
+    )
+}
+
+pub fn lower_func(ty: &FuncType) -> Result<wasmi::FuncType, Fault> {
+    if ty.params.len() > MAX_ARITY || ty.results.len() > MAX_ARITY {
+        return Err(Fault::Unsupported(format!(
+            "functions with more than {MAX_ARITY} parameters or results"
+        )));
+    }
+    let lower = |types: &[ValType]| -> Result<Vec<_>, Fault> {
+        types.iter().copied().map(lower_val).collect()
+    };
+    let (params, results) = (lower(&ty.params)?, lower(&ty.results)?);
+    Ok(wasmi::FuncType::new(params, results))
+}
+
+pub fn lift_global(ty: wasmi::GlobalType) -> GlobalType {
+    GlobalType { content: lift_val(ty.content()), mutable: ty.mutability().is_mut() }
+}
+
+pub fn lift_table(ty: wasmi::TableType) -> TableType {
+    TableType {
+        element: match ty.element() {
+            wasmi::RefType::Func => RefType::FUNC,
+            wasmi::RefType::Extern => RefType::EXTERN,
+        },
+        minimum: ty.minimum(),
+        maximum: ty.maximum(),
+        table64: ty.is_64(),
+    }
+}
+
+pub fn lower_table(ty: TableType) -> Result<wasmi::TableType, Fault> {
+    let element = lower_ref(ty.element)?;
+    if ty.maximum.is_some_and(|maximum| maximum < ty.minimum) {
+        return Err(Fault::Misuse("a table whose maximum is below its minimum".to_string()));
+    }
+    if ty.table64 {
+        return Ok(wasmi::TableType::new64(element, ty.minimum, ty.maximum));
+    }
+    let narrow = |size: u64| {
+        u32::try_from(size).map_err(|_| Fault::Misuse(format!("a 32-bit table of {size} elements")))
+    };
+    let maximum = ty.maximum.map(narrow).transpose()?;
+    Ok(wasmi::TableType::new(element, narrow(ty.minimum)?, maximum))
+}
+
+/// wasmi keeps the page size to itself, but types with different page sizes are unequal.
+pub fn lift_memory(ty: wasmi::MemoryType) -> MemoryType {
+    let with_page = |page_size_log2| MemoryType {
+        minimum: ty.minimum(),
+        maximum: ty.maximum(),
+        memory64: ty.is_64(),
+        shared: false,
+        page_size_log2,
+    };
+    let bytes = with_page(0);
+    if lower_memory(bytes) == Ok(ty) { bytes } else { with_page(16) }
+}
+
+pub fn lower_memory(ty: MemoryType) -> Result<wasmi::MemoryType, Fault> {
+    if ty.shared {
+        return Err(Fault::Unsupported("shared memories".to_string()));
+    }
+    let mut builder = wasmi::MemoryType::builder();
+    builder.memory64(ty.memory64).min(ty.minimum).max(ty.maximum).page_size_log2(ty.page_size_log2);
+    builder.build().map_err(|error| Fault::Misuse(error.to_string()))
+}
+
+pub fn lift_extern(ty: &wasmi::ExternType) -> ExternType {
+    match ty {
+        wasmi::ExternType::Func(ty) => ExternType::Func(lift_func(ty)),
+        wasmi::ExternType::Table(ty) => ExternType::Table(lift_table(*ty)),
+        wasmi::ExternType::Memory(ty) => ExternType::Memory(lift_memory(*ty)),
+        wasmi::ExternType::Global(ty) => ExternType::Global(lift_global(*ty)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_types_round_trip() {
+        for page_size_log2 in [0, 16] {
+            for memory64 in [false, true] {
+                let ty = MemoryType { memory64, page_size_log2, ..MemoryType::new(1, Some(3)) };
+                assert_eq!(lower_memory(ty).map(lift_memory), Ok(ty));
+            }
+        }
+    }
+
+    #[test]
+    fn sizes_that_make_wasmi_panic_are_refused() {
+        let table =
+            TableType { element: RefType::FUNC, minimum: 2, maximum: Some(1), table64: false };
+        assert!(matches!(lower_table(table), Err(Fault::Misuse(_))));
+        let wide = FuncType::new(vec![ValType::I32; 1001], []);
+        assert!(matches!(lower_func(&wide), Err(Fault::Unsupported(_))));
+    }
+}

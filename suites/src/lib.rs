@@ -1,1 +1,26 @@
 //! Where the official suites are, and what each file needs.
+//!
+//! Takes the embedded suite, or a checkout of the official one, and what a user asks for; gives
+//! [`Script`]s under stable names, each with the features that it needs. Knows no engine, parses
+//! no script.
+//!
+//! ```
+//! let catalogue = wassay_suites::Catalogue::embedded()?;
+//! let scripts = catalogue.select("proposals/gc/array_*.wast")?;
+//! assert!(scripts.iter().all(|script| script.proposal.as_deref() == Some("gc")));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod checkout;
+mod embedded;
+mod error;
+mod needs;
+mod script;
+mod select;
+
+pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
+pub use error::{SelectError, SuiteError};
+pub use script::{AD_HOC, Script, Source};

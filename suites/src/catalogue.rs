@@ -1,0 +1,123 @@
+//! Takes the embedded suite or a checkout; gives every script once, under its oldest name, and
+//! its younger names as aliases. Decides nothing about which of them to run.
+
+use crate::checkout::Checkout;
+use crate::embedded;
+use crate::error::SuiteError;
+use crate::needs;
+use crate::script::{Script, Source};
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
+use wassay_engine::Features;
+
+/// The environment variable that names a checkout to use instead of the embedded suite.
+pub const TESTSUITE_VARIABLE: &str = "WASSAY_TESTSUITE";
+
+/// Every script of the official suites.
+///
+/// A text that stands in several folders is listed once, under the first of them, if it needs the
+/// same features in each; its other names are aliases. Where the features differ, so does the
+/// test: version 3.0 must still refuse what 1.0 refused, with more features switched on.
+#[derive(Debug)]
+pub struct Catalogue {
+    scripts: Vec<Script>,
+    aliases: BTreeMap<String, usize>,
+}
+
+/// What a suite, or one proposal of it, consists of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SuiteSummary {
+    /// The folder: `wasm-v1`, `proposals/gc`.
+    pub folder: String,
+    /// Scripts that are listed under this folder's name.
+    pub scripts: usize,
+    /// Files of the folder that are listed under an older name.
+    pub aliases: usize,
+    /// All features that any of them needs.
+    pub needs: Features,
+}
+
+impl Catalogue {
+    /// The embedded suite.
+    ///
+    /// # Errors
+    /// `UnknownFolder` if `suites.toml` lacks one of its folders: a bug that a test would find.
+    pub fn embedded() -> Result<Catalogue, SuiteError> {
+        let mut catalogue = Catalogue { scripts: Vec::new(), aliases: BTreeMap::new() };
+        let mut seen: HashMap<(&'static str, Features), usize> = HashMap::new();
+        for file in embedded::files() {
+            let needs = needs::needs(&file.name)?;
+            let at = *seen.entry((file.text, needs)).or_insert(catalogue.scripts.len());
+            if at < catalogue.scripts.len() {
+                catalogue.aliases.insert(file.name, at);
+                continue;
+            }
+            let source = Source::Embedded(file.text.as_bytes());
+            catalogue.scripts.push(Script::of_suite(file.name, needs, source));
+        }
+        Ok(catalogue)
+    }
+
+    /// A checkout of the official suite. Every file is listed: the caller chose them.
+    ///
+    /// # Errors
+    /// `Unreadable`, `UnknownFolder`, or `Empty` if there is no script.
+    pub fn checkout(root: &Path) -> Result<Catalogue, SuiteError> {
+        let checkout = Checkout::at(root)?;
+        let scripts = checkout.scripts(checkout.root())?;
+        if scripts.is_empty() {
+            return Err(SuiteError::Empty { path: root.to_path_buf() });
+        }
+        Ok(Catalogue { scripts, aliases: BTreeMap::new() })
+    }
+
+    /// The checkout that `WASSAY_TESTSUITE` names, or the embedded suite where it is not set or
+    /// empty.
+    ///
+    /// # Errors
+    /// As of [`Catalogue::checkout`].
+    pub fn from_environment() -> Result<Catalogue, SuiteError> {
+        match std::env::var_os(TESTSUITE_VARIABLE).filter(|root| !root.is_empty()) {
+            Some(root) => Catalogue::checkout(Path::new(&root)),
+            None => Catalogue::embedded(),
+        }
+    }
+
+    /// Every script, each once: by suite, then by name.
+    pub fn scripts(&self) -> &[Script] {
+        &self.scripts
+    }
+
+    /// The script of this name or alias.
+    pub fn find(&self, name: &str) -> Option<&Script> {
+        match self.aliases.get(name) {
+            Some(at) => self.scripts.get(*at),
+            None => self.scripts.iter().find(|script| script.name == name),
+        }
+    }
+
+    /// The folders in the order of their scripts, with what is in them.
+    pub fn suites(&self) -> Vec<SuiteSummary> {
+        let mut suites: Vec<SuiteSummary> = Vec::new();
+        for (name, at) in self.names() {
+            let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+            let known = suites.iter().position(|suite| suite.folder == folder);
+            let known = known.unwrap_or_else(|| {
+                let folder = folder.to_string();
+                let needs = Features::default();
+                suites.push(SuiteSummary { folder, scripts: 0, aliases: 0, needs });
+                suites.len() - 1
+            });
+            let (suite, script) = (&mut suites[known], &self.scripts[at]);
+            suite.needs = suite.needs.and(script.needs);
+            if script.name == name { suite.scripts += 1 } else { suite.aliases += 1 }
+        }
+        suites
+    }
+
+    /// Every name and alias, with the position of its script.
+    pub(crate) fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        let own = self.scripts.iter().enumerate().map(|(at, script)| (script.name.as_str(), at));
+        own.chain(self.aliases.iter().map(|(name, at)| (name.as_str(), *at)))
+    }
+}

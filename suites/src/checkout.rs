@@ -1,0 +1,117 @@
+//! Takes a directory; gives the scripts of a checkout of the official suite in it, and finds the
+//! checkout that a path lies in. Reads no script.
+
+use crate::error::SuiteError;
+use crate::needs;
+use crate::script::{Script, Source};
+use std::ffi::OsStr;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// How a directory lays its suites out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Layout {
+    /// The official repository: the latest core suite at the top, then `custom`, `legacy` and
+    /// `proposals`.
+    Official,
+    /// One folder per version, as the embedded suite has them.
+    Versions,
+}
+
+/// A directory that holds suites.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Checkout {
+    root: PathBuf,
+    layout: Layout,
+}
+
+impl Checkout {
+    /// The directory that a user says is a checkout.
+    ///
+    /// # Errors
+    /// `Unreadable` if there is no such directory.
+    pub fn at(root: &Path) -> Result<Checkout, SuiteError> {
+        let root = std::fs::canonicalize(root).map_err(unreadable(root))?;
+        let layout =
+            if root.join("wasm-v1").is_dir() { Layout::Versions } else { Layout::Official };
+        Ok(Checkout { root, layout })
+    }
+
+    /// The checkout that this absolute path lies in, if it lies in one.
+    pub fn around(path: &Path) -> Option<Checkout> {
+        path.ancestors().find_map(|dir| {
+            let is_version = dir.file_name().and_then(OsStr::to_str).is_some_and(|name| {
+                name.starts_with("wasm-") && needs::knows(name) && dir.is_dir()
+            });
+            if is_version {
+                let root = dir.parent()?.to_path_buf();
+                return Some(Checkout { root, layout: Layout::Versions });
+            }
+            if !dir.join("proposals").is_dir() {
+                return None;
+            }
+            let layout = if dir.join("wasm-v1").is_dir() {
+                Layout::Versions
+            } else if dir.join("i32.wast").is_file() {
+                Layout::Official
+            } else {
+                return None;
+            };
+            Some(Checkout { root: dir.to_path_buf(), layout })
+        })
+    }
+
+    /// Every script below a directory of the checkout (or the one script that the path names), in
+    /// the order of their names.
+    ///
+    /// # Errors
+    /// `UnknownFolder` or `Unreadable`.
+    pub fn scripts(&self, below: &Path) -> Result<Vec<Script>, SuiteError> {
+        let files = if below.is_dir() { wast_files(below)? } else { vec![below.to_path_buf()] };
+        let mut scripts =
+            files.into_iter().map(|file| self.script(file)).collect::<Result<Vec<_>, _>>()?;
+        scripts.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(scripts)
+    }
+
+    /// The directory of all of it.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn script(&self, file: PathBuf) -> Result<Script, SuiteError> {
+        let inside = file.strip_prefix(&self.root).unwrap_or(&file);
+        let mut name = inside.to_string_lossy().into_owned();
+        if self.layout == Layout::Official && !name.contains('/') {
+            name.insert_str(0, "core/");
+        }
+        let needs = needs::needs(&name)?;
+        Ok(Script::of_suite(name, needs, Source::Path(file)))
+    }
+}
+
+/// Every `.wast` file below a directory, sorted; hidden directories are left out, links to
+/// directories are not followed.
+pub(crate) fn wast_files(dir: &Path) -> Result<Vec<PathBuf>, SuiteError> {
+    let mut files = Vec::new();
+    let mut pending = vec![dir.to_path_buf()];
+    while let Some(dir) = pending.pop() {
+        for entry in std::fs::read_dir(&dir).map_err(unreadable(&dir))? {
+            let entry = entry.map_err(unreadable(&dir))?;
+            let kind = entry.file_type().map_err(unreadable(&entry.path()))?;
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if kind.is_dir() && !hidden {
+                pending.push(entry.path());
+            } else if !kind.is_dir() && entry.path().extension() == Some(OsStr::new("wast")) {
+                files.push(entry.path());
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> SuiteError {
+    let path = path.to_path_buf();
+    move |source| SuiteError::Unreadable { path, source }
+}

@@ -1,0 +1,198 @@
+//! Takes `suites.toml`; gives the features that a script needs, by its stable name.
+//! Sees no file of any suite.
+
+use crate::error::SuiteError;
+use globset::{Glob, GlobMatcher};
+use serde::Deserialize;
+use std::sync::LazyLock;
+use wassay_engine::{Feature, Features};
+
+/// The rules of the embedded `suites.toml`.
+static BUILTIN: LazyLock<Result<Rules, String>> =
+    LazyLock::new(|| Rules::parse(include_str!("../suites.toml")));
+
+/// The features that the script of this stable name needs.
+///
+/// # Errors
+/// `UnknownFolder` where `suites.toml` does not have the folder.
+pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
+    BUILTIN.as_ref().map_err(|error| SuiteError::Rules(error.clone()))?.needs(name)
+}
+
+/// Whether `suites.toml` has the folder.
+pub(crate) fn knows(folder: &str) -> bool {
+    BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
+}
+
+/// A parsed `suites.toml`.
+struct Rules {
+    folders: Vec<FolderRule>,
+}
+
+struct FolderRule {
+    path: String,
+    needs: Features,
+    files: Vec<(GlobMatcher, Features)>,
+}
+
+impl Rules {
+    fn parse(text: &str) -> Result<Rules, String> {
+        let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let mut folders: Vec<FolderRule> = Vec::new();
+        for entry in table.folder {
+            if folders.iter().any(|known| known.path == entry.path) {
+                return Err(format!("the folder `{}` is there twice", entry.path));
+            }
+            folders.push(entry.rule()?);
+        }
+        Ok(Rules { folders })
+    }
+
+    fn needs(&self, name: &str) -> Result<Features, SuiteError> {
+        let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
+        let rule = self
+            .folders
+            .iter()
+            .find(|rule| rule.path == folder)
+            .ok_or_else(|| SuiteError::UnknownFolder { folder: folder.to_string() })?;
+        let own = rule.files.iter().find(|(glob, _)| glob.is_match(file));
+        Ok(own.map_or(rule.needs, |(_, needs)| *needs))
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    folder: Vec<FolderEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FolderEntry {
+    path: String,
+    base: Base,
+    #[serde(default)]
+    plus: Vec<String>,
+    #[serde(default)]
+    minus: Vec<String>,
+    #[serde(default, rename = "why")]
+    _why: Option<String>,
+    #[serde(default)]
+    file: Vec<FileEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FileEntry {
+    glob: String,
+    base: Option<Base>,
+    #[serde(default)]
+    plus: Vec<String>,
+    #[serde(default)]
+    minus: Vec<String>,
+    #[serde(rename = "why")]
+    _why: String,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Base {
+    Wasm1,
+    Wasm2,
+    Wasm3,
+}
+
+impl Base {
+    fn features(self) -> Features {
+        match self {
+            Base::Wasm1 => Features::WASM1,
+            Base::Wasm2 => Features::WASM2,
+            Base::Wasm3 => Features::WASM3,
+        }
+    }
+}
+
+impl FolderEntry {
+    fn rule(self) -> Result<FolderRule, String> {
+        let needs = adjust(self.base.features(), &self.plus, &self.minus)?;
+        let mut files = Vec::with_capacity(self.file.len());
+        for entry in self.file {
+            let glob = Glob::new(&entry.glob).map_err(|error| error.to_string())?;
+            let start = entry.base.map_or(needs, Base::features);
+            files.push((glob.compile_matcher(), adjust(start, &entry.plus, &entry.minus)?));
+        }
+        Ok(FolderRule { path: self.path, needs, files })
+    }
+}
+
+fn adjust(base: Features, plus: &[String], minus: &[String]) -> Result<Features, String> {
+    Ok(base.and(set(plus)?).minus(set(minus)?))
+}
+
+fn set(names: &[String]) -> Result<Features, String> {
+    names.iter().map(|name| name.parse::<Feature>()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_builtin_table_is_well_formed() {
+        assert!(BUILTIN.as_ref().err().is_none(), "{:?}", BUILTIN.as_ref().err());
+    }
+
+    #[test]
+    fn folders_and_files_are_layered() {
+        let rules = Rules::parse(
+            r#"
+            [[folder]]
+            path = "proposals/threads"
+            base = "wasm2"
+            plus = ["threads"]
+            minus = ["reference-types"]
+            [[folder.file]]
+            glob = "old*.wast"
+            minus = ["simd"]
+            why = "older than vectors"
+            [[folder.file]]
+            glob = "old-and-new.wast"
+            base = "wasm3"
+            why = "never reached: the first match counts"
+            "#,
+        )
+        .unwrap();
+        let folder =
+            Features::WASM2.with(Feature::Threads).minus(Features::of(&[Feature::ReferenceTypes]));
+        assert_eq!(rules.needs("proposals/threads/atomic.wast").unwrap(), folder);
+        let file = folder.minus(Features::of(&[Feature::Simd]));
+        assert_eq!(rules.needs("proposals/threads/old-and-new.wast").unwrap(), file);
+    }
+
+    #[test]
+    fn an_unknown_folder_is_named_with_the_next_step() {
+        let error = needs("proposals/stringref/strings.wast").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("`proposals/stringref`"), "{text}");
+        assert!(text.contains("suites/suites.toml"), "{text}");
+        assert!(!knows("proposals/stringref"));
+        assert!(knows("proposals/threads"));
+    }
+
+    #[test]
+    fn wrong_tables_are_refused() {
+        let cases = [
+            ("[[folder]]\npath = 'a'\nbase = 'wasm4'", "wasm4"),
+            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplus = ['smid']", "smid"),
+            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplsu = []", "plsu"),
+            (
+                "[[folder]]\npath = 'a'\nbase = 'wasm1'\n[[folder]]\npath = 'a'\nbase = 'wasm2'",
+                "twice",
+            ),
+        ];
+        for (text, word) in cases {
+            let error = Rules::parse(text).err().unwrap();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! A script: its stable name, where its text is, and what it needs. Says nothing of what is in it.
+
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+use wassay_engine::Features;
+
+/// The suite of scripts that belong to no official suite.
+pub const AD_HOC: &str = "ad-hoc";
+
+/// One `.wast` file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// The folder and the file name, for example `wasm-v1/address.wast`: what known failures and
+    /// records call the script. For a file outside every suite, its path as the user gave it.
+    pub name: String,
+    /// `wasm-v1`, `core`, `proposals` and the like, or [`AD_HOC`].
+    pub suite: String,
+    /// The proposal, for files under `proposals/`.
+    pub proposal: Option<String>,
+    /// The features that an engine must have, and those alone should be switched on. For a file
+    /// outside every suite all of them: switch on what the engine has.
+    pub needs: Features,
+    /// Where the text is.
+    pub source: Source,
+}
+
+/// Where the text of a script is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Inside this program.
+    Embedded(&'static [u8]),
+    /// In a file.
+    Path(PathBuf),
+}
+
+impl Script {
+    /// A script of a suite, by its stable name.
+    pub(crate) fn of_suite(name: String, needs: Features, source: Source) -> Script {
+        let mut parts = name.split('/');
+        let suite = parts.next().unwrap_or_default().to_string();
+        let proposal = match suite.as_str() {
+            "proposals" => parts.next().map(str::to_string),
+            _ => None,
+        };
+        Script { name, suite, proposal, needs, source }
+    }
+
+    /// A script outside every suite.
+    pub(crate) fn ad_hoc(path: &Path) -> Script {
+        Script {
+            name: path.display().to_string(),
+            suite: AD_HOC.to_string(),
+            proposal: None,
+            needs: Features::all(),
+            source: Source::Path(path.to_path_buf()),
+        }
+    }
+
+    /// The part of the name before the file name: `wasm-v1`, `proposals/gc`.
+    pub fn folder(&self) -> &str {
+        self.name.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Whether the script belongs to no suite.
+    pub fn is_ad_hoc(&self) -> bool {
+        self.suite == AD_HOC
+    }
+
+    /// The text of the script: bytes, since nobody promised UTF-8.
+    ///
+    /// # Errors
+    /// What the file system says.
+    pub fn read(&self) -> io::Result<Cow<'static, [u8]>> {
+        match &self.source {
+            Source::Embedded(bytes) => Ok(Cow::Borrowed(bytes)),
+            Source::Path(path) => std::fs::read(path).map(Cow::Owned),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(name: &str) -> Script {
+        Script::of_suite(name.to_string(), Features::WASM1, Source::Embedded(b"(module)"))
+    }
+
+    #[test]
+    fn the_name_tells_suite_and_proposal() {
+        let core = named("core/address.wast");
+        assert_eq!((core.suite.as_str(), core.proposal.as_deref()), ("core", None));
+        assert_eq!(core.folder(), "core");
+        let gc = named("proposals/gc/array.wast");
+        assert_eq!((gc.suite.as_str(), gc.proposal.as_deref()), ("proposals", Some("gc")));
+        assert_eq!(gc.folder(), "proposals/gc");
+        assert!(!gc.is_ad_hoc());
+    }
+
+    #[test]
+    fn a_file_outside_every_suite_needs_what_there_is() {
+        let script = Script::ad_hoc(Path::new("bugs/one.wast"));
+        assert_eq!(script.name, "bugs/one.wast");
+        assert!(script.is_ad_hoc());
+        assert_eq!(script.needs, Features::all());
+        assert!(script.read().is_err());
+    }
+}

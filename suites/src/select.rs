@@ -1,0 +1,125 @@
+//! Takes what a user asks for; gives scripts. In this order: a suite or folder, a stable name, a
+//! glob over names, a path, the end of a name. Runs nothing.
+
+use crate::catalogue::Catalogue;
+use crate::checkout::{Checkout, unreadable, wast_files};
+use crate::error::SelectError;
+use crate::script::Script;
+use globset::GlobBuilder;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Below this similarity a name is no suggestion.
+const SIMILAR: f64 = 0.75;
+
+impl Catalogue {
+    /// The scripts that one word of a user means:
+    /// - a suite or folder: `wasm-v1`, `proposals`, `proposals/gc`;
+    /// - a name or alias: `wasm-v1/address.wast`;
+    /// - a glob over names: `wasm-v?/memory*.wast`;
+    /// - a path: a file, or a directory with all below it (write `./core` for a directory that is
+    ///   called like a suite). A file inside a checkout has the same name and needs as if it had
+    ///   been selected by name, any other one is ad hoc;
+    /// - the end of a name: `address.wast`, in whatever suites it is.
+    ///
+    /// # Errors
+    /// [`SelectError`]; an unknown word comes with the nearest name.
+    pub fn select(&self, what: &str) -> Result<Vec<Script>, SelectError> {
+        let folder = format!("{}/", what.trim_end_matches('/'));
+        if let Some(found) = self.named(|name| name.starts_with(&folder)) {
+            return Ok(found);
+        }
+        if let Some(found) = self.named(|name| name == what) {
+            return Ok(found);
+        }
+        let path = Path::new(what);
+        if path.symlink_metadata().is_ok() {
+            return self.by_path(path);
+        }
+        if what.contains(['*', '?', '[', '{']) {
+            return self.by_glob(what);
+        }
+        let end = format!("/{what}");
+        self.named(|name| name.ends_with(&end)).ok_or_else(|| SelectError::NotFound {
+            what: what.to_string(),
+            nearest: self.nearest(what),
+        })
+    }
+
+    /// The scripts that several words mean, each script once, in the order of the words; no words
+    /// mean every script.
+    ///
+    /// # Errors
+    /// The first word that means nothing.
+    pub fn select_all<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Script>, SelectError> {
+        if words.is_empty() {
+            return Ok(self.scripts().to_vec());
+        }
+        let mut seen = BTreeSet::new();
+        let mut scripts = Vec::new();
+        for word in words {
+            let found = self.select(word.as_ref())?;
+            scripts.extend(found.into_iter().filter(|script| seen.insert(script.name.clone())));
+        }
+        Ok(scripts)
+    }
+
+    /// The scripts one of whose names is wanted, or `None` if there are none.
+    fn named(&self, wanted: impl Fn(&str) -> bool) -> Option<Vec<Script>> {
+        let positions: BTreeSet<usize> =
+            self.names().filter(|(name, _)| wanted(name)).map(|(_, at)| at).collect();
+        let found = positions.into_iter().map(|at| self.scripts()[at].clone());
+        Some(found.collect::<Vec<_>>()).filter(|found| !found.is_empty())
+    }
+
+    fn by_glob(&self, text: &str) -> Result<Vec<Script>, SelectError> {
+        let glob = GlobBuilder::new(text)
+            .literal_separator(true)
+            .build()
+            .map_err(|error| SelectError::BadGlob {
+                glob: text.to_string(),
+                message: error.kind().to_string(),
+            })?
+            .compile_matcher();
+        self.named(|name| glob.is_match(name))
+            .or_else(|| {
+                self.named(|name| name.rsplit('/').next().is_some_and(|n| glob.is_match(n)))
+            })
+            .ok_or_else(|| SelectError::NoMatch { glob: text.to_string() })
+    }
+
+    fn by_path(&self, path: &Path) -> Result<Vec<Script>, SelectError> {
+        let absolute = std::fs::canonicalize(path).map_err(unreadable(path))?;
+        let found = match Checkout::around(&absolute) {
+            Some(checkout) => checkout.scripts(&absolute)?,
+            None if absolute.is_dir() => {
+                wast_files(path)?.iter().map(|file| Script::ad_hoc(file)).collect()
+            }
+            None => vec![Script::ad_hoc(path)],
+        };
+        if found.is_empty() {
+            return Err(SelectError::EmptyDirectory { path: path.to_path_buf() });
+        }
+        if let [Script { source: crate::Source::Path(file), .. }] = found.as_slice() {
+            std::fs::File::open(file).map_err(unreadable(path))?;
+        }
+        Ok(found)
+    }
+
+    /// The name, folder or file name that is most like the word.
+    fn nearest(&self, what: &str) -> Option<String> {
+        let mut candidates: BTreeSet<&str> = BTreeSet::new();
+        for (name, _) in self.names() {
+            candidates.insert(name);
+            if let Some((folder, file)) = name.rsplit_once('/') {
+                candidates.extend([folder, file]);
+            }
+        }
+        candidates
+            .into_iter()
+            .map(|name| (strsim::normalized_damerau_levenshtein(name, what), name))
+            .max_by(|a, b| a.0.total_cmp(&b.0))
+            .filter(|(similarity, _)| *similarity >= SIMILAR)
+            .map(|(_, name)| name.to_string())
+    }
+}

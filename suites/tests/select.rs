@@ -1,0 +1,173 @@
+//! What a user's words select, and what is said where they select nothing.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::Path;
+use wassay_engine::Features;
+use wassay_suites::{Catalogue, Script, SelectError, SuiteError};
+
+fn embedded() -> Catalogue {
+    Catalogue::embedded().unwrap()
+}
+
+fn names(scripts: &[Script]) -> Vec<&str> {
+    scripts.iter().map(|script| script.name.as_str()).collect()
+}
+
+/// A checkout in either layout, written from the embedded suite.
+fn write_checkout(root: &Path, scripts: &[&str], official: bool) {
+    for name in scripts {
+        let text = embedded().find(name).unwrap().read().unwrap();
+        let name = if official { name.trim_start_matches("wasm-latest/") } else { name };
+        let file = root.join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    }
+}
+
+#[test]
+fn suites_folders_names_and_aliases() {
+    let catalogue = embedded();
+    assert_eq!(catalogue.select("wasm-v1").unwrap().len(), 73);
+    // Aliases count: every file of the folder runs, under whatever name.
+    assert_eq!(catalogue.select("wasm-latest").unwrap().len(), 97);
+    assert_eq!(catalogue.select("wasm-latest/").unwrap().len(), 97);
+    let gc = catalogue.select("proposals/gc").unwrap();
+    assert!(gc.len() == 17 && gc.iter().all(|script| script.proposal.as_deref() == Some("gc")));
+    assert!(catalogue.select("proposals").unwrap().len() > 150);
+    let one = catalogue.select("wasm-latest/nop.wast").unwrap();
+    assert_eq!(names(&one), ["wasm-v3/nop.wast"]);
+    let everywhere = catalogue.select("nop.wast").unwrap();
+    assert_eq!(names(&everywhere), ["wasm-v1/nop.wast", "wasm-v2/nop.wast", "wasm-v3/nop.wast"]);
+}
+
+#[test]
+fn globs_see_names_or_file_names() {
+    let catalogue = embedded();
+    let by_name = catalogue.select("wasm-v1/memory*.wast").unwrap();
+    assert!(by_name.len() > 3 && by_name.iter().all(|s| s.name.starts_with("wasm-v1/memory")));
+    let by_file = catalogue.select("simd_load*_lane.wast").unwrap();
+    assert!(by_file.len() >= 4, "{:?}", names(&by_file));
+    let error = catalogue.select("no-such-*").unwrap_err();
+    assert!(matches!(error, SelectError::NoMatch { .. }) && error.nothing_matched());
+    assert!(matches!(catalogue.select("[z-a]*").unwrap_err(), SelectError::BadGlob { .. }));
+}
+
+#[test]
+fn an_unknown_word_comes_with_the_nearest_name() {
+    for (word, nearest) in
+        [("wasm-v1/adress.wast", "wasm-v1/address.wast"), ("proposals/gcc", "proposals/gc")]
+    {
+        let error = embedded().select(word).unwrap_err();
+        assert!(error.to_string().contains(&format!("did you mean `{nearest}`?")), "{error}");
+        assert!(error.nothing_matched());
+    }
+    let error = embedded().select("/no/such/thing/at/all").unwrap_err();
+    assert!(!error.to_string().contains("did you mean"), "{error}");
+}
+
+#[test]
+fn several_words_select_each_script_once() {
+    let catalogue = embedded();
+    let both = catalogue.select_all(&["wasm-v1/nop.wast", "wasm-v1/n*.wast"]).unwrap();
+    assert_eq!(names(&both), ["wasm-v1/nop.wast", "wasm-v1/names.wast"]);
+    let none: [&str; 0] = [];
+    assert_eq!(catalogue.select_all(&none).unwrap().len(), catalogue.scripts().len());
+    assert!(catalogue.select_all(&["wasm-v1", "wasm-v9"]).is_err());
+}
+
+#[test]
+fn a_path_into_a_checkout_needs_the_same_as_the_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = ["wasm-latest/i32.wast", "wasm-latest/nop.wast", "proposals/threads/atomic.wast"];
+    write_checkout(dir.path(), &files, true);
+    let by_name = Catalogue::checkout(dir.path()).unwrap();
+    for (name, path) in [
+        ("core/nop.wast", "nop.wast"),
+        ("proposals/threads/atomic.wast", "proposals/threads/atomic.wast"),
+    ] {
+        let path = dir.path().join(path);
+        // The other catalogue does not know the checkout, and finds out.
+        let by_path = embedded().select(path.to_str().unwrap()).unwrap();
+        assert_eq!(by_path, by_name.select(name).unwrap());
+    }
+    let all = embedded().select(dir.path().to_str().unwrap()).unwrap();
+    assert_eq!(all, by_name.scripts());
+    let part = embedded().select(dir.path().join("proposals").to_str().unwrap()).unwrap();
+    assert_eq!(names(&part), ["proposals/threads/atomic.wast"]);
+}
+
+#[test]
+fn a_path_into_the_versions_needs_the_same_as_the_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let files =
+        ["wasm-v1/nop.wast", "wasm-v2/nop.wast", "wasm-v3/nop.wast", "proposals/gc/i31.wast"];
+    write_checkout(dir.path(), &files, false);
+    for name in files {
+        let by_path = embedded().select(dir.path().join(name).to_str().unwrap()).unwrap();
+        let by_name = embedded().select(name).unwrap();
+        assert_eq!(names(&by_path), [name]);
+        assert_eq!(by_path[0].needs, by_name[0].needs, "{name}");
+        assert_eq!(by_path[0].read().unwrap(), by_name[0].read().unwrap());
+    }
+    // One version alone is recognised by the name of its folder.
+    let alone = tempfile::tempdir().unwrap();
+    write_checkout(alone.path(), &files[..1], false);
+    let found = embedded().select(alone.path().join(files[0]).to_str().unwrap()).unwrap();
+    assert_eq!((found[0].name.as_str(), found[0].needs), (files[0], Features::WASM1));
+}
+
+#[test]
+fn an_unknown_folder_of_a_checkout_is_an_error_by_path_too() {
+    let dir = tempfile::tempdir().unwrap();
+    write_checkout(dir.path(), &["wasm-latest/i32.wast"], true);
+    let folder = dir.path().join("proposals/stringref");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("a.wast"), "").unwrap();
+    let error = embedded().select(folder.to_str().unwrap()).unwrap_err();
+    assert!(matches!(error, SelectError::Suite(SuiteError::UnknownFolder { .. })), "{error}");
+}
+
+#[test]
+fn other_files_are_ad_hoc() {
+    let dir = tempfile::tempdir().unwrap();
+    let deep = dir.path().join("a/b");
+    fs::create_dir_all(&deep).unwrap();
+    fs::write(deep.join("one.wast"), "(module)").unwrap();
+    fs::write(deep.join("notes.txt"), "").unwrap();
+    for path in [dir.path().to_path_buf(), deep.join("one.wast")] {
+        let found = embedded().select(path.to_str().unwrap()).unwrap();
+        assert!(found.len() == 1 && found[0].is_ad_hoc());
+        assert_eq!(found[0].needs, Features::all());
+        assert_eq!(found[0].name, deep.join("one.wast").display().to_string());
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
+    assert!(matches!(error, SelectError::EmptyDirectory { .. }) && error.nothing_matched());
+    let dangling = dir.path().join("dangling.wast");
+    symlink("nowhere", &dangling).unwrap();
+    let error = embedded().select(dangling.to_str().unwrap()).unwrap_err();
+    assert!(matches!(&error, SelectError::Suite(SuiteError::Unreadable { .. })), "{error}");
+    assert!(error.to_string().contains("dangling.wast"), "{error}");
+}
+
+#[test]
+fn a_directory_without_read_permission_is_said() {
+    use std::os::unix::fs::PermissionsExt;
+    let dir = tempfile::tempdir().unwrap();
+    let closed = dir.path().join("closed");
+    fs::create_dir(&closed).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
+    let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
+    // The superuser may read it all the same, and then finds nothing in it.
+    let expected = match fs::read_dir(&closed) {
+        Ok(_) => matches!(error, SelectError::EmptyDirectory { .. }),
+        Err(_) => matches!(error, SelectError::Suite(SuiteError::Unreadable { .. })),
+    };
+    fs::set_permissions(&closed, fs::Permissions::from_mode(0o700)).unwrap();
+    assert!(expected, "{error}");
+}

@@ -1,1 +1,57 @@
-//! A smoke test that every engine author can run.
+//! A smoke test that every engine author can run: a provider enters, a report leaves.
+//!
+//! It is no conformance suite. It asks whether the *trait* is implemented as it is meant: handles
+//! refused where they are foreign, traps as data, nothing left broken. Its modules are a few bytes
+//! each and need WebAssembly 1.0 only, but where a check says which feature it wants.
+
+mod bench;
+mod calls;
+mod engines;
+mod hosts;
+mod instances;
+mod modules;
+mod objects;
+mod report;
+mod sessions;
+mod stored;
+mod traps;
+mod wasm;
+
+pub use report::{Check, Report, Verdict};
+
+use crate::engine::Provider;
+use bench::{Bench, Stop};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// A check by name.
+type NamedCheck = (&'static str, fn(&Bench<'_>) -> Result<(), Stop>);
+
+/// Runs every check on engines that `provider` starts, each on an engine of its own. A check that
+/// panics has failed; the others still run.
+///
+/// An engine that is done has no failed check, and an unsupported one only where
+/// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too.
+pub fn check(provider: &dyn Provider) -> Report {
+    let bench = Bench { provider };
+    let groups = [
+        engines::CHECKS,
+        modules::CHECKS,
+        stored::CHECKS,
+        calls::CHECKS,
+        traps::CHECKS,
+        hosts::CHECKS,
+        objects::CHECKS,
+        instances::CHECKS,
+        sessions::CHECKS,
+    ];
+    let checks = groups.concat().into_iter().map(|(name, run)| {
+        let verdict = match catch_unwind(AssertUnwindSafe(|| run(&bench))) {
+            Ok(Ok(())) => Verdict::Passed,
+            Ok(Err(Stop::Failed(why))) => Verdict::Failed(why),
+            Ok(Err(Stop::Unsupported(what))) => Verdict::Unsupported(what),
+            Err(_) => Verdict::Failed("the engine panicked".to_string()),
+        };
+        Check { name, verdict }
+    });
+    Report { engine: provider.identity(), checks: checks.collect() }
+}

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmi::errors::ErrorKind;
-use wasmparser::{BinaryReaderError, Parser, Payload};
+use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
 use wassay_engine::{
     CacheStats, Deserialized, Engine, ExportType, Fault, ImportType, Module, Owner, Provenance,
     Rejected, Session,
@@ -29,8 +29,31 @@ pub struct Modules {
 #[derive(Clone)]
 pub struct Compiled {
     pub module: wasmi::Module,
-    /// Export names in the order of the export section: wasmi has them in a map.
-    exports: Arc<[String]>,
+    outline: Arc<Outline>,
+}
+
+impl Compiled {
+    /// Puts what is in the order of the import section in wasmi's order.
+    pub fn reorder<T: Copy>(&self, imports: &[T]) -> Vec<T> {
+        let order = &self.outline.import_order;
+        if imports.len() != order.len() {
+            // wasmi refuses a wrong number itself.
+            return imports.to_vec();
+        }
+        order.iter().map(|section_index| imports[*section_index]).collect()
+    }
+
+    /// The place in the import section of the import with these names, if no other has them.
+    pub fn only_import(&self, module: &str, name: &str) -> Option<usize> {
+        let mut found = self
+            .module
+            .imports()
+            .zip(&self.outline.import_order)
+            .filter(|(import, _)| import.module() == module && import.name() == name)
+            .map(|(_, section_index)| *section_index);
+        let first = found.next();
+        if found.next().is_some() { None } else { first }
+    }
 }
 
 impl WasmiEngine {
@@ -77,17 +100,20 @@ impl Engine for WasmiEngine {
             Fault::Internal(format!("wasmi took a module that cannot be read: {error}"))
         })?;
         self.functions_compiled.fetch_add(outline.functions, Ordering::Relaxed);
-        Ok(Ok(self.modules.add(Compiled { module, exports: outline.exports.into() })))
+        Ok(Ok(self.modules.add(Compiled { module, outline: Arc::new(outline) })))
     }
 
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
         let compiled = self.modules.get(module)?;
-        let imports = compiled.module.imports().map(|import| ImportType {
+        let mut imports: Vec<_> =
+            compiled.module.imports().zip(&compiled.outline.import_order).collect();
+        imports.sort_by_key(|(_, section_index)| **section_index);
+        let import = |(import, _): (wasmi::ImportType<'_>, _)| ImportType {
             module: import.module().to_string(),
             name: import.name().to_string(),
             ty: lift_extern(import.ty()),
-        });
-        Ok(imports.collect())
+        };
+        Ok(imports.into_iter().map(import).collect())
     }
 
     fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
@@ -96,7 +122,7 @@ impl Engine for WasmiEngine {
             Some(ty) => Ok(ExportType { name: name.clone(), ty: lift_extern(&ty) }),
             None => Err(Fault::Internal(format!("wasmi does not know the export `{name}`"))),
         };
-        compiled.exports.iter().map(export).collect()
+        compiled.outline.exports.iter().map(export).collect()
     }
 
     fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
@@ -129,14 +155,24 @@ impl Engine for WasmiEngine {
 /// What wasmi's module does not tell.
 struct Outline {
     functions: u64,
+    /// wasmi groups imports by kind, and takes them in that order: the places of its imports in
+    /// the import section.
+    import_order: Vec<usize>,
+    /// Export names in the order of the export section: wasmi has them in a map.
     exports: Vec<String>,
 }
 
 impl Outline {
     fn read(wasm: &[u8]) -> Result<Outline, BinaryReaderError> {
-        let mut outline = Outline { functions: 0, exports: Vec::new() };
+        let mut outline = Outline { functions: 0, import_order: Vec::new(), exports: Vec::new() };
+        let mut import_kinds = Vec::new();
         for payload in Parser::new(0).parse_all(wasm) {
             match payload? {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        import_kinds.push(kind_rank(&import?.ty));
+                    }
+                }
                 Payload::FunctionSection(functions) => {
                     outline.functions = u64::from(functions.count());
                 }
@@ -148,7 +184,20 @@ impl Outline {
                 _ => {}
             }
         }
+        outline.import_order = (0..import_kinds.len()).collect();
+        outline.import_order.sort_by_key(|section_index| import_kinds[*section_index]);
         Ok(outline)
+    }
+}
+
+/// The order in which wasmi has the kinds of imports.
+fn kind_rank(ty: &TypeRef) -> u8 {
+    match ty {
+        TypeRef::Func(_) | TypeRef::FuncExact(_) => 0,
+        TypeRef::Table(_) => 1,
+        TypeRef::Memory(_) => 2,
+        TypeRef::Global(_) => 3,
+        TypeRef::Tag(_) => 4,
     }
 }
 

@@ -57,11 +57,11 @@ impl WasmiSession {
 
 impl Session for WasmiSession {
     fn instantiate(&mut self, module: Module, imports: &[Extern]) -> Result<Instantiated, Fault> {
-        let module = self.modules.get(module)?.module;
+        let compiled = self.modules.get(module)?;
         let made = self.with(|store| {
             let imports: Vec<_> =
                 imports.iter().map(|item| store.data().item(*item)).collect::<Result<_, _>>()?;
-            Ok(wasmi::Instance::new(store, &module, &imports))
+            Ok(wasmi::Instance::new(store, &compiled.module, &compiled.reorder(&imports)))
         })?;
         let error = match made {
             Ok(instance) => {
@@ -71,7 +71,7 @@ impl Session for WasmiSession {
             }
             Err(error) => error,
         };
-        match unlinkable(&error, |name, field| only_import(&module, name, field)) {
+        match unlinkable(&error, |module, name| compiled.only_import(module, name)) {
             Some(error) => Ok(Instantiated::Unlinkable(error)),
             None => ended(&error).map(Instantiated::Failed),
         }
@@ -247,15 +247,4 @@ impl Session for WasmiSession {
             Ok(a == b)
         })
     }
-}
-
-/// The position of the import with these names, if no other import has them.
-fn only_import(module: &wasmi::Module, name: &str, field: &str) -> Option<usize> {
-    let mut found = module
-        .imports()
-        .enumerate()
-        .filter(|(_, import)| import.module() == name && import.name() == field)
-        .map(|(position, _)| position);
-    let first = found.next();
-    if found.next().is_some() { None } else { first }
 }

@@ -1,0 +1,72 @@
+//! What the contract's checks found, for people to read.
+
+use crate::config::Identity;
+use std::fmt;
+
+/// What was found of each check, in the order in which they ran.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// Whose engines were checked.
+    pub engine: Identity,
+    /// Every check, once.
+    pub checks: Vec<Check>,
+}
+
+/// One check.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Check {
+    /// A short sentence that is true of a good engine.
+    pub name: &'static str,
+    /// Whether it is true of this one.
+    pub verdict: Verdict,
+}
+
+/// How a check ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The engine does as it should.
+    Passed,
+    /// It does not; says what it did.
+    Failed(String),
+    /// It says itself that it lacks something that the check needs; says what.
+    Unsupported(String),
+}
+
+impl Report {
+    /// Whether nothing failed.
+    pub fn holds(&self) -> bool {
+        self.failed().next().is_none()
+    }
+
+    /// The checks that failed.
+    pub fn failed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| matches!(check.verdict, Verdict::Failed(_)))
+    }
+
+    /// The checks that passed.
+    pub fn passed(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| check.verdict == Verdict::Passed)
+    }
+
+    /// The checks that the engine cannot be asked.
+    pub fn unsupported(&self) -> impl Iterator<Item = &Check> {
+        self.checks.iter().filter(|check| matches!(check.verdict, Verdict::Unsupported(_)))
+    }
+}
+
+impl fmt::Display for Report {
+    /// A line per check, then the totals.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{} {} on {}", self.engine.name, self.engine.version, self.engine.target)?;
+        for Check { name, verdict } in &self.checks {
+            match verdict {
+                Verdict::Passed => writeln!(f, "  passed       {name}")?,
+                Verdict::Failed(why) => writeln!(f, "  FAILED       {name}: {why}")?,
+                Verdict::Unsupported(what) => writeln!(f, "  unsupported  {name}: {what}")?,
+            }
+        }
+        let (passed, failed) = (self.passed().count(), self.failed().count());
+        let unsupported = self.unsupported().count();
+        write!(f, "{passed} passed, {failed} failed, {unsupported} unsupported")
+    }
+}

@@ -1,0 +1,132 @@
+//! Checks of sessions beside each other: foreign handles, threads, shared memories, collections.
+
+use super::NamedCheck;
+use super::bench::{Bench, Live, Stop, claimed, equal, fail, refused};
+use super::modules::answer;
+use super::wasm::{GLOBAL, I32, Wasm, i32_const};
+use crate::features::Feature;
+use crate::handle::Extern;
+use crate::host::HostAction;
+use crate::types::{FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
+use crate::value::{Hierarchy, Ref, Value};
+
+pub const CHECKS: &[NamedCheck] = &[
+    ("handles of another session are refused", foreign_handles),
+    ("sessions do not see each other", independent),
+    ("a session can move to another thread", another_thread),
+    ("an engine can be used by several threads", several_threads),
+    ("a shared memory is seen by the session that adopts it", shared_memory),
+    ("a collection can be forced", collection),
+];
+
+fn foreign_handles(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut ours = bench.open()?;
+    let mut theirs = Live::on(ours.engine.clone())?;
+    let instance = theirs.instantiate(&answer(), &[])?;
+    let func = theirs.func(instance, "answer")?;
+    let global = GlobalType { content: ValType::I32, mutable: true };
+    let global = theirs.session.global_new(global, Value::I32(1))?;
+    let null = Ref::Null(Hierarchy::Func);
+    let ty = TableType { element: RefType::FUNC, minimum: 1, maximum: None, table64: false };
+    let table = theirs.session.table_new(ty, null)?;
+    let own_table = ours.session.table_new(ty, null)?;
+    let memory = theirs.session.memory_new(MemoryType::new(1, None))?;
+    let ty = FuncType::new([], [ValType::I32]);
+    let importer = ours.compile(&Wasm::default().ty(&[], &[I32]).import_func("", "", 0))?;
+    let session = &mut ours.session;
+    refused("a call", session.call(func, &[]))?;
+    refused("an export", session.export(instance, "answer"))?;
+    refused("dropping an instance", session.drop_instance(instance))?;
+    refused("an import", session.instantiate(importer, &[Extern::Func(func)]))?;
+    refused("a call back", session.host_func(&ty, HostAction::Call(func)))?;
+    refused("an extern's type", session.extern_type(Extern::Memory(memory)))?;
+    refused("reading a global", session.global_get(global))?;
+    refused("writing a global", session.global_set(global, Value::I32(0)))?;
+    refused("a table's size", session.table_size(table))?;
+    refused("a function in a table", session.table_set(own_table, 0, Ref::Func(func)))?;
+    refused("growing a table", session.table_grow(table, 1, null))?;
+    refused("reading a memory", session.memory_read(memory, 0, &mut [0]))?;
+    refused("writing a memory", session.memory_write(memory, 0, &[1]))?;
+    refused("growing a memory", session.memory_grow(memory, 1))?;
+    refused("comparing a function", session.same(Ref::Func(func), null))?;
+    theirs.returns(instance, "answer", &[], &[Value::I32(42)])
+}
+
+fn independent(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.needs(Feature::MutableGlobal)?;
+    let mut one = bench.open()?;
+    let mut two = Live::on(one.engine.clone())?;
+    let wasm = Wasm::default().global(I32, true, &i32_const(1)).export("g", GLOBAL, 0);
+    let (in_one, in_two) = (one.instantiate(&wasm, &[])?, two.instantiate(&wasm, &[])?);
+    let (in_one, in_two) = (one.global(in_one, "g")?, two.global(in_two, "g")?);
+    one.session.global_set(in_one, Value::I32(5))?;
+    equal("the other session", two.session.global_get(in_two)?, Value::I32(1))?;
+    drop(one);
+    equal("after the first is gone", two.session.global_get(in_two)?, Value::I32(1))
+}
+
+fn another_thread(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let instance = live.instantiate(&answer(), &[])?;
+    live.returns(instance, "answer", &[], &[Value::I32(42)])?;
+    let elsewhere = std::thread::spawn(move || {
+        let result = live.returns(instance, "answer", &[], &[Value::I32(42)]);
+        (live, result)
+    });
+    match elsewhere.join() {
+        Ok((mut live, result)) => {
+            result?;
+            live.returns(instance, "answer", &[], &[Value::I32(42)])
+        }
+        Err(_) => fail("the thread panicked"),
+    }
+}
+
+fn several_threads(bench: &Bench<'_>) -> Result<(), Stop> {
+    let engine = bench.engine()?;
+    let run = || {
+        for _ in 0..20 {
+            let mut live = Live::on(engine.clone())?;
+            let instance = live.instantiate(&answer(), &[])?;
+            live.returns(instance, "answer", &[], &[Value::I32(42)])?;
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().unwrap_or_else(|_| fail("a thread panicked")))
+    })
+}
+
+fn shared_memory(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.threads, "sharing of memories")?;
+    let mut one = bench.open()?;
+    let mut two = Live::on(one.engine.clone())?;
+    let ty = MemoryType { shared: true, ..MemoryType::new(1, Some(2)) };
+    let memory = claimed("sharing of memories", one.session.memory_new(ty))?;
+    let shared = claimed("sharing of memories", one.session.share_memory(memory))?;
+    let adopted = claimed("sharing of memories", two.session.adopt_memory(shared))?;
+    one.session.memory_write(memory, 10, b"seen")?;
+    let mut bytes = [0; 4];
+    two.session.memory_read(adopted, 10, &mut bytes)?;
+    equal("bytes", &bytes, b"seen")?;
+    equal("grow", two.session.memory_grow(adopted, 1)?, Some(1))?;
+    equal("size in the first session", one.session.memory_size(memory)?, 2)?;
+    drop(one);
+    two.session.memory_read(adopted, 10, &mut bytes)?;
+    equal("bytes after the first session is gone", &bytes, b"seen")?;
+    let mut stranger = bench.open()?;
+    refused("adopting another engine's memory", stranger.session.adopt_memory(shared))?;
+    let plain = two.session.memory_new(MemoryType::new(1, Some(2)))?;
+    refused("sharing a memory that is not shared", two.session.share_memory(plain))
+}
+
+fn collection(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.collect, "forced collection")?;
+    let mut live = bench.open()?;
+    let instance = live.instantiate(&answer(), &[])?;
+    claimed("forced collection", live.session.collect())?;
+    live.returns(instance, "answer", &[], &[Value::I32(42)])
+}

@@ -1,0 +1,147 @@
+//! Checks of compiled modules as bytes and in caches: what comes back must run, and what was
+//! damaged must not.
+
+use super::NamedCheck;
+use super::bench::{Bench, Live, Stop, claimed, equal, fail};
+use super::modules::answer;
+use crate::config::{Cache, Config, Opt};
+use crate::handle::Module;
+use crate::module::{Deserialized, Provenance};
+use crate::outcome::{Fault, Instantiated};
+use crate::value::Value;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+pub const CHECKS: &[NamedCheck] = &[
+    ("a serialized module runs in another engine", round_trip),
+    ("damaged bytes are not loaded", damaged),
+    ("strangers' bytes are not loaded", strangers),
+    ("a module of another config is told from damage", other_config),
+    ("the memory cache compiles a module once", memory_cache),
+    ("the cache directory serves another engine", disk_cache),
+];
+
+fn serialized(bench: &Bench<'_>) -> Result<Vec<u8>, Stop> {
+    bench.claims(|can| can.serialize, "serialization")?;
+    let live = bench.open()?;
+    let module = live.compile(&answer())?;
+    claimed("serialization", live.engine.serialize(module))
+}
+
+fn round_trip(bench: &Bench<'_>) -> Result<(), Stop> {
+    let bytes = serialized(bench)?;
+    let mut live = bench.open()?;
+    match claimed("serialization", live.engine.deserialize(&bytes))? {
+        Deserialized::Module(module) => {
+            let provenance = live.engine.provenance(module)?;
+            equal("provenance", provenance, Provenance::Deserialized)?;
+            equal("functions compiled", live.engine.cache_stats().functions_compiled, 0)?;
+            answers(&mut live, module)
+        }
+        other => fail(format!("{other:?}")),
+    }
+}
+
+/// Every single bit counts: a flip anywhere must be seen. Large artifacts are sampled.
+fn damaged(bench: &Bench<'_>) -> Result<(), Stop> {
+    let bytes = serialized(bench)?;
+    let engine = bench.engine()?;
+    let step = (bytes.len() / 512).max(1);
+    for at in (0..bytes.len()).step_by(step) {
+        let mut flipped = bytes.clone();
+        flipped[at] ^= 1 << (at % 8);
+        if let Deserialized::Module(_) = engine.deserialize(&flipped)? {
+            return fail(format!("loaded with a bit of byte {at} of {} flipped", bytes.len()));
+        }
+    }
+    for length in [0, 1, bytes.len() / 2, bytes.len() - 1] {
+        if let Deserialized::Module(_) = engine.deserialize(&bytes[..length])? {
+            return fail(format!("loaded {length} of {} bytes", bytes.len()));
+        }
+    }
+    Ok(())
+}
+
+fn strangers(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.serialize, "serialization")?;
+    let engine = bench.engine()?;
+    let answer = answer().bytes();
+    for bytes in [&b"\x7fELF\x02\x01\x01\0"[..], &answer, &[0; 4096]] {
+        if let Deserialized::Module(_) = claimed("serialization", engine.deserialize(bytes))? {
+            return fail(format!("loaded bytes that begin with {:?}", &bytes[..4]));
+        }
+    }
+    Ok(())
+}
+
+fn other_config(bench: &Bench<'_>) -> Result<(), Stop> {
+    let bytes = serialized(bench)?;
+    let config = Config { opt: Opt::None, ..bench.config() };
+    let mut live = Live::on(bench.provider.start(&config)?)?;
+    match live.engine.deserialize(&bytes)? {
+        Deserialized::Incompatible(_) => Ok(()),
+        // An engine may find that the difference makes none.
+        Deserialized::Module(module) => answers(&mut live, module),
+        Deserialized::Corrupt(why) => fail(format!("whole bytes are called corrupt: {why}")),
+    }
+}
+
+fn memory_cache(bench: &Bench<'_>) -> Result<(), Stop> {
+    let config = Config { cache: Cache::Memory, ..bench.config() };
+    let mut live = Live::on(bench.provider.start(&config)?)?;
+    live.compile(&answer())?;
+    let first = live.engine.cache_stats();
+    let again = live.compile(&answer())?;
+    let second = live.engine.cache_stats();
+    equal("provenance", live.engine.provenance(again)?, Provenance::Memory)?;
+    equal("functions compiled", second.functions_compiled, first.functions_compiled)?;
+    equal("memory hits", second.memory_hits, first.memory_hits + 1)?;
+    answers(&mut live, again)
+}
+
+fn disk_cache(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.disk_cache, "a cache directory")?;
+    let directory = Directory::new()?;
+    let config = Config { cache: Cache::Directory(directory.0.clone()), ..bench.config() };
+    let first = Live::on(claimed("a cache directory", bench.provider.start(&config))?)?;
+    let module = first.compile(&answer())?;
+    equal("provenance at first", first.engine.provenance(module)?, Provenance::Fresh)?;
+    equal("modules stored", first.engine.cache_stats().stores, 1)?;
+    let mut second = Live::on(bench.provider.start(&config)?)?;
+    let module = second.compile(&answer())?;
+    let stats = second.engine.cache_stats();
+    equal("provenance in another engine", second.engine.provenance(module)?, Provenance::Disk)?;
+    equal("functions compiled", stats.functions_compiled, 0)?;
+    equal("disk hits", stats.disk_hits, 1)?;
+    answers(&mut second, module)
+}
+
+fn answers(live: &mut Live, module: Module) -> Result<(), Stop> {
+    match live.session.instantiate(module, &[])? {
+        Instantiated::Ready(instance) => live.returns(instance, "answer", &[], &[Value::I32(42)]),
+        other => fail(format!("the module was not instantiated: {other:?}")),
+    }
+}
+
+/// A directory of its own, gone when the check is over.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new() -> Result<Directory, Stop> {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("wassay-contract-{}-{number}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        match std::fs::create_dir(&path) {
+            Ok(()) => Ok(Directory(path)),
+            Err(error) => Err(Fault::Internal(format!("{}: {error}", path.display())).into()),
+        }
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        // What cannot be removed stays in the directory for temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

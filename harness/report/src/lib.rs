@@ -1,1 +1,23 @@
 //! Turns records into text for people and files for machines.
+//!
+//! Takes [`wassay_record`] types only; knows no engine, no runner and no wast. Each module is one
+//! way to tell of a run: a new one is a new module and one line where the command line chooses.
+
+#![forbid(unsafe_code)]
+
+mod comparison;
+mod directive;
+mod junit;
+mod markdown;
+mod output;
+mod progress;
+mod style;
+mod summary;
+mod table;
+
+pub use comparison::comparison;
+pub use junit::junit;
+pub use markdown::markdown;
+pub use output::write_file;
+pub use progress::Progress;
+pub use summary::{Look, summary};

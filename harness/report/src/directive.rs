@@ -1,0 +1,51 @@
+//! Shows one directive to a person: where it stands, what it says, what was expected of it and
+//! what happened.
+
+use crate::style::{BAD, BOLD, DIM, RULE, of, paint};
+use std::fmt::Write;
+use wassay_record::{File, Note};
+
+/// The finding as a paragraph of lines.
+pub(crate) fn show(file: &File, note: &Note) -> String {
+    let finding = &note.finding;
+    let (line, column) = (finding.line, finding.column);
+    let verdict = paint(of(finding.verdict), finding.verdict.name().replace('_', " "));
+    let place = paint(BOLD, format_args!("{}:{line}:{column}", file.path));
+    let mut out = format!("{verdict} {place} {}\n", finding.kind);
+    if !note.source.is_empty() {
+        show_source(&mut out, note);
+    }
+    // Writing to a string cannot fail.
+    for (what, text) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+        if !text.is_empty() {
+            let _ = writeln!(out, "  {what:<8} {}", indent(text));
+        }
+    }
+    if !finding.message.is_empty() {
+        let _ = writeln!(out, "  {}", indent(&finding.message));
+    }
+    out
+}
+
+fn show_source(out: &mut String, note: &Note) {
+    let first = note.finding.line as usize;
+    let lines: Vec<&str> = note.source.lines().collect();
+    let width = (first + lines.len()).to_string().len();
+    let bar = paint(RULE, "|");
+    for (at, text) in lines.iter().enumerate() {
+        let is_cut = *text == "..." && at + 1 == lines.len() && at > 0;
+        let label = if is_cut { String::new() } else { (first + at).to_string() };
+        let label = paint(RULE, format_args!("{label:>width$}"));
+        let _ = writeln!(out, "  {label} {bar} {}", text.replace('\t', " "));
+        if at == 0 {
+            let caret = " ".repeat(note.finding.column.saturating_sub(1) as usize);
+            let _ = writeln!(out, "  {:width$} {bar} {caret}{}", "", paint(BAD, "^"));
+        }
+    }
+    let _ = writeln!(out, "  {}", paint(DIM, ""));
+}
+
+/// The lines after the first one under the first one.
+fn indent(text: &str) -> String {
+    text.trim_end().replace('\n', "\n           ")
+}

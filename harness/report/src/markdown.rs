@@ -1,0 +1,75 @@
+//! Markdown: the table of each run, for a README or the summary page of a CI job.
+
+use crate::style::number;
+use crate::table::rows;
+use std::fmt::Write;
+use wassay_record::{Ledger, Report, Run, Verdict};
+
+/// How many unexpected failures are listed per run.
+const LISTED: usize = 50;
+
+/// The report as Markdown.
+pub fn markdown(report: &Report) -> String {
+    let mut out = String::new();
+    for (at, run) in report.runs.iter().enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        write_run(&mut out, run);
+    }
+    out
+}
+
+// Writing to a string cannot fail: its results are dropped here.
+
+fn write_run(out: &mut String, run: &Run) {
+    let (engine, lane) = (&run.engine, &run.lane.name);
+    let _ = writeln!(out, "## {} {} on {lane} ({})\n", engine.name, engine.version, engine.target);
+    out.push_str("| suite | directives |");
+    for verdict in Verdict::ALL {
+        let _ = write!(out, " {} |", verdict.name().replace('_', " "));
+    }
+    out.push_str("\n|---|---:|");
+    out.push_str(&"---:|".repeat(Verdict::ALL.len()));
+    out.push('\n');
+    for ((suite, proposal), (_, ledger)) in rows(run) {
+        let name = if proposal.is_empty() { suite } else { format!("{suite}/{proposal}") };
+        row(out, &name, &ledger);
+    }
+    row(out, "**total**", &run.ledger);
+    failures(out, run);
+}
+
+fn row(out: &mut String, name: &str, ledger: &Ledger) {
+    let _ = write!(out, "| {name} | {} |", number(ledger.directives));
+    for verdict in Verdict::ALL {
+        let _ = write!(out, " {} |", number(ledger.count(verdict)));
+    }
+    out.push('\n');
+}
+
+fn failures(out: &mut String, run: &Run) {
+    let unexpected: Vec<_> = run.regressions().collect();
+    if unexpected.is_empty() && run.problems.is_empty() {
+        return;
+    }
+    let _ = writeln!(out, "\nUnexpected:\n");
+    for (file, note) in unexpected.iter().take(LISTED) {
+        let finding = &note.finding;
+        let message = finding.message.replace(['\n', '`'], " ");
+        let _ = writeln!(
+            out,
+            "- `{}:{}` {} {}: {message}",
+            file.path,
+            finding.line,
+            finding.verdict.name().replace('_', " "),
+            finding.kind,
+        );
+    }
+    if unexpected.len() > LISTED {
+        let _ = writeln!(out, "- ... and {} more", unexpected.len() - LISTED);
+    }
+    for problem in run.problems.iter().take(LISTED) {
+        let _ = writeln!(out, "- `{}` {}", problem.path, problem.message.replace('\n', " "));
+    }
+}

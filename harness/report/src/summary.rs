@@ -1,0 +1,133 @@
+//! What a person reads at the end of a run: the failures in their source, the table, the problems
+//! and one line that says it all.
+
+use crate::directive::show;
+use crate::style::{BAD, BOLD, DIM, GOOD, ODD, count, paint};
+use crate::table::{table, total};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use wassay_record::{File, Note, Problem, ProblemKind, Run, Verdict};
+
+/// How much is shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Look {
+    /// How many failures are shown in full.
+    pub failures: usize,
+    /// Leaves the table out.
+    pub quiet: bool,
+}
+
+/// The whole text for one run, with colours.
+pub fn summary(run: &Run, look: &Look) -> String {
+    let mut out = String::new();
+    failures(&mut out, run, look.failures);
+    if !look.quiet {
+        heading(&mut out, run);
+        out.push_str(&table(run));
+        out.push('\n');
+        waiting(&mut out, run);
+    }
+    problems(&mut out, run);
+    last_line(&mut out, run);
+    out
+}
+
+// Writing to a string cannot fail: its results are dropped here.
+
+fn failures(out: &mut String, run: &Run, limit: usize) {
+    let mut unexpected: Vec<(&File, &Note)> = run.regressions().collect();
+    // What is only blocked is a consequence: causes first.
+    unexpected.sort_by_key(|(_, note)| note.finding.verdict == Verdict::Blocked);
+    for (file, note) in unexpected.iter().take(limit) {
+        out.push_str(&show(file, note));
+        out.push('\n');
+    }
+    if unexpected.len() > limit {
+        let rest = count(unexpected.len() - limit, "more failure", "more failures");
+        let _ = writeln!(out, "... and {rest}; `--report json=FILE` has them all\n");
+    }
+}
+
+fn heading(out: &mut String, run: &Run) {
+    let engine = paint(BOLD, format_args!("{} {}", run.engine.name, run.engine.version));
+    let _ = writeln!(out, "{engine} on {} ({})", run.lane.name, run.engine.target);
+}
+
+/// Which features the unsupported directives wait for.
+fn waiting(out: &mut String, run: &Run) {
+    let mut features: BTreeMap<&str, usize> = BTreeMap::new();
+    for note in run.files.iter().flat_map(|file| &file.findings) {
+        if note.finding.verdict == Verdict::Unsupported {
+            let feature = note.finding.feature.as_deref().unwrap_or("other reasons");
+            *features.entry(feature).or_default() += 1;
+        }
+    }
+    if features.is_empty() {
+        return;
+    }
+    let mut list: Vec<(&str, usize)> = features.into_iter().collect();
+    list.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+    let list: Vec<String> = list.iter().map(|(name, count)| format!("{name} {count}")).collect();
+    let _ = writeln!(out, "{}", paint(DIM, format_args!("unsupported: {}", list.join(", "))));
+}
+
+fn problems(out: &mut String, run: &Run) {
+    const SHOWN: usize = 20;
+    let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut order: Vec<&Problem> = Vec::new();
+    for problem in &run.problems {
+        // One fault may hit every file: told once.
+        let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
+        let times = seen.entry((path, &problem.message)).or_default();
+        if *times == 0 {
+            order.push(problem);
+        }
+        *times += 1;
+    }
+    for problem in order.iter().take(SHOWN) {
+        let kind = match problem.kind {
+            ProblemKind::UnexpectedPass => "unexpected pass",
+            ProblemKind::StaleKnown => "stale known failure",
+            ProblemKind::KnownWithoutReason => "known failure without a reason",
+            ProblemKind::Fault => "fault",
+        };
+        let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
+        let times = seen.get(&(path, &*problem.message)).copied().unwrap_or(1);
+        let times =
+            if times > 1 { format!(" (and in {} more files)", times - 1) } else { String::new() };
+        let place =
+            if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
+        let _ = writeln!(out, "{}{place}{times}: {}", paint(BAD, kind), problem.message);
+    }
+    if order.len() > SHOWN {
+        let _ = writeln!(
+            out,
+            "... and {}",
+            count(order.len() - SHOWN, "more problem", "more problems")
+        );
+    }
+}
+
+fn last_line(out: &mut String, run: &Run) {
+    let _ = writeln!(out, "{}", total(&run.ledger));
+    let unexpected = run.regressions().count();
+    let known = run.known();
+    let mut parts = Vec::new();
+    if let Some(reason) = &run.stopped {
+        parts.push(paint(ODD, format_args!("stopped early: {reason}")));
+    }
+    if unexpected > 0 {
+        parts.push(paint(BAD, count(unexpected, "unexpected failure", "unexpected failures")));
+    }
+    if !run.problems.is_empty() {
+        parts.push(paint(BAD, count(run.problems.len(), "problem", "problems")));
+    }
+    if known > 0 {
+        parts.push(count(known, "known failure", "known failures"));
+    }
+    if unexpected == 0 && run.problems.is_empty() && run.stopped.is_none() {
+        parts.insert(0, paint(GOOD, "as expected"));
+    }
+    let files = count(run.files.len(), "file", "files");
+    let _ = writeln!(out, "{files} in {:.1} s: {}", run.wall_s, parts.join(", "));
+}

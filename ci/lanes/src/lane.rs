@@ -1,0 +1,124 @@
+//! A lane: one row of lanes.toml. Says nothing of whether it can run here.
+
+use crate::arch::Arch;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The lane that runs this very program, without a prefix.
+pub const NATIVE: &str = "native";
+
+/// One row of lanes.toml.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lane {
+    /// What `--lane` calls it.
+    pub name: String,
+    /// What its workers are built for.
+    pub target: Target,
+    /// The command before the worker's path; empty to run the worker directly.
+    #[serde(default)]
+    pub prefix: Vec<String>,
+    /// What the workers find in their environment beside what the parent has in its own.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// What the time limit of a directive is multiplied by; at least 1.
+    #[serde(default = "one")]
+    pub timeout_factor: f64,
+    /// How much data, in MiB, a worker and its emulator may hold.
+    #[serde(default)]
+    pub memory_limit_mib: Option<u64>,
+    /// How memory accesses are checked.
+    #[serde(default)]
+    pub bounds: Bounds,
+    /// Where modules are compiled.
+    #[serde(default)]
+    pub compile: CompileOn,
+    /// With [`CompileOn::Host`], the features of the target that the code may use.
+    #[serde(default)]
+    pub isa: Vec<String>,
+}
+
+/// What the workers of a lane are built for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub enum Target {
+    /// This machine, whichever of the two it is: the worker is the parent's own program.
+    #[serde(rename = "host")]
+    Host,
+    /// `x86_64`
+    #[serde(rename = "x86_64")]
+    X86_64,
+    /// `aarch64`
+    #[serde(rename = "aarch64")]
+    Aarch64,
+}
+
+/// How memory accesses are checked in a lane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Bounds {
+    /// Large reservations with guard pages.
+    #[default]
+    Guard,
+    /// Small reservations and checks in the code.
+    Explicit,
+}
+
+/// Where the modules of a lane are compiled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CompileOn {
+    /// In the worker.
+    #[default]
+    Lane,
+    /// In a native pass before, for the lane's target.
+    Host,
+}
+
+impl Lane {
+    /// The architecture of the workers; `None` for [`Target::Host`].
+    pub fn arch(&self) -> Option<Arch> {
+        match self.target {
+            Target::Host => None,
+            Target::X86_64 => Some(Arch::X86_64),
+            Target::Aarch64 => Some(Arch::Aarch64),
+        }
+    }
+
+    /// The CPU that the prefix asks its emulator for.
+    pub fn cpu(&self) -> Option<&str> {
+        let at = self.prefix.iter().position(|word| word == "-cpu")?;
+        self.prefix.get(at + 1).map(String::as_str)
+    }
+
+    /// What the row contradicts in itself, if anything.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        let emulates = self
+            .prefix
+            .first()
+            .and_then(|program| program.rsplit('/').next()?.strip_prefix("qemu-"));
+        let emulates = emulates.map(|arch| arch.trim_end_matches("-static"));
+        match (emulates, self.arch()) {
+            (Some(emulated), Some(arch)) if emulated != arch.name() => {
+                return Some(format!("`{}` does not run {arch} workers", self.prefix[0]));
+            }
+            (Some(_), None) => {
+                return Some("an emulator needs the architecture as its target".to_string());
+            }
+            _ => {}
+        }
+        if self.timeout_factor < 1.0 || !self.timeout_factor.is_finite() {
+            return Some(format!("timeout_factor is {}, below 1", self.timeout_factor));
+        }
+        if self.memory_limit_mib == Some(0) {
+            return Some("memory_limit_mib is 0".to_string());
+        }
+        if self.name.is_empty() || self.name.contains([',', ' ']) || self.name == "all" {
+            return Some("no name for a lane: `--lane` could not tell it".to_string());
+        }
+        None
+    }
+}
+
+fn one() -> f64 {
+    1.0
+}

@@ -1,0 +1,131 @@
+//! Takes a lane and the workers of this machine; gives how its workers are started, or what keeps
+//! them from starting. Runs nothing but `--version` of a worker.
+
+use crate::arch::Arch;
+use crate::error::Obstacle;
+use crate::lane::Lane;
+use crate::workers::Workers;
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// How the workers of a lane are started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Launch {
+    /// The worker.
+    pub worker: PathBuf,
+    /// The command before the worker's path; empty to run it directly.
+    pub prefix: Vec<String>,
+    /// What is added to the environment.
+    pub env: Vec<(String, String)>,
+    /// What the time limit of a directive is multiplied by.
+    pub timeout_factor: f64,
+    /// How many bytes of data a worker and its emulator may hold.
+    pub memory_limit: Option<u64>,
+}
+
+impl Lane {
+    /// How the workers of this lane are started on this machine.
+    ///
+    /// Starts the worker of a lane with a prefix once, to see that it does start.
+    ///
+    /// # Errors
+    /// What keeps the lane from running here.
+    pub fn launch(&self, workers: &Workers) -> Result<Launch, Obstacle> {
+        self.launch_with(workers, std::env::var_os("PATH").unwrap_or_default().as_os_str())
+    }
+
+    /// As [`Lane::launch`], with programs looked up in `path`.
+    ///
+    /// # Errors
+    /// As [`Lane::launch`].
+    pub fn launch_with(&self, workers: &Workers, path: &OsStr) -> Result<Launch, Obstacle> {
+        let worker = match self.arch() {
+            None => workers.native().to_path_buf(),
+            Some(arch) => built_for(arch, workers.path(arch))?,
+        };
+        let mut prefix = self.prefix.clone();
+        match (prefix.first_mut(), self.arch()) {
+            (Some(program), _) => *program = installed(program, path)?,
+            (None, Some(arch)) if Some(arch) != Arch::host() => {
+                return Err(Obstacle::OtherHost { arch });
+            }
+            (None, _) => {}
+        }
+        let launch = Launch {
+            worker,
+            prefix,
+            env: self.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
+            timeout_factor: self.timeout_factor,
+            memory_limit: self.memory_limit_mib.map(|mib| mib << 20),
+        };
+        if !self.prefix.is_empty() {
+            self.starts(&launch)?;
+        }
+        Ok(launch)
+    }
+
+    /// Starts the worker once, to see whether the emulator knows the CPU.
+    fn starts(&self, launch: &Launch) -> Result<(), Obstacle> {
+        let words: Vec<String> = launch.words().collect();
+        let envs = launch.env.iter().map(|(name, value)| (name, value));
+        let output = Command::new(&words[0]).args(&words[1..]).arg("--version").envs(envs).output();
+        let message = match output {
+            Ok(output) if output.status.success() => return Ok(()),
+            Ok(output) => {
+                let text = String::from_utf8_lossy(&output.stderr).into_owned();
+                let first = text.lines().next().unwrap_or_default().trim();
+                if first.is_empty() { output.status.to_string() } else { first.to_string() }
+            }
+            Err(error) => error.to_string(),
+        };
+        let program = self.prefix[0].clone();
+        match self.cpu() {
+            Some(cpu) if message.contains("unable to find CPU model") => {
+                Err(Obstacle::UnknownCpu { program, cpu: cpu.to_string() })
+            }
+            _ => Err(Obstacle::DoesNotStart { command: words.join(" "), message }),
+        }
+    }
+}
+
+impl Launch {
+    /// The words of the command that starts a worker, the worker's path last.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        let worker = self.worker.to_string_lossy().into_owned();
+        self.prefix.iter().cloned().chain([worker])
+    }
+}
+
+/// The worker at this path, if it is there and for this architecture.
+fn built_for(arch: Arch, path: PathBuf) -> Result<PathBuf, Obstacle> {
+    let mut header = Vec::new();
+    let read = File::open(&path).and_then(|file| file.take(64).read_to_end(&mut header));
+    if read.is_err() {
+        return Err(Obstacle::WorkerMissing { arch, path });
+    }
+    let found = match Arch::of_elf(&header) {
+        Ok(found) if found == arch => return Ok(path),
+        Ok(found) => format!("for {found}"),
+        Err(found) => found,
+    };
+    Err(Obstacle::WrongArchitecture { arch, path, found })
+}
+
+/// The path of a program, which may be one already.
+fn installed(program: &str, path: &OsStr) -> Result<String, Obstacle> {
+    let runs = |file: &Path| {
+        file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+    };
+    let candidates: Vec<PathBuf> = match program.contains('/') {
+        true => vec![PathBuf::from(program)],
+        false => std::env::split_paths(path).map(|dir| dir.join(program)).collect(),
+    };
+    let found = candidates.into_iter().find(|file| runs(file));
+    found
+        .map(|file| file.to_string_lossy().into_owned())
+        .ok_or_else(|| Obstacle::EmulatorMissing { program: program.to_string() })
+}

@@ -1,0 +1,34 @@
+//! The lanes: what `lanes.toml` says, and which of them can run here.
+//!
+//! Takes the table and the worker binaries of this machine; gives, for each lane, how its workers
+//! are started, or the obstacle and the one command that removes it. Knows QEMU, so that the
+//! runner need not; runs no script.
+//!
+//! ```no_run
+//! use wassay_lanes::{Lanes, Workers};
+//! let lanes = Lanes::builtin()?;
+//! let workers = Workers::of(std::env::current_exe()?);
+//! for lane in lanes.select("native,aarch64")? {
+//!     match lane.launch(&workers) {
+//!         Ok(launch) => println!("{}: {:?}", lane.name, launch.prefix),
+//!         Err(obstacle) => println!("{}: {obstacle}; {}", lane.name, obstacle.remedy()),
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod arch;
+mod error;
+mod lane;
+mod launch;
+mod table;
+mod workers;
+
+pub use arch::Arch;
+pub use error::{LanesError, Obstacle};
+pub use lane::{Bounds, CompileOn, Lane, NATIVE, Target};
+pub use launch::Launch;
+pub use table::Lanes;
+pub use workers::Workers;

@@ -1,0 +1,106 @@
+//! Takes the text of lanes.toml; gives its rows, or where it is wrong. Looks at no machine.
+
+use crate::error::LanesError;
+use crate::lane::Lane;
+use serde::Deserialize;
+use std::path::Path;
+
+/// The table that this program was built with.
+const BUILTIN: &str = include_str!("../../lanes.toml");
+
+/// The rows of a lanes.toml, in their order.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lanes(Vec<Lane>);
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    lane: Vec<Lane>,
+}
+
+impl Lanes {
+    /// The table that this program was built with.
+    ///
+    /// # Errors
+    /// If that is wrong, which a test would have found.
+    pub fn builtin() -> Result<Lanes, LanesError> {
+        Lanes::parse("ci/lanes.toml", BUILTIN)
+    }
+
+    /// Another table.
+    ///
+    /// # Errors
+    /// If it cannot be read or is wrong.
+    pub fn read(path: &Path) -> Result<Lanes, LanesError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| LanesError::Unreadable { path: path.to_path_buf(), source })?;
+        Lanes::parse(&path.display().to_string(), &text)
+    }
+
+    /// The table of this text; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// `Syntax` with the position, or `Row` for a contradiction.
+    pub fn parse(file: &str, text: &str) -> Result<Lanes, LanesError> {
+        let table: Table = toml::from_str(text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start).min(text.len());
+            let before = &text.as_bytes()[..at];
+            let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |nl| nl + 1);
+            LanesError::Syntax {
+                file: file.to_string(),
+                line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
+                column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
+                message: error.message().to_string(),
+            }
+        })?;
+        for (at, lane) in table.lane.iter().enumerate() {
+            let twice = table.lane[..at].iter().any(|other| other.name == lane.name);
+            let message = match lane.contradiction() {
+                None if !twice => continue,
+                None => "there are two lanes of this name".to_string(),
+                Some(contradiction) => contradiction,
+            };
+            let (file, lane) = (file.to_string(), lane.name.clone());
+            return Err(LanesError::Row { file, lane, message });
+        }
+        Ok(Lanes(table.lane))
+    }
+
+    /// Every lane.
+    pub fn iter(&self) -> impl Iterator<Item = &Lane> {
+        self.0.iter()
+    }
+
+    /// The lane of this name.
+    ///
+    /// # Errors
+    /// `UnknownLane`, with the nearest name.
+    pub fn get(&self, name: &str) -> Result<&Lane, LanesError> {
+        self.iter().find(|lane| lane.name == name).ok_or_else(|| LanesError::UnknownLane {
+            name: name.to_string(),
+            nearest: self
+                .iter()
+                .map(|lane| (strsim::jaro_winkler(&lane.name, name), lane))
+                .filter(|(similarity, _)| *similarity > 0.75)
+                .max_by(|a, b| a.0.total_cmp(&b.0))
+                .map(|(_, lane)| lane.name.clone()),
+        })
+    }
+
+    /// The lanes of a list like `native,aarch64`, or of `all`; each once, in the order of the list.
+    ///
+    /// # Errors
+    /// `UnknownLane` for the first name that is none.
+    pub fn select(&self, list: &str) -> Result<Vec<&Lane>, LanesError> {
+        let mut lanes: Vec<&Lane> = Vec::new();
+        for name in list.split(',').map(str::trim) {
+            let found = if name == "all" { self.iter().collect() } else { vec![self.get(name)?] };
+            for lane in found {
+                if !lanes.iter().any(|known| known.name == lane.name) {
+                    lanes.push(lane);
+                }
+            }
+        }
+        Ok(lanes)
+    }
+}

@@ -1,0 +1,168 @@
+//! Which lanes can run, on a machine made of a directory with scripts in the place of emulators.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use wassay_lanes::{Arch, Lanes, Obstacle, Workers};
+
+/// One machine at a time: a script that is open for writing in one thread while another one
+/// starts a process could not be started.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// A directory with a `bin` for emulators and a source tree's worker places.
+struct Machine {
+    dir: tempfile::TempDir,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Machine {
+    fn new() -> Machine {
+        let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+        let dir = tempfile::tempdir().unwrap();
+        for folder in ["bin", "ci", "target/release"] {
+            fs::create_dir_all(dir.path().join(folder)).unwrap();
+        }
+        fs::write(dir.path().join("ci/lanes.toml"), "").unwrap();
+        Machine { dir, _alone: alone }
+    }
+
+    fn path(&self) -> OsString {
+        self.dir.path().join("bin").into_os_string()
+    }
+
+    fn workers(&self) -> Workers {
+        Workers::of(self.dir.path().join("target/release/wassay"))
+    }
+
+    /// An emulator that knows only the CPU `known`, in the words of QEMU.
+    fn install(&self, program: &str, known: &str) {
+        let script = format!(
+            "#!/bin/sh\nif [ \"$1\" = -cpu ] && [ \"$2\" != {known} ]; then\n\
+             echo \"{program}: unable to find CPU model '$2'\" >&2; exit 1; fi\n"
+        );
+        self.program(&self.dir.path().join("bin").join(program), script.as_bytes());
+    }
+
+    fn program(&self, path: &Path, bytes: &[u8]) {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+
+    /// The beginning of an ELF file for `machine`, where the worker for `arch` should be.
+    fn build(&self, arch: Arch, machine: u8) -> PathBuf {
+        let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
+        bytes.resize(64, 0);
+        bytes[18] = machine;
+        let path = Workers::built(self.dir.path(), arch);
+        self.program(&path, &bytes);
+        path
+    }
+
+    fn launch(&self, lane: &str) -> Result<wassay_lanes::Launch, Obstacle> {
+        let lanes = Lanes::builtin().unwrap();
+        lanes.get(lane).unwrap().launch_with(&self.workers(), &self.path())
+    }
+}
+
+const AARCH64: u8 = 183;
+const X86_64: u8 = 62;
+
+#[test]
+fn native_is_the_program_itself() {
+    let machine = Machine::new();
+    let launch = machine.launch("native").unwrap();
+    assert_eq!(launch.worker, machine.workers().native());
+    assert!(launch.prefix.is_empty() && launch.memory_limit.is_none());
+}
+
+#[test]
+fn a_lane_with_its_worker_and_emulator_can_run() {
+    let machine = Machine::new();
+    machine.install("qemu-aarch64", "cortex-a53");
+    let worker = machine.build(Arch::Aarch64, AARCH64);
+    let launch = machine.launch("aarch64-cortex-a53").unwrap();
+    assert_eq!(launch.worker, worker);
+    assert!(launch.prefix[0].ends_with("bin/qemu-aarch64"), "{:?}", launch.prefix);
+    assert_eq!(launch.prefix[1..], ["-cpu", "cortex-a53"]);
+    assert!(launch.timeout_factor > 1.0 && launch.memory_limit.is_some());
+}
+
+#[test]
+fn a_missing_emulator() {
+    let machine = Machine::new();
+    machine.build(Arch::Aarch64, AARCH64);
+    let obstacle = machine.launch("aarch64").unwrap_err();
+    assert_eq!(obstacle, Obstacle::EmulatorMissing { program: "qemu-aarch64".to_string() });
+    assert_eq!(obstacle.remedy(), "ci/setup");
+}
+
+#[test]
+fn a_missing_worker() {
+    let machine = Machine::new();
+    machine.install("qemu-x86_64", "max");
+    let obstacle = machine.launch("x86_64-max").unwrap_err();
+    assert!(matches!(&obstacle, Obstacle::WorkerMissing { arch: Arch::X86_64, .. }), "{obstacle}");
+    assert_eq!(obstacle.remedy(), "cargo xtask lane build x86_64");
+}
+
+#[test]
+fn a_worker_for_the_wrong_architecture() {
+    let machine = Machine::new();
+    machine.install("qemu-aarch64", "max");
+    machine.build(Arch::Aarch64, X86_64);
+    let obstacle = machine.launch("aarch64").unwrap_err();
+    assert!(
+        matches!(&obstacle, Obstacle::WrongArchitecture { found, .. } if found == "for x86_64"),
+        "{obstacle}"
+    );
+    let path = Workers::built(machine.dir.path(), Arch::Aarch64);
+    machine.program(&path, b"#!/bin/sh\n");
+    assert!(machine.launch("aarch64").unwrap_err().to_string().contains("no ELF file"));
+}
+
+#[test]
+fn an_unknown_cpu() {
+    let machine = Machine::new();
+    machine.install("qemu-x86_64", "qemu64");
+    machine.build(Arch::X86_64, X86_64);
+    assert!(machine.launch("x86_64-qemu64").is_ok());
+    let obstacle = machine.launch("x86_64-Nehalem").unwrap_err();
+    let (program, cpu) = ("qemu-x86_64".to_string(), "Nehalem".to_string());
+    assert_eq!(obstacle, Obstacle::UnknownCpu { program, cpu });
+    assert_eq!(obstacle.remedy(), "qemu-x86_64 -cpu help");
+}
+
+#[test]
+fn an_emulator_that_fails_says_how() {
+    let machine = Machine::new();
+    machine.build(Arch::Aarch64, AARCH64);
+    let emulator = machine.dir.path().join("bin/qemu-aarch64");
+    machine.program(&emulator, b"#!/bin/sh\necho 'out of luck' >&2\nexit 3\n");
+    let obstacle = machine.launch("aarch64").unwrap_err();
+    assert!(
+        matches!(&obstacle, Obstacle::DoesNotStart { message, .. } if message == "out of luck"),
+        "{obstacle}"
+    );
+    machine.program(&emulator, b"#!/bin/sh\nexit 3\n");
+    assert!(machine.launch("aarch64").unwrap_err().to_string().contains("exit status: 3"));
+}
+
+#[test]
+fn a_lane_without_emulator_is_for_its_own_host() {
+    let machine = Machine::new();
+    machine.build(Arch::Aarch64, AARCH64);
+    machine.build(Arch::X86_64, X86_64);
+    for arch in Arch::ALL {
+        let text = format!("[[lane]]\nname = \"direct\"\ntarget = \"{arch}\"\n");
+        let lanes = Lanes::parse("lanes.toml", &text).unwrap();
+        let lane = lanes.get("direct").unwrap();
+        let outcome = lane.launch_with(&machine.workers(), &machine.path());
+        match Arch::host() == Some(arch) {
+            true => assert!(outcome.is_ok()),
+            false => assert_eq!(outcome.unwrap_err(), Obstacle::OtherHost { arch }),
+        }
+    }
+}

@@ -1,1 +1,14 @@
 //! Runs scripts on engines, in worker processes.
+
+#![forbid(unsafe_code)]
+
+mod judge;
+pub mod known;
+mod outline;
+mod perform;
+pub mod pool;
+mod script;
+pub mod worker;
+
+pub use perform::{Messages, Observer, Options, Resume, perform};
+pub use script::{Script, Step};

@@ -1,0 +1,327 @@
+//! One worker process as its parent sees it: started, asked, watched and ended.
+//! Reads in chunks and parses lines; knows nothing of verdicts.
+
+use crate::pool::launch::Launch;
+use crate::worker::mark::{MarkReader, Place, Reading};
+use crate::worker::protocol::{Reply, Request};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use std::io::{self, Read};
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use wassay_record::{EVENTS_VERSION, Engine};
+
+const TICK: Duration = Duration::from_millis(50);
+const START_LIMIT: Duration = Duration::from_secs(60);
+const STDERR_KEPT: usize = 8 << 10;
+
+/// A running worker.
+#[derive(Debug)]
+pub(crate) struct Worker {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    stdout: ChildStdout,
+    stderr: Option<ChildStderr>,
+    mark: MarkReader,
+    lines: Vec<u8>,
+    taken: usize,
+    errors: Vec<u8>,
+    /// What the worker can start.
+    pub(crate) engines: Vec<Engine>,
+}
+
+/// What [`Worker::next`] saw.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// The worker said something.
+    Reply(Reply),
+    /// Nothing for a while; the worker is there.
+    Quiet,
+    /// The worker's output has ended, or makes no sense (then this says how).
+    Gone(Option<String>),
+}
+
+impl Worker {
+    /// Starts a worker and waits until it is ready.
+    ///
+    /// # Errors
+    /// A few sentences: what was started, what happened, the last lines of its standard error.
+    pub(crate) fn start(launch: &Launch) -> Result<Worker, String> {
+        let mut worker = Worker::spawn(launch)
+            .map_err(|error| format!("cannot start the worker `{}`: {error}", launch.shown()))?;
+        let started = Instant::now();
+        let factor = launch.timeout_factor.max(1.0);
+        loop {
+            let problem = match worker.next() {
+                Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {
+                    worker.engines = engines;
+                    return Ok(worker);
+                }
+                Next::Reply(Reply::Ready { version, .. }) => {
+                    format!("it speaks version {version} of the events, not {EVENTS_VERSION}")
+                }
+                Next::Reply(_) => "it did not introduce itself".to_string(),
+                Next::Quiet if started.elapsed() < START_LIMIT.mul_f64(factor) => continue,
+                Next::Quiet => "it did not answer in time".to_string(),
+                Next::Gone(_) => "it ended before it was ready".to_string(),
+            };
+            let death = worker.end();
+            let command = launch.shown();
+            return Err(format!("the worker `{command}` did not start: {problem} ({death})"));
+        }
+    }
+
+    fn spawn(launch: &Launch) -> io::Result<Worker> {
+        let mark = tempfile::NamedTempFile::with_prefix("wassay-mark-")?;
+        let mut child = launch
+            .command(mark.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            // Its own group, so that Ctrl-C on the terminal reaches the parent alone, and so
+            // that whatever the worker starts ends with it.
+            .process_group(0)
+            .spawn()?;
+        if let Some(bytes) = launch.memory_limit {
+            // From outside, since an emulator keeps such limits from its guest.
+            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
+            prlimit(pid(&child), Resource::Data, limit)?;
+        }
+        let taken = |what| io::Error::other(format!("no {what}"));
+        let stdout = child.stdout.take().ok_or_else(|| taken("standard output"))?;
+        let mut worker = Worker {
+            stdin: child.stdin.take(),
+            stdout,
+            stderr: child.stderr.take(),
+            child,
+            mark: MarkReader(mark.reopen()?),
+            lines: Vec::new(),
+            taken: 0,
+            errors: Vec::new(),
+            engines: Vec::new(),
+        };
+        // The worker opens the mark before it says that it is ready, so the name must live until
+        // then; it is removed here when `mark` goes out of scope at the first line.
+        worker.await_first_byte(launch.timeout_factor.max(1.0));
+        Ok(worker)
+    }
+
+    fn await_first_byte(&mut self, factor: f64) {
+        let started = Instant::now();
+        while self.lines.is_empty() && started.elapsed() < START_LIMIT.mul_f64(factor) {
+            if !self.fill() {
+                break;
+            }
+        }
+    }
+
+    /// Sends a request.
+    ///
+    /// # Errors
+    /// If the worker does not read it: it is dead or about to die.
+    pub(crate) fn ask(&mut self, request: &Request, script: &[u8]) -> io::Result<()> {
+        match &mut self.stdin {
+            Some(stdin) => request.send(stdin, script),
+            None => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    /// What the worker's mark says.
+    pub(crate) fn mark(&self) -> Reading {
+        self.mark.read()
+    }
+
+    /// Where the worker is.
+    pub(crate) fn place(&self) -> Place {
+        self.mark.read().place()
+    }
+
+    /// The most memory that the worker has held, in bytes.
+    pub(crate) fn peak_rss(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
+    }
+
+    /// The next thing that the worker says, or `Quiet` after a short while.
+    pub(crate) fn next(&mut self) -> Next {
+        let mut waited = false;
+        loop {
+            if let Some(end) = memchr(b'\n', &self.lines[self.taken..]) {
+                let line = &self.lines[self.taken..self.taken + end];
+                let reply = serde_json::from_slice(line);
+                let next = match reply {
+                    Ok(reply) => Next::Reply(reply),
+                    Err(error) => {
+                        let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+                        Next::Gone(Some(format!("it said `{line}`, which is no event: {error}")))
+                    }
+                };
+                self.taken += end + 1;
+                return next;
+            }
+            self.lines.drain(..self.taken);
+            self.taken = 0;
+            if waited {
+                return Next::Quiet;
+            }
+            let before = self.lines.len();
+            if !self.fill() {
+                return Next::Gone(None);
+            }
+            waited = self.lines.len() == before;
+        }
+    }
+
+    /// Waits a tick for output and takes it in; false at its end.
+    fn fill(&mut self) -> bool {
+        let tick = Timespec { tv_sec: 0, tv_nsec: TICK.as_nanos() as _ };
+        let mut watched = vec![PollFd::new(&self.stdout, PollFlags::IN)];
+        if let Some(stderr) = &self.stderr {
+            watched.push(PollFd::new(stderr, PollFlags::IN));
+        }
+        if poll(&mut watched, Some(&tick)).is_err() {
+            return true;
+        }
+        let ready = |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
+        let (says, complains) = (ready(0), ready(1));
+        if complains {
+            self.read_stderr();
+        }
+        !says || read_some(&mut self.stdout, &mut self.lines) != 0
+    }
+
+    fn read_stderr(&mut self) {
+        if let Some(stderr) = &mut self.stderr
+            && read_some(stderr, &mut self.errors) == 0
+        {
+            self.stderr = None;
+        }
+        let surplus = self.errors.len().saturating_sub(STDERR_KEPT);
+        self.errors.drain(..surplus);
+    }
+
+    /// Kills the worker if it still runs, and tells how it ended and what it last complained.
+    pub(crate) fn end(mut self) -> String {
+        // What has ended by itself gets the time to become a status.
+        let ended = wait(&mut self.child, Duration::from_millis(200));
+        let how = match ended {
+            Some(status) => describe(status),
+            None => "it was killed".to_string(),
+        };
+        self.kill();
+        // What is left in the pipe; a grandchild may hold it open, so no waiting for its end.
+        for _ in 0..4 {
+            let tick = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
+            let Some(stderr) = &self.stderr else { break };
+            let mut watched = [PollFd::new(stderr, PollFlags::IN)];
+            if !matches!(poll(&mut watched, Some(&tick)), Ok(1..)) {
+                break;
+            }
+            self.read_stderr();
+        }
+        match last_lines(&self.errors) {
+            words if words.is_empty() => how,
+            words => format!("{how}; its last words: {words}"),
+        }
+    }
+
+    /// Ends the worker and everything that it started, now.
+    pub(crate) fn kill(&mut self) {
+        if let Some(group) = pid(&self.child) {
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Worker {
+    /// Lets the worker end by itself, for a moment.
+    fn drop(&mut self) {
+        self.stdin = None;
+        if wait(&mut self.child, Duration::from_millis(500)).is_none() {
+            self.kill();
+        }
+    }
+}
+
+fn pid(child: &Child) -> Option<Pid> {
+    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
+}
+
+fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+    let started = Instant::now();
+    let mut nap = Duration::from_micros(50);
+    loop {
+        if let Ok(Some(status)) = child.try_wait() {
+            return Some(status);
+        }
+        if started.elapsed() >= limit {
+            return None;
+        }
+        std::thread::sleep(nap);
+        nap = (nap * 2).min(Duration::from_millis(10));
+    }
+}
+
+fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> usize {
+    let mut chunk = [0; 16 << 10];
+    let count = loop {
+        match from.read(&mut chunk) {
+            Ok(count) => break count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => break 0,
+        }
+    };
+    into.extend_from_slice(&chunk[..count]);
+    count
+}
+
+fn memchr(needle: u8, haystack: &[u8]) -> Option<usize> {
+    haystack.iter().position(|&byte| byte == needle)
+}
+
+fn describe(status: ExitStatus) -> String {
+    match (status.signal(), status.code()) {
+        (Some(signal), _) => match signal_name(signal) {
+            Some("SIGKILL") => {
+                "it was killed by SIGKILL, from outside or for want of memory".to_string()
+            }
+            Some(name) => format!("it was killed by {name}"),
+            None => format!("it was killed by signal {signal}"),
+        },
+        (None, Some(code)) => format!("it ended with exit code {code}"),
+        (None, None) => "it ended".to_string(),
+    }
+}
+
+fn signal_name(signal: i32) -> Option<&'static str> {
+    let names = [
+        (Signal::ABORT, "SIGABRT"),
+        (Signal::SEGV, "SIGSEGV"),
+        (Signal::BUS, "SIGBUS"),
+        (Signal::ILL, "SIGILL"),
+        (Signal::FPE, "SIGFPE"),
+        (Signal::TRAP, "SIGTRAP"),
+        (Signal::KILL, "SIGKILL"),
+        (Signal::TERM, "SIGTERM"),
+        (Signal::INT, "SIGINT"),
+        (Signal::HUP, "SIGHUP"),
+        (Signal::QUIT, "SIGQUIT"),
+        (Signal::PIPE, "SIGPIPE"),
+        (Signal::SYS, "SIGSYS"),
+        (Signal::XCPU, "SIGXCPU"),
+        (Signal::ALARM, "SIGALRM"),
+        (Signal::USR1, "SIGUSR1"),
+        (Signal::USR2, "SIGUSR2"),
+    ];
+    names.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| *name)
+}
+
+fn last_lines(errors: &[u8]) -> String {
+    let text = String::from_utf8_lossy(errors);
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines[lines.len().saturating_sub(4)..].join(" | ")
+}

@@ -1,0 +1,55 @@
+//! How a worker process is started: a command prefix, the worker's path, an environment.
+//! What the prefix is (an emulator, a debugger, nothing) is not known here.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// How the workers of a lane are started.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Launch {
+    /// A program that calls [`serve`](crate::worker::serve) when it is given the argument
+    /// `worker`.
+    pub worker: PathBuf,
+    /// The command and arguments that come before the worker's path; empty to run it directly.
+    pub prefix: Vec<OsString>,
+    /// Variables that are added to the environment.
+    pub env: Vec<(OsString, OsString)>,
+    /// What the time limit is multiplied by: how much slower the lane is than a native one.
+    pub timeout_factor: f64,
+    /// How many bytes of data a worker may hold (`RLIMIT_DATA`: reservations do not count).
+    pub memory_limit: Option<u64>,
+}
+
+impl Launch {
+    /// Runs this worker directly, without limits.
+    pub fn native(worker: impl Into<PathBuf>) -> Launch {
+        Launch {
+            worker: worker.into(),
+            prefix: Vec::new(),
+            env: Vec::new(),
+            timeout_factor: 1.0,
+            memory_limit: None,
+        }
+    }
+
+    /// The command that starts a worker with this mark file.
+    pub(crate) fn command(&self, mark: &Path) -> Command {
+        let mut command = match self.prefix.split_first() {
+            Some((program, arguments)) => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(&self.worker);
+                command
+            }
+            None => Command::new(&self.worker),
+        };
+        command.arg("worker").arg("--mark").arg(mark).envs(self.env.iter().cloned());
+        command
+    }
+
+    /// The command as a person would type it, without the internal arguments.
+    pub(crate) fn shown(&self) -> String {
+        let words = self.prefix.iter().map(OsString::as_os_str).chain([self.worker.as_os_str()]);
+        words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+    }
+}

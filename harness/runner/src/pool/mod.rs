@@ -1,0 +1,116 @@
+//! Takes scripts; gives events. Keeps worker processes, hands scripts to them, largest first,
+//! and knows no engine, no emulator and no reporter.
+
+mod child;
+mod file;
+mod launch;
+mod stop;
+mod tally;
+
+pub use launch::Launch;
+pub use stop::Stop;
+
+use child::Worker;
+use file::FileRun;
+use std::borrow::Cow;
+use std::cmp::Reverse;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use wassay_engine::Features;
+use wassay_record::{Config, Engine, FileEvent};
+
+/// One script to run.
+#[derive(Clone, Debug)]
+pub struct Job {
+    /// The engine's name.
+    pub engine: String,
+    /// How it is to be configured, and how messages are judged.
+    pub config: Config,
+    /// The features that the script needs.
+    pub needs: Features,
+    /// The script.
+    pub script: Cow<'static, [u8]>,
+    /// The first and last line to judge; directives outside are skipped.
+    pub lines: Option<(u32, u32)>,
+    /// Hashes of directives whose notes are wanted even if they pass: the known failures.
+    pub watch: Vec<String>,
+}
+
+/// Worker processes of one lane. They live as long as the pool, and serve any thread.
+#[derive(Debug)]
+pub struct Pool {
+    launch: Launch,
+    timeout: Duration,
+    idle: Mutex<Vec<Worker>>,
+    engines: Vec<Engine>,
+}
+
+impl Pool {
+    /// Starts the first worker. `timeout` is for one directive, before the lane's factor.
+    ///
+    /// # Errors
+    /// If no worker can be started: what was tried, and the last lines that it complained.
+    pub fn start(launch: Launch, timeout: Duration) -> Result<Pool, String> {
+        let worker = Worker::start(&launch)?;
+        let engines = worker.engines.clone();
+        Ok(Pool { launch, timeout, idle: Mutex::new(vec![worker]), engines })
+    }
+
+    /// The engines that the workers can start, as they describe themselves on this lane.
+    pub fn engines(&self) -> &[Engine] {
+        &self.engines
+    }
+
+    /// Runs one script, in a worker that is free or a new one.
+    ///
+    /// `sink` gets one `Started`, verdicts, and one `Finished`; the verdicts are exactly one per
+    /// directive.
+    pub fn file(&self, job: &Job, stop: &Stop, sink: &mut dyn FnMut(FileEvent)) {
+        FileRun::new(self, job, stop, sink).run();
+    }
+
+    /// Runs scripts in `workers` workers at once, largest first. `sink` gets the job's position
+    /// with each event, from any thread.
+    ///
+    /// # Errors
+    /// If the threads that watch the workers cannot be started.
+    pub fn run(
+        &self,
+        jobs: &[Job],
+        workers: usize,
+        stop: &Stop,
+        sink: &(dyn Fn(usize, FileEvent) + Sync),
+    ) -> Result<(), String> {
+        let mut order: Vec<usize> = (0..jobs.len()).collect();
+        order.sort_by_key(|&at| Reverse(jobs[at].script.len()));
+        let next = AtomicUsize::new(0);
+        let threads = rayon::ThreadPoolBuilder::new()
+            .num_threads(workers.min(jobs.len()).max(1))
+            .thread_name(|at| format!("watch-{at}"))
+            .build()
+            .map_err(|error| format!("cannot start the threads that watch workers: {error}"))?;
+        threads.broadcast(|_| {
+            while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
+                self.file(&jobs[at], stop, &mut |event| sink(at, event));
+            }
+        });
+        Ok(())
+    }
+
+    pub(crate) fn time_limit(&self) -> Duration {
+        self.timeout.mul_f64(self.launch.timeout_factor.max(1.0))
+    }
+
+    fn worker(&self) -> Result<Worker, String> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        match idle {
+            Some(worker) => Ok(worker),
+            None => Worker::start(&self.launch),
+        }
+    }
+
+    fn give_back(&self, worker: Worker) {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    }
+}

@@ -1,0 +1,144 @@
+//! The worker: requests in on standard input, events out on standard output.
+//! It starts engines, keeps them, and runs scripts on them; it reads no files, and whatever ends
+//! it is told apart by its parent, from the mark.
+
+mod excerpt;
+pub(crate) mod mark;
+mod player;
+pub(crate) mod protocol;
+mod settings;
+
+pub(crate) use excerpt::excerpt;
+pub use settings::describe;
+
+use crate::perform::perform;
+use mark::{Mark, Place};
+use player::{Output, Player};
+use protocol::{Reply, Request};
+use std::collections::HashMap;
+use std::io::{self, BufReader};
+use std::panic::{self, AssertUnwindSafe};
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use wassay_engine::{Config, Engine, Features, Provider};
+use wassay_record::{EVENTS_VERSION, FileEvent};
+
+/// The stack of the thread that runs scripts: wasm recursion happens on it.
+pub const STACK: usize = 16 << 20;
+
+/// Serves requests until standard input ends.
+///
+/// # Errors
+/// If the mark cannot be opened, or the parent does not speak the protocol.
+pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
+    // The parent ends its workers; this is for a parent that was killed in the middle of a hang.
+    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    let output = Output::claim()?;
+    let mark = Mark::open(mark)?;
+    keep_panics();
+    let worker = Worker { providers, engines: HashMap::new(), output, mark };
+    let thread = std::thread::Builder::new().name("script".to_string()).stack_size(STACK);
+    match thread.spawn(move || worker.serve())?.join() {
+        Ok(ended) => ended,
+        Err(_) => Err(io::Error::other("the script thread panicked")),
+    }
+}
+
+struct Worker {
+    providers: Vec<Box<dyn Provider>>,
+    engines: HashMap<String, Arc<dyn Engine>>,
+    output: Output,
+    mark: Mark,
+}
+
+impl Worker {
+    fn serve(mut self) -> io::Result<()> {
+        let engines = self.providers.iter().map(|provider| describe(&**provider)).collect();
+        self.output.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
+        self.output.flush()?;
+        let mut input = BufReader::with_capacity(1 << 16, io::stdin());
+        while let Some((request, script)) = Request::receive(&mut input)? {
+            let played = panic::catch_unwind(AssertUnwindSafe(|| self.play(&request, &script)));
+            match played {
+                Ok(played) => played?,
+                Err(_) => {
+                    // The engine may be in any state, so this worker ends; the mark still says
+                    // which directive it was.
+                    self.output.say(&Reply::Lost { message: last_panic() })?;
+                    self.output.flush()?;
+                    std::process::exit(101);
+                }
+            }
+            self.mark.set(Place::Idle);
+            self.output.flush()?;
+        }
+        Ok(())
+    }
+
+    fn play(&mut self, request: &Request, script: &[u8]) -> io::Result<()> {
+        self.mark.set(Place::Starting);
+        let started = self.engine(request).and_then(|(engine, features)| {
+            let options = player::options(request, features)?;
+            Ok((engine, options))
+        });
+        let (engine, options) = match started {
+            Ok(started) => started,
+            Err(message) => return self.output.say(&Reply::Refused { message }),
+        };
+        self.mark.set(Place::Reading);
+        let script = crate::script::Script::parse(script);
+        let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
+        player.start()?;
+        perform(&script, &*engine, &options, &mut player);
+        player.finish()?;
+        self.output.say(&Reply::File(FileEvent::Finished {
+            wall_s: 0.0,
+            peak_rss: None,
+            stopped: None,
+        }))
+    }
+
+    /// The engine for a request, one that is there or a new one, and the features that it has of
+    /// those that the script needs.
+    fn engine(&mut self, request: &Request) -> Result<(Arc<dyn Engine>, Features), String> {
+        let named = |provider: &&Box<dyn Provider>| provider.identity().name == request.engine;
+        let provider = self
+            .providers
+            .iter()
+            .find(named)
+            .ok_or_else(|| format!("this worker has no engine `{}`", request.engine))?;
+        let features = both(settings::features(&request.needs)?, provider.features());
+        let config = settings::configure(&request.config, features)?;
+        let key = format!("{} {config:?}", request.engine);
+        if let Some(engine) = self.engines.get(&key) {
+            return Ok((engine.clone(), features));
+        }
+        let engine = start(&**provider, &config)
+            .map_err(|why| format!("the engine `{}` cannot be started: {why}", request.engine))?;
+        self.engines.insert(key, engine.clone());
+        Ok((engine, features))
+    }
+}
+
+fn both(a: Features, b: Features) -> Features {
+    a.minus(a.minus(b))
+}
+
+fn start(provider: &dyn Provider, config: &Config) -> Result<Arc<dyn Engine>, String> {
+    provider.start(config).map_err(|fault| fault.to_string())
+}
+
+static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
+
+/// Keeps the words of the last panic, where it happened included.
+fn keep_panics() {
+    panic::set_hook(Box::new(|info| {
+        let text = info.to_string().replace('\n', " ");
+        eprintln!("{text}");
+        *LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner) = text;
+    }));
+}
+
+fn last_panic() -> String {
+    LAST_PANIC.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}

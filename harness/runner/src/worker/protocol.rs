@@ -1,0 +1,110 @@
+//! What a worker and its parent say to each other: a request is one JSON line followed by the
+//! script's bytes, a reply is one JSON line. The bytes travel as they are, so that a script that
+//! is no UTF-8, or that only the parent can read, is no special case.
+
+use serde::{Deserialize, Serialize};
+use std::io::{self, BufRead, Read, Write};
+use wassay_record::{Config, Engine, FileEvent};
+
+/// One script to run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Request {
+    /// The engine's name.
+    pub engine: String,
+    /// How it is to be configured, and how messages are judged.
+    pub config: Config,
+    /// The features that the script needs, by name; the engine gets those of them that it has.
+    pub needs: Vec<String>,
+    /// The first and last line to judge; directives outside are skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<(u32, u32)>,
+    /// The first directive that has no verdict yet; earlier ones are only repeated.
+    #[serde(default)]
+    pub from: u32,
+    /// Directives that ended a worker and must not be repeated.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub poisoned: Vec<u32>,
+    /// Hashes of directives that are to be told in full even if they pass.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<String>,
+    /// How many bytes of script follow the line.
+    pub length: u64,
+}
+
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// The worker is there: always the first line.
+    Ready {
+        /// The version of the events that it speaks.
+        version: u32,
+        /// The engines that it can start.
+        engines: Vec<Engine>,
+    },
+    /// Something happened in the script.
+    File(FileEvent),
+    /// The script cannot be run on this engine; the worker is ready for the next.
+    Refused {
+        /// Why.
+        message: String,
+    },
+    /// The worker is about to end: it panicked.
+    Lost {
+        /// Why.
+        message: String,
+    },
+}
+
+impl Request {
+    /// Sends the request and its script.
+    pub(crate) fn send(&self, to: &mut impl Write, script: &[u8]) -> io::Result<()> {
+        let mut line = serde_json::to_vec(self)?;
+        line.push(b'\n');
+        to.write_all(&line)?;
+        to.write_all(script)?;
+        to.flush()
+    }
+
+    /// Receives a request and its script; `None` at the end of the input.
+    pub(crate) fn receive(from: &mut impl BufRead) -> io::Result<Option<(Request, Vec<u8>)>> {
+        let mut line = String::new();
+        if from.read_line(&mut line)? == 0 {
+            return Ok(None);
+        }
+        let request: Request = serde_json::from_str(&line)?;
+        let mut script = Vec::new();
+        from.take(request.length).read_to_end(&mut script)?;
+        if script.len() as u64 != request.length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        Ok(Some((request, script)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_arrive_as_they_are() {
+        let script = b"\xff\n{}\n";
+        let request =
+            Request { engine: "e".into(), length: script.len() as u64, ..Request::default() };
+        let mut pipe = Vec::new();
+        request.send(&mut pipe, script).unwrap();
+        request.send(&mut pipe, script).unwrap();
+        let mut pipe = &pipe[..];
+        for _ in 0..2 {
+            let (received, bytes) = Request::receive(&mut pipe).unwrap().unwrap();
+            assert_eq!((received, &bytes[..]), (request.clone(), &script[..]));
+        }
+        assert!(Request::receive(&mut pipe).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_script_that_is_cut_short_is_an_error() {
+        let mut pipe = &b"{\"engine\":\"e\",\"config\":{},\"needs\":[],\"length\":9}\nabc"[..];
+        assert!(Request::receive(&mut pipe).is_err());
+    }
+}

@@ -1,0 +1,101 @@
+//! Takes the names in a recorded configuration; gives an engine's configuration.
+
+use std::path::PathBuf;
+use wassay_engine::{
+    Bounds, Cache, Capabilities, Config, Feature, Features, Isa, Opt, Provider, Relaxed,
+};
+use wassay_record as record;
+
+/// The engine's configuration for a script that needs `features`.
+///
+/// # Errors
+/// A sentence that names the setting that this version does not know.
+pub(crate) fn configure(config: &record::Config, features: Features) -> Result<Config, String> {
+    let unknown = |what: &str, name: &str| format!("unknown {what} `{name}`");
+    let mut settings = Config::new(features);
+    settings.opt = match config.opt.as_str() {
+        "none" => Opt::None,
+        "speed" => Opt::Speed,
+        other => return Err(unknown("optimisation level", other)),
+    };
+    settings.bounds = match config.bounds.as_str() {
+        "guard" => Bounds::Guard,
+        "explicit" => Bounds::Explicit,
+        other => return Err(unknown("bounds mode", other)),
+    };
+    settings.isa = match config.isa.as_str() {
+        "host" if config.isa_without.is_empty() => Isa::Host,
+        "host" => Isa::HostWithout(config.isa_without.clone()),
+        arch => Isa::Named { arch: arch.to_string(), features: config.isa_with.clone() },
+    };
+    settings.cache = match (config.cache.as_str(), &config.cache_directory) {
+        ("off", _) => Cache::Off,
+        ("memory", _) => Cache::Memory,
+        ("directory", Some(path)) => Cache::Directory(PathBuf::from(path)),
+        ("directory", None) => return Err("a disk cache needs a directory".to_string()),
+        (other, _) => return Err(unknown("cache", other)),
+    };
+    settings.relaxed = match config.relaxed.as_str() {
+        "deterministic" => Relaxed::Deterministic,
+        "native" => Relaxed::Native,
+        other => return Err(unknown("relaxed SIMD mode", other)),
+    };
+    settings.interruption = config.interruption;
+    settings.gc_stress = config.gc_stress;
+    Ok(settings)
+}
+
+/// The features of these names.
+///
+/// # Errors
+/// A sentence that names the unknown one.
+pub(crate) fn features(names: &[String]) -> Result<Features, String> {
+    names.iter().map(|name| name.parse::<Feature>()).collect()
+}
+
+/// What a provider says of itself, as names.
+pub fn describe(provider: &dyn Provider) -> record::Engine {
+    let identity = provider.identity();
+    record::Engine {
+        name: identity.name,
+        version: identity.version,
+        target: identity.target,
+        build: identity.build,
+        features: provider.features().iter().map(|feature| feature.name().to_string()).collect(),
+        capabilities: capabilities(provider.capabilities()),
+    }
+}
+
+fn capabilities(has: Capabilities) -> Vec<String> {
+    [
+        (has.serialize, "serialize"),
+        (has.disk_cache, "disk-cache"),
+        (has.interrupt, "interrupt"),
+        (has.collect, "collect"),
+        (has.stages, "stages"),
+        (has.threads, "threads"),
+        (has.kinds, "kinds"),
+    ]
+    .into_iter()
+    .filter_map(|(has, name)| has.then(|| name.to_string()))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_recorded_defaults_are_the_engine_defaults() {
+        let features = Features::WASM2;
+        assert_eq!(configure(&record::Config::default(), features), Ok(Config::new(features)));
+    }
+
+    #[test]
+    fn an_unknown_name_is_told() {
+        let config = record::Config { opt: "fast".to_string(), ..record::Config::default() };
+        let error = configure(&config, Features::WASM1).unwrap_err();
+        assert_eq!(error, "unknown optimisation level `fast`");
+        assert!(features(&["gc".to_string(), "nope".to_string()]).is_err());
+    }
+}

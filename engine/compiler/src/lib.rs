@@ -1,1 +1,21 @@
-//! Compiles wasm bytes to an artifact.
+//! Compiles wasm bytes to an artifact: wasmparser reads and validates, Cranelift generates code.
+//! Knows no runtime, no engine and no host: the target says all.
+
+#![forbid(unsafe_code)]
+
+mod compiler;
+mod convert;
+mod decode;
+mod emit;
+mod error;
+mod features;
+mod isa;
+mod link;
+mod reject;
+mod shims;
+mod translate;
+
+pub use compiler::Compiler;
+pub use error::CompileError;
+pub use features::supported as supported_features;
+pub use isa::{VERSION as CRANELIFT_VERSION, known_features};

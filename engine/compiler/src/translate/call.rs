@@ -1,0 +1,178 @@
+//! Calls in all their forms. A callee gets its own VM context first; a call through a reference
+//! takes code and context from it.
+
+use super::signature::POINTER;
+use super::state::{Region, Translator, trap_code};
+use crate::error::CompileError;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use wasmparser::Operator;
+use wassay_artifact::abi::{Builtin, TrapCode, func_ref, store_context, vmctx};
+use wassay_artifact::index::{FuncIndex, TableIndex, TypeIndex};
+use wassay_artifact::types::HeapType;
+
+/// Whether the caller's frame is still there when the callee runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Call,
+    Tail,
+}
+
+impl Translator<'_> {
+    /// Translates a call; false for any other operator.
+    pub(super) fn call(&mut self, op: &Operator<'_>) -> Result<bool, CompileError> {
+        match *op {
+            Operator::Call { function_index } => {
+                self.direct(FuncIndex(function_index), Form::Call)?;
+            }
+            Operator::ReturnCall { function_index } => {
+                self.direct(FuncIndex(function_index), Form::Tail)?;
+            }
+            Operator::CallIndirect { type_index, table_index } => {
+                self.indirect(TypeIndex(type_index), TableIndex(table_index), Form::Call)?;
+            }
+            Operator::ReturnCallIndirect { type_index, table_index } => {
+                self.indirect(TypeIndex(type_index), TableIndex(table_index), Form::Tail)?;
+            }
+            Operator::CallRef { type_index } => {
+                self.through_reference(TypeIndex(type_index), Form::Call)?;
+            }
+            Operator::ReturnCallRef { type_index } => {
+                self.through_reference(TypeIndex(type_index), Form::Tail)?;
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn direct(&mut self, func: FuncIndex, form: Form) -> Result<(), CompileError> {
+        let ty = self.env.module.functions[func.at()];
+        let vmctx = self.vmctx;
+        if self.env.module.imported.defined_func(func).is_none() {
+            let offset = self.env.layout.imported_func(func);
+            let reference = self.load_fixed(POINTER, vmctx, offset);
+            return self.reference(reference, ty, form);
+        }
+        let args = self.args(vmctx, ty)?;
+        let callee = self.defined_function(func)?;
+        match form {
+            Form::Call => {
+                let call = self.ins().call(callee, &args);
+                let results = self.builder.inst_results(call).to_vec();
+                self.stack.extend(results);
+            }
+            Form::Tail => {
+                self.ins().return_call(callee, &args);
+                self.reachable = false;
+            }
+        }
+        Ok(())
+    }
+
+    fn indirect(
+        &mut self,
+        ty: TypeIndex,
+        table: TableIndex,
+        form: Form,
+    ) -> Result<(), CompileError> {
+        let index = self.pop();
+        let (slot, _) = self.element(table, index, TrapCode::UndefinedElement);
+        let flags = self.flags(Region::Table);
+        let reference = self.ins().load(POINTER, flags, slot, 0);
+        self.ins().trapz(reference, trap_code(TrapCode::UninitializedElement));
+        self.check_type(reference, ty, table);
+        self.reference(reference, ty, form)
+    }
+
+    /// Traps unless the function's actual type is the expected one or a subtype of it.
+    fn check_type(&mut self, reference: Value, ty: TypeIndex, table: TableIndex) {
+        let element = self.env.module.tables[table.at()].element.heap;
+        if matches!(element, HeapType::Concrete(_, static_type) if static_type == ty) {
+            return;
+        }
+        let actual = self.load_fixed(types::I32, reference, func_ref::TYPE_ID);
+        let expected = self.canonical_type(ty);
+        if self.env.module.types[ty.at()].is_final {
+            let code = TrapCode::IndirectCallTypeMismatch;
+            self.trap_if(IntCC::NotEqual, actual, expected, code);
+            return;
+        }
+        let equal = self.ins().icmp(IntCC::Equal, actual, expected);
+        let slow = self.builder.create_block();
+        let next = self.builder.create_block();
+        self.builder.set_cold_block(slow);
+        self.ins().brif(equal, next, &[], slow, &[]);
+        self.builder.switch_to_block(slow);
+        self.builder.seal_block(slow);
+        let matches = self
+            .call_builtin(Builtin::IsSubtype, &[actual, expected])
+            .expect("IsSubtype returns a number");
+        self.ins().trapz(matches, trap_code(TrapCode::IndirectCallTypeMismatch));
+        self.ins().jump(next, &[]);
+        self.builder.seal_block(next);
+        self.builder.switch_to_block(next);
+    }
+
+    fn through_reference(&mut self, ty: TypeIndex, form: Form) -> Result<(), CompileError> {
+        let reference = self.pop();
+        self.ins().trapz(reference, trap_code(TrapCode::NullReference));
+        self.reference(reference, ty, form)
+    }
+
+    /// Calls a function reference that is not null and has this type.
+    fn reference(
+        &mut self,
+        reference: Value,
+        ty: TypeIndex,
+        form: Form,
+    ) -> Result<(), CompileError> {
+        let code = self.load_fixed(POINTER, reference, func_ref::CODE);
+        let context = self.load_fixed(POINTER, reference, func_ref::VMCTX);
+        let args = self.args(context, ty)?;
+        let signature = self.signature(ty)?;
+        match form {
+            Form::Call => {
+                let call = self.ins().call_indirect(signature, code, &args);
+                let results = self.builder.inst_results(call).to_vec();
+                self.stack.extend(results);
+            }
+            Form::Tail => {
+                self.ins().return_call_indirect(signature, code, &args);
+                self.reachable = false;
+            }
+        }
+        Ok(())
+    }
+
+    fn args(&mut self, context: Value, ty: TypeIndex) -> Result<Vec<Value>, CompileError> {
+        let count = self.env.func_type(ty)?.params.len();
+        let mut args = Vec::with_capacity(1 + count);
+        args.push(context);
+        args.extend(self.stack.drain(self.stack.len() - count..));
+        Ok(args)
+    }
+
+    /// Stops here if the embedder asked for it; at loop headers and, since recursion loops too,
+    /// at function entries.
+    pub(super) fn poll_interrupt(&mut self) {
+        if !self.env.target.interruption {
+            return;
+        }
+        let vmctx = self.vmctx;
+        let store = self.load_fixed(POINTER, vmctx, vmctx::STORE);
+        // Written by another thread: an atomic load, so that no pass hoists it out of the loop.
+        let flag = self.ins().iadd_imm_u(store, i64::from(store_context::INTERRUPT));
+        let flags = self.flags(Region::Context);
+        let flag = self.ins().atomic_load(types::I64, flags, flag);
+        let stop = self.builder.create_block();
+        let next = self.builder.create_block();
+        self.builder.set_cold_block(stop);
+        self.ins().brif(flag, stop, &[], next, &[]);
+        self.builder.switch_to_block(stop);
+        self.builder.seal_block(stop);
+        self.call_builtin(Builtin::Interrupt, &[]);
+        self.ins().jump(next, &[]);
+        self.builder.seal_block(next);
+        self.builder.switch_to_block(next);
+    }
+}

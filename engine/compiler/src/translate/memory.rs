@@ -1,0 +1,177 @@
+//! Loads and stores of linear memories, and where they are checked.
+//!
+//! In guard mode a 32-bit memory with pages of 64 KiB lies in a reservation that no index plus a
+//! small offset can leave: the page tables check. All other accesses compare with the length.
+
+use super::signature::POINTER;
+use super::state::{Region, Translator, trap_code};
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, types};
+use wasmparser::{MemArg, MemArgTarget, Operator};
+use wassay_artifact::abi::{TrapCode, memory_def};
+use wassay_artifact::index::MemoryIndex;
+use wassay_artifact::target::{BoundsMode, GUARD_SIZE};
+
+/// A checked address: `base` plus `offset`, with the flags to access it.
+pub(super) struct Address {
+    pub base: Value,
+    pub offset: i32,
+    pub flags: MemFlagsData,
+}
+
+impl Translator<'_> {
+    /// Translates a load, a store or `memory.size`; false for any other operator.
+    pub(super) fn memory(&mut self, op: &Operator<'_>) -> bool {
+        use Operator as Op;
+        match op {
+            Op::I32Load { memarg } => self.load(types::I32, memarg),
+            Op::I64Load { memarg } => self.load(types::I64, memarg),
+            Op::F32Load { memarg } => self.load(types::F32, memarg),
+            Op::F64Load { memarg } => self.load(types::F64, memarg),
+            Op::I32Load8S { memarg } => self.load_extend(types::I8, types::I32, true, memarg),
+            Op::I32Load8U { memarg } => self.load_extend(types::I8, types::I32, false, memarg),
+            Op::I32Load16S { memarg } => self.load_extend(types::I16, types::I32, true, memarg),
+            Op::I32Load16U { memarg } => self.load_extend(types::I16, types::I32, false, memarg),
+            Op::I64Load8S { memarg } => self.load_extend(types::I8, types::I64, true, memarg),
+            Op::I64Load8U { memarg } => self.load_extend(types::I8, types::I64, false, memarg),
+            Op::I64Load16S { memarg } => self.load_extend(types::I16, types::I64, true, memarg),
+            Op::I64Load16U { memarg } => self.load_extend(types::I16, types::I64, false, memarg),
+            Op::I64Load32S { memarg } => self.load_extend(types::I32, types::I64, true, memarg),
+            Op::I64Load32U { memarg } => self.load_extend(types::I32, types::I64, false, memarg),
+            Op::I32Store { memarg }
+            | Op::I64Store { memarg }
+            | Op::F32Store { memarg }
+            | Op::F64Store { memarg } => self.store(memarg),
+            Op::I32Store8 { memarg } | Op::I64Store8 { memarg } => {
+                self.store_low(types::I8, memarg);
+            }
+            Op::I32Store16 { memarg } | Op::I64Store16 { memarg } => {
+                self.store_low(types::I16, memarg);
+            }
+            Op::I64Store32 { memarg } => self.store_low(types::I32, memarg),
+            Op::MemorySize { mem } => self.memory_size(MemoryIndex(*mem)),
+            _ => return false,
+        }
+        true
+    }
+
+    fn load(&mut self, ty: Type, memarg: &MemArg) {
+        let address = self.pop_address(memarg, ty.bytes());
+        let value = self.ins().load(ty, address.flags, address.base, address.offset);
+        self.push(value);
+    }
+
+    fn load_extend(&mut self, narrow: Type, wide: Type, signed: bool, memarg: &MemArg) {
+        let address = self.pop_address(memarg, narrow.bytes());
+        let value = self.ins().load(narrow, address.flags, address.base, address.offset);
+        let value =
+            if signed { self.ins().sextend(wide, value) } else { self.ins().uextend(wide, value) };
+        self.push(value);
+    }
+
+    fn store(&mut self, memarg: &MemArg) {
+        let value = self.pop();
+        let address = self.pop_address(memarg, self.type_of(value).bytes());
+        self.ins().store(address.flags, value, address.base, address.offset);
+    }
+
+    fn store_low(&mut self, ty: Type, memarg: &MemArg) {
+        let value = self.pop();
+        let value = self.ins().ireduce(ty, value);
+        self.push(value);
+        self.store(memarg);
+    }
+
+    fn memory_size(&mut self, memory: MemoryIndex) {
+        let ty = self.env.module.memories[memory.at()];
+        let definition = self.memory_definition(memory);
+        let bytes = self.load_context(types::I64, definition, memory_def::LEN);
+        let pages = self.ins().ushr_imm_u(bytes, i64::from(ty.page_size_log2));
+        let pages = if ty.memory64 { pages } else { self.ins().ireduce(types::I32, pages) };
+        self.push(pages);
+    }
+
+    /// Pops an index and checks that `width` bytes behind index plus offset are in the memory.
+    pub(super) fn pop_address(&mut self, memarg: &MemArg, width: u32) -> Address {
+        let index = self.pop();
+        self.address(index, memarg, width)
+    }
+
+    /// The memory that an access goes to.
+    pub(super) fn memory_of(&self, memarg: &MemArg) -> MemoryIndex {
+        match memarg.target {
+            MemArgTarget::Memory(memory) => MemoryIndex(memory),
+            MemArgTarget::Array(_) => unreachable!("multibyte array access is never enabled"),
+        }
+    }
+
+    pub(super) fn address(&mut self, index: Value, memarg: &MemArg, width: u32) -> Address {
+        let memory = self.memory_of(memarg);
+        let index = self.extend_index(index);
+        let definition = self.memory_definition(memory);
+        let flags = MemFlagsData::new()
+            .with_endianness(Endianness::Little)
+            .with_alias_region(Some(self.region(Region::Memory)));
+        let end = memarg.offset.checked_add(u64::from(width));
+        if self.is_guarded(memory) && end.is_some_and(|end| end <= GUARD_SIZE) {
+            let base = self.load_fixed(POINTER, definition, memory_def::BASE);
+            let base = self.ins().iadd(base, index);
+            let code = trap_code(TrapCode::MemoryOutOfBounds);
+            // Below the guard size, so it fits.
+            let offset = memarg.offset as i32;
+            return Address { base, offset, flags: flags.with_trap_code(Some(code)) };
+        }
+        self.check_bounds(memory, definition, index, end);
+        let base = self.memory_base(memory, definition);
+        let base = self.ins().iadd(base, index);
+        let (base, offset) = match i32::try_from(memarg.offset) {
+            Ok(offset) => (base, offset),
+            Err(_) => {
+                let offset = self.ins().iconst(types::I64, memarg.offset.cast_signed());
+                (self.ins().iadd(base, offset), 0)
+            }
+        };
+        Address { base, offset, flags: flags.with_notrap() }
+    }
+
+    /// Traps unless index plus `end` is at most the memory's length. `None` is beyond 64 bits.
+    fn check_bounds(&mut self, memory: MemoryIndex, def: Value, index: Value, end: Option<u64>) {
+        let code = TrapCode::MemoryOutOfBounds;
+        let length = self.load_context(types::I64, def, memory_def::LEN);
+        let Some(end) = end else {
+            // No memory is that large; the access is dead code, but has to have a type.
+            let always = self.ins().iconst(types::I8, 1);
+            self.ins().trapnz(always, trap_code(code));
+            return;
+        };
+        let end = self.ins().iconst(types::I64, end.cast_signed());
+        let end = if self.env.module.memories[memory.at()].memory64 {
+            self.ins().uadd_overflow_trap(index, end, trap_code(code))
+        } else {
+            // Two numbers just above 32 bits do not overflow 64.
+            self.ins().iadd(index, end)
+        };
+        self.trap_if(IntCC::UnsignedGreaterThan, end, length, code);
+    }
+
+    /// Whether page tables check small offsets.
+    fn is_guarded(&self, memory: MemoryIndex) -> bool {
+        let ty = self.env.module.memories[memory.at()];
+        self.env.target.bounds == BoundsMode::Guard && !ty.memory64 && ty.page_size_log2 == 16
+    }
+
+    /// The first byte's address. A guarded or shared memory never moves.
+    fn memory_base(&mut self, memory: MemoryIndex, definition: Value) -> Value {
+        if self.is_guarded(memory) || self.env.module.memories[memory.at()].shared {
+            self.load_fixed(POINTER, definition, memory_def::BASE)
+        } else {
+            self.load_context(POINTER, definition, memory_def::BASE)
+        }
+    }
+
+    fn memory_definition(&mut self, memory: MemoryIndex) -> Value {
+        let vmctx = self.vmctx;
+        let offset = self.env.layout.memory(memory);
+        self.load_fixed(POINTER, vmctx, offset)
+    }
+}

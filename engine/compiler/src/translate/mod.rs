@@ -1,0 +1,86 @@
+//! A function body to CLIF, one operator at a time, each validated just before it is translated.
+//!
+//! The translator keeps the operand stack as CLIF values. In unreachable code it follows only
+//! the nesting of blocks; the validator checks the rest. Each family of operators has a file
+//! that takes the operators it knows and refuses the others.
+
+mod bulk;
+mod call;
+mod control;
+mod memory;
+mod numeric;
+pub(crate) mod signature;
+mod state;
+mod table;
+mod variable;
+
+pub(crate) use signature::{POINTER, entry_signature};
+pub(crate) use state::ModuleEnv;
+pub(crate) use state::builtin_signature;
+
+use crate::decode::Body;
+use crate::error::CompileError;
+use cranelift_codegen::ir::{Function, SourceLoc};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use state::Translator;
+use wasmparser::{FuncValidatorAllocations, Operator};
+use wassay_artifact::index::DefinedFuncIndex;
+
+/// Why a body was not translated: on the module's account, or on ours.
+pub(crate) use crate::decode::Failure;
+
+/// Validates and translates one function into `func`. Gives the allocations back for the next.
+pub(crate) fn translate(
+    env: &ModuleEnv<'_>,
+    index: DefinedFuncIndex,
+    body: Body<'_>,
+    allocations: FuncValidatorAllocations,
+    func: &mut Function,
+    context: &mut FunctionBuilderContext,
+) -> Result<FuncValidatorAllocations, Failure> {
+    let mut validator = body.to_validate.into_validator(allocations);
+    let builder = FunctionBuilder::new(func, context);
+    let mut translator = Translator::start(env, index, builder)?;
+
+    let mut locals = body.body.get_locals_reader()?;
+    for _ in 0..locals.get_count() {
+        let offset = locals.original_position();
+        let (count, ty) = locals.read()?;
+        validator.define_locals(offset, count, ty)?;
+        let ty = env.types.val(ty)?;
+        translator.define_locals(count, &ty);
+    }
+
+    let mut operators = body.body.get_operators_reader()?;
+    while !operators.eof() {
+        let offset = operators.original_position();
+        let operator = operators.read()?;
+        validator.op(offset, &operator)?;
+        translator.set_location(SourceLoc::new(offset as u32));
+        if translator.reachable {
+            translator.operator(&operator)?;
+        } else {
+            translator.unreachable_operator(&operator)?;
+        }
+    }
+    operators.finish()?;
+    translator.finish(env);
+    Ok(validator.into_allocations())
+}
+
+impl Translator<'_> {
+    fn operator(&mut self, op: &Operator<'_>) -> Result<(), CompileError> {
+        let known = self.variable(op)
+            || self.numeric(op)
+            || self.memory(op)
+            || self.control(op)?
+            || self.call(op)?
+            || self.table(op)?
+            || self.bulk(op);
+        if known {
+            Ok(())
+        } else {
+            Err(CompileError::Limit(format!("the compiler does not have {op:?}")))
+        }
+    }
+}

@@ -1,0 +1,354 @@
+//! What a translation knows of its module and of the point it is at.
+
+use super::signature::{POINTER, abi_type, wasm_signature};
+use crate::convert::TypeConverter;
+use crate::error::CompileError;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{
+    self, AbiParam, AliasRegion, AliasRegionData, Block, ExtFuncData, ExternalName,
+    GlobalValueData, InstBuilder, MemFlagsData, SigRef, Signature, SourceLoc, Type,
+    UserExternalName, UserFuncName, Value, types,
+};
+use cranelift_codegen::isa::{CallConv, TargetIsa};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use std::borrow::Cow;
+use std::collections::HashMap;
+use wassay_artifact::abi::{Builtin, Layout, TrapCode, store_context, vmctx};
+use wassay_artifact::index::*;
+use wassay_artifact::module::Module;
+use wassay_artifact::target::Target;
+use wassay_artifact::types::{FuncType, ValType};
+
+/// The namespace of names of defined functions in CLIF.
+pub(crate) const DEFINED: u32 = 0;
+
+/// What all functions of a module share.
+pub(crate) struct ModuleEnv<'a> {
+    pub module: &'a Module,
+    pub types: &'a TypeConverter,
+    pub layout: Layout,
+    pub target: &'a Target,
+    pub isa: &'a dyn TargetIsa,
+}
+
+impl ModuleEnv<'_> {
+    /// The function type behind an index that was validated to be one.
+    pub fn func_type(&self, ty: TypeIndex) -> Result<&FuncType<TypeIndex>, CompileError> {
+        self.module
+            .func_type(ty)
+            .ok_or_else(|| CompileError::Internal(format!("type {} is no function", ty.0)))
+    }
+}
+
+/// The CLIF trap code of one of ours.
+pub(crate) fn trap_code(code: TrapCode) -> ir::TrapCode {
+    ir::TrapCode::unwrap_user(code.number())
+}
+
+/// Regions of memory that generated code can tell apart. Few and coarse: a function holds only so
+/// many different memory flags.
+#[derive(Clone, Copy)]
+pub(crate) enum Region {
+    /// Linear memories.
+    Memory,
+    /// The VM context, the store context, and definitions of memories and tables.
+    Context,
+    /// Elements of tables.
+    Table,
+    /// Cells of globals.
+    Global,
+}
+
+/// An open block, loop, `if`, or the function body itself.
+pub(super) struct Frame {
+    pub kind: FrameKind,
+    /// Where a fall-through from `end` goes; parameters are the frame's results.
+    pub exit: Block,
+    /// Whether anything jumps to `exit`.
+    pub exit_used: bool,
+    /// How many parameters and results the frame has.
+    pub params: usize,
+    pub results: usize,
+    /// Height of the operand stack below the parameters.
+    pub base: usize,
+    /// Whether the frame was entered in reachable code.
+    pub live: bool,
+}
+
+pub(super) enum FrameKind {
+    Block,
+    Loop { header: Block },
+    If { otherwise: Block, params: Vec<Value> },
+    Else,
+}
+
+/// The translation of one function.
+pub(crate) struct Translator<'a> {
+    pub env: &'a ModuleEnv<'a>,
+    pub builder: FunctionBuilder<'a>,
+    pub stack: Vec<Value>,
+    pub(super) frames: Vec<Frame>,
+    pub locals: Vec<Variable>,
+    pub reachable: bool,
+    /// The function's own VM context.
+    pub vmctx: Value,
+    regions: [AliasRegion; 4],
+    functions: HashMap<FuncIndex, ir::FuncRef>,
+    signatures: HashMap<TypeIndex, SigRef>,
+    builtins: HashMap<u8, SigRef>,
+}
+
+impl<'a> Translator<'a> {
+    pub fn start(
+        env: &'a ModuleEnv<'a>,
+        index: DefinedFuncIndex,
+        mut builder: FunctionBuilder<'a>,
+    ) -> Result<Self, CompileError> {
+        let ty = env.func_type(env.module.functions[env.module.imported.func(index).at()])?;
+        let func = &mut *builder.func;
+        func.name = UserFuncName::user(DEFINED, index.0);
+        func.signature = wasm_signature(ty);
+        let regions = ["memory", "context", "table", "global"];
+        let mut user_id = 0;
+        let regions = regions.map(|name| {
+            user_id += 1;
+            let description = Cow::Borrowed(name);
+            func.dfg.alias_regions.insert(AliasRegionData { user_id, description })
+        });
+        limit_stack(func);
+
+        let entry = builder.create_block();
+        let exit = builder.create_block();
+        builder.append_block_params_for_function_params(entry);
+        builder.append_block_params_for_function_returns(exit);
+        builder.switch_to_block(entry);
+        builder.seal_block(entry);
+        let vmctx = builder.block_params(entry)[0];
+        let mut translator = Translator {
+            env,
+            stack: Vec::new(),
+            frames: vec![Frame {
+                kind: FrameKind::Block,
+                exit,
+                exit_used: false,
+                params: 0,
+                results: ty.results.len(),
+                base: 0,
+                live: true,
+            }],
+            locals: Vec::new(),
+            reachable: true,
+            vmctx,
+            regions,
+            functions: HashMap::new(),
+            signatures: HashMap::new(),
+            builtins: HashMap::new(),
+            builder,
+        };
+        for (at, ty) in ty.params.iter().enumerate() {
+            let value = translator.builder.block_params(entry)[1 + at];
+            let local = translator.builder.declare_var(abi_type(ty));
+            translator.builder.def_var(local, value);
+            translator.locals.push(local);
+        }
+        Ok(translator)
+    }
+
+    /// Declares locals; they start as zero, or null.
+    pub fn define_locals(&mut self, count: u32, ty: &ValType<TypeIndex>) {
+        let ty = abi_type(ty);
+        let zero = (count > 0).then(|| self.zero(ty));
+        for _ in 0..count {
+            let local = self.builder.declare_var(ty);
+            if let Some(zero) = zero {
+                self.builder.def_var(local, zero);
+            }
+            self.locals.push(local);
+        }
+    }
+
+    pub fn set_location(&mut self, location: SourceLoc) {
+        self.builder.set_srcloc(location);
+    }
+
+    pub fn finish(self, env: &ModuleEnv<'_>) {
+        self.builder.finalize(env.isa.frontend_config());
+    }
+
+    pub fn ins(&mut self) -> cranelift_frontend::FuncInstBuilder<'_, 'a> {
+        self.builder.ins()
+    }
+
+    pub fn push(&mut self, value: Value) {
+        self.stack.push(value);
+    }
+
+    /// The top operand; validation has shown that it is there.
+    pub fn pop(&mut self) -> Value {
+        self.stack.pop().expect("validated: the operand stack is not empty")
+    }
+
+    /// The two top operands, the upper one last.
+    pub fn pop2(&mut self) -> (Value, Value) {
+        let second = self.pop();
+        (self.pop(), second)
+    }
+
+    /// The `count` top operands, in the order they were pushed.
+    pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
+        self.stack.split_off(self.stack.len() - count)
+    }
+
+    pub fn type_of(&self, value: Value) -> Type {
+        self.builder.func.dfg.value_type(value)
+    }
+
+    pub fn zero(&mut self, ty: Type) -> Value {
+        match ty {
+            types::F32 => self.ins().f32const(0.0),
+            types::F64 => self.ins().f64const(0.0),
+            types::I8X16 => {
+                let zero = self.builder.func.dfg.constants.insert([0; 16].as_slice().into());
+                self.ins().vconst(types::I8X16, zero)
+            }
+            int => self.ins().iconst(int, 0),
+        }
+    }
+
+    /// A comparison's 8-bit result as an `i32`.
+    pub fn push_bool(&mut self, value: Value) {
+        let value = self.ins().uextend(types::I32, value);
+        self.push(value);
+    }
+
+    /// An address or index of type `i32` or `i64` as an `i64`.
+    pub fn extend_index(&mut self, index: Value) -> Value {
+        if self.type_of(index) == types::I64 {
+            index
+        } else {
+            self.ins().uextend(types::I64, index)
+        }
+    }
+
+    /// Flags for an access that cannot trap, in this region.
+    pub fn flags(&self, region: Region) -> MemFlagsData {
+        MemFlagsData::trusted().with_alias_region(Some(self.region(region)))
+    }
+
+    pub fn region(&self, region: Region) -> AliasRegion {
+        self.regions[region as usize]
+    }
+
+    /// Loads something that never changes while the function runs.
+    pub fn load_fixed(&mut self, ty: Type, base: Value, offset: i32) -> Value {
+        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
+        self.ins().load(ty, flags, base, offset)
+    }
+
+    /// Loads something of the VM's that may change.
+    pub fn load_context(&mut self, ty: Type, base: Value, offset: i32) -> Value {
+        let flags = self.flags(Region::Context);
+        self.ins().load(ty, flags, base, offset)
+    }
+
+    /// Traps if an unsigned comparison with a 64-bit value holds.
+    pub fn trap_if(&mut self, cond: IntCC, left: Value, right: Value, code: TrapCode) {
+        let bad = self.ins().icmp(cond, left, right);
+        self.ins().trapnz(bad, trap_code(code));
+    }
+
+    /// The canonical type, as `i32`, of a type of the module.
+    pub fn canonical_type(&mut self, ty: TypeIndex) -> Value {
+        let vmctx = self.vmctx;
+        let ids = self.load_fixed(POINTER, vmctx, vmctx::TYPE_IDS);
+        self.load_fixed(types::I32, ids, 4 * ty.0 as i32)
+    }
+
+    /// The signature for calls of functions of a type.
+    pub fn signature(&mut self, ty: TypeIndex) -> Result<SigRef, CompileError> {
+        if let Some(signature) = self.signatures.get(&ty) {
+            return Ok(*signature);
+        }
+        let signature = wasm_signature(self.env.func_type(ty)?);
+        let signature = self.builder.import_signature(signature);
+        self.signatures.insert(ty, signature);
+        Ok(signature)
+    }
+
+    /// A function of the same module, for direct calls.
+    pub fn defined_function(&mut self, func: FuncIndex) -> Result<ir::FuncRef, CompileError> {
+        if let Some(function) = self.functions.get(&func) {
+            return Ok(*function);
+        }
+        let defined =
+            self.env.module.imported.defined_func(func).ok_or_else(|| {
+                CompileError::Internal(format!("function {} is imported", func.0))
+            })?;
+        let signature = self.signature(self.env.module.functions[func.at()])?;
+        let name = UserExternalName::new(DEFINED, defined.0);
+        let name = self.builder.func.declare_imported_user_function(name);
+        let function = self.builder.import_function(ExtFuncData {
+            name: ExternalName::user(name),
+            signature,
+            colocated: true,
+            patchable: false,
+        });
+        self.functions.insert(func, function);
+        Ok(function)
+    }
+
+    /// Calls a routine of the runtime; gives its result, if it has one.
+    pub fn call_builtin(&mut self, builtin: Builtin, args: &[Value]) -> Option<Value> {
+        let signature = match self.builtins.get(&(builtin as u8)) {
+            Some(signature) => *signature,
+            None => {
+                let signature = self.builder.import_signature(builtin_signature(builtin));
+                self.builtins.insert(builtin as u8, signature);
+                signature
+            }
+        };
+        let vmctx = self.vmctx;
+        let table = self.load_fixed(POINTER, vmctx, vmctx::BUILTINS);
+        let code = self.load_fixed(POINTER, table, 8 * builtin as i32);
+        let mut all = Vec::with_capacity(1 + args.len());
+        all.push(vmctx);
+        all.extend_from_slice(args);
+        let call = self.ins().call_indirect(signature, code, &all);
+        builtin.returns().then(|| self.builder.inst_results(call)[0])
+    }
+}
+
+pub(crate) fn builtin_signature(builtin: Builtin) -> Signature {
+    let mut signature = Signature::new(CallConv::SystemV);
+    signature.params.push(AbiParam::new(POINTER));
+    for ty in builtin.params() {
+        signature.params.push(AbiParam::new(super::signature::machine_type(*ty)));
+    }
+    if builtin.returns() {
+        signature.returns.push(AbiParam::new(types::I64));
+    }
+    signature
+}
+
+/// Makes the function trap before its frame would cross the store's stack limit.
+fn limit_stack(func: &mut ir::Function) {
+    let vmctx = func.create_global_value(GlobalValueData::VMContext);
+    let flags = func
+        .dfg
+        .mem_flags
+        .insert(MemFlagsData::trusted().with_readonly())
+        .expect("the first flags of a function fit");
+    let store = func.create_global_value(GlobalValueData::Load {
+        base: vmctx,
+        offset: vmctx::STORE.into(),
+        global_type: POINTER,
+        flags,
+    });
+    let limit = func.create_global_value(GlobalValueData::Load {
+        base: store,
+        offset: store_context::STACK_LIMIT.into(),
+        global_type: POINTER,
+        flags,
+    });
+    func.stack_limit = Some(limit);
+}

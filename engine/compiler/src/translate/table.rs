@@ -1,0 +1,107 @@
+//! References, and single elements of tables.
+
+use super::signature::{POINTER, abi_type, machine_type};
+use super::state::{Region, Translator, trap_code};
+use crate::error::CompileError;
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
+use wasmparser::Operator;
+use wassay_artifact::abi::{AbiType, TrapCode, table_def};
+use wassay_artifact::index::{FuncIndex, TableIndex};
+use wassay_artifact::types::{RefType, ValType};
+
+impl Translator<'_> {
+    /// Translates an operator of this family; false if it is none.
+    pub(super) fn table(&mut self, op: &Operator<'_>) -> Result<bool, CompileError> {
+        match *op {
+            Operator::RefNull { hty } => {
+                let heap = self.env.types.heap(hty)?;
+                let null = self.zero(abi_type(&ValType::Ref(RefType { nullable: true, heap })));
+                self.push(null);
+            }
+            Operator::RefIsNull => {
+                let reference = self.pop();
+                let null = self.ins().icmp_imm_u(IntCC::Equal, reference, 0);
+                self.push_bool(null);
+            }
+            Operator::RefAsNonNull => {
+                let reference = self.pop();
+                self.ins().trapz(reference, trap_code(TrapCode::NullReference));
+                self.push(reference);
+            }
+            Operator::RefFunc { function_index } => {
+                let reference = self.func_ref(FuncIndex(function_index))?;
+                self.push(reference);
+            }
+            Operator::TableGet { table } => {
+                let index = self.pop();
+                let (slot, ty) = self.element(TableIndex(table), index, TrapCode::TableOutOfBounds);
+                let flags = self.flags(Region::Table);
+                let value = self.ins().load(ty, flags, slot, 0);
+                self.push(value);
+            }
+            Operator::TableSet { table } => {
+                let (index, value) = self.pop2();
+                let (slot, _) = self.element(TableIndex(table), index, TrapCode::TableOutOfBounds);
+                let flags = self.flags(Region::Table);
+                self.ins().store(flags, value, slot, 0);
+            }
+            Operator::TableSize { table } => {
+                let table = TableIndex(table);
+                let definition = self.table_definition(table);
+                let size = self.load_context(types::I64, definition, table_def::LEN);
+                let size = if self.env.module.tables[table.at()].table64 {
+                    size
+                } else {
+                    self.ins().ireduce(types::I32, size)
+                };
+                self.push(size);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    /// A reference to a function of the whole space: an imported one is the exporter's own.
+    fn func_ref(&mut self, func: FuncIndex) -> Result<Value, CompileError> {
+        let vmctx = self.vmctx;
+        match self.env.module.imported.defined_func(func) {
+            None => {
+                let offset = self.env.layout.imported_func(func);
+                Ok(self.load_fixed(POINTER, vmctx, offset))
+            }
+            Some(defined) => {
+                let slot = self.env.module.func_ref_slot(defined).ok_or_else(|| {
+                    CompileError::Internal(format!("function {} does not escape", func.0))
+                })?;
+                let offset = self.env.layout.func_ref(slot);
+                Ok(self.ins().iadd_imm_u(vmctx, i64::from(offset)))
+            }
+        }
+    }
+
+    /// The address of a table's element, checked, and the element's machine type.
+    pub(super) fn element(
+        &mut self,
+        table: TableIndex,
+        index: Value,
+        outside: TrapCode,
+    ) -> (Value, Type) {
+        let element = self.env.module.tables[table.at()].element;
+        let ty = machine_type(AbiType::of(&ValType::Ref(element)));
+        let definition = self.table_definition(table);
+        let index = self.extend_index(index);
+        let size = self.load_context(types::I64, definition, table_def::LEN);
+        self.trap_if(IntCC::UnsignedGreaterThanOrEqual, index, size, outside);
+        let base = self.load_context(POINTER, definition, table_def::BASE);
+        let width = i64::from(ty.bytes().trailing_zeros());
+        let offset = self.ins().ishl_imm_u(index, width);
+        (self.ins().iadd(base, offset), ty)
+    }
+
+    fn table_definition(&mut self, table: TableIndex) -> Value {
+        let vmctx = self.vmctx;
+        let offset = self.env.layout.table(table);
+        self.load_fixed(POINTER, vmctx, offset)
+    }
+}

@@ -1,0 +1,76 @@
+//! Locals, globals, constants, and the operators that only move operands.
+
+use super::signature::{POINTER, abi_type};
+use super::state::{Region, Translator};
+use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
+use cranelift_codegen::ir::{InstBuilder, Value, types};
+use wasmparser::Operator;
+use wassay_artifact::index::GlobalIndex;
+
+impl Translator<'_> {
+    /// Translates an operator of this family; false if it is none.
+    pub(super) fn variable(&mut self, op: &Operator<'_>) -> bool {
+        match *op {
+            Operator::LocalGet { local_index } => {
+                let value = self.builder.use_var(self.locals[local_index as usize]);
+                self.push(value);
+            }
+            Operator::LocalSet { local_index } => {
+                let value = self.pop();
+                self.builder.def_var(self.locals[local_index as usize], value);
+            }
+            Operator::LocalTee { local_index } => {
+                let value = self.pop();
+                self.builder.def_var(self.locals[local_index as usize], value);
+                self.push(value);
+            }
+            Operator::GlobalGet { global_index } => {
+                let global = GlobalIndex(global_index);
+                let ty = abi_type(&self.env.module.globals[global.at()].content);
+                let cell = self.global_cell(global);
+                let flags = self.flags(Region::Global);
+                let value = self.ins().load(ty, flags, cell, 0);
+                self.push(value);
+            }
+            Operator::GlobalSet { global_index } => {
+                let value = self.pop();
+                let cell = self.global_cell(GlobalIndex(global_index));
+                let flags = self.flags(Region::Global);
+                self.ins().store(flags, value, cell, 0);
+            }
+            Operator::I32Const { value } => {
+                let value = self.ins().iconst(types::I32, i64::from(value.cast_unsigned()));
+                self.push(value);
+            }
+            Operator::I64Const { value } => {
+                let value = self.ins().iconst(types::I64, value);
+                self.push(value);
+            }
+            Operator::F32Const { value } => {
+                let value = self.ins().f32const(Ieee32::with_bits(value.bits()));
+                self.push(value);
+            }
+            Operator::F64Const { value } => {
+                let value = self.ins().f64const(Ieee64::with_bits(value.bits()));
+                self.push(value);
+            }
+            Operator::Drop => {
+                self.pop();
+            }
+            Operator::Select | Operator::TypedSelect { .. } => {
+                let condition = self.pop();
+                let (first, second) = self.pop2();
+                let value = self.ins().select(condition, first, second);
+                self.push(value);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    fn global_cell(&mut self, global: GlobalIndex) -> Value {
+        let vmctx = self.vmctx;
+        let offset = self.env.layout.global(global);
+        self.load_fixed(POINTER, vmctx, offset)
+    }
+}

@@ -1,0 +1,269 @@
+//! Takes what a script expects and what was observed; gives a verdict with its words.
+//! Pure: knows no engine, file or clock, so its tests are one table.
+
+mod pattern;
+mod words;
+
+pub use pattern::{Lanes, Nan, Pattern};
+
+use std::fmt::{self, Display};
+use wassay_engine::{Feature, LinkError, Rejected, Stage, Thrown, Trap, Value};
+
+/// How much of what an engine says must agree with the suite's words.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Messages {
+    /// A rejection, a trap or a link error at the right stage, whatever its reason.
+    Stage,
+    /// Also the right kind of trap or link error.
+    #[default]
+    Kind,
+    /// Also the suite's words at the start of the engine's message.
+    Text,
+}
+
+/// What a directive expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Expected<'a> {
+    /// A module that compiles and, if asked for, instantiates.
+    Accepted,
+    /// A return, with whatever values.
+    Returned,
+    /// A return with these values.
+    Results(&'a [Pattern]),
+    Trap(&'a str),
+    Exhaustion(&'a str),
+    Exception,
+    Malformed(&'a str),
+    Invalid(&'a str),
+    Unlinkable(&'a str),
+    /// A custom section that breaks its own rules; judged by the harness.
+    BadCustom(&'a str),
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Observed {
+    /// The module compiled and, if asked for, was instantiated.
+    Accepted,
+    Returned(Vec<Value>),
+    Trapped(Trap),
+    Threw(Thrown),
+    Exhausted(String),
+    Unlinkable(LinkError),
+    /// The engine rejected the module.
+    Rejected(Rejected),
+    /// The harness did: its text parser, or its reader of custom sections.
+    Refused(String),
+}
+
+/// What is said of a directive, before it is put in its place in the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Judgement {
+    Passed,
+    /// It tested only the harness itself.
+    HarnessOnly,
+    Failed {
+        expected: String,
+        actual: String,
+        message: String,
+    },
+    Unsupported {
+        message: String,
+        feature: Option<Feature>,
+    },
+    Blocked {
+        message: String,
+    },
+}
+
+/// Judges one directive.
+pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, level: Messages) -> Judgement {
+    let fits = match (expected, observed) {
+        (Expected::Accepted, Observed::Accepted) => Ok(()),
+        (Expected::Returned, Observed::Returned(_)) => Ok(()),
+        (Expected::Results(patterns), Observed::Returned(values)) => {
+            return results(patterns, values);
+        }
+        // A module that instantiates gives no results.
+        (Expected::Returned | Expected::Results([]), Observed::Accepted) => Ok(()),
+        (Expected::Trap(words), Observed::Trapped(trap)) => trapped(words, trap, level),
+        (Expected::Exhaustion(words), Observed::Exhausted(message)) => {
+            kind_then_text(words::is_exhaustion(words).then_some(true), words, message, level)
+        }
+        (Expected::Exception, Observed::Threw(_)) => Ok(()),
+        (Expected::Malformed(words), Observed::Rejected(rejected)) => {
+            at_stage(Stage::Malformed, words, rejected, level)
+        }
+        (Expected::Invalid(words), Observed::Rejected(rejected)) => {
+            at_stage(Stage::Invalid, words, rejected, level)
+        }
+        (Expected::Unlinkable(words), Observed::Unlinkable(error)) => {
+            let kind = words::link_kind(words).map(|kind| kind == error.kind);
+            kind_then_text(kind, words, &error.message, level)
+        }
+        (
+            Expected::Malformed(words) | Expected::Invalid(words) | Expected::BadCustom(words),
+            Observed::Refused(message),
+        ) => match same_words(words, message, level) {
+            Ok(()) => return Judgement::HarnessOnly,
+            Err(why) => Err(why),
+        },
+        // What the text parser cannot read, nobody can try.
+        (Expected::Accepted | Expected::Unlinkable(_), Observed::Refused(message)) => {
+            return Judgement::Unsupported { message: message.clone(), feature: None };
+        }
+        (Expected::BadCustom(_), Observed::Accepted) => {
+            Err("the harness finds nothing wrong with the custom section".to_string())
+        }
+        _ => Err(why_not(expected, observed)),
+    };
+    match fits {
+        Ok(()) => Judgement::Passed,
+        Err(message) => Judgement::Failed {
+            expected: expected.to_string(),
+            actual: observed.to_string(),
+            message,
+        },
+    }
+}
+
+fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
+    let message = if patterns.len() != values.len() {
+        format!("{} results, not {}", values.len(), patterns.len())
+    } else {
+        match patterns.iter().zip(values).position(|(pattern, value)| !pattern.matches(value)) {
+            None => return Judgement::Passed,
+            Some(_) if values.len() == 1 => "another result".to_string(),
+            Some(at) => format!("result {at} is another"),
+        }
+    };
+    let shown = values.iter().enumerate().map(|(at, value)| match patterns.get(at) {
+        Some(pattern) => pattern.show_beside(value),
+        None => value.to_string(),
+    });
+    Judgement::Failed {
+        expected: Expected::Results(patterns).to_string(),
+        actual: listed(shown),
+        message,
+    }
+}
+
+fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
+    let kind = words::trap_kind(words).map(|kind| kind == trap.kind);
+    kind_then_text(kind, words, &trap.message, level)
+}
+
+/// `kind` says whether the kinds agree; `None` is that the suite's words name no kind we know.
+fn kind_then_text(
+    kind: Option<bool>,
+    words: &str,
+    message: &str,
+    level: Messages,
+) -> Result<(), String> {
+    if level >= Messages::Kind {
+        match kind {
+            Some(true) => {}
+            Some(false) => return Err("another kind".to_string()),
+            None => return Err(format!("the harness knows no kind by the words \"{words}\"")),
+        }
+    }
+    same_words(words, message, level)
+}
+
+fn at_stage(stage: Stage, words: &str, rejected: &Rejected, level: Messages) -> Result<(), String> {
+    if rejected.stage.is_some_and(|actual| actual != stage) {
+        return Err("rejected at another stage".to_string());
+    }
+    same_words(words, &rejected.message, level)
+}
+
+fn same_words(words: &str, message: &str, level: Messages) -> Result<(), String> {
+    if level == Messages::Text && !message.starts_with(words) {
+        return Err("other words".to_string());
+    }
+    Ok(())
+}
+
+fn why_not(expected: &Expected<'_>, observed: &Observed) -> String {
+    let expected = match expected {
+        Expected::Accepted => "be accepted",
+        Expected::Returned | Expected::Results(_) => "return",
+        Expected::Trap(_) => "trap",
+        Expected::Exhaustion(_) => "exhaust the stack",
+        Expected::Exception => "throw",
+        Expected::Malformed(_) => "be rejected as malformed",
+        Expected::Invalid(_) => "be rejected as invalid",
+        Expected::Unlinkable(_) => "fail to link",
+        Expected::BadCustom(_) => "be refused for a custom section",
+    };
+    let actual = match observed {
+        Observed::Accepted => "was accepted",
+        Observed::Returned(_) => "returned",
+        Observed::Trapped(_) => "trapped",
+        Observed::Threw(_) => "threw",
+        Observed::Exhausted(_) => "was exhausted",
+        Observed::Unlinkable(_) => "did not link",
+        Observed::Rejected(_) => "was rejected",
+        Observed::Refused(_) => "was refused by the harness",
+    };
+    format!("should {expected}, but {actual}")
+}
+
+fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
+    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    if items.is_empty() { "no results".to_string() } else { items.join(" ") }
+}
+
+impl Display for Expected<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Expected::Accepted => f.write_str("a module that instantiates"),
+            Expected::Returned => f.write_str("a return"),
+            Expected::Results(patterns) => f.write_str(&listed(*patterns)),
+            Expected::Trap(words) => write!(f, "trap \"{words}\""),
+            Expected::Exhaustion(words) => write!(f, "exhaustion \"{words}\""),
+            Expected::Exception => f.write_str("an exception"),
+            Expected::Malformed(words) => write!(f, "malformed \"{words}\""),
+            Expected::Invalid(words) => write!(f, "invalid \"{words}\""),
+            Expected::Unlinkable(words) => write!(f, "unlinkable \"{words}\""),
+            Expected::BadCustom(words) => write!(f, "bad custom section \"{words}\""),
+        }
+    }
+}
+
+impl Display for Observed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Observed::Accepted => f.write_str("accepted"),
+            Observed::Returned(values) => f.write_str(&listed(values)),
+            Observed::Trapped(trap) if trap.message == trap.kind.message() => {
+                write!(f, "trap \"{}\"", trap.message)
+            }
+            Observed::Trapped(trap) => {
+                write!(f, "trap \"{}\" ({})", trap.message, trap.kind.name())
+            }
+            Observed::Threw(thrown) => {
+                f.write_str("exception")?;
+                thrown.values.iter().try_for_each(|value| write!(f, " {value}"))
+            }
+            Observed::Exhausted(message) => write!(f, "exhaustion \"{message}\""),
+            Observed::Unlinkable(error) => write!(f, "unlinkable \"{}\"", error.message),
+            Observed::Rejected(rejected) => {
+                let stage = match rejected.stage {
+                    Some(Stage::Malformed) => "malformed",
+                    Some(Stage::Invalid) => "invalid",
+                    None => "rejected",
+                };
+                write!(f, "{stage} \"{}\"", rejected.message)?;
+                match rejected.offset {
+                    Some(offset) => write!(f, " at offset {offset:#x}"),
+                    None => Ok(()),
+                }
+            }
+            Observed::Refused(message) => write!(f, "refused \"{message}\""),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

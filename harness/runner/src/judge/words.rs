@@ -1,0 +1,69 @@
+//! The words with which the suites name traps and link errors, and the kinds that they mean.
+//! A word that is not here is a gap of the harness, and is said to be one.
+
+use wassay_engine::{LinkErrorKind, TrapKind};
+
+/// The trap that the suites mean by these words.
+pub(super) fn trap_kind(words: &str) -> Option<TrapKind> {
+    use TrapKind::*;
+    Some(match words {
+        "unreachable" | "unreachable executed" => Unreachable,
+        "integer divide by zero" => IntegerDivideByZero,
+        "integer overflow" => IntegerOverflow,
+        "invalid conversion to integer" => InvalidConversion,
+        "out of bounds memory access" => MemoryOutOfBounds,
+        "out of bounds table access" => TableOutOfBounds,
+        "out of bounds array access" => ArrayOutOfBounds,
+        "undefined element" | "undefined" => UndefinedElement,
+        "uninitialized" => UninitializedElement,
+        "indirect call type mismatch" | "indirect call" => IndirectCallTypeMismatch,
+        "null reference"
+        | "null function reference"
+        | "null function"
+        | "null i31 reference"
+        | "null structure reference"
+        | "null struct reference"
+        | "null array reference"
+        | "null exception reference"
+        | "null descriptor reference" => NullReference,
+        "cast failure" | "descriptor cast failure" => CastFailure,
+        "unaligned atomic" => UnalignedAtomic,
+        "expected shared memory" => ExpectedSharedMemory,
+        "allocation failed" | "allocation size too large" => AllocationFailed,
+        // Some suites add the index of the element.
+        words if words.starts_with("uninitialized element") => UninitializedElement,
+        _ => return None,
+    })
+}
+
+/// The link error that the suites mean by these words.
+pub(super) fn link_kind(words: &str) -> Option<LinkErrorKind> {
+    match words {
+        "unknown import" => Some(LinkErrorKind::UnknownImport),
+        "incompatible import type" | "incompatible import" => {
+            Some(LinkErrorKind::IncompatibleImport)
+        }
+        _ => None,
+    }
+}
+
+/// Whether these words name the exhaustion of the call stack.
+pub(super) fn is_exhaustion(words: &str) -> bool {
+    words == "call stack exhausted"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_the_trait_are_known() {
+        for &kind in TrapKind::ALL {
+            if !matches!(kind, TrapKind::Host | TrapKind::Interrupted) {
+                assert_eq!(trap_kind(kind.message()), Some(kind));
+            }
+        }
+        assert_eq!(trap_kind("uninitialized element 2"), Some(TrapKind::UninitializedElement));
+        assert_eq!(trap_kind("no such trap"), None);
+    }
+}

@@ -1,0 +1,67 @@
+//! Actions: what a directive does to an instance, and what came of it.
+
+use super::names::Bound;
+use super::stage::Stage;
+use super::stop::Stop;
+use crate::judge::{Expected, Judgement, Observed};
+use crate::script::Action;
+use wassay_engine::Extern;
+
+impl Stage<'_, '_> {
+    /// Acts, and judges what came of it.
+    pub(super) fn act(&mut self, expected: &Expected<'_>, action: Action<'_>) -> Judgement {
+        let tried = self.try_action(action);
+        self.judge(expected, tried.as_ref())
+    }
+
+    fn try_action(&mut self, action: Action<'_>) -> Result<Observed, Stop> {
+        match action {
+            Action::Invoke { instance, name, args } => match self.exported(instance, name)? {
+                Extern::Func(func) => {
+                    let outcome = self.session.call(func, &args);
+                    self.drain();
+                    Ok(Observed::from(outcome?))
+                }
+                other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
+            },
+            Action::Get { instance, name } => match self.exported(instance, name)? {
+                Extern::Global(global) => {
+                    Ok(Observed::Returned(vec![self.session.global_get(global)?]))
+                }
+                other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
+            },
+            Action::Module(mut text) => self.try_module(&mut text),
+        }
+    }
+
+    fn exported(&mut self, instance: Option<&str>, name: &str) -> Result<Extern, Stop> {
+        let bound = match self.names.instance(instance) {
+            Ok(Ok(bound)) => bound.clone(),
+            Ok(Err(missing)) => return Err(Stop::Missing(missing.clone())),
+            Err(what) => return Err(Stop::Script(what)),
+        };
+        self.export(&bound, name)?.ok_or_else(|| Stop::Script(format!("no export {name:?}")))
+    }
+
+    /// The export of this name; the engine is asked once.
+    pub(super) fn export(&mut self, bound: &Bound, name: &str) -> Result<Option<Extern>, Stop> {
+        let instance = match bound {
+            Bound::Instance(instance, _) => *instance,
+            Bound::Externs(externs) => return Ok(externs.get(name).copied()),
+        };
+        let known = self.exports.entry(instance).or_default();
+        if let Some(item) = known.get(name) {
+            return Ok(*item);
+        }
+        let item = self.session.export(instance, name)?;
+        known.insert(name.to_string(), item);
+        Ok(item)
+    }
+
+    /// Throws away what the functions of `spectest` saw: scripts do not ask for it.
+    pub(super) fn drain(&mut self) {
+        if self.spectest.has_funcs {
+            self.session.take_host_calls();
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Which feature a module lacks on an engine: asked of `wasmparser`, and only where an engine was
+//! started with less than the file needs.
+
+use wasmparser::{Validator, WasmFeatures};
+use wassay_engine::{Feature, Features};
+
+/// What the engine was started with, and what the file needs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Gap {
+    has: Features,
+    needs: Features,
+}
+
+impl Gap {
+    pub(super) fn new(has: Features, needs: Features) -> Gap {
+        Gap { has, needs }
+    }
+
+    /// What the file needs.
+    pub(super) fn needs(self) -> Features {
+        self.needs
+    }
+
+    /// What the file needs and the engine has not.
+    fn missing(self) -> Features {
+        self.needs.minus(self.has)
+    }
+
+    /// The feature without which the check of this module says nothing about the engine: with all
+    /// that the file needs the module validates, or fails, in another way than with what the
+    /// engine has. None where the engine has all that is needed: nothing is validated then.
+    pub(super) fn feature(self, wasm: &[u8]) -> Option<Feature> {
+        let missing = self.missing();
+        if missing.is_empty() {
+            return None;
+        }
+        let with_all = verdict(wasm, self.needs.and(self.has));
+        let with_less = verdict(wasm, self.has);
+        if with_all == with_less {
+            return None;
+        }
+        let enough = |feature: &Feature| verdict(wasm, self.has.with(*feature)) == with_all;
+        let needed = |feature: &Feature| {
+            let others = missing.minus(Features::of(&[*feature])).and(self.has);
+            verdict(wasm, others) != with_all
+        };
+        missing
+            .iter()
+            .find(enough)
+            .or_else(|| missing.iter().find(needed))
+            .or(missing.iter().next())
+    }
+}
+
+/// How validation with these features ends.
+fn verdict(wasm: &[u8], features: Features) -> Result<(), (String, u64)> {
+    match Validator::new_with_features(wasm_features(features)).validate_all(wasm) {
+        Ok(_) => Ok(()),
+        Err(error) => Err((error.message().to_string(), error.offset())),
+    }
+}
+
+/// The features in the words of `wasmparser`.
+fn wasm_features(features: Features) -> WasmFeatures {
+    features.iter().fold(WasmFeatures::MVP, |sum, feature| sum.union(wasm_feature(feature)))
+}
+
+fn wasm_feature(feature: Feature) -> WasmFeatures {
+    match feature {
+        Feature::MutableGlobal => WasmFeatures::MUTABLE_GLOBAL,
+        Feature::SignExtension => WasmFeatures::SIGN_EXTENSION,
+        Feature::SaturatingFloatToInt => WasmFeatures::SATURATING_FLOAT_TO_INT,
+        Feature::MultiValue => WasmFeatures::MULTI_VALUE,
+        Feature::BulkMemory => WasmFeatures::BULK_MEMORY,
+        Feature::ReferenceTypes => WasmFeatures::REFERENCE_TYPES,
+        Feature::Simd => WasmFeatures::SIMD,
+        Feature::RelaxedSimd => WasmFeatures::RELAXED_SIMD,
+        Feature::TailCall => WasmFeatures::TAIL_CALL,
+        Feature::FunctionReferences => WasmFeatures::FUNCTION_REFERENCES,
+        Feature::Gc => WasmFeatures::GC,
+        Feature::Exceptions => WasmFeatures::EXCEPTIONS,
+        Feature::LegacyExceptions => WasmFeatures::LEGACY_EXCEPTIONS,
+        Feature::ExtendedConst => WasmFeatures::EXTENDED_CONST,
+        Feature::MultiMemory => WasmFeatures::MULTI_MEMORY,
+        Feature::Memory64 => WasmFeatures::MEMORY64,
+        Feature::Threads => WasmFeatures::THREADS,
+        Feature::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
+        Feature::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
+        Feature::CustomDescriptors => WasmFeatures::CUSTOM_DESCRIPTORS,
+        // These two are about custom sections and the text format: no module needs them.
+        Feature::BranchHinting | Feature::Annotations => WasmFeatures::empty(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn feature(text: &str, has: Features, needs: Features) -> Option<Feature> {
+        let buffer = wast::parser::ParseBuffer::new(text).unwrap();
+        let wasm = wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap();
+        Gap::new(has, needs).feature(&wasm)
+    }
+
+    #[test]
+    fn the_one_feature_that_a_module_waits_for_is_named() {
+        let (one, two, three) = (Features::WASM1, Features::WASM2, Features::WASM3);
+        let simd = "(module (func (result v128) (v128.const i64x2 0 0)))";
+        assert_eq!(feature(simd, one, two), Some(Feature::Simd));
+        assert_eq!(feature(simd, two, two), None);
+        let structs = "(module (type (struct)))";
+        assert_eq!(feature(structs, two, three), Some(Feature::Gc));
+        assert_eq!(feature("(module (func))", one, three), None);
+        // Two features at once: the first of those that cannot be left out.
+        let both = "(module (memory i64 1) (memory 1))";
+        assert_eq!(feature(both, two, three), Some(Feature::MultiMemory));
+    }
+
+    #[test]
+    fn an_invalid_module_that_fails_in_the_same_way_needs_nothing() {
+        let plain = "(module (func (result i32)))";
+        assert_eq!(feature(plain, Features::WASM1, Features::WASM3), None);
+        let simd = "(module (func (result v128) (i8x16.splat (i64.const 0))))";
+        assert_eq!(feature(simd, Features::WASM1, Features::WASM3), Some(Feature::Simd));
+    }
+}

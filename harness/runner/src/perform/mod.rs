@@ -1,0 +1,196 @@
+//! Drives an engine through a script.
+//!
+//! A script and an engine enter; one finding per directive leaves, to an observer, in the order of
+//! the file. Knows no concrete engine, no file and no process.
+
+mod act;
+mod custom;
+mod features;
+mod module;
+mod names;
+mod spectest;
+mod stage;
+mod stop;
+mod thread;
+
+pub use crate::judge::Messages;
+
+use crate::judge::Judgement;
+use crate::script::{Script, Step};
+use features::Gap;
+use stage::{Setting, Stage};
+use std::collections::HashSet;
+use std::ops::RangeInclusive;
+use stop::Stop;
+use wassay_engine::{Engine, Features};
+use wassay_record::{Finding, Verdict};
+
+/// How a script is performed.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// How much of the engine's words must agree.
+    pub messages: Messages,
+    /// What the engine was started with.
+    pub features: Features,
+    /// What the script needs. A module that needs more of this than the engine was started with is
+    /// *unsupported*, and so is what depends on it.
+    pub needs: Features,
+    /// The lines to judge, if not all: directives outside are *skipped*, but those before the last
+    /// one inside are performed nevertheless, so that its verdict is that of a full run.
+    pub lines: Option<RangeInclusive<u32>>,
+    /// Where to go on after a crash or a timeout.
+    pub resume: Resume,
+}
+
+/// Where a fresh worker goes on with a script that ended another.
+#[derive(Clone, Debug, Default)]
+pub struct Resume {
+    /// The first directive that has no verdict: those before it are repeated in silence.
+    pub from: u32,
+    /// What ended a worker: not performed again, and given no verdict, since it has one. It counts
+    /// as failed, so that what depends on it is *blocked*.
+    pub poisoned: Vec<u32>,
+}
+
+/// Is told what happens, as it happens.
+pub trait Observer {
+    /// A directive that is to get a verdict is about to be performed.
+    fn begin(&mut self, index: u32);
+    /// A directive got its verdict; its `hash` is left to who needs it ([`Script::hash`]).
+    fn verdict(&mut self, finding: Finding);
+    /// A directive is about to be repeated in silence.
+    fn replay(&mut self, index: u32) {
+        let _ = index;
+    }
+}
+
+/// Performs a script, and gives every directive one verdict but those that `options` says have one.
+pub fn perform(
+    script: &Script,
+    engine: &dyn Engine,
+    options: &Options,
+    observer: &mut dyn Observer,
+) {
+    let gap = Gap::new(options.features, options.needs);
+    let plan = Plan::new(script, options);
+    std::thread::scope(|scope| {
+        let setting = Setting { script, engine, scope, gap, messages: options.messages };
+        let mut stage = Stage::open(setting).map_err(Stop::Fault);
+        for step in script.steps() {
+            let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {
+                Ok(stage) => stage.perform(step),
+                Err(stop) => stop.judge(""),
+            };
+            match plan.part(step) {
+                Part::Judged => {
+                    observer.begin(step.index);
+                    observer.verdict(finding(step, judgement(&mut stage)));
+                }
+                Part::Performed => {
+                    observer.begin(step.index);
+                    judgement(&mut stage);
+                    observer.verdict(skipped(step));
+                }
+                Part::Skipped => observer.verdict(skipped(step)),
+                Part::Replayed => {
+                    observer.replay(step.index);
+                    judgement(&mut stage);
+                }
+                Part::Poisoned => {
+                    if let Ok(stage) = &mut stage {
+                        stage.poison(step);
+                    }
+                }
+                Part::Nothing => {}
+            }
+        }
+        if let Ok(stage) = stage {
+            stage.close();
+        }
+    });
+}
+
+/// What is done with each directive.
+struct Plan {
+    from: u32,
+    poisoned: HashSet<u32>,
+    selected: Option<Vec<bool>>,
+    /// The first directive that need not be performed.
+    end: u32,
+}
+
+enum Part {
+    /// Performed and judged.
+    Judged,
+    /// Performed for its effects, reported as skipped.
+    Performed,
+    /// Reported as skipped.
+    Skipped,
+    /// Performed for its effects, in silence.
+    Replayed,
+    Poisoned,
+    Nothing,
+}
+
+impl Plan {
+    fn new(script: &Script, options: &Options) -> Plan {
+        let Resume { from, poisoned } = &options.resume;
+        let selected = options.lines.as_ref().map(|lines| {
+            let inside =
+                |step: &Step| step.line <= *lines.end() && script.last_line(step) >= *lines.start();
+            script.steps().iter().map(inside).collect::<Vec<bool>>()
+        });
+        let end = match &selected {
+            Some(selected) => selected.iter().rposition(|&inside| inside).map_or(0, |at| at + 1),
+            None => script.steps().len(),
+        };
+        let poisoned = poisoned.iter().copied().collect();
+        Plan { from: *from, poisoned, selected, end: end as u32 }
+    }
+
+    fn part(&self, step: &Step) -> Part {
+        let judged = step.index >= self.from;
+        let selected = self.selected.as_ref().is_none_or(|all| all[step.index as usize]);
+        match step.index {
+            index if self.poisoned.contains(&index) => Part::Poisoned,
+            index if index >= self.end && judged => Part::Skipped,
+            index if index >= self.end => Part::Nothing,
+            _ if !judged => Part::Replayed,
+            _ if selected => Part::Judged,
+            _ => Part::Performed,
+        }
+    }
+}
+
+fn finding(step: &Step, judgement: Judgement) -> Finding {
+    let bare = skipped(step);
+    match judgement {
+        Judgement::Passed => Finding { verdict: Verdict::Passed, ..bare },
+        Judgement::HarnessOnly => Finding { verdict: Verdict::HarnessOnly, ..bare },
+        Judgement::Failed { expected, actual, message } => {
+            Finding { verdict: Verdict::Failed, expected, actual, message, ..bare }
+        }
+        Judgement::Unsupported { message, feature } => Finding {
+            verdict: Verdict::Unsupported,
+            message,
+            feature: feature.map(|feature| feature.name().to_string()),
+            ..bare
+        },
+        Judgement::Blocked { message } => Finding { verdict: Verdict::Blocked, message, ..bare },
+    }
+}
+
+fn skipped(step: &Step) -> Finding {
+    Finding {
+        index: step.index,
+        line: step.line,
+        column: step.column,
+        kind: step.kind.to_string(),
+        verdict: Verdict::Skipped,
+        expected: String::new(),
+        actual: String::new(),
+        message: String::new(),
+        feature: None,
+        hash: String::new(),
+    }
+}

@@ -1,0 +1,207 @@
+//! Modules: from a script's text to an instance, and the directives that say so.
+
+use super::custom;
+use super::names::{Bound, Missing, Slot};
+use super::stage::Stage;
+use super::stop::Stop;
+use crate::judge::{Expected, Judgement, Observed};
+use crate::script::{ModuleText, Wasm};
+use wassay_engine::{
+    Extern, ImportType, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
+};
+
+/// How making something ended: it is there, or this happened instead.
+type Made<T> = Result<T, Observed>;
+
+impl Stage<'_, '_> {
+    /// `(module ...)`
+    pub(super) fn module(&mut self, mut text: ModuleText<'_>) -> Judgement {
+        let compiled = self.compile(&mut text);
+        let (module, judgement) = self.settle(compiled);
+        self.define(text.id, module.clone());
+        if text.definition {
+            return judgement;
+        }
+        match module {
+            Ok(module) => self.instantiate_as(text.id, module),
+            Err(missing) => {
+                self.names.instantiate(text.id, Err(missing));
+                judgement
+            }
+        }
+    }
+
+    /// `(module instance $I $M)`
+    pub(super) fn instance(&mut self, id: Option<&str>, module: Option<&str>) -> Judgement {
+        let module = match self.names.module(module) {
+            Ok(Ok(module)) => Ok(*module),
+            Ok(Err(missing)) => Err(Stop::Missing(missing.clone())),
+            Err(what) => Err(Stop::Script(what)),
+        };
+        match module {
+            Ok(module) => self.instantiate_as(id, module),
+            Err(stop) => {
+                let (slot, judgement) = self.settle::<Bound>(Err(stop));
+                self.names.instantiate(id, slot);
+                judgement
+            }
+        }
+    }
+
+    /// `(register "name" $I)`
+    pub(super) fn register(&mut self, name: &str, instance: Option<&str>) -> Judgement {
+        let (slot, judgement) = match self.names.instance(instance) {
+            Ok(Ok(bound)) => (Ok(bound.clone()), Judgement::Passed),
+            Ok(Err(missing)) => self.settle(Err(Stop::Missing(missing.clone()))),
+            Err(what) => self.settle(Err(Stop::Script(what))),
+        };
+        self.names.register(name, slot);
+        judgement
+    }
+
+    /// `(assert_malformed ...)` and `(assert_invalid ...)`
+    pub(super) fn reject(
+        &mut self,
+        expected: &Expected<'_>,
+        mut text: ModuleText<'_>,
+    ) -> Judgement {
+        let tried = self.compile(&mut text).map(|made| match made {
+            Ok(module) => {
+                self.forget(module);
+                Observed::Accepted
+            }
+            Err(observed) => observed,
+        });
+        self.judge(expected, tried.as_ref())
+    }
+
+    /// `(assert_malformed_custom ...)` and `(assert_invalid_custom ...)`: no engine is asked.
+    pub(super) fn refuse(
+        &mut self,
+        expected: &Expected<'_>,
+        mut text: ModuleText<'_>,
+    ) -> Judgement {
+        let observed = match text.encode() {
+            Wasm::Refused(unreadable) => Observed::Refused(self.describe(&unreadable)),
+            Wasm::Bytes(wasm) => match custom::check(&wasm) {
+                Ok(()) => Observed::Accepted,
+                Err(why) => Observed::Refused(why),
+            },
+        };
+        self.judge(expected, Ok(&observed))
+    }
+
+    /// A module in an action: instantiated, and forgotten but for its effects.
+    pub(super) fn try_module(&mut self, text: &mut ModuleText<'_>) -> Result<Observed, Stop> {
+        let module = match self.compile(text)? {
+            Ok(module) => module,
+            Err(observed) => return Ok(observed),
+        };
+        let made = self.instantiate(module);
+        self.forget(module);
+        Ok(match made? {
+            Ok(_) => Observed::Accepted,
+            Err(observed) => observed,
+        })
+    }
+
+    /// Binds a module, and drops the one that nothing can name any more.
+    pub(super) fn define(&mut self, id: Option<&str>, module: Slot<Module>) {
+        if let (Some(_), Ok(module)) = (id, &module) {
+            self.modules.push(*module);
+        }
+        if let Some(unnamed) = self.names.define(id, module) {
+            self.forget(unnamed);
+        }
+    }
+
+    fn forget(&self, module: Module) {
+        // An engine that cannot drop keeps it; no verdict hangs on that.
+        let _ = self.setting.engine.drop_module(module);
+    }
+
+    fn compile(&mut self, text: &mut ModuleText<'_>) -> Result<Made<Module>, Stop> {
+        let wasm = match text.encode() {
+            Wasm::Bytes(wasm) => wasm,
+            Wasm::Refused(why) => return Ok(Err(Observed::Refused(self.describe(&why)))),
+        };
+        if let Some(feature) = self.setting.gap.feature(&wasm) {
+            return Err(Stop::Unsupported(feature));
+        }
+        Ok(self.setting.engine.compile(&wasm)?.map_err(Observed::Rejected))
+    }
+
+    fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
+        let made = self.instantiate(module);
+        let (instance, judgement) = self.settle(made);
+        let bound = instance.map(|instance| Bound::Instance(instance, id.map(|_| module)));
+        self.names.instantiate(id, bound);
+        judgement
+    }
+
+    fn instantiate(&mut self, module: Module) -> Result<Made<Instance>, Stop> {
+        let mut imports = Vec::new();
+        let mut unknown = None;
+        for (at, import) in self.setting.engine.imports(module)?.iter().enumerate() {
+            match self.import(import)? {
+                Some(item) => imports.push(item),
+                None => unknown = unknown.or_else(|| Some(unknown_import(at, import))),
+            }
+        }
+        if let Some(error) = unknown {
+            return Ok(Err(Observed::Unlinkable(error)));
+        }
+        let made = self.session.instantiate(module, &imports)?;
+        self.drain();
+        Ok(match made {
+            Instantiated::Ready(instance) => Ok(instance),
+            Instantiated::Unlinkable(error) => Err(Observed::Unlinkable(error)),
+            Instantiated::Failed(outcome) => Err(Observed::from(outcome)),
+        })
+    }
+
+    /// What is registered under the names of an import.
+    fn import(&mut self, import: &ImportType) -> Result<Option<Extern>, Stop> {
+        match self.names.registered(&import.module) {
+            Some(Ok(bound)) => {
+                let bound = bound.clone();
+                self.export(&bound, &import.name)
+            }
+            Some(Err(missing)) => Err(Stop::Missing(missing.clone())),
+            None if import.module == "spectest" => {
+                Ok(self.spectest.export(&mut *self.session, &import.name).transpose()?)
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// What a name is to stand for, and the judgement of the directive that binds it.
+    fn settle<T>(&self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
+        let expected = Expected::Accepted;
+        match made {
+            Ok(Ok(thing)) => (Ok(thing), Judgement::Passed),
+            Ok(Err(observed)) => {
+                let judgement = self.judge(&expected, Ok(&observed));
+                (Err(Missing::of(&judgement, self.line())), judgement)
+            }
+            Err(stop) => (Err(stop.missing(self.line())), self.judge(&expected, Err(&stop))),
+        }
+    }
+}
+
+fn unknown_import(at: usize, import: &ImportType) -> LinkError {
+    let kind = LinkErrorKind::UnknownImport;
+    let message = format!("{}: {:?} {:?}", kind.message(), import.module, import.name);
+    LinkError { kind, import: Some(at), message }
+}
+
+impl From<Outcome> for Observed {
+    fn from(outcome: Outcome) -> Observed {
+        match outcome {
+            Outcome::Returned(values) => Observed::Returned(values),
+            Outcome::Trapped(trap) => Observed::Trapped(trap),
+            Outcome::Threw(thrown) => Observed::Threw(thrown),
+            Outcome::Exhausted(message) => Observed::Exhausted(message),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The names of a script: registered names, `$ids` of modules and `$ids` of instances, three
+//! namespaces that never mix. A name can also stand for something that did not come to be.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use wassay_engine::{Extern, Feature, Instance, Module};
+
+/// Why something is not there: who depends on it cannot be checked either.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Missing {
+    /// Where the cause is.
+    pub(super) line: u32,
+    /// The feature that the cause waits for, if it is one.
+    pub(super) cause: Cause,
+}
+
+/// How the cause was judged.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// It failed, or was poisoned.
+    Failed,
+    /// It is unsupported.
+    Unsupported(Option<Feature>),
+}
+
+/// What a name stands for.
+pub(super) type Slot<T> = Result<T, Missing>;
+
+/// Something that exports.
+#[derive(Clone, Debug)]
+pub(super) enum Bound {
+    /// An instance of the session, and its module where it is still known.
+    Instance(Instance, Option<Module>),
+    /// Externs without an instance: the memories that a thread was given.
+    Externs(Rc<HashMap<String, Extern>>),
+}
+
+/// The three namespaces, and what an unnamed reference means.
+#[derive(Default)]
+pub(super) struct Names {
+    registered: HashMap<String, Slot<Bound>>,
+    instances: HashMap<String, Slot<Bound>>,
+    modules: HashMap<String, Slot<Module>>,
+    current: Option<Slot<Bound>>,
+    /// The module defined last, and whether it has an id.
+    last_module: Option<(Slot<Module>, bool)>,
+}
+
+impl Names {
+    /// Binds a module; gives back the unnamed one that nothing can refer to any more.
+    pub(super) fn define(&mut self, id: Option<&str>, module: Slot<Module>) -> Option<Module> {
+        let before = self.last_module.replace((module.clone(), id.is_some()));
+        if let Some(id) = id {
+            self.modules.insert(id.to_string(), module);
+        }
+        match before {
+            Some((Ok(unnamed), false)) => Some(unnamed),
+            _ => None,
+        }
+    }
+
+    /// The module defined last, if it has no id.
+    pub(super) fn last_unnamed(&self) -> Option<Module> {
+        match self.last_module {
+            Some((Ok(unnamed), false)) => Some(unnamed),
+            _ => None,
+        }
+    }
+
+    /// Binds an instance and makes it the current one.
+    pub(super) fn instantiate(&mut self, id: Option<&str>, instance: Slot<Bound>) {
+        if let Some(id) = id {
+            self.instances.insert(id.to_string(), instance.clone());
+        }
+        self.current = Some(instance);
+    }
+
+    /// Gives an instance a name to import from.
+    pub(super) fn register(&mut self, name: &str, instance: Slot<Bound>) {
+        self.registered.insert(name.to_string(), instance);
+    }
+
+    /// The module of this id, or the one defined last.
+    pub(super) fn module(&self, id: Option<&str>) -> Result<&Slot<Module>, String> {
+        match id {
+            Some(id) => self.modules.get(id).ok_or_else(|| format!("no module `${id}`")),
+            None => match &self.last_module {
+                Some((module, _)) => Ok(module),
+                None => Err("no module so far".to_string()),
+            },
+        }
+    }
+
+    /// The instance of this id, or the current one.
+    pub(super) fn instance(&self, id: Option<&str>) -> Result<&Slot<Bound>, String> {
+        match id {
+            Some(id) => self.instances.get(id).ok_or_else(|| format!("no instance `${id}`")),
+            None => self.current.as_ref().ok_or_else(|| "no instance so far".to_string()),
+        }
+    }
+
+    /// What is registered under this name.
+    pub(super) fn registered(&self, name: &str) -> Option<&Slot<Bound>> {
+        self.registered.get(name)
+    }
+}

@@ -1,0 +1,178 @@
+//! Where a script is performed: one session, the names, and what is said of each directive.
+//! The main script has one stage, and each of its threads another.
+
+use super::features::Gap;
+use super::names::{Cause, Missing, Names};
+use super::spectest::Spectest;
+use super::stop::Stop;
+use super::thread::Threads;
+use crate::judge::{Expected, Judgement, Messages, Observed, judge};
+use crate::script::{Action, Directive, Position, Script, Step, Unreadable};
+use std::collections::HashMap;
+use std::thread::Scope;
+use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
+
+/// What the stages of one script share.
+#[derive(Clone, Copy)]
+pub(super) struct Setting<'scope, 'env> {
+    pub(super) script: &'scope Script,
+    pub(super) engine: &'scope dyn Engine,
+    pub(super) scope: &'scope Scope<'scope, 'env>,
+    pub(super) gap: Gap,
+    pub(super) messages: Messages,
+}
+
+/// A session and what the script calls things in it.
+pub(super) struct Stage<'scope, 'env> {
+    pub(super) setting: Setting<'scope, 'env>,
+    pub(super) session: Box<dyn Session>,
+    pub(super) names: Names,
+    pub(super) spectest: Spectest,
+    /// What the exports of instances turned out to be.
+    pub(super) exports: HashMap<Instance, HashMap<String, Option<Extern>>>,
+    /// Modules to drop when the script ends.
+    pub(super) modules: Vec<Module>,
+    pub(super) threads: Threads<'scope>,
+    /// The top-level directive that is being performed, and where the directive is in it.
+    pub(super) step: usize,
+    pub(super) offset: usize,
+    /// Whether this is the stage of a thread.
+    pub(super) nested: bool,
+}
+
+impl<'scope, 'env> Stage<'scope, 'env> {
+    /// Opens a session.
+    pub(super) fn open(setting: Setting<'scope, 'env>) -> Result<Self, Fault> {
+        Ok(Stage {
+            setting,
+            session: setting.engine.session()?,
+            names: Names::default(),
+            spectest: Spectest::new(setting.gap.needs()),
+            exports: HashMap::new(),
+            modules: Vec::new(),
+            threads: Threads::default(),
+            step: 0,
+            offset: 0,
+            nested: false,
+        })
+    }
+
+    /// Ends the session and gives up the modules.
+    pub(super) fn close(self) {
+        drop(self.session);
+        for module in self.modules.into_iter().chain(self.names.last_unnamed()) {
+            // An engine that cannot drop keeps it; no verdict hangs on that.
+            let _ = self.setting.engine.drop_module(module);
+        }
+    }
+
+    /// Performs a top-level directive.
+    pub(super) fn perform(&mut self, step: &Step) -> Judgement {
+        (self.step, self.offset) = (step.index as usize, 0);
+        self.setting.script.read(step, |directive| match directive {
+            Ok(directive) => self.direct(directive),
+            Err(unreadable) => {
+                let stop = Stop::Unreadable(self.describe(&unreadable));
+                self.give_up(step, stop.missing(step.line));
+                stop.judge("")
+            }
+        })
+    }
+
+    /// Takes a directive as failed without performing it.
+    pub(super) fn poison(&mut self, step: &Step) {
+        self.give_up(step, Missing { line: step.line, cause: Cause::Failed });
+    }
+
+    /// Binds the names that the directive would have bound to what is missing.
+    fn give_up(&mut self, step: &Step, missing: Missing) {
+        let words = self.setting.script.words(step);
+        let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
+        let id = ids.first().copied();
+        match (&*step.kind, words.first()) {
+            ("module", Some(&"instance")) => self.names.instantiate(id, Err(missing)),
+            ("module", word) => {
+                self.define(id, Err(missing.clone()));
+                if word != Some(&"definition") {
+                    self.names.instantiate(id, Err(missing));
+                }
+            }
+            ("thread", _) => self.threads.lose(id.unwrap_or_default(), missing),
+            _ => {}
+        }
+    }
+
+    /// Performs a directive, at the top level or in a thread.
+    pub(super) fn direct(&mut self, directive: Directive<'_>) -> Judgement {
+        match directive {
+            Directive::Module(module) => self.module(module),
+            Directive::Instance { instance, module } => self.instance(instance, module),
+            Directive::Register { name, instance } => self.register(name, instance),
+            Directive::Invoke(action) => self.act(&Expected::Returned, action),
+            Directive::AssertReturn { action, expected } => {
+                self.act(&Expected::Results(&expected), action)
+            }
+            Directive::AssertTrap { action, message } => self.act(&Expected::Trap(message), action),
+            Directive::AssertExhaustion { action, message } => {
+                self.act(&Expected::Exhaustion(message), action)
+            }
+            Directive::AssertException { action } => self.act(&Expected::Exception, action),
+            Directive::AssertSuspension => Judgement::Unsupported {
+                message: "the trait has no stack switching".to_string(),
+                feature: None,
+            },
+            Directive::AssertMalformed { module, message } => {
+                self.reject(&Expected::Malformed(message), module)
+            }
+            Directive::AssertInvalid { module, message } => {
+                self.reject(&Expected::Invalid(message), module)
+            }
+            Directive::AssertMalformedCustom { module, message }
+            | Directive::AssertInvalidCustom { module, message } => {
+                self.refuse(&Expected::BadCustom(message), module)
+            }
+            Directive::AssertUnlinkable { module, message } => {
+                self.act(&Expected::Unlinkable(message), Action::Module(module))
+            }
+            Directive::Thread { thread, shared, .. } => self.thread(thread, &shared),
+            Directive::Wait { thread } => self.wait(thread),
+        }
+    }
+
+    /// Judges what was tried.
+    pub(super) fn judge(
+        &self,
+        expected: &Expected<'_>,
+        tried: Result<&Observed, &Stop>,
+    ) -> Judgement {
+        match tried {
+            Ok(observed) => judge(expected, observed, self.setting.messages),
+            Err(stop) => stop.judge(&expected.to_string()),
+        }
+    }
+
+    /// The line of the directive that is being performed.
+    pub(super) fn line(&self) -> u32 {
+        self.position(self.offset).line
+    }
+
+    /// What cannot be read, with where it is.
+    pub(super) fn describe(&self, unreadable: &Unreadable) -> String {
+        let Unreadable { message, offset } = unreadable;
+        match offset {
+            Some(offset) => {
+                let Position { line, column } = self.position(*offset);
+                format!("{message}, at {line}:{column}")
+            }
+            None => message.clone(),
+        }
+    }
+
+    fn position(&self, offset: usize) -> Position {
+        let script = self.setting.script;
+        match script.steps().get(self.step) {
+            Some(step) => script.locate(step, offset),
+            None => Position { line: 1, column: 1 },
+        }
+    }
+}

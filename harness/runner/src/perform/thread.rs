@@ -1,0 +1,191 @@
+//! `(thread ...)` and `(wait ...)`: real threads of the host, each with a session of its own that
+//! adopts the shared memories it is given.
+//!
+//! What goes wrong in a thread is the failure of the directive that waits for it; a thread that
+//! nobody waits for is waited for at once.
+
+use super::names::{Bound, Missing};
+use super::stage::{Setting, Stage};
+use super::stop::Stop;
+use crate::judge::Judgement;
+use crate::script::{Directive, Nested};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::thread::{Builder, ScopedJoinHandle};
+use wassay_engine::{Extern, ExternType, Fault, SharedMemory};
+
+/// The stack of a thread: wasm recursion happens on it.
+const STACK: usize = 16 << 20;
+
+/// The threads of a stage, by their `$id`.
+#[derive(Default)]
+pub(super) struct Threads<'scope>(HashMap<String, Thread<'scope>>);
+
+enum Thread<'scope> {
+    Running(ScopedJoinHandle<'scope, Judgement>),
+    Missing(Missing),
+}
+
+impl Threads<'_> {
+    /// Says that a thread did not come to be.
+    pub(super) fn lose(&mut self, id: &str, missing: Missing) {
+        self.0.insert(id.to_string(), Thread::Missing(missing));
+    }
+}
+
+/// The memories of an instance that a thread may see: `$id` of the instance, then names and
+/// memories.
+type Shared = Vec<(String, Vec<(String, SharedMemory)>)>;
+
+impl<'scope> Stage<'scope, '_> {
+    /// `(thread $T (shared (module $M))* ...)`
+    pub(super) fn thread(&mut self, thread: &str, shared: &[&str]) -> Judgement {
+        match self.spawn(shared) {
+            Ok(handle) => {
+                self.threads.0.insert(thread.to_string(), Thread::Running(handle));
+                if self.is_waited_for(thread) { Judgement::Passed } else { self.wait(thread) }
+            }
+            Err(stop) => {
+                self.threads.lose(thread, stop.missing(self.line()));
+                stop.judge("a thread")
+            }
+        }
+    }
+
+    /// `(wait $T)`
+    pub(super) fn wait(&mut self, thread: &str) -> Judgement {
+        const EXPECTED: &str = "a thread in which everything passes";
+        match self.threads.0.remove(thread) {
+            Some(Thread::Running(handle)) => match handle.join() {
+                Ok(judgement) => judgement,
+                // The engine may be in any state: this is no verdict.
+                Err(panic) => std::panic::resume_unwind(panic),
+            },
+            Some(Thread::Missing(missing)) => Stop::Missing(missing).judge(EXPECTED),
+            None => Stop::Script(format!("no thread `${thread}`")).judge(EXPECTED),
+        }
+    }
+
+    fn spawn(&mut self, shared: &[&str]) -> Result<ScopedJoinHandle<'scope, Judgement>, Stop> {
+        let mut memories = Shared::new();
+        for id in shared {
+            memories.push((id.to_string(), self.share(id)?));
+        }
+        let (setting, step, offset) = (self.setting, self.step, self.offset);
+        let spawned = Builder::new()
+            .name("wast thread".to_string())
+            .stack_size(STACK)
+            .spawn_scoped(setting.scope, move || run(setting, step, offset, memories));
+        spawned.map_err(|error| Stop::Fault(Fault::Internal(format!("no thread: {error}"))))
+    }
+
+    fn share(&mut self, id: &str) -> Result<Vec<(String, SharedMemory)>, Stop> {
+        let bound = match self.names.instance(Some(id)) {
+            Ok(Ok(bound)) => bound.clone(),
+            Ok(Err(missing)) => return Err(Stop::Missing(missing.clone())),
+            Err(what) => return Err(Stop::Script(what)),
+        };
+        let names: Vec<String> = match &bound {
+            Bound::Instance(_, None) => Vec::new(),
+            Bound::Instance(_, Some(module)) => {
+                let exports = self.setting.engine.exports(*module)?.into_iter();
+                let shared = exports.filter(
+                    |export| matches!(&export.ty, ExternType::Memory(memory) if memory.shared),
+                );
+                shared.map(|export| export.name).collect()
+            }
+            Bound::Externs(externs) => externs.keys().cloned().collect(),
+        };
+        let mut memories = Vec::new();
+        for name in names {
+            if let Some(Extern::Memory(memory)) = self.export(&bound, &name)? {
+                memories.push((name, self.session.share_memory(memory)?));
+            }
+        }
+        Ok(memories)
+    }
+
+    /// Whether the script has a `wait` for the thread further on. In a thread there is no saying:
+    /// the whole of it is waited for anyway.
+    fn is_waited_for(&self, thread: &str) -> bool {
+        let script = self.setting.script;
+        let later = script.steps().get(self.step + 1..).unwrap_or_default();
+        let waits = |step| {
+            let words = script.words(step);
+            words.first().and_then(|word| word.strip_prefix('$')) == Some(thread)
+        };
+        self.nested || later.iter().filter(|step| step.kind == "wait").any(waits)
+    }
+}
+
+/// Performs the directives of a thread; gives the first judgement that is no pass.
+fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> Judgement {
+    let stage = Stage::open(setting).map_err(Stop::from).and_then(|mut stage| {
+        stage.nested = true;
+        stage.step = step;
+        for (id, memories) in shared {
+            let mut externs = HashMap::new();
+            for (name, memory) in memories {
+                externs.insert(name, Extern::Memory(stage.session.adopt_memory(memory)?));
+            }
+            stage.names.instantiate(Some(&id), Ok(Bound::Externs(Rc::new(externs))));
+        }
+        Ok(stage)
+    });
+    let mut stage = match stage {
+        Ok(stage) => stage,
+        Err(stop) => return stop.judge("a thread"),
+    };
+    let Some(top) = setting.script.steps().get(step) else { return Judgement::Passed };
+    // Read again, since what is read does not leave its thread.
+    let judgement = setting.script.read(top, |directive| {
+        let body = directive.ok().and_then(|directive| body_at(directive, 0, offset));
+        let mut worst = Judgement::Passed;
+        for Nested { offset, directive } in body.unwrap_or_default() {
+            stage.offset = offset;
+            let judgement = stage.direct(directive);
+            worst = worse(worst, judgement, stage.line());
+        }
+        let left: Vec<String> = stage.threads.0.keys().cloned().collect();
+        for thread in left {
+            let judgement = stage.wait(&thread);
+            worst = worse(worst, judgement, stage.line());
+        }
+        worst
+    });
+    stage.close();
+    judgement
+}
+
+/// The body of the thread directive at `wanted`, in the directive at `offset`.
+fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option<Vec<Nested<'a>>> {
+    let Directive::Thread { body, .. } = directive else { return None };
+    if offset == wanted {
+        return Some(body);
+    }
+    body.into_iter().find_map(|nested| body_at(nested.directive, nested.offset, wanted))
+}
+
+/// The first failure, else the first block, else the first unsupported directive.
+fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
+    let rank = |judgement: &Judgement| match judgement {
+        Judgement::Passed | Judgement::HarnessOnly => 0,
+        Judgement::Unsupported { .. } => 1,
+        Judgement::Blocked { .. } => 2,
+        Judgement::Failed { .. } => 3,
+    };
+    if rank(&next) <= rank(&before) {
+        return before;
+    }
+    let within = |message: String| format!("in the thread, line {line}: {message}");
+    match next {
+        Judgement::Failed { expected, actual, message } => {
+            Judgement::Failed { expected, actual, message: within(message) }
+        }
+        Judgement::Blocked { message } => Judgement::Blocked { message: within(message) },
+        Judgement::Unsupported { message, feature } => {
+            Judgement::Unsupported { message: within(message), feature }
+        }
+        passed => passed,
+    }
+}

@@ -1,0 +1,254 @@
+//! Takes the text of one form; gives the directive that it says, or why it cannot be read.
+//! The tokens and modules are `wast`'s; which directives there are is ours, so that a quoted or
+//! binary module may stand wherever a module may.
+
+use super::module::ModuleText;
+use super::{Unreadable, values};
+use crate::judge::Pattern;
+use wassay_engine::Value;
+use wast::kw;
+use wast::lexer::Lexer;
+use wast::parser::{self, Parse, ParseBuffer, Parser, Result};
+use wast::token::Id;
+
+/// What one form of a script says. Lives as long as the text that it was read from.
+#[derive(Debug)]
+pub(crate) enum Directive<'a> {
+    /// Defines a module and, unless it says `definition`, instantiates it.
+    Module(ModuleText<'a>),
+    /// Instantiates a module defined before.
+    Instance {
+        instance: Option<&'a str>,
+        module: Option<&'a str>,
+    },
+    /// Gives an instance a name to import from.
+    Register {
+        name: &'a str,
+        instance: Option<&'a str>,
+    },
+    /// Acts, and expects to return.
+    Invoke(Action<'a>),
+    AssertReturn {
+        action: Action<'a>,
+        expected: Vec<Pattern>,
+    },
+    AssertTrap {
+        action: Action<'a>,
+        message: &'a str,
+    },
+    AssertExhaustion {
+        action: Action<'a>,
+        message: &'a str,
+    },
+    AssertException {
+        action: Action<'a>,
+    },
+    /// No engine can be asked: the trait has no stack switching.
+    AssertSuspension,
+    AssertMalformed {
+        module: ModuleText<'a>,
+        message: &'a str,
+    },
+    AssertInvalid {
+        module: ModuleText<'a>,
+        message: &'a str,
+    },
+    AssertMalformedCustom {
+        module: ModuleText<'a>,
+        message: &'a str,
+    },
+    AssertInvalidCustom {
+        module: ModuleText<'a>,
+        message: &'a str,
+    },
+    AssertUnlinkable {
+        module: ModuleText<'a>,
+        message: &'a str,
+    },
+    /// Runs directives on a thread of their own, which sees the shared memories of some instances.
+    Thread {
+        thread: &'a str,
+        shared: Vec<&'a str>,
+        body: Vec<Nested<'a>>,
+    },
+    /// Waits for a thread.
+    Wait {
+        thread: &'a str,
+    },
+}
+
+/// A directive inside of another.
+#[derive(Debug)]
+pub(crate) struct Nested<'a> {
+    /// Bytes from the start of the outermost form.
+    pub(crate) offset: usize,
+    pub(crate) directive: Directive<'a>,
+}
+
+/// What a directive does to an instance.
+#[derive(Debug)]
+pub(crate) enum Action<'a> {
+    /// Calls an export.
+    Invoke { instance: Option<&'a str>, name: &'a str, args: Vec<Value> },
+    /// Reads an exported global.
+    Get { instance: Option<&'a str>, name: &'a str },
+    /// Instantiates a module.
+    Module(ModuleText<'a>),
+}
+
+/// Reads one form, or the fields of an inline module, and hands on what it says.
+pub(super) fn read<R>(
+    text: &str,
+    inline: bool,
+    then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,
+) -> R {
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    let buffer = match ParseBuffer::new_with_lexer(lexer) {
+        Ok(buffer) => buffer,
+        Err(error) => return then(Err(unreadable(&error))),
+    };
+    let directive = match inline {
+        true => parser::parse::<ModuleText<'_>>(&buffer).map(Directive::Module),
+        false => parser::parse::<Form<'_>>(&buffer).map(|form| form.0),
+    };
+    then(directive.map_err(|error| unreadable(&error)))
+}
+
+pub(super) fn unreadable(error: &wast::Error) -> Unreadable {
+    Unreadable { message: error.message(), offset: Some(error.span().offset()) }
+}
+
+/// A directive in its parentheses.
+struct Form<'a>(Directive<'a>);
+
+impl<'a> Parse<'a> for Form<'a> {
+    fn parse(parser: Parser<'a>) -> Result<Self> {
+        parser.parens(Directive::parse).map(Form)
+    }
+}
+
+impl<'a> Parse<'a> for Directive<'a> {
+    fn parse(parser: Parser<'a>) -> Result<Self> {
+        if parser.peek::<kw::module>()? {
+            if parser.peek2::<kw::instance>()? {
+                parser.parse::<kw::module>()?;
+                parser.parse::<kw::instance>()?;
+                return Ok(Directive::Instance { instance: id(parser)?, module: id(parser)? });
+            }
+            return parser.parse().map(Directive::Module);
+        }
+        // The keyword is read as a word, since it may be one that we do not know.
+        let (keyword, span) = parser.step(|cursor| match cursor.keyword()? {
+            Some((keyword, rest)) => Ok(((keyword, cursor.cur_span()), rest)),
+            None => Err(cursor.error("expected a directive")),
+        })?;
+        Ok(match keyword {
+            "register" => Directive::Register { name: parser.parse()?, instance: id(parser)? },
+            "invoke" => Directive::Invoke(invoke(parser)?),
+            "get" => Directive::Invoke(get(parser)?),
+            "assert_return" => {
+                let action = action(parser)?;
+                let mut expected = Vec::new();
+                while !parser.is_empty() {
+                    expected.push(parser.parens(values::pattern)?);
+                }
+                Directive::AssertReturn { action, expected }
+            }
+            "assert_trap" => {
+                Directive::AssertTrap { action: action(parser)?, message: parser.parse()? }
+            }
+            "assert_exhaustion" => {
+                Directive::AssertExhaustion { action: action(parser)?, message: parser.parse()? }
+            }
+            "assert_exception" => Directive::AssertException { action: action(parser)? },
+            "assert_suspension" => {
+                action(parser)?;
+                parser.parse::<&str>()?;
+                Directive::AssertSuspension
+            }
+            "assert_malformed" => {
+                Directive::AssertMalformed { module: module(parser)?, message: parser.parse()? }
+            }
+            "assert_invalid" => {
+                Directive::AssertInvalid { module: module(parser)?, message: parser.parse()? }
+            }
+            "assert_malformed_custom" => Directive::AssertMalformedCustom {
+                module: module(parser)?,
+                message: parser.parse()?,
+            },
+            "assert_invalid_custom" => {
+                Directive::AssertInvalidCustom { module: module(parser)?, message: parser.parse()? }
+            }
+            "assert_unlinkable" => {
+                Directive::AssertUnlinkable { module: module(parser)?, message: parser.parse()? }
+            }
+            "thread" => thread(parser)?,
+            "wait" => Directive::Wait { thread: parser.parse::<Id<'_>>()?.name() },
+            unknown => {
+                return Err(parser.error_at(span, format!("unknown directive `{unknown}`")));
+            }
+        })
+    }
+}
+
+fn id<'a>(parser: Parser<'a>) -> Result<Option<&'a str>> {
+    Ok(parser.parse::<Option<Id<'a>>>()?.map(|id| id.name()))
+}
+
+fn module<'a>(parser: Parser<'a>) -> Result<ModuleText<'a>> {
+    parser.parens(|parser| parser.parse())
+}
+
+fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    parser.parens(|parser| {
+        if parser.peek::<kw::invoke>()? {
+            parser.parse::<kw::invoke>()?;
+            invoke(parser)
+        } else if parser.peek::<kw::get>()? {
+            parser.parse::<kw::get>()?;
+            get(parser)
+        } else if parser.peek::<kw::module>()? {
+            parser.parse().map(Action::Module)
+        } else {
+            Err(parser.error("expected `invoke`, `get` or `module`"))
+        }
+    })
+}
+
+fn invoke<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    let (instance, name) = (id(parser)?, parser.parse()?);
+    let mut args = Vec::new();
+    while !parser.is_empty() {
+        args.push(parser.parens(values::argument)?);
+    }
+    Ok(Action::Invoke { instance, name, args })
+}
+
+fn get<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    Ok(Action::Get { instance: id(parser)?, name: parser.parse()? })
+}
+
+fn thread<'a>(parser: Parser<'a>) -> Result<Directive<'a>> {
+    if parser.parens_depth() > 100 {
+        return Err(parser.error("threads nest too deep"));
+    }
+    let thread = parser.parse::<Id<'a>>()?.name();
+    let mut shared = Vec::new();
+    while parser.peek2::<kw::shared>()? {
+        shared.push(parser.parens(|parser| {
+            parser.parse::<kw::shared>()?;
+            parser.parens(|parser| {
+                parser.parse::<kw::module>()?;
+                Ok(parser.parse::<Id<'a>>()?.name())
+            })
+        })?);
+    }
+    let mut body = Vec::new();
+    while !parser.is_empty() {
+        let offset = parser.cur_span().offset();
+        let directive = parser.parens(Directive::parse)?;
+        body.push(Nested { offset, directive });
+    }
+    Ok(Directive::Thread { thread, shared, body })
+}

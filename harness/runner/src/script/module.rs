@@ -1,0 +1,128 @@
+//! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes.
+//! `wast` reads and encodes the text; validating is not done here.
+
+use super::{Unreadable, directive::unreadable};
+use wast::Wat;
+use wast::core::{Module, ModuleField, ModuleKind};
+use wast::kw;
+use wast::lexer::Lexer;
+use wast::parser::{self, Parse, ParseBuffer, Parser, Result};
+use wast::token::{Id, Span};
+
+/// A module as it stands in a script.
+#[derive(Debug)]
+pub(crate) struct ModuleText<'a> {
+    pub(crate) id: Option<&'a str>,
+    /// Whether it says `definition`: it is not instantiated.
+    pub(crate) definition: bool,
+    body: Body<'a>,
+}
+
+#[derive(Debug)]
+enum Body<'a> {
+    Fields(Box<Module<'a>>),
+    Quoted(Vec<&'a [u8]>),
+}
+
+/// What became of a module's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Wasm {
+    /// Its bytes.
+    Bytes(Vec<u8>),
+    /// The text parser does not take it.
+    Refused(Unreadable),
+}
+
+impl ModuleText<'_> {
+    /// The bytes of the module.
+    pub(crate) fn encode(&mut self) -> Wasm {
+        match &mut self.body {
+            Body::Fields(module) => match module.encode() {
+                Ok(bytes) => Wasm::Bytes(bytes),
+                Err(error) => Wasm::Refused(unreadable(&error)),
+            },
+            // Offsets into quoted text are none into the script.
+            Body::Quoted(strings) => match encode_quoted(strings) {
+                Ok(bytes) => Wasm::Bytes(bytes),
+                Err(message) => Wasm::Refused(Unreadable { message, offset: None }),
+            },
+        }
+    }
+}
+
+fn encode_quoted(strings: &[&[u8]]) -> std::result::Result<Vec<u8>, String> {
+    let mut text = Vec::with_capacity(strings.iter().map(|string| string.len() + 1).sum());
+    for string in strings {
+        text.extend_from_slice(string);
+        text.push(b' ');
+    }
+    let text = std::str::from_utf8(&text).map_err(|_| "malformed UTF-8 encoding".to_string())?;
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    // No fields at all are an empty module; `wast` wants at least one.
+    let empty = lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind)));
+    if empty {
+        return Ok(b"\0asm\x01\0\0\0".to_vec());
+    }
+    let encode = || {
+        let buffer = ParseBuffer::new_with_lexer(lexer)?;
+        parser::parse::<Wat<'_>>(&buffer)?.encode()
+    };
+    encode().map_err(|error: wast::Error| error.message())
+}
+
+fn is_space(kind: wast::lexer::TokenKind) -> bool {
+    use wast::lexer::TokenKind;
+    matches!(kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment)
+}
+
+/// `module ...` without its parentheses, or only the fields.
+impl<'a> Parse<'a> for ModuleText<'a> {
+    fn parse(parser: Parser<'a>) -> Result<Self> {
+        // Annotations that are not registered are skipped as comments are.
+        let _custom = parser.register_annotation("custom");
+        let _producers = parser.register_annotation("producers");
+        let _name = parser.register_annotation("name");
+        let _dylink = parser.register_annotation("dylink.0");
+        let _hint = parser.register_annotation("metadata.code.branch_hint");
+
+        let mut definition = false;
+        let mut id = None;
+        let mut name = None;
+        let mut span = Span::from_offset(0);
+        if parser.peek::<kw::module>()? {
+            span = parser.parse::<kw::module>()?.0;
+            if parser.peek::<kw::definition>()? {
+                parser.parse::<kw::definition>()?;
+                definition = true;
+            }
+            id = parser.parse::<Option<Id<'a>>>()?;
+            if parser.peek::<kw::quote>()? {
+                parser.parse::<kw::quote>()?;
+                let body = Body::Quoted(strings(parser)?);
+                return Ok(ModuleText { id: id.map(|id| id.name()), definition, body });
+            }
+            name = parser.parse()?;
+        }
+        let kind = if parser.peek::<kw::binary>()? {
+            parser.parse::<kw::binary>()?;
+            ModuleKind::Binary(strings(parser)?)
+        } else {
+            let mut fields = Vec::new();
+            while !parser.is_empty() {
+                fields.push(parser.parens(ModuleField::parse)?);
+            }
+            ModuleKind::Text(fields)
+        };
+        let body = Body::Fields(Box::new(Module { span, id, name, kind }));
+        Ok(ModuleText { id: id.map(|id| id.name()), definition, body })
+    }
+}
+
+fn strings<'a>(parser: Parser<'a>) -> Result<Vec<&'a [u8]>> {
+    let mut strings = Vec::new();
+    while !parser.is_empty() {
+        strings.push(parser.parse()?);
+    }
+    Ok(strings)
+}

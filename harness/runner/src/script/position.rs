@@ -1,0 +1,56 @@
+//! Takes byte offsets in rising order; gives lines and columns.
+//! Each byte is looked at once, so that a file of any size costs linear time.
+
+/// A line and a column, both from 1; columns count characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// Walks through a text and knows the position where it stands.
+pub(super) struct Walker<'t> {
+    text: &'t [u8],
+    at: usize,
+    position: Position,
+}
+
+impl<'t> Walker<'t> {
+    pub(super) fn new(text: &'t [u8]) -> Walker<'t> {
+        Walker::from(text, Position { line: 1, column: 1 })
+    }
+
+    /// A walker for a part of a file that begins at this position.
+    pub(super) fn from(text: &'t [u8], position: Position) -> Walker<'t> {
+        Walker { text, at: 0, position }
+    }
+
+    /// Walks on to `offset`; a smaller one than before stays where it is.
+    pub(super) fn advance(&mut self, offset: usize) -> Position {
+        let offset = offset.clamp(self.at, self.text.len());
+        for &byte in &self.text[self.at..offset] {
+            if byte == b'\n' {
+                self.position.line += 1;
+                self.position.column = 1;
+            } else if byte & 0xc0 != 0x80 {
+                self.position.column += 1;
+            }
+        }
+        self.at = offset;
+        self.position
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "aö(\r\n  (";
+        let mut walker = Walker::new(text.as_bytes());
+        assert_eq!(walker.advance(3), Position { line: 1, column: 3 });
+        assert_eq!(walker.advance(text.len() - 1), Position { line: 2, column: 3 });
+        assert_eq!(walker.advance(0), Position { line: 2, column: 3 });
+    }
+}

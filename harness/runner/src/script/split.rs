@@ -1,0 +1,255 @@
+//! Takes the bytes of a script; gives its top-level forms, each with where it begins and ends.
+//! Survives anything: what is no form becomes a stretch with a problem, and the rest goes on.
+
+use super::lexer::{Lexer, Token};
+use std::ops::Range;
+
+/// A stretch of the script that counts as one directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Form {
+    pub(super) range: Range<usize>,
+    pub(super) shape: Shape,
+}
+
+/// What a stretch is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// `( ... )`, balanced.
+    Form,
+    /// Not a form: why, and where.
+    Broken(&'static str, usize),
+}
+
+/// What may begin a line of its own, and so is where reading resumes after unbalanced text.
+pub(super) const DIRECTIVES: &[&str] = &[
+    "module",
+    "register",
+    "invoke",
+    "get",
+    "thread",
+    "wait",
+    "assert_return",
+    "assert_trap",
+    "assert_exhaustion",
+    "assert_exception",
+    "assert_suspension",
+    "assert_malformed",
+    "assert_invalid",
+    "assert_malformed_custom",
+    "assert_invalid_custom",
+    "assert_unlinkable",
+];
+
+/// Splits a script into its top-level forms. Annotations at the top level are left out.
+pub(super) fn split(text: &[u8]) -> Vec<Form> {
+    let mut splitter =
+        Splitter { text, lexer: Lexer::new(text), forms: Vec::new(), distrust: false };
+    while let Some((token, start)) = splitter.lexer.next() {
+        match token {
+            Token::Space => splitter.check_text(start),
+            Token::Open => splitter.form(start, true),
+            Token::OpenAnnotation => splitter.form(start, false),
+            Token::Dangling => {
+                let end = splitter.resync(splitter.lexer.at);
+                splitter.broken(start..end, "unclosed block comment", start);
+            }
+            Token::Close => splitter.stray(start, "unbalanced `)`"),
+            Token::String { .. } | Token::Atom => splitter.stray(start, "text outside a form"),
+        }
+    }
+    splitter.forms
+}
+
+/// The keyword of the form that begins at `text`, or nothing.
+pub(super) fn keyword(text: &[u8]) -> &str {
+    let mut lexer = Lexer::new(text);
+    lexer.at = 1;
+    match lexer.next_solid() {
+        Some((Token::Atom, start)) => std::str::from_utf8(&text[start..lexer.at]).unwrap_or(""),
+        _ => "",
+    }
+}
+
+struct Splitter<'t> {
+    text: &'t [u8],
+    lexer: Lexer<'t>,
+    forms: Vec<Form>,
+    /// A form without an end was met: from there on a directive at the beginning of a line ends
+    /// the form before it.
+    distrust: bool,
+}
+
+impl Splitter<'_> {
+    /// Takes the form that begins at `start`; the lexer stands behind its parenthesis.
+    fn form(&mut self, start: usize, counts: bool) {
+        if !self.distrust {
+            if let Some(end) = self.trusting() {
+                if counts {
+                    self.forms.push(Form { range: start..end, shape: Shape::Form });
+                }
+                return;
+            }
+            self.distrust = true;
+            self.lexer.at = start + 1;
+        }
+        match self.distrusting(start) {
+            Ok(end) if counts => self.forms.push(Form { range: start..end, shape: Shape::Form }),
+            Ok(_) => {}
+            Err((end, why, at)) => self.broken(start..end, why, at),
+        }
+    }
+
+    /// The end of the form, by its parentheses alone.
+    fn trusting(&mut self) -> Option<usize> {
+        let mut depth = 1usize;
+        loop {
+            match self.lexer.next()?.0 {
+                Token::Open | Token::OpenAnnotation => depth += 1,
+                Token::Close if depth == 1 => return Some(self.lexer.at),
+                Token::Close => depth -= 1,
+                Token::Dangling => return None,
+                _ => {}
+            }
+        }
+    }
+
+    /// The same, but a directive at the beginning of a line is not believed to be inside.
+    fn distrusting(&mut self, start: usize) -> Result<usize, (usize, &'static str, usize)> {
+        const UNCLOSED: &str = "unclosed `(`";
+        let nests = keyword(&self.text[start..]).starts_with("assert_");
+        let mut depth = 1usize;
+        let mut first = true;
+        let mut problem = (UNCLOSED, start);
+        loop {
+            let Some((token, at)) = self.lexer.next() else {
+                return Err((self.text.len(), problem.0, problem.1));
+            };
+            match token {
+                Token::Open | Token::OpenAnnotation => {
+                    if is_directive(self.text, at) && !(nests && first) {
+                        self.lexer.at = at;
+                        return Err((at, problem.0, problem.1));
+                    }
+                    first = false;
+                    depth += 1;
+                }
+                Token::Close if depth == 1 => return Ok(self.lexer.at),
+                Token::Close => depth -= 1,
+                Token::String { closed: false } if problem.0 == UNCLOSED => {
+                    problem = ("unclosed string", at);
+                }
+                Token::Dangling => {
+                    return Err((self.resync(self.lexer.at), "unclosed block comment", at));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Takes what is no form, up to where one may begin.
+    fn stray(&mut self, start: usize, why: &'static str) {
+        let mut end = self.lexer.at;
+        while let Some((token, at)) = self.lexer.next() {
+            match token {
+                Token::Space => {}
+                Token::Close | Token::Atom | Token::String { .. } => end = self.lexer.at,
+                Token::Open | Token::OpenAnnotation | Token::Dangling => {
+                    self.lexer.at = at;
+                    break;
+                }
+            }
+        }
+        self.broken(start..end, why, start);
+    }
+
+    fn broken(&mut self, range: Range<usize>, why: &'static str, at: usize) {
+        self.lexer.at = self.lexer.at.max(range.end);
+        self.forms.push(Form { range, shape: Shape::Broken(why, at) });
+    }
+
+    /// A comment between forms must be UTF-8, too: no form will say so.
+    fn check_text(&mut self, start: usize) {
+        if let Err(error) = std::str::from_utf8(&self.text[start..self.lexer.at]) {
+            let at = start + error.valid_up_to();
+            self.broken(at..self.lexer.at, "invalid UTF-8", at);
+        }
+    }
+
+    /// Where the next directive begins a line.
+    fn resync(&mut self, from: usize) -> usize {
+        self.distrust = true;
+        (from..self.text.len()).find(|&at| is_directive(self.text, at)).unwrap_or(self.text.len())
+    }
+}
+
+/// Whether a directive begins here, at the beginning of a line.
+fn is_directive(text: &[u8], at: usize) -> bool {
+    let at_line = at == 0 || text[at - 1] == b'\n';
+    let Some(rest) = text[at..].strip_prefix(b"(") else { return false };
+    at_line
+        && DIRECTIVES.iter().any(|name| {
+            rest.strip_prefix(name.as_bytes()).is_some_and(|rest| {
+                matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'('))
+            })
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &str) -> Vec<String> {
+        split(text.as_bytes())
+            .into_iter()
+            .map(|form| match form.shape {
+                Shape::Form => text[form.range].to_string(),
+                Shape::Broken(why, at) => format!("{why} at {at}: {}", &text[form.range]),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn forms_are_split_by_their_parentheses() {
+        assert_eq!(
+            shown("(module)\n(; c ;) (@note \")\") (a \"(\" (b)) ;; d\n"),
+            ["(module)", "(a \"(\" (b))"]
+        );
+        assert_eq!(shown(""), [""; 0]);
+        assert_eq!(
+            shown("(assert_invalid\n(module)\n\"x\")"),
+            ["(assert_invalid\n(module)\n\"x\")"]
+        );
+    }
+
+    #[test]
+    fn what_is_no_form_is_one_stretch_each() {
+        assert_eq!(
+            shown("(module)) x \"y\"\n(module)"),
+            ["(module)", "unbalanced `)` at 8: ) x \"y\"", "(module)"]
+        );
+    }
+
+    #[test]
+    fn reading_resumes_at_the_next_directive() {
+        assert_eq!(
+            shown("(module (func)\n(invoke \"f)\n(assert_invalid\n(module) \"x\")\n(; (\n(module)"),
+            [
+                "unclosed `(` at 0: (module (func)\n",
+                "unclosed string at 23: (invoke \"f)\n",
+                "(assert_invalid\n(module) \"x\")",
+                "unclosed block comment at 59: (; (\n",
+                "(module)",
+            ]
+        );
+    }
+
+    #[test]
+    fn unbalanced_files_cost_linear_time() {
+        let text = "(module\n(;\"".repeat(200_000);
+        assert!(!split(text.as_bytes()).is_empty());
+        let text = "(func ".repeat(400_000);
+        assert_eq!(split(text.as_bytes()).len(), 1);
+        let text = "(".repeat(10) + &"(;".repeat(400_000);
+        assert!(!split(text.as_bytes()).is_empty());
+    }
+}

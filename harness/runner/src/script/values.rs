@@ -1,0 +1,95 @@
+//! Takes a constant or a result pattern as `wast` reads it; gives the trait's value, or the
+//! judge's pattern.
+
+use crate::judge::{Lanes, Nan, Pattern};
+use wassay_engine::{Hierarchy, Ref, Value};
+use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
+use wast::parser::{Parser, Result};
+
+/// An argument of an action, without its parentheses.
+pub(super) fn argument(parser: Parser<'_>) -> Result<Value> {
+    let span = parser.cur_span();
+    Ok(match parser.parse::<WastArgCore<'_>>()? {
+        WastArgCore::I32(value) => Value::I32(value.cast_unsigned()),
+        WastArgCore::I64(value) => Value::I64(value.cast_unsigned()),
+        WastArgCore::F32(value) => Value::F32(value.bits),
+        WastArgCore::F64(value) => Value::F64(value.bits),
+        WastArgCore::V128(value) => Value::V128(u128::from_le_bytes(value.to_le_bytes())),
+        WastArgCore::RefExtern(number) => Value::Ref(Ref::Extern(number)),
+        WastArgCore::RefHost(number) => Value::Ref(Ref::Host(number)),
+        WastArgCore::RefNull(heap) => match hierarchy(&heap) {
+            Some(hierarchy) => Value::Ref(Ref::Null(hierarchy)),
+            None => return Err(parser.error_at(span, "a null of this type cannot be passed")),
+        },
+    })
+}
+
+/// A result pattern, without its parentheses.
+pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
+    // `wast` has every pattern of the reference interpreter but this one.
+    let exception = parser.step(|cursor| match cursor.keyword()? {
+        Some(("ref.exn", rest)) => Ok((true, rest)),
+        _ => Ok((false, cursor)),
+    })?;
+    if exception {
+        return Ok(Pattern::Exn);
+    }
+    Ok(convert(parser.parse()?))
+}
+
+fn convert(pattern: WastRetCore<'_>) -> Pattern {
+    match pattern {
+        WastRetCore::I32(value) => Pattern::I32(value.cast_unsigned()),
+        WastRetCore::I64(value) => Pattern::I64(value.cast_unsigned()),
+        WastRetCore::F32(value) => Pattern::F32(nan(value, |value| value.bits)),
+        WastRetCore::F64(value) => Pattern::F64(nan(value, |value| value.bits)),
+        WastRetCore::V128(value) => Pattern::V128(lanes(value)),
+        WastRetCore::RefNull(heap) => Pattern::Null(heap.as_ref().and_then(hierarchy)),
+        WastRetCore::RefExtern(number) => Pattern::Extern(number),
+        WastRetCore::RefHost(number) => Pattern::Host(number),
+        WastRetCore::RefFunc(_) => Pattern::Func,
+        WastRetCore::RefAny => Pattern::Any,
+        WastRetCore::RefEq => Pattern::Eq,
+        WastRetCore::RefArray => Pattern::Array,
+        WastRetCore::RefStruct => Pattern::Struct,
+        WastRetCore::RefI31 | WastRetCore::RefI31Shared => Pattern::I31,
+        WastRetCore::Either(patterns) => {
+            Pattern::Either(patterns.into_iter().map(convert).collect())
+        }
+    }
+}
+
+fn nan<F, B>(pattern: NanPattern<F>, bits: impl Fn(F) -> B) -> Nan<B> {
+    match pattern {
+        NanPattern::CanonicalNan => Nan::Canonical,
+        NanPattern::ArithmeticNan => Nan::Arithmetic,
+        NanPattern::Value(value) => Nan::Bits(bits(value)),
+    }
+}
+
+fn lanes(pattern: V128Pattern) -> Lanes {
+    match pattern {
+        V128Pattern::I8x16(lanes) => Lanes::I8x16(lanes.map(i8::cast_unsigned)),
+        V128Pattern::I16x8(lanes) => Lanes::I16x8(lanes.map(i16::cast_unsigned)),
+        V128Pattern::I32x4(lanes) => Lanes::I32x4(lanes.map(i32::cast_unsigned)),
+        V128Pattern::I64x2(lanes) => Lanes::I64x2(lanes.map(i64::cast_unsigned)),
+        V128Pattern::F32x4(lanes) => Lanes::F32x4(lanes.map(|lane| nan(lane, |lane| lane.bits))),
+        V128Pattern::F64x2(lanes) => Lanes::F64x2(lanes.map(|lane| nan(lane, |lane| lane.bits))),
+    }
+}
+
+/// The hierarchy of a heap type; none for a defined type, whose number means nothing outside of
+/// its module.
+fn hierarchy(heap: &HeapType<'_>) -> Option<Hierarchy> {
+    use AbstractHeapType as Heap;
+    let HeapType::Abstract { ty, .. } = heap else { return None };
+    match ty {
+        Heap::Func | Heap::NoFunc => Some(Hierarchy::Func),
+        Heap::Extern | Heap::NoExtern => Some(Hierarchy::Extern),
+        Heap::Exn | Heap::NoExn => Some(Hierarchy::Exn),
+        Heap::Any | Heap::Eq | Heap::Struct | Heap::Array | Heap::I31 | Heap::None => {
+            Some(Hierarchy::Any)
+        }
+        Heap::Cont | Heap::NoCont => None,
+    }
+}

@@ -17,7 +17,13 @@ pub struct Handles {
     pub host_calls: Vec<HostCall>,
     /// How many host functions are calling back now.
     pub callbacks: u32,
+    pub limits: wasmi::StoreLimits,
 }
+
+/// wasmi touches every byte of a memory or table at once, so a module that asks for what it never
+/// uses would take the machine's memory.
+const MAX_MEMORY_BYTES: usize = 2 << 30;
+const MAX_TABLE_ELEMENTS: usize = 1 << 24;
 
 impl Handles {
     pub fn new() -> Handles {
@@ -30,6 +36,13 @@ impl Handles {
             external: HashMap::new(),
             host_calls: Vec::new(),
             callbacks: 0,
+            limits: wasmi::StoreLimitsBuilder::new()
+                .memory_size(MAX_MEMORY_BYTES)
+                .table_elements(MAX_TABLE_ELEMENTS)
+                .instances(usize::MAX)
+                .tables(usize::MAX)
+                .memories(usize::MAX)
+                .build(),
         }
     }
 

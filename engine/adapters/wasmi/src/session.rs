@@ -25,7 +25,8 @@ pub struct WasmiSession {
 
 impl WasmiSession {
     pub fn new(engine: &wasmi::Engine, modules: Arc<Modules>) -> WasmiSession {
-        let store = Store::new(engine, Handles::new());
+        let mut store = Store::new(engine, Handles::new());
+        store.limiter(|handles| &mut handles.limits);
         WasmiSession { modules, instances: Vec::new(), store, broken: false }
     }
 

@@ -2,6 +2,7 @@
 //! specification, also for division, minimum and rounding.
 
 use super::state::Translator;
+use crate::fault::Fault;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 use wasmparser::Operator;
@@ -69,6 +70,9 @@ impl Translator<'_> {
             Op::I32Xor | Op::I64Xor => binary!(self, bxor),
             Op::I32Shl | Op::I64Shl => binary!(self, ishl),
             Op::I32ShrS | Op::I64ShrS => binary!(self, sshr),
+            Op::I32ShrU if Fault::ShrUnsigned(self.env.target.arch).is_seeded() => {
+                binary!(self, sshr)
+            }
             Op::I32ShrU | Op::I64ShrU => binary!(self, ushr),
             Op::I32Rotl | Op::I64Rotl => binary!(self, rotl),
             Op::I32Rotr | Op::I64Rotr => binary!(self, rotr),

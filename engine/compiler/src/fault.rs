@@ -1,0 +1,52 @@
+//! Seeded faults: bugs that engines really had, brought back one at a time by name, to prove that
+//! the suites catch them. Without the `seeded-faults` feature every question is answered *no*,
+//! and the compiler removes what hangs on it.
+
+use wassay_artifact::target::Arch;
+
+/// A bug of the compiler that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// `i32.shr_u` shifts in the sign, on one architecture only: a difference between lanes.
+    ShrUnsigned(Arch),
+}
+
+impl Fault {
+    /// Every fault, with its name.
+    pub const ALL: &'static [(&'static str, Fault)] = &[
+        ("x86_64-i32-shr-u", Fault::ShrUnsigned(Arch::X86_64)),
+        ("aarch64-i32-shr-u", Fault::ShrUnsigned(Arch::Aarch64)),
+    ];
+
+    /// Whether this bug is asked for.
+    pub(crate) fn is_seeded(self) -> bool {
+        seeded() == Some(self)
+    }
+}
+
+/// The variable that names the fault to seed.
+#[cfg(feature = "seeded-faults")]
+const VARIABLE: &str = "WASSAY_SEEDED_FAULT";
+
+/// The fault that is asked for by the environment; a name that no fault has is an error of the
+/// test that set it, and panics.
+#[cfg(feature = "seeded-faults")]
+fn seeded() -> Option<Fault> {
+    static SEEDED: std::sync::OnceLock<Option<Fault>> = std::sync::OnceLock::new();
+    *SEEDED.get_or_init(|| {
+        let name = std::env::var(VARIABLE).ok()?;
+        let fault = Fault::ALL.iter().find(|(known, _)| *known == name);
+        Some(fault.unwrap_or_else(|| panic!("{VARIABLE}: there is no fault `{name}`")).1)
+    })
+}
+
+#[cfg(not(feature = "seeded-faults"))]
+const fn seeded() -> Option<Fault> {
+    None
+}
+
+/// Names what is seeded, so that no cache mixes sound and faulty code; empty in a normal build.
+pub fn seeded_name() -> &'static str {
+    let fault = seeded();
+    Fault::ALL.iter().find(|(_, known)| Some(*known) == fault).map_or("", |(name, _)| name)
+}

@@ -77,6 +77,9 @@ fn perform_all() {
     let provider = wassay_wasmi::provider();
     let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
     for item in catalogue.scripts() {
+        if std::env::var_os("SHOW").is_some() {
+            eprintln!("> {}", item.name);
+        }
         let script = Script::parse(&item.read().unwrap());
         let features = item.needs.minus(item.needs.minus(provider.features()));
         let engine = provider.start(&Config::new(features)).unwrap();

@@ -1,1 +1,220 @@
+//! The judge in one table: what is expected, what was observed, and what is said of it at each
+//! level of strictness.
 
+use super::words::{is_exhaustion, link_kind, trap_kind};
+use super::*;
+use crate::script::{Directive, Script};
+use wassay_engine::{Hierarchy, LinkErrorKind, Object, Owner, Ref, Tag, TrapKind};
+use wassay_suites::Catalogue;
+
+const OK: char = '+';
+const BAD: char = '-';
+const TEXT_ONLY: char = 'h';
+const CANNOT: char = 'u';
+
+fn mark(judgement: &Judgement) -> char {
+    match judgement {
+        Judgement::Passed => OK,
+        Judgement::Failed { .. } => BAD,
+        Judgement::HarnessOnly => TEXT_ONLY,
+        Judgement::Unsupported { .. } | Judgement::Blocked { .. } => CANNOT,
+    }
+}
+
+/// The verdicts at the levels stage, kind and text.
+fn marks(expected: &Expected<'_>, observed: &Observed) -> String {
+    let levels = [Messages::Stage, Messages::Kind, Messages::Text];
+    levels.iter().map(|&level| mark(&judge(expected, observed, level))).collect()
+}
+
+fn trap(kind: TrapKind) -> Observed {
+    Observed::Trapped(Trap::new(kind))
+}
+
+fn trap_saying(kind: TrapKind, message: &str) -> Observed {
+    Observed::Trapped(Trap { message: message.to_string(), ..Trap::new(kind) })
+}
+
+fn rejected(stage: Option<Stage>, message: &str) -> Observed {
+    Observed::Rejected(Rejected { stage, message: message.to_string(), offset: None })
+}
+
+fn unlinkable(kind: LinkErrorKind) -> Observed {
+    let message = kind.message().to_string();
+    Observed::Unlinkable(LinkError { kind, import: None, message })
+}
+
+fn refused(message: &str) -> Observed {
+    Observed::Refused(message.to_string())
+}
+
+fn threw() -> Observed {
+    let tag = Tag::new(Owner::fresh(), 0);
+    Observed::Threw(Thrown { tag, values: vec![Value::I32(1)] })
+}
+
+#[test]
+fn outcomes_at_three_levels() {
+    use Expected::*;
+    let returned = Observed::Returned(Vec::new());
+    let exhausted = Observed::Exhausted("call stack exhausted".to_string());
+    let (malformed, invalid) = (Some(Stage::Malformed), Some(Stage::Invalid));
+    let table: &[(Expected<'_>, Observed, &str)] = &[
+        (Accepted, Observed::Accepted, "+++"),
+        (Accepted, rejected(invalid, "type mismatch"), "---"),
+        (Accepted, trap(TrapKind::Unreachable), "---"),
+        (Accepted, unlinkable(LinkErrorKind::UnknownImport), "---"),
+        (Accepted, refused("unexpected token"), "uuu"),
+        (Returned, returned.clone(), "+++"),
+        (Returned, Observed::Returned(vec![Value::I32(1)]), "+++"),
+        (Returned, threw(), "---"),
+        (Results(&[]), Observed::Accepted, "+++"),
+        (Results(&[Pattern::I32(1)]), Observed::Accepted, "---"),
+        (Results(&[Pattern::I32(1)]), trap(TrapKind::Unreachable), "---"),
+        (Trap("unreachable"), trap(TrapKind::Unreachable), "+++"),
+        (Trap("unreachable"), trap_saying(TrapKind::Unreachable, "oh"), "++-"),
+        (Trap("unreachable"), trap_saying(TrapKind::Host, "unreachable executed"), "+--"),
+        (Trap("undefined element"), trap(TrapKind::TableOutOfBounds), "+--"),
+        (Trap("uninitialized element 2"), trap(TrapKind::UninitializedElement), "++-"),
+        (Trap("null function reference"), trap(TrapKind::NullReference), "++-"),
+        (Trap("indirect call"), trap(TrapKind::IndirectCallTypeMismatch), "+++"),
+        (Trap("descriptor cast failure"), trap(TrapKind::CastFailure), "++-"),
+        (Trap("no such words"), trap(TrapKind::Unreachable), "+--"),
+        (Trap("unreachable"), exhausted.clone(), "---"),
+        (Trap("unreachable"), returned.clone(), "---"),
+        (Trap("unreachable"), rejected(invalid, "unreachable"), "---"),
+        (Exhaustion("call stack exhausted"), exhausted.clone(), "+++"),
+        (Exhaustion("call stack exhausted"), Observed::Exhausted("stack".into()), "++-"),
+        (Exhaustion("no such words"), exhausted, "+--"),
+        (Exhaustion("call stack exhausted"), trap(TrapKind::Unreachable), "---"),
+        (Exception, threw(), "+++"),
+        (Exception, returned, "---"),
+        (Exception, trap(TrapKind::NullReference), "---"),
+        (Malformed("unexpected end"), rejected(malformed, "unexpected end of it"), "+++"),
+        (Malformed("unexpected end"), rejected(malformed, "length out of bounds"), "++-"),
+        (Malformed("unexpected end"), rejected(None, "unexpected end"), "+++"),
+        (Malformed("unexpected end"), rejected(invalid, "unexpected end"), "---"),
+        (Malformed("unexpected end"), Observed::Accepted, "---"),
+        (Malformed("unknown operator"), refused("unknown operator or token"), "hhh"),
+        (Malformed("unknown operator"), refused("unexpected token"), "hh-"),
+        (Invalid("type mismatch"), rejected(invalid, "type mismatch"), "+++"),
+        (Invalid("type mismatch"), rejected(None, "no"), "++-"),
+        (Invalid("type mismatch"), rejected(malformed, "type mismatch"), "---"),
+        (Invalid("unknown label"), refused("unknown label"), "hhh"),
+        (Invalid("type mismatch"), Observed::Accepted, "---"),
+        (Unlinkable("unknown import"), unlinkable(LinkErrorKind::UnknownImport), "+++"),
+        (Unlinkable("unknown import"), unlinkable(LinkErrorKind::IncompatibleImport), "+--"),
+        (Unlinkable("no such words"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
+        (Unlinkable("unknown import"), Observed::Accepted, "---"),
+        (Unlinkable("unknown import"), refused("unexpected token"), "uuu"),
+        (BadCustom("@custom"), refused("@custom annotation: no"), "hhh"),
+        (BadCustom("@custom"), refused("no"), "hh-"),
+        (BadCustom("@custom"), Observed::Accepted, "---"),
+    ];
+    for (expected, observed, wanted) in table {
+        assert_eq!(marks(expected, observed), *wanted, "{expected} / {observed}");
+    }
+}
+
+#[test]
+fn patterns_are_strict() {
+    use Pattern::*;
+    let owner = Owner::fresh();
+    let func = Value::Ref(Ref::Func(wassay_engine::Func::new(owner, 0)));
+    let object = Object::new(owner, 0);
+    let null = |hierarchy| Value::Ref(Ref::Null(hierarchy));
+    let lanes = |f: Nan<u32>| V128(Lanes::F32x4([Nan::Bits(0), f, Nan::Bits(0), Nan::Canonical]));
+    let vector = |lane: u128| Value::V128(lane << 32 | 0xffc0_0000 << 96);
+    let table: &[(Pattern, Value, bool)] = &[
+        (I32(1), Value::I32(1), true),
+        (I32(1), Value::I64(1), false),
+        (I64(u64::MAX), Value::I64(u64::MAX), true),
+        (F32(Nan::Bits(0)), Value::f32(-0.0), false),
+        (F32(Nan::Bits(0x7fc0_0000)), Value::F32(0xffc0_0000), false),
+        (F32(Nan::Canonical), Value::F32(0xffc0_0000), true),
+        (F32(Nan::Canonical), Value::F32(0x7fc0_0001), false),
+        (F32(Nan::Arithmetic), Value::F32(0x7fc0_0001), true),
+        (F32(Nan::Arithmetic), Value::F32(0x7fa0_0000), false),
+        (F32(Nan::Arithmetic), Value::f32(f32::INFINITY), false),
+        (F64(Nan::Canonical), Value::F64(0xfff8_0000_0000_0000), true),
+        (F64(Nan::Canonical), Value::F64(0x7ff8_0000_0000_0001), false),
+        (F64(Nan::Arithmetic), Value::F64(0x7ffc_0000_0000_0001), true),
+        (F64(Nan::Arithmetic), Value::F64(0x7ff4_0000_0000_0000), false),
+        (F64(Nan::Canonical), Value::F32(0x7fc0_0000), false),
+        (lanes(Nan::Arithmetic), vector(0x7fc0_0001), true),
+        (lanes(Nan::Canonical), vector(0x7fc0_0001), false),
+        (lanes(Nan::Bits(0x3f80_0000)), vector(0x3f80_0000), true),
+        (V128(Lanes::I16x8([1, 0, 0, 0, 0, 0, 0, 2])), Value::V128(1 | 2 << 112), true),
+        (V128(Lanes::I8x16([1; 16])), Value::V128(1), false),
+        (V128(Lanes::F64x2([Nan::Canonical; 2])), Value::V128(0), false),
+        (Null(None), null(Hierarchy::Exn), true),
+        (Null(Some(Hierarchy::Func)), null(Hierarchy::Func), true),
+        (Null(Some(Hierarchy::Func)), null(Hierarchy::Any), false),
+        (Null(None), func, false),
+        (Func, func, true),
+        (Func, null(Hierarchy::Func), false),
+        (Extern(Some(1)), Value::Ref(Ref::Extern(1)), true),
+        (Extern(Some(1)), Value::Ref(Ref::Extern(2)), false),
+        (Extern(None), Value::Ref(Ref::Extern(2)), true),
+        (Extern(None), Value::Ref(Ref::Externalized(object)), true),
+        (Extern(None), null(Hierarchy::Extern), false),
+        (Host(1), Value::Ref(Ref::Host(1)), true),
+        (Host(1), Value::Ref(Ref::Extern(1)), false),
+        (Any, Value::Ref(Ref::Host(1)), true),
+        (Any, Value::Ref(Ref::I31(1)), true),
+        (Any, Value::Ref(Ref::Extern(1)), false),
+        (Any, null(Hierarchy::Any), false),
+        (Eq, Value::Ref(Ref::Array(object)), true),
+        (Eq, Value::Ref(Ref::Host(1)), false),
+        (I31, Value::Ref(Ref::I31(7)), true),
+        (I31, Value::I32(7), false),
+        (Struct, Value::Ref(Ref::Struct(object)), true),
+        (Struct, Value::Ref(Ref::Array(object)), false),
+        (Array, Value::Ref(Ref::Array(object)), true),
+        (Exn, Value::Ref(Ref::Exn(object)), true),
+        (Exn, null(Hierarchy::Exn), false),
+        (Either(vec![I32(1), I32(2)]), Value::I32(2), true),
+        (Either(vec![I32(1), I32(2)]), Value::I32(3), false),
+        (Either(vec![]), Value::I32(3), false),
+    ];
+    for (pattern, value, wanted) in table {
+        assert_eq!(pattern.matches(value), *wanted, "{pattern} / {value}");
+    }
+}
+
+#[test]
+fn a_failure_reads_as_a_script() {
+    let patterns = [
+        Pattern::Either(vec![Pattern::F32(Nan::Canonical), Pattern::Null(None)]),
+        Pattern::V128(Lanes::F64x2([Nan::Bits(1f64.to_bits()), Nan::Arithmetic])),
+    ];
+    let values = vec![Value::I32(7), Value::V128(0xfff8_0000_0000_0001 << 64), Value::I64(8)];
+    let judgement =
+        judge(&Expected::Results(&patterns), &Observed::Returned(values), Messages::Kind);
+    let failed = Judgement::Failed {
+        expected: "(either (f32.const nan:canonical) (ref.null)) \
+                   (v128.const f64x2 1.0 nan:arithmetic)"
+            .to_string(),
+        actual: "(i32.const 7) (v128.const f64x2 0.0 -nan:0x8000000000001) (i64.const 8)"
+            .to_string(),
+        message: "3 results, not 2".to_string(),
+    };
+    assert_eq!(judgement, failed);
+}
+
+/// The table of words is complete for the whole official suite.
+#[test]
+fn the_words_of_the_suites_are_known() {
+    for item in Catalogue::from_environment().unwrap().scripts() {
+        let script = Script::parse(&item.read().unwrap());
+        for step in script.steps() {
+            let known = script.read(step, |directive| match directive {
+                Ok(Directive::AssertTrap { message, .. }) => trap_kind(message).is_some(),
+                Ok(Directive::AssertUnlinkable { message, .. }) => link_kind(message).is_some(),
+                Ok(Directive::AssertExhaustion { message, .. }) => is_exhaustion(message),
+                _ => true,
+            });
+            assert!(known, "{}:{}", item.name, step.line);
+        }
+    }
+}

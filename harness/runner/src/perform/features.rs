@@ -16,9 +16,14 @@ impl Gap {
         Gap { has, needs }
     }
 
-    /// What the file needs.
-    pub(super) fn needs(self) -> Features {
-        self.needs
+    /// Whether the file needs the feature.
+    pub(super) fn is_needed(self, feature: Feature) -> bool {
+        self.needs.has(feature)
+    }
+
+    /// Whether the engine has the feature.
+    pub(super) fn is_there(self, feature: Feature) -> bool {
+        self.has.has(feature)
     }
 
     /// What the file needs and the engine has not.

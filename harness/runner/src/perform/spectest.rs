@@ -1,24 +1,26 @@
 //! The module `spectest` as the reference interpreter defines it, made through the trait: its
 //! functions are host functions, so that scripts cross the real host boundary.
 
+use super::features::Gap;
+use super::stop::Stop;
 use std::collections::HashMap;
 use wassay_engine::{
-    Extern, Fault, Feature, Features, FuncType, GlobalType, HostAction, MemoryType, Ref, RefType,
+    Extern, Fault, Feature, FuncType, GlobalType, Hierarchy, HostAction, MemoryType, Ref, RefType,
     Session, TableType, ValType, Value,
 };
 
 /// What of `spectest` a script has asked for so far.
 pub(super) struct Spectest {
-    features: Features,
-    made: HashMap<String, Result<Extern, Fault>>,
+    gap: Gap,
+    made: HashMap<String, Result<Extern, Stop>>,
     /// Whether there are host functions whose calls must be drained.
     pub(super) has_funcs: bool,
 }
 
 impl Spectest {
-    /// Nothing is made before it is imported; `features` decide what there is.
-    pub(super) fn new(features: Features) -> Spectest {
-        Spectest { features, made: HashMap::new(), has_funcs: false }
+    /// Nothing is made before it is imported; what the file needs decides what there is.
+    pub(super) fn new(gap: Gap) -> Spectest {
+        Spectest { gap, made: HashMap::new(), has_funcs: false }
     }
 
     /// The export of this name; `None` if `spectest` has none such.
@@ -26,22 +28,31 @@ impl Spectest {
         &mut self,
         session: &mut dyn Session,
         name: &str,
-    ) -> Option<Result<Extern, Fault>> {
+    ) -> Option<Result<Extern, Stop>> {
         if let Some(made) = self.made.get(name) {
             return Some(made.clone());
         }
-        let made = make(session, self.features, name)?;
+        let made = match feature(name) {
+            Some(feature) if !self.gap.is_needed(feature) => return None,
+            Some(feature) if !self.gap.is_there(feature) => Err(Stop::Unsupported(feature)),
+            _ => make(session, name)?.map_err(Stop::Fault),
+        };
         self.has_funcs |= matches!(made, Ok(Extern::Func(_)));
         self.made.insert(name.to_string(), made.clone());
         Some(made)
     }
 }
 
-fn make(
-    session: &mut dyn Session,
-    features: Features,
-    name: &str,
-) -> Option<Result<Extern, Fault>> {
+/// The proposal that brought an export.
+fn feature(name: &str) -> Option<Feature> {
+    match name {
+        "table64" => Some(Feature::Memory64),
+        "shared_memory" => Some(Feature::Threads),
+        _ => None,
+    }
+}
+
+fn make(session: &mut dyn Session, name: &str) -> Option<Result<Extern, Fault>> {
     use ValType::{F32, F64, I32, I64};
     Some(match name {
         "print" => func(session, &[]),
@@ -56,9 +67,9 @@ fn make(
         "global_f32" => global(session, F32, Value::f32(666.6)),
         "global_f64" => global(session, F64, Value::f64(666.6)),
         "table" => table(session, false),
-        "table64" if features.has(Feature::Memory64) => table(session, true),
+        "table64" => table(session, true),
         "memory" => memory(session, false),
-        "shared_memory" if features.has(Feature::Threads) => memory(session, true),
+        "shared_memory" => memory(session, true),
         _ => return None,
     })
 }
@@ -74,7 +85,7 @@ fn global(session: &mut dyn Session, content: ValType, value: Value) -> Result<E
 
 fn table(session: &mut dyn Session, table64: bool) -> Result<Extern, Fault> {
     let ty = TableType { element: RefType::FUNC, minimum: 10, maximum: Some(20), table64 };
-    session.table_new(ty, Ref::Null(wassay_engine::Hierarchy::Func)).map(Extern::Table)
+    session.table_new(ty, Ref::Null(Hierarchy::Func)).map(Extern::Table)
 }
 
 fn memory(session: &mut dyn Session, shared: bool) -> Result<Extern, Fault> {

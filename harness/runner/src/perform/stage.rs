@@ -47,7 +47,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             setting,
             session: setting.engine.session()?,
             names: Names::default(),
-            spectest: Spectest::new(setting.gap.needs()),
+            spectest: Spectest::new(setting.gap),
             exports: HashMap::new(),
             modules: Vec::new(),
             threads: Threads::default(),

@@ -189,7 +189,7 @@ fn is_directive(text: &[u8], at: usize) -> bool {
     at_line
         && DIRECTIVES.iter().any(|name| {
             rest.strip_prefix(name.as_bytes()).is_some_and(|rest| {
-                matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'('))
+                matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')'))
             })
         })
 }
@@ -237,7 +237,7 @@ mod tests {
                 "unclosed `(` at 0: (module (func)\n",
                 "unclosed string at 23: (invoke \"f)\n",
                 "(assert_invalid\n(module) \"x\")",
-                "unclosed block comment at 59: (; (\n",
+                "unclosed block comment at 57: (; (\n",
                 "(module)",
             ]
         );

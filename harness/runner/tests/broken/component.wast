@@ -1,0 +1,2 @@
+(component)
+(module (import "spectest" "print" (func)))

@@ -1,0 +1,4 @@
+(@note "not a directive")
+(func (export "f"))
+;; comment
+(memory 0)

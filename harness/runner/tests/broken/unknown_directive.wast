@@ -1,0 +1,12 @@
+;; what neither we nor the parser know is one step each
+(module (func (export "f")))
+(assert_perfect (invoke "f") "always")
+(assert_return (invoke "f") (i32.const 1 2))
+(input "other.wast")
+(func)
+()
+((nested))
+(assert_return (invoke "f"))
+(module $M (func (frobnicate)))
+(assert_return (invoke "f"))
+(assert_return (invoke $M "f"))

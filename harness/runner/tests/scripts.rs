@@ -1,0 +1,148 @@
+//! Small scripts on a real engine: each file of `scripts/` and `broken/`, and what is said of
+//! each of its directives, as a snapshot. `INSTA_UPDATE=always cargo test` takes what is new.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use wassay_engine::{Config, Features};
+use wassay_record::{Finding, Verdict};
+use wassay_runner::{Messages, Observer, Options, Resume, Script, perform};
+
+#[derive(Default)]
+struct Seen {
+    begun: Vec<u32>,
+    replayed: Vec<u32>,
+    findings: Vec<Finding>,
+}
+
+impl Observer for Seen {
+    fn begin(&mut self, index: u32) {
+        self.begun.push(index);
+    }
+    fn verdict(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+    fn replay(&mut self, index: u32) {
+        self.replayed.push(index);
+    }
+}
+
+/// Performs on wasmi, started with the features that `options` tell.
+fn run(text: &[u8], options: Options) -> Seen {
+    let engine = wassay_wasmi::provider().start(&Config::new(options.features)).unwrap();
+    let mut seen = Seen::default();
+    perform(&Script::parse(text), &*engine, &options, &mut seen);
+    seen
+}
+
+fn all() -> Options {
+    let features = wassay_wasmi::provider().features();
+    Options { features, needs: Features::WASM3, ..Options::default() }
+}
+
+fn shown(findings: &[Finding]) -> String {
+    let mut out = String::new();
+    for finding in findings {
+        let Finding { line, column, kind, verdict, .. } = finding;
+        write!(out, "{line}:{column} {kind}: {}", verdict.name()).unwrap();
+        if let Some(feature) = &finding.feature {
+            write!(out, " [{feature}]").unwrap();
+        }
+        if !finding.message.is_empty() {
+            write!(out, ": {}", finding.message).unwrap();
+        }
+        out.push('\n');
+        if *verdict == Verdict::Failed {
+            writeln!(out, "    expected: {}", finding.expected).unwrap();
+            writeln!(out, "    actual:   {}", finding.actual).unwrap();
+        }
+    }
+    out
+}
+
+fn read(name: &str) -> Vec<u8> {
+    std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)).unwrap()
+}
+
+macro_rules! scripts {
+    ($($name:ident: $file:literal, $options:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let text = read($file);
+            let seen = run(&text, $options);
+            let steps = Script::parse(&text).steps().len();
+            assert!(seen.findings.iter().map(|finding| finding.index as usize).eq(0..steps));
+            insta::assert_snapshot!(stringify!($name), shown(&seen.findings));
+        }
+    )*};
+}
+
+scripts! {
+    names: "scripts/names.wast", all();
+    blocked: "scripts/blocked.wast", all();
+    modules: "scripts/modules.wast", all();
+    modules_by_text: "scripts/modules.wast", Options { messages: Messages::Text, ..all() };
+    threads: "scripts/threads.wast", all();
+    custom: "scripts/custom.wast", all();
+    features: "scripts/features.wast", Options { features: Features::WASM1, ..all() };
+    lexing_error: "broken/lexing_error.wast", all();
+    unbalanced: "broken/unbalanced.wast", all();
+    invalid_utf8: "broken/invalid_utf8.wast", all();
+    unknown_directive: "broken/unknown_directive.wast", all();
+    inline_module: "broken/inline_module.wast", all();
+    empty: "broken/empty.wast", all();
+    component: "broken/component.wast", all();
+}
+
+#[test]
+fn lines_give_the_verdicts_of_a_full_run() {
+    let text = read("scripts/names.wast");
+    let full = run(&text, all()).findings;
+    for line in 1..=30 {
+        let seen = run(&text, Options { lines: Some(line..=line), ..all() });
+        assert_eq!(seen.findings.len(), full.len());
+        for (part, whole) in seen.findings.iter().zip(&full) {
+            // The first directive is the only one of several lines.
+            let last = if whole.index == 0 { 5 } else { whole.line };
+            if (whole.line..=last).contains(&line) {
+                assert_eq!(part, whole);
+            } else {
+                assert_eq!(part.verdict, Verdict::Skipped, "line {line}: {part:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_ended_a_worker_is_not_repeated_and_counts_as_failed() {
+    let text = read("scripts/names.wast");
+    let full = run(&text, all()).findings;
+    // Nothing poisoned: the verdicts of the rest are those of a full run.
+    let resume = |from, poisoned: &[u32]| Options {
+        resume: Resume { from, poisoned: poisoned.to_vec() },
+        ..all()
+    };
+    let seen = run(&text, resume(5, &[]));
+    assert_eq!(seen.replayed, [0, 1, 2, 3, 4]);
+    assert_eq!(seen.findings, full[5..]);
+    // The instance `$I` is poisoned: the current one is there, `$I` is not.
+    let seen = run(&text, resume(3, &[2]));
+    assert_eq!(seen.replayed, [0, 1]);
+    assert_eq!(seen.begun, (3..full.len() as u32).collect::<Vec<u32>>());
+    let verdicts: Vec<Verdict> = seen.findings[..5].iter().map(|finding| finding.verdict).collect();
+    use Verdict::{Blocked, Passed};
+    assert_eq!(verdicts, [Passed, Blocked, Blocked, Passed, Passed]);
+}
+
+#[test]
+fn a_huge_script_takes_no_time() {
+    let directive = "(assert_return (invoke \"f\" (i32.const 1)) (i32.const 1))\n";
+    let text = directive.repeat((50 << 20) / directive.len());
+    let script = Script::parse(text.as_bytes());
+    let last = script.steps().last().unwrap();
+    assert_eq!(last.index as usize + 1, script.steps().len());
+    assert_eq!(last.line as usize, script.steps().len());
+    // And all on one line, broken at its end.
+    let text = text.replace('\n', " ") + "(";
+    let script = Script::parse(text.as_bytes());
+    assert_eq!(script.steps().last().unwrap().column as usize, text.len());
+}

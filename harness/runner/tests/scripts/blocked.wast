@@ -1,0 +1,17 @@
+;;! why = "what depends on a failure is blocked, not failed"
+
+(module $A (func (export "f") (result i32)))
+(assert_return (invoke "f") (i32.const 1))
+(assert_trap (invoke $A "f") "unreachable")
+(register "a" $A)
+(module $B (import "a" "f" (func (result i32))) (export "f" (func 0)))
+(assert_return (invoke $B "f") (i32.const 1))
+(assert_unlinkable (module (import "a" "f" (func))) "incompatible import type")
+(module (func (export "g") (result i32) (i32.const 1)))
+(assert_return (invoke "g") (i32.const 1))
+(assert_return (invoke "g") (i32.const 2))
+(assert_return (invoke "h"))
+(assert_return (get "g"))
+(assert_trap (invoke "g") "unreachable")
+(module $C (start $f) (func $f unreachable))
+(invoke $C "f")

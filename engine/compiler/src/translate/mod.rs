@@ -4,6 +4,7 @@
 //! the nesting of blocks; the validator checks the rest. Each family of operators has a file
 //! that takes the operators it knows and refuses the others.
 
+mod atomic;
 mod bulk;
 mod call;
 mod control;
@@ -13,6 +14,7 @@ pub(crate) mod signature;
 mod state;
 mod table;
 mod variable;
+mod vector;
 
 pub(crate) use signature::{POINTER, entry_signature};
 pub(crate) use state::ModuleEnv;
@@ -51,6 +53,8 @@ pub(crate) fn translate(
         translator.define_locals(count, &ty);
     }
 
+    translator.poll_interrupt();
+
     let mut operators = body.body.get_operators_reader()?;
     while !operators.eof() {
         let offset = operators.original_position();
@@ -76,7 +80,9 @@ impl Translator<'_> {
             || self.control(op)?
             || self.call(op)?
             || self.table(op)?
-            || self.bulk(op);
+            || self.bulk(op)
+            || self.vector(op)
+            || self.atomic(op);
         if known {
             Ok(())
         } else {

@@ -1,2 +1,51 @@
-//! The command line.
-fn main() {}
+//! The project's own chores: `cargo xtask tidy` and `cargo xtask lane build|run|list`.
+//! Takes the source tree that it stands in; changes nothing but build directories.
+
+#![forbid(unsafe_code)]
+
+mod lane;
+mod tidy;
+mod toolchain;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The project's own chores")]
+struct Arguments {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Check that the source tree keeps its own rules
+    Tidy,
+    /// The lanes of ci/lanes.toml
+    #[command(subcommand)]
+    Lane(lane::Command),
+}
+
+fn main() -> ExitCode {
+    let done = match Arguments::parse().chore {
+        Chore::Tidy => root().and_then(|root| tidy::run(&root)),
+        Chore::Lane(command) => root().and_then(|root| lane::run(&root, &command)),
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The root of the source tree that this program was built in.
+fn root() -> Result<PathBuf> {
+    let here = env!("CARGO_MANIFEST_DIR");
+    let root = PathBuf::from(here).join("../..");
+    root.canonicalize().with_context(|| format!("{here} is gone"))
+}

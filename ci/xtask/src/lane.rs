@@ -1,0 +1,190 @@
+//! `cargo xtask lane build|run|list`: builds the workers of lanes, runs the suites on them, says
+//! which of them can run here. Judges no directive: that is `wassay run`.
+
+use crate::toolchain::Toolchain;
+use anyhow::{Context, Result, bail};
+use clap::{Args, Subcommand};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process;
+use wassay_lanes::{Arch, Lane, Lanes, NATIVE, Workers};
+
+/// What to do with lanes.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Build the static workers of lanes, each in its own target directory
+    Build(Selection),
+    /// Run suites on lanes; what cannot run here is skipped by name, and fails where CI=true
+    Run {
+        #[command(flatten)]
+        selection: Selection,
+        /// What `wassay run` gets beside the lanes
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// List the lanes: which can run here, and what would make the others so
+    List,
+}
+
+/// Which lanes.
+#[derive(Args)]
+pub struct Selection {
+    /// Every lane of ci/lanes.toml
+    #[arg(long, conflicts_with = "names")]
+    all: bool,
+    /// Lanes, or for `build` architectures
+    #[arg(required_unless_present = "all")]
+    names: Vec<String>,
+}
+
+/// Runs the command; `false` if something failed that has been said already.
+///
+/// # Errors
+/// If nothing could be done at all.
+pub fn run(root: &Path, command: &Command) -> Result<bool> {
+    let lanes = Lanes::read(&root.join("ci/lanes.toml"))?;
+    match command {
+        Command::Build(selection) => {
+            for arch in architectures(&lanes, selection)? {
+                build(root, arch)?;
+            }
+            Ok(true)
+        }
+        Command::Run { selection, arguments } => {
+            let chosen = selection.lanes(&lanes)?;
+            let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+            run_lanes(root, &chosen, arguments, in_ci)
+        }
+        Command::List => {
+            let workers = Workers::of(parent(root));
+            for lane in lanes.iter() {
+                println!("{}", describe(lane, &workers));
+            }
+            Ok(true)
+        }
+    }
+}
+
+impl Selection {
+    fn lanes<'a>(&self, lanes: &'a Lanes) -> Result<Vec<&'a Lane>> {
+        let list = if self.all { "all".to_string() } else { self.names.join(",") };
+        Ok(lanes.select(&list)?)
+    }
+}
+
+/// The architectures of lanes, or those that are named themselves. `native` needs the host's: the
+/// parent of every lane is a worker too.
+fn architectures(lanes: &Lanes, selection: &Selection) -> Result<BTreeSet<Arch>> {
+    let mut found = BTreeSet::new();
+    let list =
+        Arch::ALL.into_iter().filter(|arch| selection.names.iter().any(|n| n == arch.name()));
+    let named: BTreeSet<Arch> = list.collect();
+    if !named.is_empty() && named.len() == selection.names.len() {
+        return Ok(named);
+    }
+    for lane in selection.lanes(lanes)? {
+        found.extend(lane.arch().or_else(Arch::host));
+    }
+    Ok(found)
+}
+
+fn build(root: &Path, arch: Arch) -> Result<()> {
+    let toolchain = Toolchain::find(arch)?;
+    let mut cargo = toolchain.build(root, &Workers::target_dir(root, arch));
+    let status = cargo.status().context("cargo does not start")?;
+    if !status.success() {
+        bail!("the worker for {arch} was not built ({status})");
+    }
+    eprintln!("built {}", Workers::built(root, arch).display());
+    Ok(())
+}
+
+/// The program that starts the workers: this machine's own static one.
+fn parent(root: &Path) -> PathBuf {
+    match Arch::host() {
+        Some(arch) => Workers::built(root, arch),
+        None => root.join("target/release/wassay"),
+    }
+}
+
+fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String], in_ci: bool) -> Result<bool> {
+    let parent = parent(root);
+    if !parent.is_file() {
+        let arch = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
+        bail!("there is no {}; run cargo xtask lane build {arch}", parent.display());
+    }
+    let workers = Workers::of(parent.clone());
+    let mut ready = Vec::new();
+    let mut skipped = Vec::new();
+    for lane in lanes {
+        match lane.launch(&workers) {
+            Ok(_) => ready.push(lane.name.as_str()),
+            Err(obstacle) => skipped.push(format!(
+                "lane {} skipped: {obstacle}; to run it: {}",
+                lane.name,
+                obstacle.remedy()
+            )),
+        }
+    }
+    for line in &skipped {
+        eprintln!("{line}");
+    }
+    let complete = skipped.is_empty() || !in_ci;
+    if ready.is_empty() {
+        eprintln!("no lane can run here");
+        return Ok(complete);
+    }
+    let status = process::Command::new(&parent)
+        .current_dir(root)
+        .args(["run", "--lane", &ready.join(",")])
+        .args(arguments)
+        .status()
+        .with_context(|| format!("{} does not start", parent.display()))?;
+    if !status.success() {
+        eprintln!("wassay run: {status}");
+    }
+    if !complete {
+        eprintln!("{} of {} lanes did not run, and CI=true", skipped.len(), lanes.len());
+    }
+    Ok(status.success() && complete)
+}
+
+fn describe(lane: &Lane, workers: &Workers) -> String {
+    let name = &lane.name;
+    if name == NATIVE && !workers.native().is_file() {
+        return format!("{name:22} not built: cargo xtask lane build {NATIVE}");
+    }
+    match lane.launch(workers) {
+        Ok(launch) => format!("{name:22} ready: {}", launch.words().collect::<Vec<_>>().join(" ")),
+        Err(obstacle) => format!("{name:22} {obstacle}: {}", obstacle.remedy()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn selection(names: &[&str]) -> Selection {
+        let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
+        Selection { all: names.is_empty(), names }
+    }
+
+    #[test]
+    fn architectures_are_named_or_those_of_lanes() {
+        let lanes = Lanes::builtin().unwrap();
+        let of = |names: &[&str]| architectures(&lanes, &selection(names)).map(Vec::from_iter);
+        assert_eq!(of(&["aarch64"]).unwrap(), [Arch::Aarch64]);
+        assert_eq!(of(&["x86_64-max", "x86_64-qemu64"]).unwrap(), [Arch::X86_64]);
+        assert_eq!(of(&[]).unwrap(), Arch::ALL);
+        assert_eq!(of(&["native"]).unwrap(), Vec::from_iter(Arch::host()));
+        assert!(of(&["aarch46"]).unwrap_err().to_string().contains("aarch64"));
+    }
+
+    #[test]
+    fn without_a_parent_the_next_step_is_named() {
+        let lanes = Lanes::builtin().unwrap();
+        let chosen = selection(&["native"]).lanes(&lanes).unwrap();
+        let error = run_lanes(Path::new("/nowhere"), &chosen, &[], true).unwrap_err();
+        assert!(error.to_string().contains("cargo xtask lane build"), "{error}");
+    }
+}

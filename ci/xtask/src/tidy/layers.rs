@@ -1,0 +1,202 @@
+//! The table of which crate must not know what, and the check of it. A crate knows all that it is
+//! built from, directly or not; what only its tests use does not count. The operating system is
+//! known to whoever names `libc` or `rustix` itself: nearly every crate stands on them somewhere.
+
+use super::Finding;
+use super::tree::Packages;
+
+/// A row: the crates in these directories must not know these crates.
+struct Row {
+    /// The directory of one crate, or with a slash at its end of all below it.
+    directory: &'static str,
+    /// Names; `*` at the end stands for any rest, `=` before one lets others bring it in.
+    forbidden: &'static [&'static str],
+    /// The rest of the sentence that begins with "it must not know".
+    what: &'static str,
+}
+
+/// What drives engines and judges them.
+const HARNESS: [&str; 6] =
+    ["wassay", "wassay-record", "wassay-runner", "wassay-report", "wassay-suites", "wassay-lanes"];
+
+const TABLE: &[Row] = &[
+    Row {
+        directory: "engine/api",
+        forbidden: &["*"],
+        what: "anything: it has no dependencies, so that an engine's author need not have them",
+    },
+    Row {
+        directory: "engine/artifact",
+        forbidden: &["cranelift-*", "wasmparser", "wassay-engine", "=libc", "=rustix"],
+        what: "the code generator, the operating system or `Engine`",
+    },
+    Row {
+        directory: "engine/compiler",
+        forbidden: &["wassay-engine", "wassay-runtime", "=libc", "=rustix"],
+        what: "`Engine`, the runtime or the operating system",
+    },
+    Row {
+        directory: "engine/runtime",
+        forbidden: &["cranelift-*", "wasmparser", "wassay-engine", "wassay-compiler"],
+        what: "the code generator, the validator or `Engine`",
+    },
+    Row { directory: "engine/", forbidden: &HARNESS, what: "what judges it" },
+    Row { directory: "engine/", forbidden: &["wast"], what: "the script language" },
+    Row {
+        directory: "engine/adapters/",
+        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wassay-artifact"],
+        what: "another engine",
+    },
+    Row {
+        directory: "harness/record",
+        forbidden: &["wassay-engine", "wassay-runner", "wast", "wasmparser", "wasmi"],
+        what: "engines or the script language",
+    },
+    Row {
+        directory: "harness/runner",
+        forbidden: &[
+            "wassay-cranelift",
+            "wassay-compiler",
+            "wassay-runtime",
+            "wassay-artifact",
+            "wassay-wasmi",
+            "cranelift-*",
+            "wasmi",
+            "wasmtime",
+            "wassay-report",
+            "wassay-lanes",
+        ],
+        what: "a concrete engine, reports or emulators",
+    },
+    Row {
+        directory: "harness/report",
+        forbidden: &["wassay-engine", "wassay-runner", "wast", "wasmparser"],
+        what: "engines, the runner or the script language",
+    },
+    Row {
+        directory: "suites",
+        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        what: "an engine",
+    },
+    Row {
+        directory: "ci/lanes",
+        forbidden: &["wassay-engine", "wassay-runner"],
+        what: "engines or the runner",
+    },
+];
+
+/// Adapters, which must not know each other.
+const ADAPTERS: &str = "engine/adapters/";
+
+/// The crates that know what they must not.
+pub fn check(packages: &Packages) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for package in packages.members() {
+        let known = packages.closure(&package.name);
+        let mut report = |used: &str, user: &str, what: &str| {
+            let through = if user == package.name { "" } else { user };
+            let through =
+                if through.is_empty() { String::new() } else { format!(", through `{through}`") };
+            findings.push(Finding {
+                path: format!("{}/Cargo.toml", package.directory),
+                line: 0,
+                message: format!("knows `{used}`{through}: it must not know {what}"),
+            });
+        };
+        for row in TABLE.iter().filter(|row| row.covers(&package.directory)) {
+            for (used, user) in &known {
+                let direct = *user == package.name;
+                if row.forbidden.iter().any(|pattern| fits(pattern, used, direct)) {
+                    report(used, user, row.what);
+                }
+            }
+        }
+        if package.directory.starts_with(ADAPTERS) {
+            let others = packages.members().filter(|other| other.directory.starts_with(ADAPTERS));
+            for other in others {
+                if let Some(user) = known.get(other.name.as_str()) {
+                    report(&other.name, user, "another adapter");
+                }
+            }
+        }
+    }
+    findings
+}
+
+impl Row {
+    fn covers(&self, directory: &str) -> bool {
+        match self.directory.strip_suffix('/') {
+            Some(_) => directory.starts_with(self.directory),
+            None => directory == self.directory,
+        }
+    }
+}
+
+fn fits(pattern: &str, name: &str, direct: bool) -> bool {
+    match (pattern.strip_prefix('='), pattern.strip_suffix('*')) {
+        (Some(pattern), _) => direct && name == pattern,
+        (None, Some(prefix)) => name.starts_with(prefix),
+        (None, None) => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn messages(crates: &[(&str, &str, &[&str])]) -> Vec<String> {
+        let found = check(&Packages::sample(crates));
+        found.into_iter().map(|finding| format!("{}: {}", finding.path, finding.message)).collect()
+    }
+
+    #[test]
+    fn what_the_table_allows() {
+        let found = messages(&[
+            ("wassay-engine", "engine/api", &[]),
+            ("wassay-artifact", "engine/artifact", &["postcard"]),
+            ("wassay-compiler", "engine/compiler", &["wassay-artifact", "cranelift-codegen"]),
+            ("wassay-runtime", "engine/runtime", &["wassay-artifact", "rustix"]),
+            ("wassay-wasmi", "engine/adapters/wasmi", &["wassay-engine", "wasmi"]),
+            ("wassay-runner", "harness/runner", &["wassay-engine", "wast", "wasmparser"]),
+            ("wassay", "harness/cli", &["wassay-runner", "wassay-wasmi", "wassay-report"]),
+        ]);
+        assert!(found.is_empty(), "{found:#?}");
+    }
+
+    #[test]
+    fn a_forbidden_crate_is_found_through_others() {
+        let found = messages(&[
+            ("wassay-runtime", "engine/runtime", &["helper"]),
+            ("helper", "engine/helper", &["cranelift-entity"]),
+        ]);
+        assert_eq!(
+            found,
+            ["engine/runtime/Cargo.toml: knows `cranelift-entity`, through `helper`: it must not \
+              know the code generator, the validator or `Engine`"]
+        );
+    }
+
+    #[test]
+    fn the_operating_system_may_be_brought_in_but_not_named() {
+        let through = [
+            ("wassay-compiler", "engine/compiler", &["blake3"][..]),
+            ("blake3", "engine/blake3", &["libc"]),
+        ];
+        assert_eq!(messages(&through), [""; 0]);
+        assert_eq!(messages(&[("wassay-compiler", "engine/compiler", &["libc"])]).len(), 1);
+    }
+
+    #[test]
+    fn the_trait_has_no_dependency_at_all() {
+        assert_eq!(messages(&[("wassay-engine", "engine/api", &["serde"])]).len(), 1);
+    }
+
+    #[test]
+    fn adapters_know_neither_each_other_nor_the_harness() {
+        let found = messages(&[
+            ("wassay-wasmi", "engine/adapters/wasmi", &["wassay-process", "wassay-record"]),
+            ("wassay-process", "engine/adapters/process", &[]),
+        ]);
+        assert_eq!(found.len(), 2, "{found:#?}");
+    }
+}

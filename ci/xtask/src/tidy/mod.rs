@@ -1,0 +1,42 @@
+//! `cargo xtask tidy`: takes the source tree; says where it breaks its own rules. The rules are
+//! tables: [`layers`] which crate must not know what, [`rules`] what a file may hold.
+
+mod code;
+mod layers;
+mod rules;
+mod tree;
+
+use anyhow::Result;
+use std::path::Path;
+use tree::Tree;
+
+/// A broken rule, at its place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The file, from the root.
+    pub path: String,
+    /// From 1; 0 for the whole file.
+    pub line: usize,
+    /// What is wrong, and what would be right.
+    pub message: String,
+}
+
+/// Checks the tree and prints what it finds; whether there was nothing.
+///
+/// # Errors
+/// If the tree cannot be read.
+pub fn run(root: &Path) -> Result<bool> {
+    let tree = Tree::read(root)?;
+    let mut findings = layers::check(&tree.packages);
+    findings.extend(rules::check(&tree)?);
+    findings.sort();
+    for Finding { path, line, message } in &findings {
+        match line {
+            0 => println!("{path}: {message}"),
+            _ => println!("{path}:{line}: {message}"),
+        }
+    }
+    let (crates, files) = (tree.packages.members().count(), tree.files.len());
+    eprintln!("tidy: {crates} crates, {files} files, {} findings", findings.len());
+    Ok(findings.is_empty())
+}

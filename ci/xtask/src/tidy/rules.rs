@@ -1,0 +1,199 @@
+//! What a file may hold: each rule is a function from a file to what is wrong with it.
+//! Knows nothing of crates but where their roots are.
+
+use super::Finding;
+use super::code::{self, Line};
+use super::tree::Tree;
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::path::Path;
+use wassay_suites::Catalogue;
+
+/// The most lines of a Rust file.
+const LINES: usize = 400;
+
+/// Where `unsafe` may be, and why.
+const UNSAFE: &[(&str, &str)] =
+    &[("engine/runtime/", "it maps memory, runs compiled code and answers signals")];
+
+/// Words that may not be in code, with what to do instead.
+const WORDS: &[(&str, &str)] = &[
+    ("todo!", "write it, or leave it out"),
+    ("unimplemented!", "write it, or return an error that says so"),
+    ("#[ignore", "make the test pass, or remove it"),
+    ("allow(dead_code", "remove the code"),
+    ("dbg!", "remove it"),
+];
+
+/// The directories of single machines, in two pieces so that this file may have them.
+const MACHINE_PATHS: &[&str] =
+    &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/tm", "p/")];
+
+/// Where a path of [`MACHINE_PATHS`] is meant, and why.
+const MACHINE_PATHS_ALLOWED: &[(&str, &str, &str)] = &[];
+
+/// A file with its text.
+struct File<'a> {
+    path: &'a str,
+    text: &'a str,
+}
+
+/// What is wrong with the files of the tree.
+pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
+    let mut findings = Vec::new();
+    let suites = upstream_texts()?;
+    for path in &tree.files {
+        let bytes = std::fs::read(tree.root.join(path))?;
+        let path = path.to_string_lossy();
+        if path.ends_with(".wast") {
+            findings.extend(upstream_copy(&path, &bytes, &suites));
+        }
+        let Ok(text) = String::from_utf8(bytes) else { continue };
+        let file = File { path: &path, text: &text };
+        findings.extend(machine_paths(&file));
+        if path.ends_with(".rs") {
+            let is_root =
+                tree.packages.members().any(|p| p.roots.contains(&Path::new(&*path).into()));
+            findings.extend(rust_file(&file, is_root));
+        }
+    }
+    Ok(findings)
+}
+
+fn rust_file(file: &File<'_>, is_root: bool) -> Vec<Finding> {
+    let lines = code::lines(file.text);
+    let mut findings = Vec::new();
+    findings.extend(opens_with_its_purpose(file));
+    findings.extend(length(file));
+    findings.extend(forbidden_words(file, &lines));
+    findings.extend(unsafe_code(file, &lines));
+    if is_root {
+        findings.extend(forbids_unsafe(file, &lines));
+    }
+    findings
+}
+
+impl File<'_> {
+    fn finding(&self, line: usize, message: impl Into<String>) -> Finding {
+        Finding { path: self.path.to_string(), line, message: message.into() }
+    }
+
+    fn may_be_unsafe(&self) -> bool {
+        UNSAFE.iter().any(|(home, _)| self.path.starts_with(home))
+    }
+}
+
+fn opens_with_its_purpose(file: &File<'_>) -> Option<Finding> {
+    let opens = file.text.starts_with("//!");
+    (!opens)
+        .then(|| file.finding(1, "does not open with `//!`: what enters, leaves, is never seen"))
+}
+
+fn length(file: &File<'_>) -> Option<Finding> {
+    let lines = file.text.lines().count();
+    (lines > LINES).then(|| file.finding(0, format!("has {lines} lines, more than {LINES}")))
+}
+
+fn forbidden_words(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        for (word, instead) in WORDS.iter().filter(|(word, _)| line.code.contains(word)) {
+            findings.push(file.finding(at + 1, format!("`{word}`: {instead}")));
+        }
+    }
+    findings
+}
+
+fn forbids_unsafe(file: &File<'_>, lines: &[Line]) -> Option<Finding> {
+    let forbids = lines.iter().any(|line| line.code.contains("#![forbid(unsafe_code)]"));
+    let wanted = !forbids && !file.may_be_unsafe();
+    wanted.then(|| file.finding(0, "the crate's root has no `#![forbid(unsafe_code)]`"))
+}
+
+/// `unsafe` outside its homes, and without its proof.
+fn unsafe_code(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let claims = |line: &Line| line.has_word("unsafe") && !line.code.contains("#[unsafe(");
+    for (at, line) in lines.iter().enumerate().filter(|(_, line)| claims(line)) {
+        if !file.may_be_unsafe() {
+            let homes: Vec<&str> = UNSAFE.iter().map(|(home, _)| *home).collect();
+            findings.push(file.finding(at + 1, format!("`unsafe` outside {}", homes.join(", "))));
+        }
+        let claim = line.words().skip_while(|word| *word != "unsafe").nth(1);
+        let declared = claim == Some("fn") || line.code.contains("unsafe extern \"\" fn");
+        // A type, or the declaration in a trait or macro: nothing is claimed there.
+        let is_type = declared && line.code.contains("fn(");
+        if !is_type && !proven(lines, at, declared) {
+            let wanted = if declared { "`# Safety` section" } else { "`// SAFETY:` comment" };
+            findings.push(file.finding(at + 1, format!("`unsafe` without a {wanted} above it")));
+        }
+    }
+    findings
+}
+
+/// Whether the statement that holds line `at` has the proof beside it or in the comment above.
+fn proven(lines: &[Line], at: usize, declared: bool) -> bool {
+    let proves = |line: &Line| {
+        line.comment.contains("SAFETY:") || declared && line.comment.contains("# Safety")
+    };
+    if proves(&lines[at]) {
+        return true;
+    }
+    for line in lines[..at].iter().rev() {
+        let code = line.code.trim();
+        let attribute = code.starts_with("#[");
+        if proves(line) {
+            return true;
+        }
+        // The statement, its attributes and the comment above them; nothing before it.
+        if line.is_blank() || !attribute && code.ends_with([';', '{', '}']) {
+            return false;
+        }
+    }
+    false
+}
+
+fn machine_paths(file: &File<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (at, line) in file.text.lines().enumerate() {
+        for path in MACHINE_PATHS {
+            let allowed = MACHINE_PATHS_ALLOWED
+                .iter()
+                .any(|(allowed, part, _)| *allowed == file.path && line.contains(part));
+            if !allowed && line.match_indices(path).any(|(i, _)| begins_a_path(&line[..i])) {
+                findings.push(file.finding(at + 1, format!("a path of one machine: `{path}`")));
+            }
+        }
+    }
+    findings
+}
+
+/// Whether a slash after this text begins an absolute path.
+fn begins_a_path(before: &str) -> bool {
+    let inside = |c: char| c.is_alphanumeric() || "._-~*$})]".contains(c);
+    !before.ends_with(inside)
+}
+
+/// The texts of the official suites, with the name of each.
+fn upstream_texts() -> Result<BTreeMap<Vec<u8>, String>> {
+    let mut texts = BTreeMap::new();
+    for script in Catalogue::embedded()?.scripts() {
+        texts.insert(squeezed(&script.read()?), script.name.clone());
+    }
+    Ok(texts)
+}
+
+fn upstream_copy(path: &str, bytes: &[u8], suites: &BTreeMap<Vec<u8>, String>) -> Option<Finding> {
+    let name = suites.get(&squeezed(bytes))?;
+    let message = format!("is a copy of {name} of the official suites; name that instead");
+    Some(Finding { path: path.to_string(), line: 0, message })
+}
+
+/// The text without white space.
+fn squeezed(bytes: &[u8]) -> Vec<u8> {
+    bytes.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect()
+}
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

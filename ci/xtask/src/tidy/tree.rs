@@ -1,0 +1,226 @@
+//! Takes a directory; gives its tracked files and its crates with what they depend on.
+//! Judges nothing.
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// A source tree.
+pub struct Tree {
+    /// Every tracked file that is there, from the root.
+    pub files: Vec<PathBuf>,
+    /// The root.
+    pub root: PathBuf,
+    /// The crates of the workspace and all below them.
+    pub packages: Packages,
+}
+
+impl Tree {
+    /// Reads the tree with `git ls-files` and `cargo metadata`. New files count unless git
+    /// ignores them.
+    pub fn read(root: &Path) -> Result<Tree> {
+        let git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+        let listing = output(Command::new("git").current_dir(root).args(git))?;
+        let names = String::from_utf8(listing).context("a file name is not UTF-8")?;
+        let files: BTreeSet<PathBuf> = names
+            .split_terminator('\0')
+            .map(PathBuf::from)
+            .filter(|file| root.join(file).is_file())
+            .collect();
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let metadata = output(Command::new(cargo).current_dir(root).args([
+            "metadata",
+            "--format-version",
+            "1",
+        ]))?;
+        let packages = Packages::parse(&metadata, root)?;
+        Ok(Tree { files: files.into_iter().collect(), root: root.to_path_buf(), packages })
+    }
+}
+
+fn output(command: &mut Command) -> Result<Vec<u8>> {
+    let output = command.output().with_context(|| format!("{command:?} does not start"))?;
+    if !output.status.success() {
+        bail!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    Ok(output.stdout)
+}
+
+/// The crates of a workspace and all that they depend on.
+#[derive(Default)]
+pub struct Packages {
+    members: Vec<Package>,
+    /// Crate name to the names of what it depends on, tests and examples aside.
+    edges: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A crate of the workspace.
+pub struct Package {
+    /// Its name.
+    pub name: String,
+    /// Its directory, from the root.
+    pub directory: String,
+    /// The roots of its libraries and programs, from the tree's root.
+    pub roots: Vec<PathBuf>,
+}
+
+impl Packages {
+    /// The crates of the workspace.
+    pub fn members(&self) -> impl Iterator<Item = &Package> {
+        self.members.iter()
+    }
+
+    /// All that a crate depends on, directly or not, each with the crate that brings it in.
+    pub fn closure<'a>(&'a self, name: &'a str) -> BTreeMap<&'a str, &'a str> {
+        let mut found = BTreeMap::new();
+        let mut pending = vec![name];
+        while let Some(user) = pending.pop() {
+            for used in self.edges.get(user).into_iter().flatten() {
+                if used != name && !found.contains_key(used.as_str()) {
+                    found.insert(used.as_str(), user);
+                    pending.push(used);
+                }
+            }
+        }
+        found
+    }
+
+    /// Reads what `cargo metadata` says.
+    pub fn parse(json: &[u8], root: &Path) -> Result<Packages> {
+        let metadata: Metadata = serde_json::from_slice(json).context("cargo metadata")?;
+        let names: BTreeMap<&str, &str> =
+            metadata.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
+        let mut packages = Packages::default();
+        for package in &metadata.packages {
+            if metadata.workspace_members.contains(&package.id) {
+                packages.members.push(package.member(root));
+            }
+        }
+        packages.members.sort_by(|a, b| a.directory.cmp(&b.directory));
+        for node in metadata.resolve.nodes {
+            let Some(name) = names.get(node.id.as_str()) else { continue };
+            let used = packages.edges.entry(name.to_string()).or_default();
+            let built = node
+                .deps
+                .iter()
+                .filter(|dep| dep.dep_kinds.iter().any(|kind| kind.kind.as_deref() != Some("dev")));
+            used.extend(built.filter_map(|dep| names.get(dep.pkg.as_str())).map(|n| n.to_string()));
+        }
+        Ok(packages)
+    }
+
+    /// Crates with these names and dependencies, for tests of the rules.
+    #[cfg(test)]
+    pub fn sample(crates: &[(&str, &str, &[&str])]) -> Packages {
+        let mut packages = Packages::default();
+        for (name, directory, used) in crates {
+            let used = used.iter().map(|name| name.to_string()).collect();
+            packages.edges.insert(name.to_string(), used);
+            let roots = vec![Path::new(directory).join("src/lib.rs")];
+            packages.members.push(Package {
+                name: name.to_string(),
+                directory: directory.to_string(),
+                roots,
+            });
+        }
+        packages
+    }
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    packages: Vec<MetadataPackage>,
+    workspace_members: BTreeSet<String>,
+    resolve: Resolve,
+}
+
+#[derive(Deserialize)]
+struct MetadataPackage {
+    id: String,
+    name: String,
+    manifest_path: PathBuf,
+    targets: Vec<MetadataTarget>,
+}
+
+#[derive(Deserialize)]
+struct MetadataTarget {
+    kind: Vec<String>,
+    src_path: PathBuf,
+}
+
+#[derive(Deserialize)]
+struct Resolve {
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    id: String,
+    deps: Vec<Dependency>,
+}
+
+#[derive(Deserialize)]
+struct Dependency {
+    pkg: String,
+    dep_kinds: Vec<DependencyKind>,
+}
+
+#[derive(Deserialize)]
+struct DependencyKind {
+    kind: Option<String>,
+}
+
+impl MetadataPackage {
+    fn member(&self, root: &Path) -> Package {
+        let inside = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_path_buf();
+        let directory = inside(self.manifest_path.parent().unwrap_or(&self.manifest_path));
+        let is_root = |target: &&MetadataTarget| {
+            target.kind.iter().any(|kind| kind.contains("lib") || kind == "bin")
+        };
+        Package {
+            name: self.name.clone(),
+            directory: directory.to_string_lossy().into_owned(),
+            roots: self.targets.iter().filter(is_root).map(|t| inside(&t.src_path)).collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const METADATA: &str = r#"{
+        "packages": [
+            {"id": "a 0", "name": "a", "manifest_path": "/tree/engine/a/Cargo.toml",
+             "targets": [{"kind": ["lib"], "src_path": "/tree/engine/a/src/lib.rs"},
+                         {"kind": ["test"], "src_path": "/tree/engine/a/tests/t.rs"}]},
+            {"id": "b 1", "name": "b", "manifest_path": "/elsewhere/b/Cargo.toml", "targets": []},
+            {"id": "c 1", "name": "c", "manifest_path": "/elsewhere/c/Cargo.toml", "targets": []}
+        ],
+        "workspace_members": ["a 0"],
+        "resolve": {"nodes": [
+            {"id": "a 0", "deps": [{"pkg": "b 1", "dep_kinds": [{"kind": null}]},
+                                   {"pkg": "c 1", "dep_kinds": [{"kind": "dev"}]}]},
+            {"id": "b 1", "deps": []}, {"id": "c 1", "deps": []}
+        ]}
+    }"#;
+
+    #[test]
+    fn metadata_gives_members_and_what_they_are_built_from() {
+        let packages = Packages::parse(METADATA.as_bytes(), Path::new("/tree")).unwrap();
+        let members: Vec<&Package> = packages.members().collect();
+        assert_eq!(members.len(), 1);
+        assert_eq!((members[0].name.as_str(), members[0].directory.as_str()), ("a", "engine/a"));
+        assert_eq!(members[0].roots, [Path::new("engine/a/src/lib.rs")]);
+        assert_eq!(packages.closure("a"), BTreeMap::from([("b", "a")]));
+    }
+
+    #[test]
+    fn the_closure_names_who_brings_a_crate_in() {
+        let packages =
+            Packages::sample(&[("a", "a", &["b"]), ("b", "b", &["c", "a"]), ("c", "c", &[])]);
+        assert_eq!(packages.closure("a"), BTreeMap::from([("b", "a"), ("c", "b")]));
+    }
+}

@@ -1,0 +1,104 @@
+//! Entering generated code and coming back, whichever way.
+
+use crate::arch;
+use crate::thread;
+use crate::vm::StoreContext;
+use std::cell::Cell;
+use std::ptr;
+
+thread_local! {
+    /// The store context whose generated code runs on this thread, or null. Read by the signal
+    /// handler: constant initialisation and no destructor make that a plain load.
+    static ACTIVE: Cell<*mut StoreContext> = const { Cell::new(ptr::null_mut()) };
+}
+
+/// The store context whose generated code runs on this thread, or null.
+pub(crate) fn active() -> *mut StoreContext {
+    ACTIVE.get()
+}
+
+/// What an entry put aside of the activation around it: the outer values of the store context.
+pub(crate) struct Activation {
+    pub outer: *const Activation,
+    pub exit_fp: u64,
+    pub exit_pc: u64,
+    pub resume_fp: u64,
+    resume_pc: u64,
+    resume_sp: u64,
+    stack_limit: u64,
+}
+
+/// How generated code was left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// It returned.
+    Returned,
+    /// Through the resume point: by a fault or by a builtin.
+    Raised,
+    /// It was not entered: the stack is used up.
+    Refused,
+}
+
+/// Calls `code` through its entry shim, with at most `wasm_stack` bytes of stack.
+///
+/// # Safety
+/// `store` is live; `entry_shim`, `code`, `vmctx` and `values` fit together; no Rust reference
+/// into the store is held by the caller, since generated code and builtins use it.
+pub(crate) unsafe fn enter(
+    store: *mut StoreContext,
+    wasm_stack: usize,
+    entry_shim: *const u8,
+    code: *const u8,
+    vmctx: *mut u8,
+    values: *mut u8,
+) -> Left {
+    let here = 0u8;
+    let sp = (&raw const here).addr();
+    let outer = ACTIVE.get();
+    let limit = if outer.is_null() {
+        thread::prepare_signal_stack();
+        sp.saturating_sub(wasm_stack).max(thread::lowest_limit()) as u64
+    } else {
+        // Calls nest: host functions call back. The outermost limit holds for all of them, so
+        // that a recursion through the host ends, too.
+        // SAFETY: an active context is live.
+        unsafe { (*outer).stack_limit }
+    };
+    if (sp as u64) < limit {
+        return Left::Refused;
+    }
+    // SAFETY: the store is live, and this thread alone uses it.
+    let saved = unsafe {
+        Activation {
+            outer: (*store).activation,
+            exit_fp: (*store).exit_fp,
+            exit_pc: (*store).exit_pc,
+            resume_fp: (*store).resume_fp,
+            resume_pc: (*store).resume_pc,
+            resume_sp: (*store).resume_sp,
+            stack_limit: (*store).stack_limit,
+        }
+    };
+    // SAFETY: as above; `saved` outlives its place in the list, which ends below. The caller
+    // upholds what the shim needs; nothing unwinds out of `enter`, since builtins catch.
+    let raised = unsafe {
+        (*store).stack_limit = limit;
+        (*store).exit_fp = 0;
+        (*store).exit_pc = 0;
+        (*store).activation = &saved;
+        ACTIVE.set(store);
+        arch::enter(store, entry_shim, code, vmctx, values)
+    };
+    ACTIVE.set(outer);
+    // SAFETY: as above.
+    unsafe {
+        (*store).activation = saved.outer;
+        (*store).exit_fp = saved.exit_fp;
+        (*store).exit_pc = saved.exit_pc;
+        (*store).resume_fp = saved.resume_fp;
+        (*store).resume_pc = saved.resume_pc;
+        (*store).resume_sp = saved.resume_sp;
+        (*store).stack_limit = saved.stack_limit;
+    }
+    if raised == 0 { Left::Returned } else { Left::Raised }
+}

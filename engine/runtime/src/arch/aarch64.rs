@@ -1,0 +1,175 @@
+//! aarch64 Linux, AAPCS64 convention.
+
+use crate::vm::StoreContext;
+use std::arch::{asm, naked_asm};
+use std::sync::Once;
+use wassay_artifact::abi::store_context as store;
+
+/// Enters generated code through an entry shim: 0 if it returned, 1 if it was left through the
+/// resume point that this function puts into the store context.
+///
+/// # Safety
+/// The store context must be live; `code`, `vmctx` and `values` must be what the entry shim takes.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn enter(
+    context: *mut StoreContext,
+    entry_shim: *const u8,
+    code: *const u8,
+    vmctx: *mut u8,
+    values: *mut u8,
+) -> u64 {
+    naked_asm!(
+        "stp x29, x30, [sp, #-176]!",
+        "mov x29, sp",
+        "stp x19, x20, [sp, #16]",
+        "stp x21, x22, [sp, #32]",
+        "stp x23, x24, [sp, #48]",
+        "stp x25, x26, [sp, #64]",
+        "stp x27, x28, [sp, #80]",
+        "stp d8, d9, [sp, #96]",
+        "stp d10, d11, [sp, #112]",
+        "stp d12, d13, [sp, #128]",
+        "stp d14, d15, [sp, #144]",
+        "mrs x9, fpcr",
+        "str x9, [sp, #160]",
+        "adr x9, 2f",
+        "mov x10, sp",
+        "str x9, [x0, #{resume_pc}]",
+        "str x10, [x0, #{resume_sp}]",
+        "str x29, [x0, #{resume_fp}]",
+        "mov x9, x1",
+        "mov x0, x2",
+        "mov x1, x3",
+        "mov x2, x4",
+        "blr x9",
+        "mov x0, #0",
+        "b 3f",
+        "2:",
+        "ldr x9, [sp, #160]",
+        "msr fpcr, x9",
+        "mov x0, #1",
+        "3:",
+        "ldp x19, x20, [sp, #16]",
+        "ldp x21, x22, [sp, #32]",
+        "ldp x23, x24, [sp, #48]",
+        "ldp x25, x26, [sp, #64]",
+        "ldp x27, x28, [sp, #80]",
+        "ldp d8, d9, [sp, #96]",
+        "ldp d10, d11, [sp, #112]",
+        "ldp d12, d13, [sp, #128]",
+        "ldp d14, d15, [sp, #144]",
+        "ldp x29, x30, [sp], #176",
+        "ret",
+        resume_pc = const store::RESUME_PC,
+        resume_sp = const store::RESUME_SP,
+        resume_fp = const store::RESUME_FP,
+    )
+}
+
+/// Defines the stub that generated code calls for a builtin: it notes where wasm was left, calls
+/// the Rust implementation, and goes to the resume point if that says so. When it does, the
+/// implementation has returned: no Rust frame is jumped over.
+macro_rules! builtin_stub {
+    ($name:ident, $implementation:path) => {
+        #[unsafe(naked)]
+        pub(super) unsafe extern "C" fn $name() {
+            ::std::arch::naked_asm!(
+                "ldr x9, [x0, #{store}]",
+                "stp x29, x30, [x9, #{exit_fp}]",
+                "stp x29, x30, [sp, #-32]!",
+                "mov x29, sp",
+                "str x9, [sp, #16]",
+                "bl {implementation}",
+                "cbnz x1, 2f",
+                "ldp x29, x30, [sp], #32",
+                "ret",
+                "2:",
+                "ldr x9, [sp, #16]",
+                "ldp x0, x1, [x9, #{payload}]",
+                "ldr x10, [x9, #{resume_pc}]",
+                "ldr x11, [x9, #{resume_sp}]",
+                "ldr x29, [x9, #{resume_fp}]",
+                "mov sp, x11",
+                "br x10",
+                implementation = sym $implementation,
+                store = const ::wassay_artifact::abi::vmctx::STORE,
+                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP,
+                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD,
+                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC,
+                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP,
+                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP,
+            )
+        }
+    };
+}
+pub(crate) use builtin_stub;
+
+/// The instruction and frame pointers in a signal's context.
+pub(crate) fn position(context: &libc::ucontext_t) -> (usize, usize) {
+    (context.uc_mcontext.pc as usize, context.uc_mcontext.regs[29] as usize)
+}
+
+/// Makes the interrupted thread continue at the resume point.
+pub(crate) fn resume(context: &mut libc::ucontext_t, pc: u64, sp: u64, fp: u64) {
+    context.uc_mcontext.pc = pc;
+    context.uc_mcontext.sp = sp;
+    context.uc_mcontext.regs[29] = fp;
+}
+
+/// Makes code that was just written visible to instruction fetch, on every core: cleans the data
+/// cache, invalidates the instruction cache (Arm ARM, *Synchronization and coherency issues*),
+/// then has every thread of the process synchronise.
+pub(crate) fn publish_code(start: *const u8, len: usize) {
+    let types: usize;
+    // SAFETY: reads a register that Linux lets user space read.
+    unsafe { asm!("mrs {}, ctr_el0", out(reg) types, options(nomem, nostack, preserves_flags)) };
+    let data_line = 4 << (types >> 16 & 0xf);
+    let instruction_line = 4 << (types & 0xf);
+    let (first, end) = (start.addr(), start.addr() + len);
+    for line in (first & !(data_line - 1)..end).step_by(data_line) {
+        // SAFETY: cache maintenance by address over memory that the caller has mapped.
+        unsafe { asm!("dc cvau, {}", in(reg) line, options(nostack, preserves_flags)) };
+    }
+    // SAFETY: a barrier.
+    unsafe { asm!("dsb ish", options(nostack, preserves_flags)) };
+    for line in (first & !(instruction_line - 1)..end).step_by(instruction_line) {
+        // SAFETY: as above.
+        unsafe { asm!("ic ivau, {}", in(reg) line, options(nostack, preserves_flags)) };
+    }
+    // SAFETY: barriers.
+    unsafe { asm!("dsb ish", "isb", options(nostack, preserves_flags)) };
+    synchronise_cores();
+}
+
+/// Has the other threads of this process execute an `isb` before they next run user code. Where
+/// the kernel (or the emulator) lacks the call, a thread that starts to run new code has passed
+/// through a lock or another kernel entry anyway.
+fn synchronise_cores() {
+    const REGISTER: libc::c_int = 1 << 6;
+    const SYNC_CORE: libc::c_int = 1 << 5;
+    static REGISTERED: Once = Once::new();
+    // SAFETY: `membarrier` touches no memory of ours; unknown commands are refused.
+    REGISTERED.call_once(|| unsafe {
+        libc::syscall(libc::SYS_membarrier, REGISTER, 0, 0);
+    });
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_membarrier, SYNC_CORE, 0, 0) };
+}
+
+/// The optional features of this machine, by their Cranelift names.
+pub(crate) fn isa() -> Vec<&'static str> {
+    let mut found = Vec::new();
+    macro_rules! detect {
+        ($($name:literal = $feature:tt)*) => {
+            $(if std::arch::is_aarch64_feature_detected!($feature) { found.push($name); })*
+        };
+    }
+    detect! {
+        "has_dotprod" = "dotprod"
+        "has_fp16" = "fp16"
+        "has_i8mm" = "i8mm"
+        "has_lse" = "lse"
+        "has_pauth" = "paca"
+    }
+    found
+}

@@ -1,0 +1,152 @@
+//! x86_64 Linux, System V convention.
+
+use crate::vm::StoreContext;
+use std::arch::naked_asm;
+use wassay_artifact::abi::store_context as store;
+
+/// Enters generated code through an entry shim: 0 if it returned, 1 if it was left through the
+/// resume point that this function puts into the store context.
+///
+/// # Safety
+/// The store context must be live; `code`, `vmctx` and `values` must be what the entry shim takes.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn enter(
+    context: *mut StoreContext,
+    entry_shim: *const u8,
+    code: *const u8,
+    vmctx: *mut u8,
+    values: *mut u8,
+) -> u64 {
+    naked_asm!(
+        "push rbp",
+        "mov rbp, rsp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "sub rsp, 24",
+        "stmxcsr [rsp]",
+        "fnstcw [rsp + 4]",
+        "lea rax, [rip + 2f]",
+        "mov [rdi + {resume_pc}], rax",
+        "mov [rdi + {resume_sp}], rsp",
+        "mov [rdi + {resume_fp}], rbp",
+        "mov rax, rsi",
+        "mov rdi, rdx",
+        "mov rsi, rcx",
+        "mov rdx, r8",
+        "call rax",
+        "xor eax, eax",
+        "jmp 3f",
+        "2:",
+        "cld",
+        "fldcw [rsp + 4]",
+        "ldmxcsr [rsp]",
+        "mov eax, 1",
+        "3:",
+        "add rsp, 24",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+        resume_pc = const store::RESUME_PC,
+        resume_sp = const store::RESUME_SP,
+        resume_fp = const store::RESUME_FP,
+    )
+}
+
+/// Defines the stub that generated code calls for a builtin: it notes where wasm was left, calls
+/// the Rust implementation, and goes to the resume point if that says so. When it does, the
+/// implementation has returned: no Rust frame is jumped over.
+macro_rules! builtin_stub {
+    ($name:ident, $implementation:path) => {
+        #[unsafe(naked)]
+        pub(super) unsafe extern "C" fn $name() {
+            ::std::arch::naked_asm!(
+                "push rbp",
+                "mov rbp, rsp",
+                "mov rax, [rdi + {store}]",
+                "mov r10, [rbp]",
+                "mov r11, [rbp + 8]",
+                "mov [rax + {exit_fp}], r10",
+                "mov [rax + {exit_pc}], r11",
+                "push rax",
+                "sub rsp, 8",
+                "call {implementation}",
+                "test rdx, rdx",
+                "jne 2f",
+                "leave",
+                "ret",
+                "2:",
+                "mov rcx, [rbp - 8]",
+                "mov rax, [rcx + {payload}]",
+                "mov rdx, [rcx + {payload} + 8]",
+                "mov rbp, [rcx + {resume_fp}]",
+                "mov rsp, [rcx + {resume_sp}]",
+                "jmp [rcx + {resume_pc}]",
+                implementation = sym $implementation,
+                store = const ::wassay_artifact::abi::vmctx::STORE,
+                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP,
+                exit_pc = const ::wassay_artifact::abi::store_context::EXIT_PC,
+                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD,
+                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC,
+                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP,
+                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP,
+            )
+        }
+    };
+}
+pub(crate) use builtin_stub;
+
+/// The instruction and frame pointers in a signal's context.
+pub(crate) fn position(context: &libc::ucontext_t) -> (usize, usize) {
+    let registers = &context.uc_mcontext.gregs;
+    (registers[libc::REG_RIP as usize] as usize, registers[libc::REG_RBP as usize] as usize)
+}
+
+/// Makes the interrupted thread continue at the resume point.
+pub(crate) fn resume(context: &mut libc::ucontext_t, pc: u64, sp: u64, fp: u64) {
+    let registers = &mut context.uc_mcontext.gregs;
+    registers[libc::REG_RIP as usize] = pc.cast_signed();
+    registers[libc::REG_RSP as usize] = sp.cast_signed();
+    registers[libc::REG_RBP as usize] = fp.cast_signed();
+}
+
+/// Makes code that was just written visible to instruction fetch: nothing to do here.
+pub(crate) fn publish_code(_start: *const u8, _len: usize) {}
+
+/// The optional features of this machine, by their Cranelift names.
+pub(crate) fn isa() -> Vec<&'static str> {
+    let mut found = Vec::new();
+    macro_rules! detect {
+        ($($name:literal = $feature:tt)*) => {
+            $(if std::arch::is_x86_feature_detected!($feature) { found.push($name); })*
+        };
+    }
+    detect! {
+        "has_avx" = "avx"
+        "has_avx2" = "avx2"
+        "has_avx512bitalg" = "avx512bitalg"
+        "has_avx512dq" = "avx512dq"
+        "has_avx512f" = "avx512f"
+        "has_avx512vbmi" = "avx512vbmi"
+        "has_avx512vl" = "avx512vl"
+        "has_avx512vnni" = "avx512vnni"
+        "has_avx_vnni" = "avxvnni"
+        "has_bmi1" = "bmi1"
+        "has_bmi2" = "bmi2"
+        "has_cmpxchg16b" = "cmpxchg16b"
+        "has_fma" = "fma"
+        "has_lzcnt" = "lzcnt"
+        "has_popcnt" = "popcnt"
+        "has_sse3" = "sse3"
+        "has_sse41" = "sse4.1"
+        "has_sse42" = "sse4.2"
+        "has_ssse3" = "ssse3"
+    }
+    found
+}

@@ -1,0 +1,153 @@
+//! From the frame pointers of generated code to named frames. Addresses are taken while the
+//! frames are alive, in the signal handler if need be; names are looked up later.
+
+use crate::code::{ImageKind, find, find_on_stack};
+use crate::outcome::Frame;
+use crate::vm::StoreContext;
+use wassay_artifact::abi::TrapCode;
+use wassay_artifact::module::Module;
+
+/// How many frames a backtrace holds at most: the innermost ones.
+const DEPTH: usize = 64;
+
+/// Addresses of active wasm functions, innermost first. The first may be that of an instruction,
+/// all others are return addresses.
+#[derive(Clone, Copy)]
+pub(crate) struct Trace {
+    addresses: [usize; DEPTH],
+    len: usize,
+    /// Whether the first address is an instruction that faulted.
+    faulted: bool,
+}
+
+/// What the signal handler notes of a trap.
+pub(crate) struct Fault {
+    pub code: Option<TrapCode>,
+    pub address: usize,
+    pub trace: Trace,
+}
+
+impl Fault {
+    pub(crate) const fn new() -> Fault {
+        Fault { code: None, address: 0, trace: Trace::new() }
+    }
+}
+
+impl Trace {
+    const fn new() -> Trace {
+        Trace { addresses: [0; DEPTH], len: 0, faulted: false }
+    }
+
+    fn push(&mut self, address: usize) -> bool {
+        if self.len < DEPTH {
+            self.addresses[self.len] = address;
+            self.len += 1;
+        }
+        self.len < DEPTH
+    }
+}
+
+/// Notes a fault in the store context. Neither locks nor allocates.
+///
+/// # Safety
+/// `store` is the active store context of this thread, stopped at `pc` with frame pointer `fp`.
+pub(crate) unsafe fn record_fault(
+    store: *mut StoreContext,
+    code: TrapCode,
+    pc: usize,
+    fp: usize,
+    address: usize,
+) {
+    // SAFETY: the caller's promise; the trace is written through the pointer, in place.
+    unsafe {
+        let fault = &mut (*store).fault;
+        fault.code = Some(code);
+        fault.address = address;
+        fault.trace.len = 0;
+        fault.trace.faulted = true;
+        if fault.trace.push(pc) && code != TrapCode::StackOverflow {
+            walk(&raw const *store, fp as u64, &mut fault.trace);
+        }
+    }
+}
+
+/// The addresses from where this thread's generated code called a builtin.
+///
+/// # Safety
+/// `store` is the active store context of this thread, and a builtin of it is running.
+pub(crate) unsafe fn capture(store: *const StoreContext) -> Trace {
+    let mut trace = Trace::new();
+    // SAFETY: the caller's promise.
+    unsafe {
+        if trace.push((*store).exit_pc as usize) {
+            walk(store, (*store).exit_fp, &mut trace);
+        }
+    }
+    trace
+}
+
+/// Walks the frames of all activations of the store, beginning with the caller of the function
+/// whose frame pointer is `fp`.
+///
+/// # Safety
+/// As for `capture`; `fp` is the frame pointer of the innermost activation.
+unsafe fn walk(store: *const StoreContext, fp: u64, trace: &mut Trace) {
+    // SAFETY: generated code keeps a chain of frame pointers up to the frame of `enter`, whose
+    // own is the resume point's: the compiler upholds it. All these frames are alive: inner
+    // activations run on top of outer ones.
+    unsafe {
+        let mut activation = (*store).activation;
+        let mut end = (*store).resume_fp;
+        let mut fp = fp;
+        loop {
+            while fp != end {
+                let frame = fp as *const u64;
+                let caller = frame.read();
+                if !trace.push(frame.add(1).read() as usize) || caller <= fp {
+                    return;
+                }
+                fp = caller;
+            }
+            let Some(outer) = activation.as_ref() else { return };
+            if outer.exit_fp == 0 || !trace.push(outer.exit_pc as usize) {
+                return;
+            }
+            (fp, end, activation) = (outer.exit_fp, outer.resume_fp, outer.outer);
+        }
+    }
+}
+
+/// The frames of a trace; shims and what is not wasm are left out.
+///
+/// # Safety
+/// The code that the trace leads through is still loaded.
+pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
+    let mut frames = Vec::new();
+    for (at, address) in trace.addresses[..trace.len].iter().enumerate() {
+        // SAFETY: the caller's promise.
+        let found = unsafe {
+            if at == 0 && trace.faulted {
+                find(*address).and_then(|image| Some((image, image.offset(*address)?)))
+            } else {
+                find_on_stack(*address)
+            }
+        };
+        let Some((image, offset)) = found else { continue };
+        let ImageKind::Module(module) = image.kind() else { continue };
+        let Some(defined) = image.artifact().function_at(offset) else { continue };
+        let func = module.imported.func(defined);
+        frames.push(Frame {
+            module: module.name.clone(),
+            func,
+            name: function_name(module, func.0),
+            offset: image.artifact().location_at(offset),
+        });
+    }
+    frames
+}
+
+fn function_name(module: &Module, func: u32) -> Option<String> {
+    let names = &module.function_names;
+    let at = names.binary_search_by_key(&func, |(index, _)| index.0).ok()?;
+    Some(names[at].1.clone())
+}

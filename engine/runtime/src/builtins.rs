@@ -1,0 +1,370 @@
+//! The routines that generated code calls: machine values enter, a value or the order to leave
+//! generated code goes back.
+//!
+//! Each is an assembly stub around a Rust function: the stub notes where wasm was left, and goes
+//! to the resume point after the Rust function has returned. Panics are caught here.
+
+use crate::arch::builtin_stub;
+use crate::backtrace::{capture, frames};
+use crate::error::Error;
+use crate::host;
+use crate::memory::Memory;
+use crate::outcome::{CallOutcome, Trap, TrapKind};
+use crate::parking::{self, Waited};
+use crate::store::StoreInner;
+use crate::table::Table;
+use crate::vm::StoreContext;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::time::Duration;
+use wassay_artifact::abi::{Builtin, TrapCode, vmctx};
+use wassay_artifact::types::CanonicalType;
+
+/// What an implementation returns: in rax and rdx, or x0 and x1.
+#[repr(C)]
+struct Pair {
+    value: u64,
+    /// Not 0 to leave generated code.
+    status: u64,
+}
+
+/// Why a builtin does not return.
+pub(crate) enum Raise {
+    /// A trap of the operator.
+    Trap(TrapCode),
+    /// A host function traps, with this message.
+    Host(String),
+    /// A nested call ended in this way; its frames include ours.
+    Outcome(CallOutcome),
+    /// Our own failure.
+    Fault(Error),
+}
+
+impl From<TrapCode> for Raise {
+    fn from(code: TrapCode) -> Raise {
+        Raise::Trap(code)
+    }
+}
+
+impl From<Error> for Raise {
+    fn from(error: Error) -> Raise {
+        Raise::Fault(error)
+    }
+}
+
+macro_rules! table {
+    ($($builtin:ident = $name:ident,)*) => {
+        mod stubs {
+            $(super::builtin_stub!($name, super::$name);)*
+        }
+
+        /// The table that VM contexts point to, in the order of [`Builtin::ALL`].
+        pub(crate) static BUILTINS: [unsafe extern "C" fn(); Builtin::ALL.len()] =
+            [$(stubs::$name,)*];
+
+        const _: () = {
+            let order = [$(Builtin::$builtin,)*];
+            let mut at = 0;
+            while at < order.len() {
+                assert!(order[at] as usize == at, "the table must be in the order of Builtin::ALL");
+                at += 1;
+            }
+        };
+    };
+}
+
+table! {
+    HostCall = host_call,
+    MemoryGrow = memory_grow,
+    MemoryInit = memory_init,
+    MemoryCopy = memory_copy,
+    MemoryFill = memory_fill,
+    DataDrop = data_drop,
+    TableGrow = table_grow,
+    TableFill = table_fill,
+    TableInit = table_init,
+    TableCopy = table_copy,
+    ElemDrop = elem_drop,
+    IsSubtype = is_subtype,
+    AtomicWait32 = atomic_wait32,
+    AtomicWait64 = atomic_wait64,
+    AtomicNotify = atomic_notify,
+    Interrupt = interrupt,
+}
+
+extern "C" fn host_call(vmctx: *mut u8, values: *mut u128) -> Pair {
+    // SAFETY: generated code passes its own context, here that of a host function, and an array
+    // with the slots of its signature; all Rust code is outside the store now.
+    unsafe { run(vmctx, |store, host| host::dispatch(store, host, values)) }
+}
+
+extern "C" fn memory_grow(vmctx: *mut u8, memory: u32, delta: u64) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        Ok(store.memory(instance, memory)?.grow(delta).unwrap_or(u64::MAX))
+    })
+}
+
+extern "C" fn memory_init(
+    vmctx: *mut u8,
+    memory: u32,
+    segment: u32,
+    to: u64,
+    from: u64,
+    len: u64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        store.memory_init(instance, memory, segment, to, from, len)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn memory_copy(
+    vmctx: *mut u8,
+    to_memory: u32,
+    from_memory: u32,
+    to: u64,
+    from: u64,
+    len: u64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let (target, source) =
+            (store.memory_at(instance, to_memory)?, store.memory_at(instance, from_memory)?);
+        let copied = store.memories[target].copy(to, &store.memories[source], from, len);
+        copied.map_err(|_| TrapCode::MemoryOutOfBounds)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn memory_fill(vmctx: *mut u8, memory: u32, to: u64, value: u32, len: u64) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let filled = store.memory(instance, memory)?.fill(to, value as u8, len);
+        filled.map_err(|_| TrapCode::MemoryOutOfBounds)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn data_drop(vmctx: *mut u8, segment: u32) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        store.data_drop(instance, segment);
+        Ok(0)
+    })
+}
+
+extern "C" fn table_grow(vmctx: *mut u8, table: u32, delta: u64, init: u64) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        Ok(store.table(instance, table)?.grow(delta, init).unwrap_or(u64::MAX))
+    })
+}
+
+extern "C" fn table_fill(vmctx: *mut u8, table: u32, to: u64, value: u64, len: u64) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let filled = store.table(instance, table)?.fill(to, value, len);
+        filled.map_err(|_| TrapCode::TableOutOfBounds)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn table_init(
+    vmctx: *mut u8,
+    table: u32,
+    segment: u32,
+    to: u64,
+    from: u64,
+    len: u64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        store.table_init(instance, table, segment, to, from, len)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn table_copy(
+    vmctx: *mut u8,
+    to_table: u32,
+    from_table: u32,
+    to: u64,
+    from: u64,
+    len: u64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let (target, source) =
+            (store.table_at(instance, to_table)?, store.table_at(instance, from_table)?);
+        let copied = store.tables[target].copy(to, &store.tables[source], from, len);
+        copied.map_err(|_| TrapCode::TableOutOfBounds)?;
+        Ok(0)
+    })
+}
+
+extern "C" fn elem_drop(vmctx: *mut u8, segment: u32) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        store.elem_drop(instance, segment);
+        Ok(0)
+    })
+}
+
+extern "C" fn is_subtype(vmctx: *mut u8, actual: u32, expected: u32) -> Pair {
+    on_instance(vmctx, |store, _| {
+        let (actual, expected) = (CanonicalType(actual), CanonicalType(expected));
+        Ok(store.runtime.types().is_subtype(actual, expected).into())
+    })
+}
+
+extern "C" fn atomic_wait32(
+    vmctx: *mut u8,
+    memory: u32,
+    address: u64,
+    expected: u32,
+    timeout: i64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let cell = store.atomic_cell(instance, memory, address, 4, true)?;
+        // SAFETY: in bounds and aligned, as just checked; a shared memory never moves or shrinks,
+        // and is only accessed atomically while it is shared.
+        let cell = unsafe { AtomicU32::from_ptr(cell.cast()) };
+        store.wait(cell.as_ptr().addr(), timeout, || cell.load(Ordering::SeqCst) == expected)
+    })
+}
+
+extern "C" fn atomic_wait64(
+    vmctx: *mut u8,
+    memory: u32,
+    address: u64,
+    expected: u64,
+    timeout: i64,
+) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let cell = store.atomic_cell(instance, memory, address, 8, true)?;
+        // SAFETY: as in `atomic_wait32`.
+        let cell = unsafe { AtomicU64::from_ptr(cell.cast()) };
+        store.wait(cell.as_ptr().addr(), timeout, || cell.load(Ordering::SeqCst) == expected)
+    })
+}
+
+extern "C" fn atomic_notify(vmctx: *mut u8, memory: u32, address: u64, count: u32) -> Pair {
+    on_instance(vmctx, |store, instance| {
+        let cell = store.atomic_cell(instance, memory, address, 4, false)?;
+        // Nobody can wait on an unshared memory.
+        let shared = store.memory(instance, memory)?.is_shared();
+        Ok(if shared { parking::notify(cell.addr(), count).into() } else { 0 })
+    })
+}
+
+extern "C" fn interrupt(vmctx: *mut u8) -> Pair {
+    on_instance(vmctx, |_, _| Err(TrapCode::Interrupted.into()))
+}
+
+impl StoreInner {
+    fn memory_at(&self, instance: usize, memory: u32) -> Result<usize, Error> {
+        let instance = self.instances.get(instance);
+        let memory = instance.and_then(|instance| instance.memories.get(memory as usize));
+        memory.map(|memory| memory.at()).ok_or_else(|| Error::internal("an unknown memory"))
+    }
+
+    fn memory(&mut self, instance: usize, memory: u32) -> Result<&mut Memory, Error> {
+        let at = self.memory_at(instance, memory)?;
+        Ok(&mut self.memories[at])
+    }
+
+    fn table_at(&self, instance: usize, table: u32) -> Result<usize, Error> {
+        let instance = self.instances.get(instance);
+        let table = instance.and_then(|instance| instance.tables.get(table as usize));
+        table.map(|table| table.at()).ok_or_else(|| Error::internal("an unknown table"))
+    }
+
+    fn table(&mut self, instance: usize, table: u32) -> Result<&mut Table, Error> {
+        let at = self.table_at(instance, table)?;
+        Ok(&mut self.tables[at])
+    }
+
+    /// The host address of an operand of `wait` or `notify`, checked in the order of the threads
+    /// proposal: alignment, bounds, sharing.
+    fn atomic_cell(
+        &mut self,
+        instance: usize,
+        memory: u32,
+        address: u64,
+        width: u64,
+        must_be_shared: bool,
+    ) -> Result<*mut u8, Raise> {
+        let memory = self.memory(instance, memory)?;
+        if !address.is_multiple_of(width) {
+            return Err(TrapCode::UnalignedAtomic.into());
+        }
+        let cell = memory.range(address, width).map_err(|_| TrapCode::MemoryOutOfBounds)?;
+        if must_be_shared && !memory.is_shared() {
+            return Err(TrapCode::ExpectedSharedMemory.into());
+        }
+        Ok(cell)
+    }
+
+    fn wait(
+        &mut self,
+        address: usize,
+        timeout: i64,
+        expected: impl FnOnce() -> bool,
+    ) -> Result<u64, Raise> {
+        let timeout = u64::try_from(timeout).ok().map(Duration::from_nanos);
+        // SAFETY: the context is live; the flag is atomic.
+        let flag = unsafe { &*(&raw const (*self.context.as_ptr()).interrupt) };
+        match parking::wait(address, timeout, expected, || flag.load(Ordering::Acquire) != 0) {
+            Waited::Woken => Ok(0),
+            Waited::NotEqual => Ok(1),
+            Waited::TimedOut => Ok(2),
+            Waited::Interrupted => Err(TrapCode::Interrupted.into()),
+        }
+    }
+}
+
+/// Runs a builtin of an instance.
+fn on_instance(
+    vmctx: *mut u8,
+    body: impl FnOnce(&mut StoreInner, usize) -> Result<u64, Raise>,
+) -> Pair {
+    // SAFETY: only the stubs call this, with the context that generated code passed: its own. The
+    // store is live while its code runs, and all other Rust code is outside it now.
+    unsafe { run(vmctx, |store, instance| body(&mut *store, instance)) }
+}
+
+/// Runs a builtin; if it raises, notes why in the store.
+///
+/// # Safety
+/// `vmctx` is the context of an instance or host function of a live store whose generated code
+/// called a builtin on this thread.
+unsafe fn run(
+    vmctx: *mut u8,
+    body: impl FnOnce(*mut StoreInner, usize) -> Result<u64, Raise>,
+) -> Pair {
+    // SAFETY: the header of every context holds these two.
+    let (context, owner) = unsafe {
+        (
+            vmctx.offset(vmctx::STORE as isize).cast::<*mut StoreContext>().read(),
+            vmctx.offset(vmctx::OWNER as isize).cast::<usize>().read(),
+        )
+    };
+    // SAFETY: the context is live.
+    let store = unsafe { (*context).store };
+    let raise = match catch_unwind(AssertUnwindSafe(|| body(store, owner))) {
+        Ok(Ok(value)) => return Pair { value, status: 0 },
+        Ok(Err(raise)) => raise,
+        Err(panic) => {
+            let words = panic.downcast_ref::<&str>().map(ToString::to_string);
+            let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
+            Raise::Fault(Error::internal(words.unwrap_or_else(|| "a panic".to_string())))
+        }
+    };
+    let trapped = |kind| {
+        // SAFETY: this runs in a builtin of the active context, whose frames are alive and whose
+        // code is loaded.
+        let frames = unsafe { frames(&capture(context)) };
+        CallOutcome::Trapped(Trap { kind, frames, fault_address: None })
+    };
+    let pending = match raise {
+        Raise::Trap(code) => Ok(trapped(TrapKind::Code(code))),
+        Raise::Host(message) => Ok(trapped(TrapKind::Host(message))),
+        Raise::Outcome(outcome) => Ok(outcome),
+        Raise::Fault(error) => Err(error),
+    };
+    // SAFETY: the store is live, and `body` is done with it.
+    unsafe { (*store).pending = Some(pending) };
+    Pair { value: 0, status: 1 }
+}

@@ -1,0 +1,133 @@
+//! Calls functions: values enter, an outcome leaves.
+
+use crate::activation::{Left, enter};
+use crate::backtrace::frames;
+use crate::error::Error;
+use crate::ids::FuncId;
+use crate::outcome::{CallOutcome, Trap};
+use crate::store::{Store, StoreInner};
+use crate::value::Val;
+use crate::vm::FuncRef;
+use wassay_artifact::abi::TrapCode;
+use wassay_artifact::types::{CanonicalType, ValType};
+
+impl Store {
+    /// Calls a function.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for an unknown function or arguments of the wrong number or types.
+    pub fn call(&mut self, func: FuncId, args: &[Val]) -> Result<CallOutcome, Error> {
+        let inner = self.inner();
+        let callee = inner.func(func)?;
+        let ty = inner.func_type(func)?;
+        let signature = inner.runtime.signature(ty)?;
+        let mut values = inner.lower_all(args, &signature.ty.params)?;
+        values.resize(signature.abi.slots().max(1), 0);
+        // SAFETY: the callee is of this store, and the array has the slots that its signature
+        // needs; no reference into the store is held any more.
+        match unsafe { call(self.as_ptr(), callee, values.as_mut_ptr()) }? {
+            None => {
+                let results = self.inner().lift_all(&values, &signature.ty.results)?;
+                Ok(CallOutcome::Returned(results))
+            }
+            Some(outcome) => Ok(outcome),
+        }
+    }
+}
+
+/// Calls a function with its arguments in a value array, which then holds its results. `None` if
+/// it returned, else the outcome, which is never `Returned`.
+///
+/// # Safety
+/// The store is live and used by this thread alone, with no reference into it; the callee is a
+/// function of it; `values` has the slots that its signature needs, with its arguments.
+pub(crate) unsafe fn call(
+    store: *mut StoreInner,
+    callee: *mut FuncRef,
+    values: *mut u128,
+) -> Result<Option<CallOutcome>, Error> {
+    // SAFETY: the caller's promise; the reference to the store ends with each statement.
+    let (context, runtime) =
+        unsafe { ((*store).context.as_ptr(), std::sync::Arc::clone(&(*store).runtime)) };
+    // SAFETY: a function of the store is live; only this thread uses it.
+    unsafe {
+        if (*callee).entry.is_null() {
+            (*callee).entry = runtime.signature(CanonicalType((*callee).type_id))?.shims.entry;
+        }
+    }
+    // SAFETY: the context is live.
+    let outermost = unsafe { (*context).activation.is_null() };
+    if outermost {
+        runtime.begin(context);
+    }
+    // SAFETY: entry shim, code, context and values belong together, as the caller promises.
+    let left = unsafe {
+        enter(
+            context,
+            runtime.options().wasm_stack,
+            (*callee).entry,
+            (*callee).code,
+            (*callee).vmctx,
+            values.cast(),
+        )
+    };
+    if outermost {
+        runtime.end(context);
+    }
+    match left {
+        Left::Returned => Ok(None),
+        Left::Refused => Ok(Some(CallOutcome::stack_exhausted())),
+        // SAFETY: the caller's promise.
+        Left::Raised => unsafe { raised(store) }.map(Some),
+    }
+}
+
+/// Why generated code was left through the resume point.
+///
+/// # Safety
+/// As for `call`.
+unsafe fn raised(store: *mut StoreInner) -> Result<CallOutcome, Error> {
+    // SAFETY: the caller's promise; no generated code runs now.
+    let (pending, fault) = unsafe {
+        let store = &mut *store;
+        (store.pending.take(), &mut (*store.context.as_ptr()).fault)
+    };
+    if let Some(pending) = pending {
+        return pending;
+    }
+    match fault.code.take() {
+        None => Err(Error::internal("generated code was left for no reason")),
+        Some(TrapCode::StackOverflow) => Ok(CallOutcome::stack_exhausted()),
+        Some(code) => {
+            // SAFETY: the store keeps the code of its instances loaded.
+            let frames = unsafe { frames(&fault.trace) };
+            let fault_address =
+                (code == TrapCode::MemoryOutOfBounds).then_some(fault.address as u64);
+            Ok(CallOutcome::Trapped(Trap { frames, fault_address, ..Trap::of(code) }))
+        }
+    }
+}
+
+impl StoreInner {
+    /// The slots that hold these values.
+    pub(crate) fn lower_all(
+        &mut self,
+        values: &[Val],
+        types: &[ValType<CanonicalType>],
+    ) -> Result<Vec<u128>, Error> {
+        if values.len() != types.len() {
+            let (got, wanted) = (values.len(), types.len());
+            return Err(Error::misuse(format!("{got} values where {wanted} are wanted")));
+        }
+        values.iter().zip(types).map(|(value, ty)| self.lower(*value, *ty)).collect()
+    }
+
+    /// The values that slots hold.
+    pub(crate) fn lift_all(
+        &mut self,
+        slots: &[u128],
+        types: &[ValType<CanonicalType>],
+    ) -> Result<Vec<Val>, Error> {
+        slots.iter().zip(types).map(|(slot, ty)| self.lift(*slot, *ty)).collect()
+    }
+}

@@ -1,0 +1,12 @@
+//! Code in memory: artifacts enter, mapped images that can be found by address leave.
+
+mod image;
+mod isa;
+mod libcalls;
+mod registry;
+
+pub use image::SLOT_PAGE;
+pub(crate) use image::{Image, ImageKind};
+pub(crate) use isa::check_target;
+pub use isa::host_isa;
+pub(crate) use registry::{find, find_on_stack};

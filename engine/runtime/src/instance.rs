@@ -1,0 +1,55 @@
+//! An instance: a VM context for generated code, and for the runtime what it refers to.
+
+use crate::ids::{Extern, GlobalId, MemoryId, TableId, TagId};
+use crate::module::LoadedModule;
+use crate::store::StoreInner;
+use crate::vm::{FuncRef, VmContext};
+use std::sync::Arc;
+use wassay_artifact::abi::func_ref;
+use wassay_artifact::index::FuncIndex;
+use wassay_artifact::types::ExternIndex;
+
+pub(crate) struct Instance {
+    pub module: Arc<LoadedModule>,
+    pub context: VmContext,
+    pub tables: Vec<TableId>,
+    pub memories: Vec<MemoryId>,
+    pub globals: Vec<GlobalId>,
+    pub tags: Vec<TagId>,
+    /// The evaluated elements of each segment; empty once dropped.
+    pub elements: Vec<Box<[u64]>>,
+    /// Which data segments are dropped.
+    pub dropped_data: Vec<bool>,
+}
+
+impl Instance {
+    /// The reference of an imported or escaping function.
+    pub(crate) fn func_ref(&self, func: FuncIndex) -> Option<*mut FuncRef> {
+        let module = self.module.module();
+        let layout = self.module.layout();
+        match module.imported.defined_func(func) {
+            None => Some(self.context.pointer(layout.imported_func(func)).cast()),
+            Some(defined) => {
+                let offset = layout.func_ref(module.func_ref_slot(defined)?);
+                Some(self.context.address(offset, func_ref::SIZE as usize).cast())
+            }
+        }
+    }
+}
+
+impl StoreInner {
+    /// What an instance has in one of its spaces.
+    pub(crate) fn item(&mut self, instance: usize, item: ExternIndex) -> Option<Extern> {
+        let instance = self.instances.get(instance)?;
+        Some(match item {
+            ExternIndex::Func(func) => {
+                let func = instance.func_ref(func)?;
+                Extern::Func(self.func_id(func))
+            }
+            ExternIndex::Table(table) => Extern::Table(*instance.tables.get(table.at())?),
+            ExternIndex::Memory(memory) => Extern::Memory(*instance.memories.get(memory.at())?),
+            ExternIndex::Global(global) => Extern::Global(*instance.globals.get(global.at())?),
+            ExternIndex::Tag(tag) => Extern::Tag(*instance.tags.get(tag.at())?),
+        })
+    }
+}

@@ -1,0 +1,307 @@
+//! Instantiates a module (specification, *Instantiation*): link, allocate, evaluate, write the
+//! active segments, start. What was written before a trap stays written.
+
+use crate::builtins::Raise;
+use crate::call::call;
+use crate::const_expr::evaluate;
+use crate::error::Error;
+use crate::ids::*;
+use crate::instance::Instance;
+use crate::memory::Memory;
+use crate::module::LoadedModule;
+use crate::outcome::{CallOutcome, Instantiated, LinkError, LinkErrorKind, Trap};
+use crate::stable::Stable;
+use crate::store::{Store, StoreInner};
+use crate::table::Table;
+use crate::vm::{FuncRef, VmContext};
+use std::sync::Arc;
+use wassay_artifact::index::*;
+use wassay_artifact::module::*;
+use wassay_artifact::types::*;
+
+impl Store {
+    /// Instantiates a module of the same runtime; `imports` are positional.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for a module of another runtime or an unknown id.
+    pub fn instantiate(
+        &mut self,
+        module: &Arc<LoadedModule>,
+        imports: &[Extern],
+    ) -> Result<Instantiated, Error> {
+        if !Arc::ptr_eq(module.runtime(), self.runtime()) {
+            return Err(Error::misuse("a module of another runtime"));
+        }
+        let store = self.inner();
+        if let Err(error) = store.link(module, imports)? {
+            return Ok(Instantiated::Unlinkable(error));
+        }
+        let instance = match store.allocate(module, imports) {
+            Ok(instance) => instance,
+            Err(Error::Resources(limit)) => {
+                return Ok(Instantiated::Failed(CallOutcome::Exhausted(limit)));
+            }
+            Err(error) => return Err(error),
+        };
+        store.evaluate_all(instance)?;
+        match store.write_segments(instance) {
+            Ok(()) => {}
+            Err(Raise::Trap(code)) => {
+                return Ok(Instantiated::Failed(CallOutcome::Trapped(Trap::of(code))));
+            }
+            Err(Raise::Fault(error)) => return Err(error),
+            Err(Raise::Outcome(outcome)) => return Ok(Instantiated::Failed(outcome)),
+            Err(Raise::Host(message)) => return Err(Error::Internal(message)),
+        }
+        let Some(start) = store.start(instance)? else {
+            return Ok(Instantiated::Ready(InstanceId(instance as u32)));
+        };
+        // SAFETY: the start function is of this store and takes and gives nothing, as validation
+        // ensured; the slot is for shims that want an address. No reference into the store is
+        // held.
+        Ok(match unsafe { call(self.as_ptr(), start, &mut 0) }? {
+            None => Instantiated::Ready(InstanceId(instance as u32)),
+            Some(outcome) => Instantiated::Failed(outcome),
+        })
+    }
+}
+
+impl StoreInner {
+    /// Checks the imports against what the module declares.
+    fn link(
+        &mut self,
+        module: &LoadedModule,
+        imports: &[Extern],
+    ) -> Result<Result<(), LinkError>, Error> {
+        let wanted = &module.module().imports;
+        if wanted.len() != imports.len() {
+            return Ok(Err(LinkError {
+                kind: LinkErrorKind::UnknownImport,
+                import: wanted.len().min(imports.len()),
+                message: format!("{} imports where {} are wanted", imports.len(), wanted.len()),
+            }));
+        }
+        for (at, (import, item)) in wanted.iter().zip(imports).enumerate() {
+            let actual = self.extern_type(*item)?;
+            let declared = module
+                .extern_type(import.item)
+                .ok_or_else(|| Error::internal("an import of an unknown type"))?;
+            if let Err(why) = actual.matches(&declared, self.runtime.types()) {
+                return Ok(Err(LinkError {
+                    kind: LinkErrorKind::IncompatibleImport,
+                    import: at,
+                    message: format!("{}.{}: {why}", import.module, import.name),
+                }));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Makes the instance with everything it refers to, not yet initialised.
+    fn allocate(&mut self, loaded: &Arc<LoadedModule>, imports: &[Extern]) -> Result<usize, Error> {
+        let module = loaded.module();
+        let position = self.instances.len();
+        let context = VmContext::new(
+            loaded.layout().size(),
+            self.context.as_ptr(),
+            loaded.type_ids().as_ptr(),
+            position as u32,
+        );
+        let mut instance = Instance {
+            module: Arc::clone(loaded),
+            context,
+            tables: Vec::with_capacity(module.tables.len()),
+            memories: Vec::with_capacity(module.memories.len()),
+            globals: Vec::with_capacity(module.globals.len()),
+            tags: Vec::with_capacity(module.tags.len()),
+            elements: Vec::with_capacity(module.elements.len()),
+            dropped_data: vec![false; module.data.len()],
+        };
+        self.take_imports(&mut instance, imports)?;
+        self.define(&mut instance)?;
+        self.point(&mut instance)?;
+        self.instances.push(instance);
+        Ok(position)
+    }
+
+    /// Enters the imports; linking has checked that each is of its kind.
+    fn take_imports(&self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Error> {
+        let mut funcs = 0;
+        for item in imports {
+            match *item {
+                Extern::Func(func) => {
+                    let offset = instance.module.layout().imported_func(FuncIndex(funcs));
+                    instance.context.set_pointer(offset, self.func(func)?.cast());
+                    funcs += 1;
+                }
+                Extern::Table(table) => instance.tables.push(table),
+                Extern::Memory(memory) => instance.memories.push(memory),
+                Extern::Global(global) => instance.globals.push(global),
+                Extern::Tag(tag) => instance.tags.push(tag),
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what the module defines, tables null and globals zero at first.
+    fn define(&mut self, instance: &mut Instance) -> Result<(), Error> {
+        let loaded = Arc::clone(&instance.module);
+        let module = loaded.module();
+        let unknown = || Error::internal("a definition of an unknown type");
+        for at in instance.tables.len()..module.tables.len() {
+            let index = ExternIndex::Table(TableIndex(at as u32));
+            let Some(crate::ExternType::Table(ty)) = loaded.extern_type(index) else {
+                return Err(unknown());
+            };
+            self.tables.push(Table::new(ty, 0)?);
+            instance.tables.push(TableId(self.tables.len() as u32 - 1));
+        }
+        for ty in &module.memories[instance.memories.len()..] {
+            let bounds = self.runtime.options().bounds;
+            let memory = Memory::new(*ty, bounds, self.runtime.pool())?;
+            instance.memories.push(self.add_memory(memory));
+        }
+        for at in instance.globals.len()..module.globals.len() {
+            let index = ExternIndex::Global(GlobalIndex(at as u32));
+            let Some(crate::ExternType::Global(ty)) = loaded.extern_type(index) else {
+                return Err(unknown());
+            };
+            instance.globals.push(self.add_global(ty, 0));
+        }
+        for ty in &module.tags[instance.tags.len()..] {
+            instance.tags.push(self.add_tag(loaded.canonical(*ty)));
+        }
+        Ok(())
+    }
+
+    /// Fills in the VM context.
+    fn point(&self, instance: &mut Instance) -> Result<(), Error> {
+        let loaded = Arc::clone(&instance.module);
+        let (module, layout) = (loaded.module(), loaded.layout());
+        let context = &mut instance.context;
+        for (at, table) in (0..).map(TableIndex).zip(&instance.tables) {
+            context.set_pointer(layout.table(at), self.tables[table.at()].def().cast());
+        }
+        for (at, memory) in (0..).map(MemoryIndex).zip(&instance.memories) {
+            context.set_pointer(layout.memory(at), self.memories[memory.at()].def().cast());
+        }
+        for (at, global) in (0..).map(GlobalIndex).zip(&instance.globals) {
+            context.set_pointer(layout.global(at), self.globals[global.at()].cell.as_ptr().cast());
+        }
+        for (at, tag) in (0..).map(TagIndex).zip(&instance.tags) {
+            context.set_pointer(layout.tag(at), self.tags[tag.at()].identity.as_ptr().cast());
+        }
+        for (slot, defined) in (0..).zip(&module.escaping) {
+            let ty = module.functions[module.imported.func(*defined).at()];
+            let func = func_ref(&loaded, *defined, ty, context)?;
+            context.set_func_ref(layout.func_ref(slot), func);
+        }
+        Ok(())
+    }
+
+    /// Evaluates globals, then tables' elements, then segments.
+    fn evaluate_all(&mut self, at: usize) -> Result<(), Error> {
+        let loaded = Arc::clone(&self.instances[at].module);
+        let module = loaded.module();
+        let imported = module.imported.globals as usize;
+        for (index, init) in module.global_inits.iter().enumerate() {
+            let instance = &self.instances[at];
+            let value = evaluate(instance, init)?;
+            let cell = self.globals[instance.globals[imported + index].at()].cell.as_ptr();
+            // SAFETY: the cell lives as long as the store, and generated code stands still.
+            unsafe { (*cell).0 = value };
+        }
+        let imported = module.imported.tables as usize;
+        for (index, init) in module.table_inits.iter().enumerate() {
+            let Some(init) = init else { continue };
+            let instance = &self.instances[at];
+            let value = evaluate(instance, init)? as u64;
+            let table = &mut self.tables[instance.tables[imported + index].at()];
+            let len = table.len();
+            // The whole of the table is in its bounds.
+            let _ = table.fill(0, value, len);
+        }
+        for segment in &module.elements {
+            let elements = elements(&self.instances[at], segment)?;
+            self.instances[at].elements.push(elements);
+        }
+        Ok(())
+    }
+
+    /// Writes the active segments in order, elements first, and drops them.
+    fn write_segments(&mut self, at: usize) -> Result<(), Raise> {
+        let loaded = Arc::clone(&self.instances[at].module);
+        let module = loaded.module();
+        for (index, segment) in (0..).zip(&module.elements) {
+            if let ElementMode::Active { table, offset } = &segment.mode {
+                let to = evaluate(&self.instances[at], offset)? as u64;
+                let len = self.instances[at].elements[index as usize].len() as u64;
+                self.table_init(at, table.0, index, to, 0, len)?;
+            }
+            // A declared segment is only a declaration.
+            if segment.mode != ElementMode::Passive {
+                self.elem_drop(at, index);
+            }
+        }
+        for (index, segment) in (0..).zip(&module.data) {
+            if let DataMode::Active { memory, offset } = &segment.mode {
+                let to = evaluate(&self.instances[at], offset)? as u64;
+                let len = loaded.data(segment).len() as u64;
+                self.memory_init(at, memory.0, index, to, 0, len)?;
+                self.data_drop(at, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The start function, which need not escape.
+    fn start(&mut self, at: usize) -> Result<Option<*mut FuncRef>, Error> {
+        let instance = &self.instances[at];
+        let loaded = Arc::clone(&instance.module);
+        let module = loaded.module();
+        let Some(start) = module.start else { return Ok(None) };
+        if let Some(func) = instance.func_ref(start) {
+            return Ok(Some(func));
+        }
+        let defined = module.imported.defined_func(start);
+        let defined = defined.ok_or_else(|| Error::internal("an unknown start function"))?;
+        let func = func_ref(&loaded, defined, module.functions[start.at()], &instance.context)?;
+        self.extra_func_refs.push(Stable::new(func));
+        Ok(self.extra_func_refs.last().map(Stable::as_ptr))
+    }
+}
+
+fn func_ref(
+    loaded: &LoadedModule,
+    func: DefinedFuncIndex,
+    ty: TypeIndex,
+    context: &VmContext,
+) -> Result<FuncRef, Error> {
+    let code = loaded.code(func);
+    Ok(FuncRef {
+        code: code.ok_or_else(|| Error::internal("a function without code"))?,
+        entry: std::ptr::null(),
+        vmctx: context.as_ptr(),
+        type_id: loaded.canonical(ty).0,
+        padding: 0,
+    })
+}
+
+fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Error> {
+    match &segment.items {
+        // Nothing ever reads a declared segment.
+        _ if segment.mode == ElementMode::Declared => Ok(Box::default()),
+        ElementItems::Functions(funcs) => funcs
+            .iter()
+            .map(|func| {
+                let func = instance.func_ref(*func).ok_or_else(|| {
+                    Error::internal(format!("function {} is not said to escape", func.0))
+                })?;
+                Ok(func.expose_provenance() as u64)
+            })
+            .collect(),
+        ElementItems::Expressions(exprs) => {
+            exprs.iter().map(|expr| Ok(evaluate(instance, expr)? as u64)).collect()
+        }
+    }
+}

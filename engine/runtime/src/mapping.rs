@@ -1,0 +1,151 @@
+//! Pages of the operating system, owned.
+
+use rustix::io::Errno;
+use rustix::mm::{
+    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mprotect,
+    mremap, munmap,
+};
+use std::ptr::{self, NonNull};
+use std::sync::OnceLock;
+
+/// What may be done with pages. Writing and executing exclude each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    None,
+    Read,
+    ReadWrite,
+    ReadExecute,
+}
+
+/// An anonymous private mapping, unmapped on drop.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    base: NonNull<u8>,
+    len: usize,
+}
+
+// SAFETY: a mapping owns its pages; whoever takes its address answers for its use.
+unsafe impl Send for Mapping {}
+// SAFETY: a shared mapping gives out only its address and length.
+unsafe impl Sync for Mapping {}
+
+impl Mapping {
+    /// Maps `len` bytes (a positive multiple of the page size) of zeros.
+    pub(crate) fn new(len: usize, access: Access) -> Result<Mapping, Errno> {
+        let protection = match access {
+            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+            _ => ProtFlags::empty(),
+        };
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
+        // SAFETY: without a fixed address the kernel chooses pages that nobody uses.
+        let base = unsafe { mmap_anonymous(ptr::null_mut(), len, protection, flags) }?;
+        let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
+        let mapping = Mapping { base, len };
+        if !matches!(access, Access::ReadWrite | Access::None) {
+            mapping.protect(0, len, access)?;
+        }
+        Ok(mapping)
+    }
+
+    pub(crate) fn base(&self) -> *mut u8 {
+        self.base.as_ptr()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Changes what may be done with a range of whole pages inside the mapping.
+    pub(crate) fn protect(&self, start: usize, len: usize, access: Access) -> Result<(), Errno> {
+        assert!(start.checked_add(len).is_some_and(|end| end <= self.len), "outside the mapping");
+        if len == 0 {
+            return Ok(());
+        }
+        let flags = match access {
+            Access::None => MprotectFlags::empty(),
+            Access::Read => MprotectFlags::READ,
+            Access::ReadWrite => MprotectFlags::READ | MprotectFlags::WRITE,
+            Access::ReadExecute => MprotectFlags::READ | MprotectFlags::EXEC,
+        };
+        // SAFETY: the range is inside our own pages; that nobody relies on the old access is up
+        // to the mapping's owner, who alone can call this.
+        unsafe { mprotect(self.base.as_ptr().add(start).cast(), len, flags) }
+    }
+
+    /// Makes the first `len` bytes (whole pages) zero again and gives their memory back.
+    pub(crate) fn reset(&mut self, len: usize, access: Access) -> Result<(), Errno> {
+        assert!(len <= self.len, "outside the mapping");
+        if len == 0 {
+            return Ok(());
+        }
+        if discards() {
+            // SAFETY: our own pages, which `&mut self` says nobody else uses.
+            return unsafe { madvise(self.base.as_ptr().cast(), len, Advice::LinuxDontNeed) };
+        }
+        let protection = match access {
+            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+            _ => ProtFlags::empty(),
+        };
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
+        // SAFETY: replaces our own pages, as above.
+        unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }.map(drop)
+    }
+
+    /// Grows the mapping, moving it if need be; the new bytes are zero.
+    pub(crate) fn grow(&mut self, len: usize) -> Result<(), Errno> {
+        // SAFETY: our own pages, which `&mut self` says nobody else uses; the old address is
+        // forgotten here.
+        let base =
+            unsafe { mremap(self.base.as_ptr().cast(), self.len, len, MremapFlags::MAYMOVE) }?;
+        self.base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
+        self.len = len;
+        Ok(())
+    }
+}
+
+impl Drop for Mapping {
+    fn drop(&mut self) {
+        // SAFETY: mapped by `new` or `grow` and unmapped only here. A failure would leak pages,
+        // which is harmless.
+        let _ = unsafe { munmap(self.base.as_ptr().cast(), self.len) };
+    }
+}
+
+/// The size of a page here.
+pub(crate) fn page_size() -> usize {
+    rustix::param::page_size()
+}
+
+/// Whether `MADV_DONTNEED` gives zeros, as Linux does: user-mode emulators have been known to
+/// ignore it.
+fn discards() -> bool {
+    static DISCARDS: OnceLock<bool> = OnceLock::new();
+    *DISCARDS.get_or_init(|| {
+        let Ok(probe) = Mapping::new(page_size(), Access::ReadWrite) else { return false };
+        // SAFETY: the first byte of our own readable and writable page.
+        unsafe { probe.base().write_volatile(1) };
+        // SAFETY: our own page.
+        let done = unsafe { madvise(probe.base().cast(), probe.len, Advice::LinuxDontNeed) };
+        // SAFETY: as above.
+        done.is_ok() && unsafe { probe.base().read_volatile() } == 0
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reset_mapping_is_zero_and_a_grown_one_keeps_its_bytes() {
+        let page = page_size();
+        let mut mapping = Mapping::new(page, Access::ReadWrite).unwrap();
+        // SAFETY: inside the mapping.
+        unsafe { mapping.base().write(7) };
+        mapping.grow(4 * page).unwrap();
+        // SAFETY: inside the mapping.
+        assert_eq!(unsafe { (mapping.base().read(), mapping.base().add(3 * page).read()) }, (7, 0));
+        mapping.reset(page, Access::ReadWrite).unwrap();
+        // SAFETY: inside the mapping.
+        assert_eq!(unsafe { mapping.base().read() }, 0);
+    }
+}

@@ -1,0 +1,165 @@
+//! Linear memories: a memory type enters, a definition that generated code reads leaves.
+//! Knows no instance; bounds of segments and bulk operators are checked here.
+
+mod bytes;
+mod own;
+mod pool;
+mod shared;
+
+pub(crate) use pool::Pool;
+pub use shared::SharedMemory;
+
+use crate::error::Error;
+use crate::vm::MemoryDef;
+use own::OwnMemory;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use wassay_artifact::target::BoundsMode;
+use wassay_artifact::types::MemoryType;
+
+/// An unshared memory grows to at most this many bytes: past it, `memory.grow` gives -1.
+const MEMORY_LIMIT: u64 = 1 << 36;
+
+/// A memory of a store.
+pub(crate) enum Memory {
+    Own(OwnMemory),
+    Shared(Arc<SharedMemory>),
+}
+
+/// An access outside a memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OutOfBounds;
+
+impl Memory {
+    /// A memory of the type's minimum size.
+    pub(crate) fn new(
+        ty: MemoryType,
+        bounds: BoundsMode,
+        pool: &Arc<Pool>,
+    ) -> Result<Memory, Error> {
+        if ty.page_size_log2 > 16 {
+            return Err(Error::misuse(format!("a page size of 2^{} bytes", ty.page_size_log2)));
+        }
+        if ty.minimum > ty.maximum.unwrap_or(u64::MAX) {
+            return Err(Error::misuse("a memory's minimum is greater than its maximum"));
+        }
+        if ty.shared {
+            if ty.maximum.is_none() {
+                return Err(Error::misuse("a shared memory without a maximum"));
+            }
+            return Ok(Memory::Shared(Arc::new(SharedMemory::new(ty, bounds, pool)?)));
+        }
+        Ok(Memory::Own(OwnMemory::new(ty, bounds, pool)?))
+    }
+
+    /// What instances point to. Valid as long as the memory is.
+    pub(crate) fn def(&self) -> *mut MemoryDef {
+        match self {
+            Memory::Own(memory) => memory.def(),
+            Memory::Shared(memory) => memory.def(),
+        }
+    }
+
+    pub(crate) fn ty(&self) -> MemoryType {
+        match self {
+            Memory::Own(memory) => memory.ty(),
+            Memory::Shared(memory) => memory.ty(),
+        }
+    }
+
+    pub(crate) fn is_shared(&self) -> bool {
+        matches!(self, Memory::Shared(_))
+    }
+
+    /// The size in pages.
+    pub(crate) fn pages(&self) -> u64 {
+        self.len() >> self.ty().page_size_log2
+    }
+
+    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    pub(crate) fn grow(&mut self, delta: u64) -> Option<u64> {
+        match self {
+            Memory::Own(memory) => memory.grow(delta),
+            Memory::Shared(memory) => memory.grow(delta),
+        }
+    }
+
+    /// Copies out of the memory.
+    pub(crate) fn read(&self, at: u64, buffer: &mut [u8]) -> Result<(), OutOfBounds> {
+        let from = self.range(at, buffer.len() as u64)?;
+        // SAFETY: `range` checked the source; the buffer is Rust's own, so they do not overlap.
+        unsafe { bytes::copy(self.is_shared(), from, buffer.as_mut_ptr(), buffer.len()) };
+        Ok(())
+    }
+
+    /// Copies into the memory, all or nothing.
+    pub(crate) fn write(&mut self, at: u64, bytes: &[u8]) -> Result<(), OutOfBounds> {
+        let to = self.range(at, bytes.len() as u64)?;
+        // SAFETY: as in `read`.
+        unsafe { bytes::copy(self.is_shared(), bytes.as_ptr(), to, bytes.len()) };
+        Ok(())
+    }
+
+    /// `memory.fill`
+    pub(crate) fn fill(&mut self, at: u64, value: u8, len: u64) -> Result<(), OutOfBounds> {
+        let to = self.range(at, len)?;
+        // SAFETY: `range` checked it.
+        unsafe { bytes::fill(self.is_shared(), to, value, len as usize) };
+        Ok(())
+    }
+
+    /// `memory.copy` to this memory from the same or another one.
+    pub(crate) fn copy(
+        &self,
+        at: u64,
+        from: &Memory,
+        from_at: u64,
+        len: u64,
+    ) -> Result<(), OutOfBounds> {
+        let (to, from_bytes) = (self.range(at, len)?, from.range(from_at, len)?);
+        let shared = self.is_shared() || from.is_shared();
+        // SAFETY: `range` checked both; they may overlap.
+        unsafe { bytes::copy(shared, from_bytes, to, len as usize) };
+        Ok(())
+    }
+
+    /// The address of a range inside the memory.
+    pub(crate) fn range(&self, at: u64, len: u64) -> Result<*mut u8, OutOfBounds> {
+        if at.checked_add(len).is_none_or(|end| end > self.len()) {
+            return Err(OutOfBounds);
+        }
+        // SAFETY: the definition is live as long as `self`.
+        Ok(unsafe { (*self.def()).base }.wrapping_add(at as usize))
+    }
+
+    /// The size in bytes.
+    fn len(&self) -> u64 {
+        // SAFETY: the definition is live as long as `self`.
+        unsafe { (*self.def()).len.load(Ordering::Acquire) }
+    }
+}
+
+/// The largest size in bytes that a memory of this type may ever have.
+fn maximum(ty: &MemoryType) -> u64 {
+    let index_space = match (ty.memory64, ty.page_size_log2) {
+        (true, _) => u64::MAX,
+        // `memory.size` must be able to tell it.
+        (false, 0) => u64::from(u32::MAX),
+        (false, _) => 1 << 32,
+    };
+    let declared = ty.maximum.map_or(u64::MAX, |pages| bytes_of(ty, pages).unwrap_or(u64::MAX));
+    declared.min(index_space)
+}
+
+fn bytes_of(ty: &MemoryType, pages: u64) -> Option<u64> {
+    pages.checked_mul(1 << ty.page_size_log2)
+}
+
+/// Whether memories of this type lie in guarded reservations: what generated code relies on.
+fn is_guarded(ty: &MemoryType, bounds: BoundsMode) -> bool {
+    bounds == BoundsMode::Guard && !ty.memory64 && ty.page_size_log2 == 16
+}
+
+fn too_large(what: impl std::fmt::Display) -> Error {
+    Error::Resources(format!("cannot allocate a memory: {what}"))
+}

@@ -1,0 +1,135 @@
+//! A memory that one store uses.
+
+use super::pool::{Guarded, Pool, SMALL};
+use super::{MEMORY_LIMIT, bytes_of, is_guarded, maximum, too_large};
+use crate::error::Error;
+use crate::mapping::{Mapping, page_size};
+use crate::stable::Stable;
+use crate::vm::MemoryDef;
+use std::ptr::NonNull;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use wassay_artifact::target::BoundsMode;
+use wassay_artifact::types::MemoryType;
+
+pub(crate) struct OwnMemory {
+    def: Stable<MemoryDef>,
+    ty: MemoryType,
+    maximum: u64,
+    /// Taken only by `drop`.
+    backing: Option<Backing>,
+    pool: Arc<Pool>,
+}
+
+enum Backing {
+    /// In a reservation; never moves.
+    Guarded(Guarded),
+    /// Moves when it outgrows its mapping.
+    Unguarded(Mapping),
+    /// Of no bytes, and so far never grown.
+    Empty,
+}
+
+impl OwnMemory {
+    pub(super) fn new(
+        ty: MemoryType,
+        bounds: BoundsMode,
+        pool: &Arc<Pool>,
+    ) -> Result<OwnMemory, Error> {
+        let len = bytes_of(&ty, ty.minimum).filter(|len| *len <= MEMORY_LIMIT);
+        let len = len.ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
+        let backing = if is_guarded(&ty, bounds) {
+            Backing::Guarded(pool.guarded(len as usize).map_err(too_large)?)
+        } else if len == 0 {
+            Backing::Empty
+        } else {
+            Backing::Unguarded(pool.unguarded(len as usize).map_err(too_large)?)
+        };
+        let def = MemoryDef { base: backing.base(), len: AtomicU64::new(len) };
+        let maximum = maximum(&ty).min(MEMORY_LIMIT);
+        Ok(OwnMemory {
+            def: Stable::new(def),
+            ty,
+            maximum,
+            backing: Some(backing),
+            pool: Arc::clone(pool),
+        })
+    }
+
+    pub(super) fn def(&self) -> *mut MemoryDef {
+        self.def.as_ptr()
+    }
+
+    pub(super) fn ty(&self) -> MemoryType {
+        self.ty
+    }
+
+    pub(super) fn grow(&mut self, delta: u64) -> Option<u64> {
+        let old = self.len();
+        let len = bytes_of(&self.ty, delta)
+            .and_then(|more| old.checked_add(more))
+            .filter(|len| *len <= self.maximum)?;
+        let backing = self.backing.as_mut()?;
+        if len > old {
+            backing.grow(len as usize, self.maximum as usize, &self.pool)?;
+        }
+        let base = backing.base();
+        // SAFETY: the definition is ours; generated code that reads it stands still, since this
+        // runs in a builtin or under `&mut Store`.
+        unsafe {
+            (*self.def.as_ptr()).base = base;
+            (*self.def.as_ptr()).len.store(len, Ordering::Release);
+        }
+        Some(old >> self.ty.page_size_log2)
+    }
+
+    fn len(&self) -> u64 {
+        // SAFETY: the definition is ours.
+        unsafe { (*self.def.as_ptr()).len.load(Ordering::Relaxed) }
+    }
+}
+
+impl Backing {
+    fn base(&self) -> *mut u8 {
+        match self {
+            Backing::Guarded(guarded) => guarded.mapping.base(),
+            Backing::Unguarded(mapping) => mapping.base(),
+            Backing::Empty => NonNull::dangling().as_ptr(),
+        }
+    }
+
+    /// Makes room for `len` bytes; all or nothing.
+    fn grow(&mut self, len: usize, maximum: usize, pool: &Pool) -> Option<()> {
+        match self {
+            Backing::Guarded(guarded) => {
+                guarded.set_accessible(len.next_multiple_of(page_size())).ok()
+            }
+            Backing::Unguarded(mapping) if len <= mapping.len() => Some(()),
+            Backing::Unguarded(mapping) => {
+                // Half again as much, so that growing page by page is not quadratic.
+                let roomy = len.saturating_add(len / 2).min(maximum).max(SMALL);
+                let page = page_size();
+                mapping
+                    .grow(roomy.next_multiple_of(page))
+                    .or_else(|_| mapping.grow(len.next_multiple_of(page)))
+                    .ok()
+            }
+            Backing::Empty => {
+                *self = Backing::Unguarded(pool.unguarded(len).ok()?);
+                Some(())
+            }
+        }
+    }
+}
+
+impl Drop for OwnMemory {
+    fn drop(&mut self) {
+        match self.backing.take() {
+            Some(Backing::Guarded(guarded)) => self.pool.give_back_guarded(guarded),
+            Some(Backing::Unguarded(mapping)) => {
+                self.pool.give_back_unguarded(mapping, self.len() as usize);
+            }
+            Some(Backing::Empty) | None => {}
+        }
+    }
+}

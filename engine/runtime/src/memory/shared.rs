@@ -1,0 +1,113 @@
+//! A memory that several stores use at the same time. Its address never changes, its length only
+//! grows.
+
+use super::pool::{Guarded, Pool};
+use super::{bytes_of, is_guarded, maximum, too_large};
+use crate::error::Error;
+use crate::mapping::Mapping;
+use crate::stable::Stable;
+use crate::vm::MemoryDef;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use wassay_artifact::target::BoundsMode;
+use wassay_artifact::types::MemoryType;
+
+/// An unguarded shared memory reserves its maximum, but at most this much (or its minimum);
+/// growing past it gives -1.
+const RESERVED: u64 = 256 << 20;
+
+/// A shared memory; stores adopt it.
+pub struct SharedMemory {
+    def: Stable<MemoryDef>,
+    ty: MemoryType,
+    maximum: u64,
+    /// Locked while the memory grows; taken only by `drop`.
+    backing: Mutex<Option<Backing>>,
+    pool: Arc<Pool>,
+}
+
+enum Backing {
+    Guarded(Guarded),
+    Unguarded(Mapping),
+}
+
+impl SharedMemory {
+    pub(super) fn new(
+        ty: MemoryType,
+        bounds: BoundsMode,
+        pool: &Arc<Pool>,
+    ) -> Result<SharedMemory, Error> {
+        let len = bytes_of(&ty, ty.minimum)
+            .ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
+        let (backing, base, maximum) = if is_guarded(&ty, bounds) {
+            let guarded = pool.guarded(len as usize).map_err(too_large)?;
+            let base = guarded.mapping.base();
+            (Backing::Guarded(guarded), base, maximum(&ty))
+        } else {
+            let maximum = maximum(&ty).min(RESERVED.max(len));
+            let mapping = pool.unguarded((maximum as usize).max(1)).map_err(too_large)?;
+            let base = mapping.base();
+            (Backing::Unguarded(mapping), base, maximum)
+        };
+        Ok(SharedMemory {
+            def: Stable::new(MemoryDef { base, len: AtomicU64::new(len) }),
+            ty,
+            maximum,
+            backing: Mutex::new(Some(backing)),
+            pool: Arc::clone(pool),
+        })
+    }
+
+    /// Whether it comes from this pool, so from its runtime.
+    pub(crate) fn is_of(&self, pool: &Arc<Pool>) -> bool {
+        Arc::ptr_eq(&self.pool, pool)
+    }
+
+    pub(super) fn def(&self) -> *mut MemoryDef {
+        self.def.as_ptr()
+    }
+
+    pub(super) fn ty(&self) -> MemoryType {
+        self.ty
+    }
+
+    pub(super) fn grow(&self, delta: u64) -> Option<u64> {
+        let mut backing = self.backing.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = self.len();
+        let len = bytes_of(&self.ty, delta)
+            .and_then(|more| old.checked_add(more))
+            .filter(|len| *len <= self.maximum)?;
+        match backing.as_mut()? {
+            Backing::Guarded(guarded) if len > old => guarded.set_accessible(len as usize).ok()?,
+            // The mapping has room for the maximum.
+            Backing::Guarded(_) | Backing::Unguarded(_) => {}
+        }
+        // SAFETY: the definition is ours, and its length atomic. The bytes are accessible before
+        // the new length is visible.
+        unsafe { (*self.def.as_ptr()).len.store(len, Ordering::Release) };
+        Some(old >> self.ty.page_size_log2)
+    }
+
+    fn len(&self) -> u64 {
+        // SAFETY: the definition is ours.
+        unsafe { (*self.def.as_ptr()).len.load(Ordering::Acquire) }
+    }
+}
+
+impl std::fmt::Debug for SharedMemory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SharedMemory").field("ty", &self.ty).finish_non_exhaustive()
+    }
+}
+
+impl Drop for SharedMemory {
+    fn drop(&mut self) {
+        let used = self.len() as usize;
+        let backing = self.backing.get_mut().unwrap_or_else(PoisonError::into_inner);
+        match backing.take() {
+            Some(Backing::Guarded(guarded)) => self.pool.give_back_guarded(guarded),
+            Some(Backing::Unguarded(mapping)) => self.pool.give_back_unguarded(mapping, used),
+            None => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! What stores share: options, types, shims, reservations.
+
+use crate::code::{Image, ImageKind, check_target};
+use crate::error::{Error, LoadError};
+use crate::memory::Pool;
+use crate::module::LoadedModule;
+use crate::signals;
+use crate::types::TypeRegistry;
+use crate::vm::StoreContext;
+use std::collections::HashMap;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use wassay_artifact::Artifact;
+use wassay_artifact::abi::AbiSignature;
+use wassay_artifact::index::DefinedFuncIndex;
+use wassay_artifact::target::BoundsMode;
+use wassay_artifact::types::{CanonicalType, FuncType};
+
+/// How a runtime works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuntimeOptions {
+    /// How memories are bounded. `Guard` also runs code that was compiled for `Explicit`.
+    pub bounds: BoundsMode,
+    /// How many bytes of stack a call may use, however deeply it nests.
+    pub wasm_stack: usize,
+    /// Whether [`Runtime::interrupt`] is to work: costs a lock per outermost call.
+    pub interruption: bool,
+}
+
+impl Default for RuntimeOptions {
+    fn default() -> RuntimeOptions {
+        RuntimeOptions { bounds: BoundsMode::Guard, wasm_stack: 1 << 20, interruption: false }
+    }
+}
+
+/// Makes shims when a signature is first called from the host, or by it.
+pub trait ShimSource: Send + Sync {
+    /// The shims of a signature: an artifact of kind `Shims`.
+    ///
+    /// # Errors
+    /// In words; the call that needs them fails with [`Error::Internal`].
+    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String>;
+}
+
+/// Maps code, numbers types, and keeps what stores reuse. Shared between threads.
+pub struct Runtime {
+    options: RuntimeOptions,
+    types: TypeRegistry,
+    pool: Arc<Pool>,
+    source: Box<dyn ShimSource>,
+    shims: RwLock<HashMap<AbiSignature, Arc<Shims>>>,
+    signatures: RwLock<HashMap<CanonicalType, Arc<Signature>>>,
+    running: Mutex<Vec<Running>>,
+}
+
+/// The code between the host and functions of one machine signature, kept for the runtime's life.
+pub(crate) struct Shims {
+    /// `extern "C" fn(code, vmctx, values)`
+    pub entry: *const u8,
+    /// The code of host functions.
+    pub exit: *const u8,
+    /// Holds the code that the two point to.
+    _image: Image,
+}
+
+// SAFETY: the pointers lead to immutable code that the image beside them keeps.
+unsafe impl Send for Shims {}
+// SAFETY: as above.
+unsafe impl Sync for Shims {}
+
+/// A function type with all that a call from or to the host needs.
+pub(crate) struct Signature {
+    pub ty: FuncType<CanonicalType>,
+    pub abi: AbiSignature,
+    pub shims: Arc<Shims>,
+}
+
+/// A store context with a call on some thread.
+struct Running(*mut StoreContext);
+
+// SAFETY: used by other threads only for its atomic interrupt flag, while the lock of the list
+// keeps the call, and so the context, from ending.
+unsafe impl Send for Running {}
+
+impl Runtime {
+    /// A runtime. Installs the process's signal handlers if this is the first.
+    pub fn new(options: RuntimeOptions, source: Box<dyn ShimSource>) -> Arc<Runtime> {
+        signals::install();
+        Arc::new(Runtime {
+            options,
+            types: TypeRegistry::default(),
+            pool: Arc::new(Pool::default()),
+            source,
+            shims: RwLock::default(),
+            signatures: RwLock::default(),
+            running: Mutex::default(),
+        })
+    }
+
+    /// Its options.
+    pub fn options(&self) -> &RuntimeOptions {
+        &self.options
+    }
+
+    /// The types of all its modules.
+    pub fn types(&self) -> &TypeRegistry {
+        &self.types
+    }
+
+    /// Maps a module's code.
+    ///
+    /// # Errors
+    /// [`LoadError`], if it was made for another machine or mode, or is no module.
+    pub fn load(self: &Arc<Self>, artifact: Artifact) -> Result<Arc<LoadedModule>, LoadError> {
+        check_target(artifact.target(), self.options.bounds)?;
+        LoadedModule::new(self, artifact).map(Arc::new)
+    }
+
+    /// Stops every call that is running now: each traps with `Interrupted`, soon.
+    pub fn interrupt(&self) {
+        for running in self.running.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            // SAFETY: the list's lock keeps the context alive; only the atomic is touched, through
+            // a pointer to it alone.
+            let flag = unsafe { &*(&raw const (*running.0).interrupt) };
+            flag.store(1, Ordering::Release);
+        }
+    }
+
+    pub(crate) fn pool(&self) -> &Arc<Pool> {
+        &self.pool
+    }
+
+    /// Enters a store into the list that `interrupt` goes through, with its flag down.
+    pub(crate) fn begin(&self, store: *mut StoreContext) {
+        if self.options.interruption {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            // SAFETY: the caller's store is live, and its flag is atomic.
+            unsafe { &*(&raw const (*store).interrupt) }.store(0, Ordering::Release);
+            running.push(Running(store));
+        }
+    }
+
+    /// Takes a store out of the list.
+    pub(crate) fn end(&self, store: *mut StoreContext) {
+        if self.options.interruption {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.retain(|other| other.0 != store);
+        }
+    }
+
+    /// A function type with its shims.
+    pub(crate) fn signature(&self, ty: CanonicalType) -> Result<Arc<Signature>, Error> {
+        let known =
+            self.signatures.read().unwrap_or_else(PoisonError::into_inner).get(&ty).cloned();
+        if let Some(signature) = known {
+            return Ok(signature);
+        }
+        let func = self
+            .types
+            .func(ty)
+            .ok_or_else(|| Error::misuse(format!("type {} is none of a function", ty.0)))?;
+        let abi = AbiSignature::of(&func);
+        let shims = self.shims(&abi)?;
+        let signature = Arc::new(Signature { ty: func, abi, shims });
+        let mut signatures = self.signatures.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(signatures.entry(ty).or_insert(signature)))
+    }
+
+    fn shims(&self, signature: &AbiSignature) -> Result<Arc<Shims>, Error> {
+        let known =
+            self.shims.read().unwrap_or_else(PoisonError::into_inner).get(signature).cloned();
+        if let Some(shims) = known {
+            return Ok(shims);
+        }
+        // Two threads may both make them; the first to enter theirs wins.
+        let artifact = self.source.shims(signature).map_err(Error::Internal)?;
+        let shims = self
+            .load_shims(artifact, signature)
+            .map_err(|error| Error::internal(format!("shims of {signature:?}: {error}")))?;
+        let mut known = self.shims.write().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(known.entry(signature.clone()).or_insert_with(|| Arc::new(shims))))
+    }
+
+    fn load_shims(&self, artifact: Artifact, signature: &AbiSignature) -> Result<Shims, LoadError> {
+        check_target(artifact.target(), self.options.bounds)?;
+        if artifact.signature()? != *signature {
+            return Err(LoadError::corrupt("shims of another signature"));
+        }
+        let image = Image::map(artifact, ImageKind::Shims)?;
+        let code = |at| {
+            image.code(DefinedFuncIndex(at)).ok_or_else(|| LoadError::corrupt("too few shims"))
+        };
+        Ok(Shims { entry: code(0)?, exit: code(1)?, _image: image })
+    }
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime").field("options", &self.options).finish_non_exhaustive()
+    }
+}

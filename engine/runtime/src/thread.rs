@@ -1,0 +1,109 @@
+//! What a thread needs before it enters generated code: the bounds of its stack, and an alternate
+//! stack for signal handlers.
+
+use crate::mapping::{Access, Mapping, page_size};
+use std::cell::{Cell, OnceCell};
+use std::mem::MaybeUninit;
+use std::ptr;
+
+/// What host functions, builtins and the C library may use below the lowest stack limit.
+const HOST_RESERVE: usize = 128 << 10;
+
+/// A handler may be chained to another engine's, which wants more than the system's minimum.
+const SIGNAL_STACK: usize = 64 << 10;
+
+/// The lowest stack limit for generated code on this thread.
+pub(crate) fn lowest_limit() -> usize {
+    thread_local! {
+        static LOWEST: Cell<usize> = const { Cell::new(0) };
+    }
+    LOWEST.with(|lowest| {
+        if lowest.get() == 0 {
+            lowest.set(stack_low().saturating_add(HOST_RESERVE).max(1));
+        }
+        lowest.get()
+    })
+}
+
+/// Makes sure that signal handlers of this thread do not run on the stack that may just have
+/// overflowed.
+pub(crate) fn prepare_signal_stack() {
+    thread_local! {
+        static STACK: OnceCell<Option<SignalStack>> = const { OnceCell::new() };
+    }
+    STACK.with(|stack| {
+        stack.get_or_init(SignalStack::install);
+    });
+}
+
+/// The low end of this thread's stack.
+fn stack_low() -> usize {
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    // SAFETY: initialises `attributes` for this very thread, if it says so.
+    if unsafe { libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) } != 0 {
+        return unknown_stack_low();
+    }
+    let (mut low, mut len) = (ptr::null_mut(), 0);
+    // SAFETY: initialised by the call above; destroyed exactly once.
+    let status = unsafe {
+        let status = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut len);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        status
+    };
+    if status == 0 { low.addr() } else { unknown_stack_low() }
+}
+
+/// Where the C library does not tell: as if this thread had but 1 MiB left.
+fn unknown_stack_low() -> usize {
+    let here = 0u8;
+    (&raw const here).addr().saturating_sub(1 << 20)
+}
+
+/// This thread's alternate stack, if it had none that is large enough.
+struct SignalStack(Mapping);
+
+impl SignalStack {
+    fn install() -> Option<SignalStack> {
+        let mut current = MaybeUninit::<libc::stack_t>::uninit();
+        // SAFETY: only asks.
+        if unsafe { libc::sigaltstack(ptr::null(), current.as_mut_ptr()) } != 0 {
+            return None;
+        }
+        // SAFETY: the call succeeded, so it was written.
+        let current = unsafe { current.assume_init() };
+        if current.ss_flags & libc::SS_DISABLE == 0 && current.ss_size >= SIGNAL_STACK / 2 {
+            return None;
+        }
+        // The lowest page stays inaccessible, so that an overflow of this stack is a plain crash.
+        let guard = page_size();
+        let mapping = Mapping::new(guard + SIGNAL_STACK, Access::None).ok()?;
+        mapping.protect(guard, SIGNAL_STACK, Access::ReadWrite).ok()?;
+        let stack = libc::stack_t {
+            ss_sp: mapping.base().wrapping_add(guard).cast(),
+            ss_flags: 0,
+            ss_size: SIGNAL_STACK,
+        };
+        // SAFETY: the stack is our own mapping, which lives until `drop` takes it back.
+        let installed = unsafe { libc::sigaltstack(&stack, ptr::null_mut()) } == 0;
+        installed.then_some(SignalStack(mapping))
+    }
+}
+
+impl Drop for SignalStack {
+    fn drop(&mut self) {
+        let mut current = MaybeUninit::<libc::stack_t>::uninit();
+        // SAFETY: asks, then disables the alternate stack if it is still ours, so that nothing
+        // runs on the pages that are unmapped next.
+        unsafe {
+            if libc::sigaltstack(ptr::null(), current.as_mut_ptr()) != 0 {
+                return;
+            }
+            let mut current = current.assume_init();
+            let ours = self.0.base().addr()..self.0.base().addr() + self.0.len();
+            if ours.contains(&current.ss_sp.addr()) {
+                current.ss_flags = libc::SS_DISABLE;
+                libc::sigaltstack(&current, ptr::null_mut());
+            }
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! The structures that generated code reads and writes, as Rust types whose layouts are checked
+//! against `wassay_artifact::abi`.
+
+use crate::activation::Activation;
+use crate::backtrace::Fault;
+use crate::builtins::BUILTINS;
+use crate::store::StoreInner;
+use std::alloc::Layout;
+use std::mem::offset_of;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicU64;
+use wassay_artifact::abi::{self, VALUE_SIZE};
+
+/// A store's part of the context: first what generated code knows, then the runtime's own.
+#[repr(C)]
+pub(crate) struct StoreContext {
+    pub stack_limit: u64,
+    pub exit_fp: u64,
+    pub exit_pc: u64,
+    pub resume_pc: u64,
+    pub resume_sp: u64,
+    pub resume_fp: u64,
+    pub resume_payload: [u64; 2],
+    pub interrupt: AtomicU64,
+    pub heap_base: u64,
+    pub heap_next: u32,
+    pub heap_end: u32,
+    reserved: [u64; 5],
+    /// The store that this belongs to.
+    pub store: *mut StoreInner,
+    /// The innermost activation of this store, or null.
+    pub activation: *const Activation,
+    /// Written by the signal handler, read when the activation has been left.
+    pub fault: Fault,
+}
+
+const _: () = {
+    use abi::store_context as at;
+    assert!(offset_of!(StoreContext, stack_limit) == at::STACK_LIMIT as usize);
+    assert!(offset_of!(StoreContext, exit_fp) == at::EXIT_FP as usize);
+    assert!(offset_of!(StoreContext, exit_pc) == at::EXIT_PC as usize);
+    assert!(offset_of!(StoreContext, resume_pc) == at::RESUME_PC as usize);
+    assert!(offset_of!(StoreContext, resume_sp) == at::RESUME_SP as usize);
+    assert!(offset_of!(StoreContext, resume_fp) == at::RESUME_FP as usize);
+    assert!(offset_of!(StoreContext, resume_payload) == at::RESUME_PAYLOAD as usize);
+    assert!(offset_of!(StoreContext, interrupt) == at::INTERRUPT as usize);
+    assert!(offset_of!(StoreContext, heap_base) == at::HEAP_BASE as usize);
+    assert!(offset_of!(StoreContext, heap_next) == at::HEAP_NEXT as usize);
+    assert!(offset_of!(StoreContext, heap_end) == at::HEAP_END as usize);
+    assert!(offset_of!(StoreContext, store) == at::SIZE as usize);
+    // The naked functions store these as a pair.
+    assert!(at::EXIT_PC == at::EXIT_FP + 8);
+};
+
+impl StoreContext {
+    /// A context for a store whose address is still to be filled in.
+    pub(crate) fn new() -> StoreContext {
+        StoreContext {
+            stack_limit: u64::MAX,
+            exit_fp: 0,
+            exit_pc: 0,
+            resume_pc: 0,
+            resume_sp: 0,
+            resume_fp: 0,
+            resume_payload: [0; 2],
+            interrupt: AtomicU64::new(0),
+            heap_base: 0,
+            heap_next: 0,
+            heap_end: 0,
+            reserved: [0; 5],
+            store: ptr::null_mut(),
+            activation: ptr::null(),
+            fault: Fault::new(),
+        }
+    }
+}
+
+// SAFETY: the raw pointers lead to the store and to activations on the stack of the thread that
+// uses the store now; the store moves between threads only as a whole and with no activation.
+unsafe impl Send for StoreContext {}
+
+/// A function reference. `entry` stays null until the host first calls through it.
+#[repr(C)]
+pub(crate) struct FuncRef {
+    pub code: *const u8,
+    pub entry: *const u8,
+    pub vmctx: *mut u8,
+    pub type_id: u32,
+    pub padding: u32,
+}
+
+const _: () = {
+    use abi::func_ref as at;
+    assert!(offset_of!(FuncRef, code) == at::CODE as usize);
+    assert!(offset_of!(FuncRef, entry) == at::ENTRY as usize);
+    assert!(offset_of!(FuncRef, vmctx) == at::VMCTX as usize);
+    assert!(offset_of!(FuncRef, type_id) == at::TYPE_ID as usize);
+    assert!(size_of::<FuncRef>() == at::SIZE as usize);
+};
+
+// SAFETY: the pointers lead to code and to a VM context of the same store (or, in it, to the
+// runtime's shims); they move between threads only with the store.
+unsafe impl Send for FuncRef {}
+
+/// Where a memory is. The length is atomic because a shared memory grows under other threads;
+/// generated code reads it with plain loads, which on both targets are relaxed atomic ones.
+#[repr(C)]
+pub(crate) struct MemoryDef {
+    pub base: *mut u8,
+    pub len: AtomicU64,
+}
+
+const _: () = {
+    assert!(offset_of!(MemoryDef, base) == abi::memory_def::BASE as usize);
+    assert!(offset_of!(MemoryDef, len) == abi::memory_def::LEN as usize);
+};
+
+// SAFETY: the base leads to a mapping that the same owner holds.
+unsafe impl Send for MemoryDef {}
+// SAFETY: the base of a shared memory never changes, its length is atomic; unshared memories are
+// used by one thread at a time.
+unsafe impl Sync for MemoryDef {}
+
+/// Where a table is.
+#[repr(C)]
+pub(crate) struct TableDef {
+    pub base: *mut u8,
+    pub len: u64,
+}
+
+const _: () = {
+    assert!(offset_of!(TableDef, base) == abi::table_def::BASE as usize);
+    assert!(offset_of!(TableDef, len) == abi::table_def::LEN as usize);
+};
+
+// SAFETY: the base leads to elements that the same table owns.
+unsafe impl Send for TableDef {}
+
+/// A global's cell; the value is in the low bytes.
+#[repr(C, align(16))]
+pub(crate) struct GlobalCell(pub u128);
+
+const _: () = assert!(size_of::<GlobalCell>() == VALUE_SIZE as usize);
+const _: () = assert!(size_of::<u128>() == VALUE_SIZE as usize && align_of::<u128>() == 16);
+
+/// The VM context of an instance or a host function.
+pub(crate) struct VmContext {
+    base: NonNull<u8>,
+    layout: Layout,
+}
+
+impl VmContext {
+    /// A context of `size` bytes with its header filled in, the rest zero. `owner` is what the
+    /// context belongs to: the position of the instance or of the host function in its store.
+    pub(crate) fn new(
+        size: u32,
+        store: *mut StoreContext,
+        type_ids: *const u32,
+        owner: u32,
+    ) -> VmContext {
+        let size = size.max(abi::vmctx::HEADER) as usize;
+        let layout = Layout::from_size_align(size, 16).expect("a small, aligned size");
+        // SAFETY: the layout is not empty.
+        let base = unsafe { std::alloc::alloc_zeroed(layout) };
+        let Some(base) = NonNull::new(base) else { std::alloc::handle_alloc_error(layout) };
+        let mut context = VmContext { base, layout };
+        context.set_pointer(abi::vmctx::STORE, store.cast());
+        context.set_pointer(abi::vmctx::BUILTINS, BUILTINS.as_ptr().cast_mut().cast());
+        context.set_pointer(abi::vmctx::TYPE_IDS, type_ids.cast_mut().cast());
+        context.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner as usize));
+        context
+    }
+
+    pub(crate) fn as_ptr(&self) -> *mut u8 {
+        self.base.as_ptr()
+    }
+
+    /// The address of `len` bytes at this offset.
+    ///
+    /// # Panics
+    /// If they are outside the context.
+    pub(crate) fn address(&self, offset: i32, len: usize) -> *mut u8 {
+        let offset = usize::try_from(offset).expect("offsets are positive");
+        assert!(offset + len <= self.layout.size(), "outside the VM context");
+        // SAFETY: inside the allocation, as just checked.
+        unsafe { self.base.as_ptr().add(offset) }
+    }
+
+    pub(crate) fn set_pointer(&mut self, offset: i32, pointer: *mut u8) {
+        let at = self.address(offset, 8).cast::<*mut u8>();
+        // SAFETY: `address` checked the bounds; contexts are 16-aligned and `abi` places pointers
+        // at multiples of 8.
+        unsafe { at.write(pointer) };
+    }
+
+    pub(crate) fn pointer(&self, offset: i32) -> *mut u8 {
+        let at = self.address(offset, 8).cast::<*mut u8>();
+        // SAFETY: as in `set_pointer`; the bytes were zeroed or written as a pointer.
+        unsafe { at.read() }
+    }
+
+    pub(crate) fn set_func_ref(&mut self, offset: i32, func: FuncRef) {
+        let at = self.address(offset, size_of::<FuncRef>()).cast::<FuncRef>();
+        // SAFETY: as in `set_pointer`.
+        unsafe { at.write(func) };
+    }
+}
+
+impl Drop for VmContext {
+    fn drop(&mut self) {
+        // SAFETY: allocated in `new` with this layout; the store upholds that no generated code
+        // runs any more.
+        unsafe { std::alloc::dealloc(self.base.as_ptr(), self.layout) };
+    }
+}
+
+// SAFETY: a context owns its bytes; what they point to belongs to the same store or to the
+// runtime, and moves between threads only with the store.
+unsafe impl Send for VmContext {}

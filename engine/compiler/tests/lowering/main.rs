@@ -1,0 +1,135 @@
+//! Every operator has a lowering on every target. What the code does when it runs is for the
+//! suites to say; here it is generated, with the code generator's verifier on.
+
+mod modules;
+mod targets;
+
+use modules::Binary;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wassay_artifact::target::Target;
+use wassay_compiler::{CompileError, Compiler};
+
+fn own_modules() -> Vec<Binary> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wat");
+    let files = modules::files(&directory, &["wat", "wast"]);
+    files.iter().flat_map(|file| modules::modules(file).expect("our own files parse")).collect()
+}
+
+#[test]
+fn every_configuration_compiles_every_operator() {
+    let modules = own_modules();
+    let targets: Vec<Target> =
+        targets::processors().iter().flat_map(targets::configurations).collect();
+    let failures = failures(&modules, &targets);
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+#[test]
+fn equal_input_gives_equal_bytes() {
+    let modules = own_modules();
+    for target in targets::sample() {
+        let first = Compiler::new(target.clone()).expect("a known target");
+        let second = Compiler::new(target.clone()).expect("a known target");
+        for module in &modules {
+            let artifact = first.compile(&module.bytes).expect(&module.name);
+            let again = first.compile(&module.bytes).expect(&module.name);
+            let elsewhere = second.compile(&module.bytes).expect(&module.name);
+            let same = artifact.bytes() == again.bytes() && artifact.bytes() == elsewhere.bytes();
+            assert!(same, "{} differs for {target:?}", module.name);
+        }
+    }
+}
+
+/// The operators of the proposals for vectors and threads, by their names in the parser.
+macro_rules! operators {
+    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
+        &[$((stringify!($proposal), stringify!($op))),*]
+    };
+}
+
+const OPERATORS: &[(&str, &str)] = wasmparser::for_each_operator!(operators);
+
+#[test]
+fn our_modules_have_every_operator() {
+    let mut seen = BTreeSet::new();
+    for module in own_modules() {
+        for payload in Parser::new(0).parse_all(&module.bytes) {
+            if let Payload::CodeSectionEntry(body) = payload.expect("our own modules parse") {
+                for operator in body.get_operators_reader().expect("a body") {
+                    let text = format!("{:?}", operator.expect("an operator"));
+                    let name = text.split([' ', '{']).next().unwrap_or_default();
+                    seen.insert(name.to_string());
+                }
+            }
+        }
+    }
+    let missing: Vec<&str> = OPERATORS
+        .iter()
+        .filter(|(proposal, _)| ["simd", "relaxed_simd", "threads"].contains(proposal))
+        .map(|(_, name)| *name)
+        .filter(|name| !seen.contains(*name))
+        .collect();
+    assert!(missing.is_empty(), "no module has {missing:?}");
+}
+
+/// Files that the parser refuses as a whole, whatever is in them.
+const UNPARSED: &[&str] = &["legacy/"];
+
+/// Runs with `WASSAY_TESTSUITE`, a checkout of the official suite.
+#[test]
+fn every_valid_module_of_the_official_suite_compiles() {
+    let Some(directory) = std::env::var_os("WASSAY_TESTSUITE").map(PathBuf::from) else { return };
+    let mut binaries = Vec::new();
+    let mut unparsed = Vec::new();
+    for file in modules::files(&directory, &["wast"]) {
+        match modules::modules(&file) {
+            Ok(modules) => binaries.extend(modules),
+            Err(error) => unparsed.push(error),
+        }
+    }
+    unparsed.retain(|error| !UNPARSED.iter().any(|known| error.contains(known)));
+    assert!(unparsed.is_empty(), "{}", unparsed.join("\n"));
+    binaries.retain(|module| is_ours(&module.bytes));
+    assert!(binaries.len() > 1000, "the suite has more than {} modules", binaries.len());
+    let failures = failures(&binaries, &targets::sample());
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// Whether a module is valid with the proposals that the compiler has.
+fn is_ours(wasm: &[u8]) -> bool {
+    let features = WasmFeatures::all()
+        - WasmFeatures::GC
+        - WasmFeatures::EXCEPTIONS
+        - WasmFeatures::LEGACY_EXCEPTIONS
+        - WasmFeatures::CUSTOM_DESCRIPTORS
+        - WasmFeatures::STACK_SWITCHING
+        - WasmFeatures::SHARED_EVERYTHING_THREADS
+        - WasmFeatures::MEMORY_CONTROL
+        - WasmFeatures::CALL_INDIRECT_OVERLONG;
+    Validator::new_with_features(features).validate_all(wasm).is_ok()
+}
+
+/// What does not compile, a panic included.
+fn failures(modules: &[Binary], targets: &[Target]) -> Vec<String> {
+    targets
+        .par_iter()
+        .flat_map_iter(|target| {
+            let compiler = Compiler::new(target.clone()).expect("a known target");
+            modules.iter().filter_map(move |module| {
+                let compile = AssertUnwindSafe(|| compiler.compile(&module.bytes));
+                let result = catch_unwind(compile).unwrap_or_else(|_| {
+                    Err(CompileError::Internal("the code generator panicked".to_string()))
+                });
+                result.err().map(|error| {
+                    let Target { arch, isa, opt, bounds, native_relaxed, .. } = target;
+                    let name = &module.name;
+                    format!("{name}: {error} ({arch} {isa:?} {opt:?} {bounds:?} native: {native_relaxed})")
+                })
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,54 @@
+//! Takes text files; gives the modules in them that are meant to be valid, as binaries.
+
+use std::path::{Path, PathBuf};
+use wast::lexer::Lexer;
+use wast::parser::{self, ParseBuffer};
+use wast::{Wast, WastDirective, WastExecute};
+
+/// A module and where it is from.
+pub struct Binary {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// All files below a directory with one of these extensions, in a stable order.
+pub fn files(directory: &Path, extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let entries = std::fs::read_dir(directory).expect("the directory can be read");
+    for entry in entries {
+        let path = entry.expect("the directory can be read").path();
+        if path.is_dir() {
+            found.extend(files(&path, extensions));
+        } else if path.extension().is_some_and(|end| extensions.iter().any(|name| end == *name)) {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The modules of one file. An error if the file cannot be parsed.
+pub fn modules(path: &Path) -> Result<Vec<Binary>, String> {
+    let explain = |error: wast::Error| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let mut lexer = Lexer::new(&text);
+    lexer.allow_confusing_unicode(true);
+    let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
+    let script: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
+    let mut found = Vec::new();
+    for directive in script.directives {
+        let (line, _) = directive.span().linecol_in(&text);
+        let bytes = match directive {
+            WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
+                module.encode().map_err(explain)?
+            }
+            WastDirective::AssertUnlinkable { mut module, .. }
+            | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. } => {
+                module.encode().map_err(explain)?
+            }
+            _ => continue,
+        };
+        found.push(Binary { name: format!("{}:{}", path.display(), line + 1), bytes });
+    }
+    Ok(found)
+}

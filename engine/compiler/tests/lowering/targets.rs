@@ -1,0 +1,84 @@
+//! The targets that code is generated for: what processors have, times what the configuration
+//! chooses.
+
+use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
+use wassay_compiler::{CRANELIFT_VERSION, known_features};
+
+/// A processor by the optional features that it has.
+#[derive(Clone, Debug)]
+pub struct Processor {
+    pub arch: Arch,
+    pub isa: Vec<String>,
+}
+
+/// From the least that the architecture demands to all that the code generator knows.
+pub fn processors() -> Vec<Processor> {
+    let x86 = |isa: &[&str]| Processor { arch: Arch::X86_64, isa: names(isa) };
+    let arm = |isa: &[&str]| Processor { arch: Arch::Aarch64, isa: names(isa) };
+    let all = |arch| Processor { arch, isa: sorted(known_features(arch)) };
+    let nehalem = ["has_sse3", "has_ssse3", "has_sse41", "has_sse42", "has_popcnt"];
+    let haswell = ["has_avx", "has_avx2", "has_fma", "has_bmi1", "has_bmi2", "has_lzcnt"];
+    vec![
+        x86(&[]),
+        x86(&["has_sse3"]),
+        x86(&nehalem),
+        x86(&[nehalem.as_slice(), &haswell].concat()),
+        all(Arch::X86_64),
+        arm(&[]),
+        arm(&["has_lse"]),
+        all(Arch::Aarch64),
+    ]
+}
+
+/// Every combination of what the configuration chooses, for a processor.
+pub fn configurations(processor: &Processor) -> Vec<Target> {
+    let mut targets = Vec::new();
+    for opt in [OptLevel::None, OptLevel::Speed] {
+        for bounds in [BoundsMode::Guard, BoundsMode::Explicit] {
+            for native_relaxed in [false, true] {
+                targets.push(target(processor, opt, bounds, native_relaxed));
+            }
+        }
+    }
+    targets
+}
+
+/// One target per processor and level, such that every choice occurs on every architecture.
+pub fn sample() -> Vec<Target> {
+    let mut targets = Vec::new();
+    for (at, processor) in processors().iter().enumerate() {
+        let bounds = if at % 2 == 0 { BoundsMode::Guard } else { BoundsMode::Explicit };
+        targets.push(target(processor, OptLevel::None, bounds, at % 4 < 2));
+        targets.push(target(processor, OptLevel::Speed, bounds, at % 4 >= 2));
+    }
+    targets
+}
+
+/// Accepts all that the compiler has.
+fn target(
+    processor: &Processor,
+    opt: OptLevel,
+    bounds: BoundsMode,
+    native_relaxed: bool,
+) -> Target {
+    Target {
+        arch: processor.arch,
+        isa: processor.isa.clone(),
+        opt,
+        bounds,
+        native_relaxed,
+        interruption: native_relaxed,
+        wasm_features: u64::MAX,
+        compiler: CRANELIFT_VERSION.to_string(),
+        build: "test".to_string(),
+    }
+}
+
+fn names(names: &[&str]) -> Vec<String> {
+    sorted(names.iter().map(|name| name.to_string()).collect())
+}
+
+fn sorted(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names
+}

@@ -1,6 +1,7 @@
 //! Takes the embedded suite or a checkout; gives every script once, under its oldest name, and
 //! its younger names as aliases. Decides nothing about which of them to run.
 
+use crate::added::{Added, AddedSuite};
 use crate::checkout::Checkout;
 use crate::embedded;
 use crate::error::SuiteError;
@@ -20,8 +21,12 @@ pub const TESTSUITE_VARIABLE: &str = "WASSAY_TESTSUITE";
 /// test: version 3.0 must still refuse what 1.0 refused, with more features switched on.
 #[derive(Debug)]
 pub struct Catalogue {
+    /// The official scripts, then those of added suites.
     scripts: Vec<Script>,
+    /// How many are official.
+    official: usize,
     aliases: BTreeMap<String, usize>,
+    pub(crate) added: Vec<Added>,
 }
 
 /// What a suite, or one proposal of it, consists of.
@@ -43,19 +48,20 @@ impl Catalogue {
     /// # Errors
     /// `UnknownFolder` if `suites.toml` lacks one of its folders: a bug that a test would find.
     pub fn embedded() -> Result<Catalogue, SuiteError> {
-        let mut catalogue = Catalogue { scripts: Vec::new(), aliases: BTreeMap::new() };
+        let mut scripts = Vec::new();
+        let mut aliases = BTreeMap::new();
         let mut seen: HashMap<(&'static str, Features), usize> = HashMap::new();
         for file in embedded::files() {
             let needs = needs::needs(&file.name)?;
-            let at = *seen.entry((file.text, needs)).or_insert(catalogue.scripts.len());
-            if at < catalogue.scripts.len() {
-                catalogue.aliases.insert(file.name, at);
+            let at = *seen.entry((file.text, needs)).or_insert(scripts.len());
+            if at < scripts.len() {
+                aliases.insert(file.name, at);
                 continue;
             }
             let source = Source::Embedded(file.text.as_bytes());
-            catalogue.scripts.push(Script::of_suite(file.name, needs, source));
+            scripts.push(Script::of_suite(file.name, needs, source));
         }
-        Ok(catalogue)
+        Ok(Catalogue::of(scripts, aliases))
     }
 
     /// A checkout of the official suite. Every file is listed: the caller chose them.
@@ -68,7 +74,22 @@ impl Catalogue {
         if scripts.is_empty() {
             return Err(SuiteError::Empty { path: root.to_path_buf() });
         }
-        Ok(Catalogue { scripts, aliases: BTreeMap::new() })
+        Ok(Catalogue::of(scripts, BTreeMap::new()))
+    }
+
+    fn of(scripts: Vec<Script>, aliases: BTreeMap<String, usize>) -> Catalogue {
+        Catalogue { official: scripts.len(), scripts, aliases, added: Vec::new() }
+    }
+
+    /// Adds a suite that is not official: it can be selected, and is not run unless it is.
+    ///
+    /// # Errors
+    /// `Rules` if its table of needs is wrong, `UnknownFolder` if that lacks one of its folders.
+    pub fn add(&mut self, suite: &AddedSuite<'_>) -> Result<(), SuiteError> {
+        let (added, scripts) = suite.read()?;
+        self.scripts.extend(scripts);
+        self.added.push(added);
+        Ok(())
     }
 
     /// The checkout that `WASSAY_TESTSUITE` names, or the embedded suite where it is not set or
@@ -83,9 +104,14 @@ impl Catalogue {
         }
     }
 
-    /// Every script, each once: by suite, then by name.
+    /// Every official script, each once: by suite, then by name.
     pub fn scripts(&self) -> &[Script] {
-        &self.scripts
+        &self.scripts[..self.official]
+    }
+
+    /// The script at a position that [`Catalogue::names`] gave.
+    pub(crate) fn at(&self, position: usize) -> &Script {
+        &self.scripts[position]
     }
 
     /// The script of this name or alias.

@@ -67,9 +67,10 @@ impl Checkout {
     /// # Errors
     /// `UnknownFolder` or `Unreadable`.
     pub fn scripts(&self, below: &Path) -> Result<Vec<Script>, SuiteError> {
-        let files = if below.is_dir() { wast_files(below)? } else { vec![below.to_path_buf()] };
-        let mut scripts =
-            files.into_iter().map(|file| self.script(file)).collect::<Result<Vec<_>, _>>()?;
+        let mut scripts = wast_files(below)?
+            .into_iter()
+            .map(|file| self.script(file))
+            .collect::<Result<Vec<_>, _>>()?;
         scripts.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(scripts)
     }
@@ -90,9 +91,12 @@ impl Checkout {
     }
 }
 
-/// Every `.wast` file below a directory, sorted; hidden directories are left out, links to
-/// directories are not followed.
+/// Every `.wast` file below a directory, sorted, or the file itself whatever it is called; hidden
+/// directories are left out, links to directories are not followed.
 pub(crate) fn wast_files(dir: &Path) -> Result<Vec<PathBuf>, SuiteError> {
+    if !dir.is_dir() {
+        return Ok(vec![dir.to_path_buf()]);
+    }
     let mut files = Vec::new();
     let mut pending = vec![dir.to_path_buf()];
     while let Some(dir) = pending.pop() {

@@ -9,12 +9,14 @@ use thiserror::Error;
 pub enum SuiteError {
     /// A folder that `suites.toml` does not have.
     #[error(
-        "the suite folder `{folder}` is unknown: add it to suites/suites.toml with the features \
-         that its files need"
+        "the suite folder `{folder}` is unknown: add it to {table} with the features that its \
+         files need"
     )]
     UnknownFolder {
-        /// The folder, as it would stand in `suites.toml`.
+        /// The folder, as it would stand in the table.
         folder: String,
+        /// The table, for example `suites/suites.toml`.
+        table: String,
     },
     /// A file or directory that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
@@ -34,9 +36,14 @@ pub enum SuiteError {
         /// Which.
         path: PathBuf,
     },
-    /// `suites.toml` is wrong.
-    #[error("suites.toml: {0}")]
-    Rules(String),
+    /// A table of needs is wrong.
+    #[error("the needs of the {suite} suite: {message}")]
+    Rules {
+        /// Whose table: `official`, or the name of an added suite.
+        suite: String,
+        /// What is wrong with it.
+        message: String,
+    },
 }
 
 /// What a user asked for is not to be had.

@@ -13,6 +13,7 @@
 
 #![forbid(unsafe_code)]
 
+mod added;
 mod catalogue;
 mod checkout;
 mod embedded;
@@ -21,6 +22,7 @@ mod needs;
 mod script;
 mod select;
 
+pub use added::AddedSuite;
 pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use error::{SelectError, SuiteError};
 pub use script::{AD_HOC, Script, Source};

@@ -1,5 +1,5 @@
-//! Takes `suites.toml`; gives the features that a script needs, by its stable name.
-//! Sees no file of any suite.
+//! Takes `suites.toml`, or the like of it for an added suite; gives the features that a script
+//! needs, by its stable name. Sees no file of any suite.
 
 use crate::error::SuiteError;
 use globset::{Glob, GlobMatcher};
@@ -9,14 +9,18 @@ use wassay_engine::{Feature, Features};
 
 /// The rules of the embedded `suites.toml`.
 static BUILTIN: LazyLock<Result<Rules, String>> =
-    LazyLock::new(|| Rules::parse(include_str!("../suites.toml")));
+    LazyLock::new(|| Rules::parse("suites/suites.toml", include_str!("../suites.toml")));
 
 /// The features that the script of this stable name needs.
 ///
 /// # Errors
 /// `UnknownFolder` where `suites.toml` does not have the folder.
 pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
-    BUILTIN.as_ref().map_err(|error| SuiteError::Rules(error.clone()))?.needs(name)
+    let wrong = |message: &String| SuiteError::Rules {
+        suite: "official".to_string(),
+        message: message.clone(),
+    };
+    BUILTIN.as_ref().map_err(wrong)?.needs(name)
 }
 
 /// Whether `suites.toml` has the folder.
@@ -24,11 +28,14 @@ pub(crate) fn knows(folder: &str) -> bool {
     BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
 }
 
-/// A parsed `suites.toml`.
-struct Rules {
+/// A parsed table of needs.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    table: String,
     folders: Vec<FolderRule>,
 }
 
+#[derive(Debug)]
 struct FolderRule {
     path: String,
     needs: Features,
@@ -36,7 +43,8 @@ struct FolderRule {
 }
 
 impl Rules {
-    fn parse(text: &str) -> Result<Rules, String> {
+    /// The table of this text; `file` is what errors call it.
+    pub fn parse(file: &str, text: &str) -> Result<Rules, String> {
         let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
         let mut folders: Vec<FolderRule> = Vec::new();
         for entry in table.folder {
@@ -45,16 +53,17 @@ impl Rules {
             }
             folders.push(entry.rule()?);
         }
-        Ok(Rules { folders })
+        Ok(Rules { table: file.to_string(), folders })
     }
 
-    fn needs(&self, name: &str) -> Result<Features, SuiteError> {
+    /// The features that the script of this name needs.
+    pub fn needs(&self, name: &str) -> Result<Features, SuiteError> {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
-        let rule = self
-            .folders
-            .iter()
-            .find(|rule| rule.path == folder)
-            .ok_or_else(|| SuiteError::UnknownFolder { folder: folder.to_string() })?;
+        let found = self.folders.iter().find(|rule| rule.path == folder);
+        let rule = found.ok_or_else(|| SuiteError::UnknownFolder {
+            folder: folder.to_string(),
+            table: self.table.clone(),
+        })?;
         let own = rule.files.iter().find(|(glob, _)| glob.is_match(file));
         Ok(own.map_or(rule.needs, |(_, needs)| *needs))
     }
@@ -145,6 +154,7 @@ mod tests {
     #[test]
     fn folders_and_files_are_layered() {
         let rules = Rules::parse(
+            "t.toml",
             r#"
             [[folder]]
             path = "proposals/threads"
@@ -191,7 +201,7 @@ mod tests {
             ),
         ];
         for (text, word) in cases {
-            let error = Rules::parse(text).err().unwrap();
+            let error = Rules::parse("t.toml", text).err().unwrap();
             assert!(error.contains(word), "{error}");
         }
     }

@@ -7,19 +7,19 @@ use crate::error::SelectError;
 use crate::script::Script;
 use globset::GlobBuilder;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Below this similarity a name is no suggestion.
 const SIMILAR: f64 = 0.75;
 
 impl Catalogue {
     /// The scripts that one word of a user means:
-    /// - a suite or folder: `wasm-v1`, `proposals`, `proposals/gc`;
+    /// - a suite or folder: `wasm-v1`, `proposals`, `proposals/gc`, or an added suite;
     /// - a name or alias: `wasm-v1/address.wast`;
     /// - a glob over names: `wasm-v?/memory*.wast`;
     /// - a path: a file, or a directory with all below it (write `./core` for a directory that is
-    ///   called like a suite). A file inside a checkout has the same name and needs as if it had
-    ///   been selected by name, any other one is ad hoc;
+    ///   called like a suite). A file inside a checkout or an added suite has the same name and
+    ///   needs as if it had been selected by name, any other one is ad hoc;
     /// - the end of a name: `address.wast`, in whatever suites it is.
     ///
     /// # Errors
@@ -47,7 +47,7 @@ impl Catalogue {
     }
 
     /// The scripts that several words mean, each script once, in the order of the words; no words
-    /// mean every script.
+    /// mean every official script.
     ///
     /// # Errors
     /// The first word that means nothing.
@@ -68,7 +68,7 @@ impl Catalogue {
     fn named(&self, wanted: impl Fn(&str) -> bool) -> Option<Vec<Script>> {
         let positions: BTreeSet<usize> =
             self.names().filter(|(name, _)| wanted(name)).map(|(_, at)| at).collect();
-        let found = positions.into_iter().map(|at| self.scripts()[at].clone());
+        let found = positions.into_iter().map(|at| self.at(at).clone());
         Some(found.collect::<Vec<_>>()).filter(|found| !found.is_empty())
     }
 
@@ -92,10 +92,10 @@ impl Catalogue {
         let absolute = std::fs::canonicalize(path).map_err(unreadable(path))?;
         let found = match Checkout::around(&absolute) {
             Some(checkout) => checkout.scripts(&absolute)?,
-            None if absolute.is_dir() => {
-                wast_files(path)?.iter().map(|file| Script::ad_hoc(file)).collect()
+            None => {
+                let inside = |file: PathBuf| self.added_or_ad_hoc(file);
+                wast_files(path)?.into_iter().map(inside).collect::<Result<Vec<_>, _>>()?
             }
-            None => vec![Script::ad_hoc(path)],
         };
         if found.is_empty() {
             return Err(SelectError::EmptyDirectory { path: path.to_path_buf() });
@@ -104,6 +104,13 @@ impl Catalogue {
             std::fs::File::open(file).map_err(unreadable(path))?;
         }
         Ok(found)
+    }
+
+    /// The script of this file: of the added suite that it lies in, or else ad hoc.
+    fn added_or_ad_hoc(&self, file: PathBuf) -> Result<Script, SelectError> {
+        let absolute = std::fs::canonicalize(&file).map_err(unreadable(&file))?;
+        let found = self.added.iter().find_map(|suite| suite.script(&absolute));
+        Ok(found.unwrap_or_else(|| Ok(Script::ad_hoc(&file)))?)
     }
 
     /// The name, folder or file name that is most like the word.

@@ -100,7 +100,7 @@ fn an_unknown_folder_is_an_error_not_a_silent_skip() {
     write(dir.path(), "proposals/stringref/strings.wast");
     let error = Catalogue::checkout(dir.path()).unwrap_err();
     assert!(
-        matches!(&error, SuiteError::UnknownFolder { folder } if folder == "proposals/stringref"),
+        matches!(&error, SuiteError::UnknownFolder { folder, .. } if folder == "proposals/stringref"),
         "{error}"
     );
 }

@@ -4,7 +4,7 @@
 
 use wasmparser::{Validator, WasmFeatures};
 use wassay_engine::{Feature, Features};
-use wassay_suites::{Catalogue, Script};
+use wassay_suites::{Catalogue, Script, TESTSUITE_VARIABLE};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, Wast, WastDirective, WastExecute};
@@ -26,7 +26,9 @@ const GAPS: &[(&str, &[usize])] = &[
 #[test]
 fn the_needs_are_neither_more_nor_less_than_the_texts_allow() {
     let mut scripts = Catalogue::embedded().unwrap().scripts().to_vec();
-    scripts.extend(Catalogue::from_environment().unwrap().scripts().iter().cloned());
+    if std::env::var_os(TESTSUITE_VARIABLE).is_some() {
+        scripts.extend(Catalogue::from_environment().unwrap().scripts().iter().cloned());
+    }
     let mut problems = Vec::new();
     for script in &scripts {
         let gaps = GAPS.iter().find(|(name, _)| *name == script.name).map_or(&[][..], |gap| gap.1);

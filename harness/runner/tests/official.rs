@@ -92,13 +92,7 @@ fn perform_all() {
         for finding in &tally.findings {
             *verdicts.entry(finding.verdict.name()).or_default() += 1;
             if finding.verdict == Verdict::Unsupported {
-                assert!(!finding.message.is_empty());
-            }
-            if std::env::var_os("SHOW").is_some()
-                && (finding.verdict.is_bad()
-                    || finding.verdict == Verdict::Unsupported && finding.feature.is_none())
-            {
-                eprintln!("{} {:?}", item.name, finding);
+                assert!(finding.feature.is_some(), "{}: {finding:?}", item.name);
             }
         }
     }

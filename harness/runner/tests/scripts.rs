@@ -84,6 +84,7 @@ scripts! {
     threads: "scripts/threads.wast", all();
     custom: "scripts/custom.wast", all();
     features: "scripts/features.wast", Options { features: Features::WASM1, ..all() };
+    doubt: "scripts/doubt.wast", Options { features: Features::WASM1, ..all() };
     lexing_error: "broken/lexing_error.wast", all();
     unbalanced: "broken/unbalanced.wast", all();
     invalid_utf8: "broken/invalid_utf8.wast", all();

@@ -99,7 +99,14 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, level: Message
         }
         (Expected::Unlinkable(words), Observed::Unlinkable(error)) => {
             let kind = words::link_kind(words).map(|kind| kind == error.kind);
+            let kind = kind.or(words::segment_trap(words).map(|_| true));
             kind_then_text(kind, words, &error.message, level)
+        }
+        (Expected::Unlinkable(words), Observed::Trapped(trap))
+            if words::segment_trap(words).is_some() =>
+        {
+            let kind = words::segment_trap(words).map(|kind| kind == trap.kind);
+            kind_then_text(kind, words, &trap.message, level)
         }
         (
             Expected::Malformed(words) | Expected::Invalid(words) | Expected::BadCustom(words),
@@ -149,7 +156,7 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
 }
 
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
-    let kind = words::trap_kind(words).map(|kind| kind == trap.kind);
+    let kind = words::trap_kinds(words).map(|kinds| kinds.contains(&trap.kind));
     kind_then_text(kind, words, &trap.message, level)
 }
 

@@ -49,6 +49,7 @@ impl Stage<'_, '_> {
             Bound::Instance(instance, _) => *instance,
             Bound::Externs(externs) => return Ok(externs.get(name).copied()),
         };
+        self.touched.push(instance);
         let known = self.exports.entry(instance).or_default();
         if let Some(item) = known.get(name) {
             return Ok(*item);

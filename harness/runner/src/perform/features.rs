@@ -97,6 +97,21 @@ fn wasm_feature(feature: Feature) -> WasmFeatures {
     }
 }
 
+/// The module names that a module imports from, once per import. Nothing if it cannot be read.
+pub(super) fn import_modules(wasm: &[u8]) -> Vec<&str> {
+    let mut names = Vec::new();
+    for payload in wasmparser::Parser::new(0).parse_all(wasm) {
+        match payload {
+            Ok(wasmparser::Payload::ImportSection(section)) => {
+                names.extend(section.into_imports().flatten().map(|import| import.module));
+            }
+            Ok(_) => {}
+            Err(_) => break,
+        }
+    }
+    names
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,7 @@
 
 mod act;
 mod custom;
+mod doubt;
 mod features;
 mod module;
 mod names;

@@ -1,9 +1,9 @@
 //! Modules: from a script's text to an instance, and the directives that say so.
 
-use super::custom;
-use super::names::{Bound, Missing, Slot};
+use super::names::{Bound, Cause, Missing, Slot};
 use super::stage::Stage;
 use super::stop::Stop;
+use super::{custom, features};
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::{ModuleText, Wasm};
 use wassay_engine::{
@@ -16,7 +16,7 @@ type Made<T> = Result<T, Observed>;
 impl Stage<'_, '_> {
     /// `(module ...)`
     pub(super) fn module(&mut self, mut text: ModuleText<'_>) -> Judgement {
-        let compiled = self.compile(&mut text);
+        let compiled = self.compile(&mut text, true);
         let (module, judgement) = self.settle(compiled);
         self.define(text.id, module.clone());
         if text.definition {
@@ -65,7 +65,7 @@ impl Stage<'_, '_> {
         expected: &Expected<'_>,
         mut text: ModuleText<'_>,
     ) -> Judgement {
-        let tried = self.compile(&mut text).map(|made| match made {
+        let tried = self.compile(&mut text, false).map(|made| match made {
             Ok(module) => {
                 self.forget(module);
                 Observed::Accepted
@@ -93,7 +93,7 @@ impl Stage<'_, '_> {
 
     /// A module in an action: instantiated, and forgotten but for its effects.
     pub(super) fn try_module(&mut self, text: &mut ModuleText<'_>) -> Result<Observed, Stop> {
-        let module = match self.compile(text)? {
+        let module = match self.compile(text, true)? {
             Ok(module) => module,
             Err(observed) => return Ok(observed),
         };
@@ -120,15 +120,32 @@ impl Stage<'_, '_> {
         let _ = self.setting.engine.drop_module(module);
     }
 
-    fn compile(&mut self, text: &mut ModuleText<'_>) -> Result<Made<Module>, Stop> {
+    /// Compiles. If the module was to be run and cannot be, what it imports is in doubt.
+    fn compile(&mut self, text: &mut ModuleText<'_>, run: bool) -> Result<Made<Module>, Stop> {
         let wasm = match text.encode() {
             Wasm::Bytes(wasm) => wasm,
             Wasm::Refused(why) => return Ok(Err(Observed::Refused(self.describe(&why)))),
         };
         if let Some(feature) = self.setting.gap.feature(&wasm) {
+            if run {
+                self.doubt_imports(&wasm, Cause::Unsupported(Some(feature)));
+            }
             return Err(Stop::Unsupported(feature));
         }
-        Ok(self.setting.engine.compile(&wasm)?.map_err(Observed::Rejected))
+        let compiled = self.setting.engine.compile(&wasm)?;
+        if run && compiled.is_err() {
+            self.doubt_imports(&wasm, Cause::Failed);
+        }
+        Ok(compiled.map_err(Observed::Rejected))
+    }
+
+    fn doubt_imports(&mut self, wasm: &[u8], cause: Cause) {
+        let missing = Missing { line: self.line(), cause };
+        for name in features::import_modules(wasm) {
+            if let Some(Ok(Bound::Instance(instance, _))) = self.names.registered(name) {
+                self.doubts.cast(&[*instance], &missing);
+            }
+        }
     }
 
     fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
@@ -140,6 +157,22 @@ impl Stage<'_, '_> {
     }
 
     fn instantiate(&mut self, module: Module) -> Result<Made<Instance>, Stop> {
+        let made = self.try_instantiate(module);
+        match &made {
+            Ok(Ok(instance)) if !self.touched.is_empty() => {
+                self.touched.push(*instance);
+                self.doubts.link(&self.touched);
+            }
+            Ok(_) => {}
+            Err(stop) => {
+                let missing = stop.missing(self.line());
+                self.doubts.cast(&self.touched, &missing);
+            }
+        }
+        made
+    }
+
+    fn try_instantiate(&mut self, module: Module) -> Result<Made<Instance>, Stop> {
         let mut imports = Vec::new();
         let mut unknown = None;
         for (at, import) in self.setting.engine.imports(module)?.iter().enumerate() {
@@ -176,7 +209,7 @@ impl Stage<'_, '_> {
     }
 
     /// What a name is to stand for, and the judgement of the directive that binds it.
-    fn settle<T>(&self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
+    fn settle<T>(&mut self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
         let expected = Expected::Accepted;
         match made {
             Ok(Ok(thing)) => (Ok(thing), Judgement::Passed),

@@ -1,8 +1,9 @@
 //! Where a script is performed: one session, the names, and what is said of each directive.
 //! The main script has one stage, and each of its threads another.
 
+use super::doubt::Doubts;
 use super::features::Gap;
-use super::names::{Cause, Missing, Names};
+use super::names::{Bound, Cause, Missing, Names};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
@@ -33,6 +34,9 @@ pub(super) struct Stage<'scope, 'env> {
     /// Modules to drop when the script ends.
     pub(super) modules: Vec<Module>,
     pub(super) threads: Threads<'scope>,
+    /// The instances that the directive has to do with.
+    pub(super) touched: Vec<Instance>,
+    pub(super) doubts: Doubts,
     /// The top-level directive that is being performed, and where the directive is in it.
     pub(super) step: usize,
     pub(super) offset: usize,
@@ -51,6 +55,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             exports: HashMap::new(),
             modules: Vec::new(),
             threads: Threads::default(),
+            touched: Vec::new(),
+            doubts: Doubts::default(),
             step: 0,
             offset: 0,
             nested: false,
@@ -84,7 +90,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         self.give_up(step, Missing { line: step.line, cause: Cause::Failed });
     }
 
-    /// Binds the names that the directive would have bound to what is missing.
+    /// Binds the names that the directive would have bound to what is missing, and doubts what it
+    /// might have changed.
     fn give_up(&mut self, step: &Step, missing: Missing) {
         let words = self.setting.script.words(step);
         let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
@@ -98,12 +105,19 @@ impl<'scope, 'env> Stage<'scope, 'env> {
                 }
             }
             ("thread", _) => self.threads.lose(id.unwrap_or_default(), missing),
+            // An action: on the instance that it names first, if any.
+            ("invoke" | "assert_return" | "assert_trap" | "assert_exhaustion", _) => {
+                if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(id) {
+                    self.doubts.cast(&[*instance], &missing);
+                }
+            }
             _ => {}
         }
     }
 
     /// Performs a directive, at the top level or in a thread.
     pub(super) fn direct(&mut self, directive: Directive<'_>) -> Judgement {
+        self.touched.clear();
         match directive {
             Directive::Module(module) => self.module(module),
             Directive::Instance { instance, module } => self.instance(instance, module),
@@ -141,13 +155,20 @@ impl<'scope, 'env> Stage<'scope, 'env> {
 
     /// Judges what was tried.
     pub(super) fn judge(
-        &self,
+        &mut self,
         expected: &Expected<'_>,
         tried: Result<&Observed, &Stop>,
     ) -> Judgement {
-        match tried {
+        let judgement = match tried {
             Ok(observed) => judge(expected, observed, self.setting.messages),
             Err(stop) => stop.judge(&expected.to_string()),
+        };
+        if !matches!(judgement, Judgement::Failed { .. }) {
+            return judgement;
+        }
+        match self.doubts.about(&self.touched) {
+            Some(missing) => Stop::Missing(missing.clone()).judge(""),
+            None => judgement,
         }
     }
 

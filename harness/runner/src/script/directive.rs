@@ -3,7 +3,7 @@
 //! binary module may stand wherever a module may.
 
 use super::module::ModuleText;
-use super::{Unreadable, values};
+use super::{Unreadable, legacy, values};
 use crate::judge::Pattern;
 use wassay_engine::Value;
 use wast::kw;
@@ -102,17 +102,35 @@ pub(super) fn read<R>(
     inline: bool,
     then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,
 ) -> R {
-    let mut lexer = Lexer::new(text);
-    lexer.allow_confusing_unicode(true);
-    let buffer = match ParseBuffer::new_with_lexer(lexer) {
+    let buffer = match tokens(text) {
         Ok(buffer) => buffer,
         Err(error) => return then(Err(unreadable(&error))),
     };
-    let directive = match inline {
-        true => parser::parse::<ModuleText<'_>>(&buffer).map(Directive::Module),
-        false => parser::parse::<Form<'_>>(&buffer).map(|form| form.0),
+    let refused = match parse(&buffer, inline) {
+        Ok(directive) => return then(Ok(directive)),
+        Err(error) => Err(unreadable(&error)),
     };
-    then(directive.map_err(|error| unreadable(&error)))
+    // The older exceptions: read once more, flattened.
+    let Some(flat) = legacy::flatten(text) else { return then(refused) };
+    let Ok(buffer) = tokens(&flat.text) else { return then(refused) };
+    then(parse(&buffer, inline).map_err(|error| {
+        let Unreadable { message, offset } = unreadable(&error);
+        Unreadable { message, offset: offset.map(|offset| flat.original(offset)) }
+    }))
+}
+
+/// The tokens of a text, for `wast` to parse.
+pub(super) fn tokens(text: &str) -> Result<ParseBuffer<'_>> {
+    let mut lexer = Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    ParseBuffer::new_with_lexer(lexer)
+}
+
+fn parse<'a>(buffer: &'a ParseBuffer<'a>, inline: bool) -> Result<Directive<'a>> {
+    match inline {
+        true => parser::parse::<ModuleText<'a>>(buffer).map(Directive::Module),
+        false => parser::parse::<Form<'a>>(buffer).map(|form| form.0),
+    }
 }
 
 pub(super) fn unreadable(error: &wast::Error) -> Unreadable {

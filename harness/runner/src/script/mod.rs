@@ -5,6 +5,7 @@
 
 mod directive;
 mod fold;
+mod legacy;
 mod lexer;
 mod module;
 mod position;
@@ -157,8 +158,9 @@ fn steps(text: &[u8], forms: Vec<Form>) -> Vec<Step> {
     let mut walker = Walker::new(text);
     let steps = forms.into_iter().zip(0..).map(|(Form { range, shape }, index)| {
         let Position { line, column } = walker.advance(range.start);
-        let kind = match text[range.start] {
-            b'(' => kind(split::keyword(&text[range.clone()])),
+        let kind = match &text[range.clone()] {
+            [b'(', b';', ..] => Cow::Borrowed("unreadable"),
+            form @ [b'(', ..] => kind(split::keyword(form)),
             _ => Cow::Borrowed("unreadable"),
         };
         let shape = match shape {

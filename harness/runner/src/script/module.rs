@@ -1,12 +1,13 @@
 //! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes.
 //! `wast` reads and encodes the text; validating is not done here.
 
-use super::{Unreadable, directive::unreadable};
+use super::directive::{tokens as tokens_of, unreadable};
+use super::{Unreadable, legacy};
 use wast::Wat;
 use wast::core::{Module, ModuleField, ModuleKind};
 use wast::kw;
 use wast::lexer::Lexer;
-use wast::parser::{self, Parse, ParseBuffer, Parser, Result};
+use wast::parser::{self, Parse, Parser, Result};
 use wast::token::{Id, Span};
 
 /// A module as it stands in a script.
@@ -57,18 +58,17 @@ fn encode_quoted(strings: &[&[u8]]) -> std::result::Result<Vec<u8>, String> {
         text.push(b' ');
     }
     let text = std::str::from_utf8(&text).map_err(|_| "malformed UTF-8 encoding".to_string())?;
-    let mut lexer = Lexer::new(text);
-    lexer.allow_confusing_unicode(true);
     // No fields at all are an empty module; `wast` wants at least one.
-    let empty = lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind)));
-    if empty {
+    let lexer = Lexer::new(text);
+    if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
         return Ok(b"\0asm\x01\0\0\0".to_vec());
     }
-    let encode = || {
-        let buffer = ParseBuffer::new_with_lexer(lexer)?;
-        parser::parse::<Wat<'_>>(&buffer)?.encode()
-    };
-    encode().map_err(|error: wast::Error| error.message())
+    let encode = |text: &str| parser::parse::<Wat<'_>>(&tokens_of(text)?)?.encode();
+    encode(text).or_else(|error| {
+        // The older exceptions: read once more, flattened.
+        let flat = legacy::flatten(text).and_then(|flat| encode(&flat.text).ok());
+        flat.ok_or_else(|| error.message())
+    })
 }
 
 fn is_space(kind: wast::lexer::TokenKind) -> bool {

@@ -1,0 +1,15 @@
+;;! why = "what was never run may have been meant to change what others see"
+
+(module $A (memory (export "m") 1)
+  (func (export "read") (result i32) (i32.load8_u (i32.const 0))))
+(module $Z (memory (export "m") 1)
+  (func (export "read") (result i32) (i32.load8_u (i32.const 0))))
+(register "A" $A)
+(module $B (import "A" "m" (memory 1))
+  (func (export "read") (result i32) (i32.load8_u (i32.const 0))))
+(module (import "A" "m" (memory 1)) (memory 1) (data (i32.const 0) "\01"))
+(assert_return (invoke $A "read") (i32.const 1))
+(assert_return (invoke $A "read") (i32.const 0))
+(assert_return (invoke $B "read") (i32.const 1))
+(assert_return (invoke $Z "read") (i32.const 1))
+(assert_trap (module (import "A" "m" (memory 1)) (start 0) (func)) "unreachable")

@@ -176,6 +176,7 @@ fn describe(lane: &Lane, workers: &Workers) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::symlink;
 
     fn selection(names: &[&str]) -> Selection {
         let names: Vec<String> = names.iter().map(|name| name.to_string()).collect();
@@ -191,6 +192,32 @@ mod tests {
         assert_eq!(of(&[]).unwrap(), Arch::ALL);
         assert_eq!(of(&["native"]).unwrap(), Vec::from_iter(Arch::host()));
         assert!(of(&["aarch46"]).unwrap_err().to_string().contains("aarch64"));
+    }
+
+    /// A tree whose native program is this one.
+    fn tree(program: &str) -> tempfile::TempDir {
+        let dir = tempfile::tempdir().unwrap();
+        let parent = parent(dir.path());
+        std::fs::create_dir_all(parent.parent().unwrap()).unwrap();
+        symlink(program, &parent).unwrap();
+        dir
+    }
+
+    #[test]
+    fn a_lane_that_cannot_run_fails_in_ci_alone() {
+        let lanes = Lanes::builtin().unwrap();
+        let all = selection(&[]).lanes(&lanes).unwrap();
+        let native = selection(&["native"]).lanes(&lanes).unwrap();
+        let (good, bad) = (tree("/bin/true"), tree("/bin/false"));
+        for (tree, lanes, in_ci, expected) in [
+            (&good, &native, true, true),
+            (&good, &all, false, true),
+            (&good, &all, true, false),
+            (&bad, &native, false, false),
+        ] {
+            let done = run_lanes(tree.path(), lanes, &[], in_ci).unwrap();
+            assert_eq!(done, expected, "{} lanes, CI={in_ci}", lanes.len());
+        }
     }
 
     #[test]

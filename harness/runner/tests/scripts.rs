@@ -1,6 +1,9 @@
 //! Small scripts on a real engine: each file of `scripts/` and `broken/`, and what is said of
 //! each of its directives, as a snapshot. `INSTA_UPDATE=always cargo test` takes what is new.
 
+mod shelf;
+
+use shelf::Shelf;
 use std::fmt::Write as _;
 use std::path::Path;
 use wassay_engine::{Config, Features};
@@ -132,6 +135,48 @@ fn what_ended_a_worker_is_not_repeated_and_counts_as_failed() {
     let verdicts: Vec<Verdict> = seen.findings[..5].iter().map(|finding| finding.verdict).collect();
     use Verdict::{Blocked, Passed};
     assert_eq!(verdicts, [Passed, Blocked, Blocked, Passed, Passed]);
+}
+
+#[test]
+fn a_thread_whose_wait_is_poisoned_is_not_started() {
+    let text = read("scripts/threads.wast");
+    let full = run(&text, all()).findings;
+    let wait = full.iter().position(|finding| finding.line == 16).unwrap() as u32;
+    let resume = Resume { from: wait + 1, poisoned: vec![wait] };
+    let seen = run(&text, Options { resume, ..all() });
+    assert_eq!(seen.replayed, [0, 1, 3, 4]);
+    assert_eq!(seen.findings, full[wait as usize + 1..]);
+    // And a thread that runs where the selected lines end is waited for.
+    let seen = run(&text, Options { lines: Some(4..=4), ..all() });
+    assert_eq!(seen.begun.last(), Some(&(wait + 2)));
+}
+
+fn on_shelf(shelf: &Shelf, text: &[u8]) -> String {
+    let mut seen = Seen::default();
+    let options = Options { features: Features::all(), needs: Features::all(), ..all() };
+    perform(&Script::parse(text), shelf, &options, &mut seen);
+    assert!(shelf.live.lock().unwrap().is_empty(), "modules are left");
+    shown(&seen.findings)
+}
+
+#[test]
+fn threads_share_memories() {
+    let text = read("scripts/shared.wast");
+    insta::assert_snapshot!(on_shelf(&Shelf::default(), &text));
+}
+
+#[test]
+fn what_the_engine_breaks_or_lacks_is_told_apart() {
+    let text = b"(module (func (export \"fault\")) (func (export \"lack\")) (func (export \"x\")))
+        (assert_return (invoke \"fault\"))
+        (assert_return (invoke \"lack\"))
+        (assert_trap (invoke \"x\" (i32.const 1)) \"unreachable\")
+        (module (import \"spectest\" \"table\" (table 1 funcref)))
+        (module (import \"spectest\" \"print\" (func)))
+        (assert_return (get \"x\"))";
+    insta::assert_snapshot!(on_shelf(&Shelf::default(), text));
+    let closed = Shelf::closed();
+    insta::assert_snapshot!(on_shelf(&closed, b"(module)(invoke \"f\")"));
 }
 
 #[test]

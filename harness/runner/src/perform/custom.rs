@@ -6,8 +6,8 @@
 
 use std::collections::HashSet;
 use wasmparser::{
-    BinaryReaderError, BranchHintSectionReader, FunctionBody, KnownCustom, Name, NameSectionReader,
-    Operator, Parser, Payload,
+    BinaryReaderError, BranchHintSectionReader, FunctionBody, KnownCustom, Name, Operator, Parser,
+    Payload,
 };
 
 /// The first thing that is wrong, in the words of the suite, or nothing.
@@ -109,7 +109,7 @@ fn names(known: KnownCustom<'_>) -> Result<(), String> {
         return Err("malformed name section".to_string());
     };
     let mut seen = HashSet::new();
-    for subsection in NameSectionReader::from(reader) {
+    for subsection in reader {
         let subsection = subsection.map_err(malformed("name section"))?;
         if !seen.insert(std::mem::discriminant(&subsection)) {
             return Err("malformed name section: duplicate subsection".to_string());

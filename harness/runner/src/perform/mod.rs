@@ -9,6 +9,7 @@ mod doubt;
 mod features;
 mod module;
 mod names;
+mod plan;
 mod spectest;
 mod stage;
 mod stop;
@@ -19,8 +20,8 @@ pub use crate::judge::Messages;
 use crate::judge::Judgement;
 use crate::script::{Script, Step};
 use features::Gap;
+use plan::{Part, Plan};
 use stage::{Setting, Stage};
-use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use stop::Stop;
 use wassay_engine::{Engine, Features};
@@ -80,7 +81,7 @@ pub fn perform(
         for step in script.steps() {
             let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {
                 Ok(stage) => stage.perform(step),
-                Err(stop) => stop.judge(""),
+                Err(stop) => stop.judge("a session"),
             };
             match plan.part(step) {
                 Part::Judged => {
@@ -109,58 +110,6 @@ pub fn perform(
             stage.close();
         }
     });
-}
-
-/// What is done with each directive.
-struct Plan {
-    from: u32,
-    poisoned: HashSet<u32>,
-    selected: Option<Vec<bool>>,
-    /// The first directive that need not be performed.
-    end: u32,
-}
-
-enum Part {
-    /// Performed and judged.
-    Judged,
-    /// Performed for its effects, reported as skipped.
-    Performed,
-    /// Reported as skipped.
-    Skipped,
-    /// Performed for its effects, in silence.
-    Replayed,
-    Poisoned,
-    Nothing,
-}
-
-impl Plan {
-    fn new(script: &Script, options: &Options) -> Plan {
-        let Resume { from, poisoned } = &options.resume;
-        let selected = options.lines.as_ref().map(|lines| {
-            let inside =
-                |step: &Step| step.line <= *lines.end() && script.last_line(step) >= *lines.start();
-            script.steps().iter().map(inside).collect::<Vec<bool>>()
-        });
-        let end = match &selected {
-            Some(selected) => selected.iter().rposition(|&inside| inside).map_or(0, |at| at + 1),
-            None => script.steps().len(),
-        };
-        let poisoned = poisoned.iter().copied().collect();
-        Plan { from: *from, poisoned, selected, end: end as u32 }
-    }
-
-    fn part(&self, step: &Step) -> Part {
-        let judged = step.index >= self.from;
-        let selected = self.selected.as_ref().is_none_or(|all| all[step.index as usize]);
-        match step.index {
-            index if self.poisoned.contains(&index) => Part::Poisoned,
-            index if index >= self.end && judged => Part::Skipped,
-            index if index >= self.end => Part::Nothing,
-            _ if !judged => Part::Replayed,
-            _ if selected => Part::Judged,
-            _ => Part::Performed,
-        }
-    }
 }
 
 fn finding(step: &Step, judgement: Judgement) -> Finding {

@@ -40,6 +40,9 @@ type Shared = Vec<(String, Vec<(String, SharedMemory)>)>;
 impl<'scope> Stage<'scope, '_> {
     /// `(thread $T (shared (module $M))* ...)`
     pub(super) fn thread(&mut self, thread: &str, shared: &[&str]) -> Judgement {
+        if let Some(Thread::Running(_)) = self.threads.0.get(thread) {
+            return Stop::Script(format!("thread `${thread}` is running")).judge("a thread");
+        }
         match self.spawn(shared) {
             Ok(handle) => {
                 self.threads.0.insert(thread.to_string(), Thread::Running(handle));

@@ -187,6 +187,10 @@ fn inline_module(text: &[u8], forms: &[Form]) -> Option<Range<usize>> {
     let is_field = |form: &Form| {
         form.shape == Shape::Form && FIELDS.contains(&split::keyword(&text[form.range.clone()]))
     };
-    let (first, last) = (forms.first()?, forms.last()?);
-    (is_field(first) && forms.iter().all(is_field)).then(|| first.range.start..last.range.end)
+    if forms.is_empty() || !forms.iter().all(is_field) {
+        return None;
+    }
+    // With the annotations before and behind: they may be custom sections.
+    let (_, start) = lexer::Lexer::new(text).next_solid()?;
+    Some(start..start + text[start..].trim_ascii_end().len())
 }

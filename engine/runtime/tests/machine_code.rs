@@ -1,0 +1,216 @@
+//! Loading, calling and trapping, with hand-written machine code.
+
+mod support;
+
+use support::*;
+use wassay_runtime::artifact::abi::TrapCode;
+use wassay_runtime::artifact::target::{Arch, BoundsMode};
+use wassay_runtime::*;
+
+#[test]
+fn a_call_returns() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    assert_eq!(fixture.call("add_one", 41), returned(42));
+    assert_eq!(fixture.call("add_one", u32::MAX), returned(0));
+}
+
+#[test]
+fn wrong_arguments_are_misuse() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let func = fixture.func("add_one");
+    assert!(matches!(fixture.store.call(func, &[]), Err(Error::Misuse(_))));
+    assert!(matches!(fixture.store.call(func, &[Val::F32(0)]), Err(Error::Misuse(_))));
+    assert!(matches!(fixture.store.call(FuncId(99), &[]), Err(Error::Misuse(_))));
+}
+
+#[test]
+fn a_trap_has_its_kind_and_frames() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let found = trap(fixture.call("call_trap", 0));
+    assert_eq!(found.kind, TrapKind::Code(TrapCode::Unreachable));
+    let frame = |func, name: Option<&str>, offset| Frame {
+        module: Some("by-hand".to_string()),
+        func: wassay_runtime::artifact::index::FuncIndex(func),
+        name: name.map(str::to_string),
+        offset: Some(offset),
+    };
+    assert_eq!(found.frames, [frame(2, Some("trapper"), 100), frame(3, None, 200)]);
+    // The store is as good as before.
+    assert_eq!(fixture.call("add_one", 1), returned(2));
+    assert_eq!(functions(&trap(fixture.call("trap", 0))), [2]);
+}
+
+#[test]
+fn an_access_in_the_guard_pages_traps_and_growing_moves_the_border() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    fixture.store.memory_write(fixture.memory, 0x1_0000 - 4, &[1, 2, 3, 4]).unwrap();
+    assert_eq!(fixture.call("load", 0x1_0000 - 4), returned(0x0403_0201));
+    let found = trap(fixture.call("load", 0x1_0000));
+    assert_eq!(found.kind, TrapKind::Code(TrapCode::MemoryOutOfBounds));
+    assert!(found.fault_address.is_some());
+    trap(fixture.call("load", u32::MAX));
+    assert_eq!(fixture.call("grow", 1), returned(1));
+    assert_eq!(fixture.call("load", 0x1_0000), returned(0));
+    assert_eq!(fixture.call("grow", 3), returned(u32::MAX));
+    assert_eq!(fixture.call("grow", 0), returned(2));
+}
+
+#[test]
+fn a_builtin_traps_with_the_frames_of_its_caller() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    assert_eq!(fixture.call("fill", 0x1_0000 - 4), returned(1));
+    assert_eq!(fixture.call("load", 0x1_0000 - 4), returned(0xa5a5_a5a5));
+    let found = trap(fixture.call("fill", 0x1_0000 - 3));
+    assert_eq!(found.kind, TrapKind::Code(TrapCode::MemoryOutOfBounds));
+    assert_eq!(functions(&found), [8]);
+}
+
+#[test]
+fn overflow_of_a_division_traps() {
+    let runtime = runtime();
+    let module = runtime.load(divider()).unwrap();
+    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Val::I32(0)]));
+    assert_eq!(fixture.call("add_one", 2), returned(0xc000_0000));
+    let found = trap(fixture.call("add_one", u32::MAX));
+    assert_eq!(found.kind, TrapKind::Code(TrapCode::IntegerOverflow));
+}
+
+#[test]
+fn endless_recursion_exhausts_the_stack_again_and_again() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    for _ in 0..3 {
+        assert!(matches!(fixture.call("recurse", 0), CallOutcome::Exhausted(_)));
+        assert_eq!(fixture.call("add_one", 1), returned(2));
+    }
+}
+
+#[test]
+fn host_functions_record_and_return() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(7)]));
+    assert_eq!(fixture.call("call_host", 5), returned(7));
+    let call = HostCall { func: fixture.host, args: vec![Val::I32(5)] };
+    assert_eq!(fixture.store.take_host_calls(), [call]);
+    assert_eq!(fixture.store.take_host_calls(), []);
+    // A host function can be called without wasm between.
+    let host = fixture.host;
+    assert_eq!(fixture.store.call(host, &[Val::I32(1)]), Ok(returned(7)));
+}
+
+#[test]
+fn host_functions_trap() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Trap("no".to_string()));
+    let found = trap(fixture.call("call_host", 5));
+    assert_eq!(found.kind, TrapKind::Host("no".to_string()));
+    assert_eq!(functions(&found), [5]);
+}
+
+#[test]
+fn host_functions_call_back_and_frames_go_on_outside() {
+    let runtime = runtime();
+    let mut inner = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+    let (add_one, trapping) = (inner.func("add_one"), inner.func("call_trap"));
+    let module = runtime.load(artifact(&module())).unwrap();
+    for (callee, outcome) in [(add_one, Some(6)), (trapping, None)] {
+        let action = HostAction::Call(callee);
+        let host = inner.store.host_func(&func_type(), action).unwrap();
+        let imports = [Extern::Func(host), Extern::Memory(inner.memory)];
+        let Instantiated::Ready(outer) = inner.store.instantiate(&module, &imports).unwrap() else {
+            panic!("does not link")
+        };
+        let Some(Extern::Func(func)) = inner.store.export(outer, "call_host").unwrap() else {
+            panic!("no export")
+        };
+        let ended = inner.store.call(func, &[Val::I32(5)]).unwrap();
+        match outcome {
+            Some(value) => assert_eq!(ended, returned(value)),
+            None => assert_eq!(functions(&trap(ended)), [2, 3, 5]),
+        }
+    }
+}
+
+/// A chain of host functions, each calling the one before: every call is an activation of its
+/// own, and together they need more stack than there is.
+#[test]
+fn recursion_through_the_host_is_exhausted_too() {
+    let runtime = runtime();
+    let module = runtime.load(artifact(&module())).unwrap();
+    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Val::I32(3)]));
+    let mut last = fixture.func("call_host");
+    for _ in 0..30_000 {
+        let action = HostAction::Call(last);
+        let host = fixture.store.host_func(&func_type(), action).unwrap();
+        last = host;
+    }
+    let ended = fixture.store.call(last, &[Val::I32(0)]).unwrap();
+    assert!(matches!(ended, CallOutcome::Exhausted(_)), "{ended:?}");
+    assert_eq!(fixture.call("call_host", 0), returned(3));
+}
+
+#[test]
+fn four_threads_trap_at_once() {
+    let runtime = runtime();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+                for at in 0..300 {
+                    assert_eq!(functions(&trap(fixture.call("call_trap", 0))), [2, 3]);
+                    trap(fixture.call("load", 0x1_0000 + at));
+                    assert_eq!(fixture.call("add_one", at), returned(at + 1));
+                    if at % 50 == 0 {
+                        fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+                    }
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_store_moves_between_threads() {
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    trap(fixture.call("trap", 0));
+    let mut fixture = std::thread::spawn(move || {
+        trap(fixture.call("trap", 0));
+        assert!(matches!(fixture.call("recurse", 0), CallOutcome::Exhausted(_)));
+        fixture
+    })
+    .join()
+    .unwrap();
+    assert_eq!(functions(&trap(fixture.call("trap", 0))), [2]);
+}
+
+#[test]
+fn code_is_never_writable_and_executable() {
+    let _fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    assert!(!maps.lines().any(|line| line.contains("rwx")), "{maps}");
+}
+
+#[test]
+fn code_for_another_machine_is_incompatible() {
+    let incompatible = |change: fn(&mut artifact::target::Target)| {
+        let mut target = target();
+        change(&mut target);
+        let module = artifact::module::Module::default();
+        let artifact = artifact::ArtifactBuilder::module(target, &module).finish();
+        let options = RuntimeOptions { bounds: BoundsMode::Explicit, ..RuntimeOptions::default() };
+        let error = Runtime::new(options, Box::new(Shims)).load(artifact).unwrap_err();
+        assert!(
+            matches!(error, LoadError::Artifact(artifact::LoadError::Incompatible(_))),
+            "{error:?}"
+        );
+    };
+    incompatible(|_| {});
+    incompatible(|target| {
+        target.bounds = BoundsMode::Explicit;
+        target.isa = vec!["has_imagination".to_string()];
+    });
+    incompatible(|target| {
+        target.bounds = BoundsMode::Explicit;
+        target.arch = match Arch::HOST {
+            Arch::X86_64 => Arch::Aarch64,
+            Arch::Aarch64 => Arch::X86_64,
+        };
+    });
+}

@@ -1,0 +1,244 @@
+//! A module of hand-written machine code, and its shims: what tests of the runtime run, since the
+//! runtime knows no compiler. All functions have the type (i32) -> i32, and pass their argument
+//! in the second and their result in the first register of the C convention.
+#![allow(dead_code)]
+
+use std::sync::Arc;
+use wassay_runtime::artifact::abi::{AbiSignature, AbiType, Builtin, Layout, TrapCode};
+use wassay_runtime::artifact::index::*;
+use wassay_runtime::artifact::module::*;
+use wassay_runtime::artifact::target::*;
+use wassay_runtime::artifact::types::*;
+use wassay_runtime::artifact::{Artifact, ArtifactBuilder, TextRange};
+use wassay_runtime::*;
+
+#[cfg(target_arch = "aarch64")]
+#[path = "aarch64.rs"]
+mod code;
+#[cfg(target_arch = "x86_64")]
+#[path = "x86_64.rs"]
+mod code;
+
+unsafe extern "C" {
+    static wassay_test_start: u8;
+    static wassay_test_end: u8;
+    static wassay_test_entry: u8;
+    static wassay_test_exit: u8;
+    static wassay_test_add_one: u8;
+    static wassay_test_trap: u8;
+    static wassay_test_trap_at: u8;
+    static wassay_test_call_trap: u8;
+    static wassay_test_load: u8;
+    static wassay_test_load_at: u8;
+    static wassay_test_call_host: u8;
+    static wassay_test_recurse: u8;
+    static wassay_test_recurse_at: u8;
+    static wassay_test_grow: u8;
+    static wassay_test_fill: u8;
+    static wassay_test_divide: u8;
+    static wassay_test_divide_at: u8;
+}
+
+/// The functions that the module defines, in order, by their exported names.
+const FUNCTIONS: [&str; 8] =
+    ["add_one", "trap", "call_trap", "load", "call_host", "recurse", "grow", "fill"];
+
+fn offset(label: *const u8) -> u32 {
+    (label.addr() - (&raw const wassay_test_start).addr()) as u32
+}
+
+fn text() -> Vec<u8> {
+    let start = &raw const wassay_test_start;
+    let len = offset(&raw const wassay_test_end) as usize;
+    // SAFETY: the two labels enclose code of this program, which can be read.
+    unsafe { std::slice::from_raw_parts(start, len) }.to_vec()
+}
+
+pub fn target() -> Target {
+    Target {
+        arch: Arch::HOST,
+        isa: vec![],
+        opt: OptLevel::None,
+        bounds: BoundsMode::Guard,
+        native_relaxed: false,
+        interruption: false,
+        wasm_features: 0,
+        compiler: "by hand".to_string(),
+        build: String::new(),
+    }
+}
+
+/// (i32) -> i32
+pub fn func_type<T>() -> FuncType<T> {
+    FuncType { params: vec![ValType::I32], results: vec![ValType::I32] }
+}
+
+pub fn memory_type(minimum: u64, maximum: Option<u64>) -> MemoryType {
+    MemoryType { minimum, maximum, memory64: false, shared: false, page_size_log2: 16 }
+}
+
+/// A module that imports a function and a memory of at least one page, and exports `FUNCTIONS`.
+pub fn module() -> Module {
+    let import =
+        |name: &str, item| Import { module: "host".to_string(), name: name.to_string(), item };
+    let module = Module {
+        name: Some("by-hand".to_string()),
+        types: vec![SubType {
+            is_final: true,
+            supertype: None,
+            composite: CompositeType::Func(func_type()),
+        }],
+        rec_groups: vec![1],
+        imports: vec![
+            import("func", ExternIndex::Func(FuncIndex(0))),
+            import("memory", ExternIndex::Memory(MemoryIndex(0))),
+        ],
+        imported: ImportCounts { functions: 1, memories: 1, ..ImportCounts::default() },
+        functions: vec![TypeIndex(0); FUNCTIONS.len() + 1],
+        memories: vec![memory_type(1, None)],
+        exports: (1..)
+            .zip(FUNCTIONS)
+            .map(|(at, name)| Export {
+                name: name.to_string(),
+                item: ExternIndex::Func(FuncIndex(at)),
+            })
+            .collect(),
+        escaping: (0..FUNCTIONS.len() as u32).map(DefinedFuncIndex).collect(),
+        function_names: vec![(FuncIndex(2), "trapper".to_string())],
+        ..Module::default()
+    };
+    // What the machine code relies on.
+    let layout = Layout::of(&module);
+    assert_eq!((layout.imported_func(FuncIndex(0)), layout.memory(MemoryIndex(0))), (32, 40));
+    assert_eq!(Builtin::MemoryGrow as usize, 1);
+    assert_eq!(Builtin::MemoryFill as usize, 4);
+    module
+}
+
+/// The artifact of `module`, or of a variant of it.
+pub fn artifact(module: &Module) -> Artifact {
+    let mut builder = ArtifactBuilder::module(target(), module);
+    builder.text(text());
+    let starts = [
+        &raw const wassay_test_add_one,
+        &raw const wassay_test_trap,
+        &raw const wassay_test_call_trap,
+        &raw const wassay_test_load,
+        &raw const wassay_test_call_host,
+        &raw const wassay_test_recurse,
+        &raw const wassay_test_grow,
+        &raw const wassay_test_fill,
+        &raw const wassay_test_divide,
+    ]
+    .map(|label| offset(label));
+    for pair in starts.windows(2) {
+        builder.function(TextRange { start: pair[0], len: pair[1] - pair[0] });
+    }
+    builder.trap(offset(&raw const wassay_test_trap_at), TrapCode::Unreachable);
+    builder.trap(offset(&raw const wassay_test_load_at), TrapCode::MemoryOutOfBounds);
+    builder.trap(offset(&raw const wassay_test_recurse_at), TrapCode::StackOverflow);
+    builder.location(starts[1], 100);
+    builder.location(starts[2], 200);
+    builder.location(starts[3], 300);
+    builder.finish()
+}
+
+/// The artifact of a module with one function that divides the least i32 by its argument.
+pub fn divider() -> Artifact {
+    let mut module = module();
+    module.functions.truncate(2);
+    module.escaping.truncate(1);
+    module.exports.truncate(1);
+    let mut builder = ArtifactBuilder::module(target(), &module);
+    builder.text(text());
+    let start = offset(&raw const wassay_test_divide);
+    builder.function(TextRange { start, len: offset(&raw const wassay_test_end) - start });
+    builder.trap(offset(&raw const wassay_test_divide_at), TrapCode::IntegerOverflow);
+    builder.finish()
+}
+
+/// An artifact of no functions.
+pub fn without_code(module: &Module, data: &[u8]) -> Artifact {
+    let mut builder = ArtifactBuilder::module(target(), module);
+    builder.data(data.to_vec());
+    builder.finish()
+}
+
+/// The hand-written shims, whatever the signature.
+pub struct Shims;
+
+impl ShimSource for Shims {
+    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+        if signature.slots() > 1 || signature.params.contains(&AbiType::V128) {
+            return Err("no such shims".to_string());
+        }
+        let mut builder = ArtifactBuilder::shims(target(), signature);
+        builder.text(text());
+        let entry = offset(&raw const wassay_test_entry);
+        let exit = offset(&raw const wassay_test_exit);
+        let end = offset(&raw const wassay_test_add_one);
+        builder.function(TextRange { start: entry, len: exit - entry });
+        builder.function(TextRange { start: exit, len: end - exit });
+        Ok(builder.finish())
+    }
+}
+
+pub fn runtime() -> Arc<Runtime> {
+    Runtime::new(RuntimeOptions::default(), Box::new(Shims))
+}
+
+/// A store with an instance of `module`, importing a host function that does `action` and a
+/// memory of one page.
+pub struct Fixture {
+    pub store: Store,
+    pub instance: InstanceId,
+    pub host: FuncId,
+    pub memory: MemoryId,
+}
+
+impl Fixture {
+    pub fn new(runtime: &Arc<Runtime>, action: HostAction) -> Fixture {
+        let module = runtime.load(artifact(&module())).unwrap();
+        Fixture::of(runtime, &module, action)
+    }
+
+    pub fn of(runtime: &Arc<Runtime>, module: &Arc<LoadedModule>, action: HostAction) -> Fixture {
+        let mut store = Store::new(runtime);
+        let host = store.host_func(&func_type(), action).unwrap();
+        let memory = store.memory_new(memory_type(1, Some(4))).unwrap();
+        let imports = [Extern::Func(host), Extern::Memory(memory)];
+        let instance = match store.instantiate(module, &imports).unwrap() {
+            Instantiated::Ready(instance) => instance,
+            other => panic!("{other:?}"),
+        };
+        Fixture { store, instance, host, memory }
+    }
+
+    pub fn func(&mut self, name: &str) -> FuncId {
+        match self.store.export(self.instance, name).unwrap() {
+            Some(Extern::Func(func)) => func,
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+
+    pub fn call(&mut self, name: &str, arg: u32) -> CallOutcome {
+        let func = self.func(name);
+        self.store.call(func, &[Val::I32(arg)]).unwrap()
+    }
+}
+
+/// The functions of a trap's frames, innermost first.
+pub fn functions(trap: &Trap) -> Vec<u32> {
+    trap.frames.iter().map(|frame| frame.func.0).collect()
+}
+
+pub fn returned(value: u32) -> CallOutcome {
+    CallOutcome::Returned(vec![Val::I32(value)])
+}
+
+pub fn trap(outcome: CallOutcome) -> Trap {
+    match outcome {
+        CallOutcome::Trapped(trap) => trap,
+        other => panic!("{other:?}"),
+    }
+}

@@ -204,6 +204,7 @@ impl<'a> Parse<'a> for Directive<'a> {
             "thread" => thread(parser)?,
             "wait" => Directive::Wait { thread: parser.parse::<Id<'_>>()?.name() },
             unknown => {
+                let unknown: String = unknown.chars().take(64).collect();
                 return Err(parser.error_at(span, format!("unknown directive `{unknown}`")));
             }
         })

@@ -194,3 +194,102 @@ fn inline_module(text: &[u8], forms: &[Form]) -> Option<Range<usize>> {
     let (_, start) = lexer::Lexer::new(text).next_solid()?;
     Some(start..start + text[start..].trim_ascii_end().len())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_know_where_they_are_and_what_they_are() {
+        let text = "(module $ä quote \"é\") (assert_return\n (invoke $ä \"f\")\n)\n  (:-) )";
+        let script = Script::parse(text.as_bytes());
+        let steps: Vec<_> = script
+            .steps()
+            .iter()
+            .map(|step| (step.line, step.column, script.last_line(step), &*step.kind))
+            .collect();
+        let wanted = [
+            (1, 1, 1, "module"),
+            (1, 23, 3, "assert_return"),
+            (4, 3, 4, ":-"),
+            (4, 8, 4, "unreadable"),
+        ];
+        assert_eq!(steps, wanted);
+        assert_eq!(script.words(&script.steps()[0]), ["$ä", "quote"]);
+        assert_eq!(script.locate(&script.steps()[1], 17), Position { line: 2, column: 3 });
+        assert_eq!(script.source(&script.steps()[3]), b")");
+    }
+
+    #[test]
+    fn a_file_of_fields_is_one_module() {
+        let script = Script::parse(b";; c\n (@custom \"a\") (func) (memory 0) ;; d\n\n");
+        assert_eq!(script.steps().len(), 1);
+        let step = &script.steps()[0];
+        assert_eq!((step.line, step.column, &*step.kind), (2, 2, "module"));
+        assert_eq!(script.source(step), b"(@custom \"a\") (func) (memory 0) ;; d");
+        // With a directive among them they are what they are.
+        assert_eq!(Script::parse(b"(func) (invoke \"f\") (memory 0)").steps().len(), 3);
+        assert!(Script::parse(b" ;; nothing").steps().is_empty());
+    }
+
+    #[test]
+    fn the_modules_of_every_directive_are_read_where_they_stand() {
+        let script = Script::parse(b"(assert_malformed (module $a quote \"(\" \")\") \"x\")");
+        let refused = script.read(&script.steps()[0], |directive| match directive {
+            Ok(Directive::AssertMalformed { mut module, message: "x" }) => {
+                assert_eq!((module.id, module.definition), (Some("a"), false));
+                module.encode()
+            }
+            other => panic!("{other:?}"),
+        });
+        assert!(matches!(refused, Wasm::Refused(Unreadable { offset: None, .. })));
+    }
+
+    /// Damages texts in many ways; whatever comes of it is read without a panic, as steps that
+    /// follow one another.
+    #[test]
+    fn damaged_texts_are_survived() {
+        let catalogue = wassay_suites::Catalogue::embedded().unwrap();
+        let mut seed = 0x9e37_79b9_7f4a_7c15u64;
+        let mut random = move |below: usize| {
+            seed ^= seed << 13;
+            seed ^= seed >> 7;
+            seed ^= seed << 17;
+            (seed % below.max(1) as u64) as usize
+        };
+        let pieces: [&[u8]; 10] =
+            [b"(", b")", b"\"", b"(;", b";)", b";;", b"\\", b"\n(module ", b"\xff", b"(@a \""];
+        for item in catalogue.scripts().iter().step_by(9) {
+            let original = item.read().unwrap();
+            if original.len() > 40_000 {
+                continue;
+            }
+            for _ in 0..4 {
+                let mut text = original.to_vec();
+                for _ in 0..=random(3) {
+                    let at = random(text.len());
+                    let end = (at + random(4)).min(text.len());
+                    text.splice(at..end, pieces[random(pieces.len())].iter().copied());
+                }
+                let script = Script::parse(&text);
+                let mut end = 0;
+                for step in script.steps() {
+                    assert!(step.range.start >= end && step.range.end > step.range.start);
+                    end = step.range.end;
+                    assert_eq!(script.hash(step).len(), 16);
+                    script.read(step, |directive| match directive {
+                        Ok(
+                            Directive::Module(mut module)
+                            | Directive::AssertInvalid { mut module, .. }
+                            | Directive::AssertMalformed { mut module, .. },
+                        ) => drop(module.encode()),
+                        Ok(_) => {}
+                        Err(unreadable) => {
+                            script.locate(step, unreadable.offset.unwrap_or(0));
+                        }
+                    });
+                }
+            }
+        }
+    }
+}

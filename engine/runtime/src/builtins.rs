@@ -305,7 +305,7 @@ impl StoreInner {
     ) -> Result<u64, Raise> {
         let timeout = u64::try_from(timeout).ok().map(Duration::from_nanos);
         // SAFETY: the context is live; the flag is atomic.
-        let flag = unsafe { &*(&raw const (*self.context.as_ptr()).interrupt) };
+        let flag = unsafe { StoreContext::interrupt_flag(self.context.as_ptr()) };
         match parking::wait(address, timeout, expected, || flag.load(Ordering::Acquire) != 0) {
             Waited::Woken => Ok(0),
             Waited::NotEqual => Ok(1),

@@ -9,7 +9,6 @@ use crate::store::{Global, Store, StoreInner, Tag};
 use crate::table::Table;
 use crate::value::{Ref, Val};
 use crate::vm::GlobalCell;
-use std::sync::Arc;
 use wassay_artifact::types::*;
 
 impl Store {
@@ -24,6 +23,16 @@ impl Store {
         let Some(item) = known.module.export(name) else { return Ok(None) };
         let item = store.item(instance.at(), item);
         item.map(Some).ok_or_else(|| Error::internal("an exported function has no reference"))
+    }
+
+    /// Gives up an instance's handle. What it shares with others, and its memory, lives on: an
+    /// instance is freed with its store.
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for an unknown instance.
+    pub fn drop_instance(&mut self, instance: InstanceId) -> Result<(), Error> {
+        let known = self.inner().instances.get(instance.at());
+        known.map(drop).ok_or_else(|| Error::misuse("unknown instance"))
     }
 
     /// The actual type of an extern; sizes are the current ones.
@@ -185,9 +194,9 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Misuse`] for a memory that is not shared.
-    pub fn share_memory(&mut self, memory: MemoryId) -> Result<Arc<SharedMemory>, Error> {
+    pub fn share_memory(&mut self, memory: MemoryId) -> Result<SharedMemory, Error> {
         match self.inner().memory_of(memory)? {
-            Memory::Shared(memory) => Ok(Arc::clone(memory)),
+            Memory::Shared(memory) => Ok(memory.clone()),
             Memory::Own(_) => Err(Error::misuse("the memory is not of a shared type")),
         }
     }
@@ -196,12 +205,12 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Misuse`] for a memory of another runtime, whose bounds may differ.
-    pub fn adopt_memory(&mut self, memory: &Arc<SharedMemory>) -> Result<MemoryId, Error> {
+    pub fn adopt_memory(&mut self, memory: &SharedMemory) -> Result<MemoryId, Error> {
         let store = self.inner();
         if !memory.is_of(store.runtime.pool()) {
             return Err(Error::misuse("a shared memory of another runtime"));
         }
-        Ok(store.add_memory(Memory::Shared(Arc::clone(memory))))
+        Ok(store.add_memory(Memory::Shared(memory.clone())))
     }
 
     /// Makes a tag; `ty` has no results.

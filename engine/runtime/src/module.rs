@@ -4,6 +4,7 @@ use crate::code::{Image, ImageKind};
 use crate::error::LoadError;
 use crate::extern_type::ExternType;
 use crate::runtime::Runtime;
+use crate::types::TypeRegistry;
 use std::sync::{Arc, OnceLock};
 use wassay_artifact::Artifact;
 use wassay_artifact::abi::Layout;
@@ -65,6 +66,22 @@ impl LoadedModule {
             ExternIndex::Global(global) => ExternType::Global(self.global_type(global)?),
             ExternIndex::Tag(tag) => ExternType::Tag(self.canonical(*module.tags.get(tag.at())?)),
         })
+    }
+
+    /// The types that its imports are declared with, in the order of the import section.
+    pub fn import_types(&self) -> impl Iterator<Item = ExternType> {
+        // `check` has found every item.
+        self.module.imports.iter().filter_map(|import| self.extern_type(import.item))
+    }
+
+    /// The types of its exports, in the order of the export section.
+    pub fn export_types(&self) -> impl Iterator<Item = ExternType> {
+        self.module.exports.iter().filter_map(|export| self.extern_type(export.item))
+    }
+
+    /// What its canonical types are numbers in.
+    pub fn types(&self) -> &TypeRegistry {
+        self.runtime.types()
     }
 
     /// The export of this name.

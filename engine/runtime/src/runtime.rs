@@ -121,7 +121,7 @@ impl Runtime {
         for running in self.running.lock().unwrap_or_else(PoisonError::into_inner).iter() {
             // SAFETY: the list's lock keeps the context alive; only the atomic is touched, through
             // a pointer to it alone.
-            let flag = unsafe { &*(&raw const (*running.0).interrupt) };
+            let flag = unsafe { StoreContext::interrupt_flag(running.0) };
             flag.store(1, Ordering::Release);
         }
     }
@@ -135,7 +135,7 @@ impl Runtime {
         if self.options.interruption {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             // SAFETY: the caller's store is live, and its flag is atomic.
-            unsafe { &*(&raw const (*store).interrupt) }.store(0, Ordering::Release);
+            unsafe { StoreContext::interrupt_flag(store) }.store(0, Ordering::Release);
             running.push(Running(store));
         }
     }

@@ -96,9 +96,17 @@ impl Store {
     }
 
     /// Whether two references are the same one.
-    pub fn same(&self, a: Ref, b: Ref) -> bool {
-        // Functions have one id each, host values one handle, and nulls of one hierarchy are one.
-        a == b
+    ///
+    /// # Errors
+    /// [`Error::Misuse`] for an unknown function.
+    pub fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Error> {
+        for reference in [a, b] {
+            if let Ref::Func(func) = reference {
+                self.inner().func(func)?;
+            }
+        }
+        // Functions have one id each, host values one number, and nulls of one hierarchy are one.
+        Ok(a == b)
     }
 
     pub(crate) fn inner(&mut self) -> &mut StoreInner {

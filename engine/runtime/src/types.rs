@@ -334,7 +334,7 @@ mod tests {
         let other = func(&[], true, None);
         assert!(registry.intern_module(&[forward, other.clone()], &[1, 1]).is_err());
         assert!(registry.intern_module(&[func(&[], true, Some(0))], &[1]).is_err());
-        assert!(registry.intern_module(&[other.clone()], &[2]).is_err());
+        assert!(registry.intern_module(std::slice::from_ref(&other), &[2]).is_err());
         assert!(registry.intern_module(&[other], &[]).is_err());
     }
 }

@@ -73,6 +73,15 @@ impl StoreContext {
             fault: Fault::new(),
         }
     }
+
+    /// The flag alone: other threads raise it while the rest is in use.
+    ///
+    /// # Safety
+    /// The context must be live for `'a`.
+    pub(crate) unsafe fn interrupt_flag<'a>(context: *const StoreContext) -> &'a AtomicU64 {
+        // SAFETY: the caller's promise; the reference is to the atomic only.
+        unsafe { &(*context).interrupt }
+    }
 }
 
 // SAFETY: the raw pointers lead to the store and to activations on the stack of the thread that

@@ -93,7 +93,7 @@ fn map_text(artifact: &Artifact) -> Result<Option<Mapping>, LoadError> {
         return Ok(None);
     }
     let page = page_size();
-    if SLOT_PAGE % page != 0 {
+    if !SLOT_PAGE.is_multiple_of(page) {
         return Err(LoadError::incompatible(format!("pages of {page} bytes")));
     }
     let code_len = text.len().next_multiple_of(page);

@@ -62,8 +62,12 @@ extern "C" fn x86_pshufb(
 ) -> std::arch::x86_64::__m128i {
     use std::arch::x86_64::__m128i;
     // SAFETY: both are 16 bytes in which every bit pattern is valid.
-    let (value, selector): ([u8; 16], [u8; 16]) =
-        unsafe { (std::mem::transmute(value), std::mem::transmute(selector)) };
+    let (value, selector): ([u8; 16], [u8; 16]) = unsafe {
+        (
+            std::mem::transmute::<__m128i, [u8; 16]>(value),
+            std::mem::transmute::<__m128i, [u8; 16]>(selector),
+        )
+    };
     let shuffled = selector.map(|at| if at & 0x80 == 0 { value[usize::from(at & 0xf)] } else { 0 });
     // SAFETY: as above.
     unsafe { std::mem::transmute::<[u8; 16], __m128i>(shuffled) }

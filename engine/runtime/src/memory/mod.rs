@@ -23,7 +23,7 @@ const MEMORY_LIMIT: u64 = 1 << 36;
 /// A memory of a store.
 pub(crate) enum Memory {
     Own(OwnMemory),
-    Shared(Arc<SharedMemory>),
+    Shared(SharedMemory),
 }
 
 /// An access outside a memory.
@@ -47,7 +47,7 @@ impl Memory {
             if ty.maximum.is_none() {
                 return Err(Error::misuse("a shared memory without a maximum"));
             }
-            return Ok(Memory::Shared(Arc::new(SharedMemory::new(ty, bounds, pool)?)));
+            return Ok(Memory::Shared(SharedMemory::new(ty, bounds, pool)?));
         }
         Ok(Memory::Own(OwnMemory::new(ty, bounds, pool)?))
     }

@@ -16,8 +16,11 @@ use wassay_artifact::types::MemoryType;
 /// growing past it gives -1.
 const RESERVED: u64 = 256 << 20;
 
-/// A shared memory; stores adopt it.
-pub struct SharedMemory {
+/// A shared memory that other stores of the runtime can adopt. Cheap to clone.
+#[derive(Clone)]
+pub struct SharedMemory(Arc<Parts>);
+
+struct Parts {
     def: Stable<MemoryDef>,
     ty: MemoryType,
     maximum: u64,
@@ -49,34 +52,35 @@ impl SharedMemory {
             let base = mapping.base();
             (Backing::Unguarded(mapping), base, maximum)
         };
-        Ok(SharedMemory {
+        Ok(SharedMemory(Arc::new(Parts {
             def: Stable::new(MemoryDef { base, len: AtomicU64::new(len) }),
             ty,
             maximum,
             backing: Mutex::new(Some(backing)),
             pool: Arc::clone(pool),
-        })
+        })))
     }
 
     /// Whether it comes from this pool, so from its runtime.
     pub(crate) fn is_of(&self, pool: &Arc<Pool>) -> bool {
-        Arc::ptr_eq(&self.pool, pool)
+        Arc::ptr_eq(&self.0.pool, pool)
     }
 
     pub(super) fn def(&self) -> *mut MemoryDef {
-        self.def.as_ptr()
+        self.0.def.as_ptr()
     }
 
     pub(super) fn ty(&self) -> MemoryType {
-        self.ty
+        self.0.ty
     }
 
     pub(super) fn grow(&self, delta: u64) -> Option<u64> {
-        let mut backing = self.backing.lock().unwrap_or_else(PoisonError::into_inner);
-        let old = self.len();
-        let len = bytes_of(&self.ty, delta)
+        let parts = &*self.0;
+        let mut backing = parts.backing.lock().unwrap_or_else(PoisonError::into_inner);
+        let old = parts.len();
+        let len = bytes_of(&parts.ty, delta)
             .and_then(|more| old.checked_add(more))
-            .filter(|len| *len <= self.maximum)?;
+            .filter(|len| *len <= parts.maximum)?;
         match backing.as_mut()? {
             Backing::Guarded(guarded) if len > old => guarded.set_accessible(len as usize).ok()?,
             // The mapping has room for the maximum.
@@ -84,10 +88,12 @@ impl SharedMemory {
         }
         // SAFETY: the definition is ours, and its length atomic. The bytes are accessible before
         // the new length is visible.
-        unsafe { (*self.def.as_ptr()).len.store(len, Ordering::Release) };
-        Some(old >> self.ty.page_size_log2)
+        unsafe { (*parts.def.as_ptr()).len.store(len, Ordering::Release) };
+        Some(old >> parts.ty.page_size_log2)
     }
+}
 
+impl Parts {
     fn len(&self) -> u64 {
         // SAFETY: the definition is ours.
         unsafe { (*self.def.as_ptr()).len.load(Ordering::Acquire) }
@@ -96,11 +102,11 @@ impl SharedMemory {
 
 impl std::fmt::Debug for SharedMemory {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SharedMemory").field("ty", &self.ty).finish_non_exhaustive()
+        f.debug_struct("SharedMemory").field("ty", &self.0.ty).finish_non_exhaustive()
     }
 }
 
-impl Drop for SharedMemory {
+impl Drop for Parts {
     fn drop(&mut self) {
         let used = self.len() as usize;
         let backing = self.backing.get_mut().unwrap_or_else(PoisonError::into_inner);

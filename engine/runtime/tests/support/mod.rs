@@ -130,7 +130,7 @@ pub fn artifact(module: &Module) -> Artifact {
         &raw const wassay_test_fill,
         &raw const wassay_test_divide,
     ]
-    .map(|label| offset(label));
+    .map(offset);
     for pair in starts.windows(2) {
         builder.function(TextRange { start: pair[0], len: pair[1] - pair[0] });
     }

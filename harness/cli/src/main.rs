@@ -1,2 +1,76 @@
-//! The command line.
-fn main() {}
+//! The command line: takes what a user typed, hands it to the crate that does it, and turns the
+//! result into an exit code. Machine output goes to standard output or files, all else to
+//! standard error.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod engines;
+mod exit;
+mod interrupt;
+mod known;
+mod lane;
+mod records;
+mod run;
+mod selection;
+
+use args::{Cli, Color, Command, RunArgs};
+use clap::Parser;
+use exit::Failure;
+use std::io::Write;
+use std::process::ExitCode;
+use wassay_suites::Catalogue;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match dispatch(cli) {
+        Ok(code) => ExitCode::from(code),
+        Err(failure) => {
+            eprintln!("wassay: {}", failure.message);
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> Result<u8, Failure> {
+    match cli.command {
+        None => run(&RunArgs { what: Vec::new(), options: cli.options }),
+        Some(Command::Run(args)) => run(&args),
+        Some(Command::Engines) => print(&engines::list()),
+        Some(Command::Suites) => print(&suites()?),
+        Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
+        Some(Command::Merge { reports, output }) => records::run_merge(&reports, &output),
+        Some(Command::Worker { mark }) => {
+            wassay_runner::worker::serve(engines::providers(), &mark)
+                .map_err(|error| Failure::harness(format_args!("worker: {error}")))?;
+            Ok(exit::OK)
+        }
+    }
+}
+
+fn run(args: &RunArgs) -> Result<u8, Failure> {
+    match args.options.color.unwrap_or_default() {
+        Color::Auto => {}
+        Color::Always => anstream::ColorChoice::Always.write_global(),
+        Color::Never => anstream::ColorChoice::Never.write_global(),
+    }
+    run::run(args)
+}
+
+fn print(text: &str) -> Result<u8, Failure> {
+    // A reader that has gone away is no failure.
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    Ok(exit::OK)
+}
+
+fn suites() -> Result<String, Failure> {
+    let catalogue = Catalogue::from_environment().map_err(Failure::usage)?;
+    let suites = catalogue.suites();
+    let width = suites.iter().map(|suite| suite.folder.chars().count()).max().unwrap_or(0);
+    let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
+    for suite in &suites {
+        let (folder, scripts, aliases) = (&suite.folder, suite.scripts, suite.aliases);
+        out += &format!("{folder:<width$} {scripts:>7} {aliases:>7}  {}\n", suite.needs);
+    }
+    Ok(out)
+}

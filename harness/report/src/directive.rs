@@ -1,7 +1,7 @@
 //! Shows one directive to a person: where it stands, what it says, what was expected of it and
 //! what happened.
 
-use crate::style::{BAD, BOLD, DIM, RULE, of, paint};
+use crate::style::{BAD, BOLD, RULE, of, paint};
 use std::fmt::Write;
 use wassay_record::{File, Note};
 
@@ -42,7 +42,6 @@ fn show_source(out: &mut String, note: &Note) {
             let _ = writeln!(out, "  {:width$} {bar} {caret}{}", "", paint(BAD, "^"));
         }
     }
-    let _ = writeln!(out, "  {}", paint(DIM, ""));
 }
 
 /// The lines after the first one under the first one.

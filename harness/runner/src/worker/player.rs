@@ -132,7 +132,8 @@ impl Observer for Player<'_> {
             }
             _ => self.batch.notes.push(self.outline.annotate(finding)),
         }
-        if self.flushed.elapsed() > FLUSH {
+        // A script that has ended a worker may end this one: nothing is held back then.
+        if !self.request.poisoned.is_empty() || self.flushed.elapsed() > FLUSH {
             let sent = self.send().and_then(|()| self.output.flush());
             self.flushed = Instant::now();
             self.broken = std::mem::replace(&mut self.broken, Ok(())).and(sent);

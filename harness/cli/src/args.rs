@@ -1,0 +1,296 @@
+//! The command line as types. Its help texts are the manual.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// What a user typed.
+#[derive(Debug, Parser)]
+#[command(
+    name = "wassay",
+    version,
+    about = "Assays WebAssembly engines: runs the official and other .wast suites, and says what \
+             held, what did not and what was never checked",
+    long_about = None,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
+    after_help = EXAMPLES,
+)]
+pub struct Cli {
+    /// What to do; without it, the whole official suite is run on the reference engine.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// How to run.
+    #[command(flatten)]
+    pub options: RunOptions,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  wassay                                  the official suite on the reference engine
+  wassay run memory_grow.wast:412         one directive of one script
+  wassay run wasm-v1 --engine wasmi       one suite on another engine
+  wassay run --report json=today.json     ... and keep a record
+  wassay compare yesterday.json today.json
+
+Exit codes:
+  0 all as expected          1 a regression, an unexpected pass, a stale known failure
+  2 wrong usage              3 the harness or an engine could not be started
+  4 nothing matched        130 interrupted";
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs scripts on engines.
+    Run(RunArgs),
+    /// Lists the engines, with their features and capabilities.
+    Engines,
+    /// Lists the suites, with what they need.
+    Suites,
+    /// Tells what changed between two JSON reports; exit code 1 if anything did.
+    #[command(after_help = "Example:\n  wassay compare yesterday.json today.json")]
+    Compare {
+        /// The first report.
+        a: PathBuf,
+        /// The second report.
+        b: PathBuf,
+    },
+    /// Merges the JSON reports of shards into one.
+    #[command(after_help = "Example:\n  wassay merge shard1.json shard2.json -o all.json")]
+    Merge {
+        /// The reports.
+        #[arg(required = true, num_args = 2..)]
+        reports: Vec<PathBuf>,
+        /// Where to write the result.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+    /// Serves a parent process (internal).
+    #[command(hide = true)]
+    Worker {
+        /// The file in which to say where the worker is.
+        #[arg(long)]
+        mark: PathBuf,
+    },
+}
+
+/// The arguments of `wassay run`.
+#[derive(Debug, Default, Args)]
+#[command(after_help = "\
+Examples:
+  wassay run                                    the whole official suite
+  wassay run wasm-v1 proposals/threads          two suites
+  wassay run 'wasm-v?/memory*.wast'             scripts by a pattern over their names
+  wassay run bugs/ tests/one.wast:10-20         a directory, and some lines of a file
+  wassay run --partition hash:1/4 --report json=1.json")]
+pub struct RunArgs {
+    /// What to run: a suite, a script's name or the end of one, a pattern over names, a file or a
+    /// directory; a file or name may end in `:LINE` or `:LINE-LINE`. Nothing means everything.
+    #[arg(value_name = "PATH[:LINE[-LINE]] | SUITE | NAME | GLOB")]
+    pub what: Vec<String>,
+    /// How to run.
+    #[command(flatten)]
+    pub options: RunOptions,
+}
+
+/// How to run.
+#[derive(Clone, Debug, Default, Args)]
+pub struct RunOptions {
+    /// The engines, separated by commas; `wassay engines` lists them [default: cranelift].
+    #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
+    pub engine: Vec<String>,
+    /// The lanes, separated by commas [default: native].
+    #[arg(long, value_name = "LANE", value_delimiter = ',')]
+    pub lane: Vec<String>,
+    /// Run this worker program instead of wassay itself: for engines that wassay does not ship.
+    #[arg(long, value_name = "PROGRAM")]
+    pub worker: Option<PathBuf>,
+    /// How many worker processes run at once [default: one per CPU].
+    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    pub jobs: Option<usize>,
+    /// How many seconds one directive may take; lanes have a factor on top [default: 30].
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub timeout: Option<Duration>,
+    /// How strictly the engine's words are compared [default: kind].
+    #[arg(long, value_name = "HOW")]
+    pub messages: Option<Messages>,
+    /// How much effort the engine's compiler makes [default: speed].
+    #[arg(long, value_name = "LEVEL")]
+    pub opt: Option<Opt>,
+    /// How memory accesses are checked [default: the lane's, natively guard].
+    #[arg(long, value_name = "MODE")]
+    pub bounds: Option<Bounds>,
+    /// Compile without this feature of the CPU, for example has_avx; may be repeated.
+    #[arg(long, value_name = "FEATURE")]
+    pub isa_without: Vec<String>,
+    /// The list of known failures to use instead of the engine's own.
+    #[arg(long, value_name = "FILE", conflicts_with = "no_known")]
+    pub known: Option<PathBuf>,
+    /// Know of no failures.
+    #[arg(long)]
+    pub no_known: bool,
+    /// Rewrite the list of known failures to what was found; a person then has to say why.
+    #[arg(long, conflicts_with = "no_known")]
+    pub bless: bool,
+    /// Write reports, separated by commas: json=FILE, junit=FILE, markdown=FILE; `-` is standard
+    /// output.
+    #[arg(long, value_name = "KIND=FILE", value_delimiter = ',', value_parser = report)]
+    pub report: Vec<ReportTo>,
+    /// Run one of N shards; a script is always in the same one.
+    #[arg(long, value_name = "hash:K/N", value_parser = partition)]
+    pub partition: Option<Partition>,
+    /// Stop at the first unexpected failure.
+    #[arg(long)]
+    pub fail_fast: bool,
+    /// Show failures and one line, nothing else.
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// How many failures are shown in full [default: 20].
+    #[arg(long, value_name = "N")]
+    pub show: Option<usize>,
+    /// When to use colours [default: auto].
+    #[arg(long, value_name = "WHEN")]
+    pub color: Option<Color>,
+}
+
+/// How strictly messages are compared.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Messages {
+    /// Rejected or trapped at the right stage.
+    Stage,
+    /// The right kind of trap and of link error.
+    Kind,
+    /// The official words.
+    Text,
+}
+
+/// How much effort a compiler makes.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Opt {
+    /// As little as it can.
+    None,
+    /// For fast code.
+    Speed,
+}
+
+/// How memory accesses are checked.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Bounds {
+    /// Large reservations with guard pages.
+    Guard,
+    /// Every access.
+    Explicit,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+pub enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// A report to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    /// In which form.
+    pub kind: ReportKind,
+    /// Where to; `-` is standard output.
+    pub path: PathBuf,
+}
+
+/// The forms of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ReportKind {
+    Json,
+    Junit,
+    Markdown,
+}
+
+/// One of several shards, from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Partition {
+    /// Which one.
+    pub shard: u64,
+    /// Of how many.
+    pub of: u64,
+}
+
+impl Partition {
+    /// Whether the script of this name belongs to the shard.
+    pub fn has(&self, name: &str) -> bool {
+        // FNV-1a: the same on every machine and in every version.
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        hash % self.of == self.shard - 1
+    }
+}
+
+fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => {
+            Err("no worker would run; give at least 1, or leave it out for one per CPU".into())
+        }
+        Ok(jobs) => Ok(jobs),
+        Err(_) => Err("this is no number of workers".into()),
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>().map(Duration::try_from_secs_f64) {
+        Ok(Ok(limit)) if limit >= Duration::from_millis(1) => Ok(limit),
+        _ => Err("this is no time in seconds, such as 30 or 0.5".into()),
+    }
+}
+
+fn report(text: &str) -> Result<ReportTo, String> {
+    let (kind, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or("say KIND=FILE, for example json=report.json")?;
+    let kind = match kind {
+        "json" => ReportKind::Json,
+        "junit" => ReportKind::Junit,
+        "markdown" => ReportKind::Markdown,
+        other => return Err(format!("there is no report `{other}`: json, junit or markdown")),
+    };
+    Ok(ReportTo { kind, path: PathBuf::from(path) })
+}
+
+fn partition(text: &str) -> Result<Partition, String> {
+    let numbers = text.strip_prefix("hash:").and_then(|numbers| numbers.split_once('/'));
+    let parsed = numbers.and_then(|(shard, of)| Some((shard.parse().ok()?, of.parse().ok()?)));
+    match parsed {
+        Some((shard, of)) if 1 <= shard && shard <= of => Ok(Partition { shard, of }),
+        _ => Err("say hash:K/N with K from 1 to N, for example hash:1/4".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_script_is_in_one_shard() {
+        let shards = [1, 2, 3].map(|shard| partition(&format!("hash:{shard}/3")).unwrap());
+        let names = ["wasm-v1/address.wast", "a", "b", "c", "d"];
+        for name in names {
+            assert_eq!(shards.iter().filter(|shard| shard.has(name)).count(), 1);
+        }
+        for wrong in ["hash:0/3", "hash:4/3", "count:1/3", "hash:1", "hash:a/b"] {
+            assert!(partition(wrong).is_err());
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! The engines that wassay ships. A new engine is one line in [`providers`] and, if it has known
+//! failures, one in [`KNOWN`].
+
+use wassay_engine::Provider;
+use wassay_record::Engine;
+use wassay_runner::worker::describe;
+
+/// The engine that is run if none is named.
+pub const REFERENCE: &str = "cranelift";
+
+/// Every engine, the reference engine first.
+pub fn providers() -> Vec<Box<dyn Provider>> {
+    vec![wassay_cranelift::provider(), wassay_wasmi::provider()]
+}
+
+/// A list of known failures that is built into this program.
+#[derive(Debug)]
+pub struct KnownList {
+    /// The engine.
+    pub engine: &'static str,
+    /// Where the list is in the source tree.
+    pub path: &'static str,
+    /// The list.
+    pub text: &'static str,
+}
+
+/// The engines' own lists.
+pub const KNOWN: &[KnownList] = &[KnownList {
+    engine: "wasmi",
+    path: "engine/adapters/wasmi/known.toml",
+    text: include_str!("../../../engine/adapters/wasmi/known.toml"),
+}];
+
+/// What the engines say of themselves, as text.
+pub fn list() -> String {
+    let mut out = String::new();
+    for provider in providers() {
+        let engine = describe(&*provider);
+        let known = KNOWN.iter().find(|known| known.engine == engine.name);
+        let default = if engine.name == REFERENCE { " (reference)" } else { "" };
+        out += &format!("{} {}{default}\n", engine.name, engine.version);
+        out += &format!("  target        {}\n", engine.target);
+        if !engine.build.is_empty() {
+            out += &format!("  build         {}\n", engine.build);
+        }
+        out += &format!("  features      {}\n", list_of(&engine.features));
+        out += &format!("  capabilities  {}\n", list_of(&engine.capabilities));
+        out += &format!("  known         {}\n\n", known.map_or("none", |known| known.path));
+    }
+    out.truncate(out.trim_end().len());
+    out + "\n"
+}
+
+fn list_of(names: &[String]) -> String {
+    if names.is_empty() { "none".to_string() } else { names.join(", ") }
+}
+
+/// The engine of this name.
+///
+/// # Errors
+/// A sentence with the nearest name, or with all of them.
+pub fn find<'a>(engines: &'a [Engine], name: &str) -> Result<&'a Engine, String> {
+    if let Some(engine) = engines.iter().find(|engine| engine.name == name) {
+        return Ok(engine);
+    }
+    let nearest = engines
+        .iter()
+        .map(|engine| (strsim::normalized_damerau_levenshtein(&engine.name, name), engine))
+        .filter(|(similarity, _)| *similarity >= 0.5)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let names: Vec<&str> = engines.iter().map(|engine| &*engine.name).collect();
+    Err(match nearest {
+        Some((_, engine)) => {
+            format!("there is no engine `{name}`; did you mean `{}`?", engine.name)
+        }
+        None => format!("there is no engine `{name}`; there are: {}", names.join(", ")),
+    })
+}

@@ -1,0 +1,145 @@
+//! One case: files, arguments, and what must come of them.
+
+use crate::{hostile, wassay};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use wassay_record::{Ledger, Report};
+use wassay_runner::Script;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Case {
+    /// Why the case exists.
+    why: String,
+    /// The arguments of `wassay`.
+    args: Vec<String>,
+    /// Whether the engine of this test program is run instead of one that wassay ships.
+    #[serde(default = "yes")]
+    hostile: bool,
+    /// The exit code.
+    code: i32,
+    /// What must stand in standard output, in this order.
+    #[serde(default)]
+    stdout: Vec<String>,
+    /// What must stand in standard error, in this order.
+    #[serde(default)]
+    stderr: Vec<String>,
+    /// The ledger of the whole run; counts that are left out are 0.
+    ledger: Option<BTreeMap<String, u64>>,
+    /// The files of the directory in which `wassay` runs. `\xHH` in them is a byte, and
+    /// `@NAME INDEX@` the hash of a directive of another of them.
+    #[serde(default)]
+    files: BTreeMap<String, String>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The files of all cases.
+pub fn files() -> Vec<PathBuf> {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/cases");
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
+}
+
+/// Runs one case.
+pub fn check(path: &Path) -> Result<(), String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let case: Case =
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    for (name, text) in &case.files {
+        let text = &with_hashes(text, &case.files);
+        let path = directory.path().join(name);
+        let parent = path.parent().unwrap_or(directory.path());
+        std::fs::create_dir_all(parent).map_err(|error| error.to_string())?;
+        std::fs::write(path, bytes(text)).map_err(|error| error.to_string())?;
+    }
+    let report = directory.path().join("report.json");
+    let mut command = wassay(directory.path());
+    command.args(&case.args);
+    if case.args.first().is_some_and(|arg| arg == "run") {
+        if case.hostile {
+            command.args(hostile());
+        }
+        if case.ledger.is_some() {
+            command.arg(format!("--report=json={}", report.display()));
+        }
+    }
+    let output = command.output().map_err(|error| error.to_string())?;
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    let told = format!("why: {}\nstdout:\n{stdout}\nstderr:\n{stderr}", case.why);
+    if output.status.code() != Some(case.code) {
+        return Err(format!("{}, expected exit code {}\n{told}", output.status, case.code));
+    }
+    in_order("stdout", &stdout, &case.stdout, &told)?;
+    in_order("stderr", &stderr, &case.stderr, &told)?;
+    match &case.ledger {
+        Some(expected) => check_ledger(&report, expected, &told),
+        None => Ok(()),
+    }
+}
+
+fn in_order(name: &str, text: &str, parts: &[String], told: &str) -> Result<(), String> {
+    let mut rest = text;
+    for part in parts {
+        match rest.find(part.as_str()) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return Err(format!("{name} lacks `{part}` (or has it too early)\n{told}")),
+        }
+    }
+    Ok(())
+}
+
+fn check_ledger(report: &Path, expected: &BTreeMap<String, u64>, told: &str) -> Result<(), String> {
+    let text = std::fs::read(report).map_err(|error| format!("no report: {error}\n{told}"))?;
+    let report = Report::from_json(&text)?;
+    let ledger: Ledger = report.runs[0].ledger;
+    let counts = serde_json::to_value(ledger).map_err(|error| error.to_string())?;
+    for (name, count) in counts.as_object().into_iter().flatten() {
+        let wanted = expected.get(name).copied().unwrap_or(0);
+        if count.as_u64() != Some(wanted) {
+            return Err(format!("{name} is {count}, expected {wanted}\n{told}"));
+        }
+    }
+    if ledger.adds_up() { Ok(()) } else { Err(format!("the ledger does not add up\n{told}")) }
+}
+
+/// The text with the hash of a directive in place of `@NAME INDEX@`.
+fn with_hashes(text: &str, files: &BTreeMap<String, String>) -> String {
+    let mut out = String::new();
+    let parts: Vec<&str> = text.split('@').collect();
+    for (at, part) in parts.iter().enumerate() {
+        let of = part.split_once(' ').and_then(|(name, index)| {
+            let script = Script::parse(files.get(name)?.as_bytes());
+            let step = script.steps().get(index.parse::<usize>().ok()?)?.clone();
+            Some(script.hash(&step))
+        });
+        match of {
+            Some(hash) if at % 2 == 1 => out.push_str(&hash),
+            _ if at % 2 == 1 && at + 1 < parts.len() => out.extend(["@", part, "@"]),
+            _ if at % 2 == 1 => out.extend(["@", part]),
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// The text with `\xHH` as bytes.
+fn bytes(text: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("\\x") {
+        out.extend_from_slice(before.as_bytes());
+        let byte = after.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(byte.unwrap_or(b'?'));
+        rest = after.get(2..).unwrap_or_default();
+    }
+    out.extend_from_slice(rest.as_bytes());
+    out
+}

@@ -1,0 +1,245 @@
+//! Tests that need more than files and arguments: signals, permissions, limits, much text.
+
+use crate::{hostile, wassay};
+use libtest_mimic::{Failed, Trial};
+use rustix::process::{Pid, Signal, kill_process};
+use std::borrow::Cow;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Child, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use wassay_engine::Features;
+use wassay_record::{Config, FileEvent, Note, Report, Run, Verdict};
+use wassay_runner::pool::{Job, Launch, Pool, Stop};
+
+type Result<T = ()> = std::result::Result<T, Failed>;
+
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("a_worker_that_is_killed_from_outside", killed_from_outside),
+        Trial::test("ctrl_c_reports_what_was_done", ctrl_c),
+        Trial::test("ctrl_c_twice_ends_at_once", ctrl_c_twice),
+        Trial::test("a_termination_request_is_like_ctrl_c", terminated),
+        Trial::test("a_directory_without_permission", no_permission),
+        Trial::test("a_script_of_50_megabytes", huge),
+        Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
+        Trial::test("a_full_disk", full_disk),
+    ]
+}
+
+const HANG: &str = "(module)\n(invoke \"ok\")\n(invoke \"hang\")\n(invoke \"ok\")\n";
+
+fn killed_from_outside() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), HANG)?;
+    let child = start(directory.path(), &["run", "a.wast"])?;
+    let worker = hanging_worker(&child)?;
+    kill_process(worker, Signal::KILL)?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(1), format!("exit code {code:?}"))?;
+    let note = &run.files[0].findings[0];
+    expect(note.finding.verdict == Verdict::Crashed, format!("{note:?}"))?;
+    expect(note.finding.line == 3, format!("{note:?}"))?;
+    expect(note.finding.message.contains("SIGKILL, from outside"), format!("{note:?}"))?;
+    expect(run.ledger.passed == 3, format!("{:?}", run.ledger))
+}
+
+fn ctrl_c() -> Result {
+    interrupted_by(Signal::INT)
+}
+
+fn terminated() -> Result {
+    interrupted_by(Signal::TERM)
+}
+
+fn interrupted_by(signal: Signal) -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), HANG)?;
+    std::fs::write(directory.path().join("b.wast"), HANG)?;
+    let child = start(directory.path(), &["run", ".", "--jobs=1"])?;
+    let worker = hanging_worker(&child)?;
+    kill_process(pid(&child)?, signal)?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(130), format!("exit code {code:?}"))?;
+    expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
+    expect(run.ledger.adds_up() && run.ledger.directives == 8, format!("{:?}", run.ledger))?;
+    expect(run.ledger.skipped >= 6, format!("{:?}", run.ledger))?;
+    expect(!Path::new(&format!("/proc/{}", worker.as_raw_nonzero())).exists(), "worker left over")
+}
+
+fn ctrl_c_twice() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), HANG)?;
+    let mut child = start(directory.path(), &["run", "a.wast"])?;
+    let worker = hanging_worker(&child)?;
+    kill_process(pid(&child)?, Signal::INT)?;
+    let _ = kill_process(pid(&child)?, Signal::INT);
+    expect(child.wait()?.code() == Some(130), "exit code")?;
+    let gone = || !is_alive(worker);
+    expect(within(Duration::from_secs(5), gone), "the worker outlived its parent")
+}
+
+fn no_permission() -> Result {
+    const NOBODY: u32 = 65534;
+    let directory = tempfile::tempdir()?;
+    std::fs::set_permissions(directory.path(), PermissionsExt::from_mode(0o755))?;
+    let locked = directory.path().join("locked");
+    std::fs::create_dir(&locked)?;
+    std::fs::write(locked.join("a.wast"), "(module)")?;
+    std::fs::write(directory.path().join("unreadable.wast"), "(module)")?;
+    std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o000))?;
+    let unreadable = directory.path().join("unreadable.wast");
+    std::fs::set_permissions(unreadable, PermissionsExt::from_mode(0o000))?;
+    // The superuser reads everything, so it becomes somebody else, who may not be allowed to run
+    // the program where it is.
+    let program = directory.path().join("wassay");
+    std::fs::copy(env!("CARGO_BIN_EXE_wassay"), &program)?;
+    let is_root = rustix::process::getuid().is_root();
+    for (what, named) in [("locked", "locked"), ("unreadable.wast", "unreadable.wast")] {
+        let mut command = std::process::Command::new(&program);
+        command.args(["run", what]).current_dir(directory.path()).env_remove("WASSAY_TESTSUITE");
+        if is_root {
+            command.uid(NOBODY).gid(NOBODY);
+        }
+        let output = command.output()?;
+        let text = String::from_utf8_lossy(&output.stderr);
+        expect(output.status.code() == Some(2), format!("{}: {text}", output.status))?;
+        expect(text.contains(named) && text.contains("Permission denied"), text.to_string())?;
+    }
+    std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o755))?;
+    Ok(())
+}
+
+fn huge() -> Result {
+    let directory = tempfile::tempdir()?;
+    let mut text = String::from("(module)\n");
+    let mut directives = 1;
+    let filler = "x".repeat(1000);
+    while text.len() < 50_000_000 {
+        text.push_str("(invoke \"ok\") (; ");
+        text.push_str(&filler);
+        text.push_str(" ;)\n");
+        directives += 1;
+    }
+    text.push_str("(invoke \"crash\")\n");
+    std::fs::write(directory.path().join("huge.wast"), text)?;
+    let child = start(directory.path(), &["run", "huge.wast"])?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(1), format!("exit code {code:?}"))?;
+    expect(run.ledger.passed == directives, format!("{:?}", run.ledger))?;
+    expect(run.ledger.crashed == 1 && run.ledger.adds_up(), format!("{:?}", run.ledger))
+}
+
+fn memory_limit() -> Result {
+    let mut launch = Launch::native(std::env::current_exe()?);
+    launch.memory_limit = Some(256 << 20);
+    let pool = Pool::start(launch, Duration::from_secs(60))?;
+    let job = Job {
+        engine: "hostile".to_string(),
+        config: Config::default(),
+        needs: Features::WASM1,
+        script: Cow::Borrowed(b"(module)\n(invoke \"ok\")\n(invoke \"oom\")\n(invoke \"ok\")\n"),
+        lines: None,
+        watch: Vec::new(),
+    };
+    let notes: Mutex<Vec<Note>> = Mutex::new(Vec::new());
+    pool.run(&[job], 1, &Stop::new(), &|_, event| {
+        if let FileEvent::Verdicts(batch) = event
+            && let Ok(mut notes) = notes.lock()
+        {
+            notes.extend(batch.notes);
+        }
+    })?;
+    let notes = notes.into_inner()?;
+    expect(notes.len() == 1, format!("{notes:?}"))?;
+    let finding = &notes[0].finding;
+    expect(finding.line == 3 && finding.verdict == Verdict::Crashed, format!("{finding:?}"))?;
+    expect(finding.message.contains("memory allocation"), format!("{finding:?}"))
+}
+
+fn full_disk() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)")?;
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--report", "json=/dev/full"]).args(hostile());
+    let output = command.output()?;
+    let (stdout, stderr) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    expect(output.status.code() == Some(3), format!("{}: {stderr}", output.status))?;
+    expect(stdout.contains("1 directive: 1 passed; adds up"), stdout.to_string())?;
+    let messages: Vec<&str> = stderr.lines().collect();
+    expect(messages.len() == 1, stderr.to_string())?;
+    expect(messages[0].contains("cannot write the report /dev/full: No space left"), messages[0])
+}
+
+/// Starts `wassay` on the engine of this program.
+fn start(directory: &Path, arguments: &[&str]) -> Result<Child> {
+    let mut command = wassay(directory);
+    command.args(arguments).args(hostile()).args(["--report", "json=report.json"]);
+    Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
+}
+
+fn finish(mut child: Child, directory: &Path) -> Result<(Option<i32>, Run)> {
+    let code = child.wait()?.code();
+    let mut report = Report::from_json(&std::fs::read(directory.join("report.json"))?)?;
+    Ok((code, report.runs.remove(0)))
+}
+
+fn pid(child: &Child) -> Result<Pid> {
+    Ok(Pid::from_child(child))
+}
+
+/// The worker of this parent, once it sleeps in a directive that hangs.
+fn hanging_worker(child: &Child) -> Result<Pid> {
+    let mut found = None;
+    let is_there = || {
+        found = children(child.id()).into_iter().find(|worker| sleeps(*worker));
+        found.is_some()
+    };
+    expect(within(Duration::from_secs(20), is_there), "no worker hangs")?;
+    // The verdicts before the hang are held back for a moment.
+    found.and_then(|pid| Pid::from_raw(pid as i32)).ok_or_else(|| "no worker".into())
+}
+
+fn children(parent: u32) -> Vec<u32> {
+    let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
+    let of = |path: std::path::PathBuf| std::fs::read_to_string(path.join("children"));
+    let lists = threads.filter_map(|thread| of(thread.path()).ok());
+    lists
+        .flat_map(|list| list.split_whitespace().flat_map(str::parse).collect::<Vec<_>>())
+        .collect()
+}
+
+/// Whether a thread of the worker is in a sleep that only `hang` asks for.
+fn sleeps(worker: u32) -> bool {
+    let tasks = std::fs::read_dir(format!("/proc/{worker}/task")).into_iter().flatten().flatten();
+    tasks.into_iter().any(|task| {
+        let syscall = std::fs::read_to_string(task.path().join("syscall")).unwrap_or_default();
+        let wchan = std::fs::read_to_string(task.path().join("wchan")).unwrap_or_default();
+        let is_nanosleep = ["230 ", "115 ", "35 "].iter().any(|number| syscall.starts_with(number));
+        is_nanosleep || wchan.contains("nanosleep")
+    })
+}
+
+fn is_alive(worker: Pid) -> bool {
+    let stat = format!("/proc/{}/stat", worker.as_raw_nonzero());
+    std::fs::read_to_string(stat).is_ok_and(|stat| !stat.contains(") Z "))
+}
+
+fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
+    let started = Instant::now();
+    while started.elapsed() < limit {
+        if condition() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    false
+}
+
+fn expect(condition: bool, message: impl Into<String>) -> Result {
+    if condition { Ok(()) } else { Err(message.into().into()) }
+}

@@ -1,0 +1,42 @@
+//! The harness against whatever the world throws at it: engines that die, hang or lie, scripts
+//! that are no scripts, disks that are full, people who press Ctrl-C.
+//!
+//! This program is its own worker: started with `worker` as its first argument, it serves the
+//! engine of `engine.rs`. Each `cases/*.toml` is one test; what needs more than files and
+//! arguments is in `deeds.rs`.
+
+mod case;
+mod deeds;
+mod engine;
+
+use libtest_mimic::{Arguments, Trial};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    if arguments.next().is_some_and(|first| first == "worker") {
+        let mark = arguments.nth(1).map(PathBuf::from).unwrap_or_default();
+        let served = wassay_runner::worker::serve(vec![engine::provider()], &mark);
+        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
+    let mut trials = deeds::trials();
+    for path in case::files() {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        trials.push(Trial::test(name, move || case::check(&path).map_err(Into::into)));
+    }
+    libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// A command that runs `wassay` in this directory, free of the caller's settings.
+pub fn wassay(directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    command.current_dir(directory).env_remove("WASSAY_TESTSUITE").env_remove("NO_COLOR");
+    command
+}
+
+/// The arguments that make `wassay run` use this program as its worker.
+pub fn hostile() -> Vec<String> {
+    let worker = std::env::current_exe().unwrap_or_default().display().to_string();
+    ["--worker", &worker, "--engine", "hostile"].map(str::to_string).to_vec()
+}

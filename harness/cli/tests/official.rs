@@ -1,0 +1,85 @@
+//! The official suite, one test per script and engine: `cranelift::wasm-v1/address.wast`.
+//!
+//! Works with `cargo test`, with its filters, and with cargo-nextest. With `WASSAY_TESTSUITE` set
+//! it is that checkout, else the embedded suite. Known failures count as in `wassay run`: both
+//! ways.
+
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::process::ExitCode;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+use wassay_record::{Config, Event, FileEvent, FileHead, Note, Recorder, RunHead, Tool, Verdict};
+use wassay_report::{Look, summary};
+use wassay_runner::known::Known;
+use wassay_runner::pool::{Job, Launch, Pool, Stop};
+use wassay_suites::{Catalogue, Script};
+
+/// The engines, with their lists of known failures.
+const ENGINES: &[(&str, &str)] =
+    &[("cranelift", ""), ("wasmi", include_str!("../../../engine/adapters/wasmi/known.toml"))];
+
+fn main() -> ExitCode {
+    let arguments = Arguments::from_args();
+    let catalogue = match Catalogue::from_environment() {
+        Ok(catalogue) => catalogue,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let pool = Arc::new(OnceLock::new());
+    let mut trials = Vec::new();
+    for &(engine, known) in ENGINES {
+        for script in catalogue.scripts() {
+            let (script, pool) = (script.clone(), pool.clone());
+            let name = format!("{engine}::{}", script.name);
+            trials.push(Trial::test(name, move || check(&pool, engine, known, &script)));
+        }
+    }
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // The workers end with the pool, which would otherwise live until the process is gone.
+    drop(pool);
+    conclusion.exit_code()
+}
+
+type Workers = OnceLock<Result<Pool, String>>;
+
+fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(), Failed> {
+    let start = || {
+        let launch = Launch::native(env!("CARGO_BIN_EXE_wassay"));
+        Pool::start(launch, Duration::from_secs(60))
+    };
+    let pool = pool.get_or_init(start).as_ref()?;
+    let described = pool.engines().iter().find(|described| described.name == engine);
+    let described = described.ok_or_else(|| format!("there is no engine `{engine}`"))?;
+    let known = Known::parse(known, &described.target)?;
+    let job = Job {
+        engine: engine.to_string(),
+        config: Config::default(),
+        needs: script.needs,
+        script: script.read()?,
+        lines: None,
+        watch: known.hashes(&script.name),
+    };
+    let mut recorder = Recorder::new(Tool::default());
+    let head = FileHead { path: script.name.clone(), ..FileHead::default() };
+    let (engine, files) = (described.clone(), vec![head]);
+    recorder.event(Event::RunStarted(RunHead { engine, files, ..RunHead::default() }));
+    let mut passes = Vec::new();
+    pool.file(&job, &Stop::new(), &mut |what| {
+        if let FileEvent::Verdicts(batch) = &what {
+            let passed = |note: &&Note| note.finding.verdict == Verdict::Passed;
+            passes.extend(batch.notes.iter().filter(passed).cloned());
+        }
+        recorder.event(Event::File { file: 0, what });
+    });
+    recorder.event(Event::RunFinished { wall_s: 0.0, stopped: None });
+    let run = recorder.run().ok_or("there was no run")?;
+    let problems = known.judge(&mut run.files[0], &passes, true);
+    run.problems.extend(problems);
+    let bad = run.regressions().next().is_some() || !run.problems.is_empty();
+    if bad || !run.ledger.adds_up() {
+        return Err(summary(run, &Look { failures: 10, quiet: true }).into());
+    }
+    Ok(())
+}

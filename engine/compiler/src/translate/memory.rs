@@ -85,7 +85,14 @@ impl Translator<'_> {
     fn memory_size(&mut self, memory: MemoryIndex) {
         let ty = self.env.module.memories[memory.at()];
         let definition = self.memory_definition(memory);
-        let bytes = self.load_context(types::I64, definition, memory_def::LEN);
+        let bytes = if ty.shared {
+            // Another thread may grow it: an atomic load, so that no loop keeps an old size.
+            let flags = self.flags(Region::Context);
+            let len = self.ins().iadd_imm_u(definition, i64::from(memory_def::LEN));
+            self.ins().atomic_load(types::I64, flags, len)
+        } else {
+            self.load_context(types::I64, definition, memory_def::LEN)
+        };
         let pages = self.ins().ushr_imm_u(bytes, i64::from(ty.page_size_log2));
         let pages = if ty.memory64 { pages } else { self.ins().ireduce(types::I32, pages) };
         self.push(pages);

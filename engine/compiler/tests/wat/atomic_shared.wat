@@ -74,4 +74,6 @@
   (func (export "or, result unused") (param i32 i32) (drop (i32.atomic.rmw16.or_u (local.get 0) (local.get 1))))
   (func (export "xor, result unused") (param i32 i32) (drop (i32.atomic.rmw16.xor_u (local.get 0) (local.get 1))))
   (func (export "xchg, result unused") (param i32 i32) (drop (i32.atomic.rmw16.xchg_u (local.get 0) (local.get 1))))
+  (func (export "until it grows")
+    (loop $again (br_if $again (i32.eq (memory.size) (i32.const 1)))))
 )

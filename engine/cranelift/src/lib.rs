@@ -1,1 +1,13 @@
 //! The reference engine: compiler, runtime and compilation cache behind the trait.
+//! Nothing is compiled or run here; this crate only puts the parts together.
+
+#![forbid(unsafe_code)]
+
+mod cache;
+mod convert;
+mod engine;
+mod provider;
+mod session;
+mod target;
+
+pub use provider::provider;

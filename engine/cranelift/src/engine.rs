@@ -1,0 +1,269 @@
+//! Bytes to modules: from the cache, or compiled, and always loaded from an artifact.
+
+use crate::cache::{ArtifactCache, EntryKind, Key};
+use crate::session::CraneliftSession;
+use crate::{convert, target};
+use std::sync::{Arc, RwLock};
+use wassay_artifact::abi::AbiSignature;
+use wassay_artifact::target::{BoundsMode, Target};
+use wassay_artifact::{Artifact, LoadError};
+use wassay_compiler::{CompileError, Compiler};
+use wassay_engine::{
+    CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Module, Owner,
+    Provenance, Rejected, Session, SharedMemory, Stage,
+};
+use wassay_runtime as rt;
+use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource};
+
+/// The reference engine.
+pub(crate) struct CraneliftEngine {
+    shared: Arc<Shared>,
+}
+
+/// What an engine's sessions share with it.
+pub(crate) struct Shared {
+    pub owner: Owner,
+    pub runtime: Arc<Runtime>,
+    source: Arc<Source>,
+    modules: RwLock<Vec<Option<CompiledModule>>>,
+    /// Memories that sessions share, by the index of their handles.
+    memories: RwLock<Vec<rt::SharedMemory>>,
+}
+
+#[derive(Clone)]
+struct CompiledModule {
+    artifact: Artifact,
+    code: Code,
+    provenance: Provenance,
+}
+
+/// Code for another machine can be serialized, but not run.
+#[derive(Clone)]
+enum Code {
+    Loaded(Arc<LoadedModule>),
+    Foreign(String),
+}
+
+/// Where artifacts come from: the cache, then the compiler.
+struct Source {
+    compiler: Compiler,
+    cache: ArtifactCache,
+}
+
+impl CraneliftEngine {
+    pub fn start(config: &Config) -> Result<CraneliftEngine, Fault> {
+        let target = target::target(config)?;
+        let guarded = target.bounds == BoundsMode::Guard;
+        let compiler =
+            Compiler::new(target).map_err(|error| Fault::Unsupported(error.to_string()))?;
+        let source = Arc::new(Source { compiler, cache: ArtifactCache::open(&config.cache)? });
+        let options = RuntimeOptions {
+            bounds: if guarded { BoundsMode::Guard } else { BoundsMode::Explicit },
+            ..RuntimeOptions::default()
+        };
+        let runtime = Runtime::new(options, Box::new(Shims(Arc::clone(&source))));
+        Ok(CraneliftEngine {
+            shared: Arc::new(Shared {
+                owner: Owner::fresh(),
+                runtime,
+                source,
+                modules: RwLock::default(),
+                memories: RwLock::default(),
+            }),
+        })
+    }
+}
+
+impl Engine for CraneliftEngine {
+    fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
+        let source = &self.shared.source;
+        let key = Key::of(EntryKind::Module, wasm, source.target());
+        if let Some((artifact, provenance)) = source.cache.get(&key) {
+            match self.shared.load(artifact, provenance) {
+                Ok(module) => return Ok(Ok(module)),
+                Err(convert::LoadFailure::Artifact(error)) => source.cache.refused(&key, &error),
+                Err(convert::LoadFailure::Resources(what)) => return Err(Fault::Internal(what)),
+            }
+        }
+        let artifact = match source.compiler.compile(wasm) {
+            Ok(artifact) => artifact,
+            Err(error) => return rejected(error).map(Err),
+        };
+        source.cache.compiled(artifact.function_count());
+        source.cache.put(&key, &artifact);
+        let module = self.shared.load(artifact, Provenance::Fresh).map_err(Fault::from)?;
+        Ok(Ok(module))
+    }
+
+    fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
+        self.shared.module(module).map(|module| convert::imports(&module))
+    }
+
+    fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
+        self.shared.module(module).map(|module| convert::exports(&module))
+    }
+
+    fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
+        self.shared.compiled(module).map(|module| module.provenance)
+    }
+
+    fn drop_module(&self, module: Module) -> Result<(), Fault> {
+        let index = module.index_in(self.shared.owner)? as usize;
+        let mut modules = self.shared.modules.write().map_err(poisoned)?;
+        match modules.get_mut(index).and_then(Option::take) {
+            Some(_) => Ok(()),
+            None => Err(dropped()),
+        }
+    }
+
+    fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault> {
+        self.shared.compiled(module).map(|module| module.artifact.bytes().to_vec())
+    }
+
+    fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
+        let loaded = Artifact::read(bytes)
+            .and_then(|artifact| self.shared.same_target(artifact))
+            .map_err(convert::LoadFailure::Artifact)
+            .and_then(|artifact| self.shared.load(artifact, Provenance::Deserialized));
+        match loaded {
+            Ok(module) => Ok(Deserialized::Module(module)),
+            Err(convert::LoadFailure::Artifact(LoadError::Corrupt(what))) => {
+                Ok(Deserialized::Corrupt(what))
+            }
+            Err(convert::LoadFailure::Artifact(LoadError::Incompatible(what))) => {
+                Ok(Deserialized::Incompatible(what))
+            }
+            Err(convert::LoadFailure::Resources(what)) => Err(Fault::Internal(what)),
+        }
+    }
+
+    fn cache_stats(&self) -> CacheStats {
+        self.shared.source.cache.stats()
+    }
+
+    fn session(&self) -> Result<Box<dyn Session>, Fault> {
+        Ok(Box::new(CraneliftSession::new(Arc::clone(&self.shared))))
+    }
+}
+
+impl Shared {
+    /// The module's loaded code.
+    pub fn module(&self, module: Module) -> Result<Arc<LoadedModule>, Fault> {
+        match self.compiled(module)?.code {
+            Code::Loaded(code) => Ok(code),
+            Code::Foreign(why) => {
+                Err(Fault::Unsupported(format!("code for another machine: {why}")))
+            }
+        }
+    }
+
+    fn compiled(&self, module: Module) -> Result<CompiledModule, Fault> {
+        let index = module.index_in(self.owner)? as usize;
+        let modules = self.modules.read().map_err(poisoned)?;
+        modules.get(index).cloned().flatten().ok_or_else(dropped)
+    }
+
+    fn load(
+        &self,
+        artifact: Artifact,
+        provenance: Provenance,
+    ) -> Result<Module, convert::LoadFailure> {
+        let code = match self.runtime.load(artifact.clone()) {
+            Ok(code) => Code::Loaded(code),
+            Err(error) => match convert::LoadFailure::from(error) {
+                // What this engine was asked to compile for, but not to run here.
+                convert::LoadFailure::Artifact(LoadError::Incompatible(why))
+                    if artifact.target() == self.source.target() =>
+                {
+                    Code::Foreign(why)
+                }
+                failure => return Err(failure),
+            },
+        };
+        let Ok(mut modules) = self.modules.write() else {
+            return Err(convert::LoadFailure::Resources("the list of modules".to_string()));
+        };
+        modules.push(Some(CompiledModule { artifact, code, provenance }));
+        Ok(Module::new(self.owner, modules.len() as u32 - 1))
+    }
+
+    /// Gives a shared memory a handle that every session of this engine knows.
+    pub fn keep_memory(&self, memory: rt::SharedMemory) -> Result<SharedMemory, Fault> {
+        let mut memories = self.memories.write().map_err(poisoned)?;
+        memories.push(memory);
+        Ok(SharedMemory::new(self.owner, memories.len() as u32 - 1))
+    }
+
+    /// The memory behind such a handle.
+    pub fn kept_memory(&self, memory: SharedMemory) -> Result<rt::SharedMemory, Fault> {
+        let index = memory.index_in(self.owner)? as usize;
+        let memories = self.memories.read().map_err(poisoned)?;
+        let memory = memories.get(index).cloned();
+        memory.ok_or_else(|| Fault::Misuse("no such shared memory".to_string()))
+    }
+
+    /// Refuses artifacts of other engines' settings, such as another bounds mode.
+    fn same_target(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
+        let (theirs, ours) = (artifact.target(), self.source.target());
+        if theirs == ours {
+            return Ok(artifact);
+        }
+        let differences: Vec<String> = [
+            ("architecture", theirs.arch.to_string(), ours.arch.to_string()),
+            ("ISA features", theirs.isa.join(" "), ours.isa.join(" ")),
+            ("optimisation", format!("{:?}", theirs.opt), format!("{:?}", ours.opt)),
+            ("bounds mode", format!("{:?}", theirs.bounds), format!("{:?}", ours.bounds)),
+            ("relaxed SIMD", theirs.native_relaxed.to_string(), ours.native_relaxed.to_string()),
+            ("interruption", theirs.interruption.to_string(), ours.interruption.to_string()),
+            ("wasm features", theirs.wasm_features.to_string(), ours.wasm_features.to_string()),
+            ("Cranelift", theirs.compiler.clone(), ours.compiler.clone()),
+            ("build", theirs.build.clone(), ours.build.clone()),
+        ]
+        .into_iter()
+        .filter(|(_, theirs, ours)| theirs != ours)
+        .map(|(what, theirs, ours)| format!("{what} `{theirs}`, not `{ours}`"))
+        .collect();
+        Err(LoadError::Incompatible(differences.join("; ")))
+    }
+}
+
+impl Source {
+    fn target(&self) -> &Target {
+        self.compiler.target()
+    }
+}
+
+/// Gives the runtime its shims, through the same cache as modules.
+struct Shims(Arc<Source>);
+
+impl ShimSource for Shims {
+    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+        let source = &self.0;
+        let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
+        let key = Key::of(EntryKind::Shims, &encoded, source.target());
+        if let Some((artifact, _)) = source.cache.get(&key) {
+            return Ok(artifact);
+        }
+        let artifact = source.compiler.shims(signature).map_err(|error| error.to_string())?;
+        source.cache.put(&key, &artifact);
+        Ok(artifact)
+    }
+}
+
+fn rejected(error: CompileError) -> Result<Rejected, Fault> {
+    let (stage, message, offset) = match error {
+        CompileError::Malformed { message, offset } => (Stage::Malformed, message, offset),
+        CompileError::Invalid { message, offset } => (Stage::Invalid, message, offset),
+        CompileError::Limit(what) => return Err(Fault::Unsupported(what)),
+        other => return Err(Fault::Internal(other.to_string())),
+    };
+    Ok(Rejected { stage: Some(stage), message, offset: Some(offset) })
+}
+
+fn poisoned<T>(_: std::sync::PoisonError<T>) -> Fault {
+    Fault::Internal("a thread panicked while it changed a list of the engine".to_string())
+}
+
+fn dropped() -> Fault {
+    Fault::Misuse("the module was dropped".to_string())
+}

@@ -1,0 +1,70 @@
+//! Configs of the trait to targets of the compiler.
+
+use wassay_artifact::abi::ABI_VERSION;
+use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
+use wassay_engine::{Bounds, Config, Fault, Identity, Isa, Opt, Relaxed};
+
+/// Who the engine is.
+pub(crate) fn identity() -> Identity {
+    Identity {
+        name: "cranelift".to_string(),
+        version: wassay_compiler::CRANELIFT_VERSION.to_string(),
+        target: format!("{}-linux", Arch::HOST),
+        build: build(),
+    }
+}
+
+/// Tells builds apart whose artifacts must not be mixed.
+fn build() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("wassay {version} abi {ABI_VERSION}{}", wassay_compiler::seeded_name())
+}
+
+/// What a config asks code to be generated for.
+pub(crate) fn target(config: &Config) -> Result<Target, Fault> {
+    let (arch, mut isa) = match &config.isa {
+        Isa::Host => (Arch::HOST, wassay_runtime::host_isa()),
+        Isa::HostWithout(without) => (Arch::HOST, host_without(without)?),
+        Isa::Named { arch, features } => {
+            let arch = Arch::from_name(arch).ok_or_else(|| {
+                Fault::Unsupported(format!("architecture `{arch}`: there are x86_64 and aarch64"))
+            })?;
+            (arch, features.clone())
+        }
+    };
+    isa.sort();
+    isa.dedup();
+    Ok(Target {
+        arch,
+        isa,
+        opt: match config.opt {
+            Opt::None => OptLevel::None,
+            Opt::Speed => OptLevel::Speed,
+        },
+        bounds: match config.bounds {
+            Bounds::Guard => BoundsMode::Guard,
+            Bounds::Explicit => BoundsMode::Explicit,
+        },
+        native_relaxed: config.relaxed == Relaxed::Native,
+        interruption: config.interruption,
+        wasm_features: config.features.bits(),
+        compiler: wassay_compiler::CRANELIFT_VERSION.to_string(),
+        build: build(),
+    })
+}
+
+/// The host's features but some. A feature that the host does not have is nothing to leave out,
+/// but one that no such host has is a mistake.
+fn host_without(without: &[String]) -> Result<Vec<String>, Fault> {
+    let known = wassay_compiler::known_features(Arch::HOST);
+    if let Some(unknown) = without.iter().find(|name| !known.contains(name)) {
+        return Err(Fault::Unsupported(format!(
+            "ISA feature `{unknown}`: {} has {}",
+            Arch::HOST,
+            known.join(", ")
+        )));
+    }
+    let mut isa = wassay_runtime::host_isa();
+    isa.retain(|name| !without.contains(name));
+    Ok(isa)
+}

@@ -1,1 +1,32 @@
-//! Our own suites.
+//! Our own suites: scripts for what the official suite is silent about, each with the reason for
+//! its being in its first line.
+//!
+//! Gives texts under stable names and says what they need; knows no engine and parses no script.
+//!
+//! ```
+//! let scripts = wassay_regressions::scripts();
+//! assert!(scripts.iter().any(|(name, _)| name == "regressions/init/data.wast"));
+//! ```
+
+#![forbid(unsafe_code)]
+
+pub mod generate;
+
+use include_dir::{Dir, include_dir};
+
+static WAST: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/wast");
+
+/// What the scripts need, in the format of `suites/suites.toml`.
+pub const RULES: &str = include_str!("../suite.toml");
+
+/// Every script: its stable name, for example `regressions/init/data.wast`, and its text; sorted
+/// by name.
+pub fn scripts() -> Vec<(String, &'static [u8])> {
+    let files = WAST.dirs().flat_map(|folder| folder.files());
+    let scripts = files.filter(|file| file.path().extension().is_some_and(|it| it == "wast"));
+    let mut scripts: Vec<_> = scripts
+        .map(|file| (format!("regressions/{}", file.path().display()), file.contents()))
+        .collect();
+    scripts.sort();
+    scripts
+}

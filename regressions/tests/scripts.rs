@@ -1,0 +1,115 @@
+//! Every script says why it is there, can be read, and needs what `suite.toml` says and no less.
+
+use std::collections::BTreeSet;
+use wasmparser::WasmFeatures;
+use wassay_regressions::{RULES, generate, scripts};
+use wast::parser::{self, ParseBuffer};
+use wast::{QuoteWat, WastDirective, WastExecute};
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).expect("scripts are UTF-8")
+}
+
+#[test]
+fn every_script_begins_with_its_reason() {
+    for (name, bytes) in scripts() {
+        let first = text(bytes).lines().next().unwrap_or_default();
+        let reason = first.strip_prefix(";;! ").map(toml::from_str::<toml::Table>);
+        let Some(Ok(reason)) = reason else {
+            panic!("{name}: the first line is no `;;! why = \"...\"`: {first}");
+        };
+        assert!(reason.contains_key("why") || reason.contains_key("issue"), "{name}: {first}");
+    }
+}
+
+#[test]
+fn every_folder_has_a_rule_and_every_rule_a_folder() {
+    let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");
+    let folders = rules["folder"].as_array().expect("folders");
+    let known: BTreeSet<_> = folders.iter().filter_map(|folder| folder["path"].as_str()).collect();
+    let scripts = scripts();
+    let there: BTreeSet<_> =
+        scripts.iter().filter_map(|(name, _)| name.rsplit_once('/')).map(|(at, _)| at).collect();
+    assert_eq!(known, there);
+}
+
+#[test]
+fn generated_scripts_are_up_to_date() {
+    let scripts = scripts();
+    for generated in generate::all() {
+        let name = format!("regressions/{}", generated.path);
+        let committed = scripts.iter().find(|(other, _)| *other == name).map(|(_, text)| *text);
+        assert!(
+            committed == Some(generated.text.as_bytes()),
+            "{name} is out of date: cargo run -p wassay-regressions --example generate"
+        );
+    }
+}
+
+#[test]
+fn every_module_is_valid() {
+    for (name, bytes) in scripts() {
+        let buffer =
+            ParseBuffer::new(text(bytes)).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let script = parser::parse::<wast::Wast<'_>>(&buffer);
+        let mut script = script.unwrap_or_else(|error| {
+            let (line, column) = error.span().linecol_in(text(bytes));
+            panic!("{name}:{}:{}: {error}", line + 1, column + 1)
+        });
+        validate(&name, text(bytes), features(&name), &mut script.directives);
+    }
+}
+
+/// What `suite.toml` says that the script needs, in the validator's words.
+fn features(name: &str) -> WasmFeatures {
+    let (folder, file) = name.rsplit_once('/').expect("a folder");
+    let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");
+    let list =
+        |table: &toml::Value, key: &str| table.get(key).cloned().and_then(|it| it.try_into().ok());
+    let rule = rules["folder"].as_array().expect("folders").iter();
+    let rule = rule.clone().find(|rule| rule["path"].as_str() == Some(folder)).expect("a rule");
+    assert_eq!(rule["base"].as_str(), Some("wasm2"), "{folder}: teach this test the base");
+    let mut names: Vec<String> = list(rule, "plus").unwrap_or_default();
+    let files = rule.get("file").and_then(|files| files.as_array().cloned()).unwrap_or_default();
+    let matches = |rule: &&toml::Value| {
+        let glob = globset::Glob::new(rule["glob"].as_str().expect("a glob")).expect("a good glob");
+        glob.compile_matcher().is_match(file)
+    };
+    if let Some(own) = files.iter().find(matches) {
+        names.extend(list(own, "plus").unwrap_or_default());
+    }
+    let one = |name: &String| match name.as_str() {
+        "tail-call" => WasmFeatures::TAIL_CALL,
+        "function-references" => WasmFeatures::FUNCTION_REFERENCES,
+        "memory64" => WasmFeatures::MEMORY64,
+        "multi-memory" => WasmFeatures::MULTI_MEMORY,
+        "custom-page-sizes" => WasmFeatures::CUSTOM_PAGE_SIZES,
+        "threads" => WasmFeatures::THREADS,
+        other => panic!("{name}: teach this test the feature {other}"),
+    };
+    names.iter().map(one).fold(WasmFeatures::WASM2, WasmFeatures::union)
+}
+
+fn validate(name: &str, text: &str, features: WasmFeatures, directives: &mut [WastDirective<'_>]) {
+    for directive in directives {
+        let (line, _) = directive.span().linecol_in(text);
+        let encoded = match directive {
+            WastDirective::Module(module) | WastDirective::ModuleDefinition(module) => {
+                let QuoteWat::Wat(module) = module else { continue };
+                module.encode()
+            }
+            WastDirective::AssertTrap { exec: WastExecute::Wat(module), .. }
+            | WastDirective::AssertUnlinkable { module, .. } => module.encode(),
+            WastDirective::Thread(thread) => {
+                validate(name, text, features, &mut thread.directives);
+                continue;
+            }
+            _ => continue,
+        };
+        let encoded = encoded.unwrap_or_else(|error| panic!("{name}:{}: {error}", line + 1));
+        let mut validator = wasmparser::Validator::new_with_features(features);
+        if let Err(error) = validator.validate_all(&encoded) {
+            panic!("{name}:{}: {error}", line + 1);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+;;! why = "an element segment that does not fit traps; what earlier segments wrote stays, and can be called although its instance never came to be"
+
+(module $t
+  (type $get (func (result i32)))
+  (table (export "table") 4 8 funcref)
+  (memory (export "memory") 1)
+  (func (export "call") (param i32) (result i32) (call_indirect (type $get) (local.get 0)))
+  (func (export "is_null") (param i32) (result i32) (ref.is_null (table.get (local.get 0))))
+  (func (export "clear") (table.fill (i32.const 0) (ref.null func) (i32.const 4)))
+  (func (export "byte") (param i32) (result i32) (i32.load8_u (local.get 0))))
+(register "t" $t)
+
+;; The second of three segments is one element too long.
+(assert_trap
+  (module
+    (table (import "t" "table") 4 funcref)
+    (memory (import "t" "memory") 1)
+    (func $one (result i32) (i32.const 1))
+    (func $two (result i32) (i32.const 2))
+    (elem (i32.const 0) $one)
+    (elem (i32.const 3) $two $two)
+    (elem (i32.const 1) $two)
+    (data (i32.const 0) "never"))
+  "out of bounds table access")
+(assert_return (invoke $t "call" (i32.const 0)) (i32.const 1))
+(assert_return (invoke $t "is_null" (i32.const 1)) (i32.const 1))
+(assert_return (invoke $t "is_null" (i32.const 3)) (i32.const 1))
+(assert_return (invoke $t "byte" (i32.const 0)) (i32.const 0))
+(assert_return (invoke $t "clear"))
+
+;; All elements come before all data.
+(assert_trap
+  (module
+    (table (import "t" "table") 4 funcref)
+    (memory (import "t" "memory") 1)
+    (func $three (result i32) (i32.const 3))
+    (data (i32.const 0) "kept")
+    (data (i32.const 0x10000) "!")
+    (data (i32.const 8) "never")
+    (elem (i32.const 2) $three))
+  "out of bounds memory access")
+(assert_return (invoke $t "call" (i32.const 2)) (i32.const 3))
+(assert_return (invoke $t "byte" (i32.const 0)) (i32.const 0x6b))
+(assert_return (invoke $t "byte" (i32.const 8)) (i32.const 0))
+(assert_return (invoke $t "clear"))
+
+;; An empty segment fits at the end, and no further.
+(module (table (import "t" "table") 4 funcref) (elem (i32.const 4)))
+(assert_trap
+  (module (table (import "t" "table") 4 funcref) (elem (i32.const 5)))
+  "out of bounds table access")
+
+;; A function that stayed behind has its instance's whole state: its own memory, global, table and
+;; passive segments, of which nothing outside knows.
+(assert_trap
+  (module
+    (type $get (func (result i32)))
+    (table $theirs (import "t" "table") 4 funcref)
+    (table $own 1 funcref)
+    (memory 1)
+    (global $count (mut i32) (i32.const 40))
+    (func $forty_two (type $get) (i32.const 42))
+    (func $from_memory (type $get) (i32.load8_u (i32.const 3)))
+    (func $from_global (type $get)
+      (global.set $count (i32.add (global.get $count) (i32.const 1)))
+      (global.get $count))
+    (func $from_table (type $get) (call_indirect $own (type $get) (i32.const 0)))
+    (func $from_segment (type $get)
+      (memory.init $passive (i32.const 100) (i32.const 0) (i32.const 2))
+      (i32.load8_u (i32.const 101)))
+    (elem (table $theirs) (i32.const 0) func $from_memory $from_global $from_table $from_segment)
+    (elem (table $own) (i32.const 0) func $forty_two)
+    (data $passive "\07\09")
+    (data (i32.const 0) "\00\01\02\33")
+    (data (i32.const 0x10000) "!"))
+  "out of bounds memory access")
+(assert_return (invoke $t "call" (i32.const 0)) (i32.const 0x33))
+(assert_return (invoke $t "call" (i32.const 1)) (i32.const 41))
+(assert_return (invoke $t "call" (i32.const 1)) (i32.const 42))
+(assert_return (invoke $t "call" (i32.const 2)) (i32.const 42))
+(assert_return (invoke $t "call" (i32.const 3)) (i32.const 9))
+
+;; Even if the trap comes first, in the elements themselves.
+(assert_trap
+  (module
+    (type $get (func (result i32)))
+    (table $theirs (import "t" "table") 4 funcref)
+    (memory 1)
+    (global $g (mut i32) (i32.const 77))
+    (func $grow (type $get) (memory.grow (i32.const 2)))
+    (func $get (type $get) (global.get $g))
+    (elem (table $theirs) (i32.const 0) func $grow $get)
+    (elem (table $theirs) (i32.const 4) func $get)
+    (data (i32.const 0) "never"))
+  "out of bounds table access")
+(assert_return (invoke $t "call" (i32.const 0)) (i32.const 1))
+(assert_return (invoke $t "call" (i32.const 0)) (i32.const 3))
+(assert_return (invoke $t "call" (i32.const 1)) (i32.const 77))
+
+;; A segment that was written is dropped, and traps when it is used again; one that was not reached
+;; is still there.
+(assert_trap
+  (module
+    (table $theirs (import "t" "table") 4 funcref)
+    (memory 1)
+    (func $one (result i32) (i32.const 1))
+    (func $again (result i32)
+      (table.init $theirs $written (i32.const 0) (i32.const 0) (i32.const 1)) (i32.const 1))
+    (func $late (result i32)
+      (memory.init $unreached (i32.const 0) (i32.const 0) (i32.const 5))
+      (i32.load8_u (i32.const 4)))
+    (elem $written (table $theirs) (i32.const 0) func $again $late)
+    (data $trapping (i32.const 0x10000) "!")
+    (data $unreached (i32.const 0) "later"))
+  "out of bounds memory access")
+(assert_trap (invoke $t "call" (i32.const 0)) "out of bounds table access")
+(assert_return (invoke $t "call" (i32.const 1)) (i32.const 0x72))

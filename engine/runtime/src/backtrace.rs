@@ -23,13 +23,14 @@ pub(crate) struct Trace {
 /// What the signal handler notes of a trap.
 pub(crate) struct Fault {
     pub code: Option<TrapCode>,
-    pub address: usize,
+    /// What was accessed, if it was an access that faulted.
+    pub address: Option<usize>,
     pub trace: Trace,
 }
 
 impl Fault {
     pub(crate) const fn new() -> Fault {
-        Fault { code: None, address: 0, trace: Trace::new() }
+        Fault { code: None, address: None, trace: Trace::new() }
     }
 }
 
@@ -56,7 +57,7 @@ pub(crate) unsafe fn record_fault(
     code: TrapCode,
     pc: usize,
     fp: usize,
-    address: usize,
+    address: Option<usize>,
 ) {
     // SAFETY: the caller's promise; the trace is written through the pointer, in place.
     unsafe {

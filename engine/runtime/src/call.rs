@@ -101,8 +101,7 @@ unsafe fn raised(store: *mut StoreInner) -> Result<CallOutcome, Error> {
         Some(code) => {
             // SAFETY: the store keeps the code of its instances loaded.
             let frames = unsafe { frames(&fault.trace) };
-            let fault_address =
-                (code == TrapCode::MemoryOutOfBounds).then_some(fault.address as u64);
+            let fault_address = fault.address.map(|address| address as u64);
             Ok(CallOutcome::Trapped(Trap { frames, fault_address, ..Trap::of(code) }))
         }
     }

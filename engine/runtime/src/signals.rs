@@ -46,7 +46,7 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     // SAFETY: the kernel hands a handler installed with SA_SIGINFO pointers to both, for as long
     // as it runs.
     unsafe {
-        if !claim(&*info, &mut *context.cast()) {
+        if !claim(signal, &*info, &mut *context.cast()) {
             chain(signal, info, context);
         }
     }
@@ -54,7 +54,7 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
 
 /// If the fault is a trap of generated code: notes it and makes the thread continue at the resume
 /// point. Neither locks nor allocates.
-fn claim(info: &libc::siginfo_t, context: &mut libc::ucontext_t) -> bool {
+fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::ucontext_t) -> bool {
     // What another process sent is no fault, wherever it hits.
     if info.si_code <= 0 {
         return false;
@@ -70,10 +70,13 @@ fn claim(info: &libc::siginfo_t, context: &mut libc::ucontext_t) -> bool {
     if store.is_null() {
         return false;
     }
+    // Of the other two, it is the instruction's address.
+    let accessed = matches!(signal, libc::SIGSEGV | libc::SIGBUS);
     // SAFETY: the active store context is live, and its thread stands still in this handler.
     // `si_addr` is filled in for these four signals.
     unsafe {
-        backtrace::record_fault(store, code, pc, fp, info.si_addr().addr());
+        let address = accessed.then(|| info.si_addr().addr());
+        backtrace::record_fault(store, code, pc, fp, address);
         arch::resume(context, (*store).resume_pc, (*store).resume_sp, (*store).resume_fp);
     }
     true

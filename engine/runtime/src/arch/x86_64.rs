@@ -150,3 +150,82 @@ pub(crate) fn isa() -> Vec<&'static str> {
     }
     found
 }
+
+/// Code for the test that registers survive.
+#[cfg(test)]
+pub(super) mod probe {
+    use super::*;
+
+    /// Calls `enter` with known values in all callee-saved registers: its result, with bit 1 set
+    /// if any of them has changed.
+    #[unsafe(naked)]
+    pub(crate) unsafe extern "C" fn enter_with_known_registers(
+        context: *mut StoreContext,
+        entry_shim: *const u8,
+        code: *const u8,
+        vmctx: *mut u8,
+        values: *mut u8,
+    ) -> u64 {
+        naked_asm!(
+            "push rbp",
+            "push rbx",
+            "push r12",
+            "push r13",
+            "push r14",
+            "push r15",
+            "sub rsp, 8",
+            "mov rbp, 11",
+            "mov rbx, 12",
+            "mov r12, 13",
+            "mov r13, 14",
+            "mov r14, 15",
+            "mov r15, 16",
+            "call {enter}",
+            "sub rbp, 11",
+            "sub rbx, 12",
+            "sub r12, 13",
+            "sub r13, 14",
+            "sub r14, 15",
+            "sub r15, 16",
+            "or rbp, rbx",
+            "or rbp, r12",
+            "or rbp, r13",
+            "or rbp, r14",
+            "or rbp, r15",
+            "jz 2f",
+            "or rax, 2",
+            "2:",
+            "add rsp, 8",
+            "pop r15",
+            "pop r14",
+            "pop r13",
+            "pop r12",
+            "pop rbx",
+            "pop rbp",
+            "ret",
+            enter = sym enter,
+        )
+    }
+
+    /// A shim that destroys them and goes to the resume point of the store context, which it gets
+    /// as its context.
+    #[unsafe(naked)]
+    pub(crate) unsafe extern "C" fn destroy_and_resume() {
+        naked_asm!(
+            "sub rsp, 4096",
+            "mov rax, rsi",
+            "xor ebx, ebx",
+            "xor r12d, r12d",
+            "xor r13d, r13d",
+            "xor r14d, r14d",
+            "xor r15d, r15d",
+            "std",
+            "mov rsp, [rax + {resume_sp}]",
+            "mov rbp, [rax + {resume_fp}]",
+            "jmp [rax + {resume_pc}]",
+            resume_pc = const store::RESUME_PC,
+            resume_sp = const store::RESUME_SP,
+            resume_fp = const store::RESUME_FP,
+        )
+    }
+}

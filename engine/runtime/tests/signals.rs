@@ -1,0 +1,97 @@
+//! Faults that are not wasm's go to whoever handled them before. One test, since it needs a
+//! process in which no runtime was started yet.
+
+mod support;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use support::*;
+use wassay_runtime::artifact::abi::TrapCode;
+use wassay_runtime::*;
+
+static SEEN: AtomicUsize = AtomicUsize::new(0);
+
+/// Another engine's handler: passes its own illegal instruction, which is four bytes on aarch64
+/// and two on x86_64.
+extern "C" fn foreign(_: libc::c_int, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
+    SEEN.fetch_add(1, Ordering::SeqCst);
+    // SAFETY: the kernel hands a handler its context.
+    let context = unsafe { &mut *context.cast::<libc::ucontext_t>() };
+    #[cfg(target_arch = "x86_64")]
+    {
+        context.uc_mcontext.gregs[libc::REG_RIP as usize] += 2;
+    }
+    #[cfg(target_arch = "aarch64")]
+    {
+        context.uc_mcontext.pc += 4;
+    }
+}
+
+fn illegal_instruction() {
+    // SAFETY: the handler above passes it.
+    unsafe {
+        #[cfg(target_arch = "x86_64")]
+        std::arch::asm!("ud2");
+        #[cfg(target_arch = "aarch64")]
+        std::arch::asm!("udf #1");
+    }
+}
+
+/// How a child ends that does this: its status as `waitpid` gives it.
+fn in_child(body: impl FnOnce()) -> libc::c_int {
+    // SAFETY: the child only faults, and leaves without running anything of the parent's.
+    unsafe {
+        let child = libc::fork();
+        if child == 0 {
+            body();
+            libc::_exit(0);
+        }
+        let mut status = 0;
+        assert_eq!(libc::waitpid(child, &mut status, 0), child);
+        status
+    }
+}
+
+fn killed_by(status: libc::c_int) -> Option<libc::c_int> {
+    libc::WIFSIGNALED(status).then(|| libc::WTERMSIG(status))
+}
+
+#[test]
+fn faults_of_others_go_to_their_handlers() {
+    // SAFETY: installs a handler that keeps to what handlers may do; default and ignore for two
+    // other signals.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        action.sa_sigaction =
+            foreign as extern "C" fn(_, *mut libc::siginfo_t, *mut libc::c_void) as usize;
+        action.sa_flags = libc::SA_SIGINFO;
+        assert_eq!(libc::sigaction(libc::SIGILL, &action, std::ptr::null_mut()), 0);
+        libc::signal(libc::SIGFPE, libc::SIG_IGN);
+        libc::signal(libc::SIGSEGV, libc::SIG_DFL);
+    }
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    illegal_instruction();
+    assert_eq!(SEEN.load(Ordering::SeqCst), 1);
+    let found = trap(fixture.call("trap", 0));
+    assert_eq!(found.kind, TrapKind::Code(TrapCode::Unreachable));
+    assert_eq!(SEEN.load(Ordering::SeqCst), 1);
+    illegal_instruction();
+    assert_eq!(SEEN.load(Ordering::SeqCst), 2);
+
+    // SAFETY: a null pointer is never mapped; this is meant to fault.
+    let wild = in_child(|| unsafe {
+        std::ptr::null::<u8>().read_volatile();
+    });
+    assert_eq!(killed_by(wild), Some(libc::SIGSEGV));
+    // A signal that was only sent is ignored where it was, and kills where it did.
+    // SAFETY: sends a signal to this process.
+    let ignored = in_child(|| unsafe {
+        libc::raise(libc::SIGFPE);
+    });
+    assert_eq!(ignored, 0);
+    // SAFETY: as above.
+    let sent = in_child(|| unsafe {
+        libc::raise(libc::SIGSEGV);
+    });
+    assert_eq!(killed_by(sent), Some(libc::SIGSEGV));
+    assert_eq!(trap(fixture.call("trap", 0)).kind, TrapKind::Code(TrapCode::Unreachable));
+}

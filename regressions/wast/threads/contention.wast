@@ -1,6 +1,6 @@
 ;;! why = "read-modify-write operators of every kind and width lose nothing when four threads use them on the same and on neighbouring bytes"
 
-;; At 0: who is ready. From 64: one place for each operator. At 256: a lock, and at 264 what it
+;; At 0 and 4: who is ready. From 64: one place for each operator. At 256: a lock, and at 264 what it
 ;; guards, with plain accesses. At 512: neighbouring bytes, one for each thread.
 (module $mem
   (memory (export "shared") 1 1 shared)
@@ -60,14 +60,16 @@
         (br_if $next (local.get $times))))
     ;; Plain accesses under a lock.
     (func (export "locked") (param $times i32)
+      (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 4)) (i32.const 4))))
       (loop $next
         (call $lock)
         (i64.store (i32.const 264) (i64.add (i64.load (i32.const 264)) (i64.const 1)))
         (call $unlock)
         (local.set $times (i32.sub (local.get $times) (i32.const 1)))
         (br_if $next (local.get $times)))))
-  (assert_return (invoke "run" (i32.const 10_000)))
-  (assert_return (invoke "locked" (i32.const 1_000))))
+  (assert_return (invoke "run" (i32.const 100_000)))
+  (assert_return (invoke "locked" (i32.const 50_000))))
 
 (thread $t1 (shared (module $mem))
   (register "mem" $mem)
@@ -122,14 +124,16 @@
         (br_if $next (local.get $times))))
     ;; Plain accesses under a lock.
     (func (export "locked") (param $times i32)
+      (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 4)) (i32.const 4))))
       (loop $next
         (call $lock)
         (i64.store (i32.const 264) (i64.add (i64.load (i32.const 264)) (i64.const 1)))
         (call $unlock)
         (local.set $times (i32.sub (local.get $times) (i32.const 1)))
         (br_if $next (local.get $times)))))
-  (assert_return (invoke "run" (i32.const 10_000)))
-  (assert_return (invoke "locked" (i32.const 1_000))))
+  (assert_return (invoke "run" (i32.const 100_000)))
+  (assert_return (invoke "locked" (i32.const 50_000))))
 
 (thread $t2 (shared (module $mem))
   (register "mem" $mem)
@@ -184,14 +188,16 @@
         (br_if $next (local.get $times))))
     ;; Plain accesses under a lock.
     (func (export "locked") (param $times i32)
+      (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 4)) (i32.const 4))))
       (loop $next
         (call $lock)
         (i64.store (i32.const 264) (i64.add (i64.load (i32.const 264)) (i64.const 1)))
         (call $unlock)
         (local.set $times (i32.sub (local.get $times) (i32.const 1)))
         (br_if $next (local.get $times)))))
-  (assert_return (invoke "run" (i32.const 10_000)))
-  (assert_return (invoke "locked" (i32.const 1_000))))
+  (assert_return (invoke "run" (i32.const 100_000)))
+  (assert_return (invoke "locked" (i32.const 50_000))))
 
 (thread $t3 (shared (module $mem))
   (register "mem" $mem)
@@ -246,14 +252,16 @@
         (br_if $next (local.get $times))))
     ;; Plain accesses under a lock.
     (func (export "locked") (param $times i32)
+      (drop (i32.atomic.rmw.add (i32.const 4) (i32.const 1)))
+      (loop $meet (br_if $meet (i32.lt_u (i32.atomic.load (i32.const 4)) (i32.const 4))))
       (loop $next
         (call $lock)
         (i64.store (i32.const 264) (i64.add (i64.load (i32.const 264)) (i64.const 1)))
         (call $unlock)
         (local.set $times (i32.sub (local.get $times) (i32.const 1)))
         (br_if $next (local.get $times)))))
-  (assert_return (invoke "run" (i32.const 10_000)))
-  (assert_return (invoke "locked" (i32.const 1_000))))
+  (assert_return (invoke "run" (i32.const 100_000)))
+  (assert_return (invoke "locked" (i32.const 50_000))))
 
 (wait $t0)
 (wait $t1)
@@ -272,22 +280,22 @@
       (i32.add
         (i32.add (i32.load (i32.const 1024)) (i32.load (i32.const 1088)))
         (i32.add (i32.load (i32.const 1152)) (i32.load (i32.const 1216)))))))
-(assert_return (invoke $check "i32" (i32.const 64)) (i32.const 120_000))
-(assert_return (invoke $check "i64" (i32.const 72)) (i64.const 0x9c40_0000_9c40))
-;; 40,000 modulo 256; the bytes beside it are untouched.
+(assert_return (invoke $check "i32" (i32.const 64)) (i32.const 1_200_000))
+(assert_return (invoke $check "i64" (i32.const 72)) (i64.const 0x61a8000061a80))
+;; 400,000 modulo 256; the byte before is untouched.
 (assert_return (invoke $check "i8" (i32.const 80)) (i32.const 0))
-(assert_return (invoke $check "i8" (i32.const 81)) (i32.const 0x40))
-(assert_return (invoke $check "i16" (i32.const 82)) (i32.const 40_000))
-(assert_return (invoke $check "i32" (i32.const 84)) (i32.const -40_000))
-(assert_return (invoke $check "i32" (i32.const 88)) (i32.const -200_000))
+(assert_return (invoke $check "i8" (i32.const 81)) (i32.const 0x80))
+(assert_return (invoke $check "i16" (i32.const 82)) (i32.const 0x1a80))
+(assert_return (invoke $check "i32" (i32.const 84)) (i32.const -400_000))
+(assert_return (invoke $check "i32" (i32.const 88)) (i32.const -2_000_000))
 (assert_return (invoke $check "i32" (i32.const 92)) (i32.const 0))
 (assert_return (invoke $check "i32" (i32.const 96)) (i32.const 0x8421))
 (assert_return (invoke $check "i32" (i32.const 100)) (i32.const 0xffff_7bde))
-(assert_return (invoke $check "i32" (i32.const 104)) (i32.const 40_000))
-(assert_return (invoke $check "i64" (i32.const 112)) (i64.const 40_000))
-(assert_return (invoke $check "i32" (i32.const 120)) (i32.const 0x4000))
-(assert_return (invoke $check "tokens") (i32.const 40_000))
-(assert_return (invoke $check "i32" (i32.const 512)) (i32.const 0x1010_1010))
-(assert_return (invoke $check "i32" (i32.const 520)) (i32.const 0x1010_1010))
-(assert_return (invoke $check "i64" (i32.const 264)) (i64.const 4_000))
+(assert_return (invoke $check "i32" (i32.const 104)) (i32.const 400_000))
+(assert_return (invoke $check "i64" (i32.const 112)) (i64.const 400_000))
+(assert_return (invoke $check "i32" (i32.const 120)) (i32.const 0x8000))
+(assert_return (invoke $check "tokens") (i32.const 400_000))
+(assert_return (invoke $check "i32" (i32.const 512)) (i32.const 0xa0a0_a0a0))
+(assert_return (invoke $check "i32" (i32.const 520)) (i32.const 0xa0a0_a0a0))
+(assert_return (invoke $check "i64" (i32.const 264)) (i64.const 200_000))
 (assert_return (invoke $check "i32" (i32.const 256)) (i32.const 0))

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::extern_type::ExternType;
 use crate::ids::*;
+use crate::instance::Instance;
 use crate::memory::{Memory, SharedMemory};
 use crate::stable::Stable;
 use crate::store::{Global, Store, StoreInner, Tag};
@@ -18,9 +19,9 @@ impl Store {
     /// [`Error::Misuse`] for an unknown instance.
     pub fn export(&mut self, instance: InstanceId, name: &str) -> Result<Option<Extern>, Error> {
         let store = self.inner();
-        let known = store.instances.get(instance.at());
-        let known = known.ok_or_else(|| Error::misuse("unknown instance"))?;
-        let Some(item) = known.module.export(name) else { return Ok(None) };
+        let Some(item) = store.named_instance(instance)?.module.export(name) else {
+            return Ok(None);
+        };
         let item = store.item(instance.at(), item);
         item.map(Some).ok_or_else(|| Error::internal("an exported function has no reference"))
     }
@@ -29,10 +30,10 @@ impl Store {
     /// instance is freed with its store.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an unknown instance.
+    /// [`Error::Misuse`] for an unknown or already dropped instance.
     pub fn drop_instance(&mut self, instance: InstanceId) -> Result<(), Error> {
-        let known = self.inner().instances.get(instance.at());
-        known.map(drop).ok_or_else(|| Error::misuse("unknown instance"))
+        self.inner().named_instance(instance)?.dropped = true;
+        Ok(())
     }
 
     /// The actual type of an extern; sizes are the current ones.
@@ -260,6 +261,11 @@ impl StoreInner {
     pub(crate) fn add_tag(&mut self, ty: CanonicalType) -> TagId {
         self.tags.push(Tag { identity: Stable::new(0), ty });
         TagId(self.tags.len() as u32 - 1)
+    }
+
+    fn named_instance(&mut self, instance: InstanceId) -> Result<&mut Instance, Error> {
+        let named = self.instances.get_mut(instance.at()).filter(|instance| !instance.dropped);
+        named.ok_or_else(|| Error::misuse("unknown instance"))
     }
 
     fn global(&self, global: GlobalId) -> Result<&Global, Error> {

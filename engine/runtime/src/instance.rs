@@ -11,6 +11,9 @@ use wassay_artifact::types::ExternIndex;
 
 pub(crate) struct Instance {
     pub module: Arc<LoadedModule>,
+    /// Whether the handle was given up: nothing names the instance any more, but functions and
+    /// tables may lead to it.
+    pub dropped: bool,
     pub context: VmContext,
     pub tables: Vec<TableId>,
     pub memories: Vec<MemoryId>,

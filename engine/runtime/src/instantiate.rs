@@ -109,6 +109,7 @@ impl StoreInner {
         );
         let mut instance = Instance {
             module: Arc::clone(loaded),
+            dropped: false,
             context,
             tables: Vec::with_capacity(module.tables.len()),
             memories: Vec::with_capacity(module.memories.len()),

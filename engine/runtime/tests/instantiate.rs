@@ -172,6 +172,10 @@ fn constant_expressions_see_earlier_globals() {
     };
     assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
     assert_eq!(store.table_get(table, 3), Ok(None));
+    assert_eq!(store.drop_instance(instance), Ok(()));
+    assert!(matches!(store.drop_instance(instance), Err(Error::Misuse(_))));
+    assert!(matches!(store.export(instance, "table"), Err(Error::Misuse(_))));
+    assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
 }
 
 #[test]

@@ -10,7 +10,7 @@
 //! - **Generated code** keeps to `wassay_artifact::abi`: the compiler upholds it. An artifact is
 //!   as trusted as code: its digest guards against damage, not against malice.
 //! - **Nothing of a store is freed or moved while the store lives**: every piece of memory that
-//!   generated code knows by address ([`Stable`](stable::Stable), VM contexts, memory mappings,
+//!   generated code knows by address (`Stable` values, VM contexts, memory mappings,
 //!   code images) belongs to its store, which only ever adds.
 //! - **A store is used by one thread at a time**, and Rust holds no reference into it while
 //!   generated code runs: public methods take `&mut Store`, and whoever enters generated code

@@ -92,6 +92,18 @@ unsafe fn chain(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut l
     let previous = unsafe { (*PREVIOUS[at].0.get()).assume_init_ref() };
     // SAFETY: as above.
     let sent = unsafe { (*info).si_code } <= 0;
+    if !matches!(previous.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN) {
+        // Its handler runs with the signals blocked that it asked for; returning from ours gives
+        // back the mask of the interrupted code.
+        // SAFETY: a mask that `sigaction` gave.
+        unsafe {
+            let mut mask = previous.sa_mask;
+            if previous.sa_flags & libc::SA_NODEFER == 0 {
+                libc::sigaddset(&mut mask, signal);
+            }
+            libc::pthread_sigmask(libc::SIG_BLOCK, &mask, ptr::null_mut());
+        }
+    }
     match previous.sa_sigaction {
         libc::SIG_IGN if sent => {}
         // An ignored fault kills, too: the instruction cannot be passed.

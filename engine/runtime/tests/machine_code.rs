@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use support::*;
 use wassay_runtime::artifact::abi::TrapCode;
 use wassay_runtime::artifact::target::{Arch, BoundsMode};
@@ -164,6 +165,32 @@ fn four_threads_trap_at_once() {
             });
         }
     });
+}
+
+#[test]
+fn running_calls_are_interrupted_and_later_ones_are_not() {
+    let options = RuntimeOptions { interruption: true, ..RuntimeOptions::default() };
+    let runtime = Runtime::new(options, Box::new(Shims));
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // The call may begin at any time, and is not hit by what came before.
+            while !done.load(Ordering::SeqCst) {
+                runtime.interrupt();
+                std::thread::yield_now();
+            }
+        });
+        let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+        for _ in 0..20 {
+            let found = trap(fixture.call("spin", 0));
+            assert_eq!(found.kind, TrapKind::Code(TrapCode::Interrupted));
+            assert_eq!(functions(&found), [9]);
+        }
+        done.store(true, Ordering::SeqCst);
+    });
+    let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+    runtime.interrupt();
+    assert_eq!(fixture.call("add_one", 1), returned(2));
 }
 
 #[test]

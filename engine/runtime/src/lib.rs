@@ -19,36 +19,47 @@
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 compile_error!("wassay-runtime runs on Linux on x86_64 and aarch64 only");
 
-mod activation;
-mod arch;
-mod backtrace;
-mod builtins;
-mod call;
-mod code;
-mod const_expr;
+// What the API speaks in.
 mod error;
+mod ids;
+mod outcome;
+mod value;
+
+// Shared by stores.
 mod extern_type;
+mod module;
+mod runtime;
+mod types;
+
+// A store, and what can be done with it.
+mod call;
 mod externs;
 mod host;
-mod ids;
-mod instance;
 mod instantiate;
-mod mapping;
-mod memory;
-mod module;
-mod outcome;
-mod parking;
-mod refs;
-mod runtime;
-mod segments;
-mod signals;
-mod stable;
 mod store;
+
+// What a store holds.
+mod const_expr;
+mod instance;
+mod memory;
+mod refs;
+mod segments;
 mod table;
-mod thread;
-mod types;
-mod value;
+
+// Where generated code meets the runtime.
+mod activation;
+mod backtrace;
+mod builtins;
+mod code;
+mod signals;
 mod vm;
+
+// What all of this stands on.
+mod arch;
+mod mapping;
+mod parking;
+mod stable;
+mod thread;
 
 pub use code::{SLOT_PAGE, host_isa};
 pub use error::{Error, LoadError};

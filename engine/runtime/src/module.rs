@@ -171,6 +171,7 @@ fn check(module: &Module, artifact: &Artifact) -> Result<(), String> {
     defined(module.globals.len(), imported.globals, module.global_inits.len(), "globals")?;
     known(imported.memories as usize <= module.memories.len(), "memory")?;
     known(imported.tags as usize <= module.tags.len(), "tag")?;
+    known(counts(&module.imports) == *imported, "import")?;
     module.functions.iter().chain(&module.tags).try_for_each(|index| ty(*index))?;
     module.tables.iter().try_for_each(|table| heap(table.element.heap))?;
     module.globals.iter().try_for_each(|global| val(global.content))?;
@@ -190,4 +191,18 @@ fn check(module: &Module, artifact: &Artifact) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+fn counts(imports: &[Import]) -> ImportCounts {
+    let mut counts = ImportCounts::default();
+    for import in imports {
+        *match import.item {
+            ExternIndex::Func(_) => &mut counts.functions,
+            ExternIndex::Table(_) => &mut counts.tables,
+            ExternIndex::Memory(_) => &mut counts.memories,
+            ExternIndex::Global(_) => &mut counts.globals,
+            ExternIndex::Tag(_) => &mut counts.tags,
+        } += 1;
+    }
+    counts
 }

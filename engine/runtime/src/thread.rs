@@ -31,7 +31,8 @@ pub(crate) fn prepare_signal_stack() {
     thread_local! {
         static STACK: OnceCell<Option<SignalStack>> = const { OnceCell::new() };
     }
-    STACK.with(|stack| {
+    // While the thread's own data is being torn down, it goes without.
+    let _ = STACK.try_with(|stack| {
         stack.get_or_init(SignalStack::install);
     });
 }

@@ -330,6 +330,11 @@ fn damaged_modules_are_corrupt() {
     };
     corrupt(&Module { functions: vec![TypeIndex(0)], ..Module::default() });
     corrupt(&Module { start: Some(FuncIndex(0)), ..Module::default() });
+    corrupt(&Module {
+        imports: vec![import(ExternIndex::Memory(MemoryIndex(0)))],
+        memories: vec![memory_type(1, None)],
+        ..Module::default()
+    });
     corrupt(&Module { rec_groups: vec![1], ..Module::default() });
     corrupt(&Module {
         exports: vec![export("x", ExternIndex::Tag(TagIndex(0)))],

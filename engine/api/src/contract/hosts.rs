@@ -2,12 +2,12 @@
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, equal, fail, refused};
-use super::wasm::{F64, FUNC, I32, Wasm, i32_const};
+use super::wasm::{F64, FUNC, I32, TABLE, Wasm, i32_const};
 use crate::handle::{Extern, Func, Instance};
 use crate::host::{HostAction, HostCall};
 use crate::outcome::{Outcome, TrapKind};
 use crate::types::{FuncType, ValType};
-use crate::value::Value;
+use crate::value::{Ref, Value};
 
 pub const CHECKS: &[NamedCheck] = &[
     ("a host function is recorded and returns", returns),
@@ -16,6 +16,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a host function calls back", calls_back),
     ("a trap passes through a host function that calls back", trap_through_callback),
     ("a host function that does not fit its type is refused", misfits),
+    ("endless calling back exhausts the stack, and the session goes on", endless),
 ];
 
 /// A module whose `run` calls its import with 5 and its own argument.
@@ -114,4 +115,31 @@ fn misfits(bench: &Bench<'_>) -> Result<(), Stop> {
     let nothing = session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
     let call = session.host_func(&host_type(), HostAction::Call(nothing));
     refused("a call back of another type", call)
+}
+
+/// wasm calls the host through a table, and the host calls the same wasm function.
+fn endless(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let body = [&i32_const(0)[..], &[0x11, 0, 0]].concat();
+    let wasm = Wasm::default()
+        .ty(&[], &[])
+        .func(0, &body)
+        .func(0, &[])
+        .table(1, None)
+        .export("run", FUNC, 0)
+        .export("nothing", FUNC, 1)
+        .export("table", TABLE, 0);
+    let instance = live.instantiate(&wasm, &[])?;
+    let run = live.func(instance, "run")?;
+    let table = live.table(instance, "table")?;
+    let host = live.session.host_func(&FuncType::default(), HostAction::Call(run))?;
+    live.session.table_set(table, 0, Ref::Func(host))?;
+    for _ in 0..2 {
+        match live.call(instance, "run", &[])? {
+            Outcome::Exhausted(_) => {}
+            other => return fail(format!("{other:?}")),
+        }
+        live.returns(instance, "nothing", &[], &[])?;
+    }
+    Ok(())
 }

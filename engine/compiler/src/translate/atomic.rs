@@ -10,6 +10,7 @@ use cranelift_codegen::ir::{AtomicRmwOp as Rmw, InstBuilder, MemFlagsData, Type,
 use wasmparser::{MemArg, Operator};
 use wassay_artifact::abi::{Builtin, TrapCode};
 use wassay_artifact::index::MemoryIndex;
+use wassay_artifact::target::Arch;
 
 /// How many bits an atomic operator accesses, and of which type its operands and result are.
 /// Narrow ones wrap their operands and zero-extend their result.
@@ -129,6 +130,11 @@ impl Translator<'_> {
         let value = self.pop_atomic(shape);
         let (address, flags) = self.pop_atomic_address(shape, memarg);
         self.ins().atomic_store(flags, value, address);
+        if self.env.target.arch == Arch::Aarch64 {
+            // The architecture keeps a store-release before a later load-acquire, but QEMU on a
+            // host that reorders stores behind loads does not: C programs see it, too.
+            self.ins().fence();
+        }
     }
 
     fn atomic_rmw(&mut self, op: Rmw, shape: Shape, memarg: &MemArg) {

@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, 
 use wasmparser::{MemArg, MemArgTarget, Operator};
 use wassay_artifact::abi::{TrapCode, memory_def};
 use wassay_artifact::index::MemoryIndex;
-use wassay_artifact::target::{BoundsMode, GUARD_SIZE};
+use wassay_artifact::target::{Arch, BoundsMode, GUARD_SIZE};
 
 /// A checked address: `base` plus `offset`, with the flags to access it.
 pub(super) struct Address {
@@ -71,7 +71,20 @@ impl Translator<'_> {
 
     fn store(&mut self, memarg: &MemArg) {
         let value = self.pop();
-        let address = self.pop_address(memarg, self.type_of(value).bytes());
+        self.store_value(value, memarg);
+    }
+
+    /// Pops an index and stores the value there, all of its bytes or none.
+    pub(super) fn store_value(&mut self, value: Value, memarg: &MemArg) {
+        let width = self.type_of(value).bytes();
+        let address = self.pop_address(memarg, width);
+        let may_tear = self.env.target.arch == Arch::Aarch64 && width > 1;
+        if may_tear && address.flags.trap_code().is_some() {
+            // On aarch64 a store across the end of the accessible pages may write what lies before
+            // it and then fault. A load of the last byte faults first, and writes nothing.
+            let last = address.offset + width as i32 - 1;
+            self.ins().load(types::I8, address.flags, address.base, last);
+        }
         self.ins().store(address.flags, value, address.base, address.offset);
     }
 

@@ -24,7 +24,7 @@ impl Translator<'_> {
             }
             Op::V128Store { memarg } => {
                 let value = self.pop();
-                self.store_scalar(value, memarg);
+                self.store_value(value, memarg);
             }
             Op::V128Load8x8S { memarg } => load_wide!(self, sload8x8, memarg),
             Op::V128Load8x8U { memarg } => load_wide!(self, uload8x8, memarg),
@@ -56,11 +56,6 @@ impl Translator<'_> {
         self.ins().load(ty, address.flags, address.base, address.offset)
     }
 
-    fn store_scalar(&mut self, value: Value, memarg: &MemArg) {
-        let address = self.pop_address(memarg, self.type_of(value).bytes());
-        self.ins().store(address.flags, value, address.base, address.offset);
-    }
-
     fn load_splat(&mut self, ty: Type, memarg: &MemArg) {
         let value = self.load_scalar(ty.lane_type(), memarg);
         let value = self.ins().splat(ty, value);
@@ -83,6 +78,6 @@ impl Translator<'_> {
     fn store_lane(&mut self, ty: Type, memarg: &MemArg, lane: u8) {
         let vector = self.pop_lanes(ty);
         let value = self.ins().extractlane(vector, lane);
-        self.store_scalar(value, memarg);
+        self.store_value(value, memarg);
     }
 }

@@ -47,6 +47,8 @@ pub enum Command {
     Engines,
     /// Lists the suites, with what they need.
     Suites,
+    /// Lists the lanes, with what they need to run here.
+    Lanes,
     /// Tells what changed between two JSON reports; exit code 1 if anything did.
     #[command(after_help = "Example:\n  wassay compare yesterday.json today.json")]
     Compare {
@@ -99,7 +101,7 @@ pub struct RunOptions {
     /// The engines, separated by commas; `wassay engines` lists them [default: cranelift].
     #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
     pub engine: Vec<String>,
-    /// The lanes, separated by commas [default: native].
+    /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
     #[arg(long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
     /// Run this worker program instead of wassay itself: for engines that wassay does not ship.

@@ -1,8 +1,9 @@
-//! Takes the name of a lane; gives how its workers are started.
+//! Takes the names of lanes; gives how their workers are started and their engines configured.
 
 use crate::args::RunOptions;
 use crate::exit::Failure;
 use std::path::PathBuf;
+use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
 use wassay_record::{Config, Lane};
 use wassay_runner::pool::Launch;
 
@@ -17,25 +18,80 @@ pub struct ReadyLane {
     pub config: Config,
 }
 
-/// The lanes that the options ask for.
+/// The lanes that the options ask for and that can run here. One that cannot is skipped by name;
+/// it fails where `CI=true`, and where no other is left.
 ///
 /// # Errors
-/// If there is no such lane.
+/// If there is no such lane, or none that can run.
 pub fn lanes(options: &RunOptions) -> Result<Vec<ReadyLane>, Failure> {
-    let worker = worker(options)?;
+    let workers = Workers::of(worker(options)?);
+    let table = Lanes::builtin().map_err(Failure::harness)?;
     let names = match &options.lane[..] {
-        [] => vec![Lane::default().name],
-        names => names.to_vec(),
+        [] => NATIVE.to_string(),
+        names => names.join(","),
     };
-    let ready = |name: &String| match name.as_str() {
-        "native" => Ok(ReadyLane {
-            lane: Lane::default(),
-            launch: Launch::native(&worker),
-            config: config(options),
-        }),
-        other => Err(Failure::usage(format_args!("there is no lane `{other}`; there is: native"))),
-    };
-    names.iter().map(ready).collect()
+    let mut ready = Vec::new();
+    let mut skipped = Vec::new();
+    for lane in table.select(&names).map_err(Failure::usage)? {
+        match prepare(lane, &workers, options) {
+            Ok(lane) => ready.push(lane),
+            Err(why) => skipped.push(format!("lane {} skipped: {why}", lane.name)),
+        }
+    }
+    let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    if ready.is_empty() || (in_ci && !skipped.is_empty()) {
+        return Err(Failure::harness(skipped.join("\n")));
+    }
+    skipped.iter().for_each(|line| eprintln!("wassay: {line}"));
+    Ok(ready)
+}
+
+/// The lanes, and whether they can run here, as text.
+///
+/// # Errors
+/// If the table of lanes is wrong.
+pub fn list() -> Result<String, Failure> {
+    let workers = Workers::of(worker(&RunOptions::default())?);
+    let table = Lanes::builtin().map_err(Failure::harness)?;
+    let width = table.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
+    let mut out = String::new();
+    for lane in table.iter() {
+        let state = match prepare(lane, &workers, &RunOptions::default()) {
+            Ok(ready) => format!("ready: {}", ready.launch.shown()),
+            Err(why) => format!("not here: {why}"),
+        };
+        out += &format!("{:<width$}  {state}\n", lane.name);
+    }
+    Ok(out)
+}
+
+/// How the lane runs here, or what is in the way and what would remove it.
+fn prepare(
+    lane: &wassay_lanes::Lane,
+    workers: &Workers,
+    options: &RunOptions,
+) -> Result<ReadyLane, String> {
+    if lane.compile == CompileOn::Host {
+        return Err("it compiles on the host, which `wassay run` does not do".to_string());
+    }
+    let found = lane
+        .launch(workers)
+        .map_err(|obstacle| format!("{obstacle}; to run it: {}", obstacle.remedy()))?;
+    let mut config = config(options);
+    if options.bounds.is_none() && lane.bounds == wassay_lanes::Bounds::Explicit {
+        config.bounds = "explicit".to_string();
+    }
+    Ok(ReadyLane {
+        lane: Lane { name: lane.name.clone(), prefix: found.prefix.clone() },
+        launch: Launch {
+            worker: found.worker,
+            prefix: found.prefix.into_iter().map(Into::into).collect(),
+            env: found.env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
+            timeout_factor: found.timeout_factor,
+            memory_limit: found.memory_limit,
+        },
+        config,
+    })
 }
 
 fn worker(options: &RunOptions) -> Result<PathBuf, Failure> {

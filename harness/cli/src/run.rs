@@ -37,6 +37,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             .map_err(Failure::harness)?;
         for engine in chosen(options, &pool)? {
             run_engine(options, lane, &pool, &engine, &scripts, &stop, &mut recorder)?;
+            recorder.compare_lanes();
             if let Some(run) = recorder.run() {
                 show(options, run);
             }
@@ -77,12 +78,12 @@ fn run_engine(
     let jobs: Vec<Job> = scripts.iter().map(|script| job(script, engine, lane, &known)).collect();
     let mut watcher = Watcher::new(options, scripts, known, stop.clone(), recorder);
     let started = Instant::now();
-    watcher.event(Event::RunStarted(RunHead {
+    watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
         lane: lane.lane.clone(),
         config: lane.config.clone(),
         files: scripts.iter().map(Selected::head).collect(),
-    }));
+    })));
     let (sender, events) = channel();
     let ran = std::thread::scope(|scope| {
         let pool = scope.spawn(move || {

@@ -64,7 +64,8 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
     let mut recorder = Recorder::new(Tool::default());
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };
     let (engine, files) = (described.clone(), vec![head]);
-    recorder.event(Event::RunStarted(RunHead { engine, files, ..RunHead::default() }));
+    let head = RunHead { engine, files, ..RunHead::default() };
+    recorder.event(Event::RunStarted(Box::new(head)));
     let mut passes = Vec::new();
     pool.file(&job, &Stop::new(), &mut |what| {
         if let FileEvent::Verdicts(batch) = &what {

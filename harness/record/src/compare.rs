@@ -68,6 +68,13 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
     comparison
 }
 
+/// The directives whose verdict on the second lane is another than on the first.
+pub fn compare_lanes(a: &Run, b: &Run) -> Vec<Change> {
+    let mut comparison = Comparison::default();
+    compare_runs(&name(b), a, b, &mut comparison);
+    comparison.changes
+}
+
 fn name(run: &Run) -> String {
     format!("{} on {}", run.engine.name, run.lane.name)
 }

@@ -15,7 +15,7 @@ pub const EVENTS_VERSION: u32 = 1;
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Event {
     /// One engine on one lane starts.
-    RunStarted(RunHead),
+    RunStarted(Box<RunHead>),
     /// Something happened in a file of the run, counted from 0 in the run's list.
     File {
         /// Which file.

@@ -12,7 +12,7 @@ mod recorder;
 mod report;
 mod verdict;
 
-pub use compare::{Change, Comparison, compare};
+pub use compare::{Change, Comparison, compare, compare_lanes};
 pub use describe::{Config, Engine, Lane, Tool};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;

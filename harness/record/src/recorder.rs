@@ -1,6 +1,7 @@
 //! Takes events; keeps the report that they amount to.
 //! Judges nothing: problems and known failures are added by whoever knows them.
 
+use crate::compare::compare_lanes;
 use crate::describe::Tool;
 use crate::event::{Event, FileEvent, RunHead};
 use crate::report::{File, Problem, ProblemKind, Report, Run};
@@ -22,7 +23,7 @@ impl Recorder {
     /// Takes one event. Files are those of the run that was started last.
     pub fn event(&mut self, event: Event) {
         match event {
-            Event::RunStarted(head) => self.start(head),
+            Event::RunStarted(head) => self.start(*head),
             Event::File { file, what } => {
                 if let Some(run) = self.report.runs.last_mut()
                     && let Some(begun) = self.begun.get_mut(file)
@@ -38,6 +39,30 @@ impl Recorder {
     /// The run that was started last.
     pub fn run(&mut self) -> Option<&mut Run> {
         self.report.runs.last_mut()
+    }
+
+    /// Holds the run that was started last against the first run of the same engine: a directive
+    /// whose verdict differs between lanes is a problem of its own kind.
+    pub fn compare_lanes(&mut self) {
+        let Some((last, earlier)) = self.report.runs.split_last_mut() else { return };
+        let same_engine = |run: &&Run| run.engine.name == last.engine.name;
+        let Some(first) = earlier.iter().find(same_engine) else { return };
+        if first.stopped.is_some() || last.stopped.is_some() {
+            return;
+        }
+        for change in compare_lanes(first, last) {
+            let message = format!(
+                "line {}, {}: {} on {}, {} on {}",
+                change.line,
+                change.kind,
+                change.before.name(),
+                first.lane.name,
+                change.after.name(),
+                last.lane.name,
+            );
+            let kind = ProblemKind::LaneDifference;
+            last.problems.push(Problem { kind, path: change.path, message });
+        }
     }
 
     /// The report so far.
@@ -109,7 +134,7 @@ mod tests {
     fn the_ledger_is_the_sum_of_the_files() {
         let mut recorder = Recorder::new(Tool::default());
         let files = vec![FileHead { path: "a".into(), ..FileHead::default() }; 2];
-        recorder.event(Event::RunStarted(RunHead { files, ..RunHead::default() }));
+        recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
         let spans = vec![Span(0, 3, Verdict::Passed)];
         for what in [
             FileEvent::Started { directives: 3 },

@@ -123,6 +123,8 @@ pub enum ProblemKind {
     StaleKnown,
     /// An entry among the known failures has no reason yet.
     KnownWithoutReason,
+    /// A directive has another verdict on this lane than on the first one.
+    LaneDifference,
     /// The harness broke, or the engine could not be started.
     Fault,
 }

@@ -89,6 +89,7 @@ fn problems(out: &mut String, run: &Run) {
             ProblemKind::UnexpectedPass => "unexpected pass",
             ProblemKind::StaleKnown => "stale known failure",
             ProblemKind::KnownWithoutReason => "known failure without a reason",
+            ProblemKind::LaneDifference => "differs between lanes",
             ProblemKind::Fault => "fault",
         };
         let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };

@@ -48,7 +48,7 @@ impl Launch {
     }
 
     /// The command as a person would type it, without the internal arguments.
-    pub(crate) fn shown(&self) -> String {
+    pub fn shown(&self) -> String {
         let words = self.prefix.iter().map(OsString::as_os_str).chain([self.worker.as_os_str()]);
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
     }

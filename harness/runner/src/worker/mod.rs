@@ -101,11 +101,10 @@ impl Worker {
     /// The engine for a request, one that is there or a new one, and the features that it has of
     /// those that the script needs.
     fn engine(&mut self, request: &Request) -> Result<(Arc<dyn Engine>, Features), String> {
-        let named = |provider: &&Box<dyn Provider>| provider.identity().name == request.engine;
         let provider = self
             .providers
             .iter()
-            .find(named)
+            .find(|provider| provider.identity().name == request.engine)
             .ok_or_else(|| format!("this worker has no engine `{}`", request.engine))?;
         let features = both(settings::features(&request.needs)?, provider.features());
         let config = settings::configure(&request.config, features)?;

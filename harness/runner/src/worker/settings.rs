@@ -77,7 +77,8 @@ fn capabilities(has: Capabilities) -> Vec<String> {
         (has.kinds, "kinds"),
     ]
     .into_iter()
-    .filter_map(|(has, name)| has.then(|| name.to_string()))
+    .filter(|(has, _)| *has)
+    .map(|(_, name)| name.to_string())
     .collect()
 }
 

@@ -15,6 +15,9 @@ pub struct Comparison {
     pub files: Vec<(String, String, bool)>,
     /// Files that both have but with different numbers of directives.
     pub sizes: Vec<(String, String, u64, u64)>,
+    /// Files that one report ran only in part, so that nothing can be said of the rest: run, path
+    /// and whether it is the second.
+    pub parts: Vec<(String, String, bool)>,
     /// Runs that one report lacks, and whether the second has it.
     pub runs: Vec<(String, bool)>,
 }
@@ -108,6 +111,10 @@ fn compare_files(run: &str, a: &File, b: &File, comparison: &mut Comparison) {
         let (before, after) = (a.ledger.directives, b.ledger.directives);
         comparison.sizes.push((run.to_string(), a.path.clone(), before, after));
     }
+    if (a.ledger.skipped > 0) != (b.ledger.skipped > 0) {
+        comparison.parts.push((run.to_string(), a.path.clone(), b.ledger.skipped > 0));
+        return;
+    }
     let (before, after) = (findings(a), findings(b));
     let verdict = |note: Option<&&Note>| note.map_or(Verdict::Passed, |note| note.finding.verdict);
     let mut keys: Vec<_> = before.keys().chain(after.keys()).copied().collect();
@@ -160,6 +167,15 @@ mod tests {
     fn a_directive_that_moved_is_the_same() {
         let (a, b) = ([("x", 5, Verdict::Failed)], [("x", 9, Verdict::Failed)]);
         assert!(compare(&report(&a), &report(&b)).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_was_run_in_part_is_no_improvement() {
+        let (whole, mut part) = (report(&[("x", 5, Verdict::Failed)]), report(&[]));
+        part.runs[0].files[0].ledger.skipped = 1;
+        let comparison = compare(&whole, &part);
+        assert!(comparison.changes.is_empty());
+        assert_eq!(comparison.parts.len(), 1);
     }
 
     #[test]

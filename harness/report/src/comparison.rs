@@ -15,6 +15,9 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
     for (run, path, second) in &comparison.files {
         let _ = writeln!(out, "only in {}: {path} ({run})", only(second));
     }
+    for (run, path, second) in &comparison.parts {
+        let _ = writeln!(out, "run only in part in {}: {path} ({run})", only(second));
+    }
     for (run, path, before, after) in &comparison.sizes {
         let _ = writeln!(out, "{path} ({run}): {before} directives, then {after}");
     }

@@ -36,16 +36,19 @@ fn case(run: &Run, file: &File) -> TestCase {
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{}:{}:{}: {} {}: {} (expected {}; actual {})",
+            "{}:{}:{}: {} {}: {}",
             file.path,
             finding.line,
             finding.column,
             finding.verdict.name(),
             finding.kind,
             finding.message,
-            finding.expected,
-            finding.actual
         );
+        for (what, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+            if !value.is_empty() {
+                let _ = writeln!(text, "    {what} {value}");
+            }
+        }
     }
     for problem in &problems {
         let _ = writeln!(text, "{}: {}", file.path, problem.message);

@@ -94,8 +94,11 @@ fn problems(out: &mut String, run: &Run) {
         };
         let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
         let times = seen.get(&(path, &*problem.message)).copied().unwrap_or(1);
-        let times =
-            if times > 1 { format!(" (and in {} more files)", times - 1) } else { String::new() };
+        let times = if times > 1 {
+            format!(" (and in {})", count(times - 1, "more file", "more files"))
+        } else {
+            String::new()
+        };
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
         let _ = writeln!(out, "{}{place}{times}: {}", paint(BAD, kind), problem.message);
@@ -130,5 +133,6 @@ fn last_line(out: &mut String, run: &Run) {
         parts.insert(0, paint(GOOD, "as expected"));
     }
     let files = count(run.files.len(), "file", "files");
-    let _ = writeln!(out, "{files} in {:.1} s: {}", run.wall_s, parts.join(", "));
+    let who = format!("{} on {}", run.engine.name, run.lane.name);
+    let _ = writeln!(out, "{who}: {files} in {:.1} s: {}", run.wall_s, parts.join(", "));
 }

@@ -1,0 +1,171 @@
+//! What people and their tools read: one made-up report in every form. To accept a change, run
+//! this test with `INSTA_UPDATE=always` and read the difference.
+
+use wassay_record::{
+    Change, Comparison, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report,
+    Run, Tool, Verdict, compare,
+};
+use wassay_report::{Look, comparison, junit, markdown, summary};
+
+fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -> Finding {
+    Finding {
+        index,
+        line,
+        column: 3,
+        kind: kind.to_string(),
+        verdict,
+        expected: String::new(),
+        actual: String::new(),
+        message: message.to_string(),
+        feature: None,
+        hash: format!("{line:016x}"),
+    }
+}
+
+fn file(path: &str, suite: &str, proposal: &str, passed: u64, findings: Vec<Note>) -> File {
+    let directives = passed + findings.len() as u64;
+    let mut ledger = Ledger { directives, passed, ..Ledger::default() };
+    findings.iter().for_each(|note| ledger.add(note.finding.verdict));
+    let (path, suite, proposal) = (path.to_string(), suite.to_string(), proposal.to_string());
+    File { path, suite, proposal, ledger, wall_s: 0.25, stopped: None, findings }
+}
+
+fn failures() -> Vec<Note> {
+    let failed = Finding {
+        expected: "(i32.const 3)".to_string(),
+        actual: "(i32.const 4)".to_string(),
+        ..finding(7, 99, "assert_return", Verdict::Failed, "another value")
+    };
+    let source =
+        "  (assert_return (invoke \"add\" (i32.const 1) (i32.const 2))\n    (i32.const 3))";
+    let crash = "it was killed by SIGSEGV; its last words: one | two";
+    let timeout = "no end after 30 seconds";
+    vec![
+        Note { source: source.to_string(), ..Note::new(failed) },
+        Note::new(finding(8, 101, "invoke", Verdict::Blocked, "depends on line 99, which failed")),
+        Note::new(finding(9, 1000, "invoke", Verdict::Crashed, crash)),
+        Note {
+            source: (1..=12).map(|n| format!("  line {n}\n")).collect::<String>() + "...",
+            ..Note::new(finding(10, 9995, "module", Verdict::TimedOut, timeout))
+        },
+        Note {
+            known: Some("the reason why".to_string()),
+            ..Note::new(finding(11, 9999, "assert_trap", Verdict::Failed, "known"))
+        },
+    ]
+}
+
+fn unsupported() -> Vec<Note> {
+    let unsupported = |line, feature: Option<&str>| {
+        let finding = finding(line, line, "module", Verdict::Unsupported, "not here");
+        Note::new(Finding { feature: feature.map(str::to_string), ..finding })
+    };
+    vec![unsupported(1, Some("gc")), unsupported(2, Some("gc")), unsupported(3, None)]
+}
+
+fn run(files: Vec<File>, problems: Vec<Problem>) -> Run {
+    let mut ledger = Ledger::default();
+    files.iter().for_each(|file| ledger += file.ledger);
+    let engine = Engine {
+        name: "example".to_string(),
+        version: "1.2.3".to_string(),
+        target: "x86_64-linux".to_string(),
+        ..Engine::default()
+    };
+    Run { engine, lane: Lane::default(), wall_s: 12.34, ledger, files, problems, ..Run::default() }
+}
+
+fn red() -> Run {
+    let problem = |kind, path: &str, message: &str| Problem {
+        kind,
+        path: path.to_string(),
+        message: message.to_string(),
+    };
+    let fault = "the engine cannot be started";
+    let problems = vec![
+        problem(ProblemKind::UnexpectedPass, "wasm-v1/add.wast", "line 5: listed, but it passed"),
+        problem(ProblemKind::StaleKnown, "wasm-v1/add.wast", "no directive is `invoke ab`"),
+        problem(ProblemKind::LaneDifference, "wasm-v1/add.wast", "line 5: passed here, not there"),
+        problem(ProblemKind::Fault, "wasm-v1/add.wast", fault),
+        problem(ProblemKind::Fault, "proposals/gc/array.wast", fault),
+    ];
+    let files = vec![
+        file("wasm-v1/add.wast", "wasm-v1", "", 1234, failures()),
+        file("proposals/gc/array.wast", "proposals", "gc", 0, unsupported()),
+    ];
+    run(files, problems)
+}
+
+fn green() -> Run {
+    run(vec![file("wasm-v1/add.wast", "wasm-v1", "", 1, Vec::new())], Vec::new())
+}
+
+fn plain(text: &str) -> String {
+    anstream::adapter::strip_str(text).to_string()
+}
+
+fn report(runs: Vec<Run>) -> Report {
+    Report { runs, ..Report::new(Tool { name: "wassay".into(), version: "0".into() }) }
+}
+
+#[test]
+fn a_red_run() {
+    insta::assert_snapshot!(plain(&summary(&red(), &Look { failures: 3, quiet: false })));
+}
+
+#[test]
+fn a_red_run_in_few_words() {
+    insta::assert_snapshot!(plain(&summary(&red(), &Look { failures: 0, quiet: true })));
+}
+
+#[test]
+fn a_green_run() {
+    insta::assert_snapshot!(plain(&summary(&green(), &Look { failures: 3, quiet: false })));
+}
+
+#[test]
+fn an_interrupted_run_that_does_not_add_up() {
+    let mut run = green();
+    run.ledger.directives = 5;
+    run.stopped = Some("interrupted".to_string());
+    insta::assert_snapshot!(plain(&summary(&run, &Look { failures: 3, quiet: true })));
+}
+
+#[test]
+fn colours() {
+    let text = summary(&green(), &Look { failures: 3, quiet: true });
+    insta::assert_snapshot!(text.replace('\x1b', "ESC"));
+}
+
+#[test]
+fn markdown_of_two_runs() {
+    insta::assert_snapshot!(markdown(&report(vec![red(), green()])));
+}
+
+#[test]
+fn junit_of_two_runs() {
+    insta::assert_snapshot!(junit(&report(vec![red(), green()])));
+}
+
+#[test]
+fn a_comparison() {
+    let text = comparison(&compare(&report(vec![green()]), &report(vec![red()])), ["a", "b"]);
+    insta::assert_snapshot!(plain(&text));
+}
+
+#[test]
+fn a_comparison_without_a_difference() {
+    let text = comparison(&Comparison::default(), ["a", "b"]);
+    insta::assert_snapshot!(plain(&text));
+    let change = Change {
+        run: "example on native".to_string(),
+        path: "wasm-v1/add.wast".to_string(),
+        line: 5,
+        kind: "invoke".to_string(),
+        before: Verdict::Crashed,
+        after: Verdict::Passed,
+        message: String::new(),
+    };
+    let one = Comparison { changes: vec![change], ..Comparison::default() };
+    assert!(plain(&comparison(&one, ["a", "b"])).contains("invoke: crashed -> passed\n"));
+}

@@ -25,11 +25,18 @@ pub struct KnownList {
 }
 
 /// The engines' own lists.
-pub const KNOWN: &[KnownList] = &[KnownList {
-    engine: "wasmi",
-    path: "engine/adapters/wasmi/known.toml",
-    text: include_str!("../../../engine/adapters/wasmi/known.toml"),
-}];
+pub const KNOWN: &[KnownList] = &[
+    KnownList {
+        engine: REFERENCE,
+        path: "engine/cranelift/known.toml",
+        text: include_str!("../../../engine/cranelift/known.toml"),
+    },
+    KnownList {
+        engine: "wasmi",
+        path: "engine/adapters/wasmi/known.toml",
+        text: include_str!("../../../engine/adapters/wasmi/known.toml"),
+    },
+];
 
 /// What the engines say of themselves, as text.
 pub fn list() -> String {

@@ -27,6 +27,9 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
+        Trial::test("shards_merge_into_the_whole", shards),
+        Trial::test("a_blessed_list_waits_for_reasons", blessed),
+        Trial::test("name_path_and_lines_give_the_same_verdicts", same_verdicts),
     ]
 }
 
@@ -173,6 +176,85 @@ fn full_disk() -> Result {
     let messages: Vec<&str> = stderr.lines().collect();
     expect(messages.len() == 1, stderr.to_string())?;
     expect(messages[0].contains("cannot write the report /dev/full: No space left"), messages[0])
+}
+
+fn shards() -> Result {
+    let directory = tempfile::tempdir()?;
+    for name in ["a", "b", "c", "d", "e"] {
+        std::fs::write(
+            directory.path().join(format!("{name}.wast")),
+            "(module)(invoke \"crash\")",
+        )?;
+    }
+    let run = |arguments: &[&str]| -> Result<Option<i32>> {
+        let mut command = wassay(directory.path());
+        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
+        if arguments[0] == "run" {
+            command.args(hostile());
+        }
+        Ok(command.status()?.code())
+    };
+    run(&["run", ".", "--report=json=whole.json"])?;
+    for shard in ["1", "2", "3"] {
+        let (partition, report) = (format!("hash:{shard}/3"), format!("json={shard}.json"));
+        let code = run(&["run", ".", "--partition", &partition, "--report", &report])?;
+        expect(code == Some(1), format!("shard {shard}: exit code {code:?}"))?;
+    }
+    let merged = run(&["merge", "1.json", "2.json", "3.json", "-o", "merged.json"])?;
+    expect(merged == Some(0), "merge")?;
+    expect(run(&["compare", "whole.json", "merged.json"])? == Some(0), "whole and merged differ")?;
+    expect(run(&["compare", "whole.json", "1.json"])? == Some(1), "a shard is not the whole")?;
+    expect(run(&["merge", "1.json", "whole.json", "-o", "x.json"])? == Some(2), "twice the same")?;
+    let report = Report::from_json(&std::fs::read(directory.path().join("merged.json"))?)?;
+    let ledger = report.runs[0].ledger;
+    expect(ledger.adds_up() && ledger.directives == 10, format!("{ledger:?}"))
+}
+
+fn blessed() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)(invoke \"crash\")")?;
+    let list = directory.path().join("known.toml");
+    let run = |more: &[&str]| -> Result<(Option<i32>, String)> {
+        let mut command = wassay(directory.path());
+        command.args(["run", "a.wast", "--known", "known.toml"]).args(more).args(hostile());
+        let output = command.output()?;
+        Ok((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+    };
+    run(&["--bless"])?;
+    let (code, text) = run(&[])?;
+    expect(code == Some(1) && text.contains("known failure without a reason"), text)?;
+    let reasoned = std::fs::read_to_string(&list)?.replace("FIXME: say why", "because");
+    std::fs::write(&list, &reasoned)?;
+    let (code, text) = run(&[])?;
+    expect(code == Some(0), text)?;
+    run(&["--bless"])?;
+    expect(std::fs::read_to_string(&list)? == reasoned, "blessing again changed the list")
+}
+
+/// The same script of a suite by its name, as a file of a checkout, and by its lines.
+fn same_verdicts() -> Result {
+    const NAME: &str = "wasm-v1/call_indirect.wast";
+    let directory = tempfile::tempdir()?;
+    let catalogue = wassay_suites::Catalogue::embedded()?;
+    let text = catalogue.find(NAME).ok_or("no such script")?.read()?;
+    std::fs::create_dir(directory.path().join("wasm-v1"))?;
+    std::fs::write(directory.path().join(NAME), &*text)?;
+    let (path, lines) = (format!("./{NAME}"), format!("{NAME}:1-100000"));
+    let mut runs = Vec::new();
+    for what in [NAME, &path, &lines] {
+        let mut command = wassay(directory.path());
+        command.args(["run", what, "--engine", "wasmi", "--no-known", "--report", "json=r.json"]);
+        command.output()?;
+        let report = std::fs::read(directory.path().join("r.json"))?;
+        let mut run = Report::from_json(&report)?.runs.remove(0);
+        expect(run.ledger.directives > 100, format!("{what}: {:?}", run.ledger))?;
+        runs.push((what, run.ledger, std::mem::take(&mut run.files[0].findings)));
+    }
+    for (what, ledger, findings) in &runs {
+        let same = (ledger, findings) == (&runs[0].1, &runs[0].2);
+        expect(same, format!("{what}: {ledger:?} instead of {:?}", runs[0].1))?;
+    }
+    Ok(())
 }
 
 /// Starts `wassay` on the engine of this program.

@@ -38,7 +38,10 @@ pub(crate) fn decode(wasm: &[u8], features: WasmFeatures) -> Result<Decoded<'_>,
         escaping: BTreeSet::new(),
     };
     let mut validator = Validator::new_with_features(features);
-    for payload in Parser::new(0).parse_all(wasm) {
+    // Some encodings are malformed without a feature, such as a memory index that is not zero.
+    let mut parser = Parser::new(0);
+    parser.set_features(features);
+    for payload in parser.parse_all(wasm) {
         let payload = payload?;
         match validator.payload(&payload)? {
             ValidPayload::Func(to_validate, body) => {

@@ -16,6 +16,8 @@ const MALFORMED: &[&str] = &[
     "bad magic number",
     "unknown section",
     "malformed section id",
+    // A mutability of 2: the bit of a proposal that is not implemented.
+    "shared globals require",
 ];
 
 /// Says of which kind the fault is.

@@ -25,6 +25,12 @@ impl From<rt::LoadError> for LoadFailure {
     }
 }
 
+impl From<wassay_artifact::LoadError> for LoadFailure {
+    fn from(error: wassay_artifact::LoadError) -> Self {
+        LoadFailure::Artifact(error)
+    }
+}
+
 impl From<LoadFailure> for Fault {
     fn from(failure: LoadFailure) -> Self {
         match failure {

@@ -3,14 +3,16 @@
 use crate::cache::{ArtifactCache, EntryKind, Key};
 use crate::session::CraneliftSession;
 use crate::{convert, target};
-use std::sync::{Arc, RwLock};
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, RwLock};
 use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::target::{BoundsMode, Target};
+use wassay_artifact::types::CompositeType;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_compiler::{CompileError, Compiler};
 use wassay_engine::{
-    CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Module, Owner,
-    Provenance, Rejected, Session, SharedMemory, Stage,
+    CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter, Module,
+    Owner, Provenance, Rejected, Session, SharedMemory, Stage,
 };
 use wassay_runtime as rt;
 use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource};
@@ -48,6 +50,8 @@ enum Code {
 struct Source {
     compiler: Compiler,
     cache: ArtifactCache,
+    /// Signatures whose shims were put into the cache for another machine to find.
+    prepared: Mutex<HashSet<AbiSignature>>,
 }
 
 impl CraneliftEngine {
@@ -56,9 +60,14 @@ impl CraneliftEngine {
         let guarded = target.bounds == BoundsMode::Guard;
         let compiler =
             Compiler::new(target).map_err(|error| Fault::Unsupported(error.to_string()))?;
-        let source = Arc::new(Source { compiler, cache: ArtifactCache::open(&config.cache)? });
+        let source = Arc::new(Source {
+            compiler,
+            cache: ArtifactCache::open(&config.cache)?,
+            prepared: Mutex::default(),
+        });
         let options = RuntimeOptions {
             bounds: if guarded { BoundsMode::Guard } else { BoundsMode::Explicit },
+            interruption: config.interruption,
             ..RuntimeOptions::default()
         };
         let runtime = Runtime::new(options, Box::new(Shims(Arc::clone(&source))));
@@ -144,6 +153,23 @@ impl Engine for CraneliftEngine {
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
         Ok(Box::new(CraneliftSession::new(Arc::clone(&self.shared))))
     }
+
+    fn interrupter(&self) -> Result<Arc<dyn Interrupter>, Fault> {
+        if self.shared.source.target().interruption {
+            Ok(Arc::new(Running(Arc::clone(&self.shared.runtime))))
+        } else {
+            Err(Fault::Unsupported("interruption: the engine was started without".to_string()))
+        }
+    }
+}
+
+/// Stops what runs in the engine's sessions.
+struct Running(Arc<Runtime>);
+
+impl Interrupter for Running {
+    fn interrupt(&self) {
+        self.0.interrupt();
+    }
 }
 
 impl Shared {
@@ -175,6 +201,7 @@ impl Shared {
                 convert::LoadFailure::Artifact(LoadError::Incompatible(why))
                     if artifact.target() == self.source.target() =>
                 {
+                    self.source.prepare(&artifact)?;
                     Code::Foreign(why)
                 }
                 failure => return Err(failure),
@@ -231,6 +258,32 @@ impl Source {
     fn target(&self) -> &Target {
         self.compiler.target()
     }
+
+    /// Puts the shims of all of a module's function types into the cache. Here nothing calls the
+    /// module; where it is loaded from the cache, its shims shall be there too.
+    fn prepare(&self, artifact: &Artifact) -> Result<(), convert::LoadFailure> {
+        for ty in artifact.module()?.types {
+            let CompositeType::Func(ty) = ty.composite else { continue };
+            let signature = AbiSignature::of(&ty);
+            let is_new = self.prepared.lock().is_ok_and(|mut all| all.insert(signature.clone()));
+            if is_new {
+                self.shims(&signature).map_err(convert::LoadFailure::Resources)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The shims of a signature, from the cache or compiled.
+    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+        let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
+        let key = Key::of(EntryKind::Shims, &encoded, self.target());
+        if let Some((artifact, _)) = self.cache.get(&key) {
+            return Ok(artifact);
+        }
+        let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
+        self.cache.put(&key, &artifact);
+        Ok(artifact)
+    }
 }
 
 /// Gives the runtime its shims, through the same cache as modules.
@@ -238,15 +291,7 @@ struct Shims(Arc<Source>);
 
 impl ShimSource for Shims {
     fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
-        let source = &self.0;
-        let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
-        let key = Key::of(EntryKind::Shims, &encoded, source.target());
-        if let Some((artifact, _)) = source.cache.get(&key) {
-            return Ok(artifact);
-        }
-        let artifact = source.compiler.shims(signature).map_err(|error| error.to_string())?;
-        source.cache.put(&key, &artifact);
-        Ok(artifact)
+        self.0.shims(signature)
     }
 }
 

@@ -27,7 +27,7 @@ impl Provider for CraneliftProvider {
         Capabilities {
             serialize: true,
             disk_cache: true,
-            interrupt: false,
+            interrupt: true,
             collect: false,
             stages: true,
             threads: true,
@@ -39,9 +39,6 @@ impl Provider for CraneliftProvider {
         let lacking = config.features.minus(self.features());
         if !lacking.is_empty() {
             return Err(Fault::Unsupported(format!("features: {lacking}")));
-        }
-        if config.interruption {
-            return Err(Fault::Unsupported("interruption".to_string()));
         }
         if config.gc_stress {
             return Err(Fault::Unsupported("GC stress: there is no collector yet".to_string()));

@@ -3,6 +3,7 @@
 use crate::args::RunOptions;
 use crate::exit::Failure;
 use std::path::PathBuf;
+use tempfile::TempDir;
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
 use wassay_record::{Config, Lane};
 use wassay_runner::pool::Launch;
@@ -16,6 +17,44 @@ pub struct ReadyLane {
     pub launch: Launch,
     /// How engines are configured on it.
     pub config: Config,
+    /// With `compile = "host"`, where the modules are compiled before the lane runs.
+    pub host: Option<HostCompiler>,
+}
+
+/// A native pass that compiles for a lane's target into a directory that the lane loads from.
+#[derive(Debug)]
+pub struct HostCompiler {
+    /// How the native workers are started.
+    pub launch: Launch,
+    /// Lives as long as the run.
+    cache: TempDir,
+    target: String,
+    isa: Vec<String>,
+}
+
+impl HostCompiler {
+    fn new(lane: &wassay_lanes::Lane, workers: &Workers) -> Result<HostCompiler, String> {
+        let target = lane.arch().ok_or("`compile = \"host\"` needs the name of an architecture")?;
+        let cache = tempfile::Builder::new().prefix("wassay-").tempdir();
+        let cache = cache.map_err(|error| format!("no directory for compiled code: {error}"))?;
+        Ok(HostCompiler {
+            launch: Launch::native(workers.native()),
+            cache,
+            target: target.name().to_string(),
+            isa: lane.isa.clone(),
+        })
+    }
+
+    /// The configuration of the pass and of the lane: with equal ones they agree on every key.
+    pub fn configure(&self, config: &Config) -> Config {
+        Config {
+            isa: self.target.clone(),
+            isa_with: self.isa.clone(),
+            cache: "directory".to_string(),
+            cache_directory: Some(self.cache.path().display().to_string()),
+            ..config.clone()
+        }
+    }
 }
 
 /// The lanes that the options ask for and that can run here. One that cannot is skipped by name;
@@ -71,12 +110,13 @@ fn prepare(
     workers: &Workers,
     options: &RunOptions,
 ) -> Result<ReadyLane, String> {
-    if lane.compile == CompileOn::Host {
-        return Err("it compiles on the host, which `wassay run` does not do".to_string());
-    }
     let found = lane
         .launch(workers)
         .map_err(|obstacle| format!("{obstacle}; to run it: {}", obstacle.remedy()))?;
+    let host = match lane.compile {
+        CompileOn::Lane => None,
+        CompileOn::Host => Some(HostCompiler::new(lane, workers)?),
+    };
     let mut config = config(options);
     if options.bounds.is_none() && lane.bounds == wassay_lanes::Bounds::Explicit {
         config.bounds = "explicit".to_string();
@@ -91,6 +131,7 @@ fn prepare(
             memory_limit: found.memory_limit,
         },
         config,
+        host,
     })
 }
 

@@ -3,21 +3,24 @@
 use crate::args::{ReportKind, ReportTo, RunArgs, RunOptions};
 use crate::exit::{self, Failure};
 use crate::known::KnownFile;
-use crate::lane::{ReadyLane, lanes};
+use crate::lane::{HostCompiler, ReadyLane, lanes};
 use crate::selection::{Selected, select};
 use crate::{engines, interrupt};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 use wassay_record::{
-    Engine, Event, FileEvent, Note, ProblemKind, Recorder, Report, Run, RunHead, Tool, Verdict,
+    Config, Engine, Event, FileEvent, Note, ProblemKind, Recorder, Report, Run, RunHead, Tool,
+    Verdict,
 };
 use wassay_report::{Look, Progress, summary};
 use wassay_runner::pool::{Job, Pool, Stop};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// How many events may wait for the reporter before workers have to.
+const EVENTS_AHEAD: usize = 4096;
 const FAIL_FAST: &str = "fail-fast";
 
 /// Runs what the arguments ask for, on every lane and engine, and reports.
@@ -36,7 +39,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         let pool = Pool::start(lane.launch.clone(), options.timeout.unwrap_or(TIMEOUT))
             .map_err(Failure::harness)?;
         for engine in chosen(options, &pool)? {
-            run_engine(options, lane, &pool, &engine, &scripts, &stop, &mut recorder)?;
+            run_engine(args, lane, &pool, &engine, &scripts, &stop, &mut recorder)?;
             recorder.compare_lanes();
             if let Some(run) = recorder.run() {
                 show(options, run);
@@ -44,6 +47,9 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         }
     }
     let report = recorder.into_report();
+    if report.runs.len() > 1 {
+        print(options, &wassay_report::figures(&report));
+    }
     let written = write_reports(&options.report, &report);
     Ok(written.err().unwrap_or_else(|| exit_code(&report)))
 }
@@ -65,7 +71,7 @@ fn chosen(options: &RunOptions, pool: &Pool) -> Result<Vec<Engine>, Failure> {
 }
 
 fn run_engine(
-    options: &RunOptions,
+    args: &RunArgs,
     lane: &ReadyLane,
     pool: &Pool,
     engine: &Engine,
@@ -73,18 +79,25 @@ fn run_engine(
     stop: &Arc<Stop>,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
+    let options = &args.options;
     let known = KnownFile::load(options, engine)?;
     let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
-    let jobs: Vec<Job> = scripts.iter().map(|script| job(script, engine, lane, &known)).collect();
+    let config = configuration(lane, engine);
+    let jobs: Vec<Job> =
+        scripts.iter().map(|script| job(script, engine, &config, &known)).collect();
     let mut watcher = Watcher::new(options, scripts, known, stop.clone(), recorder);
     let started = Instant::now();
     watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
         lane: lane.lane.clone(),
-        config: lane.config.clone(),
+        config: config.clone(),
         files: scripts.iter().map(Selected::head).collect(),
     })));
-    let (sender, events) = channel();
+    if let (Some(host), "directory") = (&lane.host, &*config.cache) {
+        compile_on_host(host, options, &jobs, stop)?;
+    }
+    // With --fail-fast nobody runs ahead of the judgement of what has ended.
+    let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
     let ran = std::thread::scope(|scope| {
         let pool = scope.spawn(move || {
             let sink = |file, what| {
@@ -102,16 +115,43 @@ fn run_engine(
         Ok(Err(message)) => return Err(Failure::harness(message)),
         Err(_) => return Err(Failure::harness("a thread that watches workers panicked")),
     }
+    if args.what.is_empty() && options.partition.is_none() {
+        watcher.look_for_missing();
+    }
     match blessed {
         Some(path) => watcher.bless(&path),
         None => Ok(()),
     }
 }
 
-fn job(script: &Selected, engine: &Engine, lane: &ReadyLane, known: &KnownFile) -> Job {
+/// The lane's configuration, for this engine: only one with a cache directory can load what was
+/// compiled elsewhere, any other compiles in the lane.
+fn configuration(lane: &ReadyLane, engine: &Engine) -> Config {
+    match &lane.host {
+        Some(host) if engine.capabilities.iter().any(|has| has == "disk-cache") => {
+            host.configure(&lane.config)
+        }
+        _ => lane.config.clone(),
+    }
+}
+
+/// Compiles every module of the scripts for the lane's target. The scripts are performed on an
+/// engine whose code cannot run here: no verdict is of interest, what is left is the cache.
+fn compile_on_host(
+    host: &HostCompiler,
+    options: &RunOptions,
+    jobs: &[Job],
+    stop: &Stop,
+) -> Result<(), Failure> {
+    let timeout = options.timeout.unwrap_or(TIMEOUT);
+    let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
+    pool.run(jobs, workers(options), stop, &|_, _| {}).map_err(Failure::harness)
+}
+
+fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -> Job {
     Job {
         engine: engine.name.clone(),
-        config: lane.config.clone(),
+        config: config.clone(),
         needs: script.script.needs,
         script: script.text.clone(),
         lines: script.lines,
@@ -183,6 +223,13 @@ impl<'a> Watcher<'a> {
         }
     }
 
+    /// After a run over everything: what is known of scripts that are not there.
+    fn look_for_missing(&mut self) {
+        if let Some(run) = self.recorder.run() {
+            run.problems.extend(self.known.known.missing(&run.files));
+        }
+    }
+
     fn bless(&mut self, path: &Path) -> Result<(), Failure> {
         let Some(run) = self.recorder.run() else { return Ok(()) };
         let parts: Vec<bool> = run
@@ -199,7 +246,11 @@ impl<'a> Watcher<'a> {
 
 fn show(options: &RunOptions, run: &Run) {
     let look = Look { failures: options.show.unwrap_or(20), quiet: options.quiet };
-    let text = summary(run, &look);
+    print(options, &summary(run, &look));
+}
+
+/// Prints for people: to standard output, unless a report goes there.
+fn print(options: &RunOptions, text: &str) {
     let to_stdout = options.report.iter().all(|report| report.path != Path::new("-"));
     // A reader that has gone away is no failure of the run.
     let _ = if to_stdout {

@@ -7,6 +7,7 @@
 
 mod comparison;
 mod directive;
+mod figures;
 mod junit;
 mod markdown;
 mod output;
@@ -16,6 +17,7 @@ mod summary;
 mod table;
 
 pub use comparison::comparison;
+pub use figures::figures;
 pub use junit::junit;
 pub use markdown::markdown;
 pub use output::write_file;

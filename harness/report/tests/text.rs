@@ -5,7 +5,7 @@ use wassay_record::{
     Change, Comparison, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report,
     Run, Tool, Verdict, compare,
 };
-use wassay_report::{Look, comparison, junit, markdown, summary};
+use wassay_report::{Look, comparison, figures, junit, markdown, summary};
 
 fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -> Finding {
     Finding {
@@ -145,6 +145,14 @@ fn markdown_of_two_runs() {
 #[test]
 fn junit_of_two_runs() {
     insta::assert_snapshot!(junit(&report(vec![red(), green()])));
+}
+
+#[test]
+fn figures_of_two_lanes() {
+    let mut slow = green();
+    slow.lane.name = "aarch64".to_string();
+    (slow.wall_s, slow.peak_rss) = (100.0, Some(300 << 20));
+    insta::assert_snapshot!(plain(&figures(&report(vec![green(), slow]))));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! what is listed and did not happen. Pure.
 
 use crate::known::list::{Entry, Key, Known, PLACEHOLDER};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wassay_record::{File, Note, Problem, ProblemKind, Verdict};
 
 impl Known {
@@ -67,6 +67,30 @@ impl Known {
         }
         problems
     }
+}
+
+impl Known {
+    /// The entries of scripts that are not there, for a run over whole suites: their folder was
+    /// run, and they were not in it.
+    pub fn missing(&self, files: &[File]) -> Vec<Problem> {
+        let paths: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
+        let folders: HashSet<&str> = paths.iter().map(|path| folder(path)).collect();
+        let is_missing = |entry: &&Entry| {
+            self.applies(entry)
+                && folders.contains(folder(&entry.path))
+                && !paths.contains(&*entry.path)
+        };
+        let problem = |entry: &Entry| Problem {
+            kind: ProblemKind::StaleKnown,
+            path: entry.path.clone(),
+            message: format!("there is no such script: remove line {} of the list", entry.line),
+        };
+        self.entries.iter().filter(is_missing).map(problem).collect()
+    }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn is_expected(entry: &Entry, verdict: Verdict) -> bool {
@@ -154,6 +178,16 @@ pub(crate) mod tests {
         let known = known("\"invoke ab\"", "verdict = \"failed\"");
         assert!(known.judge(&mut file, &[], true).is_empty());
         assert_eq!(file.findings[0].known, None);
+    }
+
+    #[test]
+    fn an_entry_of_a_script_that_is_gone_is_stale_if_its_folder_was_run() {
+        let text = "[[known]]\npath = \"v1/gone.wast\"\nreason = \"r\"\ndirectives = []\n";
+        let known = Known::parse(text, "").unwrap();
+        let of = |path: &str| File { path: path.to_string(), ..File::default() };
+        assert_eq!(kinds(&known.missing(&[of("v1/a.wast")])), [ProblemKind::StaleKnown]);
+        assert!(known.missing(&[of("v2/a.wast")]).is_empty());
+        assert!(known.missing(&[of("v1/gone.wast")]).is_empty());
     }
 
     #[test]

@@ -10,22 +10,21 @@ fn wrong(text: &str) -> LanesError {
 fn the_builtin_table() {
     let lanes = Lanes::builtin().unwrap();
     let names: Vec<&str> = lanes.iter().map(|lane| lane.name.as_str()).collect();
-    assert_eq!(
-        names,
-        [
-            "native",
-            "aarch64",
-            "aarch64-cortex-a53",
-            "aarch64-neoverse-n1",
-            "x86_64-qemu64",
-            "x86_64-Nehalem",
-            "x86_64-max"
-        ]
-    );
+    for wanted in [
+        "native",
+        "aarch64",
+        "aarch64-cortex-a53",
+        "aarch64-neoverse-n1",
+        "x86_64-qemu64",
+        "x86_64-Nehalem",
+        "x86_64-max",
+    ] {
+        assert!(names.contains(&wanted), "{wanted} is gone");
+    }
     for lane in lanes.iter().filter(|lane| lane.name != "native") {
         assert_eq!(lane.bounds, Bounds::Explicit, "{}", lane.name);
         assert!(!lane.prefix.iter().any(|word| word == "-L"), "{}", lane.name);
-        assert_eq!(lane.name.split_once('-').map(|(_, cpu)| cpu), lane.cpu());
+        assert!(lane.cpu().is_none_or(|cpu| lane.name.ends_with(cpu)), "{}", lane.name);
     }
     let native = lanes.get("native").unwrap();
     assert_eq!((native.target, native.compile), (Target::Host, CompileOn::Lane));

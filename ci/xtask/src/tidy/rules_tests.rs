@@ -38,6 +38,13 @@ fn words_count_in_code_alone() {
 }
 
 #[test]
+fn what_tests_share_may_be_used_in_part() {
+    let text = "#![allow(dead_code)]";
+    assert_eq!(body("engine/runtime/tests/support/mod.rs", text), [""; 0]);
+    assert_eq!(body("engine/runtime/src/support.rs", text).len(), 1);
+}
+
+#[test]
 fn unsafe_has_a_home_and_a_proof() {
     let proven = "fn f() {\n    // SAFETY: `g` is fine.\n    unsafe { g() }\n}";
     assert_eq!(body(RUNTIME, proven), [""; 0]);

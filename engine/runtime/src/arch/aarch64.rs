@@ -71,6 +71,8 @@ pub(crate) unsafe extern "C" fn enter(
 /// implementation has returned: no Rust frame is jumped over.
 macro_rules! builtin_stub {
     ($name:ident, $implementation:path) => {
+        /// # Safety
+        /// For generated code alone, with a live store context as its first argument.
         #[unsafe(naked)]
         pub(super) unsafe extern "C" fn $name() {
             ::std::arch::naked_asm!(
@@ -181,6 +183,9 @@ pub(super) mod probe {
 
     /// Calls `enter` with known values in all callee-saved registers: its result, with bit 1 set
     /// if any of them has changed.
+    ///
+    /// # Safety
+    /// As of [`enter`].
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn enter_with_known_registers(
         context: *mut StoreContext,
@@ -285,6 +290,9 @@ pub(super) mod probe {
 
     /// A shim that destroys them and goes to the resume point of the store context, which it gets
     /// as its context.
+    ///
+    /// # Safety
+    /// For [`enter`] alone, as its shim.
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn destroy_and_resume() {
         naked_asm!(

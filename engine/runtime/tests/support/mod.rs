@@ -19,6 +19,7 @@ mod code;
 #[path = "x86_64.rs"]
 mod code;
 
+// SAFETY: the labels of the assembly in `code`; only their addresses are taken.
 unsafe extern "C" {
     static wassay_test_start: u8;
     static wassay_test_end: u8;

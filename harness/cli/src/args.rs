@@ -122,6 +122,10 @@ pub struct RunOptions {
     /// How memory accesses are checked [default: the lane's, natively guard].
     #[arg(long, value_name = "MODE")]
     pub bounds: Option<Bounds>,
+    /// What relaxed SIMD operators do: the same on every CPU, or what this one is fast at
+    /// [default: deterministic].
+    #[arg(long, value_name = "HOW")]
+    pub relaxed: Option<Relaxed>,
     /// Compile without this feature of the CPU, for example has_avx; may be repeated.
     #[arg(long, value_name = "FEATURE")]
     pub isa_without: Vec<String>,
@@ -182,6 +186,15 @@ pub enum Bounds {
     Guard,
     /// Every access.
     Explicit,
+}
+
+/// What relaxed SIMD operators do.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Relaxed {
+    /// The same on every CPU.
+    Deterministic,
+    /// What this CPU is fast at.
+    Native,
 }
 
 /// When to use colours.

@@ -146,7 +146,7 @@ fn worker(options: &RunOptions) -> Result<PathBuf, Failure> {
 fn config(options: &RunOptions) -> Config {
     let name = |value: Option<&'static str>, default: String| value.map_or(default, str::to_string);
     let defaults = Config::default();
-    use crate::args::{Bounds, Messages, Opt};
+    use crate::args::{Bounds, Messages, Opt, Relaxed};
     Config {
         opt: name(
             options.opt.map(|opt| match opt {
@@ -169,6 +169,13 @@ fn config(options: &RunOptions) -> Config {
                 Messages::Text => "text",
             }),
             defaults.messages,
+        ),
+        relaxed: name(
+            options.relaxed.map(|relaxed| match relaxed {
+                Relaxed::Deterministic => "deterministic",
+                Relaxed::Native => "native",
+            }),
+            defaults.relaxed,
         ),
         isa_without: options.isa_without.clone(),
         ..defaults

@@ -19,7 +19,6 @@ use clap::Parser;
 use exit::Failure;
 use std::io::Write;
 use std::process::ExitCode;
-use wassay_suites::Catalogue;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -65,8 +64,7 @@ fn print(text: &str) -> Result<u8, Failure> {
 }
 
 fn suites() -> Result<String, Failure> {
-    let catalogue = Catalogue::from_environment().map_err(Failure::usage)?;
-    let suites = catalogue.suites();
+    let suites = selection::catalogue()?.suites();
     let width = suites.iter().map(|suite| suite.folder.chars().count()).max().unwrap_or(0);
     let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
     for suite in &suites {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use wassay_record::FileHead;
-use wassay_suites::{Catalogue, Script, SelectError};
+use wassay_suites::{AddedSuite, Catalogue, Script, SelectError};
 
 /// A script that is to be run.
 #[derive(Clone, Debug)]
@@ -30,12 +30,29 @@ impl Selected {
     }
 }
 
-/// The scripts that the words mean; every script if there are none.
+/// Every suite: the official one, embedded or a checkout, and our own beside it, which runs only
+/// where it is asked for.
+///
+/// # Errors
+/// If the checkout cannot be read, or a table of needs is wrong.
+pub fn catalogue() -> Result<Catalogue, Failure> {
+    let mut catalogue = Catalogue::from_environment().map_err(Failure::usage)?;
+    let own = AddedSuite {
+        name: "regressions",
+        directory: "regressions/wast",
+        needs: wassay_regressions::RULES,
+        scripts: &wassay_regressions::scripts(),
+    };
+    catalogue.add(&own).map_err(Failure::harness)?;
+    Ok(catalogue)
+}
+
+/// The scripts that the words mean; every official script if there are none.
 ///
 /// # Errors
 /// The first word that means nothing, or a script that cannot be read.
 pub fn select(words: &[String], shard: Option<Partition>) -> Result<Vec<Selected>, Failure> {
-    let catalogue = Catalogue::from_environment().map_err(Failure::usage)?;
+    let catalogue = catalogue()?;
     let mut scripts = find(&catalogue, words)?;
     if let Some(shard) = shard {
         scripts.retain(|(script, _)| shard.has(&script.name));

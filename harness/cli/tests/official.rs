@@ -1,4 +1,5 @@
-//! The official suite, one test per script and engine: `cranelift::wasm-v1/address.wast`.
+//! The official suite and our own, one test per script and engine:
+//! `cranelift::wasm-v1/address.wast`, `wasmi::regressions/init/data.wast`.
 //!
 //! Works with `cargo test`, with its filters, and with cargo-nextest. With `WASSAY_TESTSUITE` set
 //! it is that checkout, else the embedded suite. Known failures count as in `wassay run`: both
@@ -12,16 +13,18 @@ use wassay_record::{Config, Event, FileEvent, FileHead, Note, Recorder, RunHead,
 use wassay_report::{Look, summary};
 use wassay_runner::known::Known;
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
-use wassay_suites::{Catalogue, Script};
+use wassay_suites::{AddedSuite, Catalogue, Script, SuiteError};
 
 /// The engines, with their lists of known failures.
-const ENGINES: &[(&str, &str)] =
-    &[("cranelift", ""), ("wasmi", include_str!("../../../engine/adapters/wasmi/known.toml"))];
+const ENGINES: &[(&str, &str)] = &[
+    ("cranelift", include_str!("../../../engine/cranelift/known.toml")),
+    ("wasmi", include_str!("../../../engine/adapters/wasmi/known.toml")),
+];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
-    let catalogue = match Catalogue::from_environment() {
-        Ok(catalogue) => catalogue,
+    let scripts = match scripts() {
+        Ok(scripts) => scripts,
         Err(error) => {
             eprintln!("{error}");
             return ExitCode::FAILURE;
@@ -30,7 +33,7 @@ fn main() -> ExitCode {
     let pool = Arc::new(OnceLock::new());
     let mut trials = Vec::new();
     for &(engine, known) in ENGINES {
-        for script in catalogue.scripts() {
+        for script in &scripts {
             let (script, pool) = (script.clone(), pool.clone());
             let name = format!("{engine}::{}", script.name);
             trials.push(Trial::test(name, move || check(&pool, engine, known, &script)));
@@ -40,6 +43,20 @@ fn main() -> ExitCode {
     // The workers end with the pool, which would otherwise live until the process is gone.
     drop(pool);
     conclusion.exit_code()
+}
+
+fn scripts() -> Result<Vec<Script>, SuiteError> {
+    let mut catalogue = Catalogue::from_environment()?;
+    let mut scripts = catalogue.scripts().to_vec();
+    let own = wassay_regressions::scripts();
+    catalogue.add(&AddedSuite {
+        name: "regressions",
+        directory: "regressions/wast",
+        needs: wassay_regressions::RULES,
+        scripts: &own,
+    })?;
+    scripts.extend(own.iter().filter_map(|(name, _)| catalogue.find(name).cloned()));
+    Ok(scripts)
 }
 
 type Workers = OnceLock<Result<Pool, String>>;

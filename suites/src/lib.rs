@@ -25,4 +25,5 @@ mod select;
 pub use added::AddedSuite;
 pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use error::{SelectError, SuiteError};
+pub use needs::in_short;
 pub use script::{AD_HOC, Script, Source};

@@ -28,6 +28,20 @@ pub(crate) fn knows(folder: &str) -> bool {
     BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
 }
 
+/// A set of features as a table of needs would put it, as shortly as it can:
+/// `wasm2 + threads - reference-types`.
+pub fn in_short(features: Features) -> String {
+    let bases = [Base::Wasm1, Base::Wasm2, Base::Wasm3].map(|base| (base.name(), base.features()));
+    let bases = [("nothing", Features::default())].into_iter().chain(bases);
+    let told = bases.map(|(name, base)| {
+        let plus = features.minus(base).iter().map(|feature| format!(" + {feature}"));
+        let minus = base.minus(features).iter().map(|feature| format!(" - {feature}"));
+        let differences: Vec<String> = plus.chain(minus).collect();
+        (differences.len(), format!("{name}{}", differences.concat()))
+    });
+    told.min_by_key(|(differences, _)| *differences).map_or_else(String::new, |(_, text)| text)
+}
+
 /// A parsed table of needs.
 #[derive(Debug)]
 pub(crate) struct Rules {
@@ -112,6 +126,14 @@ enum Base {
 }
 
 impl Base {
+    fn name(self) -> &'static str {
+        match self {
+            Base::Wasm1 => "wasm1",
+            Base::Wasm2 => "wasm2",
+            Base::Wasm3 => "wasm3",
+        }
+    }
+
     fn features(self) -> Features {
         match self {
             Base::Wasm1 => Features::WASM1,
@@ -187,6 +209,15 @@ mod tests {
         assert!(text.contains("suites/suites.toml"), "{text}");
         assert!(!knows("proposals/stringref"));
         assert!(knows("proposals/threads"));
+    }
+
+    #[test]
+    fn sets_are_told_by_the_nearest_version() {
+        assert_eq!(in_short(Features::WASM3), "wasm3");
+        let threads = needs("proposals/threads/atomic.wast").unwrap();
+        assert_eq!(in_short(threads), "wasm2 + threads - reference-types");
+        assert_eq!(in_short(Features::of(&[Feature::Simd])), "nothing + simd");
+        assert_eq!(in_short(Features::default()), "nothing");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use wassay_record::{
     Change, Comparison, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report,
     Run, Tool, Verdict, compare,
 };
-use wassay_report::{Look, comparison, figures, junit, markdown, summary};
+use wassay_report::{Look, comparison, figures, junit, markdown, matrix, summary};
 
 fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -> Finding {
     Finding {
@@ -140,6 +140,23 @@ fn colours() {
 #[test]
 fn markdown_of_two_runs() {
     insta::assert_snapshot!(markdown(&report(vec![red(), green()])));
+}
+
+#[test]
+fn matrix_of_two_lanes() {
+    let mut other = green();
+    other.lane.name = "aarch64".to_string();
+    other.files[0].ledger.harness_only = 2;
+    other.files[0].ledger.directives += 2;
+    other.ledger = other.files[0].ledger;
+    insta::assert_snapshot!(matrix(&report(vec![red(), other])));
+}
+
+#[test]
+fn matrix_of_two_engines() {
+    let mut other = green();
+    other.engine.name = "second".to_string();
+    assert!(matrix(&report(vec![green(), other])).contains("| second on native |"));
 }
 
 #[test]

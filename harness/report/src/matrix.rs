@@ -1,0 +1,86 @@
+//! A Markdown table with a row per suite or proposal and a column per run: what a README says of
+//! all lanes at once.
+
+use crate::style::number;
+use crate::table::rows;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use wassay_record::{Ledger, Report, Run, Verdict};
+
+/// What is to be said of one suite in one run.
+#[derive(Default)]
+struct Cell {
+    ledger: Ledger,
+    missing: BTreeSet<String>,
+}
+
+/// The table. A cell says how many directives passed of those that test an engine, and what became
+/// of the others.
+pub fn matrix(report: &Report) -> String {
+    let columns: Vec<BTreeMap<String, Cell>> = report.runs.iter().map(cells).collect();
+    let names: BTreeSet<&String> = columns.iter().flat_map(BTreeMap::keys).collect();
+    let mut out = String::from("| suite |");
+    // Writing to a string cannot fail.
+    for run in &report.runs {
+        let _ = write!(out, " {} |", title(report, run));
+    }
+    out.push_str("\n|---|");
+    out.push_str(&"---:|".repeat(report.runs.len()));
+    out.push('\n');
+    for name in names {
+        let _ = write!(out, "| {name} |");
+        for column in &columns {
+            let text = column.get(name).map_or_else(|| "not run".to_string(), Cell::text);
+            let _ = write!(out, " {text} |");
+        }
+        out.push('\n');
+    }
+    out.push_str("| **total** |");
+    for run in &report.runs {
+        let total = Cell { ledger: run.ledger, ..Cell::default() };
+        let _ = write!(out, " {} |", total.text());
+    }
+    out.push('\n');
+    out
+}
+
+/// The lane, and the engine where there is more than one.
+fn title(report: &Report, run: &Run) -> String {
+    let one = report.runs.iter().all(|other| other.engine.name == run.engine.name);
+    if one { run.lane.name.clone() } else { format!("{} on {}", run.engine.name, run.lane.name) }
+}
+
+fn cells(run: &Run) -> BTreeMap<String, Cell> {
+    let mut cells: BTreeMap<String, Cell> = BTreeMap::new();
+    for ((suite, proposal), (_, ledger)) in rows(run) {
+        cells.entry(row(&suite, &proposal)).or_default().ledger += ledger;
+    }
+    for file in &run.files {
+        let cell = cells.entry(row(&file.suite, &file.proposal)).or_default();
+        cell.missing.extend(file.findings.iter().filter_map(|note| note.finding.feature.clone()));
+    }
+    cells
+}
+
+fn row(suite: &str, proposal: &str) -> String {
+    if proposal.is_empty() { suite.to_string() } else { format!("{suite}/{proposal}") }
+}
+
+impl Cell {
+    fn text(&self) -> String {
+        let tests = self.ledger.directives.saturating_sub(self.ledger.count(Verdict::HarnessOnly));
+        let mut out = format!("{} / {}", number(self.ledger.passed), number(tests));
+        for verdict in Verdict::ALL {
+            let count = self.ledger.count(verdict);
+            if count == 0 || matches!(verdict, Verdict::Passed | Verdict::HarnessOnly) {
+                continue;
+            }
+            let _ = write!(out, ", {} {}", number(count), verdict.name().replace('_', " "));
+            if verdict == Verdict::Unsupported && !self.missing.is_empty() {
+                let names: Vec<&str> = self.missing.iter().map(String::as_str).collect();
+                let _ = write!(out, " ({})", names.join(", "));
+            }
+        }
+        out
+    }
+}

@@ -67,6 +67,19 @@ pub enum Command {
         #[arg(short, long)]
         output: PathBuf,
     },
+    /// Makes a Markdown table of a JSON report: a row per suite or proposal, a column per lane.
+    #[command(
+        after_help = "Example:\n  wassay run --lane all --report json=all.json\n  wassay table \
+                            all.json --write README.md"
+    )]
+    Table {
+        /// The report.
+        report: PathBuf,
+        /// Write the table into this file, between the lines `<!-- table: begin -->` and
+        /// `<!-- table: end -->`, instead of to standard output.
+        #[arg(long, value_name = "FILE")]
+        write: Option<PathBuf>,
+    },
     /// Serves a parent process (internal).
     #[command(hide = true)]
     Worker {

@@ -40,6 +40,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Lanes) => print(&lane::list()?),
         Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
         Some(Command::Merge { reports, output }) => records::run_merge(&reports, &output),
+        Some(Command::Table { report, write }) => records::run_table(&report, write.as_deref()),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)
                 .map_err(|error| Failure::harness(format_args!("worker: {error}")))?;
@@ -69,7 +70,7 @@ fn suites() -> Result<String, Failure> {
     let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
     for suite in &suites {
         let (folder, scripts, aliases) = (&suite.folder, suite.scripts, suite.aliases);
-        out += &format!("{folder:<width$} {scripts:>7} {aliases:>7}  {}\n", suite.needs);
+        out += &format!("{folder:<width$} {scripts:>7} {aliases:>7}  {}\n", wassay_suites::in_short(suite.needs));
     }
     Ok(out)
 }

@@ -42,7 +42,7 @@ Exit codes:
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Runs scripts on engines.
-    Run(RunArgs),
+    Run(Box<RunArgs>),
     /// Lists the engines, with their features and capabilities.
     Engines,
     /// Lists the suites, with what they need.

@@ -70,7 +70,10 @@ fn suites() -> Result<String, Failure> {
     let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
     for suite in &suites {
         let (folder, scripts, aliases) = (&suite.folder, suite.scripts, suite.aliases);
-        out += &format!("{folder:<width$} {scripts:>7} {aliases:>7}  {}\n", wassay_suites::in_short(suite.needs));
+        out += &format!(
+            "{folder:<width$} {scripts:>7} {aliases:>7}  {}\n",
+            wassay_suites::in_short(suite.needs)
+        );
     }
     Ok(out)
 }

@@ -36,6 +36,10 @@ pub struct Lane {
     /// With [`CompileOn::Host`], the features of the target that the code may use.
     #[serde(default)]
     pub isa: Vec<String>,
+    /// What stands in the lines that the prefix writes to standard error when it fails itself,
+    /// rather than the worker in it; beside what is known of QEMU.
+    #[serde(default)]
+    pub own_failure: Vec<String>,
 }
 
 /// What the workers of a lane are built for.

@@ -25,7 +25,22 @@ pub struct Launch {
     pub timeout_factor: f64,
     /// How many bytes of data a worker and its emulator may hold.
     pub memory_limit: Option<u64>,
+    /// What stands in a line of standard error by which the prefix tells that it failed itself.
+    pub own_failure: Vec<String>,
 }
+
+/// How QEMU tells that it failed itself. A crash of the program in it is told otherwise: `qemu:
+/// uncaught target signal 11`.
+const QEMU_FAILS: &[&str] = &[
+    "qemu-aarch64: ",
+    "qemu-x86_64: ",
+    "qemu-aarch64-static: ",
+    "qemu-x86_64-static: ",
+    "qemu: unhandled CPU exception",
+    "QEMU internal SIG",
+    "GLib-ERROR",
+    "ERROR:../",
+];
 
 impl Lane {
     /// How the workers of this lane are started on this machine.
@@ -61,11 +76,22 @@ impl Lane {
             env: self.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             timeout_factor: self.timeout_factor,
             memory_limit: self.memory_limit_mib.map(|mib| mib << 20),
+            own_failure: self.own_failures(),
         };
         if !self.prefix.is_empty() {
             self.starts(&launch)?;
         }
         Ok(launch)
+    }
+
+    fn own_failures(&self) -> Vec<String> {
+        let program = self.prefix.first().and_then(|program| program.rsplit('/').next());
+        let known = match program {
+            Some(program) if program.starts_with("qemu-") => QEMU_FAILS,
+            _ => &[],
+        };
+        let known = known.iter().map(|line| line.to_string());
+        self.own_failure.iter().cloned().chain(known).collect()
     }
 
     /// Starts the worker once, to see whether the emulator knows the CPU.

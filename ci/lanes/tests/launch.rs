@@ -88,6 +88,11 @@ fn a_lane_with_its_worker_and_emulator_can_run() {
     assert!(launch.prefix[0].ends_with("bin/qemu-aarch64"), "{:?}", launch.prefix);
     assert_eq!(launch.prefix[1..], ["-cpu", "cortex-a53"]);
     assert!(launch.timeout_factor > 1.0 && launch.memory_limit.is_some());
+    let own = |line: &str| launch.own_failure.iter().any(|words| line.contains(words));
+    assert!(own("qemu-aarch64: Unable to reserve 0x100000000 bytes of virtual address space"));
+    assert!(own("ERROR:../accel/tcg/cpu-exec.c:961:cpu_exec: assertion failed"));
+    assert!(own("qemu: unhandled CPU exception 0x10003 - aborting"));
+    assert!(!own("qemu: uncaught target signal 11 (Segmentation fault) - core dumped"));
 }
 
 #[test]

@@ -48,7 +48,11 @@ pub enum Command {
     /// Lists the suites, with what they need.
     Suites,
     /// Lists the lanes, with what they need to run here.
-    Lanes,
+    Lanes {
+        /// The table of lanes to use instead of the one that wassay was built with.
+        #[arg(long, value_name = "FILE")]
+        lanes: Option<PathBuf>,
+    },
     /// Tells what changed between two JSON reports; exit code 1 if anything did.
     #[command(after_help = "Example:\n  wassay compare yesterday.json today.json")]
     Compare {
@@ -117,6 +121,9 @@ pub struct RunOptions {
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
     #[arg(long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
+    /// The table of lanes to use instead of the one that wassay was built with.
+    #[arg(long, value_name = "FILE")]
+    pub lanes: Option<PathBuf>,
     /// Run this worker program instead of wassay itself: for engines that wassay does not ship.
     #[arg(long, value_name = "PROGRAM")]
     pub worker: Option<PathBuf>,

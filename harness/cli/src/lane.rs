@@ -2,7 +2,7 @@
 
 use crate::args::RunOptions;
 use crate::exit::Failure;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
 use wassay_record::{Config, Lane};
@@ -64,7 +64,7 @@ impl HostCompiler {
 /// If there is no such lane, or none that can run.
 pub fn lanes(options: &RunOptions) -> Result<Vec<ReadyLane>, Failure> {
     let workers = Workers::of(worker(options)?);
-    let table = Lanes::builtin().map_err(Failure::harness)?;
+    let table = table(options.lanes.as_deref())?;
     let names = match &options.lane[..] {
         [] => NATIVE.to_string(),
         names => names.join(","),
@@ -89,9 +89,9 @@ pub fn lanes(options: &RunOptions) -> Result<Vec<ReadyLane>, Failure> {
 ///
 /// # Errors
 /// If the table of lanes is wrong.
-pub fn list() -> Result<String, Failure> {
+pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     let workers = Workers::of(worker(&RunOptions::default())?);
-    let table = Lanes::builtin().map_err(Failure::harness)?;
+    let table = table(file)?;
     let width = table.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
     let mut out = String::new();
     for lane in table.iter() {
@@ -102,6 +102,14 @@ pub fn list() -> Result<String, Failure> {
         out += &format!("{:<width$}  {state}\n", lane.name);
     }
     Ok(out)
+}
+
+/// The table of this file, or the one that the program was built with.
+fn table(file: Option<&Path>) -> Result<Lanes, Failure> {
+    match file {
+        Some(file) => Lanes::read(file).map_err(Failure::usage),
+        None => Lanes::builtin().map_err(Failure::harness),
+    }
 }
 
 /// How the lane runs here, or what is in the way and what would remove it.
@@ -129,6 +137,7 @@ fn prepare(
             env: found.env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
             timeout_factor: found.timeout_factor,
             memory_limit: found.memory_limit,
+            own_failure: found.own_failure,
         },
         config,
         host,

@@ -37,7 +37,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Run(args)) => run(&args),
         Some(Command::Engines) => print(&engines::list()),
         Some(Command::Suites) => print(&suites()?),
-        Some(Command::Lanes) => print(&lane::list()?),
+        Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
         Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
         Some(Command::Merge { reports, output }) => records::run_merge(&reports, &output),
         Some(Command::Table { report, write }) => records::run_table(&report, write.as_deref()),

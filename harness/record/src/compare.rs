@@ -31,6 +31,8 @@ pub struct Change {
     pub path: String,
     /// The line, in the report that lists the directive (the second, if both do).
     pub line: u32,
+    /// The column, in the same report.
+    pub column: u32,
     /// The directive's keyword.
     pub kind: String,
     /// What the first report says.
@@ -128,6 +130,7 @@ fn compare_files(run: &str, a: &File, b: &File, comparison: &mut Comparison) {
             run: run.to_string(),
             path: a.path.clone(),
             line: shown.finding.line,
+            column: shown.finding.column,
             kind: shown.finding.kind.clone(),
             before: verdict(old),
             after: verdict(new),

@@ -52,8 +52,9 @@ impl Recorder {
         }
         for change in compare_lanes(first, last) {
             let message = format!(
-                "line {}, {}: {} on {}, {} on {}",
+                "{}:{} {}: {} on {}, {} on {}",
                 change.line,
+                change.column,
                 change.kind,
                 change.before.name(),
                 first.lane.name,

@@ -101,7 +101,9 @@ fn problems(out: &mut String, run: &Run) {
         };
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
-        let _ = writeln!(out, "{}{place}{times}: {}", paint(BAD, kind), problem.message);
+        // The message begins with line and column.
+        let colon = if problem.kind == ProblemKind::LaneDifference { ":" } else { ": " };
+        let _ = writeln!(out, "{}{place}{times}{colon}{}", paint(BAD, kind), problem.message);
     }
     if order.len() > SHOWN {
         let _ = writeln!(

@@ -85,7 +85,11 @@ fn red() -> Run {
     let problems = vec![
         problem(ProblemKind::UnexpectedPass, "wasm-v1/add.wast", "line 5: listed, but it passed"),
         problem(ProblemKind::StaleKnown, "wasm-v1/add.wast", "no directive is `invoke ab`"),
-        problem(ProblemKind::LaneDifference, "wasm-v1/add.wast", "line 5: passed here, not there"),
+        problem(
+            ProblemKind::LaneDifference,
+            "wasm-v1/add.wast",
+            "5:1 assert_return: passed here, not there",
+        ),
         problem(ProblemKind::Fault, "wasm-v1/add.wast", fault),
         problem(ProblemKind::Fault, "proposals/gc/array.wast", fault),
     ];
@@ -186,6 +190,7 @@ fn a_comparison_without_a_difference() {
         run: "example on native".to_string(),
         path: "wasm-v1/add.wast".to_string(),
         line: 5,
+        column: 1,
         kind: "invoke".to_string(),
         before: Verdict::Crashed,
         after: Verdict::Passed,

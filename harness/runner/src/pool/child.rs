@@ -27,6 +27,7 @@ pub(crate) struct Worker {
     lines: Vec<u8>,
     taken: usize,
     errors: Vec<u8>,
+    own_failure: Vec<String>,
     /// What the worker can start.
     pub(crate) engines: Vec<Engine>,
 }
@@ -99,6 +100,7 @@ impl Worker {
             lines: Vec::new(),
             taken: 0,
             errors: Vec::new(),
+            own_failure: launch.own_failure.clone(),
             engines: Vec::new(),
         };
         // The worker opens the mark before it says that it is ready, so the name must live until
@@ -221,6 +223,9 @@ impl Worker {
             }
             self.read_stderr();
         }
+        if let Some(line) = line_with(&self.errors, &self.own_failure) {
+            return format!("what runs the worker failed, not the engine: {line} ({how})");
+        }
         match last_lines(&self.errors) {
             words if words.is_empty() => how,
             words => format!("{how}; its last words: {words}"),
@@ -318,6 +323,13 @@ fn signal_name(signal: i32) -> Option<&'static str> {
         (Signal::USR2, "SIGUSR2"),
     ];
     names.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| *name)
+}
+
+/// The first line that has one of these words in it.
+fn line_with(errors: &[u8], words: &[String]) -> Option<String> {
+    let text = String::from_utf8_lossy(errors);
+    let mut lines = text.lines().map(str::trim);
+    lines.find(|line| words.iter().any(|word| line.contains(word))).map(str::to_string)
 }
 
 fn last_lines(errors: &[u8]) -> String {

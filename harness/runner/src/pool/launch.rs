@@ -19,6 +19,9 @@ pub struct Launch {
     pub timeout_factor: f64,
     /// How many bytes of data a worker may hold (`RLIMIT_DATA`: reservations do not count).
     pub memory_limit: Option<u64>,
+    /// What stands in a line of standard error by which the prefix tells that it failed itself,
+    /// rather than the worker in it.
+    pub own_failure: Vec<String>,
 }
 
 impl Launch {
@@ -30,6 +33,7 @@ impl Launch {
             env: Vec::new(),
             timeout_factor: 1.0,
             memory_limit: None,
+            own_failure: Vec::new(),
         }
     }
 

@@ -1,0 +1,59 @@
+//! A wrong lowering on one architecture shows as a difference between lanes that names the
+//! directive. The native program has the fault, the lane's worker is a normal build.
+
+mod lanes;
+
+use std::process::{Command, Output};
+use wassay_lanes::Arch;
+
+fn run(lane: &str, fault: Option<&str>) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    command.args(["run", "wasm-v1/i32.wast", "--lane", &format!("native,{lane}")]);
+    command.args(["--show", "1000", "--color", "never"]);
+    command.env_remove("WASSAY_TESTSUITE").env_remove("WASSAY_SEEDED_FAULT");
+    command.envs(fault.map(|fault| ("WASSAY_SEEDED_FAULT", fault)));
+    command.output().expect("wassay starts")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn a_fault_on_one_architecture_is_a_difference_between_lanes() {
+    let Some((other, lane, _)) = lanes::other() else { return };
+    let fault = match other {
+        Arch::Aarch64 => "x86_64-i32-shr-u",
+        Arch::X86_64 => "aarch64-i32-shr-u",
+    };
+    let output = run(lane, Some(fault));
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let verdicts = format!("assert_return: failed on native, passed on {lane}");
+    let difference = |line: &&str| {
+        line.starts_with("differs between lanes wasm-v1/i32.wast:") && line.ends_with(&verdicts)
+    };
+    let found: Vec<&str> = text.lines().filter(difference).collect();
+    assert!(!found.is_empty(), "{text}");
+
+    // Each names a place, and what stands there is a check of the operator with the fault.
+    let catalogue = wassay_suites::Catalogue::embedded().unwrap();
+    let script = catalogue.find("wasm-v1/i32.wast").unwrap().read().unwrap();
+    let script = String::from_utf8_lossy(&script);
+    for line in found {
+        let place = line.split(' ').nth(3).unwrap();
+        let mut numbers = place.split(':').skip(1).map(|number| number.parse::<usize>().unwrap());
+        let (row, column) = (numbers.next().unwrap(), numbers.next().unwrap());
+        let there = &script.lines().nth(row - 1).unwrap()[column - 1..];
+        assert!(there.starts_with("(assert_return (invoke \"shr_u\""), "{place}: {there}");
+    }
+}
+
+#[test]
+fn without_the_fault_the_lanes_agree() {
+    let Some((_, lane, _)) = lanes::other() else { return };
+    let output = run(lane, None);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(!text.contains("differs between lanes"), "{text}");
+}

@@ -156,6 +156,8 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         script: script.text.clone(),
         lines: script.lines,
         watch: known.known.hashes(&script.script.name),
+        // Where modules are compiled on the host, they are encoded there, too.
+        lower: config.cache == "directory",
     }
 }
 

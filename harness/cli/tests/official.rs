@@ -77,6 +77,7 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
         script: script.read()?,
         lines: None,
         watch: known.hashes(&script.name),
+        lower: false,
     };
     let mut recorder = Recorder::new(Tool::default());
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };

@@ -147,6 +147,7 @@ fn memory_limit() -> Result {
         script: Cow::Borrowed(b"(module)\n(invoke \"ok\")\n(invoke \"oom\")\n(invoke \"ok\")\n"),
         lines: None,
         watch: Vec::new(),
+        lower: false,
     };
     let notes: Mutex<Vec<Note>> = Mutex::new(Vec::new());
     pool.run(&[job], 1, &Stop::new(), &|_, event| {

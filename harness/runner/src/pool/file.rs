@@ -4,6 +4,7 @@
 
 use crate::outline::Outline;
 use crate::pool::child::{Next, Worker};
+use crate::pool::lowered::Lowered;
 use crate::pool::stop::Stop;
 use crate::pool::tally::Tally;
 use crate::pool::{Job, Pool};
@@ -42,6 +43,7 @@ pub(crate) struct FileRun<'a> {
     tally: Tally,
     poisoned: Vec<u32>,
     script: OnceCell<Script>,
+    lowered: OnceCell<Lowered>,
     peak_rss: Option<u64>,
     stopped: Option<String>,
 }
@@ -61,6 +63,7 @@ impl<'a> FileRun<'a> {
             tally: Tally::default(),
             poisoned: Vec::new(),
             script: OnceCell::new(),
+            lowered: OnceCell::new(),
             peak_rss: None,
             stopped: None,
         }
@@ -148,6 +151,10 @@ impl<'a> FileRun<'a> {
 
     /// Runs the directives that have no verdict yet in this worker.
     fn attempt(&mut self, worker: &mut Worker) -> Attempt {
+        let (text, watch) = match self.lowered() {
+            Some(lowered) => (&*lowered.text, &lowered.watch),
+            None => (&*self.job.script, &self.job.watch),
+        };
         let request = Request {
             engine: self.job.engine.clone(),
             config: self.job.config.clone(),
@@ -155,10 +162,10 @@ impl<'a> FileRun<'a> {
             lines: self.job.lines,
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
-            watch: self.job.watch.clone(),
-            length: self.job.script.len() as u64,
+            watch: watch.clone(),
+            length: text.len() as u64,
         };
-        if let Err(error) = worker.ask(&request, &self.job.script) {
+        if let Err(error) = worker.ask(&request, text) {
             let message = format!("it does not take requests: {error}");
             return Attempt::Lost { place: Place::Idle, verdict: Verdict::Crashed, message };
         }
@@ -202,7 +209,12 @@ impl<'a> FileRun<'a> {
                 }
             }
             FileEvent::Verdicts(batch) => {
-                let batch = self.tally.take(batch);
+                let mut batch = self.tally.take(batch);
+                if self.job.lower && !batch.notes.is_empty() {
+                    let outline = Outline::of(self.script());
+                    batch.notes =
+                        batch.notes.into_iter().map(|note| outline.restore(note)).collect();
+                }
                 self.tell(batch);
             }
             other => (self.sink)(other),
@@ -259,6 +271,12 @@ impl<'a> FileRun<'a> {
             self.tally.begin(directives);
             (self.sink)(FileEvent::Started { directives });
         }
+    }
+
+    /// What workers get instead of the script, if they get something else.
+    fn lowered(&self) -> Option<&Lowered> {
+        let lower = || Lowered::of(self.script(), &self.job.watch);
+        self.job.lower.then(|| self.lowered.get_or_init(lower))
     }
 
     /// The script as the parent reads it: only where a worker could not say something of it.

@@ -4,6 +4,7 @@
 mod child;
 mod file;
 mod launch;
+mod lowered;
 mod stop;
 mod tally;
 
@@ -35,6 +36,9 @@ pub struct Job {
     pub lines: Option<(u32, u32)>,
     /// Hashes of directives whose notes are wanted even if they pass: the known failures.
     pub watch: Vec<String>,
+    /// Whether workers get the script with its modules already encoded: for lanes where reading
+    /// text is slow. Verdicts are told of the script as it is.
+    pub lower: bool,
 }
 
 /// Worker processes of one lane. They live as long as the pool, and serve any thread.

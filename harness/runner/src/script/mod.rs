@@ -7,12 +7,14 @@ mod directive;
 mod fold;
 mod legacy;
 mod lexer;
+mod lower;
 mod module;
 mod position;
 mod split;
 mod values;
 
 pub(crate) use directive::{Action, Directive, Nested};
+pub(crate) use lower::lower;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 

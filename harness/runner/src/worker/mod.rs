@@ -20,19 +20,22 @@ use std::io::{self, BufReader};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use wassay_engine::{Config, Engine, Features, Provider};
 use wassay_record::{EVENTS_VERSION, FileEvent};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
 pub const STACK: usize = 16 << 20;
 
+/// How often a worker looks whether its parent is still there.
+const PARENT_POLL: Duration = Duration::from_secs(1);
+
 /// Serves requests until standard input ends.
 ///
 /// # Errors
 /// If the mark cannot be opened, or the parent does not speak the protocol.
 pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
-    // The parent ends its workers; this is for a parent that was killed in the middle of a hang.
-    let _ = rustix::process::set_parent_process_death_signal(Some(rustix::process::Signal::KILL));
+    follow_parent()?;
     let output = Output::claim()?;
     let mark = Mark::open(mark)?;
     keep_panics();
@@ -42,6 +45,20 @@ pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
         Ok(ended) => ended,
         Err(_) => Err(io::Error::other("the script thread panicked")),
     }
+}
+
+/// Ends the worker when its parent is gone. The parent ends its workers; this is for a parent that
+/// was killed while a worker hangs. (The kernel's parent-death signal is no use: it comes when the
+/// *thread* ends that started the worker.)
+fn follow_parent() -> io::Result<()> {
+    let parent = rustix::process::getppid();
+    let watch = move || {
+        while rustix::process::getppid() == parent {
+            std::thread::park_timeout(PARENT_POLL);
+        }
+        std::process::exit(101);
+    };
+    std::thread::Builder::new().name("parent".to_string()).spawn(watch).map(drop)
 }
 
 struct Worker {

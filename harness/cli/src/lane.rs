@@ -35,7 +35,7 @@ pub struct HostCompiler {
 impl HostCompiler {
     fn new(lane: &wassay_lanes::Lane, workers: &Workers) -> Result<HostCompiler, String> {
         let target = lane.arch().ok_or("`compile = \"host\"` needs the name of an architecture")?;
-        let cache = tempfile::Builder::new().prefix("wassay-").tempdir();
+        let cache = wassay_runner::scratch::directory();
         let cache = cache.map_err(|error| format!("no directory for compiled code: {error}"))?;
         Ok(HostCompiler {
             launch: Launch::native(workers.native()),

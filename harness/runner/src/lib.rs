@@ -7,6 +7,7 @@ pub mod known;
 mod outline;
 mod perform;
 pub mod pool;
+pub mod scratch;
 mod script;
 pub mod worker;
 

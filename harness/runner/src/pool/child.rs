@@ -74,7 +74,7 @@ impl Worker {
     }
 
     fn spawn(launch: &Launch) -> io::Result<Worker> {
-        let mark = tempfile::NamedTempFile::with_prefix("wassay-mark-")?;
+        let mark = crate::scratch::file()?;
         let mut child = launch
             .command(mark.path())
             .stdin(Stdio::piped())

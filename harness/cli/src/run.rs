@@ -145,7 +145,11 @@ fn compile_on_host(
 ) -> Result<(), Failure> {
     let timeout = options.timeout.unwrap_or(TIMEOUT);
     let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
-    pool.run(jobs, workers(options), stop, &|_, _| {}).map_err(Failure::harness)
+    let jobs: Vec<Job> = jobs
+        .iter()
+        .map(|job| Job { watch: Vec::new(), lower: false, compile_only: true, ..job.clone() })
+        .collect();
+    pool.run(&jobs, workers(options), stop, &|_, _| {}).map_err(Failure::harness)
 }
 
 fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -> Job {
@@ -158,6 +162,7 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         watch: known.known.hashes(&script.script.name),
         // Where modules are compiled on the host, they are encoded there, too.
         lower: config.cache == "directory",
+        compile_only: false,
     }
 }
 

@@ -74,6 +74,7 @@ fn compiled(launch: Launch, arch: Arch) -> BTreeMap<String, Vec<u8>> {
                 lines: None,
                 watch: Vec::new(),
                 lower: true,
+                compile_only: false,
             }
         })
         .collect();

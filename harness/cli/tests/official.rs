@@ -78,6 +78,7 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
         lines: None,
         watch: known.hashes(&script.name),
         lower: false,
+        compile_only: false,
     };
     let mut recorder = Recorder::new(Tool::default());
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };

@@ -148,6 +148,7 @@ fn memory_limit() -> Result {
         lines: None,
         watch: Vec::new(),
         lower: false,
+        compile_only: false,
     };
     let notes: Mutex<Vec<Note>> = Mutex::new(Vec::new());
     pool.run(&[job], 1, &Stop::new(), &|_, event| {

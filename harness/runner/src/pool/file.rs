@@ -163,6 +163,7 @@ impl<'a> FileRun<'a> {
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
             watch: watch.clone(),
+            compile_only: self.job.compile_only,
             length: text.len() as u64,
         };
         if let Err(error) = worker.ask(&request, text) {

@@ -39,6 +39,9 @@ pub struct Job {
     /// Whether workers get the script with its modules already encoded: for lanes where reading
     /// text is slow. Verdicts are told of the script as it is.
     pub lower: bool,
+    /// Whether the script runs only for what the engine leaves in its cache: then every directive
+    /// is told as skipped.
+    pub compile_only: bool,
 }
 
 /// Worker processes of one lane. They live as long as the pool, and serve any thread.

@@ -27,6 +27,9 @@ pub struct Request {
     /// Hashes of directives that are to be told in full even if they pass.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<String>,
+    /// Whether only the engine's cache is of interest: every verdict is told as *skipped*.
+    #[serde(default)]
+    pub compile_only: bool,
     /// How many bytes of script follow the line.
     pub length: u64,
 }

@@ -16,7 +16,7 @@ use wassay_record::{
     Verdict,
 };
 use wassay_report::{Look, Progress, summary};
-use wassay_runner::pool::{Job, Pool, Stop};
+use wassay_runner::pool::{Job, Packed, Pool, Stop};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many events may wait for the reporter before workers have to.
@@ -135,8 +135,8 @@ fn configuration(lane: &ReadyLane, engine: &Engine) -> Config {
     }
 }
 
-/// Compiles every module of the scripts for the lane's target. The scripts are performed on an
-/// engine whose code cannot run here: no verdict is of interest, what is left is the cache.
+/// Compiles every module of the scripts for the lane's target, on an engine whose code cannot run
+/// here: what is left is the cache.
 fn compile_on_host(
     host: &HostCompiler,
     options: &RunOptions,
@@ -147,7 +147,7 @@ fn compile_on_host(
     let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
     let jobs: Vec<Job> = jobs
         .iter()
-        .map(|job| Job { watch: Vec::new(), lower: false, compile_only: true, ..job.clone() })
+        .map(|job| Job { watch: Vec::new(), compile_only: true, ..job.clone() })
         .collect();
     pool.run(&jobs, workers(options), stop, &|_, _| {}).map_err(Failure::harness)
 }
@@ -160,8 +160,8 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         script: script.text.clone(),
         lines: script.lines,
         watch: known.known.hashes(&script.script.name),
-        // Where modules are compiled on the host, they are encoded there, too.
-        lower: config.cache == "directory",
+        // Where modules are compiled on the host, scripts are read there, too.
+        packed: (config.cache == "directory").then(Packed::default),
         compile_only: false,
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 use wassay_lanes::Arch;
 use wassay_record::{Config, FileEvent};
-use wassay_runner::pool::{Job, Launch, Pool, Stop};
+use wassay_runner::pool::{Job, Launch, Packed, Pool, Stop};
 use wassay_suites::Catalogue;
 
 /// Numbers, memories, tables, vectors and tail calls.
@@ -73,7 +73,7 @@ fn compiled(launch: Launch, arch: Arch) -> BTreeMap<String, Vec<u8>> {
                 script: script.read().unwrap(),
                 lines: None,
                 watch: Vec::new(),
-                lower: true,
+                packed: Some(Packed::default()),
                 compile_only: false,
             }
         })

@@ -77,7 +77,7 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
         script: script.read()?,
         lines: None,
         watch: known.hashes(&script.name),
-        lower: false,
+        packed: None,
         compile_only: false,
     };
     let mut recorder = Recorder::new(Tool::default());

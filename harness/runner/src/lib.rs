@@ -9,6 +9,7 @@ mod perform;
 pub mod pool;
 pub mod scratch;
 mod script;
+mod wire;
 pub mod worker;
 
 pub use perform::{Messages, Observer, Options, Resume, perform};

@@ -43,15 +43,6 @@ impl<'a> Outline<'a> {
         Note { occurrence, source, ..Note::new(finding) }
     }
 
-    /// What a worker said of the same directive of the lowered script.
-    pub(crate) fn restore(&self, note: Note) -> Note {
-        let mut finding = note.finding;
-        if let Some(step) = self.step(finding.index) {
-            (finding.line, finding.column) = (step.line, step.column);
-        }
-        self.annotate(finding)
-    }
-
     /// What is said of a directive that no worker could say anything of.
     pub(crate) fn note(&self, index: u32, verdict: Verdict, message: &str) -> Note {
         let step = self.step(index);

@@ -80,7 +80,7 @@ fn perform_all() {
         if std::env::var_os("SHOW").is_some() {
             eprintln!("> {}", item.name);
         }
-        let script = Script::parse(&item.read().unwrap());
+        let script = Script::parse(&*item.read().unwrap());
         let features = item.needs.minus(item.needs.minus(provider.features()));
         let engine = provider.start(&Config::new(features)).unwrap();
         let options = Options { features, needs: item.needs, ..Options::default() };

@@ -72,7 +72,7 @@ macro_rules! scripts {
         fn $name() {
             let text = read($file);
             let seen = run(&text, $options);
-            let steps = Script::parse(&text).steps().len();
+            let steps = Script::parse(&*text).steps().len();
             assert!(seen.findings.iter().map(|finding| finding.index as usize).eq(0..steps));
             insta::assert_snapshot!(stringify!($name), shown(&seen.findings));
         }

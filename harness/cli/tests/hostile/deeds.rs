@@ -147,7 +147,7 @@ fn memory_limit() -> Result {
         script: Cow::Borrowed(b"(module)\n(invoke \"ok\")\n(invoke \"oom\")\n(invoke \"ok\")\n"),
         lines: None,
         watch: Vec::new(),
-        lower: false,
+        packed: None,
         compile_only: false,
     };
     let notes: Mutex<Vec<Note>> = Mutex::new(Vec::new());

@@ -1,11 +1,13 @@
 //! What a script may say of a result, and whether a value is that.
 //! Strict: floats are compared by their bits, and a null is no function.
 
+use crate::wire;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use wassay_engine::{Hierarchy, Ref, Value};
 
 /// A result pattern of the script language.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Pattern {
     I32(u32),
@@ -14,7 +16,7 @@ pub enum Pattern {
     F64(Nan<u64>),
     V128(Lanes),
     /// A null, of this hierarchy or of any.
-    Null(Option<Hierarchy>),
+    Null(#[serde(with = "wire::hierarchy")] Option<Hierarchy>),
     /// An external reference that is not null, of this number or of any.
     Extern(Option<u32>),
     /// A host value in the `any` hierarchy.
@@ -35,7 +37,7 @@ pub enum Pattern {
 }
 
 /// A float, by its bits or as a class of NaNs; the sign of a NaN class is free.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Nan<B> {
     /// Exactly these bits.
     Bits(B),
@@ -46,7 +48,7 @@ pub enum Nan<B> {
 }
 
 /// A vector, by the shape that the script gives it. Lane 0 first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Lanes {
     I8x16([u8; 16]),

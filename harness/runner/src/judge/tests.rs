@@ -211,7 +211,7 @@ fn a_failure_reads_as_a_script() {
 fn the_words_of_the_suites_are_known() {
     let mut unknown = std::collections::BTreeMap::new();
     for item in Catalogue::from_environment().unwrap().scripts() {
-        let script = Script::parse(&item.read().unwrap());
+        let script = Script::parse(&*item.read().unwrap());
         for step in script.steps() {
             script.read(step, |directive| {
                 let (words, known) = match directive {

@@ -4,6 +4,7 @@
 //! the file. Knows no concrete engine, no file and no process.
 
 mod act;
+mod compile;
 mod custom;
 mod doubt;
 mod features;
@@ -16,6 +17,7 @@ mod stop;
 mod thread;
 
 pub use crate::judge::Messages;
+pub(crate) use compile::compile;
 
 use crate::judge::Judgement;
 use crate::script::{Script, Step};

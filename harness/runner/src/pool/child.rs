@@ -122,9 +122,14 @@ impl Worker {
     ///
     /// # Errors
     /// If the worker does not read it: it is dead or about to die.
-    pub(crate) fn ask(&mut self, request: &Request, script: &[u8]) -> io::Result<()> {
+    pub(crate) fn ask(
+        &mut self,
+        request: &Request,
+        script: &[u8],
+        packed: &[u8],
+    ) -> io::Result<()> {
         match &mut self.stdin {
-            Some(stdin) => request.send(stdin, script),
+            Some(stdin) => request.send(stdin, script, packed),
             None => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }

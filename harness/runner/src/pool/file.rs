@@ -4,7 +4,6 @@
 
 use crate::outline::Outline;
 use crate::pool::child::{Next, Worker};
-use crate::pool::lowered::Lowered;
 use crate::pool::stop::Stop;
 use crate::pool::tally::Tally;
 use crate::pool::{Job, Pool};
@@ -43,7 +42,6 @@ pub(crate) struct FileRun<'a> {
     tally: Tally,
     poisoned: Vec<u32>,
     script: OnceCell<Script>,
-    lowered: OnceCell<Lowered>,
     peak_rss: Option<u64>,
     stopped: Option<String>,
 }
@@ -63,7 +61,6 @@ impl<'a> FileRun<'a> {
             tally: Tally::default(),
             poisoned: Vec::new(),
             script: OnceCell::new(),
-            lowered: OnceCell::new(),
             peak_rss: None,
             stopped: None,
         }
@@ -151,9 +148,9 @@ impl<'a> FileRun<'a> {
 
     /// Runs the directives that have no verdict yet in this worker.
     fn attempt(&mut self, worker: &mut Worker) -> Attempt {
-        let (text, watch) = match self.lowered() {
-            Some(lowered) => (&*lowered.text, &lowered.watch),
-            None => (&*self.job.script, &self.job.watch),
+        let packed = match &self.job.packed {
+            Some(packed) => packed.of(self.script()),
+            None => &[],
         };
         let request = Request {
             engine: self.job.engine.clone(),
@@ -162,11 +159,12 @@ impl<'a> FileRun<'a> {
             lines: self.job.lines,
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
-            watch: watch.clone(),
+            watch: self.job.watch.clone(),
             compile_only: self.job.compile_only,
-            length: text.len() as u64,
+            length: self.job.script.len() as u64,
+            packed: packed.len() as u64,
         };
-        if let Err(error) = worker.ask(&request, text) {
+        if let Err(error) = worker.ask(&request, &self.job.script, packed) {
             let message = format!("it does not take requests: {error}");
             return Attempt::Lost { place: Place::Idle, verdict: Verdict::Crashed, message };
         }
@@ -210,12 +208,7 @@ impl<'a> FileRun<'a> {
                 }
             }
             FileEvent::Verdicts(batch) => {
-                let mut batch = self.tally.take(batch);
-                if self.job.lower && !batch.notes.is_empty() {
-                    let outline = Outline::of(self.script());
-                    batch.notes =
-                        batch.notes.into_iter().map(|note| outline.restore(note)).collect();
-                }
+                let batch = self.tally.take(batch);
                 self.tell(batch);
             }
             other => (self.sink)(other),
@@ -274,15 +267,10 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// What workers get instead of the script, if they get something else.
-    fn lowered(&self) -> Option<&Lowered> {
-        let lower = || Lowered::of(self.script(), &self.job.watch);
-        self.job.lower.then(|| self.lowered.get_or_init(lower))
-    }
-
-    /// The script as the parent reads it: only where a worker could not say something of it.
+    /// The script as the parent reads it: only where a worker shall not, or could not say something
+    /// of it.
     fn script(&self) -> &Script {
-        self.script.get_or_init(|| Script::parse(&self.job.script))
+        self.script.get_or_init(|| Script::parse(&*self.job.script))
     }
 }
 

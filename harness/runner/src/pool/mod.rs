@@ -4,11 +4,12 @@
 mod child;
 mod file;
 mod launch;
-mod lowered;
+mod packed;
 mod stop;
 mod tally;
 
 pub use launch::Launch;
+pub use packed::Packed;
 pub use stop::Stop;
 
 use child::Worker;
@@ -36,11 +37,11 @@ pub struct Job {
     pub lines: Option<(u32, u32)>,
     /// Hashes of directives whose notes are wanted even if they pass: the known failures.
     pub watch: Vec<String>,
-    /// Whether workers get the script with its modules already encoded: for lanes where reading
-    /// text is slow. Verdicts are told of the script as it is.
-    pub lower: bool,
-    /// Whether the script runs only for what the engine leaves in its cache: then every directive
-    /// is told as skipped.
+    /// With this, workers get the script with its directives read and its modules encoded: for
+    /// lanes where reading text is slow.
+    pub packed: Option<Packed>,
+    /// Whether the script's modules are only compiled, for what the engine leaves in its cache:
+    /// then every directive is told as skipped.
     pub compile_only: bool,
 }
 

@@ -5,6 +5,8 @@
 use super::module::ModuleText;
 use super::{Unreadable, legacy, values};
 use crate::judge::Pattern;
+use crate::wire;
+use serde::{Deserialize, Serialize};
 use wassay_engine::Value;
 use wast::kw;
 use wast::lexer::Lexer;
@@ -12,7 +14,7 @@ use wast::parser::{self, Parse, ParseBuffer, Parser, Result};
 use wast::token::Id;
 
 /// What one form of a script says. Lives as long as the text that it was read from.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Directive<'a> {
     /// Defines a module and, unless it says `definition`, instantiates it.
     Module(ModuleText<'a>),
@@ -78,22 +80,57 @@ pub(crate) enum Directive<'a> {
 }
 
 /// A directive inside of another.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Nested<'a> {
     /// Bytes from the start of the outermost form.
     pub(crate) offset: usize,
+    #[serde(borrow)]
     pub(crate) directive: Directive<'a>,
 }
 
 /// What a directive does to an instance.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Action<'a> {
     /// Calls an export.
-    Invoke { instance: Option<&'a str>, name: &'a str, args: Vec<Value> },
+    Invoke {
+        instance: Option<&'a str>,
+        name: &'a str,
+        #[serde(with = "wire::values")]
+        args: Vec<Value>,
+    },
     /// Reads an exported global.
     Get { instance: Option<&'a str>, name: &'a str },
     /// Instantiates a module.
     Module(ModuleText<'a>),
+}
+
+impl<'a> Directive<'a> {
+    /// Visits every module in the directive, those in the directives of a thread included.
+    pub(crate) fn each_module(&mut self, visit: &mut impl FnMut(&mut ModuleText<'a>)) {
+        match self {
+            Directive::Module(module)
+            | Directive::AssertMalformed { module, .. }
+            | Directive::AssertInvalid { module, .. }
+            | Directive::AssertMalformedCustom { module, .. }
+            | Directive::AssertInvalidCustom { module, .. }
+            | Directive::AssertUnlinkable { module, .. } => visit(module),
+            Directive::Invoke(action)
+            | Directive::AssertReturn { action, .. }
+            | Directive::AssertTrap { action, .. }
+            | Directive::AssertExhaustion { action, .. }
+            | Directive::AssertException { action } => match action {
+                Action::Module(module) => visit(module),
+                Action::Invoke { .. } | Action::Get { .. } => {}
+            },
+            Directive::Thread { body, .. } => {
+                body.iter_mut().for_each(|nested| nested.directive.each_module(visit));
+            }
+            Directive::Instance { .. }
+            | Directive::Register { .. }
+            | Directive::AssertSuspension
+            | Directive::Wait { .. } => {}
+        }
+    }
 }
 
 /// Reads one form, or the fields of an inline module, and hands on what it says.

@@ -7,18 +7,18 @@ mod directive;
 mod fold;
 mod legacy;
 mod lexer;
-mod lower;
 mod module;
+mod packed;
 mod position;
 mod split;
 mod values;
 
 pub(crate) use directive::{Action, Directive, Nested};
-pub(crate) use lower::lower;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 
 use position::Walker;
+use serde::{Deserialize, Serialize};
 use split::{Form, Shape};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -34,6 +34,8 @@ const FIELDS: &[&str] = &[
 pub struct Script {
     text: Vec<u8>,
     steps: Vec<Step>,
+    /// What was read before, where the script was packed.
+    readings: Vec<u8>,
 }
 
 /// One directive of a script, or one stretch of text that is none.
@@ -50,6 +52,8 @@ pub struct Step {
     /// Its keyword, for example `assert_return`; `unreadable` where it has none.
     pub kind: Cow<'static, str>,
     shape: StepShape,
+    /// Where what it says is in the script's readings, if it is there.
+    reading: Option<Range<usize>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +65,7 @@ enum StepShape {
 }
 
 /// Why a step, or a module in it, cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Unreadable {
     pub(crate) message: String,
     /// Bytes from the start of the step; unknown within quoted text.
@@ -71,11 +75,12 @@ pub(crate) struct Unreadable {
 impl Script {
     /// Splits a script into steps. Never fails: what cannot be read is a step that will be judged
     /// *unsupported*.
-    pub fn parse(text: &[u8]) -> Script {
-        let forms = split::split(text);
-        let steps = match inline_module(text, &forms) {
+    pub fn parse(text: impl Into<Vec<u8>>) -> Script {
+        let text = text.into();
+        let forms = split::split(&text);
+        let steps = match inline_module(&text, &forms) {
             Some(range) => {
-                let position = Walker::new(text).advance(range.start);
+                let position = Walker::new(&text).advance(range.start);
                 vec![Step {
                     index: 0,
                     line: position.line,
@@ -83,11 +88,12 @@ impl Script {
                     range,
                     kind: Cow::Borrowed("module"),
                     shape: StepShape::InlineModule,
+                    reading: None,
                 }]
             }
-            None => steps(text, forms),
+            None => steps(&text, forms),
         };
-        Script { text: text.to_vec(), steps }
+        Script { text, steps, readings: Vec::new() }
     }
 
     /// The steps, in the order of the file.
@@ -136,6 +142,12 @@ impl Script {
         if let StepShape::Broken(why, at) = step.shape {
             return then(Err(broken(why, at - step.range.start)));
         }
+        if let Some(reading) = &step.reading {
+            return then(postcard::from_bytes(&self.readings[reading.clone()]).map_err(|error| {
+                let message = format!("what was packed of it is damaged: {error}");
+                Unreadable { message, offset: None }
+            }));
+        }
         match std::str::from_utf8(self.source(step)) {
             Err(error) => then(Err(broken("invalid UTF-8", error.valid_up_to()))),
             Ok(text) => directive::read(text, step.shape == StepShape::InlineModule, then),
@@ -169,7 +181,7 @@ fn steps(text: &[u8], forms: Vec<Form>) -> Vec<Step> {
             Shape::Form => StepShape::Form,
             Shape::Broken(why, at) => StepShape::Broken(why, at),
         };
-        Step { index, line, column, range, kind, shape }
+        Step { index, line, column, range, kind, shape, reading: None }
     });
     steps.collect()
 }
@@ -273,7 +285,7 @@ mod tests {
                     let end = (at + random(4)).min(text.len());
                     text.splice(at..end, pieces[random(pieces.len())].iter().copied());
                 }
-                let script = Script::parse(&text);
+                let script = Script::parse(&*text);
                 let mut end = 0;
                 for step in script.steps() {
                     assert!(step.range.start >= end && step.range.end > step.range.start);

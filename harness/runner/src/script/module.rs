@@ -3,25 +3,35 @@
 
 use super::directive::{tokens as tokens_of, unreadable};
 use super::{Unreadable, legacy};
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use wast::Wat;
 use wast::core::{Module, ModuleField, ModuleKind};
 use wast::kw;
 use wast::lexer::Lexer;
-use wast::parser::{self, Parse, Parser, Result};
+use wast::parser::{self, Parse, Parser};
 use wast::token::{Id, Span};
 
 /// A module as it stands in a script.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ModuleText<'a> {
     pub(crate) id: Option<&'a str>,
     /// Whether it says `definition`: it is not instantiated.
     pub(crate) definition: bool,
+    #[serde(borrow)]
     body: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 enum Body<'a> {
+    /// Encoded before.
+    Encoded(#[serde(borrow)] Cow<'a, [u8]>),
+    /// Tried before.
+    Refused(Unreadable),
+    // What is not packed comes last, so that both sides number the others alike.
+    #[serde(skip)]
     Fields(Box<Module<'a>>),
+    #[serde(skip)]
     Quoted(Vec<&'a [u8]>),
 }
 
@@ -47,11 +57,21 @@ impl ModuleText<'_> {
                 Ok(bytes) => Wasm::Bytes(bytes),
                 Err(message) => Wasm::Refused(Unreadable { message, offset: None }),
             },
+            Body::Encoded(bytes) => Wasm::Bytes(bytes.to_vec()),
+            Body::Refused(unreadable) => Wasm::Refused(unreadable.clone()),
         }
+    }
+
+    /// Encodes the module for good: it is bytes from now on, or refused.
+    pub(super) fn settle(&mut self) {
+        self.body = match self.encode() {
+            Wasm::Bytes(bytes) => Body::Encoded(Cow::Owned(bytes)),
+            Wasm::Refused(unreadable) => Body::Refused(unreadable),
+        };
     }
 }
 
-fn encode_quoted(strings: &[&[u8]]) -> std::result::Result<Vec<u8>, String> {
+fn encode_quoted(strings: &[&[u8]]) -> Result<Vec<u8>, String> {
     let mut text = Vec::with_capacity(strings.iter().map(|string| string.len() + 1).sum());
     for string in strings {
         text.extend_from_slice(string);
@@ -78,7 +98,7 @@ fn is_space(kind: wast::lexer::TokenKind) -> bool {
 
 /// `module ...` without its parentheses, or only the fields.
 impl<'a> Parse<'a> for ModuleText<'a> {
-    fn parse(parser: Parser<'a>) -> Result<Self> {
+    fn parse(parser: Parser<'a>) -> parser::Result<Self> {
         // Annotations that are not registered are skipped as comments are.
         let _custom = parser.register_annotation("custom");
         let _producers = parser.register_annotation("producers");
@@ -119,7 +139,7 @@ impl<'a> Parse<'a> for ModuleText<'a> {
     }
 }
 
-fn strings<'a>(parser: Parser<'a>) -> Result<Vec<&'a [u8]>> {
+fn strings<'a>(parser: Parser<'a>) -> parser::Result<Vec<&'a [u8]>> {
     let mut strings = Vec::new();
     while !parser.is_empty() {
         strings.push(parser.parse()?);

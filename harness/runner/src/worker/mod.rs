@@ -11,7 +11,8 @@ mod settings;
 pub(crate) use excerpt::excerpt;
 pub use settings::describe;
 
-use crate::perform::perform;
+use crate::perform::{compile, perform};
+use crate::script::Script;
 use mark::{Mark, Place};
 use player::{Output, Player};
 use protocol::{Reply, Request};
@@ -74,8 +75,9 @@ impl Worker {
         self.output.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
         self.output.flush()?;
         let mut input = BufReader::with_capacity(1 << 16, io::stdin());
-        while let Some((request, script)) = Request::receive(&mut input)? {
-            let played = panic::catch_unwind(AssertUnwindSafe(|| self.play(&request, &script)));
+        while let Some((request, script, packed)) = Request::receive(&mut input)? {
+            let play = || self.play(&request, script, packed);
+            let played = panic::catch_unwind(AssertUnwindSafe(play));
             match played {
                 Ok(played) => played?,
                 Err(_) => {
@@ -92,7 +94,7 @@ impl Worker {
         Ok(())
     }
 
-    fn play(&mut self, request: &Request, script: &[u8]) -> io::Result<()> {
+    fn play(&mut self, request: &Request, text: Vec<u8>, packed: Vec<u8>) -> io::Result<()> {
         self.mark.set(Place::Starting);
         let started = self.engine(request).and_then(|(engine, features)| {
             let options = player::options(request, features)?;
@@ -103,10 +105,16 @@ impl Worker {
             Err(message) => return self.output.say(&Reply::Refused { message }),
         };
         self.mark.set(Place::Reading);
-        let script = crate::script::Script::parse(script);
+        let script = match packed.is_empty() {
+            true => Script::parse(text),
+            false => Script::unpack(text, packed).map_err(io::Error::other)?,
+        };
         let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
         player.start()?;
-        perform(&script, &*engine, &options, &mut player);
+        match request.compile_only {
+            true => compile(&script, &*engine, &options.resume, &mut player),
+            false => perform(&script, &*engine, &options, &mut player),
+        }
         player.finish()?;
         self.output.say(&Reply::File(FileEvent::Finished {
             wall_s: 0.0,

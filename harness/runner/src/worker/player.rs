@@ -125,7 +125,6 @@ impl Observer for Player<'_> {
 
     fn verdict(&mut self, finding: Finding) {
         match finding.verdict {
-            _ if self.request.compile_only => self.batch.push(finding.index, Verdict::Skipped),
             Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped
                 if !self.is_watched(finding.index) =>
             {

@@ -1,5 +1,5 @@
 //! What a worker and its parent say to each other: a request is one JSON line followed by the
-//! script's bytes, a reply is one JSON line. The bytes travel as they are, so that a script that
+//! script's bytes and what is packed of it, a reply is one JSON line. The bytes travel as they are, so that a script that
 //! is no UTF-8, or that only the parent can read, is no special case.
 
 use serde::{Deserialize, Serialize};
@@ -32,7 +32,13 @@ pub struct Request {
     pub compile_only: bool,
     /// How many bytes of script follow the line.
     pub length: u64,
+    /// How many bytes of its directives, already read, follow the script.
+    #[serde(default)]
+    pub packed: u64,
 }
+
+/// What was received: a request, its script, and what is packed of it.
+pub(crate) type Received = (Request, Vec<u8>, Vec<u8>);
 
 /// What a worker says.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,29 +66,36 @@ pub enum Reply {
 }
 
 impl Request {
-    /// Sends the request and its script.
-    pub(crate) fn send(&self, to: &mut impl Write, script: &[u8]) -> io::Result<()> {
+    /// Sends the request, its script and what is packed of it.
+    pub(crate) fn send(&self, to: &mut impl Write, script: &[u8], packed: &[u8]) -> io::Result<()> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         to.write_all(&line)?;
         to.write_all(script)?;
+        to.write_all(packed)?;
         to.flush()
     }
 
-    /// Receives a request and its script; `None` at the end of the input.
-    pub(crate) fn receive(from: &mut impl BufRead) -> io::Result<Option<(Request, Vec<u8>)>> {
+    /// Receives a request and what follows it; `None` at the end of the input.
+    pub(crate) fn receive(from: &mut impl BufRead) -> io::Result<Option<Received>> {
         let mut line = String::new();
         if from.read_line(&mut line)? == 0 {
             return Ok(None);
         }
         let request: Request = serde_json::from_str(&line)?;
-        let mut script = Vec::new();
-        from.take(request.length).read_to_end(&mut script)?;
-        if script.len() as u64 != request.length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        Ok(Some((request, script)))
+        let script = take(from, request.length)?;
+        let packed = take(from, request.packed)?;
+        Ok(Some((request, script, packed)))
     }
+}
+
+fn take(from: &mut impl BufRead, length: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(length).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -92,15 +105,15 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text_arrive_as_they_are() {
         let script = b"\xff\n{}\n";
-        let request =
-            Request { engine: "e".into(), length: script.len() as u64, ..Request::default() };
+        let length = script.len() as u64;
+        let request = Request { engine: "e".into(), length, packed: 2, ..Request::default() };
         let mut pipe = Vec::new();
-        request.send(&mut pipe, script).unwrap();
-        request.send(&mut pipe, script).unwrap();
+        request.send(&mut pipe, script, b"\n\0").unwrap();
+        request.send(&mut pipe, script, b"\n\0").unwrap();
         let mut pipe = &pipe[..];
         for _ in 0..2 {
-            let (received, bytes) = Request::receive(&mut pipe).unwrap().unwrap();
-            assert_eq!((received, &bytes[..]), (request.clone(), &script[..]));
+            let received = Request::receive(&mut pipe).unwrap().unwrap();
+            assert_eq!(received, (request.clone(), script.to_vec(), b"\n\0".to_vec()));
         }
         assert!(Request::receive(&mut pipe).unwrap().is_none());
     }

@@ -1,0 +1,162 @@
+//! A script with its directives read: packed where reading text is fast, unpacked by workers to
+//! which it is slow, under an emulator. Modules are encoded on the way.
+//!
+//! The text stays beside it, with every position in it: what is packed is only the result of
+//! [`Script::read`], and a directive that has none is read from the text.
+
+use super::module::ModuleText;
+use super::{Script, Step, StepShape};
+use serde::{Deserialize, Serialize};
+
+/// Where a step is, and what it says.
+#[derive(Serialize, Deserialize)]
+struct Entry<'a> {
+    line: u32,
+    column: u32,
+    start: usize,
+    end: usize,
+    kind: &'a str,
+    inline: bool,
+    #[serde(borrow)]
+    directive: Option<&'a [u8]>,
+}
+
+impl Script {
+    /// The steps with what they say. Nothing if there is text that is no form: that is rare, and
+    /// left to who reads it.
+    pub(crate) fn pack(&self) -> Option<Vec<u8>> {
+        let mut packed = Vec::with_capacity(self.text.len() / 2);
+        for step in &self.steps {
+            let inline = match step.shape {
+                StepShape::Form => false,
+                StepShape::InlineModule => true,
+                StepShape::Broken(..) => return None,
+            };
+            let directive = self.read(step, |directive| {
+                let mut directive = directive.ok()?;
+                directive.each_module(&mut ModuleText::settle);
+                postcard::to_stdvec(&directive).ok()
+            });
+            let entry = Entry {
+                line: step.line,
+                column: step.column,
+                start: step.range.start,
+                end: step.range.end,
+                kind: &step.kind,
+                inline,
+                directive: directive.as_deref(),
+            };
+            packed = postcard::to_extend(&entry, packed).ok()?;
+        }
+        Some(packed)
+    }
+
+    /// A script from its text and what was packed of it.
+    ///
+    /// # Errors
+    /// If the one is not packed of the other.
+    pub(crate) fn unpack(text: Vec<u8>, packed: Vec<u8>) -> Result<Script, postcard::Error> {
+        let mut steps = Vec::new();
+        let mut rest = &packed[..];
+        while !rest.is_empty() {
+            let (entry, behind): (Entry<'_>, _) = postcard::take_from_bytes(rest)?;
+            rest = behind;
+            let range = entry.start..entry.end;
+            if text.get(range.clone()).is_none() {
+                return Err(postcard::Error::DeserializeUnexpectedEnd);
+            }
+            // The directive ends its entry.
+            let end = packed.len() - rest.len();
+            steps.push(Step {
+                index: steps.len() as u32,
+                line: entry.line,
+                column: entry.column,
+                range,
+                kind: super::kind(entry.kind),
+                shape: if entry.inline { StepShape::InlineModule } else { StepShape::Form },
+                reading: entry.directive.map(|directive| end - directive.len()..end),
+            });
+        }
+        Ok(Script { text, steps, readings: packed })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repacked(script: &Script) -> Script {
+        Script::unpack(script.text.clone(), script.pack().unwrap()).unwrap()
+    }
+
+    fn said(script: &Script) -> Vec<String> {
+        let read = |step: &Step| {
+            script.read(step, |directive| {
+                let directive = directive.map(|mut directive| {
+                    directive.each_module(&mut ModuleText::settle);
+                    directive
+                });
+                format!("{directive:?}")
+            })
+        };
+        script.steps.iter().map(read).collect()
+    }
+
+    #[test]
+    fn every_script_of_the_suite_says_the_same_when_it_was_packed() {
+        let catalogue = wassay_suites::Catalogue::embedded().unwrap();
+        let mut packed = 0;
+        for item in catalogue.scripts().iter().step_by(5) {
+            let original = Script::parse(&*item.read().unwrap());
+            let again = repacked(&original);
+            let places = |script: &Script| -> Vec<Step> {
+                let bare = |step: &Step| Step { reading: None, ..step.clone() };
+                script.steps.iter().map(bare).collect()
+            };
+            assert_eq!(places(&original), places(&again), "{}", item.name);
+            assert_eq!(said(&original), said(&again), "{}", item.name);
+            packed += again.steps.iter().filter(|step| step.reading.is_some()).count();
+        }
+        assert!(packed > 10_000, "{packed} directives were packed");
+    }
+
+    #[test]
+    fn whatever_a_script_can_write_arrives() {
+        let script = Script::parse(
+            r#"(module $m (func (unknown))) (module definition $m quote "(func)") (module quote "x")
+            (invoke $m "f" (i32.const -1) (i64.const -1) (f32.const nan:0x1) (f64.const -0)
+                (v128.const i64x2 -1 1) (ref.null extern) (ref.extern 7) (ref.host 8))
+            (assert_return (get $m "g") (f32.const nan:canonical) (f64.const nan:arithmetic)
+                (v128.const f32x4 nan:canonical 1 2 nan:0x1) (ref.null) (ref.null any) (ref.func)
+                (either (ref.i31) (ref.eq)) (ref.exn) (ref.extern) (ref.extern 0))
+            (thread $t (shared (module $m)) (assert_trap (module) "\e2\82\ac") (wait $u)) (nonsense)
+            (module instance $i $m) (register "r" $i)"#,
+        );
+        let again = repacked(&script);
+        assert_eq!(said(&script), said(&again));
+        let unread: Vec<&str> =
+            again.steps.iter().filter(|step| step.reading.is_none()).map(|s| &*s.kind).collect();
+        assert_eq!(unread, ["module", "nonsense"], "what cannot be read is left in the text");
+    }
+
+    #[test]
+    fn text_that_is_no_form_is_not_packed() {
+        assert_eq!(Script::parse(b"(module))").pack(), None);
+    }
+
+    #[test]
+    fn a_damaged_pack_is_an_error_or_another_script_but_no_panic() {
+        let script = Script::parse(b"(module $m)(assert_return (invoke $m \"f\") (i32.const 1))");
+        let packed = script.pack().unwrap();
+        for at in 0..packed.len() {
+            for bit in 0..8 {
+                let mut damaged = packed.clone();
+                damaged[at] ^= 1 << bit;
+                if let Ok(script) = Script::unpack(script.text.clone(), damaged) {
+                    said(&script);
+                }
+            }
+            let _ = Script::unpack(script.text.clone(), packed[..at].to_vec());
+        }
+    }
+}

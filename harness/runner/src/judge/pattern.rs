@@ -136,6 +136,29 @@ impl Lanes {
         }
     }
 
+    /// The bits of a vector in which no lane is open.
+    pub(crate) fn bits(&self) -> Option<u128> {
+        fn join<L: Copy>(
+            lanes: &[L],
+            width: usize,
+            bits: impl Fn(L) -> Option<u64>,
+        ) -> Option<u128> {
+            let mut joined = 0;
+            for (at, lane) in lanes.iter().enumerate() {
+                joined |= u128::from(bits(*lane)?) << (width * at);
+            }
+            Some(joined)
+        }
+        match self {
+            Lanes::I8x16(lanes) => join(lanes, 8, |lane| Some(lane.into())),
+            Lanes::I16x8(lanes) => join(lanes, 16, |lane| Some(lane.into())),
+            Lanes::I32x4(lanes) => join(lanes, 32, |lane| Some(lane.into())),
+            Lanes::I64x2(lanes) => join(lanes, 64, Some),
+            Lanes::F32x4(lanes) => join(lanes, 32, |lane| lane.bits().map(u64::from)),
+            Lanes::F64x2(lanes) => join(lanes, 64, Nan::bits),
+        }
+    }
+
     /// These bits, in this shape.
     fn same_shape(&self, bits: u128) -> Lanes {
         use std::array::from_fn;
@@ -146,6 +169,16 @@ impl Lanes {
             Lanes::I64x2(_) => Lanes::I64x2(from_fn(|at| lane(bits, 64, at))),
             Lanes::F32x4(_) => Lanes::F32x4(from_fn(|at| Nan::Bits(lane(bits, 32, at) as u32))),
             Lanes::F64x2(_) => Lanes::F64x2(from_fn(|at| Nan::Bits(lane(bits, 64, at)))),
+        }
+    }
+}
+
+impl<B> Nan<B> {
+    /// The bits, if they are not open.
+    fn bits(self) -> Option<B> {
+        match self {
+            Nan::Bits(bits) => Some(bits),
+            Nan::Canonical | Nan::Arithmetic => None,
         }
     }
 }

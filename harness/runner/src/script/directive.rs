@@ -3,7 +3,7 @@
 //! binary module may stand wherever a module may.
 
 use super::module::ModuleText;
-use super::{Unreadable, legacy, values};
+use super::{Unreadable, legacy, quick, values};
 use crate::judge::Pattern;
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -135,6 +135,18 @@ impl<'a> Directive<'a> {
 
 /// Reads one form, or the fields of an inline module, and hands on what it says.
 pub(super) fn read<R>(
+    text: &str,
+    inline: bool,
+    then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,
+) -> R {
+    match quick::read(text) {
+        Some(directive) if !inline => then(Ok(directive)),
+        _ => with_wast(text, inline, then),
+    }
+}
+
+/// The same, whatever the directive is.
+pub(super) fn with_wast<R>(
     text: &str,
     inline: bool,
     then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,

@@ -8,8 +8,10 @@ mod fold;
 mod legacy;
 mod lexer;
 mod module;
+mod numbers;
 mod packed;
 mod position;
+mod quick;
 mod split;
 mod values;
 

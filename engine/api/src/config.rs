@@ -50,7 +50,9 @@ pub enum Isa {
     /// names, for example `has_avx`.
     HostWithout(Vec<String>),
     /// A named architecture with exactly these features: modules can be compiled and serialized,
-    /// and run only where the host has them.
+    /// and run only where the host has them; instantiating one elsewhere is
+    /// [`Fault::Misuse`](crate::Fault::Misuse). With a directory as the cache, all that it takes
+    /// to run a module is put there when the module is compiled.
     Named {
         /// `x86_64` or `aarch64`.
         arch: String,

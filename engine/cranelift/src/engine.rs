@@ -11,8 +11,8 @@ use wassay_artifact::types::CompositeType;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_compiler::{CompileError, Compiler};
 use wassay_engine::{
-    CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter, Module,
-    Owner, Provenance, Rejected, Session, SharedMemory, Stage,
+    Cache, CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter,
+    Isa, Module, Owner, Provenance, Rejected, Session, SharedMemory, Stage,
 };
 use wassay_runtime as rt;
 use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource};
@@ -50,7 +50,9 @@ enum Code {
 struct Source {
     compiler: Compiler,
     cache: ArtifactCache,
-    /// Signatures whose shims were put into the cache for another machine to find.
+    /// Whether what is compiled here is for another process or machine to load.
+    ahead: bool,
+    /// Signatures whose shims were put into the cache for others to find.
     prepared: Mutex<HashSet<AbiSignature>>,
 }
 
@@ -63,6 +65,7 @@ impl CraneliftEngine {
         let source = Arc::new(Source {
             compiler,
             cache: ArtifactCache::open(&config.cache)?,
+            ahead: matches!((&config.isa, &config.cache), (Isa::Named { .. }, Cache::Directory(_))),
             prepared: Mutex::default(),
         });
         let options = RuntimeOptions {
@@ -100,6 +103,9 @@ impl Engine for CraneliftEngine {
         };
         source.cache.compiled(artifact.function_count());
         source.cache.put(&key, &artifact);
+        if source.ahead {
+            source.prepare(&artifact).map_err(Fault::from)?;
+        }
         let module = self.shared.load(artifact, Provenance::Fresh).map_err(Fault::from)?;
         Ok(Ok(module))
     }
@@ -178,7 +184,7 @@ impl Shared {
         match self.compiled(module)?.code {
             Code::Loaded(code) => Ok(code),
             Code::Foreign(why) => {
-                Err(Fault::Unsupported(format!("code for another machine: {why}")))
+                Err(Fault::Misuse(format!("this is code for another machine: {why}")))
             }
         }
     }
@@ -201,7 +207,6 @@ impl Shared {
                 convert::LoadFailure::Artifact(LoadError::Incompatible(why))
                     if artifact.target() == self.source.target() =>
                 {
-                    self.source.prepare(&artifact)?;
                     Code::Foreign(why)
                 }
                 failure => return Err(failure),
@@ -259,8 +264,8 @@ impl Source {
         self.compiler.target()
     }
 
-    /// Puts the shims of all of a module's function types into the cache. Here nothing calls the
-    /// module; where it is loaded from the cache, its shims shall be there too.
+    /// Puts the shims of all of a module's function types into the cache: where the module is
+    /// loaded from it, its shims shall be there too.
     fn prepare(&self, artifact: &Artifact) -> Result<(), convert::LoadFailure> {
         for ty in artifact.module()?.types {
             let CompositeType::Func(ty) = ty.composite else { continue };

@@ -1,0 +1,60 @@
+//! What is compiled for others to load: all that they need is in the cache, and what cannot run
+//! here says so.
+
+use std::path::Path;
+use std::sync::Arc;
+use wassay_engine::{Cache, Config, Engine, Extern, Fault, Instantiated, Isa, Outcome, Value};
+
+/// Two signatures: one that is called, and one that never is.
+const MODULE: &str = r#"(module
+    (func (param i32 f64) (result f32) (f32.const 0))
+    (func (export "f") (param i64) (result i64) (local.get 0)))"#;
+
+fn start(arch: &str, directory: &Path) -> Arc<dyn Engine> {
+    let provider = wassay_cranelift::provider();
+    let config = Config {
+        isa: Isa::Named { arch: arch.to_string(), features: Vec::new() },
+        cache: Cache::Directory(directory.to_path_buf()),
+        ..Config::new(provider.features())
+    };
+    provider.start(&config).unwrap()
+}
+
+fn entries(directory: &Path) -> usize {
+    std::fs::read_dir(directory).unwrap().count()
+}
+
+#[test]
+fn whoever_loads_from_the_cache_compiles_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let wasm = wat::parse_str(MODULE).unwrap();
+    start(std::env::consts::ARCH, directory.path()).compile(&wasm).unwrap().unwrap();
+    assert_eq!(entries(directory.path()), 3, "a module and the shims of two signatures");
+
+    let engine = start(std::env::consts::ARCH, directory.path());
+    let module = engine.compile(&wasm).unwrap().unwrap();
+    let mut session = engine.session().unwrap();
+    let Instantiated::Ready(instance) = session.instantiate(module, &[]).unwrap() else {
+        panic!("the module instantiates")
+    };
+    let Some(Extern::Func(f)) = session.export(instance, "f").unwrap() else {
+        panic!("the module exports a function")
+    };
+    let outcome = session.call(f, &[Value::I64(7)]).unwrap();
+    assert_eq!(outcome, Outcome::Returned(vec![Value::I64(7)]));
+    let stats = engine.cache_stats();
+    assert_eq!((stats.misses, stats.functions_compiled, stats.stores), (0, 0, 0), "{stats:?}");
+}
+
+#[test]
+fn code_for_another_machine_is_stored_and_does_not_run() {
+    let directory = tempfile::tempdir().unwrap();
+    let other = if cfg!(target_arch = "x86_64") { "aarch64" } else { "x86_64" };
+    let engine = start(other, directory.path());
+    let module = engine.compile(&wat::parse_str(MODULE).unwrap()).unwrap().unwrap();
+    assert_eq!(entries(directory.path()), 3, "a module and the shims of two signatures");
+    assert!(engine.serialize(module).is_ok());
+    let refused = engine.session().unwrap().instantiate(module, &[]);
+    let Err(Fault::Misuse(why)) = refused else { panic!("it ran: {refused:?}") };
+    assert!(why.contains("another machine"), "{why}");
+}

@@ -40,14 +40,23 @@ pub enum LanesError {
     },
     /// No row has this name.
     #[error(
-        "there is no lane `{name}`{}; `wassay lanes` lists them",
-        nearest.as_ref().map(|name| format!(", did you mean `{name}`?")).unwrap_or_default()
+        "there is no lane `{name}`{}; there are: {}",
+        nearest.as_ref().map(|name| format!(", did you mean `{name}`?")).unwrap_or_default(),
+        known.join(", ")
     )]
     UnknownLane {
         /// The name that was asked for.
         name: String,
         /// The most similar one, if one is similar enough.
         nearest: Option<String>,
+        /// Every name that there is.
+        known: Vec<String>,
+    },
+    /// A list of lanes has an empty name in it.
+    #[error("`{list}` has no name in it where one should be; `wassay lanes` lists the lanes")]
+    EmptyName {
+        /// The list.
+        list: String,
     },
 }
 
@@ -110,7 +119,9 @@ impl Obstacle {
             Obstacle::WorkerMissing { arch, .. } | Obstacle::WrongArchitecture { arch, .. } => {
                 format!("cargo xtask lane build {arch}")
             }
-            Obstacle::OtherHost { .. } => "wassay lanes".to_string(),
+            Obstacle::OtherHost { arch } => {
+                format!("add prefix = [\"qemu-{arch}\"] to the lane")
+            }
             Obstacle::UnknownCpu { program, .. } => format!("{program} -cpu help"),
             Obstacle::DoesNotStart { command, .. } => command.clone(),
         }

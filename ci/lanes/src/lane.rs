@@ -7,6 +7,11 @@ use std::collections::BTreeMap;
 /// The lane that runs this very program, without a prefix.
 pub const NATIVE: &str = "native";
 
+/// A time limit can be multiplied by this and is still a time.
+const MAX_TIMEOUT_FACTOR: f64 = 10_000.0;
+/// The largest limit, a terabyte; beyond, it is none.
+const MAX_MEMORY_MIB: u64 = 1 << 20;
+
 /// One row of lanes.toml.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -21,10 +26,10 @@ pub struct Lane {
     /// What the workers find in their environment beside what the parent has in its own.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// What the time limit of a directive is multiplied by; at least 1.
+    /// What the time limit of a directive is multiplied by; 1 to 10000.
     #[serde(default = "one")]
     pub timeout_factor: f64,
-    /// How much data, in MiB, a worker and its emulator may hold.
+    /// How much data, in MiB, a worker and its emulator may hold; at most a terabyte.
     #[serde(default)]
     pub memory_limit_mib: Option<u64>,
     /// How memory accesses are checked.
@@ -110,11 +115,25 @@ impl Lane {
             }
             _ => {}
         }
-        if self.timeout_factor < 1.0 || !self.timeout_factor.is_finite() {
-            return Some(format!("timeout_factor is {}, below 1", self.timeout_factor));
+        if !(1.0..=MAX_TIMEOUT_FACTOR).contains(&self.timeout_factor) {
+            let (factor, most) = (self.timeout_factor, MAX_TIMEOUT_FACTOR);
+            return Some(format!("timeout_factor is {factor}, and not from 1 to {most}"));
         }
-        if self.memory_limit_mib == Some(0) {
-            return Some("memory_limit_mib is 0".to_string());
+        if let Some(mib) = self.memory_limit_mib
+            && !(1..=MAX_MEMORY_MIB).contains(&mib)
+        {
+            return Some(format!("memory_limit_mib is {mib}, and not from 1 to {MAX_MEMORY_MIB}"));
+        }
+        if self.compile == CompileOn::Host && self.arch().is_none() {
+            return Some(
+                "`compile = \"host\"` needs the name of an architecture as its target".to_string(),
+            );
+        }
+        if self.compile == CompileOn::Lane && !self.isa.is_empty() {
+            return Some(
+                "`isa` is for `compile = \"host\"`: a worker that compiles asks its CPU"
+                    .to_string(),
+            );
         }
         if self.name.is_empty() || self.name.contains([',', ' ']) || self.name == "all" {
             return Some("no name for a lane: `--lane` could not tell it".to_string());

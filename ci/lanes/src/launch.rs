@@ -27,10 +27,12 @@ pub struct Launch {
     pub memory_limit: Option<u64>,
     /// What stands in a line of standard error by which the prefix tells that it failed itself.
     pub own_failure: Vec<String>,
+    /// What stands in a line by which the prefix tells something else: a warning, or that the
+    /// worker crashed. The last line of either kind counts.
+    pub not_own_failure: Vec<String>,
 }
 
-/// How QEMU tells that it failed itself. A crash of the program in it is told otherwise: `qemu:
-/// uncaught target signal 11`.
+/// How QEMU tells that it failed itself.
 const QEMU_FAILS: &[&str] = &[
     "qemu-aarch64: ",
     "qemu-x86_64: ",
@@ -41,6 +43,9 @@ const QEMU_FAILS: &[&str] = &[
     "GLib-ERROR",
     "ERROR:../",
 ];
+
+/// How QEMU tells that the program in it crashed, and what is no failure at all.
+const QEMU_TELLS: &[&str] = &["uncaught target signal", ": warning: "];
 
 impl Lane {
     /// How the workers of this lane are started on this machine.
@@ -70,28 +75,28 @@ impl Lane {
             }
             (None, _) => {}
         }
-        let launch = Launch {
+        let mut launch = Launch {
             worker,
             prefix,
             env: self.env.iter().map(|(name, value)| (name.clone(), value.clone())).collect(),
             timeout_factor: self.timeout_factor,
             memory_limit: self.memory_limit_mib.map(|mib| mib << 20),
-            own_failure: self.own_failures(),
+            own_failure: self.own_failure.clone(),
+            not_own_failure: Vec::new(),
         };
+        if self.is_qemu() {
+            launch.own_failure.extend(QEMU_FAILS.iter().map(|line| line.to_string()));
+            launch.not_own_failure.extend(QEMU_TELLS.iter().map(|line| line.to_string()));
+        }
         if !self.prefix.is_empty() {
             self.starts(&launch)?;
         }
         Ok(launch)
     }
 
-    fn own_failures(&self) -> Vec<String> {
+    fn is_qemu(&self) -> bool {
         let program = self.prefix.first().and_then(|program| program.rsplit('/').next());
-        let known = match program {
-            Some(program) if program.starts_with("qemu-") => QEMU_FAILS,
-            _ => &[],
-        };
-        let known = known.iter().map(|line| line.to_string());
-        self.own_failure.iter().cloned().chain(known).collect()
+        program.is_some_and(|program| program.starts_with("qemu-"))
     }
 
     /// Starts the worker once, to see whether the emulator knows the CPU.

@@ -84,16 +84,20 @@ impl Lanes {
                 .filter(|(similarity, _)| *similarity > 0.75)
                 .max_by(|a, b| a.0.total_cmp(&b.0))
                 .map(|(_, lane)| lane.name.clone()),
+            known: self.iter().map(|lane| lane.name.clone()).collect(),
         })
     }
 
     /// The lanes of a list like `native,aarch64`, or of `all`; each once, in the order of the list.
     ///
     /// # Errors
-    /// `UnknownLane` for the first name that is none.
+    /// `UnknownLane` for the first name that is none, `EmptyName` where there is none at all.
     pub fn select(&self, list: &str) -> Result<Vec<&Lane>, LanesError> {
         let mut lanes: Vec<&Lane> = Vec::new();
         for name in list.split(',').map(str::trim) {
+            if name.is_empty() {
+                return Err(LanesError::EmptyName { list: list.to_string() });
+            }
             let found = if name == "all" { self.iter().collect() } else { vec![self.get(name)?] };
             for lane in found {
                 if !lanes.iter().any(|known| known.name == lane.name) {

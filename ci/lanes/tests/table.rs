@@ -48,11 +48,16 @@ fn an_unknown_lane_comes_with_the_nearest() {
     let error = lanes.select("native,arch64").unwrap_err();
     assert!(matches!(
         &error,
-        LanesError::UnknownLane { name, nearest: Some(nearest) }
+        LanesError::UnknownLane { name, nearest: Some(nearest), .. }
             if name == "arch64" && nearest == "aarch64"
     ));
     assert!(error.to_string().contains("did you mean `aarch64`?"), "{error}");
-    assert!(matches!(lanes.get("zzz"), Err(LanesError::UnknownLane { nearest: None, .. })));
+    let error = lanes.get("zzz").unwrap_err();
+    assert!(matches!(error, LanesError::UnknownLane { nearest: None, .. }));
+    assert!(error.to_string().contains("there are: native, aarch64, "), "{error}");
+    for list in ["", "native,", ",", "native, ,aarch64"] {
+        assert!(matches!(lanes.select(list), Err(LanesError::EmptyName { .. })), "{list}");
+    }
 }
 
 #[test]
@@ -88,8 +93,13 @@ fn a_row_may_not_contradict_itself() {
     let cases = [
         ("target = \"x86_64\"\nprefix = [\"qemu-aarch64\"]", "does not run x86_64 workers"),
         ("target = \"host\"\nprefix = [\"qemu-aarch64\"]", "needs the architecture"),
-        ("target = \"host\"\ntimeout_factor = 0.5", "below 1"),
+        ("target = \"host\"\ntimeout_factor = 0.5", "not from 1 to 10000"),
+        ("target = \"host\"\ntimeout_factor = 1e300", "not from 1 to 10000"),
+        ("target = \"host\"\ntimeout_factor = nan", "timeout_factor is NaN"),
         ("target = \"host\"\nmemory_limit_mib = 0", "memory_limit_mib"),
+        ("target = \"host\"\nmemory_limit_mib = 9223372036854775807", "not from 1 to 1048576"),
+        ("target = \"host\"\ncompile = \"host\"", "needs the name of an architecture"),
+        ("target = \"x86_64\"\nisa = [\"has_avx\"]", "`isa` is for `compile = \"host\"`"),
     ];
     for (rest, words) in cases {
         let error = row(rest);

@@ -4,6 +4,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The longest time limit for one directive: a day.
+const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What a user typed.
 #[derive(Debug, Parser)]
 #[command(
@@ -279,7 +282,10 @@ fn jobs(text: &str) -> Result<usize, String> {
 
 fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>().map(Duration::try_from_secs_f64) {
-        Ok(Ok(limit)) if limit >= Duration::from_millis(1) => Ok(limit),
+        Ok(Ok(limit)) if (Duration::from_millis(1)..=MOST_SECONDS).contains(&limit) => Ok(limit),
+        Ok(Ok(limit)) if limit > MOST_SECONDS => {
+            Err("a directive gets a day at most: 86400".into())
+        }
         _ => Err("this is no time in seconds, such as 30 or 0.5".into()),
     }
 }

@@ -32,6 +32,21 @@ impl Failure {
         Failure { code: USAGE, message: message.to_string() }
     }
 
+    /// The failure of one lane, which is named unless it is this very program.
+    pub fn of_lane(self, lane: &str) -> Failure {
+        match lane {
+            wassay_lanes::NATIVE => self,
+            lane => Failure { message: format!("lane {lane}: {}", self.message), ..self },
+        }
+    }
+
+    /// What several failures come to: all that they say, under the first one's code.
+    pub fn of_all(failures: Vec<Failure>) -> Option<Failure> {
+        let code = failures.first()?.code;
+        let messages: Vec<String> = failures.into_iter().map(|failure| failure.message).collect();
+        Some(Failure { code, message: messages.join("\nwassay: ") })
+    }
+
     /// The harness broke.
     pub fn harness(message: impl Display) -> Failure {
         Failure { code: HARNESS, message: message.to_string() }

@@ -45,6 +45,11 @@ impl HostCompiler {
         })
     }
 
+    /// The architecture that is compiled for.
+    pub fn target(&self) -> &str {
+        &self.target
+    }
+
     /// The configuration of the pass and of the lane: with equal ones they agree on every key.
     pub fn configure(&self, config: &Config) -> Config {
         Config {
@@ -138,6 +143,7 @@ fn prepare(
             timeout_factor: found.timeout_factor,
             memory_limit: found.memory_limit,
             own_failure: found.own_failure,
+            not_own_failure: found.not_own_failure,
         },
         config,
         host,

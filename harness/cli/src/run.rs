@@ -1,9 +1,10 @@
 //! `wassay run`: scripts and engines in, reports and an exit code out.
 
+use crate::ahead::{Ahead, Incident};
 use crate::args::{ReportKind, ReportTo, RunArgs, RunOptions};
 use crate::exit::{self, Failure};
 use crate::known::KnownFile;
-use crate::lane::{HostCompiler, ReadyLane, lanes};
+use crate::lane::{ReadyLane, lanes};
 use crate::selection::{Selected, select};
 use crate::{engines, interrupt};
 use std::io::Write;
@@ -35,14 +36,14 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     let mut recorder = Recorder::new(tool());
+    let mut failures = Vec::new();
     for lane in &lanes {
-        let pool = Pool::start(lane.launch.clone(), options.timeout.unwrap_or(TIMEOUT))
-            .map_err(Failure::harness)?;
-        for engine in chosen(options, &pool)? {
-            run_engine(args, lane, &pool, &engine, &scripts, &stop, &mut recorder)?;
-            recorder.compare_lanes();
-            if let Some(run) = recorder.run() {
-                show(options, run);
+        // A lane that cannot be run to its end takes nothing from the others.
+        if let Err(failure) = run_lane(args, lane, &scripts, &stop, &mut recorder) {
+            let is_usage = failure.code == exit::USAGE;
+            failures.push(failure.of_lane(&lane.lane.name));
+            if is_usage {
+                break;
             }
         }
     }
@@ -50,8 +51,30 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     if report.runs.len() > 1 {
         print(options, &wassay_report::figures(&report));
     }
-    let written = write_reports(&options.report, &report);
-    Ok(written.err().unwrap_or_else(|| exit_code(&report)))
+    let written = match report.runs.is_empty() && !failures.is_empty() {
+        true => Ok(()),
+        false => write_reports(&options.report, &report),
+    };
+    match Failure::of_all(failures) {
+        Some(failure) => Err(failure),
+        None => Ok(written.err().unwrap_or_else(|| exit_code(&report))),
+    }
+}
+
+/// Runs every engine on one lane.
+fn run_lane(
+    args: &RunArgs,
+    lane: &ReadyLane,
+    scripts: &[Selected],
+    stop: &Arc<Stop>,
+    recorder: &mut Recorder,
+) -> Result<(), Failure> {
+    let pool =
+        Pool::start(lane.launch.clone(), timeout(&args.options)).map_err(Failure::harness)?;
+    for engine in chosen(&args.options, &pool)? {
+        run_engine(args, lane, &pool, &engine, scripts, stop, recorder)?;
+    }
+    Ok(())
 }
 
 /// What made the report.
@@ -82,7 +105,11 @@ fn run_engine(
     let options = &args.options;
     let known = KnownFile::load(options, engine)?;
     let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
-    let config = configuration(lane, engine);
+    let config = configuration(lane, engine)?;
+    let ahead = match (&lane.host, &*config.cache) {
+        (Some(host), "directory") => Some(Ahead::start(host, timeout(options))?),
+        _ => None,
+    };
     let jobs: Vec<Job> =
         scripts.iter().map(|script| job(script, engine, &config, &known)).collect();
     let mut watcher = Watcher::new(options, scripts, known, stop.clone(), recorder);
@@ -90,12 +117,11 @@ fn run_engine(
     watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
         lane: lane.lane.clone(),
-        config: config.clone(),
+        // Which directory it was says nothing about the run.
+        config: Config { cache_directory: None, ..config.clone() },
         files: scripts.iter().map(Selected::head).collect(),
     })));
-    if let (Some(host), "directory") = (&lane.host, &*config.cache) {
-        compile_on_host(host, options, &jobs, stop)?;
-    }
+    let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
     // With --fail-fast nobody runs ahead of the judgement of what has ended.
     let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
     let ran = std::thread::scope(|scope| {
@@ -110,46 +136,42 @@ fn run_engine(
     });
     let wall_s = started.elapsed().as_secs_f64();
     watcher.event(Event::RunFinished { wall_s, stopped: stop.reason().map(str::to_string) });
-    match ran {
-        Ok(Ok(())) => {}
-        Ok(Err(message)) => return Err(Failure::harness(message)),
-        Err(_) => return Err(Failure::harness("a thread that watches workers panicked")),
-    }
     if args.what.is_empty() && options.partition.is_none() {
         watcher.look_for_missing();
     }
-    match blessed {
-        Some(path) => watcher.bless(&path),
-        None => Ok(()),
+    let incidents = watcher.incidents(compiled);
+    let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
+    recorder.compare_lanes();
+    if let Some(run) = recorder.run() {
+        show(options, run);
+    }
+    match ran {
+        Ok(Ok(())) => incidents.and(blessed),
+        Ok(Err(message)) => Err(Failure::harness(message)),
+        Err(_) => Err(Failure::harness("a thread that watches workers panicked")),
     }
 }
 
 /// The lane's configuration, for this engine: only one with a cache directory can load what was
 /// compiled elsewhere, any other compiles in the lane.
-fn configuration(lane: &ReadyLane, engine: &Engine) -> Config {
-    match &lane.host {
+///
+/// # Errors
+/// If the code is to do without what it does not use anyway: that is a misunderstanding.
+fn configuration(lane: &ReadyLane, engine: &Engine) -> Result<Config, Failure> {
+    let config = match &lane.host {
         Some(host) if engine.capabilities.iter().any(|has| has == "disk-cache") => {
             host.configure(&lane.config)
         }
-        _ => lane.config.clone(),
+        _ => return Ok(lane.config.clone()),
+    };
+    match config.isa_without.iter().find(|name| !config.isa_with.contains(name)) {
+        None => Ok(config),
+        Some(name) => Err(Failure::usage(format_args!(
+            "--isa-without {name}: the code of lane {} uses only: {}",
+            lane.lane.name,
+            config.isa_with.join(", ")
+        ))),
     }
-}
-
-/// Compiles every module of the scripts for the lane's target, on an engine whose code cannot run
-/// here: what is left is the cache.
-fn compile_on_host(
-    host: &HostCompiler,
-    options: &RunOptions,
-    jobs: &[Job],
-    stop: &Stop,
-) -> Result<(), Failure> {
-    let timeout = options.timeout.unwrap_or(TIMEOUT);
-    let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
-    let jobs: Vec<Job> = jobs
-        .iter()
-        .map(|job| Job { watch: Vec::new(), compile_only: true, ..job.clone() })
-        .collect();
-    pool.run(&jobs, workers(options), stop, &|_, _| {}).map_err(Failure::harness)
 }
 
 fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -> Job {
@@ -164,6 +186,10 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         packed: (config.cache == "directory").then(Packed::default),
         compile_only: false,
     }
+}
+
+fn timeout(options: &RunOptions) -> Duration {
+    options.timeout.unwrap_or(TIMEOUT)
 }
 
 fn workers(options: &RunOptions) -> usize {
@@ -235,6 +261,20 @@ impl<'a> Watcher<'a> {
         if let Some(run) = self.recorder.run() {
             run.problems.extend(self.known.known.missing(&run.files));
         }
+    }
+
+    /// What went wrong while modules were compiled for the run, but for what the run tells.
+    fn incidents(
+        &mut self,
+        compiled: Option<Result<Vec<Incident>, Failure>>,
+    ) -> Result<(), Failure> {
+        let incidents = compiled.transpose()?.unwrap_or_default();
+        if let Some(run) = self.recorder.run() {
+            let problems: Vec<_> =
+                incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
+            run.problems.extend(problems);
+        }
+        Ok(())
     }
 
     fn bless(&mut self, path: &Path) -> Result<(), Failure> {

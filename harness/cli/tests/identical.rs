@@ -34,6 +34,7 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical() {
         timeout_factor: launch.timeout_factor,
         memory_limit: launch.memory_limit,
         own_failure: launch.own_failure,
+        not_own_failure: launch.not_own_failure,
     };
     let here = compiled(Launch::native(env!("CARGO_BIN_EXE_wassay")), arch);
     let there = compiled(lane_launch, arch);

@@ -1,28 +1,40 @@
 //! Compiles the modules of a script and does nothing else: for what the engine leaves in its
-//! cache. A script, an engine and where to go on enter; every directive is told as skipped.
+//! cache. A script, an engine and what was asked for enter; every directive is told as skipped.
 
-use super::{Observer, Resume, skipped};
-use crate::script::{Directive, ModuleText, Script, Wasm};
+use super::plan::{Part, Plan};
+use super::{Observer, Options, skipped};
+use crate::script::{Directive, ModuleText, Script, Step, Wasm};
 use wassay_engine::Engine;
 
 /// Compiles every module that performing the script would compile.
 pub(crate) fn compile(
     script: &Script,
     engine: &dyn Engine,
-    resume: &Resume,
+    options: &Options,
     observer: &mut dyn Observer,
 ) {
-    let steps = script.steps().iter().filter(|step| step.index >= resume.from);
-    for step in steps.filter(|step| !resume.poisoned.contains(&step.index)) {
-        observer.begin(step.index);
-        script.read(step, |directive| match directive {
-            // Of these the engine is not asked.
-            Ok(Directive::AssertMalformedCustom { .. } | Directive::AssertInvalidCustom { .. })
-            | Err(_) => {}
-            Ok(mut directive) => directive.each_module(&mut |module| keep(module, engine)),
-        });
-        observer.verdict(skipped(step));
+    let plan = Plan::new(script, options);
+    for step in script.steps() {
+        match plan.part(step) {
+            Part::Judged | Part::Performed => {
+                observer.begin(step.index);
+                modules(script, step, engine);
+                observer.verdict(skipped(step));
+            }
+            Part::Skipped => observer.verdict(skipped(step)),
+            Part::Replayed | Part::Poisoned | Part::Nothing => {}
+        }
     }
+}
+
+/// Has the modules of a directive compiled.
+fn modules(script: &Script, step: &Step, engine: &dyn Engine) {
+    script.read(step, |directive| match directive {
+        // Of these the engine is not asked.
+        Ok(Directive::AssertMalformedCustom { .. } | Directive::AssertInvalidCustom { .. })
+        | Err(_) => {}
+        Ok(mut directive) => directive.each_module(&mut |module| keep(module, engine)),
+    });
 }
 
 /// Has a module compiled. What is wrong with it, performing the script will tell.

@@ -5,7 +5,7 @@ use crate::pool::launch::Launch;
 use crate::worker::mark::{MarkReader, Place, Reading};
 use crate::worker::protocol::{Reply, Request};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
 use std::io::{self, Read};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
@@ -27,7 +27,7 @@ pub(crate) struct Worker {
     lines: Vec<u8>,
     taken: usize,
     errors: Vec<u8>,
-    own_failure: Vec<String>,
+    launch: Launch,
     /// What the worker can start.
     pub(crate) engines: Vec<Engine>,
 }
@@ -52,7 +52,6 @@ impl Worker {
         let mut worker = Worker::spawn(launch)
             .map_err(|error| format!("cannot start the worker `{}`: {error}", launch.shown()))?;
         let started = Instant::now();
-        let factor = launch.timeout_factor.max(1.0);
         loop {
             let problem = match worker.next() {
                 Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {
@@ -63,13 +62,19 @@ impl Worker {
                     format!("it speaks version {version} of the events, not {EVENTS_VERSION}")
                 }
                 Next::Reply(_) => "it did not introduce itself".to_string(),
-                Next::Quiet if started.elapsed() < START_LIMIT.mul_f64(factor) => continue,
+                Next::Quiet if started.elapsed() < launch.limit(START_LIMIT) => continue,
                 Next::Quiet => "it did not answer in time".to_string(),
                 Next::Gone(_) => "it ended before it was ready".to_string(),
             };
             let death = worker.end();
             let command = launch.shown();
-            return Err(format!("the worker `{command}` did not start: {problem} ({death})"));
+            let limit = match launch.memory_limit {
+                Some(bytes) => format!(", within its memory limit of {} MiB", bytes >> 20),
+                None => String::new(),
+            };
+            return Err(format!(
+                "the worker `{command}` did not start{limit}: {problem} ({death})"
+            ));
         }
     }
 
@@ -84,10 +89,12 @@ impl Worker {
             // that whatever the worker starts ends with it.
             .process_group(0)
             .spawn()?;
-        if let Some(bytes) = launch.memory_limit {
-            // From outside, since an emulator keeps such limits from its guest.
-            let limit = Rlimit { current: Some(bytes), maximum: Some(bytes) };
-            prlimit(pid(&child), Resource::Data, limit)?;
+        if let Some(bytes) = launch.memory_limit
+            && let Err(error) = limit_memory(&child, bytes)
+        {
+            let _ = child.kill();
+            let _ = child.wait();
+            return Err(error);
         }
         let taken = |what| io::Error::other(format!("no {what}"));
         let stdout = child.stdout.take().ok_or_else(|| taken("standard output"))?;
@@ -100,18 +107,18 @@ impl Worker {
             lines: Vec::new(),
             taken: 0,
             errors: Vec::new(),
-            own_failure: launch.own_failure.clone(),
+            launch: launch.clone(),
             engines: Vec::new(),
         };
         // The worker opens the mark before it says that it is ready, so the name must live until
         // then; it is removed here when `mark` goes out of scope at the first line.
-        worker.await_first_byte(launch.timeout_factor.max(1.0));
+        worker.await_first_byte();
         Ok(worker)
     }
 
-    fn await_first_byte(&mut self, factor: f64) {
-        let started = Instant::now();
-        while self.lines.is_empty() && started.elapsed() < START_LIMIT.mul_f64(factor) {
+    fn await_first_byte(&mut self) {
+        let (started, limit) = (Instant::now(), self.launch.limit(START_LIMIT));
+        while self.lines.is_empty() && started.elapsed() < limit {
             if !self.fill() {
                 break;
             }
@@ -228,7 +235,7 @@ impl Worker {
             }
             self.read_stderr();
         }
-        if let Some(line) = line_with(&self.errors, &self.own_failure) {
+        if let Some(line) = own_failure(&self.errors, &self.launch) {
             return format!("what runs the worker failed, not the engine: {line} ({how})");
         }
         match last_lines(&self.errors) {
@@ -255,6 +262,15 @@ impl Drop for Worker {
             self.kill();
         }
     }
+}
+
+/// Limits the data of a process. From outside, since an emulator keeps such limits from its guest.
+fn limit_memory(child: &Child, bytes: u64) -> io::Result<()> {
+    // The child has this process's hard limit, and may not be given more.
+    let most = getrlimit(Resource::Data).maximum;
+    let bytes = Some(most.map_or(bytes, |most| most.min(bytes)));
+    prlimit(pid(child), Resource::Data, Rlimit { current: bytes, maximum: bytes })?;
+    Ok(())
 }
 
 fn pid(child: &Child) -> Option<Pid> {
@@ -330,15 +346,43 @@ fn signal_name(signal: i32) -> Option<&'static str> {
     names.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| *name)
 }
 
-/// The first line that has one of these words in it.
-fn line_with(errors: &[u8], words: &[String]) -> Option<String> {
+/// The line by which what runs the worker tells that it failed itself.
+fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
     let text = String::from_utf8_lossy(errors);
-    let mut lines = text.lines().map(str::trim);
-    lines.find(|line| words.iter().any(|word| line.contains(word))).map(str::to_string)
+    let has = |line: &str, words: &[String]| words.iter().any(|word| line.contains(word));
+    let (own, not_own) = (&launch.own_failure, &launch.not_own_failure);
+    let last = text.lines().rfind(|line| has(line, own) || has(line, not_own))?;
+    (!has(last, not_own)).then(|| last.trim().to_string())
 }
 
 fn last_lines(errors: &[u8]) -> String {
     let text = String::from_utf8_lossy(errors);
     let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     lines[lines.len().saturating_sub(4)..].join(" | ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_line_tells_who_failed() {
+        let launch = Launch {
+            own_failure: vec!["emu: ".to_string()],
+            not_own_failure: vec![": warning: ".to_string(), "guest crashed".to_string()],
+            ..Launch::native("worker")
+        };
+        for (errors, expected) in [
+            ("", None),
+            ("panicked at main.rs", None),
+            ("emu: no memory", Some("emu: no memory")),
+            ("emu: warning: slow\nemu: no memory\nbye", Some("emu: no memory")),
+            ("emu: warning: slow", None),
+            ("emu: warning: slow\nguest crashed: 11", None),
+            ("emu: cannot map\nguest crashed: 11", None),
+            ("emu: one\n  emu: two\n", Some("emu: two")),
+        ] {
+            assert_eq!(own_failure(errors.as_bytes(), &launch).as_deref(), expected, "{errors}");
+        }
+    }
 }

@@ -149,7 +149,7 @@ impl<'a> FileRun<'a> {
     /// Runs the directives that have no verdict yet in this worker.
     fn attempt(&mut self, worker: &mut Worker) -> Attempt {
         let packed = match &self.job.packed {
-            Some(packed) => packed.of(self.script()),
+            Some(packed) => packed.of(|| self.script()),
             None => &[],
         };
         let request = Request {

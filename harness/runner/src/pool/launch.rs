@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 /// How the workers of a lane are started.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +23,9 @@ pub struct Launch {
     /// What stands in a line of standard error by which the prefix tells that it failed itself,
     /// rather than the worker in it.
     pub own_failure: Vec<String>,
+    /// What stands in a line by which the prefix tells something else: a warning, or that the
+    /// worker crashed. The last line of either kind counts.
+    pub not_own_failure: Vec<String>,
 }
 
 impl Launch {
@@ -34,7 +38,14 @@ impl Launch {
             timeout_factor: 1.0,
             memory_limit: None,
             own_failure: Vec::new(),
+            not_own_failure: Vec::new(),
         }
+    }
+
+    /// A time limit, as long as this lane is slow.
+    pub(crate) fn limit(&self, native: Duration) -> Duration {
+        let seconds = native.as_secs_f64() * self.timeout_factor.max(1.0);
+        Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
     }
 
     /// The command that starts a worker with this mark file.

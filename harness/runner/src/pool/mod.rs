@@ -96,6 +96,8 @@ impl Pool {
         let threads = rayon::ThreadPoolBuilder::new()
             .num_threads(workers.min(jobs.len()).max(1))
             .thread_name(|at| format!("watch-{at}"))
+            // They read scripts, too.
+            .stack_size(crate::worker::STACK)
             .build()
             .map_err(|error| format!("cannot start the threads that watch workers: {error}"))?;
         threads.broadcast(|_| {
@@ -107,7 +109,7 @@ impl Pool {
     }
 
     pub(crate) fn time_limit(&self) -> Duration {
-        self.timeout.mul_f64(self.launch.timeout_factor.max(1.0))
+        self.launch.limit(self.timeout)
     }
 
     fn worker(&self) -> Result<Worker, String> {

@@ -10,10 +10,11 @@ use std::sync::{Arc, OnceLock};
 pub struct Packed(Arc<OnceLock<Vec<u8>>>);
 
 impl Packed {
-    /// The directives of this script; nothing if the worker shall read the text itself.
-    pub(crate) fn of(&self, script: &Script) -> &[u8] {
+    /// The directives of this script; nothing if the worker shall read the text itself. The
+    /// script is asked for only where they are not there yet.
+    pub(crate) fn of<'a>(&self, script: impl FnOnce() -> &'a Script) -> &[u8] {
         // What the parent cannot read, a worker shall be blamed for.
-        let pack = || panic::catch_unwind(AssertUnwindSafe(|| script.pack())).ok().flatten();
+        let pack = || panic::catch_unwind(AssertUnwindSafe(|| script().pack())).ok().flatten();
         self.0.get_or_init(|| pack().unwrap_or_default())
     }
 }

@@ -112,7 +112,7 @@ impl Worker {
         let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
         player.start()?;
         match request.compile_only {
-            true => compile(&script, &*engine, &options.resume, &mut player),
+            true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
         player.finish()?;

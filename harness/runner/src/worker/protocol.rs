@@ -1,6 +1,6 @@
 //! What a worker and its parent say to each other: a request is one JSON line followed by the
-//! script's bytes and what is packed of it, a reply is one JSON line. The bytes travel as they are, so that a script that
-//! is no UTF-8, or that only the parent can read, is no special case.
+//! script's bytes and what is packed of it, a reply is one JSON line. The bytes travel as they
+//! are, so that a script that is no UTF-8, or that only the parent can read, is no special case.
 
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read, Write};

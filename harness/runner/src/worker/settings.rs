@@ -26,7 +26,10 @@ pub(crate) fn configure(config: &record::Config, features: Features) -> Result<C
     settings.isa = match config.isa.as_str() {
         "host" if config.isa_without.is_empty() => Isa::Host,
         "host" => Isa::HostWithout(config.isa_without.clone()),
-        arch => Isa::Named { arch: arch.to_string(), features: config.isa_with.clone() },
+        arch => {
+            let with = config.isa_with.iter().filter(|name| !config.isa_without.contains(name));
+            Isa::Named { arch: arch.to_string(), features: with.cloned().collect() }
+        }
     };
     settings.cache = match (config.cache.as_str(), &config.cache_directory) {
         ("off", _) => Cache::Off,
@@ -90,6 +93,19 @@ mod tests {
     fn the_recorded_defaults_are_the_engine_defaults() {
         let features = Features::WASM2;
         assert_eq!(configure(&record::Config::default(), features), Ok(Config::new(features)));
+    }
+
+    #[test]
+    fn what_is_to_be_left_out_of_named_features_is() {
+        let config = record::Config {
+            isa: "aarch64".to_string(),
+            isa_with: vec!["has_lse".to_string(), "has_fp16".to_string()],
+            isa_without: vec!["has_lse".to_string()],
+            ..record::Config::default()
+        };
+        let isa = configure(&config, Features::WASM1).unwrap().isa;
+        let features = vec!["has_fp16".to_string()];
+        assert_eq!(isa, Isa::Named { arch: "aarch64".to_string(), features });
     }
 
     #[test]

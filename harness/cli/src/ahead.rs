@@ -1,0 +1,130 @@
+//! The native pass of a lane with `compile = "host"`: jobs enter; what is left is the engine's
+//! cache, and what went wrong on the way. Judges nothing: the lane itself does.
+
+use crate::exit::Failure;
+use crate::lane::HostCompiler;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use wassay_record::{FileEvent, Problem, ProblemKind, Run, Verdict};
+use wassay_runner::pool::{Job, Pool, Stop};
+
+/// Workers of this machine that compile for a lane's target, on an engine whose code cannot run
+/// here.
+#[derive(Debug)]
+pub struct Ahead {
+    pool: Pool,
+    target: String,
+}
+
+/// Something that went wrong while a script's modules were compiled.
+#[derive(Debug)]
+pub struct Incident {
+    file: usize,
+    /// The directive that ended a worker; none if it was nobody's.
+    index: Option<u32>,
+    message: String,
+}
+
+impl Ahead {
+    /// Starts the first worker.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start(host: &HostCompiler, timeout: Duration) -> Result<Ahead, Failure> {
+        let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
+        Ok(Ahead { pool, target: host.target().to_string() })
+    }
+
+    /// Compiles every module of the jobs' scripts.
+    ///
+    /// # Errors
+    /// If the threads that watch workers do not start.
+    pub fn run(&self, jobs: &[Job], workers: usize, stop: &Stop) -> Result<Vec<Incident>, Failure> {
+        let jobs: Vec<Job> = jobs
+            .iter()
+            .map(|job| Job { watch: Vec::new(), compile_only: true, ..job.clone() })
+            .collect();
+        let incidents = Mutex::new(Vec::new());
+        let sink = |file, event| {
+            let new = self.incidents(file, event);
+            if !new.is_empty() {
+                incidents.lock().unwrap_or_else(PoisonError::into_inner).extend(new);
+            }
+        };
+        self.pool.run(&jobs, workers, stop, &sink).map_err(Failure::harness)?;
+        Ok(incidents.into_inner().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn incidents(&self, file: usize, event: FileEvent) -> Vec<Incident> {
+        let incident = |index, what: String| {
+            let message = format!("compiling for {} on this machine: {what}", self.target);
+            Incident { file, index, message }
+        };
+        match event {
+            FileEvent::Fault { message } => vec![incident(None, message)],
+            FileEvent::Verdicts(batch) => {
+                let findings = batch.notes.into_iter().map(|note| note.finding);
+                let deaths = findings
+                    .filter(|found| matches!(found.verdict, Verdict::Crashed | Verdict::TimedOut));
+                let told = |found: wassay_record::Finding| {
+                    let (line, column, verdict) = (found.line, found.column, found.verdict.name());
+                    let what = format!("{verdict} at {line}:{column}: {}", found.message);
+                    incident(Some(found.index), what)
+                };
+                deaths.map(told).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Incident {
+    /// The incident as a problem of the lane's run, unless the run tells it: where the same
+    /// directive ended a worker of the lane, too, that is its verdict.
+    pub fn problem(self, run: &Run) -> Option<Problem> {
+        let file = run.files.get(self.file)?;
+        let is_told = self.index.is_some_and(|index| {
+            file.findings.iter().any(|note| {
+                let finding = &note.finding;
+                finding.index == index
+                    && matches!(finding.verdict, Verdict::Crashed | Verdict::TimedOut)
+            })
+        });
+        let (path, message) = (file.path.clone(), self.message);
+        (!is_told).then_some(Problem { kind: ProblemKind::Fault, path, message })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wassay_record::{File, Finding, Note};
+
+    #[test]
+    fn a_crash_that_the_lane_has_too_is_told_once() {
+        let finding = Finding { index: 3, verdict: Verdict::Crashed, ..finding() };
+        let file = File { findings: vec![Note::new(finding)], ..File::default() };
+        let run = Run { files: vec![file], ..Run::default() };
+        let incident = |index| Incident { file: 0, index, message: "it crashed".to_string() };
+        assert_eq!(incident(Some(3)).problem(&run), None);
+        for untold in [Some(4), None] {
+            let problem = incident(untold).problem(&run).unwrap();
+            assert_eq!((problem.kind, &*problem.message), (ProblemKind::Fault, "it crashed"));
+        }
+    }
+
+    fn finding() -> Finding {
+        Finding {
+            index: 0,
+            line: 1,
+            column: 1,
+            kind: "module".to_string(),
+            verdict: Verdict::Passed,
+            expected: String::new(),
+            actual: String::new(),
+            message: String::new(),
+            feature: None,
+            hash: String::new(),
+        }
+    }
+}

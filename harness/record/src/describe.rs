@@ -100,6 +100,15 @@ impl Default for Config {
     }
 }
 
+impl Config {
+    /// Whether both configure the engine alike: where the cache lies makes no difference, and is
+    /// another place in every run.
+    pub fn agrees_with(&self, other: &Config) -> bool {
+        let elsewhere = Config { cache_directory: self.cache_directory.clone(), ..other.clone() };
+        *self == elsewhere
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

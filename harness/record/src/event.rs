@@ -8,7 +8,7 @@ use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
 /// The version of the events; a parent refuses a worker with another one.
-pub const EVENTS_VERSION: u32 = 1;
+pub const EVENTS_VERSION: u32 = 2;
 
 /// What reporters are told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,18 +5,23 @@
 
 mod compare;
 mod describe;
+mod difference;
 mod event;
 mod finding;
 mod merge;
+mod nan;
 mod recorder;
 mod report;
 mod verdict;
 
-pub use compare::{Change, Comparison, compare, compare_lanes};
+pub use compare::{
+    Change, Comparison, FileChange, FileDifference, Said, Which, compare, compare_lanes,
+};
 pub use describe::{Config, Engine, Lane, Tool};
+pub use difference::{LaneDifference, OnLane, Place, lane_differences};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
 pub use merge::{MergeError, merge};
 pub use recorder::Recorder;
-pub use report::{File, Problem, ProblemKind, REPORT_SCHEMA, Report, Run};
+pub use report::{File, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted};
 pub use verdict::{Ledger, Verdict};

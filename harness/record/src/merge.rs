@@ -1,5 +1,6 @@
 //! Takes reports of shards; gives one report.
 //! Two reports of the same file are refused rather than counted twice.
+//! Reports of different lanes become one, too: what skipped a lane in one stays said.
 
 use crate::report::{Report, Run};
 use std::collections::HashSet;
@@ -34,11 +35,17 @@ pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
             None => report.runs.push(run),
         }
     }
+    for skipped in other.skipped_lanes {
+        if !report.skipped_lanes.contains(&skipped) {
+            report.skipped_lanes.push(skipped);
+        }
+    }
+    report.relate_to_native();
     Ok(report)
 }
 
 fn same(a: &Run, b: &Run) -> bool {
-    a.engine == b.engine && a.lane == b.lane && a.config == b.config
+    a.engine == b.engine && a.lane == b.lane && a.config.agrees_with(&b.config)
 }
 
 fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
@@ -46,6 +53,10 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
     if let Some(twice) = other.files.iter().find(|file| paths.contains(file.path.as_str())) {
         let (path, engine) = (twice.path.clone(), run.engine.name.clone());
         return Err(MergeError { path, engine });
+    }
+    if run.config != other.config {
+        // All that may differ: the shards had theirs in different places.
+        run.config.cache_directory = None;
     }
     run.files.extend(other.files);
     run.files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -61,7 +72,7 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
 mod tests {
     use super::*;
     use crate::describe::Tool;
-    use crate::report::File;
+    use crate::report::{File, SkippedLane};
 
     fn shard(path: &str) -> Report {
         let mut report = Report::new(Tool::default());
@@ -78,6 +89,38 @@ mod tests {
         let run = &merged.runs[0];
         assert_eq!(run.ledger.directives, 4);
         assert_eq!(run.files.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["a", "b"]);
+    }
+
+    #[test]
+    fn where_the_cache_lay_makes_no_other_run() {
+        let cached = |path: &str, place: &str| {
+            let mut report = shard(path);
+            report.runs[0].config.cache = "directory".to_string();
+            report.runs[0].config.cache_directory = Some(place.to_string());
+            report
+        };
+        let merged = merge(cached("a", "/x"), cached("b", "/y")).unwrap();
+        assert_eq!((merged.runs.len(), merged.runs[0].files.len()), (1, 2));
+        assert_eq!(merged.runs[0].config.cache_directory, None);
+        let same = merge(cached("a", "/x"), cached("b", "/x")).unwrap();
+        assert_eq!(same.runs[0].config.cache_directory.as_deref(), Some("/x"));
+        // Any other field is another configuration.
+        let mut other = cached("b", "/x");
+        other.runs[0].config.opt = "none".to_string();
+        assert_eq!(merge(cached("a", "/x"), other).unwrap().runs.len(), 2);
+    }
+
+    #[test]
+    fn lanes_become_one_report() {
+        let skipped = |lane: &str| SkippedLane { lane: lane.to_string(), ..SkippedLane::default() };
+        let (mut native, mut other) = (shard("a"), shard("a"));
+        native.skipped_lanes = vec![skipped("x")];
+        other.skipped_lanes = vec![skipped("y"), skipped("x")];
+        other.runs[0].lane.name = "aarch64".to_string();
+        other.runs[0].wall_s = 3.0;
+        let merged = merge(native, other).unwrap();
+        assert_eq!(merged.runs[1].ratio_to_native, Some(3.0));
+        assert_eq!(merged.skipped_lanes, [skipped("x"), skipped("y")]);
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! Takes events; keeps the report that they amount to.
 //! Judges nothing: problems and known failures are added by whoever knows them.
 
-use crate::compare::compare_lanes;
 use crate::describe::Tool;
-use crate::event::{Event, FileEvent, RunHead};
-use crate::report::{File, Problem, ProblemKind, Report, Run};
+use crate::difference::{between, first_lane};
+use crate::event::{Event, FileEvent, RunHead, Span};
+use crate::report::{File, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
 use crate::verdict::Verdict;
 
 /// Builds a [`Report`] from events.
@@ -41,28 +41,21 @@ impl Recorder {
         self.report.runs.last_mut()
     }
 
+    /// Notes that a lane was asked for and could not run: why, and the command that helps.
+    pub fn skip_lane(&mut self, skipped: SkippedLane) {
+        if !self.report.skipped_lanes.contains(&skipped) {
+            self.report.skipped_lanes.push(skipped);
+        }
+    }
+
     /// Holds the run that was started last against the first run of the same engine: a directive
-    /// whose verdict differs between lanes is a problem of its own kind.
+    /// or a file that is another on this lane is a problem of its own kind.
     pub fn compare_lanes(&mut self) {
         let Some((last, earlier)) = self.report.runs.split_last_mut() else { return };
-        let same_engine = |run: &&Run| run.engine.name == last.engine.name;
-        let Some(first) = earlier.iter().find(same_engine) else { return };
-        if first.stopped.is_some() || last.stopped.is_some() {
-            return;
-        }
-        for change in compare_lanes(first, last) {
-            let message = format!(
-                "{}:{} {}: {} on {}, {} on {}",
-                change.line,
-                change.column,
-                change.kind,
-                change.before.name(),
-                first.lane.name,
-                change.after.name(),
-                last.lane.name,
-            );
-            let kind = ProblemKind::LaneDifference;
-            last.problems.push(Problem { kind, path: change.path, message });
+        let Some(first) = first_lane(earlier, last) else { return };
+        for difference in between(first, last) {
+            let (kind, message) = (ProblemKind::LaneDifference, difference.sentence());
+            last.problems.push(Problem { kind, path: difference.path, message });
         }
     }
 
@@ -98,6 +91,7 @@ impl Recorder {
             }
             run.ledger += file.ledger;
         }
+        self.report.relate_to_native();
     }
 }
 
@@ -108,6 +102,11 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
         FileEvent::Verdicts(batch) => {
             for (_, verdict) in batch.verdicts() {
                 file.ledger.add(verdict);
+            }
+            for Span(index, count, verdict) in batch.spans {
+                if verdict != Verdict::Passed {
+                    file.unlisted.push(Unlisted { index, count, verdict });
+                }
             }
             let worth_telling = |verdict| verdict != Verdict::Passed;
             let notes = batch.notes.into_iter().filter(|note| worth_telling(note.finding.verdict));
@@ -121,15 +120,34 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
             file.wall_s = wall_s;
             file.stopped = stopped;
             file.findings.sort_by_key(|note| note.finding.index);
+            file.unlisted = joined(std::mem::take(&mut file.unlisted));
             run.peak_rss = run.peak_rss.max(peak_rss);
         }
     }
 }
 
+/// In order, and what is consecutive as one.
+fn joined(mut spans: Vec<Unlisted>) -> Vec<Unlisted> {
+    spans.sort_by_key(|span| span.index);
+    let mut joined: Vec<Unlisted> = Vec::new();
+    for span in spans {
+        match joined.last_mut() {
+            Some(last)
+                if last.verdict == span.verdict
+                    && last.index.checked_add(last.count) == Some(span.index) =>
+            {
+                last.count = last.count.saturating_add(span.count);
+            }
+            _ => joined.push(span),
+        }
+    }
+    joined
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::{Batch, FileHead, Span};
+    use crate::event::{Batch, FileHead};
 
     #[test]
     fn the_ledger_is_the_sum_of_the_files() {
@@ -151,5 +169,50 @@ mod tests {
         assert!(run.ledger.adds_up());
         assert_eq!(run.files[0].stopped.as_deref(), Some("interrupted"));
         assert_eq!(run.peak_rss, Some(10));
+    }
+
+    #[test]
+    fn what_has_no_words_is_kept_by_its_place() {
+        let mut recorder = Recorder::new(Tool::default());
+        let files = vec![FileHead::default()];
+        recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
+        let span = |from, count, verdict| Span(from, count, verdict);
+        let batches = [
+            vec![span(0, 2, Verdict::Passed), span(4, 2, Verdict::HarnessOnly)],
+            vec![span(6, 1, Verdict::HarnessOnly), span(2, 1, Verdict::HarnessOnly)],
+            vec![span(3, 1, Verdict::Skipped)],
+        ];
+        for spans in batches {
+            let what = FileEvent::Verdicts(Batch { spans, notes: Vec::new() });
+            recorder.event(Event::File { file: 0, what });
+        }
+        let what = FileEvent::Finished { wall_s: 0.5, peak_rss: None, stopped: None };
+        recorder.event(Event::File { file: 0, what });
+        let unlisted = |index, count, verdict| Unlisted { index, count, verdict };
+        assert_eq!(
+            recorder.into_report().runs[0].files[0].unlisted,
+            [
+                unlisted(2, 1, Verdict::HarnessOnly),
+                unlisted(3, 1, Verdict::Skipped),
+                unlisted(4, 3, Verdict::HarnessOnly),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_lane_is_skipped_once_and_a_time_has_its_ratio() {
+        let mut recorder = Recorder::new(Tool::default());
+        let skipped = SkippedLane { lane: "far".into(), ..SkippedLane::default() };
+        recorder.skip_lane(skipped.clone());
+        recorder.skip_lane(skipped.clone());
+        for (lane, wall_s) in [("native", 2.0), ("aarch64", 5.0)] {
+            let mut head = RunHead::default();
+            head.lane.name = lane.to_string();
+            recorder.event(Event::RunStarted(Box::new(head)));
+            recorder.event(Event::RunFinished { wall_s, stopped: None });
+        }
+        let report = recorder.into_report();
+        assert_eq!(report.skipped_lanes, [skipped]);
+        assert_eq!(report.runs[1].ratio_to_native, Some(2.5));
     }
 }

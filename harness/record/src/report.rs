@@ -4,7 +4,7 @@
 
 use crate::describe::{Config, Engine, Lane, Tool};
 use crate::event::Note;
-use crate::verdict::Ledger;
+use crate::verdict::{Ledger, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// The version of the report's shape.
@@ -19,12 +19,26 @@ pub struct Report {
     pub tool: Tool,
     /// One per engine and lane.
     pub runs: Vec<Run>,
+    /// The lanes that were asked for and could not run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_lanes: Vec<SkippedLane>,
+}
+
+/// A lane that was asked for and could not run here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkippedLane {
+    /// The lane's name.
+    pub lane: String,
+    /// What was in the way.
+    pub reason: String,
+    /// The command that removes it, or shows the way.
+    pub remedy: String,
 }
 
 impl Report {
     /// An empty report of this tool.
     pub fn new(tool: Tool) -> Report {
-        Report { schema: REPORT_SCHEMA, tool, runs: Vec::new() }
+        Report { schema: REPORT_SCHEMA, tool, runs: Vec::new(), skipped_lanes: Vec::new() }
     }
 
     /// Reads a report and refuses one of another version.
@@ -47,6 +61,23 @@ impl Report {
         serde_json::from_slice(bytes).map_err(|error| format!("the report is damaged: {error}"))
     }
 
+    /// Sets each run's [`Run::ratio_to_native`] by the runs that there are. Whoever adds a run or
+    /// changes its time calls this; the recorder and a merge do.
+    pub fn relate_to_native(&mut self) {
+        let whole = |run: &Run| run.stopped.is_none() && run.wall_s > 0.0;
+        let natives: Vec<(String, f64)> = self
+            .runs
+            .iter()
+            .filter(|run| run.lane.name == Lane::default().name && whole(run))
+            .map(|run| (run.engine.name.clone(), run.wall_s))
+            .collect();
+        for run in &mut self.runs {
+            let native = natives.iter().find(|(engine, _)| *engine == run.engine.name);
+            run.ratio_to_native =
+                native.filter(|_| whole(run)).map(|(_, native_s)| run.wall_s / native_s);
+        }
+    }
+
     /// The report as JSON text, with a newline at its end.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string(self).unwrap_or_default();
@@ -66,6 +97,10 @@ pub struct Run {
     pub config: Config,
     /// Seconds from start to end; the sum over its shards for a merged run.
     pub wall_s: f64,
+    /// `wall_s` over that of the run of the same engine on the lane `native` in the same report;
+    /// `None` where there is none, or where one of them was stopped early.
+    #[serde(default)]
+    pub ratio_to_native: Option<f64>,
     /// The most memory that a worker held, in bytes, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss: Option<u64>,
@@ -98,8 +133,23 @@ pub struct File {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
     /// What is to be said of the directives that did not pass. Directives that test only the
-    /// text parser, and those that the user's filter skipped, are counted and not listed.
+    /// text parser, and those that the user's filter skipped, are in `unlisted`.
     pub findings: Vec<Note>,
+    /// The directives that did not pass and of which there is nothing to say, in the order of the
+    /// file. Together with the findings they give the verdict of each directive.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlisted: Vec<Unlisted>,
+}
+
+/// Consecutive directives with one verdict, other than *passed*, and no words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unlisted {
+    /// The first directive's position among the directives of the file, from 0.
+    pub index: u32,
+    /// How many.
+    pub count: u32,
+    /// What is said of each.
+    pub verdict: Verdict,
 }
 
 /// Something that fails a run and is no directive's verdict.
@@ -123,7 +173,7 @@ pub enum ProblemKind {
     StaleKnown,
     /// An entry among the known failures has no reason yet.
     KnownWithoutReason,
-    /// A directive has another verdict on this lane than on the first one.
+    /// A directive or a file is another on this lane than on the first one.
     LaneDifference,
     /// The harness broke, or the engine could not be started.
     Fault,
@@ -157,6 +207,36 @@ mod tests {
         let error = Report::from_json(br#"{"schema": 99, "anything": []}"#).unwrap_err();
         assert_eq!(error, "the report has schema 99, this wassay reads schema 1");
         assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is no wassay report"));
+    }
+
+    #[test]
+    fn a_time_is_held_against_the_native_one_of_the_same_engine() {
+        let run = |engine: &str, lane: &str, wall_s| {
+            let mut run = Run { wall_s, ..Run::default() };
+            (run.engine.name, run.lane.name) = (engine.to_string(), lane.to_string());
+            run
+        };
+        let mut report = Report::new(Tool::default());
+        let stopped = Run { stopped: Some("interrupted".into()), ..run("a", "aarch64", 8.0) };
+        // The native run need not be the first.
+        report.runs =
+            vec![run("a", "aarch64", 8.0), run("a", "native", 2.0), run("b", "native", 0.0)];
+        report.runs.extend([run("b", "aarch64", 1.0), run("c", "aarch64", 1.0), stopped]);
+        report.relate_to_native();
+        let ratios: Vec<_> = report.runs.iter().map(|run| run.ratio_to_native).collect();
+        assert_eq!(ratios, [Some(4.0), Some(1.0), None, None, None, None]);
+        assert!(report.to_json().contains(r#""ratio_to_native":null"#));
+    }
+
+    #[test]
+    fn a_report_of_before_there_were_these_fields_is_read() {
+        let mut report = Report::new(Tool::default());
+        report.runs.push(Run { files: vec![File::default()], ..Run::default() });
+        let text = report.to_json().replace(r#""ratio_to_native":null,"#, "");
+        for field in ["ratio_to_native", "skipped_lanes", "unlisted"] {
+            assert!(!text.contains(field));
+        }
+        assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);
     }
 
     #[test]

@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Config, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report, Run, Tool,
-    Verdict,
+    Config, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report, Run,
+    SkippedLane, Tool, Unlisted, Verdict,
 };
 
 /// The keywords that the schema uses, and that [`check`] understands.
@@ -39,16 +39,22 @@ fn check(root: &Value, schema: &Value, value: &Value, place: &str, wrong: &mut V
     for keyword in schema.as_object().unwrap().keys() {
         assert!(KEYWORDS.contains(&keyword.as_str()), "the test does not know `{keyword}`");
     }
-    let fits = match schema["type"].as_str() {
+    let types = match &schema["type"] {
+        Value::Array(types) => types.clone(),
+        Value::Null => vec![],
+        one => vec![one.clone()],
+    };
+    let is = |name: &Value| match name.as_str() {
         Some("object") => value.is_object(),
         Some("array") => value.is_array(),
         Some("string") => value.is_string(),
         Some("boolean") => value.is_boolean(),
         Some("integer") => value.is_u64(),
         Some("number") => value.is_number(),
-        None => true,
-        Some(other) => panic!("the test does not know the type {other}"),
+        Some("null") => value.is_null(),
+        other => panic!("the test does not know the type {other:?}"),
     };
+    let fits = types.is_empty() || types.iter().any(is);
     let one_of = |names: &Vec<Value>| names.contains(value);
     let too_small = matches!(
         (schema["minimum"].as_f64(), value.as_f64()),
@@ -130,6 +136,7 @@ fn full() -> Report {
             ..Config::default()
         },
         wall_s: 1.5,
+        ratio_to_native: Some(1.5),
         peak_rss: Some(1),
         stopped: Some(text()),
         ledger: Ledger::default(),
@@ -150,10 +157,12 @@ fn full() -> Report {
             wall_s: 0.0,
             stopped: Some(text()),
             findings: bad.map(note).collect(),
+            unlisted: vec![Unlisted { index: 1, count: 2, verdict: Verdict::HarnessOnly }],
         }],
     };
     let mut report = Report::new(Tool { name: text(), version: text() });
     report.runs = vec![run, Run::default()];
+    report.skipped_lanes = vec![SkippedLane { lane: text(), reason: text(), remedy: text() }];
     report
 }
 

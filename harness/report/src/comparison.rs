@@ -2,24 +2,31 @@
 
 use crate::style::{BOLD, GOOD, count, of, paint};
 use std::fmt::Write;
-use wassay_record::{Comparison, Verdict};
+use wassay_record::{Change, Comparison, FileChange, FileDifference, Ledger, Said, Verdict, Which};
 
 /// The text of a comparison, with colours; `names` are what the reports are called.
 pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
     let mut out = String::new();
-    let only = |second: &bool| names[usize::from(*second)];
+    let of = |which: Which| match which {
+        Which::First => names[0],
+        Which::Second => names[1],
+    };
     // Writing to a string cannot fail.
-    for (run, second) in &comparison.runs {
-        let _ = writeln!(out, "only in {}: the run of {run}", only(second));
+    for (run, which) in &comparison.runs {
+        let _ = writeln!(out, "only in {}: the run of {run}", of(*which));
     }
-    for (run, path, second) in &comparison.files {
-        let _ = writeln!(out, "only in {}: {path} ({run})", only(second));
-    }
-    for (run, path, second) in &comparison.parts {
-        let _ = writeln!(out, "run only in part in {}: {path} ({run})", only(second));
-    }
-    for (run, path, before, after) in &comparison.sizes {
-        let _ = writeln!(out, "{path} ({run}): {before} directives, then {after}");
+    for FileChange { run, path, what } in &comparison.files {
+        let file = format!("{path} ({run})");
+        let _ = match what {
+            FileDifference::OnlyIn(which) => writeln!(out, "only in {}: {file}", of(*which)),
+            FileDifference::InPart(which) => {
+                writeln!(out, "run only in part in {}: {file}", of(*which))
+            }
+            FileDifference::Sizes(a, b) => writeln!(out, "{file}: {a} directives, then {b}"),
+            FileDifference::Counts(a, b) => {
+                writeln!(out, "{file}: {}, by directives that are not listed", counts(a, b))
+            }
+        };
     }
     let mut shown = "";
     for change in &comparison.changes {
@@ -27,22 +34,7 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
             shown = &change.run;
             let _ = writeln!(out, "{}", paint(BOLD, shown));
         }
-        let verdict = |verdict: Verdict| paint(of(verdict), verdict.name().replace('_', " "));
-        let _ = write!(
-            out,
-            "  {}:{} {}: {} -> {}",
-            change.path,
-            change.line,
-            change.kind,
-            verdict(change.before),
-            verdict(change.after)
-        );
-        match &*change.message {
-            "" => out.push('\n'),
-            message => {
-                let _ = writeln!(out, " ({})", message.replace('\n', " "));
-            }
-        }
+        show(&mut out, change);
     }
     if comparison.is_empty() {
         let _ = writeln!(out, "{}", paint(GOOD, "no difference"));
@@ -51,4 +43,41 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
             writeln!(out, "{} differ", count(comparison.changes.len(), "directive", "directives"));
     }
     out
+}
+
+fn show(out: &mut String, change: &Change) {
+    let Change { path, index, line, column, kind, before, after, .. } = change;
+    let place = match line {
+        // No report lists it: both have nothing to say of it but the verdict.
+        0 => format!("{path}, directive {index}"),
+        _ => format!("{path}:{line}:{column} {kind}"),
+    };
+    // Writing to a string cannot fail.
+    let _ = writeln!(out, "  {place}: {} -> {}", said(before), said(after));
+}
+
+/// The verdict, with what the engine did or else why it got the verdict.
+fn said(said: &Said) -> String {
+    let verdict = paint(of(said.verdict), name(said.verdict));
+    let why = if said.actual.is_empty() { &said.message } else { &said.actual };
+    match &**why {
+        "" => verdict,
+        // Values stand in parentheses already.
+        value if value.starts_with('(') => format!("{verdict} {}", value.replace('\n', " ")),
+        why => format!("{verdict} ({})", why.replace('\n', " ")),
+    }
+}
+
+fn counts(a: &Ledger, b: &Ledger) -> String {
+    let differ = Verdict::ALL.iter().filter(|verdict| a.count(**verdict) != b.count(**verdict));
+    let parts: Vec<String> = differ
+        .map(|&verdict| {
+            format!("{} {}, then {}", name(verdict), a.count(verdict), b.count(verdict))
+        })
+        .collect();
+    parts.join("; ")
+}
+
+fn name(verdict: Verdict) -> String {
+    verdict.name().replace('_', " ")
 }

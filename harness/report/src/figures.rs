@@ -1,22 +1,45 @@
-//! What several runs cost, side by side: time, its ratio to the first run of the engine, memory.
+//! What several runs cost, side by side: time, its ratio to the native run of the engine, and
+//! memory. `-` stands where a figure is not known.
 
 use crate::style::{BOLD, paint};
 use std::fmt::Write;
 use wassay_record::{Report, Run};
 
-/// The figures of all runs, one per line.
+// Writing to a string cannot fail: its results are dropped here.
+
+/// The figures of all runs, one per line, with colours.
 pub fn figures(report: &Report) -> String {
-    let name = |run: &Run| format!("{} on {}", run.engine.name, run.lane.name);
     let width = report.runs.iter().map(|run| name(run).chars().count()).max().unwrap_or(0).max(3);
     let mut out = String::new();
-    // Writing to a string cannot fail.
-    let head = format!("{:<width$} {:>9} {:>7} {:>9}", "run", "seconds", "ratio", "peak MiB");
+    let head = format!("{:<width$} {:>9} {:>9} {:>9}", "run", "seconds", "x native", "peak MiB");
     let _ = writeln!(out, "{}", paint(BOLD, head));
     for run in &report.runs {
-        let first = report.runs.iter().find(|first| first.engine.name == run.engine.name);
-        let ratio = first.map_or(1.0, |first| run.wall_s / first.wall_s.max(0.001));
-        let peak = run.peak_rss.map_or("-".to_string(), |bytes| (bytes >> 20).to_string());
-        let _ = writeln!(out, "{:<width$} {:>9.1} {ratio:>6.1}x {peak:>9}", name(run), run.wall_s);
+        let [seconds, ratio, peak] = cells(run);
+        let _ = writeln!(out, "{:<width$} {seconds:>9} {ratio:>9} {peak:>9}", name(run));
     }
     out
+}
+
+/// The figures of all runs as a Markdown table.
+pub(crate) fn markdown_figures(out: &mut String, report: &Report) {
+    if report.runs.is_empty() {
+        return;
+    }
+    out.push_str("\n## figures\n\n| run | seconds | x native | peak MiB |\n|---|---:|---:|---:|\n");
+    for run in &report.runs {
+        let _ = writeln!(out, "| {} | {} |", name(run), cells(run).join(" | "));
+    }
+}
+
+fn name(run: &Run) -> String {
+    format!("{} on {}", run.engine.name, run.lane.name)
+}
+
+fn cells(run: &Run) -> [String; 3] {
+    let unknown = || "-".to_string();
+    [
+        format!("{:.1}", run.wall_s),
+        run.ratio_to_native.map_or_else(unknown, |ratio| format!("{ratio:.1}x")),
+        run.peak_rss.map_or_else(unknown, |bytes| (bytes >> 20).to_string()),
+    ]
 }

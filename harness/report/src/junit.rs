@@ -1,6 +1,7 @@
 //! JUnit XML: one test suite per run and folder, one test case per script.
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
 use wassay_record::{File, ProblemKind, Report, Run};
@@ -22,8 +23,32 @@ pub fn junit(report: &Report) -> String {
             folders[at].1.add_test_case(case(run, file));
         }
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
+        junit.add_test_suites(elsewhere(run));
     }
     junit.to_string().unwrap_or_default()
+}
+
+/// The problems of scripts that the run does not have: one that only another lane has, or a known
+/// failure of one that is gone.
+fn elsewhere(run: &Run) -> Option<TestSuite> {
+    let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
+    let mut paths: BTreeMap<&str, String> = BTreeMap::new();
+    for problem in run.problems.iter().filter(|problem| !here.contains(&*problem.path)) {
+        let text = paths.entry(&problem.path).or_default();
+        // Writing to a string cannot fail.
+        let _ = match &*problem.path {
+            "" => writeln!(text, "{}", problem.message),
+            path => writeln!(text, "{path}: {}", problem.message),
+        };
+    }
+    let name = format!("{}::{}::not run", run.engine.name, run.lane.name);
+    let mut suite = TestSuite::new(name);
+    suite.add_test_cases(paths.into_iter().map(|(path, text)| {
+        let count = format!("{} unexpected", text.lines().count());
+        let name = if path.is_empty() { "run" } else { path };
+        TestCase::new(name, failure(NonSuccessKind::Failure, &count, text))
+    }));
+    (!suite.test_cases.is_empty()).then_some(suite)
 }
 
 fn case(run: &Run, file: &File) -> TestCase {

@@ -1,9 +1,12 @@
-//! Markdown: the table of each run, for a README or the summary page of a CI job.
+//! Markdown: the table of each run, where lanes differ and what they cost, for the summary page of
+//! a CI job.
 
-use crate::style::number;
+use crate::figures::markdown_figures;
+use crate::lanes::{markdown_differences, markdown_skipped};
+use crate::style::{count, number};
 use crate::table::rows;
 use std::fmt::Write;
-use wassay_record::{Ledger, Report, Run, Verdict};
+use wassay_record::{Ledger, Problem, ProblemKind, Report, Run, Verdict};
 
 /// How many unexpected failures are listed per run.
 const LISTED: usize = 50;
@@ -17,6 +20,9 @@ pub fn markdown(report: &Report) -> String {
         }
         write_run(&mut out, run);
     }
+    markdown_differences(&mut out, report);
+    markdown_figures(&mut out, report);
+    markdown_skipped(&mut out, report);
     out
 }
 
@@ -59,9 +65,10 @@ fn failures(out: &mut String, run: &Run) {
         let message = finding.message.replace(['\n', '`'], " ");
         let _ = writeln!(
             out,
-            "- `{}:{}` {} {}: {message}",
+            "- `{}:{}:{}` {} {}: {message}",
             file.path,
             finding.line,
+            finding.column,
             finding.verdict.name().replace('_', " "),
             finding.kind,
         );
@@ -69,7 +76,13 @@ fn failures(out: &mut String, run: &Run) {
     if unexpected.len() > LISTED {
         let _ = writeln!(out, "- ... and {} more", unexpected.len() - LISTED);
     }
-    for problem in run.problems.iter().take(LISTED) {
+    let differs = |problem: &&Problem| problem.kind == ProblemKind::LaneDifference;
+    let differing = run.problems.iter().filter(differs).count();
+    if differing > 0 {
+        let places = count(differing, "place", "places");
+        let _ = writeln!(out, "- differs between lanes in {places}, listed at the end");
+    }
+    for problem in run.problems.iter().filter(|problem| !differs(problem)).take(LISTED) {
         let _ = writeln!(out, "- `{}` {}", problem.path, problem.message.replace('\n', " "));
     }
 }

@@ -75,7 +75,18 @@ fn problems(out: &mut String, run: &Run) {
     const SHOWN: usize = 20;
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut order: Vec<&Problem> = Vec::new();
+    let differing =
+        run.problems.iter().filter(|problem| problem.kind == ProblemKind::LaneDifference).count();
+    if differing > 0 {
+        let what = paint(BAD, "differs between lanes");
+        let places = count(differing, "place", "places");
+        let _ = writeln!(out, "{what} in {places}, listed at the end");
+    }
     for problem in &run.problems {
+        // Each is told once for all lanes, after the last one.
+        if problem.kind == ProblemKind::LaneDifference {
+            continue;
+        }
         // One fault may hit every file: told once.
         let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
         let times = seen.entry((path, &problem.message)).or_default();
@@ -101,9 +112,7 @@ fn problems(out: &mut String, run: &Run) {
         };
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
-        // The message begins with line and column.
-        let colon = if problem.kind == ProblemKind::LaneDifference { ":" } else { ": " };
-        let _ = writeln!(out, "{}{place}{times}{colon}{}", paint(BAD, kind), problem.message);
+        let _ = writeln!(out, "{}{place}{times}: {}", paint(BAD, kind), problem.message);
     }
     if order.len() > SHOWN {
         let _ = writeln!(

@@ -2,8 +2,8 @@
 //! this test with `INSTA_UPDATE=always` and read the difference.
 
 use wassay_record::{
-    Change, Comparison, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report,
-    Run, Tool, Verdict, compare,
+    Change, Comparison, Engine, File, FileChange, FileDifference, Finding, Lane, Ledger, Note,
+    Problem, ProblemKind, Report, Run, Said, Tool, Verdict, Which, compare,
 };
 use wassay_report::{Look, comparison, figures, junit, markdown, matrix, summary};
 
@@ -27,7 +27,7 @@ fn file(path: &str, suite: &str, proposal: &str, passed: u64, findings: Vec<Note
     let mut ledger = Ledger { directives, passed, ..Ledger::default() };
     findings.iter().for_each(|note| ledger.add(note.finding.verdict));
     let (path, suite, proposal) = (path.to_string(), suite.to_string(), proposal.to_string());
-    File { path, suite, proposal, ledger, wall_s: 0.25, stopped: None, findings }
+    File { path, suite, proposal, ledger, wall_s: 0.25, findings, ..File::default() }
 }
 
 fn failures() -> Vec<Note> {
@@ -173,7 +173,11 @@ fn figures_of_two_lanes() {
     let mut slow = green();
     slow.lane.name = "aarch64".to_string();
     (slow.wall_s, slow.peak_rss) = (100.0, Some(300 << 20));
-    insta::assert_snapshot!(plain(&figures(&report(vec![green(), slow]))));
+    let other =
+        Run { engine: Engine { name: "other".into(), ..Engine::default() }, ..slow.clone() };
+    let mut report = report(vec![green(), slow, other]);
+    report.relate_to_native();
+    insta::assert_snapshot!(plain(&figures(&report)));
 }
 
 #[test]
@@ -192,10 +196,69 @@ fn a_comparison_without_a_difference() {
         line: 5,
         column: 1,
         kind: "invoke".to_string(),
-        before: Verdict::Crashed,
-        after: Verdict::Passed,
-        message: String::new(),
+        index: 3,
+        expected: String::new(),
+        before: said(Verdict::Crashed, ""),
+        after: Said { message: String::new(), ..said(Verdict::Passed, "") },
     };
     let one = Comparison { changes: vec![change], ..Comparison::default() };
-    assert!(plain(&comparison(&one, ["a", "b"])).contains("invoke: crashed -> passed\n"));
+    assert!(
+        plain(&comparison(&one, ["a", "b"])).contains("invoke: crashed (in words) -> passed\n")
+    );
+}
+
+fn said(verdict: Verdict, actual: &str) -> Said {
+    Said { verdict, actual: actual.to_string(), message: "in words".to_string() }
+}
+
+#[test]
+fn a_comparison_of_everything_that_can_differ() {
+    let run = || "example on native".to_string();
+    let path = || "wasm-v1/add.wast".to_string();
+    let change = |line, before, after| Change {
+        run: run(),
+        path: path(),
+        index: 3,
+        line,
+        column: line.min(1),
+        kind: if line == 0 { String::new() } else { "assert_return".to_string() },
+        expected: "(i32.const 3)".to_string(),
+        before,
+        after,
+    };
+    let silent = |verdict| Said { message: String::new(), ..said(verdict, "") };
+    let changes = vec![
+        change(0, silent(Verdict::Passed), silent(Verdict::HarnessOnly)),
+        change(5, said(Verdict::Failed, "(i32.const 1)"), said(Verdict::Failed, "(i32.const\n2)")),
+    ];
+    let (a, b) = (
+        Ledger { passed: 5, harness_only: 1, ..Ledger::default() },
+        Ledger { passed: 4, harness_only: 2, ..Ledger::default() },
+    );
+    let whats = [
+        FileDifference::OnlyIn(Which::First),
+        FileDifference::InPart(Which::Second),
+        FileDifference::Sizes(6, 7),
+        FileDifference::Counts(a, b),
+    ];
+    let files = whats.map(|what| FileChange { run: run(), path: path(), what }).to_vec();
+    let runs = vec![("other on native".to_string(), Which::Second)];
+    let text = comparison(&Comparison { changes, files, runs }, ["a", "b"]);
+    insta::assert_snapshot!(plain(&text));
+}
+
+#[test]
+fn junit_of_problems_elsewhere() {
+    let mut run = green();
+    let problem = |path: &str, message: &str| Problem {
+        kind: ProblemKind::LaneDifference,
+        path: path.to_string(),
+        message: message.to_string(),
+    };
+    run.problems = vec![
+        problem("b.wast", "there on native, not there on aarch64"),
+        problem("wasm-v1/add.wast", "1:1 module: passed on native, crashed on aarch64"),
+        problem("", "of no file"),
+    ];
+    insta::assert_snapshot!(junit(&report(vec![run])));
 }

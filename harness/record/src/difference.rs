@@ -1,0 +1,185 @@
+//! Takes a report of several lanes; gives what is not the same on all of them, each directive once
+//! with what every lane that differs says of it. Compares what ran: lanes that were skipped or
+//! stopped say so themselves.
+
+use crate::compare::{Change, Comparison, FileChange, FileDifference, Said, Which, compare_lanes};
+use crate::report::{Report, Run};
+use crate::verdict::{Ledger, Verdict};
+use std::collections::HashMap;
+
+/// A directive or a file that is not the same on all lanes of an engine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneDifference {
+    /// The engine.
+    pub engine: String,
+    /// The file.
+    pub path: String,
+    /// The directive; `None` for the file as a whole.
+    pub place: Option<Place>,
+    /// The first lane of the engine, then those that differ from it.
+    pub lanes: Vec<OnLane>,
+}
+
+/// Which directive of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Its position among the directives of the file, from 0.
+    pub index: u32,
+    /// Its line, from 1; 0 where no lane lists it.
+    pub line: u32,
+    /// Its column in characters, from 1; 0 where no lane lists it.
+    pub column: u32,
+    /// Its keyword; empty where no lane lists it.
+    pub kind: String,
+    /// What the script expects; empty where no lane says.
+    pub expected: String,
+}
+
+/// What one lane says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnLane {
+    /// The lane.
+    pub lane: String,
+    /// The directive's verdict; `None` for a file as a whole.
+    pub verdict: Option<Verdict>,
+    /// What the engine did, or else why it got the verdict; empty for a pass. Of a file how much
+    /// of it there is.
+    pub actual: String,
+}
+
+/// What differs between the lanes of each engine. Every run is held against the engine's first one.
+pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
+    let mut all = Vec::new();
+    let mut places = HashMap::new();
+    for (at, run) in report.runs.iter().enumerate() {
+        let Some(first) = first_lane(&report.runs[..at], run) else { continue };
+        for difference in between(first, run) {
+            let index = difference.place.as_ref().map(|place| place.index);
+            // Of a file as a whole there may be several things to say.
+            let about = index.is_none().then(|| difference.lanes[0].actual.clone());
+            let key = (difference.engine.clone(), difference.path.clone(), index, about);
+            match places.get(&key) {
+                Some(&at) => add(&mut all, at, difference),
+                None => {
+                    places.insert(key, all.len());
+                    all.push(difference);
+                }
+            }
+        }
+    }
+    all
+}
+
+fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
+    let Some(known) = all.get_mut(at) else { return };
+    known.lanes.extend(other.lanes.into_iter().skip(1));
+    // A lane on which it passed does not know where it stands; another may.
+    if let (Some(place), Some(better)) = (&mut known.place, other.place)
+        && (place.line == 0 || place.expected.is_empty())
+    {
+        *place = better;
+    }
+}
+
+/// The run that `run` is held against: the first whole one of the same engine on another lane.
+pub(crate) fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
+    let whole = |run: &Run| run.stopped.is_none();
+    let same_engine = |other: &&Run| other.engine.name == run.engine.name && whole(other);
+    let first = earlier.iter().find(same_engine)?;
+    (whole(run) && first.lane.name != run.lane.name).then_some(first)
+}
+
+/// What differs on `run` from `first`.
+pub(crate) fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
+    let Comparison { changes, files, .. } = compare_lanes(first, run);
+    let named = |path: String, place, on: [(Option<Verdict>, String); 2]| {
+        let lanes = [first, run].into_iter().zip(on);
+        let lanes = lanes.map(|(run, (verdict, actual))| OnLane {
+            lane: run.lane.name.clone(),
+            verdict,
+            actual,
+        });
+        LaneDifference { engine: run.engine.name.clone(), path, place, lanes: lanes.collect() }
+    };
+    let files = files.into_iter().map(|FileChange { path, what, .. }| {
+        let on = on_file(what).map(|text| (None, text));
+        named(path, None, on)
+    });
+    let directives = changes.into_iter().map(|change| {
+        let Change { path, index, line, column, kind, expected, before, after, .. } = change;
+        let place = Place { index, line, column, kind, expected };
+        named(path, Some(place), [on_directive(before), on_directive(after)])
+    });
+    files.chain(directives).collect()
+}
+
+fn on_directive(said: Said) -> (Option<Verdict>, String) {
+    let actual = if said.actual.is_empty() { said.message } else { said.actual };
+    (Some(said.verdict), actual)
+}
+
+/// What each of two lanes says of a file.
+fn on_file(what: FileDifference) -> [String; 2] {
+    let sides = |which, this: &str, that: &str| match which {
+        Which::First => [this.to_string(), that.to_string()],
+        Which::Second => [that.to_string(), this.to_string()],
+    };
+    match what {
+        FileDifference::OnlyIn(which) => sides(which, "there", "not there"),
+        FileDifference::InPart(which) => sides(
+            which,
+            "skips directives that another lane runs",
+            "runs directives that another lane skips",
+        ),
+        FileDifference::Sizes(a, b) => [a, b].map(|count| format!("{count} directives")),
+        FileDifference::Counts(a, b) => [a, b].map(counts),
+    }
+}
+
+fn counts(ledger: Ledger) -> String {
+    let counted = Verdict::ALL.iter().filter(|verdict| ledger.count(**verdict) > 0);
+    let parts: Vec<String> = counted
+        .map(|&verdict| format!("{} {}", ledger.count(verdict), verdict.name().replace('_', " ")))
+        .collect();
+    parts.join(", ")
+}
+
+impl LaneDifference {
+    /// The file and where in it: `a.wast:5:1`, or `a.wast, directive 17` (counted from 0) where no
+    /// lane lists the directive, or the file alone.
+    pub fn at(&self) -> String {
+        let path = &self.path;
+        match &self.place {
+            None => path.clone(),
+            Some(Place { line: 0, index, .. }) => format!("{path}, directive {index}"),
+            Some(Place { line, column, .. }) => format!("{path}:{line}:{column}"),
+        }
+    }
+
+    /// The difference in a sentence that does not name the file: `5:1 assert_return: passed on
+    /// native, failed (i32.const 1) on aarch64`.
+    pub fn sentence(&self) -> String {
+        let lanes: Vec<String> = self.lanes.iter().map(OnLane::sentence).collect();
+        let lanes = lanes.join(", ");
+        match &self.place {
+            None => lanes,
+            Some(Place { line: 0, index, .. }) => format!("directive {index}: {lanes}"),
+            Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}: {lanes}"),
+        }
+    }
+}
+
+impl OnLane {
+    fn sentence(&self) -> String {
+        let OnLane { lane, verdict, actual } = self;
+        match (verdict, &**actual) {
+            (None, actual) => format!("{actual} on {lane}"),
+            (Some(verdict), "") => format!("{} on {lane}", verdict.name()),
+            // Values stand in parentheses already.
+            (Some(verdict), value) if value.starts_with('(') => {
+                format!("{} {value} on {lane}", verdict.name())
+            }
+            (Some(verdict), why) => format!("{} ({why}) on {lane}", verdict.name()),
+        }
+    }
+}

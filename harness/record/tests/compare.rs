@@ -1,0 +1,279 @@
+//! What counts as a difference between two runs, and that nothing that differs is lost.
+
+use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
+use wassay_record::{
+    Comparison, Event, File, FileDifference, FileHead, Finding, LaneDifference, Ledger, Note,
+    ProblemKind, Recorder, Report, Run, RunHead, Tool, Unlisted, Verdict, Which, compare,
+    compare_lanes, lane_differences,
+};
+
+fn note(hash: &str, index: u32, verdict: Verdict, actual: &str) -> Note {
+    Note::new(Finding {
+        index,
+        line: 10 + index,
+        column: 3,
+        kind: "assert_return".to_string(),
+        verdict,
+        expected: "(f32.const nan:canonical)".to_string(),
+        actual: actual.to_string(),
+        message: "another result".to_string(),
+        feature: None,
+        hash: hash.to_string(),
+    })
+}
+
+/// A file of this many directives: all passed but for the notes and the unlisted ones.
+fn file(path: &str, directives: u64, notes: &[Note], unlisted: &[(u32, u32, Verdict)]) -> File {
+    let mut ledger = Ledger { directives, ..Ledger::default() };
+    notes.iter().for_each(|note| ledger.add(note.finding.verdict));
+    let unlisted: Vec<Unlisted> = unlisted
+        .iter()
+        .map(|&(index, count, verdict)| Unlisted { index, count, verdict })
+        .collect();
+    for span in &unlisted {
+        (0..span.count).for_each(|_| ledger.add(span.verdict));
+    }
+    let told: u64 = Verdict::ALL.iter().map(|&verdict| ledger.count(verdict)).sum();
+    ledger.passed += directives.saturating_sub(told);
+    File { path: path.to_string(), ledger, findings: notes.to_vec(), unlisted, ..File::default() }
+}
+
+fn run(lane: &str, files: Vec<File>) -> Run {
+    let mut run = Run { files, ..Run::default() };
+    run.engine.name = "example".to_string();
+    run.lane.name = lane.to_string();
+    run
+}
+
+fn report(runs: Vec<Run>) -> Report {
+    Report { runs, ..Report::new(Tool::default()) }
+}
+
+fn between(a: File, b: File) -> Comparison {
+    compare_lanes(&run("native", vec![a]), &run("aarch64", vec![b]))
+}
+
+/// The verdicts of each directive that differs.
+fn changes(a: File, b: File) -> Vec<(u32, Verdict, Verdict)> {
+    let comparison = between(a, b);
+    assert_eq!(comparison.files, []);
+    let told = |change: &wassay_record::Change| {
+        (change.index, change.before.verdict, change.after.verdict)
+    };
+    comparison.changes.iter().map(told).collect()
+}
+
+fn wholes(a: File, b: File) -> Vec<FileDifference> {
+    between(a, b).files.into_iter().map(|change| change.what).collect()
+}
+
+#[test]
+fn two_verdicts_are_a_difference_whichever_they_are() {
+    for a in Verdict::ALL {
+        for b in Verdict::ALL {
+            // What the user skipped on one lane alone is told of the file.
+            if a == b || a == Skipped || b == Skipped {
+                continue;
+            }
+            let with = |verdict| {
+                let notes = [note("x", 1, verdict, "")];
+                file("a", 3, if verdict == Passed { &[] } else { &notes }, &[])
+            };
+            assert_eq!(changes(with(a), with(b)), [(1, a, b)]);
+            assert_eq!(changes(with(a), with(a)), []);
+        }
+    }
+}
+
+#[test]
+fn directives_without_words_are_compared_by_their_place() {
+    let plain = |unlisted: &[_]| file("a", 9, &[], unlisted);
+    let harness_only = plain(&[(2, 3, HarnessOnly)]);
+    assert_eq!(changes(harness_only.clone(), harness_only.clone()), []);
+    assert_eq!(
+        changes(plain(&[]), plain(&[(2, 2, HarnessOnly)])),
+        [(2, Passed, HarnessOnly), (3, Passed, HarnessOnly)]
+    );
+    assert_eq!(
+        changes(harness_only.clone(), plain(&[(2, 2, HarnessOnly), (7, 1, HarnessOnly)])),
+        [(4, HarnessOnly, Passed), (7, Passed, HarnessOnly)]
+    );
+    let failed = file("a", 9, &[note("x", 3, Failed, "")], &[(2, 1, HarnessOnly)]);
+    assert_eq!(changes(harness_only, failed), [(3, HarnessOnly, Failed), (4, HarnessOnly, Passed)]);
+}
+
+#[test]
+fn two_failures_are_the_same_if_their_values_are() {
+    let table = [
+        ("(i32.const 1)", "(i32.const 1)", true),
+        ("(i32.const 1)", "(i32.const 2)", false),
+        ("(f32.const NaN (; 0x7fc00001 ;))", "(f32.const NaN (; 0xffe00000 ;))", true),
+        ("(f32.const NaN (; 0x7fc00001 ;))", "(f32.const NaN (; 0x7fa00000 ;))", false),
+        ("trap \"unreachable\"", "trap \"cast failure\"", false),
+    ];
+    for (a, b, same) in table {
+        let with = |actual| file("a", 2, &[note("x", 1, Failed, actual)], &[]);
+        let found = changes(with(a), with(b));
+        let wanted = if same { vec![] } else { vec![(1, Failed, Failed)] };
+        assert_eq!(found, wanted, "{a} / {b}");
+        // How something crashed is not repeatable.
+        let with = |actual| file("a", 2, &[note("x", 1, Crashed, actual)], &[]);
+        assert_eq!(changes(with(a), with(b)), []);
+    }
+}
+
+#[test]
+fn the_words_of_two_engines_are_their_own() {
+    let with = |engine: &str, actual| {
+        let mut run = run("native", vec![file("a", 2, &[note("x", 1, Failed, actual)], &[])]);
+        run.engine.name = engine.to_string();
+        report(vec![run])
+    };
+    let differ = |a: &Report, b: &Report| !compare(a, b).is_empty();
+    let (trap, other) = ("trap \"here\"", "trap \"there\"");
+    assert!(differ(&with("a", trap), &with("a", other)));
+    assert!(!differ(&with("a", trap), &with("b", other)));
+    assert!(differ(&with("a", trap), &with("b", "(i32.const 1)")));
+    assert!(differ(&with("a", "(i32.const 2)"), &with("b", "(i32.const 1)")));
+}
+
+#[test]
+fn a_directive_that_moved_is_the_same() {
+    let one = |index| file("a", 20, &[note("x", index, Failed, "y")], &[]);
+    assert!(
+        compare(&report(vec![run("l", vec![one(5)])]), &report(vec![run("l", vec![one(9)])]))
+            .is_empty()
+    );
+    // Without a hash it is its position that counts.
+    let bare = |index| file("a", 20, &[note("", index, Failed, "y")], &[]);
+    assert_eq!(changes(bare(5), bare(9)), [(5, Failed, Passed), (9, Passed, Failed)]);
+}
+
+#[test]
+fn a_file_of_another_size_is_a_difference() {
+    let (short, long) = (file("a", 2, &[], &[]), file("a", 3, &[], &[(0, 1, HarnessOnly)]));
+    assert_eq!(wholes(short, long), [FileDifference::Sizes(2, 3)]);
+}
+
+#[test]
+fn a_file_that_one_lane_lacks_is_a_difference() {
+    let files = |names: &[&str]| names.iter().map(|name| file(name, 1, &[], &[])).collect();
+    let comparison = compare_lanes(&run("x", files(&["a", "b"])), &run("y", files(&["b", "c"])));
+    let told: Vec<_> = comparison.files.iter().map(|file| (&*file.path, file.what)).collect();
+    let only = FileDifference::OnlyIn;
+    assert_eq!(told, [("a", only(Which::First)), ("c", only(Which::Second))]);
+}
+
+#[test]
+fn a_file_that_was_run_in_part_is_no_improvement() {
+    let whole = file("a", 9, &[note("x", 5, Failed, ""), note("y", 1, Failed, "")], &[]);
+    let part = file("a", 9, &[], &[(4, 5, Skipped)]);
+    let comparison = between(whole.clone(), part.clone());
+    assert_eq!(comparison.files.len(), 1);
+    assert_eq!(comparison.files[0].what, FileDifference::InPart(Which::Second));
+    // What both ran is compared all the same.
+    assert_eq!(comparison.changes.len(), 1);
+    assert_eq!(comparison.changes[0].index, 1);
+    // Both in part, but other parts.
+    let other = file("a", 9, &[], &[(0, 2, Skipped)]);
+    let both = [Which::First, Which::Second].map(FileDifference::InPart);
+    assert_eq!(wholes(part.clone(), other), both);
+    assert_eq!(wholes(part.clone(), part.clone()), []);
+    // A report of before it was recorded which directives were skipped: no guesses.
+    let old = File { unlisted: Vec::new(), ..part };
+    let comparison = between(old, whole);
+    assert_eq!(comparison.files[0].what, FileDifference::InPart(Which::First));
+    assert_eq!(comparison.changes, []);
+}
+
+#[test]
+fn counts_that_no_directive_accounts_for_are_a_difference() {
+    let told = file("a", 9, &[], &[(2, 3, HarnessOnly)]);
+    let old = File { unlisted: Vec::new(), ..told.clone() };
+    let none = file("a", 9, &[], &[]);
+    let counts = |a: &File, b: &File| FileDifference::Counts(a.ledger, b.ledger);
+    assert_eq!(wholes(old.clone(), none.clone()), [counts(&old, &none)]);
+    assert_eq!(wholes(old.clone(), old.clone()), []);
+    // One verdict short: the ledger of one lane does not add up.
+    let mut short = none.clone();
+    short.ledger.passed -= 1;
+    assert_eq!(wholes(none.clone(), short.clone()), [counts(&none, &short)]);
+}
+
+#[test]
+fn a_damaged_report_does_no_harm() {
+    let mut a = file("a", 3, &[], &[]);
+    let count = u32::MAX;
+    a.unlisted = vec![Unlisted { index: 1, count, verdict: HarnessOnly }; 2];
+    assert_eq!(between(a.clone(), a.clone()).changes, []);
+    a.ledger.directives = u64::MAX;
+    assert_eq!(between(a.clone(), a).changes, []);
+}
+
+#[test]
+fn a_run_that_one_report_lacks_is_a_difference() {
+    let (one, two) = (run("native", vec![]), run("aarch64", vec![]));
+    let comparison = compare(&report(vec![one.clone(), two]), &report(vec![one]));
+    assert_eq!(comparison.runs, [("example on aarch64".to_string(), Which::First)]);
+}
+
+fn told(difference: &LaneDifference) -> String {
+    format!("{} | {}", difference.at(), difference.sentence())
+}
+
+#[test]
+fn lanes_are_told_together() {
+    let right = || vec![file("a", 9, &[], &[(8, 1, HarnessOnly)]), file("b", 2, &[], &[])];
+    let wrong = |actual| file("a", 9, &[note("x", 1, Failed, actual)], &[(8, 1, HarnessOnly)]);
+    let report = report(vec![
+        run("native", right()),
+        run("one", vec![wrong("(i32.const 1)"), file("b", 3, &[], &[])]),
+        run("two", right()),
+        run("three", vec![file("a", 9, &[note("x", 1, Unsupported, "")], &[])]),
+        run("four", vec![wrong("(i32.const 2)"), file("b", 4, &[], &[])]),
+    ]);
+    let differences = lane_differences(&report);
+    assert_eq!(
+        differences.iter().map(told).collect::<Vec<_>>(),
+        [
+            "b | 2 directives on native, 3 directives on one, 4 directives on four",
+            "a:11:3 | 11:3 assert_return: passed on native, failed (i32.const 1) on one, \
+             unsupported (another result) on three, failed (i32.const 2) on four",
+            "b | there on native, not there on three",
+            "a, directive 8 | directive 8: harness_only on native, passed on three",
+        ]
+    );
+}
+
+#[test]
+fn lanes_of_other_engines_and_stopped_ones_are_not_compared() {
+    let wrong = || vec![file("a", 9, &[note("x", 1, Failed, "")], &[])];
+    let mut other = run("aarch64", wrong());
+    other.engine.name = "other".to_string();
+    let stopped = Run { stopped: Some("interrupted".to_string()), ..run("aarch64", wrong()) };
+    let same_lane = run("native", wrong());
+    let report = report(vec![run("native", vec![]), other, stopped, same_lane]);
+    assert_eq!(lane_differences(&report), []);
+}
+
+#[test]
+fn every_difference_is_a_problem_of_the_later_lane() {
+    let mut recorder = Recorder::new(Tool::default());
+    for (lane, directives) in [("native", ["a", "b"]), ("aarch64", ["b", "c"])] {
+        let files = directives.map(|path| FileHead { path: path.into(), ..FileHead::default() });
+        let mut head = RunHead { files: files.to_vec(), ..RunHead::default() };
+        head.lane.name = lane.to_string();
+        recorder.event(Event::RunStarted(Box::new(head)));
+        recorder.event(Event::RunFinished { wall_s: 1.0, stopped: None });
+        recorder.compare_lanes();
+    }
+    let report = recorder.into_report();
+    assert_eq!(report.runs[0].problems, []);
+    let problems = &report.runs[1].problems;
+    assert!(problems.iter().all(|problem| problem.kind == ProblemKind::LaneDifference));
+    let told: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.path, p.message)).collect();
+    assert_eq!(
+        told,
+        ["a: there on native, not there on aarch64", "c: not there on native, there on aarch64"]
+    );
+}

@@ -5,7 +5,7 @@ use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
-use wassay_record::{Config, Lane};
+use wassay_record::{Config, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
 
 /// A lane that can run here.
@@ -62,12 +62,13 @@ impl HostCompiler {
     }
 }
 
-/// The lanes that the options ask for and that can run here. One that cannot is skipped by name;
-/// it fails where `CI=true`, and where no other is left.
+/// The lanes that the options ask for: those that can run here, and those that are skipped, each
+/// of which is said on standard error. One that is skipped fails where `CI=true`, and where no
+/// other is left.
 ///
 /// # Errors
 /// If there is no such lane, or none that can run.
-pub fn lanes(options: &RunOptions) -> Result<Vec<ReadyLane>, Failure> {
+pub fn lanes(options: &RunOptions) -> Result<(Vec<ReadyLane>, Vec<SkippedLane>), Failure> {
     let workers = Workers::of(worker(options)?);
     let table = table(options.lanes.as_deref())?;
     let names = match &options.lane[..] {
@@ -79,15 +80,23 @@ pub fn lanes(options: &RunOptions) -> Result<Vec<ReadyLane>, Failure> {
     for lane in table.select(&names).map_err(Failure::usage)? {
         match prepare(lane, &workers, options) {
             Ok(lane) => ready.push(lane),
-            Err(why) => skipped.push(format!("lane {} skipped: {why}", lane.name)),
+            Err(why) => skipped.push(why),
         }
     }
+    let told = |lane: &SkippedLane| format!("lane {} skipped: {}", lane.lane, why(lane));
+    let lines: Vec<String> = skipped.iter().map(told).collect();
     let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
     if ready.is_empty() || (in_ci && !skipped.is_empty()) {
-        return Err(Failure::harness(skipped.join("\n")));
+        return Err(Failure::harness(lines.join("\n")));
     }
-    skipped.iter().for_each(|line| eprintln!("wassay: {line}"));
-    Ok(ready)
+    lines.iter().for_each(|line| eprintln!("wassay: {line}"));
+    Ok((ready, skipped))
+}
+
+/// What is in the way of a lane, and what helps.
+fn why(lane: &SkippedLane) -> String {
+    let SkippedLane { reason, remedy, .. } = lane;
+    if remedy.is_empty() { reason.clone() } else { format!("{reason}; to run it: {remedy}") }
 }
 
 /// The lanes, and whether they can run here, as text.
@@ -102,7 +111,7 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     for lane in table.iter() {
         let state = match prepare(lane, &workers, &RunOptions::default()) {
             Ok(ready) => format!("ready: {}", ready.launch.shown()),
-            Err(why) => format!("not here: {why}"),
+            Err(skipped) => format!("not here: {}", why(&skipped)),
         };
         out += &format!("{:<width$}  {state}\n", lane.name);
     }
@@ -122,13 +131,17 @@ fn prepare(
     lane: &wassay_lanes::Lane,
     workers: &Workers,
     options: &RunOptions,
-) -> Result<ReadyLane, String> {
+) -> Result<ReadyLane, SkippedLane> {
+    let skipped = |reason, remedy| SkippedLane { lane: lane.name.clone(), reason, remedy };
     let found = lane
         .launch(workers)
-        .map_err(|obstacle| format!("{obstacle}; to run it: {}", obstacle.remedy()))?;
+        .map_err(|obstacle| skipped(obstacle.to_string(), obstacle.remedy()))?;
     let host = match lane.compile {
         CompileOn::Lane => None,
-        CompileOn::Host => Some(HostCompiler::new(lane, workers)?),
+        CompileOn::Host => {
+            let host = HostCompiler::new(lane, workers);
+            Some(host.map_err(|reason| skipped(reason, String::new()))?)
+        }
     };
     let mut config = config(options);
     if options.bounds.is_none() && lane.bounds == wassay_lanes::Bounds::Explicit {

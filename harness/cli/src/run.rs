@@ -30,12 +30,13 @@ const FAIL_FAST: &str = "fail-fast";
 /// If it cannot be begun. What goes wrong later is part of the reports and of the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
-    let lanes = lanes(options)?;
+    let (lanes, skipped) = lanes(options)?;
     let scripts = select(&args.what, options.partition)?;
     let stop = Arc::new(Stop::new());
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     let mut recorder = Recorder::new(tool());
+    skipped.into_iter().for_each(|lane| recorder.skip_lane(lane));
     let mut failures = Vec::new();
     for lane in &lanes {
         // A lane that cannot be run to its end takes nothing from the others.
@@ -48,9 +49,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         }
     }
     let report = recorder.into_report();
-    if report.runs.len() > 1 {
-        print(options, &wassay_report::figures(&report));
-    }
+    print(options, &wassay_report::closing(&report));
     let written = match report.runs.is_empty() && !failures.is_empty() {
         true => Ok(()),
         false => write_reports(&options.report, &report),

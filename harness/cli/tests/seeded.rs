@@ -29,20 +29,26 @@ fn a_fault_on_one_architecture_is_a_difference_between_lanes() {
     let output = run(lane, Some(fault));
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    let verdicts = format!("assert_return: failed on native, passed on {lane}");
-    let difference = |line: &&str| {
-        line.starts_with("differs between lanes wasm-v1/i32.wast:") && line.ends_with(&verdicts)
-    };
-    let found: Vec<&str> = text.lines().filter(difference).collect();
+    // Each directive under the heading is followed by what the lanes say of it.
+    let mut lines = text.lines().skip_while(|line| !line.starts_with("differs between lanes: "));
+    let mut found = Vec::new();
+    while let Some(line) = lines.next() {
+        let Some(place) = line.strip_prefix("  wasm-v1/i32.wast:") else { continue };
+        let said: Vec<&str> = lines.by_ref().take(3).map(str::trim).collect();
+        assert!(said[0].starts_with("expected"), "{said:?}");
+        assert!(said[1].starts_with("native") && said[1].contains("failed: (i32"), "{said:?}");
+        assert!(said[2].starts_with(lane) && said[2].ends_with("passed"), "{said:?}");
+        found.push(place);
+    }
     assert!(!found.is_empty(), "{text}");
 
     // Each names a place, and what stands there is a check of the operator with the fault.
     let catalogue = wassay_suites::Catalogue::embedded().unwrap();
     let script = catalogue.find("wasm-v1/i32.wast").unwrap().read().unwrap();
     let script = String::from_utf8_lossy(&script);
-    for line in found {
-        let place = line.split(' ').nth(3).unwrap();
-        let mut numbers = place.split(':').skip(1).map(|number| number.parse::<usize>().unwrap());
+    for place in found {
+        let numbers = place.strip_suffix(" assert_return").expect("the directive's kind");
+        let mut numbers = numbers.split(':').map(|number| number.parse::<usize>().unwrap());
         let (row, column) = (numbers.next().unwrap(), numbers.next().unwrap());
         let there = &script.lines().nth(row - 1).unwrap()[column - 1..];
         assert!(there.starts_with("(assert_return (invoke \"shr_u\""), "{place}: {there}");

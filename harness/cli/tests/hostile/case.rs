@@ -46,6 +46,15 @@ pub fn files() -> Vec<PathBuf> {
     files
 }
 
+/// The scripts of a case that runs them on the engine of this test program, by their names.
+pub fn scripts(path: &Path) -> Vec<(String, Vec<u8>)> {
+    let text = std::fs::read_to_string(path).unwrap_or_default();
+    let Ok(case) = toml::from_str::<Case>(&text) else { return Vec::new() };
+    let runs = case.hostile && case.ledger.is_some();
+    let scripts = case.files.iter().filter(|(name, _)| runs && name.ends_with(".wast"));
+    scripts.map(|(name, text)| (name.clone(), bytes(text))).collect()
+}
+
 /// Runs one case.
 pub fn check(path: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;

@@ -8,6 +8,7 @@
 mod case;
 mod deeds;
 mod engine;
+mod packed;
 
 use libtest_mimic::{Arguments, Trial};
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ fn main() -> ExitCode {
         return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let mut trials = deeds::trials();
+    trials.extend(packed::trials());
     for path in case::files() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         trials.push(Trial::test(name, move || case::check(&path).map_err(Into::into)));

@@ -87,6 +87,18 @@ pub enum Obstacle {
         /// What it is instead.
         found: String,
     },
+    /// The worker was built of other sources than its parent.
+    #[error("the worker {} is `{found}`, not `{wanted}`", path.display())]
+    Stale {
+        /// For which architecture.
+        arch: Arch,
+        /// Where it is.
+        path: PathBuf,
+        /// What it says that it is.
+        found: String,
+        /// What its parent is.
+        wanted: String,
+    },
     /// A lane without a prefix is for the other architecture.
     #[error("it runs {arch} code directly, which this machine cannot")]
     OtherHost {
@@ -116,7 +128,9 @@ impl Obstacle {
     pub fn remedy(&self) -> String {
         match self {
             Obstacle::EmulatorMissing { .. } => "ci/setup".to_string(),
-            Obstacle::WorkerMissing { arch, .. } | Obstacle::WrongArchitecture { arch, .. } => {
+            Obstacle::WorkerMissing { arch, .. }
+            | Obstacle::WrongArchitecture { arch, .. }
+            | Obstacle::Stale { arch, .. } => {
                 format!("cargo xtask lane build {arch}")
             }
             Obstacle::OtherHost { arch } => {

@@ -4,7 +4,7 @@
 use crate::arch::Arch;
 use crate::error::Obstacle;
 use crate::lane::Lane;
-use crate::workers::Workers;
+use crate::workers::{Workers, said};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
@@ -88,8 +88,9 @@ impl Lane {
             launch.own_failure.extend(QEMU_FAILS.iter().map(|line| line.to_string()));
             launch.not_own_failure.extend(QEMU_TELLS.iter().map(|line| line.to_string()));
         }
-        if !self.prefix.is_empty() {
-            self.starts(&launch)?;
+        if !self.prefix.is_empty() || (self.arch().is_some() && workers.version().is_some()) {
+            let version = self.starts(&launch)?;
+            self.is_of(version, workers, &launch.worker)?;
         }
         Ok(launch)
     }
@@ -99,23 +100,34 @@ impl Lane {
         program.is_some_and(|program| program.starts_with("qemu-"))
     }
 
-    /// Starts the worker once, to see whether the emulator knows the CPU.
-    fn starts(&self, launch: &Launch) -> Result<(), Obstacle> {
+    /// A lane for the host runs the parent's own program; any other may have been built before the
+    /// sources changed.
+    fn is_of(&self, found: String, workers: &Workers, path: &Path) -> Result<(), Obstacle> {
+        match (self.arch(), workers.version()) {
+            (Some(arch), Some(wanted)) if found != wanted => {
+                let (path, wanted) = (path.to_path_buf(), wanted.to_string());
+                Err(Obstacle::Stale { arch, path, found, wanted })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Starts the worker once, to see whether the emulator knows the CPU. Gives the version that
+    /// the worker says it is.
+    fn starts(&self, launch: &Launch) -> Result<String, Obstacle> {
         let words: Vec<String> = launch.words().collect();
         let envs = launch.env.iter().map(|(name, value)| (name, value));
         let output = Command::new(&words[0]).args(&words[1..]).arg("--version").envs(envs).output();
         let message = match output {
-            Ok(output) if output.status.success() => return Ok(()),
+            Ok(output) if output.status.success() => return Ok(said(&output.stdout)),
             Ok(output) => {
-                let text = String::from_utf8_lossy(&output.stderr).into_owned();
-                let first = text.lines().next().unwrap_or_default().trim();
-                if first.is_empty() { output.status.to_string() } else { first.to_string() }
+                let first = said(&output.stderr);
+                if first.is_empty() { output.status.to_string() } else { first }
             }
             Err(error) => error.to_string(),
         };
-        let program = self.prefix[0].clone();
-        match self.cpu() {
-            Some(cpu) if message.contains("unable to find CPU model") => {
+        match (self.prefix.first().cloned(), self.cpu()) {
+            (Some(program), Some(cpu)) if message.contains("unable to find CPU model") => {
                 Err(Obstacle::UnknownCpu { program, cpu: cpu.to_string() })
             }
             _ => Err(Obstacle::DoesNotStart { command: words.join(" "), message }),

@@ -1,7 +1,9 @@
 //! Where the worker binaries of this machine are, by architecture. Builds none.
 
 use crate::arch::Arch;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// Where the worker binaries are.
 ///
@@ -14,6 +16,7 @@ pub struct Workers {
     native: PathBuf,
     directories: Vec<PathBuf>,
     root: Option<PathBuf>,
+    version: Option<String>,
 }
 
 impl Workers {
@@ -26,7 +29,29 @@ impl Workers {
             directories: named.into_iter().chain(beside).collect(),
             root: root.map(Path::to_path_buf),
             native: program,
+            version: None,
         }
+    }
+
+    /// These workers, of which only those will do that say this when they are started with
+    /// `--version`: a worker of another build would report on another wassay.
+    pub fn of_version(self, version: impl Into<String>) -> Workers {
+        Workers { version: Some(version.into()), ..self }
+    }
+
+    /// These workers, of which only those will do that are of the same build as the program, which
+    /// is asked for its version.
+    ///
+    /// # Errors
+    /// If the program does not start.
+    pub fn of_same_build(self) -> io::Result<Workers> {
+        let output = Command::new(&self.native).arg("--version").output()?;
+        Ok(self.of_version(said(&output.stdout)))
+    }
+
+    /// What a worker has to say of its version, if that is of interest.
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.version.as_deref()
     }
 
     /// The program that runs natively.
@@ -54,6 +79,12 @@ impl Workers {
     pub fn target_dir(root: &Path, arch: Arch) -> PathBuf {
         root.join(format!("target-{arch}"))
     }
+}
+
+/// The first line of what a program said.
+pub(crate) fn said(output: &[u8]) -> String {
+    let text = String::from_utf8_lossy(output);
+    text.lines().next().unwrap_or_default().trim().to_string()
 }
 
 #[cfg(test)]

@@ -160,6 +160,38 @@ fn an_emulator_that_fails_says_how() {
 }
 
 #[test]
+fn a_worker_of_another_build_is_stale() {
+    let machine = Machine::new();
+    let worker = machine.build(Arch::Aarch64, AARCH64);
+    let says = b"#!/bin/sh\necho 'wassay 1 (build 2)'\necho more\n";
+    machine.program(&machine.dir.path().join("bin/qemu-aarch64"), says);
+    let launch = |version: &str| {
+        let lanes = Lanes::builtin().unwrap();
+        let workers = machine.workers().of_version(version);
+        lanes.get("aarch64").unwrap().launch_with(&workers, &machine.path())
+    };
+    assert!(launch("wassay 1 (build 2)").is_ok());
+    let obstacle = launch("wassay 1 (build 3)").unwrap_err();
+    let expected = format!(
+        "the worker {} is `wassay 1 (build 2)`, not `wassay 1 (build 3)`",
+        worker.display()
+    );
+    assert_eq!(obstacle.to_string(), expected);
+    assert_eq!(obstacle.remedy(), "cargo xtask lane build aarch64");
+    assert!(machine.launch("aarch64").is_ok(), "whoever does not ask does not mind");
+}
+
+#[test]
+fn the_program_tells_which_build_its_workers_are_of() {
+    let machine = Machine::new();
+    let program = machine.dir.path().join("target/release/wassay");
+    assert!(machine.workers().of_same_build().is_err(), "there is none");
+    machine.program(&program, b"#!/bin/sh\necho wassay $1\n");
+    let workers = machine.workers().of_same_build().unwrap();
+    assert_eq!(workers, machine.workers().of_version("wassay --version"));
+}
+
+#[test]
 fn a_lane_without_emulator_is_for_its_own_host() {
     let machine = Machine::new();
     machine.build(Arch::Aarch64, AARCH64);

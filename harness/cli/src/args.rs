@@ -4,6 +4,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// The version, and which build of it: a parent and its workers are of the same.
+pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("WASSAY_BUILD"), ")");
+
 /// The longest time limit for one directive: a day.
 const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -11,7 +14,7 @@ const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
 #[derive(Debug, Parser)]
 #[command(
     name = "wassay",
-    version,
+    version = VERSION,
     about = "Assays WebAssembly engines: runs the official and other .wast suites, and says what \
              held, what did not and what was never checked",
     long_about = None,

@@ -1,8 +1,8 @@
 //! Takes the names of lanes; gives how their workers are started and their engines configured.
 
-use crate::args::RunOptions;
+use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
 use wassay_record::{Config, Lane, SkippedLane};
@@ -69,7 +69,7 @@ impl HostCompiler {
 /// # Errors
 /// If there is no such lane, or none that can run.
 pub fn lanes(options: &RunOptions) -> Result<(Vec<ReadyLane>, Vec<SkippedLane>), Failure> {
-    let workers = Workers::of(worker(options)?);
+    let workers = workers(options)?;
     let table = table(options.lanes.as_deref())?;
     let names = match &options.lane[..] {
         [] => NATIVE.to_string(),
@@ -104,7 +104,7 @@ fn why(lane: &SkippedLane) -> String {
 /// # Errors
 /// If the table of lanes is wrong.
 pub fn list(file: Option<&Path>) -> Result<String, Failure> {
-    let workers = Workers::of(worker(&RunOptions::default())?);
+    let workers = workers(&RunOptions::default())?;
     let table = table(file)?;
     let width = table.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
     let mut out = String::new();
@@ -163,12 +163,14 @@ fn prepare(
     })
 }
 
-fn worker(options: &RunOptions) -> Result<PathBuf, Failure> {
-    match &options.worker {
-        Some(program) => Ok(program.clone()),
-        None => std::env::current_exe()
-            .map_err(|error| Failure::harness(format_args!("cannot find wassay itself: {error}"))),
+/// The workers: this very build's, unless the user has a program of their own.
+fn workers(options: &RunOptions) -> Result<Workers, Failure> {
+    if let Some(program) = &options.worker {
+        return Ok(Workers::of(program.clone()));
     }
+    let program = std::env::current_exe()
+        .map_err(|error| Failure::harness(format_args!("cannot find wassay itself: {error}")))?;
+    Ok(Workers::of(program).of_version(format!("wassay {VERSION}")))
 }
 
 fn config(options: &RunOptions) -> Config {

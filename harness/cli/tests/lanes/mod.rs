@@ -12,7 +12,9 @@ pub fn other() -> Option<(Arch, &'static str, Launch)> {
     };
     let lanes = Lanes::builtin().expect("the table of lanes is sound");
     let lane = lanes.get(name).expect("the table has this lane");
-    match lane.launch(&Workers::of(env!("CARGO_BIN_EXE_wassay").into())) {
+    let workers = Workers::of(env!("CARGO_BIN_EXE_wassay").into());
+    let workers = workers.of_same_build().expect("wassay starts");
+    match lane.launch(&workers) {
         Ok(launch) => Some((arch, name, launch)),
         Err(obstacle) => {
             let why = format!("lane {name}: {obstacle}; to run it: {}", obstacle.remedy());

@@ -62,13 +62,35 @@ impl HostCompiler {
     }
 }
 
-/// The lanes that the options ask for: those that can run here, and those that are skipped, each
-/// of which is said on standard error. One that is skipped fails where `CI=true`, and where no
-/// other is left.
+/// The lanes that were asked for.
+#[derive(Debug)]
+pub struct Chosen {
+    /// Those that can run here, at least one.
+    pub ready: Vec<ReadyLane>,
+    /// Those that cannot, and why.
+    pub skipped: Vec<SkippedLane>,
+}
+
+impl Chosen {
+    /// What becomes of a run that left lanes out: a failure where `CI=true`.
+    ///
+    /// # Errors
+    /// That failure.
+    pub fn is_whole(&self) -> Result<(), Failure> {
+        let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+        if self.skipped.is_empty() || !in_ci {
+            return Ok(());
+        }
+        let (skipped, all) = (self.skipped.len(), self.skipped.len() + self.ready.len());
+        Err(Failure::harness(format_args!("{skipped} of {all} lanes were skipped, and CI=true")))
+    }
+}
+
+/// The lanes that the options ask for.
 ///
 /// # Errors
-/// If there is no such lane, or none that can run.
-pub fn lanes(options: &RunOptions) -> Result<(Vec<ReadyLane>, Vec<SkippedLane>), Failure> {
+/// If there is no such lane, or none that can run here.
+pub fn lanes(options: &RunOptions) -> Result<Chosen, Failure> {
     let workers = workers(options)?;
     let table = table(options.lanes.as_deref())?;
     let names = match &options.lane[..] {
@@ -83,20 +105,18 @@ pub fn lanes(options: &RunOptions) -> Result<(Vec<ReadyLane>, Vec<SkippedLane>),
             Err(why) => skipped.push(why),
         }
     }
-    let told = |lane: &SkippedLane| format!("lane {} skipped: {}", lane.lane, why(lane));
-    let lines: Vec<String> = skipped.iter().map(told).collect();
-    let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-    if ready.is_empty() || (in_ci && !skipped.is_empty()) {
-        return Err(Failure::harness(lines.join("\n")));
+    if ready.is_empty() {
+        let all = skipped.iter().map(|lane| format!("lane {} skipped: {}", lane.lane, shown(lane)));
+        return Err(Failure::harness(all.collect::<Vec<_>>().join("\nwassay: ")));
     }
-    lines.iter().for_each(|line| eprintln!("wassay: {line}"));
-    Ok((ready, skipped))
+    Ok(Chosen { ready, skipped })
 }
 
-/// What is in the way of a lane, and what helps.
-fn why(lane: &SkippedLane) -> String {
-    let SkippedLane { reason, remedy, .. } = lane;
-    if remedy.is_empty() { reason.clone() } else { format!("{reason}; to run it: {remedy}") }
+fn shown(skipped: &SkippedLane) -> String {
+    match &*skipped.remedy {
+        "" => skipped.reason.clone(),
+        remedy => format!("{}; to run it: {remedy}", skipped.reason),
+    }
 }
 
 /// The lanes, and whether they can run here, as text.
@@ -111,7 +131,7 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     for lane in table.iter() {
         let state = match prepare(lane, &workers, &RunOptions::default()) {
             Ok(ready) => format!("ready: {}", ready.launch.shown()),
-            Err(skipped) => format!("not here: {}", why(&skipped)),
+            Err(why) => format!("not here: {}", shown(&why)),
         };
         out += &format!("{:<width$}  {state}\n", lane.name);
     }
@@ -132,16 +152,18 @@ fn prepare(
     workers: &Workers,
     options: &RunOptions,
 ) -> Result<ReadyLane, SkippedLane> {
-    let skipped = |reason, remedy| SkippedLane { lane: lane.name.clone(), reason, remedy };
+    let skipped = |reason: String, remedy: String| {
+        let lane = lane.name.clone();
+        SkippedLane { lane, reason, remedy }
+    };
     let found = lane
         .launch(workers)
         .map_err(|obstacle| skipped(obstacle.to_string(), obstacle.remedy()))?;
     let host = match lane.compile {
         CompileOn::Lane => None,
-        CompileOn::Host => {
-            let host = HostCompiler::new(lane, workers);
-            Some(host.map_err(|reason| skipped(reason, String::new()))?)
-        }
+        CompileOn::Host => Some(
+            HostCompiler::new(lane, workers).map_err(|reason| skipped(reason, String::new()))?,
+        ),
     };
     let mut config = config(options);
     if options.bounds.is_none() && lane.bounds == wassay_lanes::Bounds::Explicit {

@@ -38,7 +38,8 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let mut recorder = Recorder::new(tool());
     skipped.into_iter().for_each(|lane| recorder.skip_lane(lane));
     let mut failures = Vec::new();
-    for lane in &lanes {
+    lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
+    for lane in &lanes.ready {
         // A lane that cannot be run to its end takes nothing from the others.
         if let Err(failure) = run_lane(args, lane, &scripts, &stop, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
@@ -48,6 +49,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             }
         }
     }
+    failures.extend(lanes.is_whole().err());
     let report = recorder.into_report();
     print(options, &wassay_report::closing(&report));
     let written = match report.runs.is_empty() && !failures.is_empty() {

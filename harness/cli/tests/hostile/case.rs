@@ -17,6 +17,9 @@ struct Case {
     /// Whether the engine of this test program is run instead of one that wassay ships.
     #[serde(default = "yes")]
     hostile: bool,
+    /// What is in the environment.
+    #[serde(default)]
+    env: BTreeMap<String, String>,
     /// The exit code.
     code: i32,
     /// What must stand in standard output, in this order.
@@ -70,7 +73,7 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
     let report = directory.path().join("report.json");
     let mut command = wassay(directory.path());
-    command.args(&case.args);
+    command.args(&case.args).envs(&case.env);
     if case.args.first().is_some_and(|arg| arg == "run") {
         if case.hostile {
             command.args(hostile());

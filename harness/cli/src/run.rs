@@ -30,13 +30,12 @@ const FAIL_FAST: &str = "fail-fast";
 /// If it cannot be begun. What goes wrong later is part of the reports and of the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
-    let (lanes, skipped) = lanes(options)?;
+    let lanes = lanes(options)?;
     let scripts = select(&args.what, options.partition)?;
     let stop = Arc::new(Stop::new());
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     let mut recorder = Recorder::new(tool());
-    skipped.into_iter().for_each(|lane| recorder.skip_lane(lane));
     let mut failures = Vec::new();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
     for lane in &lanes.ready {

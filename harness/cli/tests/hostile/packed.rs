@@ -3,7 +3,6 @@
 
 use crate::case;
 use libtest_mimic::{Failed, Trial};
-use std::sync::OnceLock;
 use std::time::Duration;
 use wassay_engine::Features;
 use wassay_record::{Config, FileEvent, Note, Verdict};
@@ -71,9 +70,8 @@ struct Told {
 }
 
 fn told(job: &Job) -> Result<Told, String> {
-    static POOL: OnceLock<Result<Pool, String>> = OnceLock::new();
-    let start = || Pool::start(launch()?, TIME_LIMIT);
-    let pool = POOL.get_or_init(start).as_ref()?;
+    // A fresh one: what a worker said in an earlier script would be among its last words.
+    let pool = Pool::start(launch()?, TIME_LIMIT)?;
     let mut told = Told::default();
     pool.file(job, &Stop::new(), &mut |event| match event {
         FileEvent::Started { directives } => {
@@ -136,8 +134,10 @@ fn sends_pack(script: &str, expected: bool) -> Result<(), Failed> {
 
 fn launch() -> Result<Launch, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    // A backtrace has both ways in it.
+    let env = vec![("RUST_BACKTRACE".into(), "0".into())];
     // For `oom`, which would take all there is.
-    Ok(Launch { memory_limit: Some(256 << 20), ..Launch::native(program) })
+    Ok(Launch { env, memory_limit: Some(256 << 20), ..Launch::native(program) })
 }
 
 fn job(script: &[u8]) -> Job {

@@ -4,6 +4,7 @@ use crate::{hostile, wassay};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wassay_lanes::{Lanes, Workers};
 use wassay_record::{Ledger, Report};
 use wassay_runner::Script;
 
@@ -30,6 +31,10 @@ struct Case {
     stderr: Vec<String>,
     /// The ledger of the whole run; counts that are left out are 0.
     ledger: Option<BTreeMap<String, u64>>,
+    /// Whether a real QEMU runs this test program as a worker for its own architecture, which is
+    /// `{arch}` in the rest. Where there is none the case is skipped; with `CI=true` it fails.
+    #[serde(default)]
+    qemu: bool,
     /// The files of the directory in which `wassay` runs. `\xHH` in them is a byte, and
     /// `@NAME INDEX@` the hash of a directive of another of them.
     #[serde(default)]
@@ -61,9 +66,13 @@ pub fn scripts(path: &Path) -> Vec<(String, Vec<u8>)> {
 /// Runs one case.
 pub fn check(path: &Path) -> Result<(), String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let text = text.replace("{arch}", std::env::consts::ARCH);
     let case: Case =
         toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    if case.qemu && !qemu_runs(directory.path())? {
+        return Ok(());
+    }
     for (name, text) in &case.files {
         let text = &with_hashes(text, &case.files);
         let path = directory.path().join(name);
@@ -73,7 +82,7 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
     let report = directory.path().join("report.json");
     let mut command = wassay(directory.path());
-    command.args(&case.args).envs(&case.env);
+    command.args(&case.args).env("WASSAY_WORKERS", directory.path()).envs(&case.env);
     if case.args.first().is_some_and(|arg| arg == "run") {
         if case.hostile {
             command.args(hostile());
@@ -95,6 +104,25 @@ pub fn check(path: &Path) -> Result<(), String> {
         Some(expected) => check_ledger(&report, expected, &told),
         None => Ok(()),
     }
+}
+
+/// Puts this program where a worker for its architecture is looked for, and looks whether QEMU
+/// runs it.
+fn qemu_runs(workers: &Path) -> Result<bool, String> {
+    let arch = std::env::consts::ARCH;
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    std::os::unix::fs::symlink(program, workers.join(format!("wassay-{arch}")))
+        .map_err(|error| error.to_string())?;
+    let row = format!("[[lane]]\nname='q'\ntarget='{arch}'\nprefix=['qemu-{arch}']\n");
+    let lanes = Lanes::parse("the row", &row).map_err(|error| error.to_string())?;
+    let lane = lanes.get("q").map_err(|error| error.to_string())?;
+    let Err(obstacle) = lane.launch(&Workers::of(workers.join("wassay"))) else { return Ok(true) };
+    let why = format!("{obstacle}; to run it: {}", obstacle.remedy());
+    if std::env::var("CI").is_ok_and(|value| value == "true") {
+        return Err(why);
+    }
+    eprintln!("SKIPPED: {why}");
+    Ok(false)
 }
 
 fn in_order(name: &str, text: &str, parts: &[String], told: &str) -> Result<(), String> {

@@ -37,7 +37,7 @@ fn same(script: &[u8]) -> Result<(), String> {
     let parsed = Script::parse(script);
     let hashes = parsed.steps().iter().map(|step| parsed.hash(step)).collect();
     let half = parsed.steps().last().map_or(1, |step| step.line) / 2;
-    let variants: [(Option<(u32, u32)>, Vec<String>); 4] = [
+    let variants = [
         (None, Vec::new()),
         (None, hashes),
         (Some((1, half.max(1))), Vec::new()),

@@ -125,7 +125,7 @@ impl Worker {
         }
     }
 
-    /// Sends a request.
+    /// Sends a request. What the worker complained before belongs to other scripts.
     ///
     /// # Errors
     /// If the worker does not read it: it is dead or about to die.
@@ -135,6 +135,8 @@ impl Worker {
         script: &[u8],
         packed: &[u8],
     ) -> io::Result<()> {
+        self.read_what_is_left(Duration::ZERO);
+        self.errors.clear();
         match &mut self.stdin {
             Some(stdin) => request.send(stdin, script, packed),
             None => Err(io::ErrorKind::BrokenPipe.into()),
@@ -216,6 +218,20 @@ impl Worker {
         self.errors.drain(..surplus);
     }
 
+    /// Takes in what stands in the pipe of standard error, waiting so long for each part. A
+    /// grandchild may hold the pipe open, so its end is not waited for.
+    fn read_what_is_left(&mut self, wait: Duration) {
+        let tick = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
+        for _ in 0..4 {
+            let Some(stderr) = &self.stderr else { break };
+            let mut watched = [PollFd::new(stderr, PollFlags::IN)];
+            if !matches!(poll(&mut watched, Some(&tick)), Ok(1..)) {
+                break;
+            }
+            self.read_stderr();
+        }
+    }
+
     /// Kills the worker if it still runs, and tells how it ended and what it last complained.
     pub(crate) fn end(mut self) -> String {
         // What has ended by itself gets the time to become a status.
@@ -225,16 +241,7 @@ impl Worker {
             None => "it was killed".to_string(),
         };
         self.kill();
-        // What is left in the pipe; a grandchild may hold it open, so no waiting for its end.
-        for _ in 0..4 {
-            let tick = Timespec { tv_sec: 0, tv_nsec: 1_000_000 };
-            let Some(stderr) = &self.stderr else { break };
-            let mut watched = [PollFd::new(stderr, PollFlags::IN)];
-            if !matches!(poll(&mut watched, Some(&tick)), Ok(1..)) {
-                break;
-            }
-            self.read_stderr();
-        }
+        self.read_what_is_left(Duration::from_millis(1));
         if let Some(line) = own_failure(&self.errors, &self.launch) {
             return format!("what runs the worker failed, not the engine: {line} ({how})");
         }

@@ -38,8 +38,11 @@ const QEMU_FAILS: &[&str] = &[
     "qemu-x86_64: ",
     "qemu-aarch64-static: ",
     "qemu-x86_64-static: ",
-    "qemu: unhandled CPU exception",
+    "qemu: ",
     "QEMU internal SIG",
+    "mmap stack: ",
+    "Requested guest base ",
+    "Reserved virtual address too big",
     "GLib-ERROR",
     "ERROR:../",
 ];

@@ -3,6 +3,7 @@
 
 use crate::case;
 use libtest_mimic::{Failed, Trial};
+use std::sync::OnceLock;
 use std::time::Duration;
 use wassay_engine::Features;
 use wassay_record::{Config, FileEvent, Note, Verdict};
@@ -70,8 +71,9 @@ struct Told {
 }
 
 fn told(job: &Job) -> Result<Told, String> {
-    // A fresh one: what a worker said in an earlier script would be among its last words.
-    let pool = Pool::start(launch()?, TIME_LIMIT)?;
+    static POOL: OnceLock<Result<Pool, String>> = OnceLock::new();
+    let start = || Pool::start(launch()?, TIME_LIMIT);
+    let pool = POOL.get_or_init(start).as_ref()?;
     let mut told = Told::default();
     pool.file(job, &Stop::new(), &mut |event| match event {
         FileEvent::Started { directives } => {

@@ -1,13 +1,14 @@
 //! One worker process as its parent sees it: started, asked, watched and ended.
 //! Reads in chunks and parses lines; knows nothing of verdicts.
 
+use crate::pool::death::{describe, last_lines, own_failure};
 use crate::pool::launch::Launch;
 use crate::worker::mark::{MarkReader, Place, Reading};
 use crate::worker::protocol::{Reply, Request};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
 use std::io::{self, Read};
-use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use wassay_record::{EVENTS_VERSION, Engine};
@@ -232,6 +233,11 @@ impl Worker {
         }
     }
 
+    /// The line by which what runs the worker has told that it failed itself.
+    pub(crate) fn own_failure(&self) -> Option<String> {
+        own_failure(&self.errors, &self.launch)
+    }
+
     /// Kills the worker if it still runs, and tells how it ended and what it last complained.
     pub(crate) fn end(mut self) -> String {
         // What has ended by itself gets the time to become a status.
@@ -242,7 +248,7 @@ impl Worker {
         };
         self.kill();
         self.read_what_is_left(Duration::from_millis(1));
-        if let Some(line) = own_failure(&self.errors, &self.launch) {
+        if let Some(line) = self.own_failure() {
             return format!("what runs the worker failed, not the engine: {line} ({how})");
         }
         match last_lines(&self.errors) {
@@ -314,82 +320,4 @@ fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> usize {
 
 fn memchr(needle: u8, haystack: &[u8]) -> Option<usize> {
     haystack.iter().position(|&byte| byte == needle)
-}
-
-fn describe(status: ExitStatus) -> String {
-    match (status.signal(), status.code()) {
-        (Some(signal), _) => match signal_name(signal) {
-            Some("SIGKILL") => {
-                "it was killed by SIGKILL, from outside or for want of memory".to_string()
-            }
-            Some(name) => format!("it was killed by {name}"),
-            None => format!("it was killed by signal {signal}"),
-        },
-        (None, Some(code)) => format!("it ended with exit code {code}"),
-        (None, None) => "it ended".to_string(),
-    }
-}
-
-fn signal_name(signal: i32) -> Option<&'static str> {
-    let names = [
-        (Signal::ABORT, "SIGABRT"),
-        (Signal::SEGV, "SIGSEGV"),
-        (Signal::BUS, "SIGBUS"),
-        (Signal::ILL, "SIGILL"),
-        (Signal::FPE, "SIGFPE"),
-        (Signal::TRAP, "SIGTRAP"),
-        (Signal::KILL, "SIGKILL"),
-        (Signal::TERM, "SIGTERM"),
-        (Signal::INT, "SIGINT"),
-        (Signal::HUP, "SIGHUP"),
-        (Signal::QUIT, "SIGQUIT"),
-        (Signal::PIPE, "SIGPIPE"),
-        (Signal::SYS, "SIGSYS"),
-        (Signal::XCPU, "SIGXCPU"),
-        (Signal::ALARM, "SIGALRM"),
-        (Signal::USR1, "SIGUSR1"),
-        (Signal::USR2, "SIGUSR2"),
-    ];
-    names.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| *name)
-}
-
-/// The line by which what runs the worker tells that it failed itself.
-fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
-    let text = String::from_utf8_lossy(errors);
-    let has = |line: &str, words: &[String]| words.iter().any(|word| line.contains(word));
-    let (own, not_own) = (&launch.own_failure, &launch.not_own_failure);
-    let last = text.lines().rfind(|line| has(line, own) || has(line, not_own))?;
-    (!has(last, not_own)).then(|| last.trim().to_string())
-}
-
-fn last_lines(errors: &[u8]) -> String {
-    let text = String::from_utf8_lossy(errors);
-    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    lines[lines.len().saturating_sub(4)..].join(" | ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_line_tells_who_failed() {
-        let launch = Launch {
-            own_failure: vec!["emu: ".to_string()],
-            not_own_failure: vec![": warning: ".to_string(), "guest crashed".to_string()],
-            ..Launch::native("worker")
-        };
-        for (errors, expected) in [
-            ("", None),
-            ("panicked at main.rs", None),
-            ("emu: no memory", Some("emu: no memory")),
-            ("emu: warning: slow\nemu: no memory\nbye", Some("emu: no memory")),
-            ("emu: warning: slow", None),
-            ("emu: warning: slow\nguest crashed: 11", None),
-            ("emu: cannot map\nguest crashed: 11", None),
-            ("emu: one\n  emu: two\n", Some("emu: two")),
-        ] {
-            assert_eq!(own_failure(errors.as_bytes(), &launch).as_deref(), expected, "{errors}");
-        }
-    }
 }

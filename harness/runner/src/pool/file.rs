@@ -104,8 +104,10 @@ impl<'a> FileRun<'a> {
                     if verdict == Verdict::TimedOut {
                         worker.kill();
                     }
+                    let own = worker.own_failure();
                     let death = worker.end();
                     let message = match verdict {
+                        Verdict::TimedOut if own.is_some() => format!("{message}; {death}"),
                         Verdict::TimedOut => message,
                         _ if message.is_empty() => death,
                         _ => format!("{message}; {death}"),

@@ -2,6 +2,7 @@
 //! and knows no engine, no emulator and no reporter.
 
 mod child;
+mod death;
 mod file;
 mod launch;
 mod packed;

@@ -1,11 +1,12 @@
 //! Takes a report of several lanes; gives what is not the same on all of them, each directive once
-//! with what every lane that differs says of it. Compares what ran: lanes that were skipped or
-//! stopped say so themselves.
+//! with what every lane that differs says of it. Compares what ran: lanes that were skipped say so
+//! themselves, and of a run that was stopped what it did not come to is no difference.
 
 use crate::compare::{Change, Comparison, FileChange, FileDifference, Said, Which, compare_lanes};
-use crate::report::{Report, Run};
+use crate::describe::Config;
+use crate::report::{Problem, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A directive or a file that is not the same on all lanes of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,12 +82,45 @@ fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
     }
 }
 
-/// The run that `run` is held against: the first whole one of the same engine on another lane.
+/// The run that `run` is held against: the first one of the same engine, asked the same things, if
+/// that was on another lane. One that was stopped is second best.
 pub(crate) fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
-    let whole = |run: &Run| run.stopped.is_none();
-    let same_engine = |other: &&Run| other.engine.name == run.engine.name && whole(other);
-    let first = earlier.iter().find(same_engine)?;
-    (whole(run) && first.lane.name != run.lane.name).then_some(first)
+    let alike = |other: &&Run| {
+        other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
+    };
+    let whole = earlier.iter().filter(alike).find(|other| other.stopped.is_none());
+    let first = whole.or_else(|| earlier.iter().find(alike))?;
+    (first.lane.name != run.lane.name).then_some(first)
+}
+
+/// Whether two configurations ask the same of an engine: all but what lanes have of their own.
+fn asks_the_same(a: &Config, b: &Config) -> bool {
+    let asked = |config: &Config| Config {
+        bounds: String::new(),
+        isa: String::new(),
+        isa_with: Vec::new(),
+        cache: String::new(),
+        cache_directory: None,
+        ..config.clone()
+    };
+    asked(a) == asked(b)
+}
+
+impl Report {
+    /// Makes what differs between the lanes that there are a problem of the later lane, in place
+    /// of what an earlier comparison, of fewer runs or files, has said. A merge calls this; the
+    /// recorder compares each run when it has ended.
+    pub fn compare_lanes(&mut self) {
+        for at in 0..self.runs.len() {
+            let (earlier, rest) = self.runs.split_at_mut(at);
+            let Some(run) = rest.first_mut() else { continue };
+            run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
+            if let Some(first) = first_lane(earlier, run) {
+                let problems = between(first, run).into_iter().map(LaneDifference::into_problem);
+                run.problems.extend(problems.collect::<Vec<_>>());
+            }
+        }
+    }
 }
 
 /// What differs on `run` from `first`.
@@ -101,16 +135,34 @@ pub(crate) fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
         });
         LaneDifference { engine: run.engine.name.clone(), path, place, lanes: lanes.collect() }
     };
-    let files = files.into_iter().map(|FileChange { path, what, .. }| {
+    let is_stopped = first.stopped.is_some() || run.stopped.is_some();
+    // Nobody came to read these.
+    let all = first.files.iter().chain(&run.files);
+    let unread = all.filter(|file| is_stopped && file.ledger.directives == 0);
+    let unread: HashSet<&str> = unread.map(|file| &*file.path).collect();
+    let ran = |change: &FileChange| {
+        !is_stopped || !unread.contains(&*change.path) && is_of_what_ran(&change.what)
+    };
+    let files = files.into_iter().filter(ran).map(|FileChange { path, what, .. }| {
         let on = on_file(what).map(|text| (None, text));
         named(path, None, on)
     });
-    let directives = changes.into_iter().map(|change| {
+    let changes = changes.into_iter().filter(|change| !unread.contains(&*change.path));
+    let directives = changes.map(|change| {
         let Change { path, index, line, column, kind, expected, before, after, .. } = change;
         let place = Place { index, line, column, kind, expected };
         named(path, Some(place), [on_directive(before), on_directive(after)])
     });
     files.chain(directives).collect()
+}
+
+/// Whether it is more than that a run which was stopped did not come to a file or directive.
+fn is_of_what_ran(what: &FileDifference) -> bool {
+    match what {
+        FileDifference::OnlyIn(_) | FileDifference::InPart(_) => false,
+        FileDifference::Sizes(..) => true,
+        FileDifference::Counts(a, b) => a.skipped == 0 && b.skipped == 0,
+    }
 }
 
 fn on_directive(said: Said) -> (Option<Verdict>, String) {
@@ -145,6 +197,11 @@ fn counts(ledger: Ledger) -> String {
 }
 
 impl LaneDifference {
+    pub(crate) fn into_problem(self) -> Problem {
+        let (kind, message) = (ProblemKind::LaneDifference, self.sentence());
+        Problem { kind, path: self.path, message }
+    }
+
     /// The file and where in it: `a.wast:5:1`, or `a.wast, directive 17` (counted from 0) where no
     /// lane lists the directive, or the file alone.
     pub fn at(&self) -> String {

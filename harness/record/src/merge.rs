@@ -1,6 +1,7 @@
 //! Takes reports of shards; gives one report.
 //! Two reports of the same file are refused rather than counted twice.
-//! Reports of different lanes become one, too: what skipped a lane in one stays said.
+//! Reports of different lanes become one, too: the lanes are compared as those of one run are, and
+//! what skipped a lane in one stays said.
 
 use crate::report::{Report, Run};
 use std::collections::HashSet;
@@ -24,7 +25,8 @@ impl fmt::Display for MergeError {
 
 impl std::error::Error for MergeError {}
 
-/// Merges `other` into `report`: runs of the same engine, lane and configuration become one.
+/// Merges `other` into `report`: runs of the same engine, lane and configuration become one, and
+/// lanes are compared anew.
 ///
 /// # Errors
 /// If both reports have the same file in the same run.
@@ -41,6 +43,7 @@ pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
         }
     }
     report.relate_to_native();
+    report.compare_lanes();
     Ok(report)
 }
 

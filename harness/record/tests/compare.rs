@@ -246,14 +246,58 @@ fn lanes_are_told_together() {
 }
 
 #[test]
-fn lanes_of_other_engines_and_stopped_ones_are_not_compared() {
+fn other_engines_and_the_same_lane_are_not_compared() {
     let wrong = || vec![file("a", 9, &[note("x", 1, Failed, "")], &[])];
     let mut other = run("aarch64", wrong());
     other.engine.name = "other".to_string();
-    let stopped = Run { stopped: Some("interrupted".to_string()), ..run("aarch64", wrong()) };
     let same_lane = run("native", wrong());
-    let report = report(vec![run("native", vec![]), other, stopped, same_lane]);
+    let report = report(vec![run("native", vec![]), other, same_lane]);
     assert_eq!(lane_differences(&report), []);
+}
+
+#[test]
+fn a_lane_that_was_stopped_is_compared_over_what_ran() {
+    let stopped = |lane: &str, files| {
+        let mut run = run(lane, files);
+        run.stopped = Some("fail-fast".to_string());
+        run
+    };
+    let whole = || {
+        let failed = file("c", 4, &[note("z", 3, Failed, "")], &[]);
+        run(
+            "native",
+            vec![file("a", 9, &[], &[(7, 1, HarnessOnly)]), file("b", 4, &[], &[]), failed],
+        )
+    };
+    // One directive differs, its file was run in part, one was not run and one nobody began.
+    let part = |lane: &str| {
+        let skipped = file("b", 4, &[], &[(0, 4, Skipped)]);
+        let begun = file("a", 9, &[note("x", 1, Crashed, "")], &[(5, 4, Skipped)]);
+        stopped(lane, vec![begun, skipped, file("c", 0, &[], &[])])
+    };
+    let only = "a:11:3 | 11:3 assert_return: passed on native, crashed (another result) on aarch64";
+    let all = |runs| lane_differences(&report(runs)).iter().map(told).collect::<Vec<_>>();
+    assert_eq!(all(vec![whole(), part("aarch64")]), [only]);
+    // It may be the first one that was stopped.
+    let mut first = part("aarch64");
+    first.files.pop();
+    assert_eq!(
+        all(vec![first.clone(), whole()]),
+        ["a:11:3 | 11:3 assert_return: crashed (another result) on aarch64, passed on native"]
+    );
+    // A lane that ran to its end is the better measure.
+    assert_eq!(all(vec![first, run("native", vec![]), run("far", vec![])]), Vec::<String>::new());
+    // What is not about the stop stays a difference: sizes, and verdicts that are lost.
+    let longer = stopped("aarch64", vec![file("a", 8, &[], &[(2, 6, Skipped)])]);
+    let mut short = stopped("far", vec![file("b", 4, &[], &[])]);
+    short.files[0].ledger.passed -= 1;
+    assert_eq!(
+        all(vec![whole(), longer, short]),
+        [
+            "a | 9 directives on native, 8 directives on aarch64",
+            "b | 4 passed on native, 3 passed on far"
+        ]
+    );
 }
 
 #[test]

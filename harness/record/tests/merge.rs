@@ -1,0 +1,114 @@
+//! What becomes of the comparison of lanes when reports are merged.
+
+use wassay_record::Verdict::{Failed, Unsupported};
+use wassay_record::{
+    File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run, Tool, Verdict,
+    lane_differences, merge,
+};
+
+/// A file of two directives, of which the second has this verdict.
+fn file(path: &str, second: Verdict) -> File {
+    let mut ledger = Ledger { directives: 2, passed: 1, ..Ledger::default() };
+    ledger.add(second);
+    let finding = Finding {
+        index: 1,
+        line: 5,
+        column: 1,
+        kind: "assert_return".to_string(),
+        verdict: second,
+        expected: String::new(),
+        actual: String::new(),
+        message: String::new(),
+        feature: None,
+        hash: "x".to_string(),
+    };
+    let findings = if second == Verdict::Passed { vec![] } else { vec![Note::new(finding)] };
+    File { path: path.to_string(), ledger, findings, ..File::default() }
+}
+
+fn report(lane: &str, files: Vec<File>) -> Report {
+    let mut run = Run { files, ..Run::default() };
+    run.files.iter().for_each(|file| run.ledger += file.ledger);
+    run.engine.name = "example".to_string();
+    run.lane.name = lane.to_string();
+    Report { runs: vec![run], ..Report::new(Tool::default()) }
+}
+
+fn passing(lane: &str, paths: &[&str]) -> Report {
+    report(lane, paths.iter().map(|path| file(path, Verdict::Passed)).collect())
+}
+
+fn merged(reports: Vec<Report>) -> Report {
+    reports.into_iter().reduce(|all, next| merge(all, next).unwrap()).unwrap()
+}
+
+/// The lane differences of each run.
+fn told(report: &Report) -> Vec<Vec<String>> {
+    let of_lanes = |problem: &&Problem| problem.kind == ProblemKind::LaneDifference;
+    let text = |problem: &Problem| format!("{}: {}", problem.path, problem.message);
+    let run = |run: &Run| run.problems.iter().filter(of_lanes).map(text).collect();
+    report.runs.iter().map(run).collect()
+}
+
+#[test]
+fn lanes_of_different_reports_are_compared() {
+    let one = merged(vec![
+        passing("native", &["a"]),
+        report("aarch64", vec![file("a", Failed)]),
+        passing("other", &["a"]),
+    ]);
+    let sentence = "a: 5:1 assert_return: passed on native, failed on aarch64";
+    assert_eq!(told(&one), [vec![], vec![sentence.to_string()], vec![]]);
+    assert_eq!(lane_differences(&one).len(), 1);
+}
+
+#[test]
+fn what_the_reports_have_said_already_is_not_doubled() {
+    let one = merged(vec![passing("native", &["a"]), report("aarch64", vec![file("a", Failed)])]);
+    let again = merged(vec![one.clone(), passing("other", &["a"])]);
+    assert_eq!(told(&again)[..2], told(&one)[..]);
+    // Against another first lane, it is told of the lane that differs from that one.
+    let again = merged(vec![passing("other", &["a"]), one]);
+    let sentence = "a: 5:1 assert_return: passed on other, failed on aarch64";
+    assert_eq!(told(&again), [vec![], vec![], vec![sentence.to_string()]]);
+}
+
+#[test]
+fn other_problems_stay() {
+    let mut stale = passing("native", &["a"]);
+    let (kind, path) = (ProblemKind::StaleKnown, "a".to_string());
+    stale.runs[0].problems.push(Problem { kind, path, message: "stale".to_string() });
+    let one = merged(vec![stale.clone(), passing("aarch64", &["a"])]);
+    assert_eq!(one.runs[0].problems, stale.runs[0].problems);
+}
+
+#[test]
+fn shards_of_several_lanes_agree_in_any_order() {
+    let shards = [
+        passing("native", &["a", "b"]),
+        passing("native", &["c"]),
+        passing("aarch64", &["b", "c"]),
+        passing("aarch64", &["a"]),
+    ];
+    for order in [[0, 1, 2, 3], [0, 2, 1, 3], [3, 1, 0, 2], [2, 0, 3, 1]] {
+        let all = merged(order.map(|at: usize| shards[at].clone()).to_vec());
+        assert_eq!(told(&all), [vec![], Vec::<String>::new()], "{order:?}");
+    }
+    // Not all are there: what only one lane has is told.
+    let some = merged(shards[..3].to_vec());
+    assert_eq!(told(&some)[1], ["a: there on native, not there on aarch64"]);
+}
+
+#[test]
+fn runs_that_were_asked_for_something_else_are_not_compared() {
+    let strict = |mut report: Report| {
+        report.runs[0].config.messages = "text".to_string();
+        report
+    };
+    let mut far = report("aarch64", vec![file("a", Unsupported)]);
+    far.runs[0].config.bounds = "explicit".to_string();
+    let one = merged(vec![strict(passing("native", &["a"])), far.clone()]);
+    assert_eq!(told(&one), [vec![], Vec::<String>::new()]);
+    // What lanes have of their own makes no other question.
+    assert_eq!(told(&merged(vec![passing("native", &["a"]), far]))[1].len(), 1);
+}

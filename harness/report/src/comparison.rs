@@ -1,6 +1,7 @@
 //! What two reports disagree about, for a person.
 
 use crate::style::{BOLD, GOOD, count, of, paint};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{Change, Comparison, FileChange, FileDifference, Ledger, Said, Verdict, Which};
 
@@ -36,13 +37,28 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
         }
         show(&mut out, change);
     }
-    if comparison.is_empty() {
-        let _ = writeln!(out, "{}", paint(GOOD, "no difference"));
-    } else {
-        let _ =
-            writeln!(out, "{} differ", count(comparison.changes.len(), "directive", "directives"));
-    }
+    let _ = writeln!(out, "{}", in_short(comparison));
     out
+}
+
+/// How much of each kind differs, in one line.
+fn in_short(comparison: &Comparison) -> String {
+    // Of one file there may be several things to say.
+    let files: BTreeSet<_> = comparison.files.iter().map(|file| (&file.run, &file.path)).collect();
+    let counts = [
+        (comparison.changes.len(), "directive", "directives"),
+        (files.len(), "file", "files"),
+        (comparison.runs.len(), "run", "runs"),
+    ];
+    let all: usize = counts.iter().map(|(number, ..)| number).sum();
+    let parts = counts.into_iter().filter(|(number, ..)| *number > 0);
+    let parts: Vec<String> = parts.map(|(number, one, many)| count(number, one, many)).collect();
+    match (parts.split_last(), all) {
+        (None, _) => paint(GOOD, "no difference"),
+        (Some((only, [])), 1) => format!("{only} differs"),
+        (Some((only, [])), _) => format!("{only} differ"),
+        (Some((last, before)), _) => format!("{} and {last} differ", before.join(", ")),
+    }
 }
 
 fn show(out: &mut String, change: &Change) {

@@ -1,19 +1,21 @@
-//! JUnit XML: one test suite per run and folder, one test case per script.
+//! JUnit XML: one test suite per run and folder, one test case per script; and one suite of the
+//! lanes that did not run, since a lane without a word would look like one that passed.
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, ProblemKind, Report, Run};
+use wassay_record::{File, ProblemKind, Report, Run, SkippedLane};
 
 /// The report as JUnit XML. A script with an unexpected failure has failed; one of which nothing
-/// ran is skipped; known failures are told in its output.
-pub fn junit(report: &Report) -> String {
+/// ran is skipped; known failures are told in its output. A lane that did not run is skipped, too,
+/// unless it is one of those that `must_run` names: then it is an error.
+pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
     for run in &report.runs {
         let mut folders: Vec<(&str, TestSuite)> = Vec::new();
         for file in &run.files {
-            let folder = file.path.rsplit_once('/').map_or(&*file.suite, |(folder, _)| folder);
+            let folder = folder(file);
             let at = folders.iter().position(|(name, _)| *name == folder);
             let at = at.unwrap_or_else(|| {
                 let name = format!("{}::{}::{folder}", run.engine.name, run.lane.name);
@@ -25,7 +27,34 @@ pub fn junit(report: &Report) -> String {
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
         junit.add_test_suites(elsewhere(run));
     }
+    junit.add_test_suites(lanes(report, must_run));
     junit.to_string().unwrap_or_default()
+}
+
+fn folder(file: &File) -> &str {
+    file.path.rsplit_once('/').map_or(&*file.suite, |(folder, _)| folder)
+}
+
+/// The lanes that did not run.
+fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
+    let mut suite = TestSuite::new("lanes");
+    for SkippedLane { lane, reason, remedy } in &report.skipped_lanes {
+        let why = match &**remedy {
+            "" => reason.clone(),
+            remedy => format!("{reason}; to run it: {remedy}"),
+        };
+        let status = if must_run.contains(lane) {
+            failure(NonSuccessKind::Error, "the lane did not run", why)
+        } else {
+            let mut status = TestCaseStatus::skipped();
+            status.set_message(why);
+            status
+        };
+        let mut case = TestCase::new(lane, status);
+        case.set_classname("lanes");
+        suite.add_test_case(case);
+    }
+    (!suite.test_cases.is_empty()).then_some(suite)
 }
 
 /// The problems of scripts that the run does not have: one that only another lane has, or a known
@@ -46,7 +75,9 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
     suite.add_test_cases(paths.into_iter().map(|(path, text)| {
         let count = format!("{} unexpected", text.lines().count());
         let name = if path.is_empty() { "run" } else { path };
-        TestCase::new(name, failure(NonSuccessKind::Failure, &count, text))
+        let mut case = TestCase::new(name, failure(NonSuccessKind::Failure, &count, text));
+        case.set_classname(class(run, "not run"));
+        case
     }));
     (!suite.test_cases.is_empty()).then_some(suite)
 }
@@ -95,9 +126,14 @@ fn case(run: &Run, file: &File) -> TestCase {
     };
     let name = file.path.rsplit('/').next().unwrap_or_default();
     let mut case = TestCase::new(name, status);
-    case.set_classname(format!("{}.{}", run.engine.name, file.suite));
+    case.set_classname(class(run, folder(file)));
     case.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
     case
+}
+
+/// With the lane and the whole folder in it, class and name of a case are no other's.
+fn class(run: &Run, folder: &str) -> String {
+    format!("{}.{}.{folder}", run.engine.name, run.lane.name)
 }
 
 fn failure(kind: NonSuccessKind, message: &str, text: String) -> TestCaseStatus {

@@ -4,7 +4,7 @@ use wassay_record::{
     File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run, SkippedLane, Tool, Unlisted,
     Verdict,
 };
-use wassay_report::{Look, closing, differences, markdown, skipped_lanes, summary};
+use wassay_report::{Look, closing, differences, junit, markdown, skipped_lanes, summary};
 
 fn note(index: u32, kind: &str, verdict: Verdict, actual: &str, message: &str) -> Note {
     Note::new(Finding {
@@ -144,4 +144,23 @@ fn many_differences_are_cut() {
     report.runs = vec![run("native", 1.0, None, many(0)), run("aarch64", 1.0, None, many(60))];
     assert!(plain(&differences(&report)).ends_with("... and 10 more differences\n"));
     assert!(markdown(&report).contains("\n- ... and 10 more differences\n"));
+}
+
+#[test]
+fn junit_tells_lanes_apart_and_which_did_not_run() {
+    let mut report = red();
+    report.runs.truncate(2);
+    for run in &mut report.runs {
+        run.files.truncate(1);
+        run.files.push(file("proposals/x/add.wast", 1, vec![], vec![]));
+    }
+    let text = junit(&report, &["elsewhere".to_string()]);
+    let cases: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("<testcase "))
+        .map(|line| line.split(" time=").next().unwrap_or_default().trim_end_matches('>'))
+        .collect();
+    let once: std::collections::BTreeSet<_> = cases.iter().collect();
+    assert_eq!(once.len(), cases.len(), "{cases:#?}");
+    insta::assert_snapshot!(text.split_once("<testsuite name=\"lanes\"").unwrap().1);
 }

@@ -165,7 +165,7 @@ fn matrix_of_two_engines() {
 
 #[test]
 fn junit_of_two_runs() {
-    insta::assert_snapshot!(junit(&report(vec![red(), green()])));
+    insta::assert_snapshot!(junit(&report(vec![red(), green()]), &[]));
 }
 
 #[test]
@@ -205,6 +205,47 @@ fn a_comparison_without_a_difference() {
     assert!(
         plain(&comparison(&one, ["a", "b"])).contains("invoke: crashed (in words) -> passed\n")
     );
+}
+
+#[test]
+fn what_differs_is_counted_in_the_right_words() {
+    let change = Change {
+        run: "example on native".to_string(),
+        path: "a.wast".to_string(),
+        line: 5,
+        column: 1,
+        kind: "invoke".to_string(),
+        index: 3,
+        expected: String::new(),
+        before: said(Verdict::Crashed, ""),
+        after: said(Verdict::Passed, ""),
+    };
+    let file = |path: &str, what| FileChange {
+        run: "example on native".to_string(),
+        path: path.to_string(),
+        what,
+    };
+    let (only, sizes) = (FileDifference::OnlyIn(Which::First), FileDifference::Sizes(1, 2));
+    let run = ("other on native".to_string(), Which::First);
+    let all = |changes: usize, files: &[(&str, FileDifference)], runs: usize| {
+        let differs = Comparison {
+            changes: vec![change.clone(); changes],
+            files: files.iter().map(|(path, what)| file(path, *what)).collect(),
+            runs: vec![run.clone(); runs],
+        };
+        let text = plain(&comparison(&differs, ["a", "b"]));
+        text.lines().last().unwrap_or_default().to_string()
+    };
+    assert_eq!(all(0, &[], 0), "no difference");
+    assert_eq!(all(1, &[], 0), "1 directive differs");
+    assert_eq!(all(2, &[], 0), "2 directives differ");
+    assert_eq!(all(0, &[("a", only)], 0), "1 file differs");
+    // One file of which there are two things to say.
+    assert_eq!(all(0, &[("a", only), ("a", sizes)], 0), "1 file differs");
+    assert_eq!(all(0, &[("a", only), ("b", sizes)], 0), "2 files differ");
+    assert_eq!(all(0, &[], 1), "1 run differs");
+    assert_eq!(all(1, &[("a", only)], 0), "1 directive and 1 file differ");
+    assert_eq!(all(2, &[("a", only)], 2), "2 directives, 1 file and 2 runs differ");
 }
 
 fn said(verdict: Verdict, actual: &str) -> Said {
@@ -260,5 +301,5 @@ fn junit_of_problems_elsewhere() {
         problem("wasm-v1/add.wast", "1:1 module: passed on native, crashed on aarch64"),
         problem("", "of no file"),
     ];
-    insta::assert_snapshot!(junit(&report(vec![run])));
+    insta::assert_snapshot!(junit(&report(vec![run]), &[]));
 }

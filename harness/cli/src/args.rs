@@ -40,7 +40,8 @@ Examples:
   wassay compare yesterday.json today.json
 
 Exit codes:
-  0 all as expected          1 a regression, an unexpected pass, a stale known failure
+  0 all as expected          1 a regression, an unexpected pass, a stale known failure,
+                               or a difference between lanes
   2 wrong usage              3 the harness or an engine could not be started
   4 nothing matched        130 interrupted";
 
@@ -67,8 +68,12 @@ pub enum Command {
         /// The second report.
         b: PathBuf,
     },
-    /// Merges the JSON reports of shards into one.
-    #[command(after_help = "Example:\n  wassay merge shard1.json shard2.json -o all.json")]
+    /// Merges the JSON reports of shards and lanes into one, and compares its lanes; exit code 1 if
+    /// they differ or if there is a regression.
+    #[command(
+        after_help = "Examples:\n  wassay merge shard1.json shard2.json -o all.json\n  wassay \
+                            merge native.json aarch64.json -o lanes.json"
+    )]
     Merge {
         /// The reports.
         #[arg(required = true, num_args = 2..)]

@@ -4,8 +4,9 @@ use std::fmt::Display;
 
 /// All as expected. Unsupported directives alone do not change that.
 pub const OK: u8 = 0;
-/// A regression, an unexpected pass, or a stale entry among the known failures. `compare` uses it
-/// for any difference.
+/// A regression, an unexpected pass, a stale entry among the known failures, or a difference
+/// between lanes. `compare` uses it for any difference, `merge` for regressions and differences
+/// between lanes in what it has made.
 pub const UNEXPECTED: u8 = 1;
 /// The command line, a list of known failures or an input file cannot be used.
 pub const USAGE: u8 = 2;
@@ -14,7 +15,8 @@ pub const USAGE: u8 = 2;
 pub const HARNESS: u8 = 3;
 /// What was asked for matches nothing.
 pub const NOTHING_MATCHED: u8 = 4;
-/// Stopped by Ctrl-C or a termination request; what was done so far is reported.
+/// Stopped by Ctrl-C, a lost terminal or a termination request, whatever else is to be said; what
+/// was done so far is reported.
 pub const INTERRUPTED: u8 = 130;
 
 /// Why a command ends without having done its work.

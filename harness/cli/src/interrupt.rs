@@ -1,10 +1,13 @@
-//! Ctrl-C and termination requests: the first one stops the run in order, the second one at once.
+//! Ctrl-C, a lost terminal and termination requests: the first one stops the run in order, the
+//! second one at once.
 
 use crate::exit;
-use signal_hook::consts::{SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
+use std::io::Write;
 use std::sync::Arc;
 use wassay_runner::pool::Stop;
+use wassay_runner::scratch;
 
 /// Why a run that was interrupted ended.
 pub const REASON: &str = "interrupted";
@@ -15,14 +18,27 @@ pub const REASON: &str = "interrupted";
 /// If the signals cannot be caught.
 pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    if !ignores_lost_terminals() {
+        signals.add_signal(SIGHUP)?;
+    }
     std::thread::Builder::new().name("signals".to_string()).spawn(move || {
         for (count, _) in signals.forever().enumerate() {
             if count > 0 {
+                scratch::remove_all();
                 std::process::exit(exit::INTERRUPTED.into());
             }
             stop.stop(REASON);
-            eprintln!("stopping; once more to stop at once");
+            // There may be no terminal any more.
+            let _ = writeln!(std::io::stderr(), "stopping; once more to stop at once");
         }
     })?;
     Ok(())
+}
+
+/// Whether whoever started this process wants it to outlive its terminal, as `nohup` does.
+fn ignores_lost_terminals() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & (1 << (SIGHUP - 1)) != 0)
 }

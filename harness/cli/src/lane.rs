@@ -3,10 +3,10 @@
 use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
 use std::path::Path;
-use tempfile::TempDir;
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
 use wassay_record::{Config, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
+use wassay_runner::scratch::{self, Scratch};
 
 /// A lane that can run here.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct HostCompiler {
     /// How the native workers are started.
     pub launch: Launch,
     /// Lives as long as the run.
-    cache: TempDir,
+    cache: Scratch,
     target: String,
     isa: Vec<String>,
 }
@@ -35,7 +35,7 @@ pub struct HostCompiler {
 impl HostCompiler {
     fn new(lane: &wassay_lanes::Lane, workers: &Workers) -> Result<HostCompiler, String> {
         let target = lane.arch().ok_or("`compile = \"host\"` needs the name of an architecture")?;
-        let cache = wassay_runner::scratch::directory();
+        let cache = scratch::directory();
         let cache = cache.map_err(|error| format!("no directory for compiled code: {error}"))?;
         Ok(HostCompiler {
             launch: Launch::native(workers.native()),
@@ -65,19 +65,24 @@ impl HostCompiler {
 /// The lanes that were asked for.
 #[derive(Debug)]
 pub struct Chosen {
-    /// Those that can run here, at least one.
+    /// Those that can run here.
     pub ready: Vec<ReadyLane>,
     /// Those that cannot, and why.
     pub skipped: Vec<SkippedLane>,
 }
 
 impl Chosen {
-    /// What becomes of a run that left lanes out: a failure where `CI=true`.
+    /// What becomes of a run that left lanes out: a failure if none is left, or where `CI=true`.
     ///
     /// # Errors
     /// That failure.
     pub fn is_whole(&self) -> Result<(), Failure> {
         let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+        if self.ready.is_empty() {
+            let told = |lane: &SkippedLane| format!("lane {} skipped: {}", lane.lane, shown(lane));
+            let all: Vec<String> = self.skipped.iter().map(told).collect();
+            return Err(Failure::harness(all.join("\nwassay: ")));
+        }
         if self.skipped.is_empty() || !in_ci {
             return Ok(());
         }
@@ -89,7 +94,7 @@ impl Chosen {
 /// The lanes that the options ask for.
 ///
 /// # Errors
-/// If there is no such lane, or none that can run here.
+/// If there is no such lane.
 pub fn lanes(options: &RunOptions) -> Result<Chosen, Failure> {
     let workers = workers(options)?;
     let table = table(options.lanes.as_deref())?;
@@ -104,10 +109,6 @@ pub fn lanes(options: &RunOptions) -> Result<Chosen, Failure> {
             Ok(lane) => ready.push(lane),
             Err(why) => skipped.push(why),
         }
-    }
-    if ready.is_empty() {
-        let all = skipped.iter().map(|lane| format!("lane {} skipped: {}", lane.lane, shown(lane)));
-        return Err(Failure::harness(all.collect::<Vec<_>>().join("\nwassay: ")));
     }
     Ok(Chosen { ready, skipped })
 }

@@ -11,9 +11,11 @@ mod exit;
 mod interrupt;
 mod known;
 mod lane;
+mod outcome;
 mod records;
 mod run;
 mod selection;
+mod watcher;
 
 use args::{Cli, Color, Command, RunArgs};
 use clap::Parser;
@@ -26,7 +28,8 @@ fn main() -> ExitCode {
     match dispatch(cli) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            eprintln!("wassay: {}", failure.message);
+            // There may be no terminal any more.
+            let _ = writeln!(std::io::stderr(), "wassay: {}", failure.message);
             ExitCode::from(failure.code)
         }
     }

@@ -3,7 +3,7 @@
 use crate::exit::{self, Failure};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{Report, compare, merge};
+use wassay_record::{Problem, ProblemKind, Report, Run, compare, merge};
 
 /// Prints what changed from `a` to `b`.
 ///
@@ -18,7 +18,7 @@ pub fn run_compare(a: &Path, b: &Path) -> Result<u8, Failure> {
     Ok(if comparison.is_empty() { exit::OK } else { exit::UNEXPECTED })
 }
 
-/// Merges the reports of shards into `output`.
+/// Merges the reports of shards or lanes into `output`, and prints what is said of its lanes.
 ///
 /// # Errors
 /// If one of them is no report, if two have the same file, or if the result cannot be written.
@@ -32,11 +32,20 @@ pub fn run_merge(reports: &[PathBuf], output: &Path) -> Result<u8, Failure> {
                 .map_err(|error| Failure::usage(format_args!("{}: {error}", path.display())))?,
         });
     }
-    let text = merged.map(|report| report.to_json()).unwrap_or_default();
-    wassay_report::write_file(output, &text).map_err(|error| {
+    let Some(merged) = merged else { return Ok(exit::OK) };
+    wassay_report::write_file(output, &merged.to_json()).map_err(|error| {
         Failure::harness(format_args!("cannot write {}: {error}", output.display()))
     })?;
-    Ok(exit::OK)
+    // A reader that has gone away is no failure.
+    let _ = write!(anstream::stdout(), "{}", wassay_report::closing(&merged));
+    Ok(exit_code(&merged))
+}
+
+/// What a merged report comes to. Problems of single runs were told by these.
+fn exit_code(report: &Report) -> u8 {
+    let differs = |problem: &Problem| problem.kind == ProblemKind::LaneDifference;
+    let is_bad = |run: &Run| run.problems.iter().any(differs) || run.regressions().next().is_some();
+    if report.runs.iter().any(is_bad) { exit::UNEXPECTED } else { exit::OK }
 }
 
 const BEGIN: &str = "<!-- table: begin -->\n";

@@ -1,28 +1,23 @@
 //! `wassay run`: scripts and engines in, reports and an exit code out.
 
-use crate::ahead::{Ahead, Incident};
-use crate::args::{ReportKind, ReportTo, RunArgs, RunOptions};
+use crate::ahead::Ahead;
+use crate::args::{RunArgs, RunOptions};
 use crate::exit::{self, Failure};
 use crate::known::KnownFile;
 use crate::lane::{ReadyLane, lanes};
+use crate::outcome::{exit_code, print, show, write_reports};
 use crate::selection::{Selected, select};
+use crate::watcher::Watcher;
 use crate::{engines, interrupt};
-use std::io::Write;
-use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
-use wassay_record::{
-    Config, Engine, Event, FileEvent, Note, ProblemKind, Recorder, Report, Run, RunHead, Tool,
-    Verdict,
-};
-use wassay_report::{Look, Progress, summary};
+use wassay_record::{Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
 use wassay_runner::pool::{Job, Packed, Pool, Stop};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many events may wait for the reporter before workers have to.
 const EVENTS_AHEAD: usize = 4096;
-const FAIL_FAST: &str = "fail-fast";
 
 /// Runs what the arguments ask for, on every lane and engine, and reports.
 ///
@@ -30,34 +25,78 @@ const FAIL_FAST: &str = "fail-fast";
 /// If it cannot be begun. What goes wrong later is part of the reports and of the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
-    let lanes = lanes(options)?;
-    let scripts = select(&args.what, options.partition)?;
     let stop = Arc::new(Stop::new());
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
+    let lanes = lanes(options)?;
+    let scripts = select(&args.what, options.partition)?;
     let mut recorder = Recorder::new(tool());
-    let mut failures = Vec::new();
+    let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
     for lane in &lanes.ready {
         // A lane that cannot be run to its end takes nothing from the others.
         if let Err(failure) = run_lane(args, lane, &scripts, &stop, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
-            failures.push(failure.of_lane(&lane.lane.name));
+            failures.add(&lane.lane.name, failure);
             if is_usage {
                 break;
             }
         }
     }
-    failures.extend(lanes.is_whole().err());
-    let report = recorder.into_report();
-    print(options, &wassay_report::closing(&report));
-    let written = match report.runs.is_empty() && !failures.is_empty() {
-        true => Ok(()),
-        false => write_reports(&options.report, &report),
+    let left_out = lanes.is_whole().err();
+    let mut must_run = match &left_out {
+        Some(_) => lanes.skipped.iter().map(|lane| lane.lane.clone()).collect(),
+        None => Vec::new(),
     };
-    match Failure::of_all(failures) {
+    let mut report = recorder.into_report();
+    // If no lane is left, or one did not start, the failure says so.
+    if !lanes.ready.is_empty() {
+        print(options, &wassay_report::closing(&report));
+    }
+    for lane in failures.without_run(&report) {
+        must_run.push(lane.lane.clone());
+        report.skipped_lanes.push(lane);
+    }
+    let written = match report.runs.is_empty() && failures.is_usage() {
+        true => Ok(()),
+        false => write_reports(&options.report, &report, &must_run),
+    };
+    let is_interrupted = stop.reason() == Some(interrupt::REASON);
+    match Failure::of_all(failures.into_iter().chain(left_out).collect()) {
+        Some(failure) if is_interrupted => Err(Failure { code: exit::INTERRUPTED, ..failure }),
         Some(failure) => Err(failure),
         None => Ok(written.err().unwrap_or_else(|| exit_code(&report))),
+    }
+}
+
+/// The failures of lanes, each with its lane.
+#[derive(Default)]
+struct Failures(Vec<(String, Failure)>);
+
+impl Failures {
+    fn add(&mut self, lane: &str, failure: Failure) {
+        self.0.push((lane.to_string(), failure));
+    }
+
+    fn is_usage(&self) -> bool {
+        self.0.iter().any(|(_, failure)| failure.code == exit::USAGE)
+    }
+
+    /// The lanes that failed before there was anything to record of them.
+    fn without_run(&self, report: &Report) -> Vec<SkippedLane> {
+        let ran = |lane: &str| report.runs.iter().any(|run| run.lane.name == lane);
+        let silent =
+            self.0.iter().filter(|(lane, failure)| failure.code != exit::USAGE && !ran(lane));
+        let told = |(lane, failure): &(String, Failure)| SkippedLane {
+            lane: lane.clone(),
+            reason: failure.message.clone(),
+            remedy: String::new(),
+        };
+        silent.map(told).collect()
+    }
+
+    fn into_iter(self) -> impl Iterator<Item = Failure> {
+        self.0.into_iter().map(|(lane, failure)| failure.of_lane(&lane))
     }
 }
 
@@ -195,154 +234,4 @@ fn timeout(options: &RunOptions) -> Duration {
 fn workers(options: &RunOptions) -> usize {
     let cpus = || std::thread::available_parallelism().map_or(1, |cpus| cpus.get());
     options.jobs.unwrap_or_else(cpus)
-}
-
-/// Follows one run: shows progress, records, and judges each file against the known failures.
-struct Watcher<'a> {
-    options: &'a RunOptions,
-    scripts: &'a [Selected],
-    known: KnownFile,
-    stop: Arc<Stop>,
-    recorder: &'a mut Recorder,
-    progress: Progress,
-    passes: Vec<Vec<Note>>,
-}
-
-impl<'a> Watcher<'a> {
-    fn new(
-        options: &'a RunOptions,
-        scripts: &'a [Selected],
-        known: KnownFile,
-        stop: Arc<Stop>,
-        recorder: &'a mut Recorder,
-    ) -> Watcher<'a> {
-        let progress = Progress::new(!options.quiet);
-        let passes = vec![Vec::new(); scripts.len()];
-        Watcher { options, scripts, known, stop, recorder, progress, passes }
-    }
-
-    fn follow(&mut self, events: Receiver<Event>) {
-        for event in events {
-            self.event(event);
-        }
-    }
-
-    fn event(&mut self, event: Event) {
-        self.progress.event(&event);
-        let mut finished = None;
-        match &event {
-            Event::File { file, what: FileEvent::Verdicts(batch) } => {
-                let passed = |note: &&Note| note.finding.verdict == Verdict::Passed;
-                self.passes[*file].extend(batch.notes.iter().filter(passed).cloned());
-            }
-            Event::File { file, what: FileEvent::Finished { .. } } => finished = Some(*file),
-            _ => {}
-        }
-        self.recorder.event(event);
-        if let Some(file) = finished {
-            self.judge(file);
-        }
-    }
-
-    fn judge(&mut self, at: usize) {
-        let Some(run) = self.recorder.run() else { return };
-        let whole = self.scripts[at].lines.is_none() && run.files[at].stopped.is_none();
-        let problems = self.known.known.judge(&mut run.files[at], &self.passes[at], whole);
-        let unexpected = |note: &Note| note.finding.verdict.is_bad() && note.known.is_none();
-        let bad = !problems.is_empty() || run.files[at].findings.iter().any(unexpected);
-        run.problems.extend(problems);
-        if self.options.fail_fast && bad {
-            self.stop.stop(FAIL_FAST);
-        }
-    }
-
-    /// After a run over everything: what is known of scripts that are not there.
-    fn look_for_missing(&mut self) {
-        if let Some(run) = self.recorder.run() {
-            run.problems.extend(self.known.known.missing(&run.files));
-        }
-    }
-
-    /// What went wrong while modules were compiled for the run, but for what the run tells.
-    fn incidents(
-        &mut self,
-        compiled: Option<Result<Vec<Incident>, Failure>>,
-    ) -> Result<(), Failure> {
-        let incidents = compiled.transpose()?.unwrap_or_default();
-        if let Some(run) = self.recorder.run() {
-            let problems: Vec<_> =
-                incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
-            run.problems.extend(problems);
-        }
-        Ok(())
-    }
-
-    fn bless(&mut self, path: &Path) -> Result<(), Failure> {
-        let Some(run) = self.recorder.run() else { return Ok(()) };
-        let parts: Vec<bool> = run
-            .files
-            .iter()
-            .zip(self.scripts)
-            .map(|(file, script)| file.stopped.is_some() || script.lines.is_some())
-            .collect();
-        self.known.bless(path, run, &parts)?;
-        eprintln!("wassay: {} is what this run found; say why in each new entry", path.display());
-        Ok(())
-    }
-}
-
-fn show(options: &RunOptions, run: &Run) {
-    let look = Look { failures: options.show.unwrap_or(20), quiet: options.quiet };
-    print(options, &summary(run, &look));
-}
-
-/// Prints for people: to standard output, unless a report goes there.
-fn print(options: &RunOptions, text: &str) {
-    let to_stdout = options.report.iter().all(|report| report.path != Path::new("-"));
-    // A reader that has gone away is no failure of the run.
-    let _ = if to_stdout {
-        write!(anstream::stdout(), "{text}")
-    } else {
-        write!(anstream::stderr(), "{text}")
-    };
-}
-
-/// Writes the reports; a report that cannot be written changes the exit code and nothing else.
-fn write_reports(reports: &[ReportTo], report: &Report) -> Result<(), u8> {
-    let mut failed = false;
-    for to in reports {
-        let text = match to.kind {
-            ReportKind::Json => report.to_json(),
-            ReportKind::Junit => wassay_report::junit(report),
-            ReportKind::Markdown => wassay_report::markdown(report),
-        };
-        let written = if to.path == Path::new("-") {
-            std::io::stdout().lock().write_all(text.as_bytes())
-        } else {
-            wassay_report::write_file(&to.path, &text)
-        };
-        if let Err(error) = written {
-            eprintln!("wassay: cannot write the report {}: {error}", to.path.display());
-            failed = true;
-        }
-    }
-    if failed { Err(exit::HARNESS) } else { Ok(()) }
-}
-
-/// What the report comes to.
-fn exit_code(report: &Report) -> u8 {
-    let stopped = |reason| report.runs.iter().any(|run| run.stopped.as_deref() == Some(reason));
-    let mut problems = report.runs.iter().flat_map(|run| &run.problems);
-    let adds_up = report.runs.iter().all(|run| run.ledger.adds_up());
-    if stopped(interrupt::REASON) {
-        exit::INTERRUPTED
-    } else if problems.clone().any(|problem| problem.kind == ProblemKind::Fault) || !adds_up {
-        exit::HARNESS
-    } else if problems.next().is_some()
-        || report.runs.iter().any(|run| run.regressions().next().is_some())
-    {
-        exit::UNEXPECTED
-    } else {
-        exit::OK
-    }
 }

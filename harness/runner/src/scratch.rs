@@ -1,19 +1,84 @@
 //! Where files go that live only as long as a run: in memory, if the system has such a place.
 //! Thousands of small files cost a disk's file system more than what is in them costs us.
+//!
+//! A process that is killed removes nothing, and memory is scarce. So each directory is locked by
+//! the process that made it, for as long as it lives, and whoever makes the next one removes those
+//! that nobody holds. (By its id alone one cannot see that a process is gone: it may be another's
+//! by now, or one of another container that has the same place.)
 
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat, open};
+use rustix::io::Errno;
+use rustix::process::getuid;
+use std::fs::{read_dir, remove_dir_all};
 use std::io;
-use std::path::PathBuf;
+use std::os::fd::OwnedFd;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 use tempfile::{Builder, NamedTempFile, TempDir};
 
+const MEMORY: &str = "/dev/shm";
+const PREFIX: &str = "wassay-";
+/// How many letters and digits follow the process's id in a name.
+const RANDOM: usize = 6;
+const ATTEMPTS: usize = 8;
+
+/// The directories of this process, for an end without destructors.
+static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
 /// A directory of this run's own; removed when it is dropped.
+#[derive(Debug)]
+pub struct Scratch {
+    directory: TempDir,
+    _lock: OwnedFd,
+}
+
+impl Scratch {
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.directory.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        live(|paths| paths.retain(|path| path != self.path()));
+    }
+}
+
+/// A directory of this run's own. What is left over from runs of this user that are dead is
+/// removed.
 ///
 /// # Errors
 /// If it cannot be made, neither in memory nor where temporary files go.
-pub fn directory() -> io::Result<TempDir> {
-    make(|builder, place| match place {
-        Some(place) => builder.tempdir_in(place),
-        None => builder.tempdir(),
-    })
+pub fn directory() -> io::Result<Scratch> {
+    clear(Path::new(MEMORY));
+    clear(&std::env::temp_dir());
+    for _ in 0..ATTEMPTS {
+        let directory = make(|builder, place| match place {
+            Some(place) => builder.tempdir_in(place),
+            None => builder.tempdir(),
+        })?;
+        // Whoever clears up may have come first: then it is gone, or as good as that.
+        if let Some(lock) = lock(directory.path())? {
+            live(|paths| paths.push(directory.path().to_path_buf()));
+            return Ok(Scratch { directory, _lock: lock });
+        }
+    }
+    Err(io::Error::other("other processes remove what this one makes"))
+}
+
+/// Removes every directory that there is of this process, when it is about to end at once.
+pub fn remove_all() {
+    for path in live(std::mem::take) {
+        // A worker may still write into it.
+        let gone = || remove_dir_all(&path).is_ok() || !path.exists();
+        if !(0..ATTEMPTS).any(|_| gone()) {
+            std::thread::sleep(Duration::from_millis(50));
+            gone();
+        }
+    }
 }
 
 /// A file of this run's own; removed when it is dropped.
@@ -25,7 +90,113 @@ pub(crate) fn file() -> io::Result<NamedTempFile> {
 }
 
 fn make<T>(in_place: impl Fn(&Builder<'_, '_>, Option<PathBuf>) -> io::Result<T>) -> io::Result<T> {
+    let prefix = format!("{PREFIX}{}-", std::process::id());
     let mut builder = Builder::new();
-    builder.prefix("wassay-");
-    in_place(&builder, Some(PathBuf::from("/dev/shm"))).or_else(|_| in_place(&builder, None))
+    builder.prefix(&prefix).rand_bytes(RANDOM);
+    in_place(&builder, Some(PathBuf::from(MEMORY))).or_else(|_| in_place(&builder, None))
+}
+
+fn live<T>(with: impl FnOnce(&mut Vec<PathBuf>) -> T) -> T {
+    with(&mut LIVE.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Locks a directory as long as the result lives; none if another has it, or has removed it.
+fn lock(path: &Path) -> io::Result<Option<OwnedFd>> {
+    let opened = match opened(path) {
+        Ok(opened) => opened,
+        Err(Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(error.into()),
+    };
+    match flock(&opened, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) => return Ok(None),
+        // A file system without locks: then nobody can take the directory for abandoned, either.
+        Err(_) | Ok(()) => {}
+    }
+    let same = path.symlink_metadata().is_ok_and(|now| {
+        fstat(&opened).is_ok_and(|then| now.ino() == then.st_ino && now.dev() == then.st_dev)
+    });
+    Ok(same.then_some(opened))
+}
+
+fn opened(path: &Path) -> Result<OwnedFd, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    open(path, flags, Mode::empty())
+}
+
+/// Removes the directories in this place that runs of this user have left over.
+fn clear(place: &Path) {
+    for entry in read_dir(place).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(is_a_name);
+        if is_ours && let Some(_lock) = abandoned(&entry.path()) {
+            // What cannot be removed is left to the next run.
+            let _ = remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Locks a directory of this user that no process holds.
+fn abandoned(path: &Path) -> Option<OwnedFd> {
+    let opened = opened(path).ok()?;
+    let is_own = fstat(&opened).is_ok_and(|stat| stat.st_uid == getuid().as_raw());
+    let is_free = || flock(&opened, FlockOperation::NonBlockingLockExclusive).is_ok();
+    (is_own && is_free()).then_some(opened)
+}
+
+/// Whether this is how we name things: `wassay-PID-` and what makes it unique.
+fn is_a_name(name: &str) -> bool {
+    let parts = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('-'));
+    parts.is_some_and(|(pid, random)| {
+        pid.parse::<u32>().is_ok()
+            && pid.bytes().all(|byte| byte.is_ascii_digit())
+            && random.len() == RANDOM
+            && random.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs::{create_dir, write};
+    use std::os::unix::fs::symlink;
+
+    #[test]
+    fn only_what_is_ours_and_nobody_holds_is_removed() {
+        let place = tempfile::tempdir().unwrap();
+        let at = |name: &str| place.path().join(name);
+        let others = ["wassay-12", "wassay-a-abcdef", "wassay-12-abc", "wassay-12-abcde.", "x"];
+        for name in others.into_iter().chain(["wassay-12-abcdef", "wassay-13-held00"]) {
+            create_dir(at(name)).unwrap();
+            write(at(name).join("file"), "code").unwrap();
+        }
+        write(at("wassay-14-afile0"), "no directory").unwrap();
+        symlink(at("x"), at("wassay-15-alink0")).unwrap();
+        // A link in what is removed goes, what it leads to stays.
+        symlink(at("x"), at("wassay-12-abcdef/link")).unwrap();
+        let held = lock(&at("wassay-13-held00")).unwrap().unwrap();
+        clear(place.path());
+        assert!(!at("wassay-12-abcdef").exists());
+        for name in others.into_iter().chain(["wassay-13-held00", "wassay-15-alink0"]) {
+            assert!(at(name).join("file").exists(), "{name}");
+        }
+        assert!(at("wassay-14-afile0").exists());
+        drop(held);
+        clear(place.path());
+        assert!(!at("wassay-13-held00").exists());
+        clear(&at("nowhere"));
+    }
+
+    #[test]
+    fn a_directory_is_its_process_own_as_long_as_it_lives() {
+        let (one, two) = (directory().unwrap(), directory().unwrap());
+        assert!(one.path() != two.path() && one.path().is_dir() && two.path().is_dir());
+        let name = one.path().file_name().unwrap().to_str().unwrap();
+        assert!(is_a_name(name) && name.contains(&format!("-{}-", std::process::id())));
+        assert!(abandoned(one.path()).is_none());
+        let path = one.path().to_path_buf();
+        drop(one);
+        assert!(!path.exists() && two.path().exists());
+        // What is not there any more, or is another's, is not locked.
+        assert!(lock(&path).unwrap().is_none());
+        assert!(lock(two.path()).unwrap().is_none());
+    }
 }

@@ -1,39 +1,30 @@
-//! Tests that need more than files and arguments: signals, permissions, limits, much text.
+//! Tests that need more than files and arguments: permissions, limits, much text.
 
+use crate::process::{HANG, Result, expect, finish, hanging_worker, start};
 use crate::{hostile, wassay};
-use libtest_mimic::{Failed, Trial};
-use rustix::process::{Pid, Signal, kill_process};
+use libtest_mimic::Trial;
+use rustix::process::{Signal, kill_process};
 use std::borrow::Cow;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
-use std::path::Path;
-use std::process::{Child, Stdio};
 use std::sync::Mutex;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use wassay_engine::Features;
-use wassay_record::{Config, FileEvent, Note, Report, Run, Verdict};
+use wassay_record::{Config, FileEvent, Note, Report, Verdict};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
-
-type Result<T = ()> = std::result::Result<T, Failed>;
 
 /// The tests.
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("a_worker_that_is_killed_from_outside", killed_from_outside),
-        Trial::test("ctrl_c_reports_what_was_done", ctrl_c),
-        Trial::test("ctrl_c_twice_ends_at_once", ctrl_c_twice),
-        Trial::test("a_termination_request_is_like_ctrl_c", terminated),
         Trial::test("a_directory_without_permission", no_permission),
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
-        Trial::test("shards_merge_into_the_whole", shards),
         Trial::test("a_blessed_list_waits_for_reasons", blessed),
         Trial::test("name_path_and_lines_give_the_same_verdicts", same_verdicts),
     ]
 }
-
-const HANG: &str = "(module)\n(invoke \"ok\")\n(invoke \"hang\")\n(invoke \"ok\")\n";
 
 fn killed_from_outside() -> Result {
     let directory = tempfile::tempdir()?;
@@ -48,41 +39,6 @@ fn killed_from_outside() -> Result {
     expect(note.finding.line == 3, format!("{note:?}"))?;
     expect(note.finding.message.contains("SIGKILL, from outside"), format!("{note:?}"))?;
     expect(run.ledger.passed == 3, format!("{:?}", run.ledger))
-}
-
-fn ctrl_c() -> Result {
-    interrupted_by(Signal::INT)
-}
-
-fn terminated() -> Result {
-    interrupted_by(Signal::TERM)
-}
-
-fn interrupted_by(signal: Signal) -> Result {
-    let directory = tempfile::tempdir()?;
-    std::fs::write(directory.path().join("a.wast"), HANG)?;
-    std::fs::write(directory.path().join("b.wast"), HANG)?;
-    let child = start(directory.path(), &["run", ".", "--jobs=1"])?;
-    let worker = hanging_worker(&child)?;
-    kill_process(pid(&child)?, signal)?;
-    let (code, run) = finish(child, directory.path())?;
-    expect(code == Some(130), format!("exit code {code:?}"))?;
-    expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
-    expect(run.ledger.adds_up() && run.ledger.directives == 8, format!("{:?}", run.ledger))?;
-    expect(run.ledger.skipped >= 6, format!("{:?}", run.ledger))?;
-    expect(!Path::new(&format!("/proc/{}", worker.as_raw_nonzero())).exists(), "worker left over")
-}
-
-fn ctrl_c_twice() -> Result {
-    let directory = tempfile::tempdir()?;
-    std::fs::write(directory.path().join("a.wast"), HANG)?;
-    let mut child = start(directory.path(), &["run", "a.wast"])?;
-    let worker = hanging_worker(&child)?;
-    kill_process(pid(&child)?, Signal::INT)?;
-    let _ = kill_process(pid(&child)?, Signal::INT);
-    expect(child.wait()?.code() == Some(130), "exit code")?;
-    let gone = || !is_alive(worker);
-    expect(within(Duration::from_secs(5), gone), "the worker outlived its parent")
 }
 
 fn no_permission() -> Result {
@@ -180,38 +136,6 @@ fn full_disk() -> Result {
     expect(messages[0].contains("cannot write the report /dev/full: No space left"), messages[0])
 }
 
-fn shards() -> Result {
-    let directory = tempfile::tempdir()?;
-    for name in ["a", "b", "c", "d", "e"] {
-        std::fs::write(
-            directory.path().join(format!("{name}.wast")),
-            "(module)(invoke \"crash\")",
-        )?;
-    }
-    let run = |arguments: &[&str]| -> Result<Option<i32>> {
-        let mut command = wassay(directory.path());
-        command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null());
-        if arguments[0] == "run" {
-            command.args(hostile());
-        }
-        Ok(command.status()?.code())
-    };
-    run(&["run", ".", "--report=json=whole.json"])?;
-    for shard in ["1", "2", "3"] {
-        let (partition, report) = (format!("hash:{shard}/3"), format!("json={shard}.json"));
-        let code = run(&["run", ".", "--partition", &partition, "--report", &report])?;
-        expect(code == Some(1), format!("shard {shard}: exit code {code:?}"))?;
-    }
-    let merged = run(&["merge", "1.json", "2.json", "3.json", "-o", "merged.json"])?;
-    expect(merged == Some(0), "merge")?;
-    expect(run(&["compare", "whole.json", "merged.json"])? == Some(0), "whole and merged differ")?;
-    expect(run(&["compare", "whole.json", "1.json"])? == Some(1), "a shard is not the whole")?;
-    expect(run(&["merge", "1.json", "whole.json", "-o", "x.json"])? == Some(2), "twice the same")?;
-    let report = Report::from_json(&std::fs::read(directory.path().join("merged.json"))?)?;
-    let ledger = report.runs[0].ledger;
-    expect(ledger.adds_up() && ledger.directives == 10, format!("{ledger:?}"))
-}
-
 fn blessed() -> Result {
     let directory = tempfile::tempdir()?;
     std::fs::write(directory.path().join("a.wast"), "(module)(invoke \"crash\")")?;
@@ -257,73 +181,4 @@ fn same_verdicts() -> Result {
         expect(same, format!("{what}: {ledger:?} instead of {:?}", runs[0].1))?;
     }
     Ok(())
-}
-
-/// Starts `wassay` on the engine of this program.
-fn start(directory: &Path, arguments: &[&str]) -> Result<Child> {
-    let mut command = wassay(directory);
-    command.args(arguments).args(hostile()).args(["--report", "json=report.json"]);
-    Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
-}
-
-fn finish(mut child: Child, directory: &Path) -> Result<(Option<i32>, Run)> {
-    let code = child.wait()?.code();
-    let mut report = Report::from_json(&std::fs::read(directory.join("report.json"))?)?;
-    Ok((code, report.runs.remove(0)))
-}
-
-fn pid(child: &Child) -> Result<Pid> {
-    Ok(Pid::from_child(child))
-}
-
-/// The worker of this parent, once it sleeps in a directive that hangs.
-fn hanging_worker(child: &Child) -> Result<Pid> {
-    let mut found = None;
-    let is_there = || {
-        found = children(child.id()).into_iter().find(|worker| sleeps(*worker));
-        found.is_some()
-    };
-    expect(within(Duration::from_secs(20), is_there), "no worker hangs")?;
-    // The verdicts before the hang are held back for a moment.
-    found.and_then(|pid| Pid::from_raw(pid as i32)).ok_or_else(|| "no worker".into())
-}
-
-fn children(parent: u32) -> Vec<u32> {
-    let threads = std::fs::read_dir(format!("/proc/{parent}/task")).into_iter().flatten().flatten();
-    let of = |path: std::path::PathBuf| std::fs::read_to_string(path.join("children"));
-    let lists = threads.filter_map(|thread| of(thread.path()).ok());
-    lists
-        .flat_map(|list| list.split_whitespace().flat_map(str::parse).collect::<Vec<_>>())
-        .collect()
-}
-
-/// Whether a thread of the worker is in a sleep that only `hang` asks for.
-fn sleeps(worker: u32) -> bool {
-    let tasks = std::fs::read_dir(format!("/proc/{worker}/task")).into_iter().flatten().flatten();
-    tasks.into_iter().any(|task| {
-        let syscall = std::fs::read_to_string(task.path().join("syscall")).unwrap_or_default();
-        let wchan = std::fs::read_to_string(task.path().join("wchan")).unwrap_or_default();
-        let is_nanosleep = ["230 ", "115 ", "35 "].iter().any(|number| syscall.starts_with(number));
-        is_nanosleep || wchan.contains("nanosleep")
-    })
-}
-
-fn is_alive(worker: Pid) -> bool {
-    let stat = format!("/proc/{}/stat", worker.as_raw_nonzero());
-    std::fs::read_to_string(stat).is_ok_and(|stat| !stat.contains(") Z "))
-}
-
-fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
-    let started = Instant::now();
-    while started.elapsed() < limit {
-        if condition() {
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    false
-}
-
-fn expect(condition: bool, message: impl Into<String>) -> Result {
-    if condition { Ok(()) } else { Err(message.into().into()) }
 }

@@ -3,12 +3,15 @@
 //!
 //! This program is its own worker: started with `worker` as its first argument, it serves the
 //! engine of `engine.rs`. Each `cases/*.toml` is one test; what needs more than files and
-//! arguments is in `deeds.rs`.
+//! arguments is in `deeds.rs`, `signals.rs` and `lanes.rs`.
 
 mod case;
 mod deeds;
 mod engine;
+mod lanes;
 mod packed;
+mod process;
+mod signals;
 
 use libtest_mimic::{Arguments, Trial};
 use std::path::{Path, PathBuf};
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
         return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
     let mut trials = deeds::trials();
+    trials.extend(signals::trials());
+    trials.extend(lanes::trials());
     trials.extend(packed::trials());
     for path in case::files() {
         let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
@@ -37,7 +42,14 @@ fn main() -> ExitCode {
 
 /// A command that runs `wassay` in this directory, free of the caller's settings.
 pub fn wassay(directory: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    wassay_after(&[], directory)
+}
+
+/// The same behind another command, which becomes `wassay`.
+pub fn wassay_after(prefix: &[&str], directory: &Path) -> Command {
+    let words: Vec<&str> = prefix.iter().copied().chain([env!("CARGO_BIN_EXE_wassay")]).collect();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
     command.current_dir(directory).env_remove("WASSAY_TESTSUITE");
     command.env_remove("NO_COLOR").env_remove("CI");
     command

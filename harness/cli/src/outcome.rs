@@ -1,0 +1,71 @@
+//! What a run comes to: text for people, files for machines, an exit code.
+
+use crate::args::{ReportKind, ReportTo, RunOptions};
+use crate::{exit, interrupt};
+use std::io::Write;
+use std::path::Path;
+use wassay_record::{ProblemKind, Report, Run};
+use wassay_report::{Look, summary};
+
+/// Prints what one run found.
+pub fn show(options: &RunOptions, run: &Run) {
+    let look = Look { failures: options.show.unwrap_or(20), quiet: options.quiet };
+    print(options, &summary(run, &look));
+}
+
+/// Prints for people: to standard output, unless a report goes there.
+pub fn print(options: &RunOptions, text: &str) {
+    let to_stdout = options.report.iter().all(|report| report.path != Path::new("-"));
+    // A reader that has gone away is no failure of the run.
+    let _ = if to_stdout {
+        write!(anstream::stdout(), "{text}")
+    } else {
+        write!(anstream::stderr(), "{text}")
+    };
+}
+
+/// Writes the reports; a report that cannot be written changes the exit code and nothing else.
+/// Lanes that `must_run` names and that did not are errors in them.
+///
+/// # Errors
+/// That exit code.
+pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String]) -> Result<(), u8> {
+    let mut failed = false;
+    for to in reports {
+        let text = match to.kind {
+            ReportKind::Json => report.to_json(),
+            ReportKind::Junit => wassay_report::junit(report, must_run),
+            ReportKind::Markdown => wassay_report::markdown(report),
+        };
+        let written = if to.path == Path::new("-") {
+            std::io::stdout().lock().write_all(text.as_bytes())
+        } else {
+            wassay_report::write_file(&to.path, &text)
+        };
+        if let Err(error) = written {
+            let path = to.path.display();
+            // There may be no terminal any more.
+            let _ = writeln!(std::io::stderr(), "wassay: cannot write the report {path}: {error}");
+            failed = true;
+        }
+    }
+    if failed { Err(exit::HARNESS) } else { Ok(()) }
+}
+
+/// What the report comes to.
+pub fn exit_code(report: &Report) -> u8 {
+    let stopped = |reason| report.runs.iter().any(|run| run.stopped.as_deref() == Some(reason));
+    let mut problems = report.runs.iter().flat_map(|run| &run.problems);
+    let adds_up = report.runs.iter().all(|run| run.ledger.adds_up());
+    if stopped(interrupt::REASON) {
+        exit::INTERRUPTED
+    } else if problems.clone().any(|problem| problem.kind == ProblemKind::Fault) || !adds_up {
+        exit::HARNESS
+    } else if problems.next().is_some()
+        || report.runs.iter().any(|run| run.regressions().next().is_some())
+    {
+        exit::UNEXPECTED
+    } else {
+        exit::OK
+    }
+}

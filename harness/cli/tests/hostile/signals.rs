@@ -1,0 +1,140 @@
+//! People who press Ctrl-C, close their terminal or end processes: what is reported, and what is
+//! left behind.
+
+use crate::process::{
+    HANG, Result, expect, finish, hanging_worker, is_alive, pid, start_command, within,
+};
+use crate::{hostile, wassay, wassay_after};
+use libtest_mimic::Trial;
+use rustix::process::{Signal, kill_process};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::Duration;
+
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("ctrl_c_reports_what_was_done", || interrupted_by(Signal::INT)),
+        Trial::test("a_termination_request_is_like_ctrl_c", || interrupted_by(Signal::TERM)),
+        Trial::test("a_lost_terminal_is_like_ctrl_c", || interrupted_by(Signal::HUP)),
+        Trial::test("a_run_may_outlive_its_terminal", nohup),
+        Trial::test("ctrl_c_twice_ends_at_once", twice),
+        Trial::test("ctrl_c_comes_before_skipped_lanes", with_skipped_lanes),
+        Trial::test("what_a_killed_run_leaves_goes_with_the_next", left_over),
+    ]
+}
+
+/// A lane with a directory for compiled code, and one that cannot run.
+fn hosted(directory: &Path) -> Result {
+    let arch = std::env::consts::ARCH;
+    let rows = format!(
+        "[[lane]]\nname='hosted'\ntarget='{arch}'\ncompile='host'\n\
+         [[lane]]\nname='emulated'\ntarget='host'\nprefix=['no-such-emulator']\n"
+    );
+    std::fs::write(directory.join("lanes.toml"), rows)?;
+    let worker = directory.join(format!("wassay-{arch}"));
+    std::os::unix::fs::symlink(std::env::current_exe()?, worker)?;
+    for name in ["a.wast", "b.wast"] {
+        std::fs::write(directory.join(name), HANG)?;
+    }
+    Ok(std::fs::write(directory.join("ok.wast"), "(module)(invoke \"ok\")")?)
+}
+
+const HOSTED: [&str; 5] = ["run", "--lanes=lanes.toml", "--lane=hosted", "--jobs=1", "--no-known"];
+
+fn arguments<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    HOSTED.iter().chain(more).copied().collect()
+}
+
+/// The directories for compiled code of this process.
+fn scratch(child: &Child) -> Vec<PathBuf> {
+    let prefix = format!("wassay-{}-", child.id());
+    let places = [PathBuf::from("/dev/shm"), std::env::temp_dir()];
+    let entries = places.iter().flat_map(std::fs::read_dir).flatten().flatten();
+    let own = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+    own.map(|entry| entry.path()).filter(|path| path.is_dir()).collect()
+}
+
+/// Starts a run on the lane, and waits until it hangs.
+fn hang(mut command: Command, directory: &Path, more: &[&str]) -> Result<(Child, PathBuf)> {
+    hosted(directory)?;
+    command.env("WASSAY_WORKERS", directory);
+    let child = start_command(command, &arguments(more))?;
+    hanging_worker(&child)?;
+    let [cache] = &scratch(&child)[..] else { return Err("not one directory".into()) };
+    Ok((child, cache.clone()))
+}
+
+fn interrupted_by(signal: Signal) -> Result {
+    let directory = tempfile::tempdir()?;
+    // Whoever runs the tests may have asked that they outlive the terminal.
+    let command = wassay_after(&["env", "--default-signal=HUP"], directory.path());
+    let (child, cache) = hang(command, directory.path(), &["a.wast", "b.wast"])?;
+    let worker = hanging_worker(&child)?;
+    kill_process(pid(&child)?, signal)?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(130), format!("exit code {code:?}"))?;
+    expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
+    expect(run.ledger.adds_up() && run.ledger.directives == 8, format!("{:?}", run.ledger))?;
+    expect(run.ledger.skipped >= 6, format!("{:?}", run.ledger))?;
+    let worker = format!("/proc/{}", worker.as_raw_nonzero());
+    expect(!Path::new(&worker).exists(), "worker left over")?;
+    expect(!cache.exists(), "directory left over")
+}
+
+fn nohup() -> Result {
+    let directory = tempfile::tempdir()?;
+    let ignore = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"];
+    let command = wassay_after(&ignore, directory.path());
+    let (mut child, _) = hang(command, directory.path(), &["a.wast"])?;
+    kill_process(pid(&child)?, Signal::HUP)?;
+    std::thread::sleep(Duration::from_millis(300));
+    expect(child.try_wait()?.is_none(), "it ended")?;
+    kill_process(pid(&child)?, Signal::INT)?;
+    let (code, _) = finish(child, directory.path())?;
+    expect(code == Some(130), format!("exit code {code:?}"))
+}
+
+fn twice() -> Result {
+    let directory = tempfile::tempdir()?;
+    let (mut child, cache) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
+    let worker = hanging_worker(&child)?;
+    // Two of the same kind at once might count as one.
+    kill_process(pid(&child)?, Signal::INT)?;
+    let _ = kill_process(pid(&child)?, Signal::TERM);
+    expect(child.wait()?.code() == Some(130), "exit code")?;
+    expect(!directory.path().join("report.json").exists(), "it did not end at once")?;
+    expect(!cache.exists(), "directory left over")?;
+    let gone = || !is_alive(worker);
+    expect(within(Duration::from_secs(5), gone), "the worker outlived its parent")
+}
+
+fn with_skipped_lanes() -> Result {
+    let directory = tempfile::tempdir()?;
+    let mut command = wassay(directory.path());
+    command.env("CI", "true");
+    let more = ["a.wast", "--lane=emulated", "--report=junit=report.xml"];
+    let (child, _) = hang(command, directory.path(), &more)?;
+    kill_process(pid(&child)?, Signal::INT)?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(130), format!("exit code {code:?}"))?;
+    expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
+    let junit = std::fs::read_to_string(directory.path().join("report.xml"))?;
+    expect(junit.contains("<testcase name=\"emulated\" classname=\"lanes\">"), junit)
+}
+
+fn left_over() -> Result {
+    let directory = tempfile::tempdir()?;
+    let (mut child, cache) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
+    // A run beside it takes nothing away.
+    let run = || -> Result<Option<i32>> {
+        let mut command = wassay(directory.path());
+        command.env("WASSAY_WORKERS", directory.path());
+        command.args(arguments(&["ok.wast"])).args(hostile());
+        Ok(command.output()?.status.code())
+    };
+    expect(run()? == Some(0) && cache.exists(), "a live run's directory was removed")?;
+    kill_process(pid(&child)?, Signal::KILL)?;
+    child.wait()?;
+    expect(run()? == Some(0) && !cache.exists(), "a dead run's directory is left over")
+}

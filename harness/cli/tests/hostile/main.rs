@@ -10,7 +10,7 @@ mod deeds;
 mod engine;
 mod packed;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -28,10 +28,7 @@ fn main() -> ExitCode {
     }
     let mut trials = deeds::trials();
     trials.extend(packed::trials());
-    for path in case::files() {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        trials.push(Trial::test(name, move || case::check(&path).map_err(Into::into)));
-    }
+    trials.extend(case::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -2,7 +2,8 @@
 //! with what every lane that differs says of it. Compares what ran: lanes that were skipped or
 //! stopped say so themselves.
 
-use crate::compare::{Change, Comparison, FileChange, FileDifference, Said, Which, compare_lanes};
+use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use crate::compare::compare_lanes;
 use crate::report::{Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::HashMap;

@@ -1,6 +1,6 @@
 //! `wassay run`: scripts and engines in, reports and an exit code out.
 
-use crate::ahead::{Ahead, Incident};
+use crate::ahead::{Ahead, Incident, late};
 use crate::args::{ReportKind, ReportTo, RunArgs, RunOptions};
 use crate::exit::{self, Failure};
 use crate::known::KnownFile;
@@ -107,7 +107,9 @@ fn run_engine(
     let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, &*config.cache) {
-        (Some(host), "directory") => Some(Ahead::start(host, timeout(options))?),
+        (Some(host), "directory") => {
+            Some(Ahead::start(host, pool, &engine.name, &config, timeout(options))?)
+        }
         _ => None,
     };
     let jobs: Vec<Job> =
@@ -268,11 +270,12 @@ impl<'a> Watcher<'a> {
         &mut self,
         compiled: Option<Result<Vec<Incident>, Failure>>,
     ) -> Result<(), Failure> {
-        let incidents = compiled.transpose()?.unwrap_or_default();
+        let Some(incidents) = compiled.transpose()? else { return Ok(()) };
         if let Some(run) = self.recorder.run() {
             let problems: Vec<_> =
                 incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
             run.problems.extend(problems);
+            run.problems.extend(late(run));
         }
         Ok(())
     }

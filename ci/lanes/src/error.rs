@@ -1,8 +1,10 @@
 //! What can be wrong with lanes.toml, and what can keep a lane from running here.
 
 use crate::arch::Arch;
+use crate::workers::Workers;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 use thiserror::Error;
 
 /// The table of lanes, or a name in it, is wrong.
@@ -69,6 +71,12 @@ pub enum Obstacle {
         /// The program.
         program: String,
     },
+    /// The environment variable for them names no directory of workers.
+    #[error("WASSAY_WORKERS is {}, which is no directory", path.display())]
+    NoDirectory {
+        /// What it names.
+        path: PathBuf,
+    },
     /// There is no worker for the architecture.
     #[error("there is no worker for {arch} at {}", path.display())]
     WorkerMissing {
@@ -99,6 +107,16 @@ pub enum Obstacle {
         /// What its parent is.
         wanted: String,
     },
+    /// The emulator cannot run the worker, which begins as it should: a copy that was cut off.
+    #[error("the worker {} does not run in its emulator: {message}", path.display())]
+    Broken {
+        /// For which architecture.
+        arch: Arch,
+        /// Where it is.
+        path: PathBuf,
+        /// What the emulator said, or how it ended without a word.
+        message: String,
+    },
     /// A lane without a prefix is for the other architecture.
     #[error("it runs {arch} code directly, which this machine cannot")]
     OtherHost {
@@ -114,30 +132,59 @@ pub enum Obstacle {
         cpu: String,
     },
     /// The command and the worker are there, and yet it does not start.
-    #[error("`{command}` does not start: {message}")]
+    #[error("`{program}` does not start: {message}; to see it: {command}")]
     DoesNotStart {
-        /// The whole command.
-        command: String,
+        /// The emulator, or the worker where there is none.
+        program: String,
         /// The first line that it said, or how it ended.
         message: String,
+        /// The command that failed, with its environment, for a shell.
+        command: String,
+    },
+    /// The worker, or what runs it, does not end when it is asked for its version.
+    #[error("`{program}` did not answer within {} s; to see it: {command}", limit.as_secs_f64())]
+    NoAnswer {
+        /// The emulator, or the worker where there is none.
+        program: String,
+        /// How long it had.
+        limit: Duration,
+        /// The command that was ended, with its environment, for a shell.
+        command: String,
     },
 }
 
 impl Obstacle {
-    /// The one command that removes the obstacle, or shows the way.
+    /// The one command that removes the obstacle, or shows the way; empty where there is none.
     pub fn remedy(&self) -> String {
         match self {
             Obstacle::EmulatorMissing { .. } => "ci/setup".to_string(),
-            Obstacle::WorkerMissing { arch, .. }
-            | Obstacle::WrongArchitecture { arch, .. }
-            | Obstacle::Stale { arch, .. } => {
-                format!("cargo xtask lane build {arch}")
-            }
+            Obstacle::NoDirectory { .. } => "unset WASSAY_WORKERS".to_string(),
+            Obstacle::WorkerMissing { arch, path }
+            | Obstacle::WrongArchitecture { arch, path, .. }
+            | Obstacle::Stale { arch, path, .. }
+            | Obstacle::Broken { arch, path, .. } => build(*arch, path),
             Obstacle::OtherHost { arch } => {
                 format!("add prefix = [\"qemu-{arch}\"] to the lane")
             }
             Obstacle::UnknownCpu { program, .. } => format!("{program} -cpu help"),
-            Obstacle::DoesNotStart { command, .. } => command.clone(),
+            Obstacle::DoesNotStart { .. } | Obstacle::NoAnswer { .. } => String::new(),
         }
     }
+
+    /// The obstacle and its remedy as one line.
+    pub fn advice(&self) -> String {
+        match &*self.remedy() {
+            "" => self.to_string(),
+            remedy => format!("{self}; to run it: {remedy}"),
+        }
+    }
+}
+
+/// How the worker at this path is built, which may be a place that nothing is built in.
+fn build(arch: Arch, path: &Path) -> String {
+    let command = format!("cargo xtask lane build {arch}");
+    if Workers::is_built(path, arch) {
+        return command;
+    }
+    format!("{command} in the source tree, and copy the worker to {}", path.display())
 }

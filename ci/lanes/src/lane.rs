@@ -101,6 +101,9 @@ impl Lane {
 
     /// What the row contradicts in itself, if anything.
     pub(crate) fn contradiction(&self) -> Option<String> {
+        if self.name == NATIVE && self.target != Target::Host {
+            return Some("this lane is the parent's own program: its target is `host`".to_string());
+        }
         let emulates = self
             .prefix
             .first()

@@ -1,13 +1,14 @@
 //! Takes a lane and the workers of this machine; gives how its workers are started, or what keeps
-//! them from starting. Runs nothing but `--version` of a worker.
+//! them from starting. Runs nothing but `--version` of a worker, for a limited time.
 
 use crate::arch::Arch;
+use crate::ask::ask;
 use crate::error::Obstacle;
 use crate::lane::Lane;
 use crate::workers::{Workers, said};
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -50,6 +51,12 @@ const QEMU_FAILS: &[&str] = &[
 /// How QEMU tells that the program in it crashed, and what is no failure at all.
 const QEMU_TELLS: &[&str] = &["uncaught target signal", ": warning: "];
 
+/// How QEMU tells that a file is no program for it.
+const QEMU_REFUSES: &[&str] = &["Error mapping file", "Invalid ELF image", "Exec format error"];
+
+/// Before the name of a CPU that QEMU does not know.
+const NO_CPU: &str = "unable to find CPU model";
+
 impl Lane {
     /// How the workers of this lane are started on this machine.
     ///
@@ -68,7 +75,7 @@ impl Lane {
     pub fn launch_with(&self, workers: &Workers, path: &OsStr) -> Result<Launch, Obstacle> {
         let worker = match self.arch() {
             None => workers.native().to_path_buf(),
-            Some(arch) => built_for(arch, workers.path(arch))?,
+            Some(arch) => built_for(arch, workers.path(arch)?)?,
         };
         let mut prefix = self.prefix.clone();
         match (prefix.first_mut(), self.arch()) {
@@ -92,7 +99,7 @@ impl Lane {
             launch.not_own_failure.extend(QEMU_TELLS.iter().map(|line| line.to_string()));
         }
         if !self.prefix.is_empty() || (self.arch().is_some() && workers.version().is_some()) {
-            let version = self.starts(&launch)?;
+            let version = self.starts(&launch, workers)?;
             self.is_of(version, workers, &launch.worker)?;
         }
         Ok(launch)
@@ -117,24 +124,39 @@ impl Lane {
 
     /// Starts the worker once, to see whether the emulator knows the CPU. Gives the version that
     /// the worker says it is.
-    fn starts(&self, launch: &Launch) -> Result<String, Obstacle> {
+    fn starts(&self, launch: &Launch, workers: &Workers) -> Result<String, Obstacle> {
         let words: Vec<String> = launch.words().collect();
         let envs = launch.env.iter().map(|(name, value)| (name, value));
-        let output = Command::new(&words[0]).args(&words[1..]).arg("--version").envs(envs).output();
-        let message = match output {
-            Ok(output) if output.status.success() => return Ok(said(&output.stdout)),
-            Ok(output) => {
-                let first = said(&output.stderr);
-                if first.is_empty() { output.status.to_string() } else { first }
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).arg("--version").envs(envs);
+        let limit = workers.limit();
+        let answer = ask(&mut command, limit);
+        let program = self.prefix.first().unwrap_or(&words[0]).clone();
+        let message = match answer {
+            Ok(answer) if answer.status.success() => return Ok(said(&answer.stdout)),
+            Ok(answer) => {
+                let first = said(&answer.stderr);
+                let silent = first.is_empty();
+                let message = if silent { answer.status.to_string() } else { first };
+                if let Some(arch) = self.arch().filter(|_| self.is_qemu())
+                    && (silent || QEMU_REFUSES.iter().any(|words| message.contains(words)))
+                {
+                    let path = launch.worker.clone();
+                    return Err(Obstacle::Broken { arch, path, message });
+                }
+                message
+            }
+            Err(error) if error.kind() == ErrorKind::TimedOut => {
+                return Err(Obstacle::NoAnswer { program, limit, command: launch.shown() });
             }
             Err(error) => error.to_string(),
         };
-        match (self.prefix.first().cloned(), self.cpu()) {
-            (Some(program), Some(cpu)) if message.contains("unable to find CPU model") => {
-                Err(Obstacle::UnknownCpu { program, cpu: cpu.to_string() })
-            }
-            _ => Err(Obstacle::DoesNotStart { command: words.join(" "), message }),
+        if let Some((_, cpu)) = message.split_once(NO_CPU).filter(|_| !self.prefix.is_empty()) {
+            // Without `-cpu` its name is in the environment.
+            let cpu = self.cpu().unwrap_or(cpu.trim().trim_matches(['\'', '`', '"'])).to_string();
+            return Err(Obstacle::UnknownCpu { program, cpu });
         }
+        Err(Obstacle::DoesNotStart { program, message, command: launch.shown() })
     }
 }
 
@@ -143,6 +165,23 @@ impl Launch {
     pub fn words(&self) -> impl Iterator<Item = String> {
         let worker = self.worker.to_string_lossy().into_owned();
         self.prefix.iter().cloned().chain([worker])
+    }
+
+    /// What a user types to ask a worker for its version as it is asked here.
+    fn shown(&self) -> String {
+        let variables = self.env.iter().map(|(name, value)| format!("{name}={value}"));
+        let env = (!self.env.is_empty()).then(|| "env".to_string());
+        let words = env.into_iter().chain(variables).chain(self.words());
+        words.chain(["--version".to_string()]).map(quoted).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The word as a shell reads it.
+fn quoted(word: String) -> String {
+    let plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
+    match !word.is_empty() && word.chars().all(plain) {
+        true => word,
+        false => format!("'{}'", word.replace('\'', "'\\''")),
     }
 }
 

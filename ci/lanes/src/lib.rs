@@ -11,7 +11,7 @@
 //! for lane in lanes.select("native,aarch64")? {
 //!     match lane.launch(&workers) {
 //!         Ok(launch) => println!("{}: {:?}", lane.name, launch.prefix),
-//!         Err(obstacle) => println!("{}: {obstacle}; {}", lane.name, obstacle.remedy()),
+//!         Err(obstacle) => println!("{}: {}", lane.name, obstacle.advice()),
 //!     }
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -20,6 +20,7 @@
 #![forbid(unsafe_code)]
 
 mod arch;
+mod ask;
 mod error;
 mod lane;
 mod launch;
@@ -32,3 +33,8 @@ pub use lane::{Bounds, CompileOn, Lane, NATIVE, Target};
 pub use launch::Launch;
 pub use table::Lanes;
 pub use workers::Workers;
+
+/// Whether this is a CI job, where nothing may be left out: `CI=true` in the environment.
+pub fn in_ci() -> bool {
+    std::env::var("CI").is_ok_and(|value| value == "true")
+}

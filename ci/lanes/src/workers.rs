@@ -1,36 +1,64 @@
 //! Where the worker binaries of this machine are, by architecture. Builds none.
 
 use crate::arch::Arch;
+use crate::ask::ask;
+use crate::error::Obstacle;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
+
+/// How long a worker may take to say its version. Under an emulator it needs a fraction of a second.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// Where the worker binaries are.
 ///
 /// The native one is the parent's own program. One for a named architecture is looked for
 /// 1. as `wassay-ARCH` in the directory that the environment variable `WASSAY_WORKERS` names,
 /// 2. as `wassay-ARCH` beside the parent's program,
-/// 3. where `cargo xtask lane build` puts it in the source tree that the program was built in.
+/// 3. where `cargo xtask lane build` puts it in the source tree that the program lies in,
+/// 4. and in the one around the current directory, if its version is asked for: only that tells a
+///    worker that belongs to the program from one that does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workers {
     native: PathBuf,
-    directories: Vec<PathBuf>,
-    root: Option<PathBuf>,
+    named: Option<PathBuf>,
+    /// The source tree of the program.
+    tree: Option<PathBuf>,
+    /// The source tree of the current directory.
+    here: Option<PathBuf>,
     version: Option<String>,
+    limit: Duration,
 }
 
 impl Workers {
     /// The workers that belong to this program.
     pub fn of(program: PathBuf) -> Workers {
-        let named = std::env::var_os("WASSAY_WORKERS").map(PathBuf::from);
-        let beside = program.parent().map(Path::to_path_buf);
-        let root = program.ancestors().find(|dir| dir.join("ci/lanes.toml").is_file());
+        let named = std::env::var_os("WASSAY_WORKERS").filter(|value| !value.is_empty());
+        let here = std::env::current_dir().unwrap_or_default();
+        Workers::around(program, named.map(PathBuf::from), &here)
+    }
+
+    fn around(program: PathBuf, named: Option<PathBuf>, here: &Path) -> Workers {
         Workers {
-            directories: named.into_iter().chain(beside).collect(),
-            root: root.map(Path::to_path_buf),
+            named,
+            tree: tree_around(&program),
+            here: tree_around(here),
             native: program,
             version: None,
+            limit: LIMIT,
         }
+    }
+
+    /// These workers, as if the program lay in this source tree: its build directory may be
+    /// elsewhere.
+    pub fn in_tree(self, root: PathBuf) -> Workers {
+        Workers { tree: Some(root), ..self }
+    }
+
+    /// These workers, which have this long to say their version.
+    pub fn answering_within(self, limit: Duration) -> Workers {
+        Workers { limit, ..self }
     }
 
     /// These workers, of which only those will do that say this when they are started with
@@ -43,15 +71,20 @@ impl Workers {
     /// is asked for its version.
     ///
     /// # Errors
-    /// If the program does not start.
+    /// If the program does not start, or does not answer.
     pub fn of_same_build(self) -> io::Result<Workers> {
-        let output = Command::new(&self.native).arg("--version").output()?;
-        Ok(self.of_version(said(&output.stdout)))
+        let answer = ask(Command::new(&self.native).arg("--version"), self.limit)?;
+        Ok(self.of_version(said(&answer.stdout)))
     }
 
     /// What a worker has to say of its version, if that is of interest.
     pub(crate) fn version(&self) -> Option<&str> {
         self.version.as_deref()
+    }
+
+    /// How long a worker may take to say its version.
+    pub(crate) fn limit(&self) -> Duration {
+        self.limit
     }
 
     /// The program that runs natively.
@@ -61,12 +94,27 @@ impl Workers {
 
     /// The worker for this architecture: the first place where there is one, or else the place
     /// where it should be.
-    pub fn path(&self, arch: Arch) -> PathBuf {
+    ///
+    /// # Errors
+    /// If `WASSAY_WORKERS` is no directory.
+    pub fn path(&self, arch: Arch) -> Result<PathBuf, Obstacle> {
+        if let Some(path) = self.named.as_ref().filter(|path| !path.is_dir()) {
+            return Err(Obstacle::NoDirectory { path: path.clone() });
+        }
         let name = format!("wassay-{arch}");
-        let mut places: Vec<PathBuf> = self.directories.iter().map(|dir| dir.join(&name)).collect();
-        places.extend(self.root.as_ref().map(|root| Workers::built(root, arch)));
-        let there = places.iter().find(|path| path.is_file()).or(places.last());
-        there.cloned().unwrap_or_else(|| PathBuf::from(name))
+        let here = self.here.as_ref().filter(|_| self.version.is_some());
+        let beside = [self.named.as_deref(), self.native.parent()].into_iter().flatten();
+        let trees = self.tree.iter().chain(here).map(|root| Workers::built(root, arch));
+        let places: Vec<PathBuf> = beside.map(|dir| dir.join(&name)).chain(trees.clone()).collect();
+        let there = places.iter().find(|path| path.is_file()).cloned();
+        let wanted = || trees.clone().next().or_else(|| places.last().cloned());
+        Ok(there.or_else(wanted).unwrap_or_else(|| PathBuf::from(&name)))
+    }
+
+    /// Whether this is where `cargo xtask lane build` puts the worker in some source tree.
+    pub(crate) fn is_built(path: &Path, arch: Arch) -> bool {
+        let tree = tree_around(path);
+        tree.is_some_and(|root| path == Workers::built(&root, arch))
     }
 
     /// Where `cargo xtask lane build` puts the worker in a source tree.
@@ -81,6 +129,12 @@ impl Workers {
     }
 }
 
+/// The source tree that the path is in.
+fn tree_around(path: &Path) -> Option<PathBuf> {
+    let root = path.ancestors().find(|dir| dir.join("ci/lanes.toml").is_file());
+    root.map(Path::to_path_buf)
+}
+
 /// The first line of what a program said.
 pub(crate) fn said(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
@@ -90,27 +144,100 @@ pub(crate) fn said(output: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fs;
+
+    /// A directory with two source trees in it and a place for a program that is in neither.
+    struct Places {
+        dir: tempfile::TempDir,
+    }
+
+    impl Places {
+        fn new() -> Places {
+            let dir = tempfile::tempdir().unwrap();
+            for tree in ["tree", "other"] {
+                fs::create_dir_all(dir.path().join(tree).join("ci")).unwrap();
+                fs::write(dir.path().join(tree).join("ci/lanes.toml"), "").unwrap();
+            }
+            for name in ["tree/target/release", "other/harness/cli", "bin", "named"] {
+                fs::create_dir_all(dir.path().join(name)).unwrap();
+            }
+            Places { dir }
+        }
+
+        fn at(&self, name: &str) -> PathBuf {
+            self.dir.path().join(name)
+        }
+
+        fn put(&self, name: &str) -> PathBuf {
+            let path = self.at(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "").unwrap();
+            path
+        }
+    }
+
+    const BUILT: &str = "target-aarch64/aarch64-unknown-linux-gnu/release/wassay";
 
     #[test]
-    fn a_worker_beside_the_program_comes_before_the_tree() {
-        let tree = tempfile::tempdir().unwrap();
-        let root = tree.path();
-        std::fs::create_dir_all(root.join("ci")).unwrap();
-        std::fs::create_dir_all(root.join("target/release")).unwrap();
-        std::fs::write(root.join("ci/lanes.toml"), "").unwrap();
-        let program = root.join("target/release/wassay");
-        let workers = Workers::of(program.clone());
+    fn workers_are_looked_for_from_the_nearest_place_on() {
+        let places = Places::new();
+        let program = places.at("tree/target/release/wassay");
+        let here = places.at("other/harness/cli");
+        let workers = Workers::around(program.clone(), Some(places.at("named")), &here);
+        let workers = workers.of_version("wassay 1");
         assert_eq!(workers.native(), program);
-        let built = root.join("target-aarch64/aarch64-unknown-linux-gnu/release/wassay");
-        assert_eq!(workers.path(Arch::Aarch64), built);
-        let beside = root.join("target/release/wassay-aarch64");
-        std::fs::write(&beside, "").unwrap();
-        assert_eq!(workers.path(Arch::Aarch64), beside);
+        let path = || workers.path(Arch::Aarch64).unwrap();
+        assert_eq!(path(), places.at("tree").join(BUILT), "where it should be");
+        for place in [
+            &format!("other/{BUILT}"),
+            &format!("tree/{BUILT}"),
+            "tree/target/release/wassay-aarch64",
+            "named/wassay-aarch64",
+        ] {
+            assert_eq!(places.put(place), path());
+        }
+    }
+
+    #[test]
+    fn the_tree_around_the_current_directory_is_for_workers_of_a_known_version() {
+        let places = Places::new();
+        let here = places.at("other/harness/cli");
+        let workers = Workers::around(places.at("bin/wassay"), None, &here);
+        let built = places.put(&format!("other/{BUILT}"));
+        assert_eq!(workers.path(Arch::Aarch64).unwrap(), places.at("bin/wassay-aarch64"));
+        let in_tree = workers.clone().in_tree(places.at("other"));
+        assert_eq!(in_tree.path(Arch::Aarch64).unwrap(), built);
+        assert_eq!(workers.of_version("wassay 1").path(Arch::Aarch64).unwrap(), built);
+    }
+
+    #[test]
+    fn only_a_place_that_is_built_in_is_built_anew() {
+        let places = Places::new();
+        assert!(Workers::is_built(&places.at("tree").join(BUILT), Arch::Aarch64));
+        assert!(!Workers::is_built(&places.at("tree").join(BUILT), Arch::X86_64));
+        assert!(!Workers::is_built(&places.at("bin").join(BUILT), Arch::Aarch64), "no tree");
+        assert!(!Workers::is_built(&places.at("tree/target/wassay-aarch64"), Arch::Aarch64));
+    }
+
+    #[test]
+    fn a_directory_that_is_none_is_told_rather_than_passed_over() {
+        let places = Places::new();
+        let named = places.put("named/file");
+        let program = places.at("tree/target/release/wassay");
+        places.put(&format!("tree/{BUILT}"));
+        let workers = Workers::around(program, Some(named.clone()), Path::new("/nowhere"));
+        let obstacle = workers.path(Arch::Aarch64).unwrap_err();
+        let expected = format!(
+            "WASSAY_WORKERS is {}, which is no directory; to run it: unset WASSAY_WORKERS",
+            named.display()
+        );
+        assert_eq!(obstacle.advice(), expected);
     }
 
     #[test]
     fn without_a_tree_there_is_still_a_place_to_name() {
-        let workers = Workers::of(PathBuf::from("/nowhere/wassay"));
-        assert_eq!(workers.path(Arch::X86_64), PathBuf::from("/nowhere/wassay-x86_64"));
+        let workers = Workers::around("/nowhere/wassay".into(), None, Path::new("/nowhere"));
+        let path = workers.path(Arch::X86_64).unwrap();
+        assert_eq!(path, PathBuf::from("/nowhere/wassay-x86_64"));
     }
 }

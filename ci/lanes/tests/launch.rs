@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use wassay_lanes::{Arch, Lanes, Obstacle, Workers};
 
 /// One machine at a time: a script that is open for writing in one thread while another one
@@ -64,6 +65,15 @@ impl Machine {
     fn launch(&self, lane: &str) -> Result<wassay_lanes::Launch, Obstacle> {
         let lanes = Lanes::builtin().unwrap();
         lanes.get(lane).unwrap().launch_with(&self.workers(), &self.path())
+    }
+}
+
+impl Machine {
+    /// What is in the way of a lane for x86_64 with these keys.
+    fn row(&self, keys: &str) -> Obstacle {
+        let text = format!("[[lane]]\nname = 'lane'\ntarget = 'x86_64'\n{keys}\n");
+        let lanes = Lanes::parse("lanes.toml", &text).unwrap();
+        lanes.get("lane").unwrap().launch_with(&self.workers(), &self.path()).unwrap_err()
     }
 }
 
@@ -146,18 +156,84 @@ fn an_unknown_cpu() {
 }
 
 #[test]
-fn an_emulator_that_fails_says_how() {
+fn a_cpu_that_the_environment_names_is_unknown_too() {
     let machine = Machine::new();
-    machine.build(Arch::Aarch64, AARCH64);
-    let emulator = machine.dir.path().join("bin/qemu-aarch64");
+    machine.build(Arch::X86_64, X86_64);
+    let emulator = machine.dir.path().join("bin/qemu-x86_64");
+    let says = "#!/bin/sh\necho \"$0: unable to find CPU model '$QEMU_CPU'\" >&2\nexit 1\n";
+    machine.program(&emulator, says.as_bytes());
+    let obstacle = machine.row("prefix = ['qemu-x86_64']\nenv = { QEMU_CPU = 'i8080' }");
+    let (program, cpu) = ("qemu-x86_64".to_string(), "i8080".to_string());
+    assert_eq!(obstacle, Obstacle::UnknownCpu { program, cpu });
+}
+
+#[test]
+fn an_emulator_that_fails_says_how_and_how_to_see_it() {
+    let machine = Machine::new();
+    let worker = machine.build(Arch::X86_64, X86_64);
+    let emulator = machine.dir.path().join("bin/qemu-x86_64");
     machine.program(&emulator, b"#!/bin/sh\necho 'out of luck' >&2\nexit 3\n");
-    let obstacle = machine.launch("aarch64").unwrap_err();
-    assert!(
-        matches!(&obstacle, Obstacle::DoesNotStart { message, .. } if message == "out of luck"),
-        "{obstacle}"
+    let obstacle = machine
+        .row("prefix = ['qemu-x86_64', '-s', '1 2']\nenv = { QEMU_A = 'b', QEMU_C = \"it's\" }");
+    let expected = format!(
+        "`qemu-x86_64` does not start: out of luck; to see it: \
+         env QEMU_A=b 'QEMU_C=it'\\''s' {} -s '1 2' {} --version",
+        emulator.display(),
+        worker.display()
     );
-    machine.program(&emulator, b"#!/bin/sh\nexit 3\n");
-    assert!(machine.launch("aarch64").unwrap_err().to_string().contains("exit status: 3"));
+    assert_eq!(obstacle.advice(), expected);
+    assert_eq!(obstacle.remedy(), "", "there is nothing that makes it run");
+}
+
+#[test]
+fn a_worker_that_the_emulator_cannot_run_is_built_anew() {
+    let machine = Machine::new();
+    let worker = machine.build(Arch::Aarch64, AARCH64);
+    let emulator = machine.dir.path().join("bin/qemu-aarch64");
+    for (script, message) in [
+        ("exit 3", "exit status: 3"),
+        ("echo qemu-aarch64: Error mapping file >&2; exit 1", "qemu-aarch64: Error mapping file"),
+    ] {
+        machine.program(&emulator, format!("#!/bin/sh\n{script}\n").as_bytes());
+        let expected = format!(
+            "the worker {} does not run in its emulator: {message}; \
+             to run it: cargo xtask lane build aarch64",
+            worker.display()
+        );
+        assert_eq!(machine.launch("aarch64").unwrap_err().advice(), expected);
+    }
+}
+
+#[test]
+fn an_emulator_that_hangs_is_ended() {
+    let machine = Machine::new();
+    let worker = machine.build(Arch::Aarch64, AARCH64);
+    let emulator = machine.dir.path().join("bin/qemu-aarch64");
+    machine.program(&emulator, b"#!/bin/sh\nsleep 1000\n");
+    let workers = machine.workers().answering_within(Duration::from_millis(200));
+    let lanes = Lanes::builtin().unwrap();
+    let begin = Instant::now();
+    let obstacle = lanes.get("aarch64").unwrap().launch_with(&workers, &machine.path());
+    assert!(begin.elapsed() < Duration::from_secs(100));
+    let expected = format!(
+        "`qemu-aarch64` did not answer within 0.2 s; to see it: {} {} --version",
+        emulator.display(),
+        worker.display()
+    );
+    assert_eq!(obstacle.unwrap_err().advice(), expected);
+}
+
+#[test]
+fn a_worker_that_was_copied_is_copied_again() {
+    let machine = Machine::new();
+    machine.install("qemu-aarch64", "max");
+    let copy = machine.dir.path().join("target/release/wassay-aarch64");
+    machine.program(&copy, b"#!/bin/sh\n");
+    let expected = format!(
+        "cargo xtask lane build aarch64 in the source tree, and copy the worker to {}",
+        copy.display()
+    );
+    assert_eq!(machine.launch("aarch64").unwrap_err().remedy(), expected);
 }
 
 #[test]

@@ -18,7 +18,7 @@ const REAL: &[&str] = &["bash", "grep", "timeout"];
 /// The stubs, with `@ROOT@` for the machine's directory.
 const STUBS: &[(&str, &str)] = &[
     ("git", ""),
-    ("cc", ""),
+    ("cc", "while read -r _; do :; done"),
     ("qemu-x86_64", ""),
     ("qemu-aarch64", ""),
     // Fails where what it is asked for is not installed, as rustup's proxies do.
@@ -143,6 +143,15 @@ impl Machine {
 
     fn stub(&self, directory: &str, program: &str) {
         let (_, body) = STUBS.iter().find(|(name, _)| *name == program).unwrap();
+        self.write(directory, program, body);
+    }
+
+    /// A program of the machine's that does this instead of what its stub does.
+    fn script(&self, program: &str, body: &str) {
+        self.write("bin", program, body);
+    }
+
+    fn write(&self, directory: &str, program: &str, body: &str) {
         let body = body.replace("@ROOT@", &self.root.display().to_string());
         let body = body.replace("@CP@", &real("cp").display().to_string());
         let directory = self.root.join(directory);
@@ -283,6 +292,37 @@ fn rustup_comes_before_debian() {
         machine.told()
     };
     insta::assert_snapshot!("rustup_is_offline", offline());
+}
+
+#[test]
+fn a_compiler_without_static_libraries_is_completed() {
+    for (program, package) in
+        [("cc", "gcc libc6-dev"), ("aarch64-linux-gnu-gcc", "gcc-aarch64-linux-gnu libc6-dev")]
+    {
+        let machine = Machine::complete("x86_64", 0);
+        machine.script(program, "while read -r _; do :; done; [[ \" $* \" != *' -static '* ]]");
+        let (code, text) = machine.setup();
+        assert_eq!(code, Some(0), "{text}");
+        assert!(text.contains(&format!("setup: installing {package}")), "{text}");
+    }
+}
+
+#[test]
+fn rustup_has_a_limited_time_for_everything() {
+    let machine = Machine::complete("x86_64", 0);
+    machine.with(&["rustup"]);
+    ["cargo-fmt", "cargo-clippy"].iter().for_each(|program| machine.without(program));
+    fs::remove_dir_all(machine.root.join("lib").join(AARCH64)).unwrap();
+    // As if the time were always over.
+    machine.without("timeout");
+    machine.script("timeout", "echo \"timeout $*\" >>@ROOT@/log; exit 124");
+    let told = machine.told();
+    let log = machine.log();
+    for asked in ["component add rustfmt", "component add clippy", "target add aarch64-"] {
+        assert!(log.contains(&format!("timeout 300 rustup {asked}")), "{told}");
+    }
+    assert!(!log.contains("\nrustup") && told.contains("trying Debian's packages"), "{told}");
+    assert!(told.ends_with("--- exit code 0\n"), "{told}");
 }
 
 #[test]

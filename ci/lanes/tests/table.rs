@@ -110,6 +110,8 @@ fn a_row_may_not_contradict_itself() {
     assert!(wrong(&twice).to_string().contains("two lanes"));
     let all = "[[lane]]\nname = \"all\"\ntarget = \"host\"\n";
     assert!(matches!(wrong(all), LanesError::Row { .. }));
+    let native = wrong("[[lane]]\nname = \"native\"\ntarget = \"x86_64\"\n").to_string();
+    assert!(native.contains("lane `native`") && native.contains("target is `host`"), "{native}");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use crate::exit::Failure;
 use crate::lane::HostCompiler;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use wassay_record::{FileEvent, Problem, ProblemKind, Run, Verdict};
+use wassay_engine::Features;
+use wassay_record::{Config, FileEvent, Problem, ProblemKind, Run, Verdict};
 use wassay_runner::pool::{Job, Pool, Stop};
 
 /// Workers of this machine that compile for a lane's target, on an engine whose code cannot run
@@ -26,13 +27,27 @@ pub struct Incident {
 }
 
 impl Ahead {
-    /// Starts the first worker.
+    /// Starts the first worker, and tries on the lane whether this engine can run there what is
+    /// compiled for it: its CPU may lack what the code is to use.
     ///
     /// # Errors
-    /// If it does not start.
-    pub fn start(host: &HostCompiler, timeout: Duration) -> Result<Ahead, Failure> {
+    /// If the worker does not start, or the lane cannot run the code.
+    pub fn start(
+        host: &HostCompiler,
+        lane: &Pool,
+        engine: &str,
+        config: &Config,
+        timeout: Duration,
+    ) -> Result<Ahead, Failure> {
         let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
-        Ok(Ahead { pool, target: host.target().to_string() })
+        let target = host.target().to_string();
+        match trouble(lane, engine, config) {
+            None => Ok(Ahead { pool, target }),
+            Some(why) => Err(Failure::harness(format_args!(
+                "the lane cannot run what is compiled for it ({}): {why}",
+                config.isa_with.join(", ")
+            ))),
+        }
     }
 
     /// Compiles every module of the jobs' scripts.
@@ -76,6 +91,43 @@ impl Ahead {
             _ => Vec::new(),
         }
     }
+}
+
+/// What happens to an empty module on this lane, if that is not that it is instantiated.
+fn trouble(lane: &Pool, engine: &str, config: &Config) -> Option<String> {
+    let job = Job {
+        engine: engine.to_string(),
+        config: config.clone(),
+        needs: Features::WASM1,
+        script: b"(module)".as_slice().into(),
+        lines: None,
+        watch: Vec::new(),
+        packed: None,
+        compile_only: false,
+    };
+    let mut trouble = None;
+    lane.file(&job, &Stop::new(), &mut |event| match event {
+        FileEvent::Fault { message } => trouble = Some(message),
+        FileEvent::Verdicts(batch) => {
+            let findings = batch.notes.into_iter().map(|note| note.finding);
+            let mut words = findings.flat_map(|found| [found.actual, found.message]);
+            if trouble.is_none() {
+                trouble = words.find(|words| !words.is_empty());
+            }
+        }
+        _ => {}
+    });
+    trouble
+}
+
+/// What is wrong with a lane that had to compile although everything was to be there.
+pub fn late(run: &Run) -> Option<Problem> {
+    let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
+    let message = format!(
+        "{functions} functions were compiled in the lane: what this machine compiled for it was not \
+         there; is the directory for temporary files full?"
+    );
+    Some(Problem { kind: ProblemKind::Fault, path: String::new(), message })
 }
 
 impl Incident {

@@ -146,7 +146,9 @@ fn run_engine(
     let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, &*config.cache) {
-        (Some(host), "directory") => Some(Ahead::start(host, timeout(options))?),
+        (Some(host), "directory") => {
+            Some(Ahead::start(host, pool, &engine.name, &config, timeout(options))?)
+        }
         _ => None,
     };
     let jobs: Vec<Job> =

@@ -1,7 +1,7 @@
 //! Follows one run: its events enter; what the recorder keeps, what a person sees of its progress
 //! and the judgement against the known failures leave. Starts nothing and prints no report.
 
-use crate::ahead::Incident;
+use crate::ahead::{Incident, late};
 use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
@@ -92,11 +92,12 @@ impl<'a> Watcher<'a> {
         &mut self,
         compiled: Option<Result<Vec<Incident>, Failure>>,
     ) -> Result<(), Failure> {
-        let incidents = compiled.transpose()?.unwrap_or_default();
+        let Some(incidents) = compiled.transpose()? else { return Ok(()) };
         if let Some(run) = self.recorder.run() {
             let problems: Vec<_> =
                 incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
             run.problems.extend(problems);
+            run.problems.extend(late(run));
         }
         Ok(())
     }

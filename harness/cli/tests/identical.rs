@@ -3,8 +3,10 @@
 
 mod lanes;
 
+use lanes::Other;
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
 use wassay_lanes::Arch;
@@ -12,9 +14,14 @@ use wassay_record::{Config, FileEvent, Note, Verdict};
 use wassay_runner::pool::{Job, Launch, Packed, Pool, Stop};
 use wassay_suites::Catalogue;
 
-#[test]
-fn artifacts_of_the_host_and_of_the_lane_are_identical() {
-    let Some((arch, lane, launch)) = lanes::other() else { return };
+fn main() -> ExitCode {
+    let test = artifacts_of_the_host_and_of_the_lane_are_identical;
+    lanes::run(&[("artifacts_of_the_host_and_of_the_lane_are_identical", test)]).exit_code()
+}
+
+fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
+    let Other { arch, lane, launch } = other;
+    let (arch, launch) = (*arch, launch.clone());
     let emulated = Launch {
         worker: launch.worker,
         prefix: launch.prefix.into_iter().map(Into::into).collect(),

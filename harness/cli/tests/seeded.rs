@@ -3,12 +3,27 @@
 
 mod lanes;
 
-use std::process::{Command, Output};
+use lanes::Other;
+use std::os::unix::fs::symlink;
+use std::process::{Command, ExitCode, Output};
 use wassay_lanes::Arch;
 
-fn run(lane: &str, fault: Option<&str>) -> Output {
+fn main() -> ExitCode {
+    let tests: &[lanes::Test] = &[
+        ("a_fault_on_one_architecture_is_a_difference_between_lanes", faulty),
+        ("without_the_fault_the_lanes_agree", sound),
+    ];
+    lanes::run(tests).exit_code()
+}
+
+fn run(other: &Other, fault: Option<&str>) -> Output {
+    // The very worker that was found, wherever this program was built.
+    let workers = tempfile::tempdir().expect("there is room for a directory");
+    let worker = workers.path().join(format!("wassay-{}", other.arch));
+    symlink(&other.launch.worker, worker).expect("there is room for a link");
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
-    command.args(["run", "wasm-v1/i32.wast", "--lane", &format!("native,{lane}")]);
+    command.args(["run", "wasm-v1/i32.wast", "--lane", &format!("native,{}", other.lane)]);
+    command.env("WASSAY_WORKERS", workers.path());
     command.args(["--show", "1000", "--color", "never"]);
     command.env_remove("WASSAY_TESTSUITE").env_remove("WASSAY_SEEDED_FAULT");
     command.envs(fault.map(|fault| ("WASSAY_SEEDED_FAULT", fault)));
@@ -19,14 +34,12 @@ fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-#[test]
-fn a_fault_on_one_architecture_is_a_difference_between_lanes() {
-    let Some((other, lane, _)) = lanes::other() else { return };
-    let fault = match other {
+fn faulty(other: &Other) {
+    let fault = match other.arch {
         Arch::Aarch64 => "x86_64-i32-shr-u",
         Arch::X86_64 => "aarch64-i32-shr-u",
     };
-    let output = run(lane, Some(fault));
+    let output = run(other, Some(fault));
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     // Each directive under the heading is followed by what the lanes say of it.
@@ -37,7 +50,7 @@ fn a_fault_on_one_architecture_is_a_difference_between_lanes() {
         let said: Vec<&str> = lines.by_ref().take(3).map(str::trim).collect();
         assert!(said[0].starts_with("expected"), "{said:?}");
         assert!(said[1].starts_with("native") && said[1].contains("failed: (i32"), "{said:?}");
-        assert!(said[2].starts_with(lane) && said[2].ends_with("passed"), "{said:?}");
+        assert!(said[2].starts_with(other.lane) && said[2].ends_with("passed"), "{said:?}");
         found.push(place);
     }
     assert!(!found.is_empty(), "{text}");
@@ -55,10 +68,8 @@ fn a_fault_on_one_architecture_is_a_difference_between_lanes() {
     }
 }
 
-#[test]
-fn without_the_fault_the_lanes_agree() {
-    let Some((_, lane, _)) = lanes::other() else { return };
-    let output = run(lane, None);
+fn sound(other: &Other) {
+    let output = run(other, None);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.contains("differs between lanes"), "{text}");

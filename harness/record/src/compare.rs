@@ -3,97 +3,15 @@
 //! A directive with findings is known by its file, kind, hash and occurrence, so line shifts change
 //! nothing. One of which nothing is said is known by its position alone, so these are held against
 //! each other only where the two files line up; where they do not, the files' sizes or counts
-//! differ, and that is told. Of values that passed nothing is recorded, and nothing is compared.
+//! differ, and that is told. Of what passed, only what the script leaves open can differ; that is
+//! recorded and compared, too, unless it is a relaxed operator's choice.
 
+use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use crate::event::Note;
 use crate::nan;
-use crate::report::{File, Report, Run};
+use crate::report::{File, OpenResult, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-
-/// What two reports disagree about.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Comparison {
-    /// Directives that are not the same.
-    pub changes: Vec<Change>,
-    /// Files of which something is to be said as a whole.
-    pub files: Vec<FileChange>,
-    /// Runs that one report lacks, and which one has them.
-    pub runs: Vec<(String, Which)>,
-}
-
-/// One of the two that are compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum Which {
-    First,
-    Second,
-}
-
-/// A directive with two verdicts, or that failed in two ways.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// The engine and lane.
-    pub run: String,
-    /// The file.
-    pub path: String,
-    /// The directive's position among the directives of its file, from 0.
-    pub index: u32,
-    /// The line, in the report that lists the directive (the second, if both do); 0 if none does.
-    pub line: u32,
-    /// The column, in the same report; 0 if none lists it.
-    pub column: u32,
-    /// The directive's keyword; empty if no report lists it.
-    pub kind: String,
-    /// What the script expects; empty if no report says.
-    pub expected: String,
-    /// What the first report says.
-    pub before: Said,
-    /// What the second says.
-    pub after: Said,
-}
-
-/// What a report says of a directive.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Said {
-    /// The verdict.
-    pub verdict: Verdict,
-    /// What the engine did; empty for a pass.
-    pub actual: String,
-    /// Why, in a sentence; empty for a pass.
-    pub message: String,
-}
-
-/// A file that is not the same in both.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FileChange {
-    /// The engine and lane.
-    pub run: String,
-    /// The file.
-    pub path: String,
-    /// What is different.
-    pub what: FileDifference,
-}
-
-/// How a file can differ as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FileDifference {
-    /// Only one has it.
-    OnlyIn(Which),
-    /// They have different numbers of directives.
-    Sizes(u64, u64),
-    /// One skipped directives that the other ran, so nothing can be said of these.
-    InPart(Which),
-    /// The verdicts' counts differ, and no directive that is listed accounts for it.
-    Counts(Ledger, Ledger),
-}
-
-impl Comparison {
-    /// Whether the reports agree.
-    pub fn is_empty(&self) -> bool {
-        *self == Comparison::default()
-    }
-}
 
 /// Compares two reports. Runs are paired by engine and lane; if each report has exactly one run,
 /// these are a pair in any case, so that engines and lanes can be compared with each other. The
@@ -131,13 +49,13 @@ fn name(run: &Run) -> String {
 }
 
 fn compare_runs(run: &str, a: &Run, b: &Run, comparison: &mut Comparison) {
-    let same_engine = a.engine.name == b.engine.name;
+    let how = How::of(a, b);
     let theirs: HashMap<&str, &File> = b.files.iter().map(|file| (&*file.path, file)).collect();
     let ours: BTreeSet<&str> = a.files.iter().map(|file| &*file.path).collect();
     for file in &a.files {
         let found = match theirs.get(&*file.path) {
             None => Differences::whole(FileDifference::OnlyIn(Which::First)),
-            Some(other) => Pair::of(file, other).differences(same_engine),
+            Some(other) => Pair::of(file, other).differences(how),
         };
         found.add_to(comparison, run, &file.path);
     }
@@ -205,7 +123,7 @@ impl<'a> Pair<'a> {
         Pair { files, notes, unlisted: files.map(unlisted), aligned }
     }
 
-    fn differences(&self, same_engine: bool) -> Differences {
+    fn differences(&self, how: How) -> Differences {
         let [a, b] = self.files.map(|file| file.ledger);
         let mut found = Differences::default();
         if a.directives != b.directives {
@@ -222,12 +140,15 @@ impl<'a> Pair<'a> {
             let verdicts = [0, 1].map(|side| self.verdict(side, index, notes[side]));
             accounts.add(verdicts);
             match verdicts.map(|verdict| verdict == Verdict::Skipped) {
-                [false, false] if !same(verdicts, notes, same_engine) => {
+                [false, false] if !same(verdicts, notes, how) => {
                     found.directives.push(change(index, notes, verdicts));
                 }
                 [first, second] if first != second => in_part[usize::from(second)] = true,
                 _ => {}
             }
+        }
+        if how.open && self.aligned {
+            found.directives.extend(self.open_results());
         }
         found.directives.sort_by_key(|change| change.index);
         for (which, in_part) in [Which::First, Which::Second].into_iter().zip(in_part) {
@@ -239,6 +160,18 @@ impl<'a> Pair<'a> {
             found.whole.push(FileDifference::Counts(a, b));
         }
         found
+    }
+
+    /// The directives that passed with two results, where the script leaves them open.
+    fn open_results(&self) -> impl Iterator<Item = Change> {
+        let [a, b] = self.files;
+        let theirs: HashMap<u32, &OpenResult> =
+            b.open.iter().map(|result| (result.index, result)).collect();
+        let pairs = a.open.iter().filter_map(move |ours| Some((ours, *theirs.get(&ours.index)?)));
+        let differ = |(ours, theirs): &(&OpenResult, &OpenResult)| {
+            ours.kind == theirs.kind && !nan::same_open(&ours.actual, &theirs.actual)
+        };
+        pairs.filter(differ).map(|(ours, theirs)| open_change(ours, theirs))
     }
 
     /// Whether for each directive that was skipped it is recorded which one it is.
@@ -290,12 +223,30 @@ fn unlisted(file: &File) -> BTreeMap<u32, Verdict> {
     spans.collect()
 }
 
-fn same(verdicts: [Verdict; 2], notes: [Option<&Note>; 2], same_engine: bool) -> bool {
+/// What of two runs can be compared.
+#[derive(Clone, Copy)]
+struct How {
+    /// The words of traps and errors: those of two engines are their own.
+    words: bool,
+    /// What passed although the script leaves it open: not between two engines, and not what
+    /// relaxed operators choose by the CPU that they run on.
+    open: bool,
+}
+
+impl How {
+    fn of(a: &Run, b: &Run) -> How {
+        let same_engine = a.engine.name == b.engine.name;
+        let relaxed = |run: &Run| run.config.relaxed == "native";
+        How { words: same_engine, open: same_engine && !relaxed(a) && !relaxed(b) }
+    }
+}
+
+fn same(verdicts: [Verdict; 2], notes: [Option<&Note>; 2], how: How) -> bool {
     match (verdicts, notes) {
         ([Verdict::Failed, Verdict::Failed], [Some(a), Some(b)]) => {
             let [a, b] = [&a.finding, &b.finding];
             let words = a.actual.contains('"') && b.actual.contains('"');
-            (words && !same_engine) || nan::same(&a.actual, &b.actual, &b.expected)
+            (words && !how.words) || nan::same(&a.actual, &b.actual, &b.expected)
         }
         ([a, b], _) => a == b,
     }
@@ -320,6 +271,25 @@ fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2]) -> Chan
         expected: expected.max_by_key(|expected| expected.len()).cloned().unwrap_or_default(),
         before: said(0),
         after: said(1),
+    }
+}
+
+fn open_change(a: &OpenResult, b: &OpenResult) -> Change {
+    let said = |result: &OpenResult| Said {
+        verdict: Verdict::Passed,
+        actual: result.actual.clone(),
+        message: String::new(),
+    };
+    Change {
+        run: String::new(),
+        path: String::new(),
+        index: b.index,
+        line: b.line,
+        column: b.column,
+        kind: b.kind.clone(),
+        expected: b.expected.clone(),
+        before: said(a),
+        after: said(b),
     }
 }
 

@@ -2,7 +2,8 @@
 //! with what every lane that differs says of it. Compares what ran: lanes that were skipped say so
 //! themselves, and of a run that was stopped what it did not come to is no difference.
 
-use crate::compare::{Change, Comparison, FileChange, FileDifference, Said, Which, compare_lanes};
+use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use crate::compare::compare_lanes;
 use crate::describe::Config;
 use crate::report::{Problem, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};

@@ -68,6 +68,11 @@ pub enum FileEvent {
     },
     /// Verdicts were given.
     Verdicts(Batch),
+    /// So many functions were compiled for the script, and not found in a cache.
+    Compiled {
+        /// How many.
+        functions: u64,
+    },
     /// Something broke that is nobody's directive: the harness, or an engine that cannot start.
     Fault {
         /// What.

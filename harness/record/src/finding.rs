@@ -17,10 +17,10 @@ pub struct Finding {
     pub kind: String,
     /// What is said of it.
     pub verdict: Verdict,
-    /// What the script expects; empty for a pass.
+    /// What the script expects; of a pass empty, unless the script leaves something open.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub expected: String,
-    /// What the engine did; empty for a pass.
+    /// What the engine did; of a pass empty, unless the script leaves that open.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub actual: String,
     /// Why, in a sentence; empty for a pass.

@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod change;
 mod compare;
 mod describe;
 mod difference;
@@ -14,14 +15,15 @@ mod recorder;
 mod report;
 mod verdict;
 
-pub use compare::{
-    Change, Comparison, FileChange, FileDifference, Said, Which, compare, compare_lanes,
-};
+pub use change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+pub use compare::{compare, compare_lanes};
 pub use describe::{Config, Engine, Lane, Tool};
 pub use difference::{LaneDifference, OnLane, Place, lane_differences};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
 pub use merge::{MergeError, merge};
 pub use recorder::Recorder;
-pub use report::{File, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted};
+pub use report::{
+    File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,
+};
 pub use verdict::{Ledger, Verdict};

@@ -66,6 +66,8 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
     run.ledger += other.ledger;
     run.wall_s += other.wall_s;
     run.peak_rss = run.peak_rss.max(other.peak_rss);
+    let functions = [run.functions_compiled, other.functions_compiled];
+    run.functions_compiled = functions.into_iter().flatten().reduce(u64::saturating_add);
     run.stopped = run.stopped.take().or(other.stopped);
     run.problems.extend(other.problems);
     Ok(())
@@ -88,7 +90,14 @@ mod tests {
 
     #[test]
     fn shards_become_one_run() {
-        let merged = merge(shard("b"), shard("a")).unwrap();
+        let (mut b, a) = (shard("b"), shard("a"));
+        b.runs[0].functions_compiled = Some(3);
+        let mut merged = merge(b.clone(), a.clone()).unwrap();
+        assert_eq!(merge(a, b).unwrap().runs[0].functions_compiled, Some(3));
+        merged.runs[0].functions_compiled = Some(4);
+        let mut c = shard("c");
+        c.runs[0].functions_compiled = Some(5);
+        assert_eq!(merge(merged.clone(), c).unwrap().runs[0].functions_compiled, Some(9));
         let run = &merged.runs[0];
         assert_eq!(run.ledger.directives, 4);
         assert_eq!(run.files.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["a", "b"]);

@@ -3,8 +3,9 @@
 
 use crate::describe::Tool;
 use crate::difference::{between, first_lane};
-use crate::event::{Event, FileEvent, RunHead, Span};
-use crate::report::{File, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
+use crate::event::{Event, FileEvent, Note, RunHead, Span};
+use crate::finding::Finding;
+use crate::report::{File, OpenResult, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
 use crate::verdict::Verdict;
 
 /// Builds a [`Report`] from events.
@@ -108,9 +109,15 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
                     file.unlisted.push(Unlisted { index, count, verdict });
                 }
             }
-            let worth_telling = |verdict| verdict != Verdict::Passed;
-            let notes = batch.notes.into_iter().filter(|note| worth_telling(note.finding.verdict));
+            let is_pass = |note: &Note| note.finding.verdict == Verdict::Passed;
+            let (passes, notes): (Vec<Note>, Vec<Note>) =
+                batch.notes.into_iter().partition(is_pass);
+            file.open.extend(passes.into_iter().filter_map(open));
             file.findings.extend(notes);
+        }
+        FileEvent::Compiled { functions } => {
+            let before = run.functions_compiled.unwrap_or(0);
+            run.functions_compiled = Some(before.saturating_add(functions));
         }
         FileEvent::Fault { message } => {
             let path = file.path.clone();
@@ -120,10 +127,18 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
             file.wall_s = wall_s;
             file.stopped = stopped;
             file.findings.sort_by_key(|note| note.finding.index);
+            file.open.sort_by_key(|open| open.index);
             file.unlisted = joined(std::mem::take(&mut file.unlisted));
             run.peak_rss = run.peak_rss.max(peak_rss);
         }
     }
+}
+
+/// What a pass gave, if the script leaves that open.
+fn open(note: Note) -> Option<OpenResult> {
+    let Finding { index, line, column, kind, expected, actual, .. } = note.finding;
+    let result = OpenResult { index, line, column, kind, expected, actual };
+    (!result.actual.is_empty()).then_some(result)
 }
 
 /// In order, and what is consecutive as one.
@@ -197,6 +212,42 @@ mod tests {
                 unlisted(4, 3, Verdict::HarnessOnly),
             ]
         );
+    }
+
+    #[test]
+    fn a_pass_is_kept_only_if_something_was_open() {
+        let mut recorder = Recorder::new(Tool::default());
+        let files = vec![FileHead::default()];
+        recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
+        let note = |index, actual: &str| {
+            Note::new(Finding {
+                index,
+                line: 1,
+                column: 1,
+                kind: "invoke".to_string(),
+                verdict: Verdict::Passed,
+                expected: String::new(),
+                actual: actual.to_string(),
+                message: String::new(),
+                feature: None,
+                hash: String::new(),
+            })
+        };
+        let notes = vec![note(1, "(i32.const 7)"), note(0, "")];
+        let batch = Batch { spans: Vec::new(), notes };
+        for what in [
+            FileEvent::Verdicts(batch),
+            FileEvent::Compiled { functions: 3 },
+            FileEvent::Compiled { functions: 4 },
+        ] {
+            recorder.event(Event::File { file: 0, what });
+        }
+        let run = &recorder.into_report().runs[0];
+        assert_eq!((run.files[0].ledger.passed, run.functions_compiled), (2, Some(7)));
+        assert!(run.files[0].findings.is_empty());
+        let open: Vec<_> =
+            run.files[0].open.iter().map(|open| (open.index, &*open.actual)).collect();
+        assert_eq!(open, [(1, "(i32.const 7)")]);
     }
 
     #[test]

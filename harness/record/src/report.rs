@@ -104,6 +104,10 @@ pub struct Run {
     /// The most memory that a worker held, in bytes, where known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss: Option<u64>,
+    /// How many functions were compiled rather than found in a cache; `None` if there were none,
+    /// or the engine does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub functions_compiled: Option<u64>,
     /// Why the run ended before its time, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -139,6 +143,28 @@ pub struct File {
     /// file. Together with the findings they give the verdict of each directive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlisted: Vec<Unlisted>,
+    /// What directives gave that passed although the script leaves it open: the results of a bare
+    /// `invoke` or `get`, one of several, any reference of a kind. Not of scripts with threads,
+    /// whose results may be others in every run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub open: Vec<OpenResult>,
+}
+
+/// What a directive gave where the script leaves that open.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenResult {
+    /// The directive's position among the directives of the file, from 0.
+    pub index: u32,
+    /// Line of the directive's opening parenthesis, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// The directive's keyword.
+    pub kind: String,
+    /// What the script expects.
+    pub expected: String,
+    /// What the engine did.
+    pub actual: String,
 }
 
 /// Consecutive directives with one verdict, other than *passed*, and no words.

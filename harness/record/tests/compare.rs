@@ -3,8 +3,8 @@
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
     Comparison, Event, File, FileDifference, FileHead, Finding, LaneDifference, Ledger, Note,
-    ProblemKind, Recorder, Report, Run, RunHead, Tool, Unlisted, Verdict, Which, compare,
-    compare_lanes, lane_differences,
+    OpenResult, ProblemKind, Recorder, Report, Run, RunHead, Tool, Unlisted, Verdict, Which,
+    compare, compare_lanes, lane_differences,
 };
 
 fn note(hash: &str, index: u32, verdict: Verdict, actual: &str) -> Note {
@@ -65,6 +65,44 @@ fn changes(a: File, b: File) -> Vec<(u32, Verdict, Verdict)> {
 
 fn wholes(a: File, b: File) -> Vec<FileDifference> {
     between(a, b).files.into_iter().map(|change| change.what).collect()
+}
+
+#[test]
+fn results_that_the_script_leaves_open_are_compared() {
+    let with = |actual: &str| {
+        let open = OpenResult {
+            index: 1,
+            line: 4,
+            column: 2,
+            kind: "invoke".to_string(),
+            expected: "a return".to_string(),
+            actual: actual.to_string(),
+        };
+        File { open: vec![open], ..file("a.wast", 3, &[], &[]) }
+    };
+    let (zero, min) = ("(i32.const 0)", "(i32.const -2147483648)");
+    assert!(between(with(zero), with(zero)).is_empty());
+    let canonical = "(f32.const NaN (; 0x7fc00000 ;))";
+    assert!(between(with(canonical), with("(f32.const NaN (; 0xffc00001 ;))")).is_empty());
+    assert!(between(with(zero), file("a.wast", 3, &[], &[])).is_empty(), "an older report");
+
+    let found = between(with(zero), with(min));
+    let change = &found.changes[0];
+    assert_eq!((found.changes.len(), found.files.len()), (1, 0));
+    assert_eq!((change.line, change.column, &*change.kind), (4, 2, "invoke"));
+    assert_eq!((&*change.before.actual, &*change.after.actual), (zero, min));
+    assert_eq!([change.before.verdict, change.after.verdict], [Passed, Passed]);
+
+    // What relaxed operators choose is the CPU's business, if they are asked to.
+    let mut relaxed = run("aarch64", vec![with(min)]);
+    relaxed.config.relaxed = "native".to_string();
+    assert!(compare_lanes(&run("native", vec![with(zero)]), &relaxed).is_empty());
+    // And what another engine chooses is its own.
+    let mut other = run("native", vec![with(min)]);
+    other.engine.name = "other".to_string();
+    assert!(
+        compare(&report(vec![run("native", vec![with(zero)])]), &report(vec![other])).is_empty()
+    );
 }
 
 #[test]

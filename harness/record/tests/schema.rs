@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Config, Engine, File, Finding, Lane, Ledger, Note, Problem, ProblemKind, Report, Run,
-    SkippedLane, Tool, Unlisted, Verdict,
+    Config, Engine, File, Finding, Lane, Ledger, Note, OpenResult, Problem, ProblemKind, Report,
+    Run, SkippedLane, Tool, Unlisted, Verdict,
 };
 
 /// The keywords that the schema uses, and that [`check`] understands.
@@ -138,6 +138,7 @@ fn full() -> Report {
         wall_s: 1.5,
         ratio_to_native: Some(1.5),
         peak_rss: Some(1),
+        functions_compiled: Some(1),
         stopped: Some(text()),
         ledger: Ledger::default(),
         problems: [
@@ -157,6 +158,14 @@ fn full() -> Report {
             wall_s: 0.0,
             stopped: Some(text()),
             findings: bad.map(note).collect(),
+            open: vec![OpenResult {
+                index: 4,
+                line: 9,
+                column: 1,
+                kind: text(),
+                expected: text(),
+                actual: text(),
+            }],
             unlisted: vec![Unlisted { index: 1, count: 2, verdict: Verdict::HarnessOnly }],
         }],
     };

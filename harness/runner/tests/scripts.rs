@@ -54,6 +54,9 @@ fn shown(findings: &[Finding]) -> String {
             write!(out, ": {}", finding.message).unwrap();
         }
         out.push('\n');
+        if *verdict == Verdict::Passed && !finding.actual.is_empty() {
+            writeln!(out, "    open:     {}", finding.actual).unwrap();
+        }
         if *verdict == Verdict::Failed {
             writeln!(out, "    expected: {}", finding.expected).unwrap();
             writeln!(out, "    actual:   {}", finding.actual).unwrap();
@@ -177,6 +180,39 @@ fn what_the_engine_breaks_or_lacks_is_told_apart() {
     insta::assert_snapshot!(on_shelf(&Shelf::default(), text));
     let closed = Shelf::closed();
     insta::assert_snapshot!(on_shelf(&closed, b"(module)(invoke \"f\")"));
+}
+
+#[test]
+fn what_a_script_leaves_open_is_told() {
+    let text = r#"
+        (module
+            (func (export "none"))
+            (func (export "one") (result i32) (i32.const 7))
+            (func (export "nan") (result f32) (f32.const nan))
+            (func (export "null") (result externref) (ref.null extern)))
+        (invoke "none")
+        (invoke "one")
+        (invoke "nan")
+        (assert_return (invoke "one") (i32.const 7))
+        (assert_return (invoke "one") (either (i32.const 6) (i32.const 7)))
+        (assert_return (invoke "nan") (f32.const nan:canonical))
+        (assert_return (invoke "null") (ref.null))"#;
+    let open = |text: &str| -> Vec<(u32, String)> {
+        let seen = run(text.as_bytes(), all());
+        assert!(seen.findings.iter().all(|found| found.verdict == Verdict::Passed));
+        let told = seen.findings.into_iter().filter(|finding| !finding.actual.is_empty());
+        told.map(|finding| (finding.index, finding.actual)).collect()
+    };
+    let told = |index, actual: &str| (index, actual.to_string());
+    assert_eq!(
+        open(text),
+        [
+            told(2, "(i32.const 7)"),
+            told(3, "(f32.const NaN (; 0x7fc00000 ;))"),
+            told(5, "(i32.const 7)"),
+            told(7, "(ref.null extern)"),
+        ]
+    );
 }
 
 #[test]

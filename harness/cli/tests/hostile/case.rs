@@ -1,10 +1,11 @@
 //! One case: files, arguments, and what must come of them.
 
 use crate::{hostile, wassay};
+use libtest_mimic::Trial;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use wassay_lanes::{Lanes, Workers};
+use wassay_lanes::{Lanes, Workers, in_ci};
 use wassay_record::{Ledger, Report};
 use wassay_runner::Script;
 
@@ -32,7 +33,8 @@ struct Case {
     /// The ledger of the whole run; counts that are left out are 0.
     ledger: Option<BTreeMap<String, u64>>,
     /// Whether a real QEMU runs this test program as a worker for its own architecture, which is
-    /// `{arch}` in the rest. Where there is none the case is skipped; with `CI=true` it fails.
+    /// `{arch}` in the rest. Where there is none the case counts as ignored; with `CI=true` it
+    /// fails.
     #[serde(default)]
     qemu: bool,
     /// The files of the directory in which `wassay` runs. `\xHH` in them is a byte, and
@@ -43,6 +45,27 @@ struct Case {
 
 fn yes() -> bool {
     true
+}
+
+/// A trial of each case.
+pub fn trials() -> Vec<Trial> {
+    let mut emulator = None;
+    let trial = |path: PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let needs_qemu = read(&path).is_ok_and(|case| case.qemu);
+        let said = || qemu_runs().inspect_err(|why| eprintln!("no QEMU here: {why}")).err();
+        let obstacle = match needs_qemu {
+            true => emulator.get_or_insert_with(said).clone(),
+            false => None,
+        };
+        let ignored = obstacle.is_some() && !in_ci();
+        let run = move || match obstacle {
+            Some(why) => Err(why.into()),
+            None => check(&path).map_err(Into::into),
+        };
+        Trial::test(name, run).with_ignored_flag(ignored)
+    };
+    files().into_iter().map(trial).collect()
 }
 
 /// The files of all cases.
@@ -63,15 +86,18 @@ pub fn scripts(path: &Path) -> Vec<(String, Vec<u8>)> {
     scripts.map(|(name, text)| (name.clone(), bytes(text))).collect()
 }
 
-/// Runs one case.
-pub fn check(path: &Path) -> Result<(), String> {
+fn read(path: &Path) -> Result<Case, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
     let text = text.replace("{arch}", std::env::consts::ARCH);
-    let case: Case =
-        toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
+    toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Runs one case.
+pub fn check(path: &Path) -> Result<(), String> {
+    let case = read(path)?;
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
-    if case.qemu && !qemu_runs(directory.path())? {
-        return Ok(());
+    if case.qemu {
+        place_worker(directory.path())?;
     }
     for (name, text) in &case.files {
         let text = &with_hashes(text, &case.files);
@@ -106,23 +132,23 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
 }
 
-/// Puts this program where a worker for its architecture is looked for, and looks whether QEMU
-/// runs it.
-fn qemu_runs(workers: &Path) -> Result<bool, String> {
-    let arch = std::env::consts::ARCH;
+/// Puts this program where a worker for its architecture is looked for.
+fn place_worker(directory: &Path) -> Result<(), String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    std::os::unix::fs::symlink(program, workers.join(format!("wassay-{arch}")))
-        .map_err(|error| error.to_string())?;
+    let worker = directory.join(format!("wassay-{}", std::env::consts::ARCH));
+    std::os::unix::fs::symlink(program, worker).map_err(|error| error.to_string())
+}
+
+/// Fails unless QEMU runs this program.
+fn qemu_runs() -> Result<(), String> {
+    let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
+    place_worker(directory.path())?;
+    let arch = std::env::consts::ARCH;
     let row = format!("[[lane]]\nname='q'\ntarget='{arch}'\nprefix=['qemu-{arch}']\n");
     let lanes = Lanes::parse("the row", &row).map_err(|error| error.to_string())?;
     let lane = lanes.get("q").map_err(|error| error.to_string())?;
-    let Err(obstacle) = lane.launch(&Workers::of(workers.join("wassay"))) else { return Ok(true) };
-    let why = format!("{obstacle}; to run it: {}", obstacle.remedy());
-    if std::env::var("CI").is_ok_and(|value| value == "true") {
-        return Err(why);
-    }
-    eprintln!("SKIPPED: {why}");
-    Ok(false)
+    let workers = Workers::of(directory.path().join("wassay"));
+    lane.launch(&workers).map(drop).map_err(|obstacle| obstacle.advice())
 }
 
 fn in_order(name: &str, text: &str, parts: &[String], told: &str) -> Result<(), String> {

@@ -13,7 +13,7 @@ mod packed;
 mod process;
 mod signals;
 
-use libtest_mimic::{Arguments, Trial};
+use libtest_mimic::Arguments;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -33,10 +33,7 @@ fn main() -> ExitCode {
     trials.extend(signals::trials());
     trials.extend(lanes::trials());
     trials.extend(packed::trials());
-    for path in case::files() {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        trials.push(Trial::test(name, move || case::check(&path).map_err(Into::into)));
-    }
+    trials.extend(case::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 

@@ -76,6 +76,7 @@ fn told(job: &Job) -> Result<Told, String> {
     let pool = POOL.get_or_init(start).as_ref()?;
     let mut told = Told::default();
     pool.file(job, &Stop::new(), &mut |event| match event {
+        FileEvent::Compiled { .. } => {}
         FileEvent::Started { directives } => {
             told.verdicts = vec![String::new(); directives as usize];
         }

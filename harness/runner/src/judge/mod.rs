@@ -60,6 +60,11 @@ pub(crate) enum Observed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
     Passed,
+    /// Passed, with what the engine gave where the script leaves that open.
+    Open {
+        expected: String,
+        actual: String,
+    },
     /// It tested only the harness itself.
     HarnessOnly,
     Failed {
@@ -80,6 +85,9 @@ pub(crate) enum Judgement {
 pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, level: Messages) -> Judgement {
     let fits = match (expected, observed) {
         (Expected::Accepted, Observed::Accepted) => Ok(()),
+        (Expected::Returned, Observed::Returned(values)) if !values.is_empty() => {
+            return open(expected, observed);
+        }
         (Expected::Returned, Observed::Returned(_)) => Ok(()),
         (Expected::Results(patterns), Observed::Returned(values)) => {
             return results(patterns, values);
@@ -89,6 +97,9 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, level: Message
         (Expected::Trap(words), Observed::Trapped(trap)) => trapped(words, trap, level),
         (Expected::Exhaustion(words), Observed::Exhausted(message)) => {
             kind_then_text(words::is_exhaustion(words).then_some(true), words, message, level)
+        }
+        (Expected::Exception, Observed::Threw(thrown)) if !thrown.values.is_empty() => {
+            return open(expected, observed);
         }
         (Expected::Exception, Observed::Threw(_)) => Ok(()),
         (Expected::Malformed(words), Observed::Rejected(rejected)) => {
@@ -139,6 +150,9 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
         format!("{} results, not {}", values.len(), patterns.len())
     } else {
         match patterns.iter().zip(values).position(|(pattern, value)| !pattern.matches(value)) {
+            None if patterns.iter().any(Pattern::is_open) => {
+                return open(&Expected::Results(patterns), &Observed::Returned(values.to_vec()));
+            }
             None => return Judgement::Passed,
             Some(_) if values.len() == 1 => "another result".to_string(),
             Some(at) => format!("result {at} is another"),
@@ -153,6 +167,10 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
         actual: listed(shown),
         message,
     }
+}
+
+fn open(expected: &Expected<'_>, observed: &Observed) -> Judgement {
+    Judgement::Open { expected: expected.to_string(), actual: observed.to_string() }
 }
 
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {

@@ -76,6 +76,28 @@ impl Pattern {
         }
     }
 
+    /// Whether values that a script can tell apart match, other than by the payload of a NaN.
+    pub fn is_open(&self) -> bool {
+        match self {
+            Pattern::I32(_)
+            | Pattern::I64(_)
+            | Pattern::F32(_)
+            | Pattern::F64(_)
+            | Pattern::V128(_)
+            | Pattern::Null(Some(_))
+            | Pattern::Extern(Some(_))
+            | Pattern::Host(_) => false,
+            // Of these nothing can be told but that they are there.
+            Pattern::Func | Pattern::Struct | Pattern::Array | Pattern::Exn => false,
+            Pattern::Null(None)
+            | Pattern::Extern(None)
+            | Pattern::Any
+            | Pattern::Eq
+            | Pattern::I31
+            | Pattern::Either(_) => true,
+        }
+    }
+
     fn matches_ref(&self, reference: Ref) -> bool {
         match self {
             Pattern::Null(None) => matches!(reference, Ref::Null(_)),

@@ -14,7 +14,7 @@ const CANNOT: char = 'u';
 
 fn mark(judgement: &Judgement) -> char {
     match judgement {
-        Judgement::Passed => OK,
+        Judgement::Passed | Judgement::Open { .. } => OK,
         Judgement::Failed { .. } => BAD,
         Judgement::HarnessOnly => TEXT_ONLY,
         Judgement::Unsupported { .. } | Judgement::Blocked { .. } => CANNOT,

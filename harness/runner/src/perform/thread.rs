@@ -172,7 +172,7 @@ fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option
 /// The first failure, else the first block, else the first unsupported directive.
 fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
     let rank = |judgement: &Judgement| match judgement {
-        Judgement::Passed | Judgement::HarnessOnly => 0,
+        Judgement::Passed | Judgement::Open { .. } | Judgement::HarnessOnly => 0,
         Judgement::Unsupported { .. } => 1,
         Judgement::Blocked { .. } => 2,
         Judgement::Failed { .. } => 3,

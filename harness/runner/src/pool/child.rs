@@ -80,7 +80,12 @@ impl Worker {
     }
 
     fn spawn(launch: &Launch) -> io::Result<Worker> {
-        let mark = crate::scratch::file()?;
+        let mark = crate::scratch::file().map_err(|error| {
+            io::Error::new(
+                error.kind(),
+                format!("no place for the file in which it says where it is: {error}"),
+            )
+        })?;
         let mut child = launch
             .command(mark.path())
             .stdin(Stdio::piped())
@@ -137,11 +142,14 @@ impl Worker {
         packed: &[u8],
     ) -> io::Result<()> {
         self.read_what_is_left(Duration::ZERO);
-        self.errors.clear();
+        let before = self.errors.len();
         match &mut self.stdin {
-            Some(stdin) => request.send(stdin, script, packed),
-            None => Err(io::ErrorKind::BrokenPipe.into()),
+            Some(stdin) => request.send(stdin, script, packed)?,
+            None => return Err(io::ErrorKind::BrokenPipe.into()),
         }
+        // Only now: of a worker that has died meanwhile, those were the last words.
+        self.errors.drain(..before);
+        Ok(())
     }
 
     /// What the worker's mark says.

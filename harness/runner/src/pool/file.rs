@@ -105,6 +105,12 @@ impl<'a> FileRun<'a> {
                         worker.kill();
                     }
                     let own = worker.own_failure();
+                    if let Some(line) = &own {
+                        // Whatever the directive's verdict comes to, this was not the engine.
+                        (self.sink)(FileEvent::Fault {
+                            message: format!("what runs the worker failed: {line}"),
+                        });
+                    }
                     let death = worker.end();
                     let message = match verdict {
                         Verdict::TimedOut if own.is_some() => format!("{message}; {death}"),

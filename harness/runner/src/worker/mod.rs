@@ -111,11 +111,16 @@ impl Worker {
         };
         let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
         player.start()?;
+        let before = engine.cache_stats().functions_compiled;
         match request.compile_only {
             true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
         player.finish()?;
+        let functions = engine.cache_stats().functions_compiled.saturating_sub(before);
+        if functions > 0 {
+            self.output.say(&Reply::File(FileEvent::Compiled { functions }))?;
+        }
         self.output.say(&Reply::File(FileEvent::Finished {
             wall_s: 0.0,
             peak_rss: None,

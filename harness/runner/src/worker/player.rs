@@ -126,7 +126,7 @@ impl Observer for Player<'_> {
     fn verdict(&mut self, finding: Finding) {
         match finding.verdict {
             Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped
-                if !self.is_watched(finding.index) =>
+                if finding.actual.is_empty() && !self.is_watched(finding.index) =>
             {
                 self.batch.push(finding.index, finding.verdict);
             }

@@ -1,0 +1,141 @@
+//! Takes a command; gives what it says and how it ends, or that it did not within its time. Knows
+//! no lane. Whatever the command has started is gone when the answer is there.
+
+use rustix::io::Errno;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use std::io::{self, Read};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How much of what a command says is kept, in bytes.
+const KEPT: u64 = 1 << 16;
+/// How long the pipes of a command that has ended may stay open: only what left its group has them.
+const LEFT_OPEN: Duration = Duration::from_secs(1);
+
+/// What a command says.
+#[derive(Debug)]
+pub struct Answer {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// Its standard output.
+    pub stdout: Vec<u8>,
+    /// Its standard error.
+    pub stderr: Vec<u8>,
+}
+
+/// Runs the command with nothing to read. One that runs longer than `limit` is killed with all that
+/// it started, and is an error of the kind `TimedOut`.
+pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
+    let deadline = Instant::now() + limit;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.process_group(0).spawn()?;
+    let stdout = child.stdout.take().map(read);
+    let stderr = child.stderr.take().map(read);
+    let pid = Pid::from_child(&child);
+    let ended = ends_before(pid, deadline);
+    // Before the command is waited for: until then no other process can have its number.
+    let _ = kill_process_group(pid, Signal::KILL);
+    let status = child.wait()?;
+    if !ended? {
+        let message = format!("it did not answer within {} s", limit.as_secs_f64());
+        return Err(io::Error::new(io::ErrorKind::TimedOut, message));
+    }
+    let said = |from: Option<Receiver<Vec<u8>>>| {
+        from.and_then(|from| from.recv_timeout(LEFT_OPEN).ok()).unwrap_or_default()
+    };
+    Ok(Answer { status, stdout: said(stdout), stderr: said(stderr) })
+}
+
+/// Whether the process ends in time. Leaves it to be waited for.
+fn ends_before(pid: Pid, deadline: Instant) -> io::Result<bool> {
+    let mut pause = Duration::from_millis(1);
+    loop {
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
+        match waitid(WaitId::Pid(pid), options) {
+            Ok(Some(_)) => return Ok(true),
+            Ok(None) | Err(Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(false);
+        }
+        thread::sleep(pause.min(left));
+        pause = (pause * 2).min(Duration::from_millis(20));
+    }
+}
+
+/// Reads all that comes, so that whoever writes it need not wait, and keeps its beginning.
+fn read(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
+    let (sender, receiver) = channel();
+    thread::spawn(move || {
+        let mut kept = Vec::new();
+        let _ = stream.by_ref().take(KEPT).read_to_end(&mut kept);
+        let _ = io::copy(&mut stream, &mut io::sink());
+        let _ = sender.send(kept);
+    });
+    receiver
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str, limit: Duration) -> io::Result<Answer> {
+        ask(Command::new("sh").args(["-c", script]), limit)
+    }
+
+    #[test]
+    fn a_command_is_heard_and_has_nothing_to_read() {
+        let answer = shell("cat; echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
+        assert_eq!(answer.status.code(), Some(3));
+        assert_eq!((&*answer.stdout, &*answer.stderr), (&b"out\n"[..], &b"err\n"[..]));
+    }
+
+    #[test]
+    fn a_command_that_says_too_much_is_still_heard() {
+        let script = "head -c 1000000 /dev/zero";
+        let answer = shell(script, Duration::from_secs(60)).unwrap();
+        assert!(answer.status.success());
+        assert_eq!(answer.stdout.len() as u64, KEPT);
+    }
+
+    #[test]
+    fn a_command_that_hangs_is_ended_with_all_that_it_started() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pid");
+        let script = format!("sleep 1000 & echo $! >{}; wait", file.display());
+        let begin = Instant::now();
+        let error = shell(&script, Duration::from_millis(500)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert_eq!(error.to_string(), "it did not answer within 0.5 s");
+        assert!(begin.elapsed() < Duration::from_secs(100));
+        assert_gone(&file);
+    }
+
+    #[test]
+    fn what_a_command_leaves_behind_is_ended_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pid");
+        let script = format!("sleep 1000 & echo $! >{}", file.display());
+        assert!(shell(&script, Duration::from_secs(60)).unwrap().status.success());
+        assert_gone(&file);
+    }
+
+    /// The process whose number is in the file ends soon, or is dead and not yet waited for.
+    fn assert_gone(file: &std::path::Path) {
+        let pid = std::fs::read_to_string(file).unwrap();
+        let state = format!("/proc/{}/stat", pid.trim());
+        for _ in 0..1000 {
+            let Ok(text) = std::fs::read_to_string(&state) else { return };
+            if text.contains(") Z ") {
+                return;
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{pid} still runs");
+    }
+}

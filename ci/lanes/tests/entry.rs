@@ -1,0 +1,47 @@
+//! `.ci/run`, the entry of the CI service, in a tree whose `ci/test` only tells what it is given:
+//! the project's own CI leaves nothing out unless it is told to.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+use wassay_lanes::in_ci;
+
+/// What `ci/test` finds in its environment, with these variables in that of the entry.
+fn given(variables: &[(&str, &str)], with_suite: bool) -> String {
+    let tree = tempfile::tempdir().unwrap();
+    let root = tree.path().join("tree");
+    for directory in [".ci", "ci"] {
+        fs::create_dir_all(root.join(directory)).unwrap();
+    }
+    if with_suite {
+        fs::create_dir_all(tree.path().join("shared/testsuite")).unwrap();
+    }
+    let entry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.ci/run");
+    fs::copy(entry, root.join(".ci/run")).unwrap();
+    let test = root.join("ci/test");
+    fs::write(&test, "#!/bin/sh\necho \"CI=$CI suite=${WASSAY_TESTSUITE##*/}\"\n").unwrap();
+    fs::set_permissions(test, PermissionsExt::from_mode(0o755)).unwrap();
+    let mut entry = Command::new("bash");
+    entry.arg(root.join(".ci/run")).env_remove("CI").env_remove("WASSAY_TESTSUITE");
+    let output = entry.envs(variables.iter().copied()).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn the_entry_is_strict_unless_it_is_told_otherwise() {
+    assert_eq!(given(&[], false), "CI=true suite=\n");
+    assert_eq!(given(&[("CI", "")], false), "CI=true suite=\n");
+    assert_eq!(given(&[("CI", "false")], false), "CI=false suite=\n");
+}
+
+#[test]
+fn the_entry_finds_the_checkout_of_the_suite() {
+    assert_eq!(given(&[], true), "CI=true suite=testsuite\n");
+}
+
+#[test]
+fn only_the_word_true_makes_it_a_ci_job() {
+    assert_eq!(in_ci(), std::env::var("CI").as_deref() == Ok("true"));
+}

@@ -1,0 +1,87 @@
+//! What a comparison of two reports, or of two lanes, finds. Compares nothing itself.
+
+use crate::verdict::{Ledger, Verdict};
+
+/// What two reports disagree about.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Comparison {
+    /// Directives that are not the same.
+    pub changes: Vec<Change>,
+    /// Files of which something is to be said as a whole.
+    pub files: Vec<FileChange>,
+    /// Runs that one report lacks, and which one has them.
+    pub runs: Vec<(String, Which)>,
+}
+
+/// One of the two that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum Which {
+    First,
+    Second,
+}
+
+/// A directive with two verdicts, or that failed in two ways.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The engine and lane.
+    pub run: String,
+    /// The file.
+    pub path: String,
+    /// The directive's position among the directives of its file, from 0.
+    pub index: u32,
+    /// The line, in the report that lists the directive (the second, if both do); 0 if none does.
+    pub line: u32,
+    /// The column, in the same report; 0 if none lists it.
+    pub column: u32,
+    /// The directive's keyword; empty if no report lists it.
+    pub kind: String,
+    /// What the script expects; empty if no report says.
+    pub expected: String,
+    /// What the first report says.
+    pub before: Said,
+    /// What the second says.
+    pub after: Said,
+}
+
+/// What a report says of a directive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What the engine did; of a pass empty, unless the script leaves that open.
+    pub actual: String,
+    /// Why, in a sentence; empty for a pass.
+    pub message: String,
+}
+
+/// A file that is not the same in both.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileChange {
+    /// The engine and lane.
+    pub run: String,
+    /// The file.
+    pub path: String,
+    /// What is different.
+    pub what: FileDifference,
+}
+
+/// How a file can differ as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FileDifference {
+    /// Only one has it.
+    OnlyIn(Which),
+    /// They have different numbers of directives.
+    Sizes(u64, u64),
+    /// One skipped directives that the other ran, so nothing can be said of these.
+    InPart(Which),
+    /// The verdicts' counts differ, and no directive that is listed accounts for it.
+    Counts(Ledger, Ledger),
+}
+
+impl Comparison {
+    /// Whether the reports agree.
+    pub fn is_empty(&self) -> bool {
+        *self == Comparison::default()
+    }
+}

@@ -107,10 +107,9 @@ fn lock(path: &Path) -> io::Result<Option<OwnedFd>> {
         Err(Errno::NOENT) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    match flock(&opened, FlockOperation::NonBlockingLockExclusive) {
-        Err(Errno::WOULDBLOCK) => return Ok(None),
-        // A file system without locks: then nobody can take the directory for abandoned, either.
-        Err(_) | Ok(()) => {}
+    // Where the file system knows no locks, nobody can take the directory for abandoned, either.
+    if flock(&opened, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
+        return Ok(None);
     }
     let same = path.symlink_metadata().is_ok_and(|now| {
         fstat(&opened).is_ok_and(|then| now.ino() == then.st_ino && now.dev() == then.st_dev)

@@ -4,7 +4,7 @@ use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
 use std::path::Path;
 use tempfile::TempDir;
-use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
+use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
 use wassay_record::{Config, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
 
@@ -77,8 +77,7 @@ impl Chosen {
     /// # Errors
     /// That failure.
     pub fn is_whole(&self) -> Result<(), Failure> {
-        let in_ci = std::env::var("CI").is_ok_and(|value| value == "true");
-        if self.skipped.is_empty() || !in_ci {
+        if self.skipped.is_empty() || !in_ci() {
             return Ok(());
         }
         let (skipped, all) = (self.skipped.len(), self.skipped.len() + self.ready.len());

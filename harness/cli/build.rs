@@ -7,8 +7,9 @@ mod build_id;
 use std::path::Path;
 
 fn main() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let parts = build_id::Parts::of(&root);
+    // From the package, where Cargo starts this program: a build directory that was moved or copied
+    // with its tree must not watch the old one.
+    let parts = build_id::Parts::of(Path::new("../.."));
     for path in parts.watched() {
         println!("cargo::rerun-if-changed={}", path.display());
     }

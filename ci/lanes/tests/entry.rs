@@ -5,10 +5,17 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use wassay_lanes::in_ci;
 
-/// What `ci/test` finds in its environment, with these variables in that of the entry.
-fn given(variables: &[(&str, &str)], with_suite: bool) -> String {
+/// One tree at a time: a script that is open for writing in one thread while another one starts a
+/// process could not be started.
+static ALONE: Mutex<()> = Mutex::new(());
+
+/// How the entry ends and what `ci/test` finds in its environment, with these variables in that of
+/// the entry.
+fn run(variables: &[(&str, &str)], with_suite: bool) -> (Option<i32>, String) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let tree = tempfile::tempdir().unwrap();
     let root = tree.path().join("tree");
     for directory in [".ci", "ci"] {
@@ -20,13 +27,20 @@ fn given(variables: &[(&str, &str)], with_suite: bool) -> String {
     let entry = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../.ci/run");
     fs::copy(entry, root.join(".ci/run")).unwrap();
     let test = root.join("ci/test");
-    fs::write(&test, "#!/bin/sh\necho \"CI=$CI suite=${WASSAY_TESTSUITE##*/}\"\n").unwrap();
+    fs::write(&test, "#!/bin/sh\necho \"CI=$CI suite=${WASSAY_TESTSUITE##*/}\"\nexit ${CODE:-0}\n")
+        .unwrap();
     fs::set_permissions(test, PermissionsExt::from_mode(0o755)).unwrap();
     let mut entry = Command::new("bash");
     entry.arg(root.join(".ci/run")).env_remove("CI").env_remove("WASSAY_TESTSUITE");
     let output = entry.envs(variables.iter().copied()).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+fn given(variables: &[(&str, &str)], with_suite: bool) -> String {
+    let (code, text) = run(variables, with_suite);
+    assert_eq!(code, Some(0), "{text}");
+    text
 }
 
 #[test]
@@ -39,6 +53,11 @@ fn the_entry_is_strict_unless_it_is_told_otherwise() {
 #[test]
 fn the_entry_finds_the_checkout_of_the_suite() {
     assert_eq!(given(&[], true), "CI=true suite=testsuite\n");
+}
+
+#[test]
+fn the_entry_ends_as_the_tests_do() {
+    assert_eq!(run(&[("CODE", "7")], false).0, Some(7));
 }
 
 #[test]

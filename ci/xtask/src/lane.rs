@@ -1,5 +1,5 @@
-//! `cargo xtask lane build|run|list`: builds the workers of lanes, runs the suites on them, says
-//! which of them can run here. Judges no directive: that is `wassay run`.
+//! `cargo xtask lane build|run|list`: builds the workers of lanes, and has the program that was
+//! built run the suites on them, or say which of them can run here, by the table of the tree.
 
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, bail};
@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process;
-use wassay_lanes::{Arch, Lane, Lanes, NATIVE, Workers};
+use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 
 /// The table of lanes, from the workspace's root.
 const TABLE: &str = "ci/lanes.toml";
@@ -58,15 +58,7 @@ pub fn run(root: &Path, command: &Command) -> Result<bool> {
             let chosen = selection.lanes(&lanes)?;
             run_lanes(root, &chosen, arguments)
         }
-        Command::List => {
-            let workers = Workers::of(parent(root));
-            // Without the parent there is no build to hold the workers against.
-            let workers = workers.clone().of_same_build().unwrap_or(workers);
-            for lane in lanes.iter() {
-                println!("{}", describe(lane, &workers));
-            }
-            Ok(true)
-        }
+        Command::List => ask_parent(root, &["lanes", "--lanes", TABLE]),
     }
 }
 
@@ -112,11 +104,6 @@ fn build(root: &Path, arch: Arch) -> Result<bool> {
     Ok(status.success())
 }
 
-/// Whether this is a CI job, where nothing may be left out.
-fn in_ci() -> bool {
-    std::env::var("CI").is_ok_and(|value| value == "true")
-}
-
 /// The program that starts the workers: this machine's own static one.
 fn parent(root: &Path) -> PathBuf {
     match Arch::host() {
@@ -127,39 +114,32 @@ fn parent(root: &Path) -> PathBuf {
 
 /// Runs the suites on lanes, with the table of the tree; `wassay run` judges and skips.
 fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String]) -> Result<bool> {
+    let names: Vec<&str> = lanes.iter().map(|lane| lane.name.as_str()).collect();
+    let names = names.join(",");
+    let mut words = vec!["run", "--lanes", TABLE, "--lane", &names];
+    words.extend(arguments.iter().map(String::as_str));
+    ask_parent(root, &words)
+}
+
+/// Has the parent do it, in the tree; `false` if it did not succeed.
+fn ask_parent(root: &Path, words: &[&str]) -> Result<bool> {
     let parent = parent(root);
     if !parent.is_file() {
         let arch = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
         bail!("there is no {}; run cargo xtask lane build {arch}", parent.display());
     }
-    let names: Vec<&str> = lanes.iter().map(|lane| lane.name.as_str()).collect();
-    let status = process::Command::new(&parent)
-        .current_dir(root)
-        .args(["run", "--lanes", TABLE, "--lane", &names.join(",")])
-        .args(arguments)
-        .status()
-        .with_context(|| format!("{} does not start", parent.display()))?;
+    let status = process::Command::new(&parent).current_dir(root).args(words).status();
+    let status = status.with_context(|| format!("{} does not start", parent.display()))?;
     if !status.success() {
-        eprintln!("wassay run: {status}");
+        eprintln!("wassay {}: {status}", words[0]);
     }
     Ok(status.success())
-}
-
-/// What is said of each lane.
-fn describe(lane: &Lane, workers: &Workers) -> String {
-    let name = &lane.name;
-    if name == NATIVE && !workers.native().is_file() {
-        return format!("{name:22} not built: cargo xtask lane build {NATIVE}");
-    }
-    match lane.launch(workers) {
-        Ok(launch) => format!("{name:22} ready: {}", launch.words().collect::<Vec<_>>().join(" ")),
-        Err(obstacle) => format!("{name:22} {obstacle}: {}", obstacle.remedy()),
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::toolchain::tests::script;
     use std::os::unix::fs::symlink;
 
     fn selection(names: &[&str]) -> Selection {
@@ -203,5 +183,18 @@ mod tests {
         let chosen = selection(&["native"]).lanes(&lanes).unwrap();
         let error = run_lanes(Path::new("/nowhere"), &chosen, &[]).unwrap_err();
         assert!(error.to_string().contains("cargo xtask lane build"), "{error}");
+    }
+
+    #[test]
+    fn the_list_is_that_of_wassay_lanes() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir_all(dir.path().join("ci")).unwrap();
+        std::fs::write(dir.path().join(TABLE), "lane = []\n").unwrap();
+        let error = run(dir.path(), &Command::List).unwrap_err();
+        assert!(error.to_string().contains("cargo xtask lane build"), "{error}");
+        let program = parent(dir.path());
+        std::fs::create_dir_all(program.parent().unwrap()).unwrap();
+        script(&program, "[ \"$*\" = 'lanes --lanes ci/lanes.toml' ] && [ -f \"$3\" ]");
+        assert!(run(dir.path(), &Command::List).unwrap());
     }
 }

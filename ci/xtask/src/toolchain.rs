@@ -2,8 +2,9 @@
 //! this machine, or says what is missing.
 
 use anyhow::{Result, bail};
+use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use wassay_lanes::Arch;
 
 /// What builds workers for an architecture.
@@ -21,7 +22,8 @@ impl Toolchain {
     /// Looks for one: first the compiler that cargo takes, then the one that Debian installs.
     ///
     /// # Errors
-    /// If neither has a standard library for the architecture, or there is no linker.
+    /// If neither has a standard library for the architecture, or there is no linker that makes
+    /// static programs.
     pub fn find(arch: Arch) -> Result<Toolchain> {
         let usual = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
         let debian = PathBuf::from("/usr/bin/rustc");
@@ -32,14 +34,13 @@ impl Toolchain {
             Some(rustc) => rustc,
             None => bail!("no Rust standard library for {}; run ci/setup", arch.triple()),
         };
-        if Arch::host() == Some(arch) {
-            return Ok(Toolchain { arch, rustc, linker: None });
+        let linker = (Arch::host() != Some(arch)).then(|| format!("{arch}-linux-gnu-gcc"));
+        // Whoever names a linker for this machine answers for it.
+        let named = linker.is_none() && std::env::var_os(linker_variable(arch)).is_some();
+        if !named {
+            links(linker.as_deref().unwrap_or("cc"))?;
         }
-        let linker = format!("{arch}-linux-gnu-gcc");
-        if Command::new(&linker).arg("--version").output().is_err() {
-            bail!("no linker `{linker}`; run ci/setup");
-        }
-        Ok(Toolchain { arch, rustc, linker: Some(linker) })
+        Ok(Toolchain { arch, rustc, linker })
     }
 
     /// The cargo command that builds a static worker with it; `target_dir` is its own, since the
@@ -56,11 +57,33 @@ impl Toolchain {
             cargo.env("RUSTC", rustc);
         }
         if let Some(linker) = &self.linker {
-            let variable = self.arch.triple().replace('-', "_").to_uppercase();
-            cargo.env(format!("CARGO_TARGET_{variable}_LINKER"), linker);
+            cargo.env(linker_variable(self.arch), linker);
         }
         cargo
     }
+}
+
+/// Where cargo looks for the linker.
+fn linker_variable(arch: Arch) -> String {
+    format!("CARGO_TARGET_{}_LINKER", arch.triple().replace('-', "_").to_uppercase())
+}
+
+/// Fails unless the linker makes a static program of C, which needs the C library that workers are
+/// linked with.
+fn links(linker: &str) -> Result<()> {
+    let mut command = Command::new(linker);
+    command.args(["-static", "-x", "c", "-o", "/dev/null", "-"]).stdin(Stdio::piped());
+    let Ok(mut child) = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
+        bail!("no linker `{linker}`; run ci/setup");
+    };
+    if let Some(mut program) = child.stdin.take() {
+        // One that does not read it fails, or does not need it.
+        let _ = program.write_all(b"int main(void) { return 0; }\n");
+    }
+    if !child.wait()?.success() {
+        bail!("`{linker}` makes no static programs: the C library is missing; run ci/setup");
+    }
+    Ok(())
 }
 
 /// Whether the compiler has the standard library for the architecture.
@@ -77,9 +100,17 @@ fn has_library(rustc: &Path, arch: Arch) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub mod tests {
     use super::*;
     use std::ffi::OsStr;
+
+    /// Makes a program of this script. Another process writes it: what this one has open for writing
+    /// while another test starts a process could not be started.
+    pub fn script(path: &Path, body: &str) {
+        let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod +x \"$0\"";
+        let status = Command::new("sh").args(["-c", write]).arg(path).arg(body).status().unwrap();
+        assert!(status.success());
+    }
 
     #[test]
     fn the_build_is_static_and_in_its_own_directory() {
@@ -100,6 +131,23 @@ mod tests {
         let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
         assert!(words.contains(&"aarch64-unknown-linux-gnu".into()));
         assert!(words.contains(&"target-aarch64".into()));
+    }
+
+    #[test]
+    fn a_linker_without_its_c_library_is_told_before_anything_is_built() {
+        let dir = tempfile::tempdir().unwrap();
+        let linker = |name: &str, body: &str| {
+            let path = dir.path().join(name);
+            script(&path, body);
+            links(path.to_str().unwrap()).map_err(|error| error.to_string())
+        };
+        let sound = "[ \"$1\" = -static ] && grep -q main";
+        assert_eq!(linker("sound", sound), Ok(()));
+        let lacks = linker("lacks", "cat >/dev/null; exit 1").unwrap_err();
+        assert!(lacks.contains("lacks` makes no static programs"), "{lacks}");
+        assert!(lacks.ends_with("the C library is missing; run ci/setup"), "{lacks}");
+        let none = links("/no/such/linker").unwrap_err().to_string();
+        assert_eq!(none, "no linker `/no/such/linker`; run ci/setup");
     }
 
     #[test]

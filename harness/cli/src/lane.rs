@@ -3,7 +3,7 @@
 use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
 use std::path::Path;
-use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers};
+use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
 use wassay_record::{Config, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
 use wassay_runner::scratch::{self, Scratch};
@@ -82,7 +82,7 @@ impl Chosen {
             let all: Vec<String> = self.skipped.iter().map(told).collect();
             return Err(Failure::harness(all.join("\nwassay: ")));
         }
-        if self.skipped.is_empty() || !wassay_lanes::in_ci() {
+        if self.skipped.is_empty() || !in_ci() {
             return Ok(());
         }
         let (skipped, all) = (self.skipped.len(), self.skipped.len() + self.ready.len());

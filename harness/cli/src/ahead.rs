@@ -153,6 +153,17 @@ mod tests {
     use wassay_record::{File, Finding, Note};
 
     #[test]
+    fn a_lane_that_compiles_late_says_so() {
+        let mut run = Run::default();
+        assert_eq!(late(&run), None);
+        run.functions_compiled = Some(9);
+        assert!(late(&run).unwrap().message.starts_with("9 functions were compiled in the lane"));
+        // Then the pass before was stopped, too.
+        run.stopped = Some("interrupted".to_string());
+        assert_eq!(late(&run), None);
+    }
+
+    #[test]
     fn a_crash_that_the_lane_has_too_is_told_once() {
         let finding = Finding { index: 3, verdict: Verdict::Crashed, ..finding() };
         let file = File { findings: vec![Note::new(finding)], ..File::default() };

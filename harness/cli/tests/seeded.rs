@@ -12,17 +12,20 @@ fn main() -> ExitCode {
     let tests: &[lanes::Test] = &[
         ("a_fault_on_one_architecture_is_a_difference_between_lanes", faulty),
         ("without_the_fault_the_lanes_agree", sound),
+        ("a_result_that_the_script_leaves_open_is_compared", open),
     ];
     lanes::run(tests).exit_code()
 }
 
-fn run(other: &Other, fault: Option<&str>) -> Output {
+const SCRIPT: &str = "wasm-v1/i32.wast";
+
+fn run(other: &Other, script: &str, fault: Option<&str>) -> Output {
     // The very worker that was found, wherever this program was built.
     let workers = tempfile::tempdir().expect("there is room for a directory");
     let worker = workers.path().join(format!("wassay-{}", other.arch));
     symlink(&other.launch.worker, worker).expect("there is room for a link");
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
-    command.args(["run", "wasm-v1/i32.wast", "--lane", &format!("native,{}", other.lane)]);
+    command.args(["run", script, "--lane", &format!("native,{}", other.lane)]);
     command.env("WASSAY_WORKERS", workers.path());
     command.args(["--show", "1000", "--color", "never"]);
     command.env_remove("WASSAY_TESTSUITE").env_remove("WASSAY_SEEDED_FAULT");
@@ -34,12 +37,16 @@ fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn faulty(other: &Other) {
-    let fault = match other.arch {
+/// What makes unsigned shifts of this machine's code signed, and leaves the lane's alone.
+fn fault(other: &Other) -> &'static str {
+    match other.arch {
         Arch::Aarch64 => "x86_64-i32-shr-u",
         Arch::X86_64 => "aarch64-i32-shr-u",
-    };
-    let output = run(other, Some(fault));
+    }
+}
+
+fn faulty(other: &Other) {
+    let output = run(other, SCRIPT, Some(fault(other)));
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
     // Each directive under the heading is followed by what the lanes say of it.
@@ -57,7 +64,7 @@ fn faulty(other: &Other) {
 
     // Each names a place, and what stands there is a check of the operator with the fault.
     let catalogue = wassay_suites::Catalogue::embedded().unwrap();
-    let script = catalogue.find("wasm-v1/i32.wast").unwrap().read().unwrap();
+    let script = catalogue.find(SCRIPT).unwrap().read().unwrap();
     let script = String::from_utf8_lossy(&script);
     for place in found {
         let numbers = place.strip_suffix(" assert_return").expect("the directive's kind");
@@ -69,8 +76,28 @@ fn faulty(other: &Other) {
 }
 
 fn sound(other: &Other) {
-    let output = run(other, None);
+    let output = run(other, SCRIPT, None);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(!text.contains("differs between lanes"), "{text}");
+}
+
+fn open(other: &Other) {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let script = directory.path().join("open.wast");
+    let text = r#"
+        (module (func (export "f") (result i32) (i32.shr_u (i32.const -2) (i32.const 1))))
+        (invoke "f")"#;
+    std::fs::write(&script, text).expect("there is room for a file");
+    let run = |fault| run(other, script.to_str().expect("a temporary path is text"), fault);
+    let output = run(Some(fault(other)));
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    let said = |lane: &str, result: &str| {
+        let result = format!("passed: (i32.const {result})");
+        text.lines().any(|line| line.trim().starts_with(lane) && line.ends_with(&result))
+    };
+    assert!(said("native", "-1") && said(other.lane, "2147483647"), "{text}");
+    let output = run(None);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }

@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
+/// How long a worker may take to start, whatever runs it: even emulated it takes no second.
 const START_LIMIT: Duration = Duration::from_secs(60);
 const STDERR_KEPT: usize = 8 << 10;
 
@@ -63,7 +64,7 @@ impl Worker {
                     format!("it speaks version {version} of the events, not {EVENTS_VERSION}")
                 }
                 Next::Reply(_) => "it did not introduce itself".to_string(),
-                Next::Quiet if started.elapsed() < launch.limit(START_LIMIT) => continue,
+                Next::Quiet if started.elapsed() < START_LIMIT => continue,
                 Next::Quiet => "it did not answer in time".to_string(),
                 Next::Gone(_) => "it ended before it was ready".to_string(),
             };
@@ -123,8 +124,8 @@ impl Worker {
     }
 
     fn await_first_byte(&mut self) {
-        let (started, limit) = (Instant::now(), self.launch.limit(START_LIMIT));
-        while self.lines.is_empty() && started.elapsed() < limit {
+        let started = Instant::now();
+        while self.lines.is_empty() && started.elapsed() < START_LIMIT {
             if !self.fill() {
                 break;
             }

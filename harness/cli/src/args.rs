@@ -68,8 +68,8 @@ pub enum Command {
         /// The second report.
         b: PathBuf,
     },
-    /// Merges the JSON reports of shards and lanes into one, and compares its lanes; exit code 1 if
-    /// they differ or if there is a regression.
+    /// Merges the JSON reports of shards and lanes into one, and compares its lanes; the exit code is
+    /// that of one run over all of it.
     #[command(
         after_help = "Examples:\n  wassay merge shard1.json shard2.json -o all.json\n  wassay \
                             merge native.json aarch64.json -o lanes.json"

@@ -1,9 +1,10 @@
 //! `wassay compare`, `wassay merge` and `wassay table`: reports in, one text or report out.
 
 use crate::exit::{self, Failure};
+use crate::outcome::exit_code;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{Problem, ProblemKind, Report, Run, compare, merge};
+use wassay_record::{Report, compare, merge};
 
 /// Prints what changed from `a` to `b`.
 ///
@@ -18,7 +19,8 @@ pub fn run_compare(a: &Path, b: &Path) -> Result<u8, Failure> {
     Ok(if comparison.is_empty() { exit::OK } else { exit::UNEXPECTED })
 }
 
-/// Merges the reports of shards or lanes into `output`, and prints what is said of its lanes.
+/// Merges the reports of shards or lanes into `output`, and prints what is said of its lanes. The
+/// exit code is that of one run over all of it.
 ///
 /// # Errors
 /// If one of them is no report, if two have the same file, or if the result cannot be written.
@@ -39,13 +41,6 @@ pub fn run_merge(reports: &[PathBuf], output: &Path) -> Result<u8, Failure> {
     // A reader that has gone away is no failure.
     let _ = write!(anstream::stdout(), "{}", wassay_report::closing(&merged));
     Ok(exit_code(&merged))
-}
-
-/// What a merged report comes to. Problems of single runs were told by these.
-fn exit_code(report: &Report) -> u8 {
-    let differs = |problem: &Problem| problem.kind == ProblemKind::LaneDifference;
-    let is_bad = |run: &Run| run.problems.iter().any(differs) || run.regressions().next().is_some();
-    if report.runs.iter().any(is_bad) { exit::UNEXPECTED } else { exit::OK }
 }
 
 const BEGIN: &str = "<!-- table: begin -->\n";

@@ -6,6 +6,7 @@ use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
 use crate::selection::Selected;
+use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -115,7 +116,12 @@ impl<'a> Watcher<'a> {
             .map(|(file, script)| file.stopped.is_some() || script.lines.is_some())
             .collect();
         self.known.bless(path, run, &parts)?;
-        eprintln!("wassay: {} is what this run found; say why in each new entry", path.display());
+        let path = path.display();
+        // There may be no terminal any more.
+        let _ = writeln!(
+            std::io::stderr(),
+            "wassay: {path} is what this run found; say why in each new entry"
+        );
         Ok(())
     }
 }

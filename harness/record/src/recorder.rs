@@ -2,7 +2,7 @@
 //! Judges nothing: problems and known failures are added by whoever knows them.
 
 use crate::describe::Tool;
-use crate::difference::{between, first_lane};
+use crate::difference::{LaneDifference, between, first_lane};
 use crate::event::{Event, FileEvent, Note, RunHead, Span};
 use crate::finding::Finding;
 use crate::report::{File, OpenResult, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
@@ -54,10 +54,8 @@ impl Recorder {
     pub fn compare_lanes(&mut self) {
         let Some((last, earlier)) = self.report.runs.split_last_mut() else { return };
         let Some(first) = first_lane(earlier, last) else { return };
-        for difference in between(first, last) {
-            let (kind, message) = (ProblemKind::LaneDifference, difference.sentence());
-            last.problems.push(Problem { kind, path: difference.path, message });
-        }
+        let differences = between(first, last);
+        last.problems.extend(differences.into_iter().map(LaneDifference::into_problem));
     }
 
     /// The report so far.

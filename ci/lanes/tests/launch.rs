@@ -63,8 +63,12 @@ impl Machine {
     }
 
     fn launch(&self, lane: &str) -> Result<wassay_lanes::Launch, Obstacle> {
+        self.launch_of(&self.workers(), lane)
+    }
+
+    fn launch_of(&self, workers: &Workers, lane: &str) -> Result<wassay_lanes::Launch, Obstacle> {
         let lanes = Lanes::builtin().unwrap();
-        lanes.get(lane).unwrap().launch_with(&self.workers(), &self.path())
+        lanes.get(lane).unwrap().launch_with(workers, &self.path())
     }
 }
 
@@ -211,9 +215,8 @@ fn an_emulator_that_hangs_is_ended() {
     let emulator = machine.dir.path().join("bin/qemu-aarch64");
     machine.program(&emulator, b"#!/bin/sh\nsleep 1000\n");
     let workers = machine.workers().answering_within(Duration::from_millis(200));
-    let lanes = Lanes::builtin().unwrap();
     let begin = Instant::now();
-    let obstacle = lanes.get("aarch64").unwrap().launch_with(&workers, &machine.path());
+    let obstacle = machine.launch_of(&workers, "aarch64");
     assert!(begin.elapsed() < Duration::from_secs(100));
     let expected = format!(
         "`qemu-aarch64` did not answer within 0.2 s; to see it: {} {} --version",
@@ -242,11 +245,8 @@ fn a_worker_of_another_build_is_stale() {
     let worker = machine.build(Arch::Aarch64, AARCH64);
     let says = b"#!/bin/sh\necho 'wassay 1 (build 2)'\necho more\n";
     machine.program(&machine.dir.path().join("bin/qemu-aarch64"), says);
-    let launch = |version: &str| {
-        let lanes = Lanes::builtin().unwrap();
-        let workers = machine.workers().of_version(version);
-        lanes.get("aarch64").unwrap().launch_with(&workers, &machine.path())
-    };
+    let launch =
+        |version: &str| machine.launch_of(&machine.workers().of_version(version), "aarch64");
     assert!(launch("wassay 1 (build 2)").is_ok());
     let obstacle = launch("wassay 1 (build 3)").unwrap_err();
     let expected = format!(

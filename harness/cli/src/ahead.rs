@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_crash_that_the_lane_has_too_is_told_once() {
-        let finding = Finding { index: 3, verdict: Verdict::Crashed, ..finding() };
+        let finding = Finding::bare(3, 1, 1, "module", Verdict::Crashed);
         let file = File { findings: vec![Note::new(finding)], ..File::default() };
         let run = Run { files: vec![file], ..Run::default() };
         let incident = |index| Incident { file: 0, index, message: "it crashed".to_string() };
@@ -173,21 +173,6 @@ mod tests {
         for untold in [Some(4), None] {
             let problem = incident(untold).problem(&run).unwrap();
             assert_eq!((problem.kind, &*problem.message), (ProblemKind::Fault, "it crashed"));
-        }
-    }
-
-    fn finding() -> Finding {
-        Finding {
-            index: 0,
-            line: 1,
-            column: 1,
-            kind: "module".to_string(),
-            verdict: Verdict::Passed,
-            expected: String::new(),
-            actual: String::new(),
-            message: String::new(),
-            feature: None,
-            hash: String::new(),
         }
     }
 }

@@ -78,7 +78,8 @@ impl Chosen {
     /// That failure.
     pub fn is_whole(&self) -> Result<(), Failure> {
         if self.ready.is_empty() {
-            let told = |lane: &SkippedLane| format!("lane {} skipped: {}", lane.lane, shown(lane));
+            let told =
+                |lane: &SkippedLane| format!("lane {} skipped: {}", lane.lane, lane.advice());
             let all: Vec<String> = self.skipped.iter().map(told).collect();
             return Err(Failure::harness(all.join("\nwassay: ")));
         }
@@ -112,13 +113,6 @@ pub fn lanes(options: &RunOptions) -> Result<Chosen, Failure> {
     Ok(Chosen { ready, skipped })
 }
 
-fn shown(skipped: &SkippedLane) -> String {
-    match &*skipped.remedy {
-        "" => skipped.reason.clone(),
-        remedy => format!("{}; to run it: {remedy}", skipped.reason),
-    }
-}
-
 /// The lanes, and whether they can run here, as text.
 ///
 /// # Errors
@@ -131,7 +125,7 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     for lane in table.iter() {
         let state = match prepare(lane, &workers, &RunOptions::default()) {
             Ok(ready) => format!("ready: {}", ready.launch.shown()),
-            Err(why) => format!("not here: {}", shown(&why)),
+            Err(why) => format!("not here: {}", why.advice()),
         };
         out += &format!("{:<width$}  {state}\n", lane.name);
     }

@@ -55,7 +55,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     }
     for lane in failures.without_run(&report) {
         must_run.push(lane.lane.clone());
-        report.skipped_lanes.push(lane);
+        report.skip_lane(lane);
     }
     let written = match report.runs.is_empty() && failures.is_usage() {
         true => Ok(()),

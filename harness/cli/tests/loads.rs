@@ -2,9 +2,11 @@
 //! and once.
 
 mod lanes;
+#[path = "lanes/offered.rs"]
+mod offered;
 
 use lanes::Other;
-use std::os::unix::fs::symlink;
+use offered::offered;
 use std::process::{Command, ExitCode, Output};
 use wassay_lanes::Arch;
 
@@ -28,9 +30,7 @@ fn poor(arch: Arch) -> (&'static str, &'static str) {
 
 /// Runs a script on a lane that loads code with this feature, on a CPU.
 fn run(other: &Other, cpu: &str, feature: &str, more: &[&str]) -> Output {
-    let directory = tempfile::tempdir().expect("there is room for a directory");
-    let worker = directory.path().join(format!("wassay-{}", other.arch));
-    symlink(&other.launch.worker, worker).expect("there is room for a link");
+    let directory = offered(&[(other.arch, &other.launch.worker)]);
     let Other { arch, lane, .. } = other;
     let table = format!(
         "[[lane]]\nname = \"{lane}\"\ntarget = \"{arch}\"\nprefix = [\"qemu-{arch}\", \"-cpu\", \

@@ -2,9 +2,11 @@
 //! architecture, itself emulated here, runs its own lane and that of this machine.
 
 mod lanes;
+#[path = "lanes/offered.rs"]
+mod offered;
 
 use lanes::Other;
-use std::os::unix::fs::symlink;
+use offered::offered;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use wassay_lanes::{Arch, Lanes};
@@ -18,12 +20,8 @@ fn exchanged(other: &Other) {
         Arch::Aarch64 => (Arch::X86_64, "x86_64-max"),
         Arch::X86_64 => (Arch::Aarch64, "aarch64"),
     };
-    let workers = tempfile::tempdir().expect("there is room for a directory");
-    let offer = |arch: Arch, program: &Path| {
-        symlink(program, workers.path().join(format!("wassay-{arch}"))).expect("room for a link");
-    };
-    offer(other.arch, &other.launch.worker);
-    offer(host.0, Path::new(env!("CARGO_BIN_EXE_wassay")));
+    let native = Path::new(env!("CARGO_BIN_EXE_wassay"));
+    let workers = offered(&[(other.arch, &other.launch.worker), (host.0, native)]);
     let row = Lanes::builtin().expect("the table is sound").get(host.1).cloned();
     assert_eq!(row.expect("the table has this lane").arch(), Some(host.0));
 

@@ -2,9 +2,11 @@
 //! directive. The native program has the fault, the lane's worker is a normal build.
 
 mod lanes;
+#[path = "lanes/offered.rs"]
+mod offered;
 
 use lanes::Other;
-use std::os::unix::fs::symlink;
+use offered::offered;
 use std::process::{Command, ExitCode, Output};
 use wassay_lanes::Arch;
 
@@ -20,10 +22,7 @@ fn main() -> ExitCode {
 const SCRIPT: &str = "wasm-v1/i32.wast";
 
 fn run(other: &Other, script: &str, fault: Option<&str>) -> Output {
-    // The very worker that was found, wherever this program was built.
-    let workers = tempfile::tempdir().expect("there is room for a directory");
-    let worker = workers.path().join(format!("wassay-{}", other.arch));
-    symlink(&other.launch.worker, worker).expect("there is room for a link");
+    let workers = offered(&[(other.arch, &other.launch.worker)]);
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
     command.args(["run", script, "--lane", &format!("native,{}", other.lane)]);
     command.env("WASSAY_WORKERS", workers.path());

@@ -85,7 +85,7 @@ fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
 
 /// The run that `run` is held against: the first one of the same engine, asked the same things, if
 /// that was on another lane. One that was stopped is second best.
-pub(crate) fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
+fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
     let alike = |other: &&Run| {
         other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
     };
@@ -112,20 +112,23 @@ impl Report {
     /// of what an earlier comparison, of fewer runs or files, has said. A merge calls this; the
     /// recorder compares each run when it has ended.
     pub fn compare_lanes(&mut self) {
-        for at in 0..self.runs.len() {
-            let (earlier, rest) = self.runs.split_at_mut(at);
-            let Some(run) = rest.first_mut() else { continue };
-            run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
-            if let Some(first) = first_lane(earlier, run) {
-                let problems = between(first, run).into_iter().map(LaneDifference::into_problem);
-                run.problems.extend(problems.collect::<Vec<_>>());
-            }
+        (0..self.runs.len()).for_each(|at| self.compare_lane(at));
+    }
+
+    /// The same for one run, which is held against those before it.
+    pub(crate) fn compare_lane(&mut self, at: usize) {
+        let (earlier, rest) = self.runs.split_at_mut(at);
+        let Some(run) = rest.first_mut() else { return };
+        run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
+        if let Some(first) = first_lane(earlier, run) {
+            let differences = between(first, run);
+            run.problems.extend(differences.into_iter().map(LaneDifference::into_problem));
         }
     }
 }
 
 /// What differs on `run` from `first`.
-pub(crate) fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
+fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let Comparison { changes, files, .. } = compare_lanes(first, run);
     let named = |path: String, place, on: [(Option<Verdict>, String); 2]| {
         let lanes = [first, run].into_iter().zip(on);
@@ -191,14 +194,13 @@ fn on_file(what: FileDifference) -> [String; 2] {
 
 fn counts(ledger: Ledger) -> String {
     let counted = Verdict::ALL.iter().filter(|verdict| ledger.count(**verdict) > 0);
-    let parts: Vec<String> = counted
-        .map(|&verdict| format!("{} {}", ledger.count(verdict), verdict.name().replace('_', " ")))
-        .collect();
+    let parts: Vec<String> =
+        counted.map(|&verdict| format!("{} {}", ledger.count(verdict), verdict.words())).collect();
     parts.join(", ")
 }
 
 impl LaneDifference {
-    pub(crate) fn into_problem(self) -> Problem {
+    fn into_problem(self) -> Problem {
         let (kind, message) = (ProblemKind::LaneDifference, self.sentence());
         Problem { kind, path: self.path, message }
     }

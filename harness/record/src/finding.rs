@@ -34,3 +34,27 @@ pub struct Finding {
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub hash: String,
 }
+
+impl Finding {
+    /// The verdict of a directive at this place, and nothing else.
+    pub fn bare(
+        index: u32,
+        line: u32,
+        column: u32,
+        kind: impl Into<String>,
+        verdict: Verdict,
+    ) -> Finding {
+        Finding {
+            index,
+            line,
+            column,
+            kind: kind.into(),
+            verdict,
+            expected: String::new(),
+            actual: String::new(),
+            message: String::new(),
+            feature: None,
+            hash: String::new(),
+        }
+    }
+}

@@ -37,11 +37,7 @@ pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
             None => report.runs.push(run),
         }
     }
-    for skipped in other.skipped_lanes {
-        if !report.skipped_lanes.contains(&skipped) {
-            report.skipped_lanes.push(skipped);
-        }
-    }
+    other.skipped_lanes.into_iter().for_each(|skipped| report.skip_lane(skipped));
     report.relate_to_native();
     report.compare_lanes();
     Ok(report)

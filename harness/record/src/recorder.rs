@@ -2,7 +2,6 @@
 //! Judges nothing: problems and known failures are added by whoever knows them.
 
 use crate::describe::Tool;
-use crate::difference::{LaneDifference, between, first_lane};
 use crate::event::{Event, FileEvent, Note, RunHead, Span};
 use crate::finding::Finding;
 use crate::report::{File, OpenResult, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
@@ -44,18 +43,15 @@ impl Recorder {
 
     /// Notes that a lane was asked for and could not run: why, and the command that helps.
     pub fn skip_lane(&mut self, skipped: SkippedLane) {
-        if !self.report.skipped_lanes.contains(&skipped) {
-            self.report.skipped_lanes.push(skipped);
-        }
+        self.report.skip_lane(skipped);
     }
 
     /// Holds the run that was started last against the first run of the same engine: a directive
     /// or a file that is another on this lane is a problem of its own kind.
     pub fn compare_lanes(&mut self) {
-        let Some((last, earlier)) = self.report.runs.split_last_mut() else { return };
-        let Some(first) = first_lane(earlier, last) else { return };
-        let differences = between(first, last);
-        last.problems.extend(differences.into_iter().map(LaneDifference::into_problem));
+        if let Some(last) = self.report.runs.len().checked_sub(1) {
+            self.report.compare_lane(last);
+        }
     }
 
     /// The report so far.
@@ -218,18 +214,8 @@ mod tests {
         let files = vec![FileHead::default()];
         recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
         let note = |index, actual: &str| {
-            Note::new(Finding {
-                index,
-                line: 1,
-                column: 1,
-                kind: "invoke".to_string(),
-                verdict: Verdict::Passed,
-                expected: String::new(),
-                actual: actual.to_string(),
-                message: String::new(),
-                feature: None,
-                hash: String::new(),
-            })
+            let bare = Finding::bare(index, 1, 1, "invoke", Verdict::Passed);
+            Note::new(Finding { actual: actual.to_string(), ..bare })
         };
         let notes = vec![note(1, "(i32.const 7)"), note(0, "")];
         let batch = Batch { spans: Vec::new(), notes };

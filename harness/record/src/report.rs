@@ -35,10 +35,27 @@ pub struct SkippedLane {
     pub remedy: String,
 }
 
+impl SkippedLane {
+    /// What was in the way and what helps, in a sentence.
+    pub fn advice(&self) -> String {
+        match &*self.remedy {
+            "" => self.reason.clone(),
+            remedy => format!("{}; to run it: {remedy}", self.reason),
+        }
+    }
+}
+
 impl Report {
     /// An empty report of this tool.
     pub fn new(tool: Tool) -> Report {
         Report { schema: REPORT_SCHEMA, tool, runs: Vec::new(), skipped_lanes: Vec::new() }
+    }
+
+    /// Notes that a lane was asked for and could not run; once, whoever says it.
+    pub fn skip_lane(&mut self, skipped: SkippedLane) {
+        if !self.skipped_lanes.contains(&skipped) {
+            self.skipped_lanes.push(skipped);
+        }
     }
 
     /// Reads a report and refuses one of another version.

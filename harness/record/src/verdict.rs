@@ -52,6 +52,11 @@ impl Verdict {
         }
     }
 
+    /// The name as a person reads it, for example `timed out`.
+    pub fn words(self) -> String {
+        self.name().replace('_', " ")
+    }
+
     /// Whether the verdict speaks against the engine.
     pub const fn is_bad(self) -> bool {
         matches!(self, Verdict::Failed | Verdict::Blocked | Verdict::Crashed | Verdict::TimedOut)

@@ -74,7 +74,7 @@ fn show(out: &mut String, change: &Change) {
 
 /// The verdict, with what the engine did or else why it got the verdict.
 fn said(said: &Said) -> String {
-    let verdict = paint(of(said.verdict), name(said.verdict));
+    let verdict = paint(of(said.verdict), said.verdict.words());
     let why = if said.actual.is_empty() { &said.message } else { &said.actual };
     match &**why {
         "" => verdict,
@@ -88,12 +88,8 @@ fn counts(a: &Ledger, b: &Ledger) -> String {
     let differ = Verdict::ALL.iter().filter(|verdict| a.count(**verdict) != b.count(**verdict));
     let parts: Vec<String> = differ
         .map(|&verdict| {
-            format!("{} {}, then {}", name(verdict), a.count(verdict), b.count(verdict))
+            format!("{} {}, then {}", verdict.words(), a.count(verdict), b.count(verdict))
         })
         .collect();
     parts.join("; ")
-}
-
-fn name(verdict: Verdict) -> String {
-    verdict.name().replace('_', " ")
 }

@@ -9,7 +9,7 @@ use wassay_record::{File, Note};
 pub(crate) fn show(file: &File, note: &Note) -> String {
     let finding = &note.finding;
     let (line, column) = (finding.line, finding.column);
-    let verdict = paint(of(finding.verdict), finding.verdict.name().replace('_', " "));
+    let verdict = paint(of(finding.verdict), finding.verdict.words());
     let place = paint(BOLD, format_args!("{}:{line}:{column}", file.path));
     let mut out = format!("{verdict} {place} {}\n", finding.kind);
     if !note.source.is_empty() {

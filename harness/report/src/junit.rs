@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, ProblemKind, Report, Run, SkippedLane};
+use wassay_record::{File, ProblemKind, Report, Run};
 
 /// The report as JUnit XML. A script with an unexpected failure has failed; one of which nothing
 /// ran is skipped; known failures are told in its output. A lane that did not run is skipped, too,
@@ -38,11 +38,8 @@ fn folder(file: &File) -> &str {
 /// The lanes that did not run.
 fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
     let mut suite = TestSuite::new("lanes");
-    for SkippedLane { lane, reason, remedy } in &report.skipped_lanes {
-        let why = match &**remedy {
-            "" => reason.clone(),
-            remedy => format!("{reason}; to run it: {remedy}"),
-        };
+    for skipped in &report.skipped_lanes {
+        let (lane, why) = (&skipped.lane, skipped.advice());
         let status = if must_run.contains(lane) {
             failure(NonSuccessKind::Error, "the lane did not run", why)
         } else {

@@ -40,13 +40,7 @@ pub fn skipped_lanes(report: &Report) -> String {
     let mut out = String::new();
     for skipped in &report.skipped_lanes {
         let title = paint(ODD, format_args!("lane {} skipped", skipped.lane));
-        let _ = write!(out, "{title}: {}", one_line(&skipped.reason));
-        match &*skipped.remedy {
-            "" => out.push('\n'),
-            remedy => {
-                let _ = writeln!(out, "; to run it: {remedy}");
-            }
-        }
+        let _ = writeln!(out, "{title}: {}", one_line(&skipped.advice()));
     }
     out
 }
@@ -123,7 +117,7 @@ fn said(on: &OnLane, terminal: bool) -> String {
         (false, actual) => one_line(actual),
     };
     let Some(verdict) = on.verdict else { return actual };
-    let name = verdict.name().replace('_', " ");
+    let name = verdict.words();
     let name = if terminal { paint(of(verdict), name) } else { name };
     if actual.is_empty() { name } else { format!("{name}: {actual}") }
 }

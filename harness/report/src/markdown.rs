@@ -33,7 +33,7 @@ fn write_run(out: &mut String, run: &Run) {
     let _ = writeln!(out, "## {} {} on {lane} ({})\n", engine.name, engine.version, engine.target);
     out.push_str("| suite | directives |");
     for verdict in Verdict::ALL {
-        let _ = write!(out, " {} |", verdict.name().replace('_', " "));
+        let _ = write!(out, " {} |", verdict.words());
     }
     out.push_str("\n|---|---:|");
     out.push_str(&"---:|".repeat(Verdict::ALL.len()));
@@ -69,7 +69,7 @@ fn failures(out: &mut String, run: &Run) {
             file.path,
             finding.line,
             finding.column,
-            finding.verdict.name().replace('_', " "),
+            finding.verdict.words(),
             finding.kind,
         );
     }

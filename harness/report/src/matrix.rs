@@ -75,7 +75,7 @@ impl Cell {
             if count == 0 || matches!(verdict, Verdict::Passed | Verdict::HarnessOnly) {
                 continue;
             }
-            let _ = write!(out, ", {} {}", number(count), verdict.name().replace('_', " "));
+            let _ = write!(out, ", {} {}", number(count), verdict.words());
             if verdict == Verdict::Unsupported && !self.missing.is_empty() {
                 let names: Vec<&str> = self.missing.iter().map(String::as_str).collect();
                 let _ = write!(out, " ({})", names.join(", "));

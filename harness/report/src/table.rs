@@ -37,7 +37,7 @@ pub(crate) fn table(run: &Run) -> String {
         let _ = write!(
             out,
             " {}",
-            paint(BOLD, format_args!("{:>1$}", title(verdict), column(verdict)))
+            paint(BOLD, format_args!("{:>1$}", verdict.words(), column(verdict)))
         );
     }
     out.push('\n');
@@ -61,10 +61,6 @@ fn row(out: &mut String, name: &str, width: usize, files: usize, ledger: &Ledger
     out.push('\n');
 }
 
-fn title(verdict: Verdict) -> String {
-    verdict.name().replace('_', " ")
-}
-
 fn column(verdict: Verdict) -> usize {
     verdict.name().len().max(7)
 }
@@ -75,7 +71,7 @@ pub(crate) fn total(ledger: &Ledger) -> String {
     for verdict in Verdict::ALL {
         let count = ledger.count(verdict);
         if count > 0 {
-            parts.push(paint(of(verdict), format_args!("{} {}", number(count), title(verdict))));
+            parts.push(paint(of(verdict), format_args!("{} {}", number(count), verdict.words())));
         }
     }
     let parts = if parts.is_empty() { "nothing ran".to_string() } else { parts.join(", ") };

@@ -186,21 +186,27 @@ fn a_comparison() {
     insta::assert_snapshot!(plain(&text));
 }
 
-#[test]
-fn a_comparison_without_a_difference() {
-    let text = comparison(&Comparison::default(), ["a", "b"]);
-    insta::assert_snapshot!(plain(&text));
-    let change = Change {
+/// A directive that crashed before.
+fn recovered(path: &str, after: Said) -> Change {
+    Change {
         run: "example on native".to_string(),
-        path: "wasm-v1/add.wast".to_string(),
+        path: path.to_string(),
         line: 5,
         column: 1,
         kind: "invoke".to_string(),
         index: 3,
         expected: String::new(),
         before: said(Verdict::Crashed, ""),
-        after: Said { message: String::new(), ..said(Verdict::Passed, "") },
-    };
+        after,
+    }
+}
+
+#[test]
+fn a_comparison_without_a_difference() {
+    let text = comparison(&Comparison::default(), ["a", "b"]);
+    insta::assert_snapshot!(plain(&text));
+    let after = Said { message: String::new(), ..said(Verdict::Passed, "") };
+    let change = recovered("wasm-v1/add.wast", after);
     let one = Comparison { changes: vec![change], ..Comparison::default() };
     assert!(
         plain(&comparison(&one, ["a", "b"])).contains("invoke: crashed (in words) -> passed\n")
@@ -209,17 +215,7 @@ fn a_comparison_without_a_difference() {
 
 #[test]
 fn what_differs_is_counted_in_the_right_words() {
-    let change = Change {
-        run: "example on native".to_string(),
-        path: "a.wast".to_string(),
-        line: 5,
-        column: 1,
-        kind: "invoke".to_string(),
-        index: 3,
-        expected: String::new(),
-        before: said(Verdict::Crashed, ""),
-        after: said(Verdict::Passed, ""),
-    };
+    let change = recovered("a.wast", said(Verdict::Passed, ""));
     let file = |path: &str, what| FileChange {
         run: "example on native".to_string(),
         path: path.to_string(),

@@ -46,18 +46,10 @@ impl<'a> Outline<'a> {
     /// What is said of a directive that no worker could say anything of.
     pub(crate) fn note(&self, index: u32, verdict: Verdict, message: &str) -> Note {
         let step = self.step(index);
-        self.annotate(Finding {
-            index,
-            line: step.map_or(1, |step| step.line),
-            column: step.map_or(1, |step| step.column),
-            kind: step.map_or_else(String::new, |step| step.kind.to_string()),
-            verdict,
-            expected: String::new(),
-            actual: String::new(),
-            message: message.to_string(),
-            feature: None,
-            hash: String::new(),
-        })
+        let (line, column) = step.map_or((1, 1), |step| (step.line, step.column));
+        let kind = step.map_or("", |step| &*step.kind);
+        let bare = Finding::bare(index, line, column, kind, verdict);
+        self.annotate(Finding { message: message.to_string(), ..bare })
     }
 
     fn step(&self, index: u32) -> Option<&'a Step> {

@@ -32,11 +32,6 @@ pub fn finish(mut child: Child, directory: &Path) -> Result<(Option<i32>, Run)> 
     Ok((code, report.runs.remove(0)))
 }
 
-/// The id of a process that was started.
-pub fn pid(child: &Child) -> Result<Pid> {
-    Ok(Pid::from_child(child))
-}
-
 /// The worker of this parent, once it sleeps in a directive that hangs.
 pub fn hanging_worker(child: &Child) -> Result<Pid> {
     let mut found = None;

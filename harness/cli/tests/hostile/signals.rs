@@ -2,11 +2,11 @@
 //! left behind.
 
 use crate::process::{
-    HANG, Result, expect, finish, hanging_worker, is_alive, pid, start_command, within,
+    HANG, Result, expect, finish, hanging_worker, is_alive, start_command, within,
 };
 use crate::{hostile, wassay, wassay_after};
 use libtest_mimic::Trial;
-use rustix::process::{Signal, kill_process};
+use rustix::process::{Pid, Signal, kill_process};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
@@ -71,7 +71,7 @@ fn interrupted_by(signal: Signal) -> Result {
     let command = wassay_after(&["env", "--default-signal=HUP"], directory.path());
     let (child, cache) = hang(command, directory.path(), &["a.wast", "b.wast"])?;
     let worker = hanging_worker(&child)?;
-    kill_process(pid(&child)?, signal)?;
+    kill_process(Pid::from_child(&child), signal)?;
     let (code, run) = finish(child, directory.path())?;
     expect(code == Some(130), format!("exit code {code:?}"))?;
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
@@ -87,10 +87,10 @@ fn nohup() -> Result {
     let ignore = ["sh", "-c", "trap '' HUP; exec \"$@\"", "sh"];
     let command = wassay_after(&ignore, directory.path());
     let (mut child, _) = hang(command, directory.path(), &["a.wast"])?;
-    kill_process(pid(&child)?, Signal::HUP)?;
+    kill_process(Pid::from_child(&child), Signal::HUP)?;
     std::thread::sleep(Duration::from_millis(300));
     expect(child.try_wait()?.is_none(), "it ended")?;
-    kill_process(pid(&child)?, Signal::INT)?;
+    kill_process(Pid::from_child(&child), Signal::INT)?;
     let (code, _) = finish(child, directory.path())?;
     expect(code == Some(130), format!("exit code {code:?}"))
 }
@@ -100,8 +100,8 @@ fn twice() -> Result {
     let (mut child, cache) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
     let worker = hanging_worker(&child)?;
     // Two of the same kind at once might count as one.
-    kill_process(pid(&child)?, Signal::INT)?;
-    let _ = kill_process(pid(&child)?, Signal::TERM);
+    kill_process(Pid::from_child(&child), Signal::INT)?;
+    let _ = kill_process(Pid::from_child(&child), Signal::TERM);
     expect(child.wait()?.code() == Some(130), "exit code")?;
     expect(!directory.path().join("report.json").exists(), "it did not end at once")?;
     expect(!cache.exists(), "directory left over")?;
@@ -115,7 +115,7 @@ fn with_skipped_lanes() -> Result {
     command.env("CI", "true");
     let more = ["a.wast", "--lane=emulated", "--report=junit=report.xml"];
     let (child, _) = hang(command, directory.path(), &more)?;
-    kill_process(pid(&child)?, Signal::INT)?;
+    kill_process(Pid::from_child(&child), Signal::INT)?;
     let (code, run) = finish(child, directory.path())?;
     expect(code == Some(130), format!("exit code {code:?}"))?;
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
@@ -134,7 +134,7 @@ fn left_over() -> Result {
         Ok(command.output()?.status.code())
     };
     expect(run()? == Some(0) && cache.exists(), "a live run's directory was removed")?;
-    kill_process(pid(&child)?, Signal::KILL)?;
+    kill_process(Pid::from_child(&child), Signal::KILL)?;
     child.wait()?;
     expect(run()? == Some(0) && !cache.exists(), "a dead run's directory is left over")
 }

@@ -151,7 +151,7 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
     } else {
         match patterns.iter().zip(values).position(|(pattern, value)| !pattern.matches(value)) {
             None if patterns.iter().any(Pattern::is_open) => {
-                return open(&Expected::Results(patterns), &Observed::Returned(values.to_vec()));
+                return Judgement::Open { expected: listed(patterns), actual: listed(values) };
             }
             None => return Judgement::Passed,
             Some(_) if values.len() == 1 => "another result".to_string(),
@@ -162,11 +162,7 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
         Some(pattern) => pattern.show_beside(value),
         None => value.to_string(),
     });
-    Judgement::Failed {
-        expected: Expected::Results(patterns).to_string(),
-        actual: listed(shown),
-        message,
-    }
+    Judgement::Failed { expected: listed(patterns), actual: listed(shown), message }
 }
 
 fn open(expected: &Expected<'_>, observed: &Observed) -> Judgement {

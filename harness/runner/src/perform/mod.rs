@@ -78,7 +78,7 @@ pub fn perform(
     let gap = Gap::new(options.features, options.needs);
     let plan = Plan::new(script, options);
     // What threads race for is open in every run anew: to tell it would be noise.
-    let has_threads = script.steps().iter().any(|step| step.kind == "thread");
+    let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
     std::thread::scope(|scope| {
         let setting = Setting { script, engine, scope, gap, messages: options.messages };
         let mut stage = Stage::open(setting).map_err(Stop::Fault);
@@ -91,7 +91,7 @@ pub fn perform(
                 Part::Judged => {
                     observer.begin(step.index);
                     let judgement = match judgement(&mut stage) {
-                        Judgement::Open { .. } if has_threads => Judgement::Passed,
+                        Judgement::Open { .. } if has_threads() => Judgement::Passed,
                         judgement => judgement,
                     };
                     observer.verdict(finding(step, judgement));
@@ -142,16 +142,5 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
 }
 
 fn skipped(step: &Step) -> Finding {
-    Finding {
-        index: step.index,
-        line: step.line,
-        column: step.column,
-        kind: step.kind.to_string(),
-        verdict: Verdict::Skipped,
-        expected: String::new(),
-        actual: String::new(),
-        message: String::new(),
-        feature: None,
-        hash: String::new(),
-    }
+    Finding::bare(step.index, step.line, step.column, &*step.kind, Verdict::Skipped)
 }

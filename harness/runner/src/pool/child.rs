@@ -1,7 +1,7 @@
 //! One worker process as its parent sees it: started, asked, watched and ended.
 //! Reads in chunks and parses lines; knows nothing of verdicts.
 
-use crate::pool::death::{describe, last_lines, own_failure};
+use crate::pool::death::Death;
 use crate::pool::launch::Launch;
 use crate::worker::mark::{MarkReader, Place, Reading};
 use crate::worker::protocol::{Reply, Request};
@@ -68,7 +68,7 @@ impl Worker {
                 Next::Quiet => "it did not answer in time".to_string(),
                 Next::Gone(_) => "it ended before it was ready".to_string(),
             };
-            let death = worker.end();
+            let death = worker.end().words;
             let command = launch.shown();
             let limit = match launch.memory_limit {
                 Some(bytes) => format!(", within its memory limit of {} MiB", bytes >> 20),
@@ -242,35 +242,18 @@ impl Worker {
         }
     }
 
-    /// The line by which what runs the worker has told that it failed itself.
-    pub(crate) fn own_failure(&self) -> Option<String> {
-        own_failure(&self.errors, &self.launch)
-    }
-
     /// Kills the worker if it still runs, and tells how it ended and what it last complained.
-    pub(crate) fn end(mut self) -> String {
+    pub(crate) fn end(mut self) -> Death {
         // What has ended by itself gets the time to become a status.
         let ended = wait(&mut self.child, Duration::from_millis(200));
-        let how = match ended {
-            Some(status) => describe(status),
-            None => "it was killed".to_string(),
-        };
         self.kill();
         self.read_what_is_left(Duration::from_millis(1));
-        if let Some(line) = self.own_failure() {
-            return format!("what runs the worker failed, not the engine: {line} ({how})");
-        }
-        match last_lines(&self.errors) {
-            words if words.is_empty() => how,
-            words => format!("{how}; its last words: {words}"),
-        }
+        Death::of(ended, &self.errors, &self.launch)
     }
 
     /// Ends the worker and everything that it started, now.
     pub(crate) fn kill(&mut self) {
-        if let Some(group) = pid(&self.child) {
-            let _ = kill_process_group(group, Signal::KILL);
-        }
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -291,12 +274,12 @@ fn limit_memory(child: &Child, bytes: u64) -> io::Result<()> {
     // The child has this process's hard limit, and may not be given more.
     let most = getrlimit(Resource::Data).maximum;
     let bytes = Some(most.map_or(bytes, |most| most.min(bytes)));
-    prlimit(pid(child), Resource::Data, Rlimit { current: bytes, maximum: bytes })?;
+    prlimit(
+        Some(Pid::from_child(child)),
+        Resource::Data,
+        Rlimit { current: bytes, maximum: bytes },
+    )?;
     Ok(())
-}
-
-fn pid(child: &Child) -> Option<Pid> {
-    i32::try_from(child.id()).ok().and_then(Pid::from_raw)
 }
 
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {

@@ -1,13 +1,37 @@
-//! How a worker ended, in words: takes its exit status and what it wrote to standard error. Looks at
-//! no process.
+//! How a worker ended: takes its exit status and what it wrote to standard error; gives words, and
+//! whether it was the worker that failed. Looks at no process.
 
 use crate::pool::launch::Launch;
 use rustix::process::Signal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::ExitStatus;
 
-/// How a process ended.
-pub(super) fn describe(status: ExitStatus) -> String {
+/// How a worker ended.
+#[derive(Debug)]
+pub(crate) struct Death {
+    /// How, and what it last complained.
+    pub(crate) words: String,
+    /// The line by which what runs the worker has told that it failed itself.
+    pub(crate) own_failure: Option<String>,
+}
+
+impl Death {
+    /// From its status, if it ended by itself, and its standard error.
+    pub(super) fn of(ended: Option<ExitStatus>, errors: &[u8], launch: &Launch) -> Death {
+        let how = ended.map_or_else(|| "it was killed".to_string(), describe);
+        let own_failure = own_failure(errors, launch);
+        let words = match (&own_failure, last_lines(errors)) {
+            (Some(line), _) => {
+                format!("what runs the worker failed, not the engine: {line} ({how})")
+            }
+            (None, last) if last.is_empty() => how,
+            (None, last) => format!("{how}; its last words: {last}"),
+        };
+        Death { words, own_failure }
+    }
+}
+
+fn describe(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {
         (Some(signal), _) => match signal_name(signal) {
             Some("SIGKILL") => {
@@ -45,7 +69,7 @@ fn signal_name(signal: i32) -> Option<&'static str> {
 }
 
 /// The line by which what runs the worker tells that it failed itself.
-pub(super) fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
+fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
     let text = String::from_utf8_lossy(errors);
     let has = |line: &str, words: &[String]| words.iter().any(|word| line.contains(word));
     let (own, not_own) = (&launch.own_failure, &launch.not_own_failure);
@@ -54,7 +78,7 @@ pub(super) fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
 }
 
 /// The last lines, in one.
-pub(super) fn last_lines(errors: &[u8]) -> String {
+fn last_lines(errors: &[u8]) -> String {
     let text = String::from_utf8_lossy(errors);
     let words = text.split("stack backtrace:").next().unwrap_or_default();
     let lines: Vec<_> = words.lines().map(str::trim).filter(|line| !line.is_empty()).collect();

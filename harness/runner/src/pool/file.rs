@@ -104,19 +104,17 @@ impl<'a> FileRun<'a> {
                     if verdict == Verdict::TimedOut {
                         worker.kill();
                     }
-                    let own = worker.own_failure();
-                    if let Some(line) = &own {
+                    let death = worker.end();
+                    if let Some(line) = &death.own_failure {
                         // Whatever the directive's verdict comes to, this was not the engine.
                         (self.sink)(FileEvent::Fault {
                             message: format!("what runs the worker failed: {line}"),
                         });
                     }
-                    let death = worker.end();
                     let message = match verdict {
-                        Verdict::TimedOut if own.is_some() => format!("{message}; {death}"),
-                        Verdict::TimedOut => message,
-                        _ if message.is_empty() => death,
-                        _ => format!("{message}; {death}"),
+                        Verdict::TimedOut if death.own_failure.is_none() => message,
+                        _ if message.is_empty() => death.words,
+                        _ => format!("{message}; {}", death.words),
                     };
                     (place, verdict, message)
                 }

@@ -15,6 +15,7 @@ mod report;
 mod sessions;
 mod stored;
 mod traps;
+mod types;
 mod wasm;
 
 pub use report::{Check, Report, Verdict};
@@ -43,6 +44,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         objects::CHECKS,
         instances::CHECKS,
         sessions::CHECKS,
+        types::CHECKS,
     ];
     let checks = groups.concat().into_iter().map(|(name, run)| {
         let verdict = match catch_unwind(AssertUnwindSafe(|| run(&bench))) {

@@ -1,6 +1,7 @@
 //! Handles: small numbers that name what an engine or a session owns.
 //! Each carries the tag of its owner, so that a foreign handle is refused instead of misread.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The tag of an owner (an engine or a session), unique in this process.
@@ -59,6 +60,9 @@ handles! {
     Module,
     /// A memory that several sessions may adopt; belongs to an engine.
     SharedMemory,
+    /// A defined type, canonical: equal handles are equal types (specification, *Type
+    /// Equivalence*); belongs to an engine.
+    DefinedType,
     /// An instance; belongs to a session.
     Instance,
     /// A function; belongs to a session.
@@ -74,6 +78,12 @@ handles! {
     /// A struct, an array, an exception or an externalized reference; belongs to a session, and
     /// keeps what it names alive as long as the session lives.
     Object,
+}
+
+impl fmt::Display for DefinedType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "type#{}", self.index)
+    }
 }
 
 /// What can be imported and exported.

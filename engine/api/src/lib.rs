@@ -1,6 +1,8 @@
 //! The one trait that a WebAssembly engine implements to be assayed by wassay.
 //!
 //! Zero dependencies, no wast, no verdicts: this crate is all that an engine author needs.
+//! The feature `serde`, off by default, lets the types be stored; only the reference engine asks
+//! for it.
 //! Implement [`Provider`], [`Engine`] and [`Session`], then run [`contract::check`] in a test.
 //!
 //! Three rules run through it:
@@ -166,6 +168,7 @@ mod handle;
 mod host;
 mod module;
 mod outcome;
+mod rename;
 mod types;
 mod value;
 
@@ -173,7 +176,8 @@ pub use config::{Bounds, Cache, Capabilities, Config, Identity, Isa, Opt, Relaxe
 pub use engine::{Engine, Interrupter, Provider, Session};
 pub use features::{Feature, Features};
 pub use handle::{
-    Extern, Func, Global, Instance, Memory, Module, Object, Owner, SharedMemory, Table, Tag,
+    DefinedType, Extern, Func, Global, Instance, Memory, Module, Object, Owner, SharedMemory,
+    Table, Tag,
 };
 pub use host::{HostAction, HostCall};
 pub use module::{CacheStats, Deserialized, Provenance};
@@ -182,7 +186,7 @@ pub use outcome::{
     TrapKind,
 };
 pub use types::{
-    ExportType, ExternType, FuncType, GlobalType, HeapType, ImportType, MemoryType, RefType,
-    TableType, ValType,
+    CompositeKind, ExportType, ExternType, FuncType, GlobalType, HeapType, ImportType, MemoryType,
+    RefType, TableType, ValType,
 };
 pub use value::{Hierarchy, Ref, Value};

@@ -1,33 +1,39 @@
-//! The types of WebAssembly as the trait speaks of them: of values, functions and externs.
-//! Knows no module: a concrete type is named by the number that its engine gave it.
+//! The types of values, functions and externs, generic in how a defined type is named: by an
+//! engine's handle across the trait, by a module's index or a canonical number inside an engine.
+//! Knows no module: what a defined type is made of stays with its engine.
 
+use crate::handle::DefinedType;
+use crate::value::Hierarchy;
 use std::fmt;
 
 /// The type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
-pub enum ValType {
+pub enum ValType<T = DefinedType> {
     I32,
     I64,
     F32,
     F64,
     V128,
-    Ref(RefType),
+    Ref(RefType<T>),
 }
 
 /// The type of a reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RefType {
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct RefType<T = DefinedType> {
     /// Whether null belongs to the type.
     pub nullable: bool,
     /// What it refers to.
-    pub heap: HeapType,
+    pub heap: HeapType<T>,
 }
 
 /// What a reference refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
-pub enum HeapType {
+pub enum HeapType<T = DefinedType> {
     Func,
     NoFunc,
     Extern,
@@ -40,56 +46,100 @@ pub enum HeapType {
     None,
     Exn,
     NoExn,
-    /// A defined type, by the canonical number that the engine gave it: equal numbers of one
-    /// engine are equal types.
-    Concrete(u32),
+    /// A defined type; the kind gives its hierarchy without a look at the type itself.
+    Concrete(CompositeKind, T),
 }
 
-impl RefType {
-    /// `funcref`
-    pub const FUNC: RefType = RefType { nullable: true, heap: HeapType::Func };
-    /// `externref`
-    pub const EXTERN: RefType = RefType { nullable: true, heap: HeapType::Extern };
+/// Which kind of composite type a defined type is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[allow(missing_docs)]
+pub enum CompositeKind {
+    Func,
+    Struct,
+    Array,
 }
 
-impl ValType {
+impl<T> HeapType<T> {
+    /// Whether references of this type refer to functions.
+    pub const fn is_func(&self) -> bool {
+        matches!(self.hierarchy(), Hierarchy::Func)
+    }
+
+    /// The hierarchy that the type belongs to (specification, *Heap Types*).
+    pub const fn hierarchy(&self) -> Hierarchy {
+        match self {
+            HeapType::Func | HeapType::NoFunc | HeapType::Concrete(CompositeKind::Func, _) => {
+                Hierarchy::Func
+            }
+            HeapType::Extern | HeapType::NoExtern => Hierarchy::Extern,
+            HeapType::Exn | HeapType::NoExn => Hierarchy::Exn,
+            HeapType::Any
+            | HeapType::Eq
+            | HeapType::I31
+            | HeapType::Struct
+            | HeapType::Array
+            | HeapType::None
+            | HeapType::Concrete(CompositeKind::Struct | CompositeKind::Array, _) => Hierarchy::Any,
+        }
+    }
+}
+
+impl<T> RefType<T> {
     /// `funcref`
-    pub const FUNCREF: ValType = ValType::Ref(RefType::FUNC);
+    pub const FUNC: RefType<T> = RefType { nullable: true, heap: HeapType::Func };
     /// `externref`
-    pub const EXTERNREF: ValType = ValType::Ref(RefType::EXTERN);
+    pub const EXTERN: RefType<T> = RefType { nullable: true, heap: HeapType::Extern };
+}
+
+impl<T> ValType<T> {
+    /// `funcref`
+    pub const FUNCREF: ValType<T> = ValType::Ref(RefType::FUNC);
+    /// `externref`
+    pub const EXTERNREF: ValType<T> = ValType::Ref(RefType::EXTERN);
 }
 
 /// The type of a function, and of a tag (whose results are empty).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
-pub struct FuncType {
-    pub params: Vec<ValType>,
-    pub results: Vec<ValType>,
+pub struct FuncType<T = DefinedType> {
+    pub params: Vec<ValType<T>>,
+    pub results: Vec<ValType<T>>,
 }
 
-impl FuncType {
+impl<T> FuncType<T> {
     /// A function type.
     pub fn new(
-        params: impl IntoIterator<Item = ValType>,
-        results: impl IntoIterator<Item = ValType>,
-    ) -> FuncType {
+        params: impl IntoIterator<Item = ValType<T>>,
+        results: impl IntoIterator<Item = ValType<T>>,
+    ) -> FuncType<T> {
         FuncType { params: params.into_iter().collect(), results: results.into_iter().collect() }
+    }
+}
+
+impl<T> Default for FuncType<T> {
+    /// No parameters and no results.
+    fn default() -> FuncType<T> {
+        FuncType { params: Vec::new(), results: Vec::new() }
     }
 }
 
 /// The type of a global.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
-pub struct GlobalType {
-    pub content: ValType,
+pub struct GlobalType<T = DefinedType> {
+    pub content: ValType<T>,
     pub mutable: bool,
 }
 
 /// The type of a table; sizes are in elements.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
-pub struct TableType {
-    pub element: RefType,
+pub struct TableType<T = DefinedType> {
+    pub element: RefType<T>,
     pub minimum: u64,
     pub maximum: Option<u64>,
     /// Whether indices are `i64`.
@@ -98,6 +148,7 @@ pub struct TableType {
 
 /// The type of a memory; sizes are in pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
 pub struct MemoryType {
     pub minimum: u64,
@@ -116,15 +167,29 @@ impl MemoryType {
     }
 }
 
-/// The type of an import or export.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// The type of an import or export. `F` is how the type of a function or tag is given: by its
+/// structure across the trait, by its name inside an engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
-pub enum ExternType {
-    Func(FuncType),
-    Table(TableType),
+pub enum ExternType<T = DefinedType, F = FuncType<T>> {
+    Func(F),
+    Table(TableType<T>),
     Memory(MemoryType),
-    Global(GlobalType),
-    Tag(FuncType),
+    Global(GlobalType<T>),
+    Tag(F),
+}
+
+impl<T, F> ExternType<T, F> {
+    /// The kind's name in the text format, for example `func`.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            ExternType::Func(_) => "func",
+            ExternType::Table(_) => "table",
+            ExternType::Memory(_) => "memory",
+            ExternType::Global(_) => "global",
+            ExternType::Tag(_) => "tag",
+        }
+    }
 }
 
 /// What a module wants, in the order of its import section.
@@ -144,7 +209,7 @@ pub struct ExportType {
     pub ty: ExternType,
 }
 
-impl fmt::Display for HeapType {
+impl<T: fmt::Display> fmt::Display for HeapType<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             HeapType::Func => "func",
@@ -159,21 +224,27 @@ impl fmt::Display for HeapType {
             HeapType::None => "none",
             HeapType::Exn => "exn",
             HeapType::NoExn => "noexn",
-            HeapType::Concrete(id) => return write!(f, "type#{id}"),
+            HeapType::Concrete(_, name) => return name.fmt(f),
         })
     }
 }
 
-impl fmt::Display for ValType {
+impl<T: fmt::Display> fmt::Display for RefType<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            ValType::I32 => f.write_str("i32"),
-            ValType::I64 => f.write_str("i64"),
-            ValType::F32 => f.write_str("f32"),
-            ValType::F64 => f.write_str("f64"),
-            ValType::V128 => f.write_str("v128"),
-            ValType::Ref(RefType { nullable: true, heap }) => write!(f, "(ref null {heap})"),
-            ValType::Ref(RefType { nullable: false, heap }) => write!(f, "(ref {heap})"),
-        }
+        let null = if self.nullable { "null " } else { "" };
+        write!(f, "(ref {null}{})", self.heap)
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for ValType<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            ValType::I32 => "i32",
+            ValType::I64 => "i64",
+            ValType::F32 => "f32",
+            ValType::F64 => "f64",
+            ValType::V128 => "v128",
+            ValType::Ref(ty) => return ty.fmt(f),
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! What compiler and runtime share: indices, types, the ABI of generated code and the on-disk
-//! format. Knows no Cranelift, no operating system and no `Engine`, so that a runtime under an
-//! emulator can load what a compiler elsewhere made.
+//! format. Knows no Cranelift, no operating system and no trait of `wassay-engine`, so that a runtime
+//! under an emulator can load what a compiler elsewhere made.
 
 #![forbid(unsafe_code)]
 

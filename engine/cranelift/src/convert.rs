@@ -2,8 +2,6 @@
 //! a defined type is named, and in the owner's tag that the trait's handles carry.
 
 use wassay_artifact::abi::TrapCode;
-use wassay_artifact::types as own;
-use wassay_artifact::types::{CanonicalType, CompositeKind, CompositeType};
 use wassay_engine::*;
 use wassay_runtime as rt;
 use wassay_runtime::{LoadedModule, TypeRegistry};
@@ -74,137 +72,17 @@ pub(crate) fn exports(module: &LoadedModule) -> Vec<ExportType> {
 }
 
 pub(crate) fn extern_type(ty: &rt::ExternType, types: &TypeRegistry) -> ExternType {
+    let func = |ty| types.func(ty).unwrap_or_default().map(|ty| types.handle(ty));
     match ty {
-        rt::ExternType::Func(ty) => ExternType::Func(func_type(*ty, types)),
-        rt::ExternType::Table(ty) => ExternType::Table(TableType {
-            element: ref_type(ty.element),
-            minimum: ty.minimum,
-            maximum: ty.maximum,
-            table64: ty.table64,
-        }),
-        rt::ExternType::Memory(ty) => ExternType::Memory(MemoryType {
-            minimum: ty.minimum,
-            maximum: ty.maximum,
-            memory64: ty.memory64,
-            shared: ty.shared,
-            page_size_log2: ty.page_size_log2,
-        }),
-        rt::ExternType::Global(ty) => {
-            ExternType::Global(GlobalType { content: val_type(ty.content), mutable: ty.mutable })
-        }
-        rt::ExternType::Tag(ty) => ExternType::Tag(func_type(*ty, types)),
+        rt::ExternType::Func(ty) => ExternType::Func(func(*ty)),
+        rt::ExternType::Table(ty) => ExternType::Table(ty.map(|ty| types.handle(ty))),
+        rt::ExternType::Memory(ty) => ExternType::Memory(*ty),
+        rt::ExternType::Global(ty) => ExternType::Global(ty.map(|ty| types.handle(ty))),
+        rt::ExternType::Tag(ty) => ExternType::Tag(func(*ty)),
     }
-}
-
-fn func_type(ty: CanonicalType, types: &TypeRegistry) -> FuncType {
-    let Some(ty) = types.func(ty) else { return FuncType::default() };
-    FuncType {
-        params: ty.params.iter().map(|ty| val_type(*ty)).collect(),
-        results: ty.results.iter().map(|ty| val_type(*ty)).collect(),
-    }
-}
-
-fn val_type(ty: own::ValType<CanonicalType>) -> ValType {
-    match ty {
-        own::ValType::I32 => ValType::I32,
-        own::ValType::I64 => ValType::I64,
-        own::ValType::F32 => ValType::F32,
-        own::ValType::F64 => ValType::F64,
-        own::ValType::V128 => ValType::V128,
-        own::ValType::Ref(ty) => ValType::Ref(ref_type(ty)),
-    }
-}
-
-fn ref_type(ty: own::RefType<CanonicalType>) -> RefType {
-    let heap = match ty.heap {
-        own::HeapType::Func => HeapType::Func,
-        own::HeapType::NoFunc => HeapType::NoFunc,
-        own::HeapType::Extern => HeapType::Extern,
-        own::HeapType::NoExtern => HeapType::NoExtern,
-        own::HeapType::Any => HeapType::Any,
-        own::HeapType::Eq => HeapType::Eq,
-        own::HeapType::I31 => HeapType::I31,
-        own::HeapType::Struct => HeapType::Struct,
-        own::HeapType::Array => HeapType::Array,
-        own::HeapType::None => HeapType::None,
-        own::HeapType::Exn => HeapType::Exn,
-        own::HeapType::NoExn => HeapType::NoExn,
-        own::HeapType::Concrete(_, ty) => HeapType::Concrete(ty.0),
-    };
-    RefType { nullable: ty.nullable, heap }
 }
 
 type Own<T> = Result<T, Fault>;
-
-pub(crate) fn own_func_type(
-    ty: &FuncType,
-    types: &TypeRegistry,
-) -> Own<own::FuncType<CanonicalType>> {
-    let list =
-        |list: &[ValType]| list.iter().map(|ty| own_val_type(*ty, types)).collect::<Own<_>>();
-    Ok(own::FuncType { params: list(&ty.params)?, results: list(&ty.results)? })
-}
-
-pub(crate) fn own_val_type(ty: ValType, types: &TypeRegistry) -> Own<own::ValType<CanonicalType>> {
-    Ok(match ty {
-        ValType::I32 => own::ValType::I32,
-        ValType::I64 => own::ValType::I64,
-        ValType::F32 => own::ValType::F32,
-        ValType::F64 => own::ValType::F64,
-        ValType::V128 => own::ValType::V128,
-        ValType::Ref(ty) => own::ValType::Ref(own_ref_type(ty, types)?),
-    })
-}
-
-pub(crate) fn own_ref_type(ty: RefType, types: &TypeRegistry) -> Own<own::RefType<CanonicalType>> {
-    let heap = match ty.heap {
-        HeapType::Func => own::HeapType::Func,
-        HeapType::NoFunc => own::HeapType::NoFunc,
-        HeapType::Extern => own::HeapType::Extern,
-        HeapType::NoExtern => own::HeapType::NoExtern,
-        HeapType::Any => own::HeapType::Any,
-        HeapType::Eq => own::HeapType::Eq,
-        HeapType::I31 => own::HeapType::I31,
-        HeapType::Struct => own::HeapType::Struct,
-        HeapType::Array => own::HeapType::Array,
-        HeapType::None => own::HeapType::None,
-        HeapType::Exn => own::HeapType::Exn,
-        HeapType::NoExn => own::HeapType::NoExn,
-        HeapType::Concrete(id) => {
-            let ty = CanonicalType(id);
-            let kind = match types.get(ty).map(|ty| ty.composite) {
-                Some(CompositeType::Func(_)) => CompositeKind::Func,
-                Some(CompositeType::Struct(_)) => CompositeKind::Struct,
-                Some(CompositeType::Array(_)) => CompositeKind::Array,
-                None => return Err(Fault::Misuse(format!("type#{id} is not of this engine"))),
-            };
-            own::HeapType::Concrete(kind, ty)
-        }
-    };
-    Ok(own::RefType { nullable: ty.nullable, heap })
-}
-
-pub(crate) fn own_table_type(
-    ty: TableType,
-    types: &TypeRegistry,
-) -> Own<own::TableType<CanonicalType>> {
-    Ok(own::TableType {
-        element: own_ref_type(ty.element, types)?,
-        minimum: ty.minimum,
-        maximum: ty.maximum,
-        table64: ty.table64,
-    })
-}
-
-pub(crate) fn own_memory_type(ty: MemoryType) -> own::MemoryType {
-    own::MemoryType {
-        minimum: ty.minimum,
-        maximum: ty.maximum,
-        memory64: ty.memory64,
-        shared: ty.shared,
-        page_size_log2: ty.page_size_log2,
-    }
-}
 
 pub(crate) fn value(value: rt::Val, owner: Owner) -> Value {
     match value {

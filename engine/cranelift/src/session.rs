@@ -79,7 +79,7 @@ impl Session for CraneliftSession {
     }
 
     fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault> {
-        let ty = convert::own_func_type(ty, self.types())?;
+        let ty = ty.try_map(|kind, ty| self.types().canonical(kind, ty))?;
         let action = match action {
             HostAction::Return(values) => {
                 rt::HostAction::Return(convert::own_values(&values, self.owner)?)
@@ -106,8 +106,7 @@ impl Session for CraneliftSession {
     }
 
     fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault> {
-        let content = convert::own_val_type(ty.content, self.types())?;
-        let ty = wassay_artifact::types::GlobalType { content, mutable: ty.mutable };
+        let ty = ty.try_map(|kind, ty| self.types().canonical(kind, ty))?;
         let value = convert::own_value(value, self.owner)?;
         let global = self.store.global_new(ty, value).map_err(fault)?;
         Ok(Global::new(self.owner, global.0))
@@ -124,7 +123,7 @@ impl Session for CraneliftSession {
     }
 
     fn table_new(&mut self, ty: TableType, init: Ref) -> Result<Table, Fault> {
-        let ty = convert::own_table_type(ty, self.types())?;
+        let ty = ty.try_map(|kind, ty| self.types().canonical(kind, ty))?;
         let init = convert::own_reference(init, self.owner)?;
         let table = self.store.table_new(ty, init).map_err(fault)?;
         Ok(Table::new(self.owner, table.0))
@@ -150,7 +149,7 @@ impl Session for CraneliftSession {
     }
 
     fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault> {
-        let memory = self.store.memory_new(convert::own_memory_type(ty)).map_err(fault)?;
+        let memory = self.store.memory_new(ty).map_err(fault)?;
         Ok(Memory::new(self.owner, memory.0))
     }
 
@@ -182,7 +181,7 @@ impl Session for CraneliftSession {
     }
 
     fn tag_new(&mut self, ty: &FuncType) -> Result<Tag, Fault> {
-        let ty = convert::own_func_type(ty, self.types())?;
+        let ty = ty.try_map(|kind, ty| self.types().canonical(kind, ty))?;
         let tag = self.store.tag_new(&ty).map_err(fault)?;
         Ok(Tag::new(self.owner, tag.0))
     }

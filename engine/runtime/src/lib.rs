@@ -1,5 +1,5 @@
 //! Loads an artifact, instantiates it and calls it: artifact bytes enter, outcomes leave.
-//! Sees no wasm bytes, no Cranelift and no `Engine`. All `unsafe` of the project lives here.
+//! Sees no wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project lives here.
 //!
 //! A [`Runtime`] maps code and numbers types; a [`Store`] holds instances and what they share,
 //! and is used by one thread at a time. What wasm may do is data ([`CallOutcome`],

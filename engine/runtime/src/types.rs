@@ -2,6 +2,8 @@
 //! references inside a group relative to it, so that equal numbers are equal types
 //! (specification, *Type Equivalence*).
 //!
+//! Outside the runtime a number travels as a handle, which no other runtime accepts.
+//!
 //! Types are kept for the runtime's life: their number is bounded by the distinct types of all
 //! modules ever loaded.
 
@@ -9,6 +11,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use wassay_artifact::index::TypeIndex;
 use wassay_artifact::types::*;
+use wassay_engine::{DefinedType, Fault, Owner};
 
 /// How a type in a recursion group is named while the group is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -27,8 +30,17 @@ pub(crate) struct Defined {
 }
 
 /// All types of a runtime.
-#[derive(Debug, Default)]
-pub struct TypeRegistry(RwLock<Types>);
+#[derive(Debug)]
+pub struct TypeRegistry {
+    owner: Owner,
+    types: RwLock<Types>,
+}
+
+impl Default for TypeRegistry {
+    fn default() -> TypeRegistry {
+        TypeRegistry { owner: Owner::fresh(), types: RwLock::default() }
+    }
+}
 
 #[derive(Debug, Default)]
 struct Types {
@@ -72,6 +84,25 @@ impl TypeRegistry {
         Some(self.defined(ty)?.ty.clone())
     }
 
+    /// The handle of a type.
+    pub fn handle(&self, ty: CanonicalType) -> DefinedType {
+        DefinedType::new(self.owner, ty.0)
+    }
+
+    /// The type of a handle.
+    ///
+    /// # Errors
+    /// [`Fault::Misuse`] for a handle of another registry, or if the type is of another kind.
+    pub fn canonical(&self, kind: CompositeKind, ty: DefinedType) -> Result<CanonicalType, Fault> {
+        let canonical = CanonicalType(ty.index_in(self.owner)?);
+        let actual = self.defined(canonical).map(|defined| defined.ty.composite.kind());
+        if actual == Some(kind) {
+            Ok(canonical)
+        } else {
+            Err(Fault::Misuse(format!("{canonical} is no {kind:?} type of this engine")))
+        }
+    }
+
     /// The function type of this number, if it is one.
     pub fn func(&self, ty: CanonicalType) -> Option<FuncType<CanonicalType>> {
         match &self.defined(ty)?.ty.composite {
@@ -85,7 +116,7 @@ impl TypeRegistry {
         if sub == sup {
             return true;
         }
-        let types = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let types = self.types.read().unwrap_or_else(PoisonError::into_inner);
         let (Some(sub), Some(of)) = (types.get(sub), types.get(sup)) else { return false };
         sub.ancestors.get(of.ancestors.len() - 1) == Some(&sup)
     }
@@ -125,14 +156,15 @@ impl TypeRegistry {
     }
 
     pub(crate) fn defined(&self, ty: CanonicalType) -> Option<Arc<Defined>> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).get(ty).cloned()
+        self.types.read().unwrap_or_else(PoisonError::into_inner).get(ty).cloned()
     }
 
     fn intern_group(&self, group: Box<[SubType<GroupRef>]>) -> CanonicalType {
         let known =
-            self.0.read().unwrap_or_else(PoisonError::into_inner).groups.get(&group).copied();
-        known
-            .unwrap_or_else(|| self.0.write().unwrap_or_else(PoisonError::into_inner).intern(group))
+            self.types.read().unwrap_or_else(PoisonError::into_inner).groups.get(&group).copied();
+        known.unwrap_or_else(|| {
+            self.types.write().unwrap_or_else(PoisonError::into_inner).intern(group)
+        })
     }
 }
 

@@ -90,7 +90,7 @@ fn current_sizes_count() {
     assert!(matches!(linked, Instantiated::Ready(_)));
     assert!(matches!(
         store.extern_type(Extern::Memory(memory)),
-        Ok(ExternType::Memory(MemoryType { minimum: 3, maximum: Some(4), .. }))
+        Ok(wassay_runtime::ExternType::Memory(MemoryType { minimum: 3, maximum: Some(4), .. }))
     ));
 }
 

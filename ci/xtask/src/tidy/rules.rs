@@ -29,6 +29,13 @@ const WORDS: &[(&str, &str)] = &[
 const WORDS_ALLOWED: &[(&str, &str, &str)] =
     &[("/tests/support/", "allow(dead_code", "each test program uses a part of it")];
 
+/// The crates that know the data of the trait's crate, but not the trait.
+const TRAITLESS: &[&str] = &["engine/artifact/", "engine/compiler/", "engine/runtime/"];
+
+/// What those crates may not name: the traits, their contract, and a glob that brings both in.
+const TRAITS: &[&str] =
+    &["Provider", "Engine", "Session", "Interrupter", "contract", "wassay_engine::*"];
+
 /// The directories of single machines, in two pieces so that this file may have them.
 const MACHINE_PATHS: &[&str] =
     &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/tm", "p/")];
@@ -71,6 +78,7 @@ fn rust_file(file: &File<'_>, is_root: bool) -> Vec<Finding> {
     findings.extend(length(file));
     findings.extend(forbidden_words(file, &lines));
     findings.extend(unsafe_code(file, &lines));
+    findings.extend(traits(file, &lines));
     if is_root {
         findings.extend(forbids_unsafe(file, &lines));
     }
@@ -107,6 +115,24 @@ fn forbidden_words(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
         let broken = |word: &str| line.code.contains(word) && !allowed(word);
         for (word, instead) in WORDS.iter().filter(|(word, _)| broken(word)) {
             findings.push(file.finding(at + 1, format!("`{word}`: {instead}")));
+        }
+    }
+    findings
+}
+
+fn traits(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if !TRAITLESS.iter().any(|home| file.path.starts_with(home)) {
+        return findings;
+    }
+    for (at, line) in lines.iter().enumerate() {
+        let named = |name: &str| match name.contains("::") {
+            true => line.code.contains(name),
+            false => line.has_word(name),
+        };
+        for name in TRAITS.iter().filter(|name| named(name)) {
+            let message = format!("`{name}`: this crate uses the trait's data, not the trait");
+            findings.push(file.finding(at + 1, message));
         }
     }
     findings

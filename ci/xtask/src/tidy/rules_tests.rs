@@ -45,6 +45,17 @@ fn what_tests_share_may_be_used_in_part() {
 }
 
 #[test]
+fn the_inside_of_the_engine_does_not_name_the_trait() {
+    for text in
+        ["use wassay_engine::{Fault, Session};", "use wassay_engine::*;", "impl Engine for X {}"]
+    {
+        assert!(body(RUNTIME, text)[0].contains("not the trait"), "{text}");
+        assert_eq!(body("engine/cranelift/src/x.rs", text), [""; 0]);
+    }
+    assert_eq!(body(RUNTIME, "use wassay_engine::{Fault, Owner}; // no Session"), [""; 0]);
+}
+
+#[test]
 fn unsafe_has_a_home_and_a_proof() {
     let proven = "fn f() {\n    // SAFETY: `g` is fine.\n    unsafe { g() }\n}";
     assert_eq!(body(RUNTIME, proven), [""; 0]);

@@ -54,6 +54,8 @@ pub struct Packages {
     members: Vec<Package>,
     /// Crate name to the names of what it depends on, tests and examples aside.
     edges: BTreeMap<String, BTreeSet<String>>,
+    /// Crate name to the names of what it depends on only with a feature that is off by default.
+    optional: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A crate of the workspace.
@@ -87,6 +89,19 @@ impl Packages {
         found
     }
 
+    /// The same for a crate none of whose features is on.
+    pub fn closure_by_default<'a>(&'a self, name: &'a str) -> BTreeMap<&'a str, &'a str> {
+        let optional = self.optional.get(name);
+        let mut found = BTreeMap::new();
+        for used in self.edges.get(name).into_iter().flatten() {
+            if !optional.is_some_and(|optional| optional.contains(used)) {
+                found.insert(used.as_str(), name);
+                found.extend(self.closure(used));
+            }
+        }
+        found
+    }
+
     /// Reads what `cargo metadata` says.
     pub fn parse(json: &[u8], root: &Path) -> Result<Packages> {
         let metadata: Metadata = serde_json::from_slice(json).context("cargo metadata")?;
@@ -96,6 +111,7 @@ impl Packages {
         for package in &metadata.packages {
             if metadata.workspace_members.contains(&package.id) {
                 packages.members.push(package.member(root));
+                packages.optional.insert(package.name.clone(), package.optional());
             }
         }
         packages.members.sort_by(|a, b| a.directory.cmp(&b.directory));
@@ -142,6 +158,16 @@ struct MetadataPackage {
     name: String,
     manifest_path: PathBuf,
     targets: Vec<MetadataTarget>,
+    #[serde(default)]
+    dependencies: Vec<DeclaredDependency>,
+    #[serde(default)]
+    features: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct DeclaredDependency {
+    name: String,
+    optional: bool,
 }
 
 #[derive(Deserialize)]
@@ -173,6 +199,15 @@ struct DependencyKind {
 }
 
 impl MetadataPackage {
+    /// With a default feature, any optional dependency may be on.
+    fn optional(&self) -> BTreeSet<String> {
+        if self.features.contains_key("default") {
+            return BTreeSet::new();
+        }
+        let optional = self.dependencies.iter().filter(|dependency| dependency.optional);
+        optional.map(|dependency| dependency.name.clone()).collect()
+    }
+
     fn member(&self, root: &Path) -> Package {
         let inside = |path: &Path| path.strip_prefix(root).unwrap_or(path).to_path_buf();
         let directory = inside(self.manifest_path.parent().unwrap_or(&self.manifest_path));
@@ -194,6 +229,7 @@ mod tests {
     const METADATA: &str = r#"{
         "packages": [
             {"id": "a 0", "name": "a", "manifest_path": "/tree/engine/a/Cargo.toml",
+             "dependencies": [{"name": "b", "optional": true}, {"name": "c", "optional": false}],
              "targets": [{"kind": ["lib"], "src_path": "/tree/engine/a/src/lib.rs"},
                          {"kind": ["test"], "src_path": "/tree/engine/a/tests/t.rs"}]},
             {"id": "b 1", "name": "b", "manifest_path": "/elsewhere/b/Cargo.toml", "targets": []},
@@ -215,6 +251,18 @@ mod tests {
         assert_eq!((members[0].name.as_str(), members[0].directory.as_str()), ("a", "engine/a"));
         assert_eq!(members[0].roots, [Path::new("engine/a/src/lib.rs")]);
         assert_eq!(packages.closure("a"), BTreeMap::from([("b", "a")]));
+        assert_eq!(packages.closure_by_default("a"), BTreeMap::new());
+    }
+
+    #[test]
+    fn a_default_feature_may_turn_on_what_is_optional() {
+        let with = METADATA.replacen(
+            "\"dependencies\"",
+            "\"features\": {\"default\": [\"b\"]}, \"dependencies\"",
+            1,
+        );
+        let packages = Packages::parse(with.as_bytes(), Path::new("/tree")).unwrap();
+        assert_eq!(packages.closure_by_default("a"), BTreeMap::from([("b", "a")]));
     }
 
     #[test]

@@ -38,6 +38,12 @@ impl Wasm {
         self
     }
 
+    /// A type of which some value type takes more than a byte.
+    pub fn raw_ty(mut self, encoded: &[u8]) -> Wasm {
+        self.types.push(encoded.to_vec());
+        self
+    }
+
     pub fn import_func(self, module: &str, name: &str, ty: u32) -> Wasm {
         self.import(module, name, &[&[FUNC][..], &unsigned(ty)].concat())
     }

@@ -1,0 +1,12 @@
+;; Loads and a store with a 64-bit index, as in memory-words.
+(module
+  (memory i64 1)
+  (func (export "run") (param $n i32) (result i32) (local $at i64) (local $s i32)
+    (loop $l
+      (local.set $at
+        (i64.extend_i32_u (i32.and (i32.shl (local.get $n) (i32.const 2)) (i32.const 0x7ffc))))
+      (local.set $s
+        (i32.add (i32.load (local.get $at)) (i32.load offset=4 (local.get $at))))
+      (i32.store offset=8 (local.get $at) (i32.add (local.get $s) (local.get $n)))
+      (br_if $l (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))
+    (local.get $s)))

@@ -1,17 +1,9 @@
-//! Names the build by what it is made of: the sources and tables of wassay itself, and the versions
-//! of everything else. Two programs of one name were built of the same, for whatever machine, so a
-//! parent can tell a worker that is older than itself.
+//! Names the build by its sources, so that a parent recognises a worker that is older than itself.
 
-mod build_id;
-
+use std::io;
 use std::path::Path;
+use wassay_build_id::{Product, compile_in};
 
-fn main() {
-    // From the package, where Cargo starts this program: a build directory that was moved or copied
-    // with its tree must not watch the old one.
-    let parts = build_id::Parts::of(Path::new("../.."));
-    for path in parts.watched() {
-        println!("cargo::rerun-if-changed={}", path.display());
-    }
-    println!("cargo::rustc-env=WASSAY_BUILD={}", parts.id());
+fn main() -> io::Result<()> {
+    compile_in("WASSAY_BUILD", Product::Program, Path::new("../.."))
 }

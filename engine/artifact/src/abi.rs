@@ -6,9 +6,6 @@ use crate::module::Module;
 use crate::types::{FuncType, ValType};
 use serde::{Deserialize, Serialize};
 
-/// Raised whenever anything in this file or in the meaning of generated code changes.
-pub const ABI_VERSION: u32 = 1;
-
 /// The machine type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]

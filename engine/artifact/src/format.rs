@@ -2,14 +2,18 @@
 //!
 //! ```text
 //! 0    magic "wassay\0\1"
-//! 8    format version u32, kind u32
+//! 8    format u64: a hash of the sources that decide the format
 //! 16   digest: BLAKE3 of all bytes but its own 32
 //! 48   total length u64
-//! 56   per section, in order: offset u64, length u64
+//! 56   kind u32, then zeros
+//! 64   per section, in order: offset u64, length u64
 //! ...  sections, each aligned to 16
 //! ```
+//!
+//! The first 48 bytes are the same in every format, so that another build's artifact can be told
+//! from a damaged one.
 
-use crate::abi::{ABI_VERSION, AbiSignature, Libcall, TrapCode};
+use crate::abi::{AbiSignature, Libcall, TrapCode};
 use crate::builder::TextRange;
 use crate::index::DefinedFuncIndex;
 use crate::module::Module;
@@ -19,9 +23,13 @@ use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
 const MAGIC: &[u8; 8] = b"wassay\0\x01";
-const FORMAT_VERSION: u32 = 1 << 16 | ABI_VERSION;
+const FORMAT: u64 = match u64::from_str_radix(env!("WASSAY_ARTIFACT_FORMAT"), 16) {
+    Ok(format) => format,
+    Err(_) => panic!("the build script gives 16 hexadecimal digits"),
+};
 const DIGEST: std::ops::Range<usize> = 16..48;
-const SECTIONS: usize = 56;
+const KIND: usize = 56;
+const SECTIONS: usize = 64;
 const ALIGN: usize = 16;
 
 /// What an artifact is of.
@@ -73,7 +81,7 @@ impl Artifact {
     /// Reads an artifact. Any change of any byte is found.
     ///
     /// # Errors
-    /// `Corrupt` for damage, `Incompatible` for another format or ABI version.
+    /// `Corrupt` for damage, `Incompatible` for the format of another build.
     pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Artifact, LoadError> {
         let bytes: Arc<[u8]> = bytes.into();
         let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));
@@ -83,11 +91,12 @@ impl Artifact {
         if &bytes[..8] != MAGIC {
             return corrupt("no artifact of wassay");
         }
-        let version = u32_at(&bytes, 8);
-        if version != FORMAT_VERSION {
-            // The digest tells a damaged version field from another version's file.
+        let format = u64_at(&bytes, 8);
+        if format != FORMAT {
+            // The digest tells a damaged field from another build's file.
             return if digest(&bytes) == bytes[DIGEST] {
-                Err(LoadError::Incompatible(format!("format version {version:#x}")))
+                let why = format!("format {format:016x} of another build, not {FORMAT:016x}");
+                Err(LoadError::Incompatible(why))
             } else {
                 corrupt("digest does not match")
             };
@@ -98,7 +107,7 @@ impl Artifact {
         if digest(&bytes) != bytes[DIGEST] {
             return corrupt("digest does not match");
         }
-        let kind = match u32_at(&bytes, 12) {
+        let kind = match u64_at(&bytes, KIND) {
             0 => Kind::Module,
             1 => Kind::Shims,
             _ => return corrupt("unknown kind"),
@@ -236,9 +245,9 @@ pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
     let total = sections.iter().map(|(_, body)| body.len() + ALIGN).sum::<usize>() + BODY;
     let mut bytes = Vec::with_capacity(total);
     bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&FORMAT_VERSION.to_le_bytes());
-    bytes.extend_from_slice(&(kind as u32).to_le_bytes());
+    bytes.extend_from_slice(&FORMAT.to_le_bytes());
     bytes.resize(BODY, 0);
+    bytes[KIND..KIND + 4].copy_from_slice(&(kind as u32).to_le_bytes());
     for (section, body) in sections {
         bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
         let at = SECTIONS + 16 * *section as usize;
@@ -254,7 +263,7 @@ pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
     Artifact::read(bytes).expect("what was just written can be read")
 }
 
-/// Over the version and kind fields and everything behind the digest.
+/// Over everything but the digest itself.
 fn digest(bytes: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&bytes[..DIGEST.start]);
@@ -346,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn another_format_version_is_incompatible_not_corrupt() {
+    fn the_format_of_another_build_is_incompatible_not_corrupt() {
         let mut bytes = sample().bytes().to_vec();
         bytes[8] ^= 1;
         let digest = digest(&bytes);

@@ -58,7 +58,11 @@ struct Source {
 
 impl CraneliftEngine {
     pub fn start(config: &Config) -> Result<CraneliftEngine, Fault> {
-        let target = target::target(config)?;
+        CraneliftEngine::with_target(target::target(config)?, config)
+    }
+
+    /// An engine for what `target` says, which `config` was turned into.
+    pub fn with_target(target: Target, config: &Config) -> Result<CraneliftEngine, Fault> {
         let guarded = target.bounds == BoundsMode::Guard;
         let compiler =
             Compiler::new(target).map_err(|error| Fault::Unsupported(error.to_string()))?;

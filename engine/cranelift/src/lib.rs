@@ -9,5 +9,7 @@ mod engine;
 mod provider;
 mod session;
 mod target;
+#[cfg(test)]
+mod tests;
 
 pub use provider::provider;

@@ -1,6 +1,5 @@
 //! Configs of the trait to targets of the compiler.
 
-use wassay_artifact::abi::ABI_VERSION;
 use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
 use wassay_engine::{Bounds, Config, Fault, Identity, Isa, Opt, Relaxed};
 
@@ -14,10 +13,12 @@ pub(crate) fn identity() -> Identity {
     }
 }
 
-/// Tells builds apart whose artifacts must not be mixed.
+/// Identifies the sources of the engine: an artifact of another build is never loaded.
 fn build() -> String {
-    let version = env!("CARGO_PKG_VERSION");
-    format!("wassay {version} abi {ABI_VERSION}{}", wassay_compiler::seeded_name())
+    match wassay_compiler::seeded_name() {
+        "" => env!("WASSAY_ENGINE_BUILD").to_string(),
+        fault => format!("{} with {fault}", env!("WASSAY_ENGINE_BUILD")),
+    }
 }
 
 /// What a config asks code to be generated for.

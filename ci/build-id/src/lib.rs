@@ -1,0 +1,160 @@
+//! Takes a source tree; gives the files that a product is made of, and a name for what is in them.
+//! Build scripts compile the name in, so nobody has to raise a version. Never sees where the tree
+//! lies, when a file was written, or what an editor left beside it.
+//!
+//! Two builds with one name were made from the same sources with the same locked dependencies. The
+//! compiler's version, the profile and the machine do not count: a parent in debug mode and a
+//! worker in release mode for another architecture share their cache. A workspace elsewhere that
+//! depends on these crates by path resolves dependencies with a lockfile of its own, which is not
+//! seen.
+
+#![forbid(unsafe_code)]
+
+use fnv::FnvHasher;
+use std::fs;
+use std::hash::Hasher;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// What can be named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// The binary `wassay`: a worker must be of the same build as its parent.
+    Program,
+    /// The reference engine: its name is part of every key of the compilation cache. The runtime
+    /// counts too, for its builtins and layouts are half of what generated code relies on.
+    Engine,
+    /// The format of artifacts, whose types are those of the engine's API: it tells what another
+    /// build wrote from damage.
+    ArtifactFormat,
+}
+
+/// Directories without anything that a product is made of.
+const OUTSIDE: &[&str] = &["tests", "snapshots", "examples", "benches", "target"];
+
+/// Directories that are watched for new files.
+const WATCHED: &[&str] = &["src", "wast"];
+
+/// The files that a product is made of.
+#[derive(Debug, Default)]
+pub struct Sources {
+    /// The path from the root, and the path from here.
+    files: Vec<(String, PathBuf)>,
+    directories: Vec<PathBuf>,
+}
+
+impl Product {
+    /// Files and directories, from the workspace's root.
+    fn parts(self) -> &'static [&'static str] {
+        match self {
+            Product::Program => &[
+                "Cargo.toml",
+                "Cargo.lock",
+                "engine",
+                "harness",
+                "suites",
+                "regressions",
+                "ci/build-id",
+                "ci/lanes",
+                "ci/lanes.toml",
+            ],
+            Product::Engine => &[
+                "Cargo.toml",
+                "Cargo.lock",
+                "engine/api",
+                "engine/artifact",
+                "engine/compiler",
+                "engine/runtime",
+                "engine/cranelift/Cargo.toml",
+                "engine/cranelift/src",
+            ],
+            Product::ArtifactFormat => &["Cargo.lock", "engine/api", "engine/artifact"],
+        }
+    }
+}
+
+impl Sources {
+    /// The sources of a product in the tree with this root, in an order that is the same
+    /// everywhere.
+    ///
+    /// # Errors
+    /// If a part of the product is missing or cannot be listed.
+    pub fn of(product: Product, root: &Path) -> io::Result<Sources> {
+        let mut sources = Sources::default();
+        for part in product.parts() {
+            sources.collect(part.to_string(), &root.join(part))?;
+        }
+        sources.files.sort();
+        Ok(sources)
+    }
+
+    /// The paths whose change can change the name: the files, and directories for new ones.
+    pub fn watched(&self) -> impl Iterator<Item = &Path> {
+        let files = self.files.iter().map(|(_, path)| path);
+        files.chain(&self.directories).map(PathBuf::as_path)
+    }
+
+    /// The name: 16 hexadecimal digits that depend on the names and contents of the files.
+    ///
+    /// # Errors
+    /// If a file cannot be read.
+    pub fn id(&self) -> io::Result<String> {
+        let mut hash = FnvHasher::default();
+        for (name, path) in &self.files {
+            let bytes = fs::read(path).map_err(|error| at(path, error))?;
+            for part in [name.as_bytes(), &bytes] {
+                hash.write(&(part.len() as u64).to_le_bytes());
+                hash.write(part);
+            }
+        }
+        Ok(format!("{:016x}", hash.finish()))
+    }
+
+    fn collect(&mut self, name: String, path: &Path) -> io::Result<()> {
+        let last = name.rsplit('/').next().unwrap_or_default();
+        if last.starts_with('.') || OUTSIDE.contains(&last) {
+            return Ok(());
+        }
+        if !fs::metadata(path).map_err(|error| at(path, error))?.is_dir() {
+            if is_source(last) {
+                self.files.push((name, path.to_path_buf()));
+            }
+            return Ok(());
+        }
+        if WATCHED.contains(&last) {
+            self.directories.push(path.to_path_buf());
+        }
+        for entry in fs::read_dir(path).map_err(|error| at(path, error))? {
+            let entry = entry.map_err(|error| at(path, error))?;
+            let below = format!("{name}/{}", entry.file_name().to_string_lossy());
+            self.collect(below, &entry.path())?;
+        }
+        Ok(())
+    }
+}
+
+/// For build scripts: compiles the name of a product into the crate as the environment variable
+/// `variable`, and asks Cargo to run the script again when the name may have changed. `root` leads
+/// from the crate to the workspace's root, so that a tree that was moved or copied does not watch
+/// the old one.
+///
+/// # Errors
+/// If the sources cannot be listed or read.
+pub fn compile_in(variable: &str, product: Product, root: &Path) -> io::Result<()> {
+    let sources = Sources::of(product, root)?;
+    for path in sources.watched() {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+    println!("cargo::rustc-env={variable}={}", sources.id()?);
+    Ok(())
+}
+
+/// Whether a product is made of files with such a name: sources, tables and scripts.
+fn is_source(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
+    extension.is_some_and(|found| ["rs", "toml", "wast"].contains(&found)) || name == "Cargo.lock"
+}
+
+fn at(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}

@@ -1,0 +1,151 @@
+//! The name of a build depends on every source of the product and on nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use wassay_build_id::{Product, Sources};
+
+const PRODUCTS: [Product; 3] = [Product::Program, Product::Engine, Product::ArtifactFormat];
+
+/// A directory with copies of this source tree in it.
+struct Copies(tempfile::TempDir);
+
+impl Copies {
+    fn new() -> Copies {
+        Copies(tempfile::tempdir().unwrap())
+    }
+
+    /// A copy of the sources of all products.
+    fn copy(&self, name: &str) -> PathBuf {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+        let copy = self.0.path().join(name);
+        for product in PRODUCTS {
+            let sources = Sources::of(product, &source).unwrap();
+            for path in sources.watched().filter(|path| path.is_file()) {
+                write(&copy, path.strip_prefix(&source).unwrap(), &fs::read(path).unwrap());
+            }
+        }
+        copy
+    }
+}
+
+fn write(root: &Path, name: impl AsRef<Path>, bytes: &[u8]) {
+    let path = root.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn ids(root: &Path) -> [String; 3] {
+    PRODUCTS.map(|product| Sources::of(product, root).unwrap().id().unwrap())
+}
+
+#[test]
+fn where_a_tree_lies_does_not_count() {
+    let copies = Copies::new();
+    let (one, other) = (copies.copy("one"), copies.copy("src/tests/.other~"));
+    assert!(Sources::of(Product::Program, &one).unwrap().watched().count() > 100);
+    assert_eq!(ids(&one), ids(&other));
+    assert_eq!(ids(&one), ids(&other.join("harness/..")), "whichever way it is reached");
+}
+
+#[test]
+fn what_is_no_source_does_not_count() {
+    let copies = Copies::new();
+    let tree = copies.copy("tree");
+    let before = ids(&tree);
+    for name in [
+        "harness/cli/src/.main.rs.swp",
+        "engine/compiler/src/.#emit.rs",
+        "engine/compiler/src/#emit.rs#",
+        "engine/compiler/src/emit.rs~",
+        "engine/artifact/src/format.rs.swp",
+        "engine/artifact/src/4913",
+        "engine/artifact/target/debug/build/out/generated.rs",
+        "target/debug/build/out/generated.rs",
+        "harness/cli/.hidden/main.rs",
+        "harness/cli/tests/another.rs",
+        "engine/compiler/src/snapshots/another.rs",
+        "ARCHITECTURE.md",
+        "ci/xtask/src/main.rs",
+    ] {
+        write(&tree, name, b"what an editor or a build left");
+        assert_eq!(ids(&tree), before, "{name}");
+    }
+    let source = tree.join("engine/artifact/src/format.rs");
+    let text = fs::read(&source).unwrap();
+    fs::remove_file(&source).unwrap();
+    fs::write(&source, text).unwrap();
+    fs::File::open(&source).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    assert_eq!(ids(&tree), before, "a file that was written again");
+}
+
+/// Changes a file of a tree.
+type Change = fn(&Path);
+
+#[test]
+fn each_change_of_a_source_counts() {
+    let changed: Change = |file| fs::write(file, "changed").unwrap();
+    let added: Change = |file| {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "added").unwrap();
+    };
+    let removed: Change = |file| fs::remove_file(file).unwrap();
+    let renamed: Change = |file| fs::rename(file, file.with_extension("toml")).unwrap();
+    let swapped: Change = |file| {
+        // The same contents under each other's names.
+        let (other, aside) = (file.with_file_name("lib.rs"), file.with_extension("aside"));
+        fs::rename(file, &aside).unwrap();
+        fs::rename(&other, file).unwrap();
+        fs::rename(&aside, &other).unwrap();
+    };
+    // Whether the program, the engine and the format of artifacts get another name.
+    let cases: &[(&str, Change, [bool; 3])] = &[
+        ("Cargo.lock", changed, [true, true, true]),
+        ("Cargo.toml", changed, [true, true, false]),
+        ("engine/artifact/Cargo.toml", changed, [true, true, true]),
+        ("engine/artifact/src/abi.rs", changed, [true, true, true]),
+        ("engine/artifact/src/abi.rs", removed, [true, true, true]),
+        ("engine/artifact/src/abi.rs", renamed, [true, true, true]),
+        ("engine/artifact/src/abi.rs", swapped, [true, true, true]),
+        ("engine/artifact/src/new/new.rs", added, [true, true, true]),
+        ("engine/compiler/src/emit.rs", changed, [true, true, false]),
+        ("engine/compiler/src/emit.rs", removed, [true, true, false]),
+        ("engine/compiler/src/emit.rs", renamed, [true, true, false]),
+        ("engine/compiler/src/translate/call.rs", changed, [true, true, false]),
+        ("engine/compiler/src/new.rs", added, [true, true, false]),
+        ("engine/runtime/src/new.rs", added, [true, true, false]),
+        ("engine/api/src/types.rs", changed, [true, true, true]),
+        ("engine/cranelift/src/target.rs", changed, [true, true, false]),
+        ("engine/cranelift/known.toml", changed, [true, false, false]),
+        ("harness/cli/Cargo.toml", changed, [true, false, false]),
+        ("harness/cli/build.rs", changed, [true, false, false]),
+        ("harness/cli/src/main.rs", changed, [true, false, false]),
+        ("regressions/build.rs", changed, [true, false, false]),
+        ("regressions/wast/new/new.wast", added, [true, false, false]),
+        ("suites/suites.toml", changed, [true, false, false]),
+        ("ci/build-id/src/lib.rs", changed, [true, false, false]),
+        ("ci/lanes.toml", changed, [true, false, false]),
+    ];
+    let copies = Copies::new();
+    let before = ids(&copies.copy("before"));
+    let mut seen = vec![before.clone()];
+    for (at, (name, change, expected)) in cases.iter().enumerate() {
+        let tree = copies.copy(&at.to_string());
+        change(&tree.join(name));
+        let now = ids(&tree);
+        let differs: Vec<bool> = now.iter().zip(&before).map(|(now, then)| now != then).collect();
+        assert_eq!(differs, expected, "{name}");
+        assert!(seen.iter().all(|earlier| earlier[0] != now[0]), "{name}: as an earlier case");
+        seen.push(now);
+    }
+}
+
+#[test]
+fn a_missing_part_is_an_error_that_names_it() {
+    let copies = Copies::new();
+    let tree = copies.copy("tree");
+    fs::remove_file(tree.join("Cargo.lock")).unwrap();
+    for product in PRODUCTS {
+        let error = Sources::of(product, &tree).unwrap_err().to_string();
+        assert!(error.contains("Cargo.lock"), "{error}");
+    }
+}

@@ -1,0 +1,9 @@
+//! Names the engine's build by its sources: part of its identity and of every cache key.
+
+use std::io;
+use std::path::Path;
+use wassay_build_id::{Product, compile_in};
+
+fn main() -> io::Result<()> {
+    compile_in("WASSAY_ENGINE_BUILD", Product::Engine, Path::new("../.."))
+}

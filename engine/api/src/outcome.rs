@@ -196,6 +196,23 @@ pub enum Fault {
     Internal(String),
 }
 
+impl Fault {
+    /// [`Fault::Unsupported`], in these words.
+    pub fn unsupported(what: impl Into<String>) -> Fault {
+        Fault::Unsupported(what.into())
+    }
+
+    /// [`Fault::Misuse`], in these words.
+    pub fn misuse(what: impl Into<String>) -> Fault {
+        Fault::Misuse(what.into())
+    }
+
+    /// [`Fault::Internal`], in these words.
+    pub fn internal(what: impl Into<String>) -> Fault {
+        Fault::Internal(what.into())
+    }
+}
+
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

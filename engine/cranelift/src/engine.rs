@@ -2,7 +2,7 @@
 
 use crate::cache::{ArtifactCache, EntryKind, Key};
 use crate::session::CraneliftSession;
-use crate::{convert, target};
+use crate::target;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, RwLock};
 use wassay_artifact::abi::AbiSignature;
@@ -97,8 +97,8 @@ impl Engine for CraneliftEngine {
         if let Some((artifact, provenance)) = source.cache.get(&key) {
             match self.shared.load(artifact, provenance) {
                 Ok(module) => return Ok(Ok(module)),
-                Err(convert::LoadFailure::Artifact(error)) => source.cache.refused(&key, &error),
-                Err(convert::LoadFailure::Resources(what)) => return Err(Fault::Internal(what)),
+                Err(rt::LoadError::Artifact(error)) => source.cache.refused(&key, &error),
+                Err(rt::LoadError::Resources(what)) => return Err(Fault::Internal(what)),
             }
         }
         let artifact = match source.compiler.compile(wasm) {
@@ -115,11 +115,11 @@ impl Engine for CraneliftEngine {
     }
 
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
-        self.shared.module(module).map(|module| convert::imports(&module))
+        self.shared.module(module).map(|module| module.imports())
     }
 
     fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
-        self.shared.module(module).map(|module| convert::exports(&module))
+        self.shared.module(module).map(|module| module.exports())
     }
 
     fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
@@ -142,17 +142,17 @@ impl Engine for CraneliftEngine {
     fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
         let loaded = Artifact::read(bytes)
             .and_then(|artifact| self.shared.same_target(artifact))
-            .map_err(convert::LoadFailure::Artifact)
+            .map_err(rt::LoadError::Artifact)
             .and_then(|artifact| self.shared.load(artifact, Provenance::Deserialized));
         match loaded {
             Ok(module) => Ok(Deserialized::Module(module)),
-            Err(convert::LoadFailure::Artifact(LoadError::Corrupt(what))) => {
+            Err(rt::LoadError::Artifact(LoadError::Corrupt(what))) => {
                 Ok(Deserialized::Corrupt(what))
             }
-            Err(convert::LoadFailure::Artifact(LoadError::Incompatible(what))) => {
+            Err(rt::LoadError::Artifact(LoadError::Incompatible(what))) => {
                 Ok(Deserialized::Incompatible(what))
             }
-            Err(convert::LoadFailure::Resources(what)) => Err(Fault::Internal(what)),
+            Err(rt::LoadError::Resources(what)) => Err(Fault::Internal(what)),
         }
     }
 
@@ -199,16 +199,12 @@ impl Shared {
         modules.get(index).cloned().flatten().ok_or_else(dropped)
     }
 
-    fn load(
-        &self,
-        artifact: Artifact,
-        provenance: Provenance,
-    ) -> Result<Module, convert::LoadFailure> {
+    fn load(&self, artifact: Artifact, provenance: Provenance) -> Result<Module, rt::LoadError> {
         let code = match self.runtime.load(artifact.clone()) {
             Ok(code) => Code::Loaded(code),
-            Err(error) => match convert::LoadFailure::from(error) {
+            Err(error) => match error {
                 // What this engine was asked to compile for, but not to run here.
-                convert::LoadFailure::Artifact(LoadError::Incompatible(why))
+                rt::LoadError::Artifact(LoadError::Incompatible(why))
                     if artifact.target() == self.source.target() =>
                 {
                     Code::Foreign(why)
@@ -217,7 +213,7 @@ impl Shared {
             },
         };
         let Ok(mut modules) = self.modules.write() else {
-            return Err(convert::LoadFailure::Resources("the list of modules".to_string()));
+            return Err(rt::LoadError::Resources("the list of modules".to_string()));
         };
         modules.push(Some(CompiledModule { artifact, code, provenance }));
         Ok(Module::new(self.owner, modules.len() as u32 - 1))
@@ -270,13 +266,13 @@ impl Source {
 
     /// Puts the shims of all of a module's function types into the cache: where the module is
     /// loaded from it, its shims shall be there too.
-    fn prepare(&self, artifact: &Artifact) -> Result<(), convert::LoadFailure> {
+    fn prepare(&self, artifact: &Artifact) -> Result<(), rt::LoadError> {
         for ty in artifact.module()?.types {
             let CompositeType::Func(ty) = ty.composite else { continue };
             let signature = AbiSignature::of(&ty);
             let is_new = self.prepared.lock().is_ok_and(|mut all| all.insert(signature.clone()));
             if is_new {
-                self.shims(&signature).map_err(convert::LoadFailure::Resources)?;
+                self.shims(&signature).map_err(rt::LoadError::Resources)?;
             }
         }
         Ok(())

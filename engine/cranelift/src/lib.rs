@@ -4,7 +4,6 @@
 #![forbid(unsafe_code)]
 
 mod cache;
-mod convert;
 mod engine;
 mod provider;
 mod session;

@@ -2,7 +2,7 @@
 
 use crate::arch;
 use crate::thread;
-use crate::vm::StoreContext;
+use crate::vm::{Activation, StoreContext};
 use std::cell::Cell;
 use std::ptr;
 
@@ -15,17 +15,6 @@ thread_local! {
 /// The store context whose generated code runs on this thread, or null.
 pub(crate) fn active() -> *mut StoreContext {
     ACTIVE.get()
-}
-
-/// What an entry put aside of the activation around it: the outer values of the store context.
-pub(crate) struct Activation {
-    pub outer: *const Activation,
-    pub exit_fp: u64,
-    pub exit_pc: u64,
-    pub resume_fp: u64,
-    resume_pc: u64,
-    resume_sp: u64,
-    stack_limit: u64,
 }
 
 /// How generated code was left.

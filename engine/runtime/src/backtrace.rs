@@ -2,51 +2,11 @@
 //! frames are alive, in the signal handler if need be; names are looked up later.
 
 use crate::code::{ImageKind, find, find_on_stack};
-use crate::outcome::Frame;
+use crate::trace::Trace;
 use crate::vm::StoreContext;
 use wassay_artifact::abi::TrapCode;
 use wassay_artifact::module::Module;
-
-/// How many frames a backtrace holds at most: the innermost ones.
-const DEPTH: usize = 64;
-
-/// Addresses of active wasm functions, innermost first. The first may be that of an instruction,
-/// all others are return addresses.
-#[derive(Clone, Copy)]
-pub(crate) struct Trace {
-    addresses: [usize; DEPTH],
-    len: usize,
-    /// Whether the first address is an instruction that faulted.
-    faulted: bool,
-}
-
-/// What the signal handler notes of a trap.
-pub(crate) struct Fault {
-    pub code: Option<TrapCode>,
-    /// What was accessed, if it was an access that faulted.
-    pub address: Option<usize>,
-    pub trace: Trace,
-}
-
-impl Fault {
-    pub(crate) const fn new() -> Fault {
-        Fault { code: None, address: None, trace: Trace::new() }
-    }
-}
-
-impl Trace {
-    const fn new() -> Trace {
-        Trace { addresses: [0; DEPTH], len: 0, faulted: false }
-    }
-
-    fn push(&mut self, address: usize) -> bool {
-        if self.len < DEPTH {
-            self.addresses[self.len] = address;
-            self.len += 1;
-        }
-        self.len < DEPTH
-    }
-}
+use wassay_engine::Frame;
 
 /// Notes a fault in the store context. Neither locks nor allocates.
 ///
@@ -64,8 +24,7 @@ pub(crate) unsafe fn record_fault(
         let fault = &mut (*store).fault;
         fault.code = Some(code);
         fault.address = address;
-        fault.trace.len = 0;
-        fault.trace.faulted = true;
+        fault.trace.begin_at_fault();
         if fault.trace.push(pc) && code != TrapCode::StackOverflow {
             walk(&raw const *store, fp as u64, &mut fault.trace);
         }
@@ -124,7 +83,7 @@ unsafe fn walk(store: *const StoreContext, fp: u64, trace: &mut Trace) {
 /// The code that the trace leads through is still loaded.
 pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
     let mut frames = Vec::new();
-    for (at, address) in trace.addresses[..trace.len].iter().enumerate() {
+    for (at, address) in trace.addresses().iter().enumerate() {
         // SAFETY: the caller's promise.
         let found = unsafe {
             if at == 0 && trace.faulted {
@@ -139,7 +98,7 @@ pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
         let func = module.imported.func(defined);
         frames.push(Frame {
             module: module.name.clone(),
-            func,
+            func: func.0,
             name: function_name(module, func.0),
             offset: image.artifact().location_at(offset),
         });

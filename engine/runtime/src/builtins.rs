@@ -6,11 +6,11 @@
 
 use crate::arch::builtin_stub;
 use crate::backtrace::{capture, frames};
-use crate::error::Error;
 use crate::host;
 use crate::memory::Memory;
-use crate::outcome::{CallOutcome, Trap, TrapKind};
+use crate::outcome::{host_trapped, trapped};
 use crate::parking::{self, Waited};
+use crate::raise::Raise;
 use crate::store::StoreInner;
 use crate::table::Table;
 use crate::vm::StoreContext;
@@ -19,6 +19,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use wassay_artifact::abi::{Builtin, TrapCode, vmctx};
 use wassay_artifact::types::CanonicalType;
+use wassay_engine::Fault;
 
 /// What an implementation returns: in rax and rdx, or x0 and x1.
 #[repr(C)]
@@ -26,30 +27,6 @@ struct Pair {
     value: u64,
     /// Not 0 to leave generated code.
     status: u64,
-}
-
-/// Why a builtin does not return.
-pub(crate) enum Raise {
-    /// A trap of the operator.
-    Trap(TrapCode),
-    /// A host function traps, with this message.
-    Host(String),
-    /// A nested call ended in this way; its frames include ours.
-    Outcome(CallOutcome),
-    /// Our own failure.
-    Fault(Error),
-}
-
-impl From<TrapCode> for Raise {
-    fn from(code: TrapCode) -> Raise {
-        Raise::Trap(code)
-    }
-}
-
-impl From<Error> for Raise {
-    fn from(error: Error) -> Raise {
-        Raise::Fault(error)
-    }
 }
 
 macro_rules! table {
@@ -100,7 +77,7 @@ extern "C" fn host_call(vmctx: *mut u8, values: *mut u128) -> Pair {
 
 extern "C" fn memory_grow(vmctx: *mut u8, memory: u32, delta: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
-        Ok(store.memory(instance, memory)?.grow(delta).unwrap_or(u64::MAX))
+        Ok(store.memory_at(instance, memory)?.grow(delta).unwrap_or(u64::MAX))
     })
 }
 
@@ -128,7 +105,7 @@ extern "C" fn memory_copy(
 ) -> Pair {
     on_instance(vmctx, |store, instance| {
         let (target, source) =
-            (store.memory_at(instance, to_memory)?, store.memory_at(instance, from_memory)?);
+            (store.memory_index(instance, to_memory)?, store.memory_index(instance, from_memory)?);
         let copied = store.memories[target].copy(to, &store.memories[source], from, len);
         copied.map_err(|_| TrapCode::MemoryOutOfBounds)?;
         Ok(0)
@@ -137,7 +114,7 @@ extern "C" fn memory_copy(
 
 extern "C" fn memory_fill(vmctx: *mut u8, memory: u32, to: u64, value: u32, len: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
-        let filled = store.memory(instance, memory)?.fill(to, value as u8, len);
+        let filled = store.memory_at(instance, memory)?.fill(to, value as u8, len);
         filled.map_err(|_| TrapCode::MemoryOutOfBounds)?;
         Ok(0)
     })
@@ -152,13 +129,13 @@ extern "C" fn data_drop(vmctx: *mut u8, segment: u32) -> Pair {
 
 extern "C" fn table_grow(vmctx: *mut u8, table: u32, delta: u64, init: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
-        Ok(store.table(instance, table)?.grow(delta, init).unwrap_or(u64::MAX))
+        Ok(store.table_at(instance, table)?.grow(delta, init).unwrap_or(u64::MAX))
     })
 }
 
 extern "C" fn table_fill(vmctx: *mut u8, table: u32, to: u64, value: u64, len: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
-        let filled = store.table(instance, table)?.fill(to, value, len);
+        let filled = store.table_at(instance, table)?.fill(to, value, len);
         filled.map_err(|_| TrapCode::TableOutOfBounds)?;
         Ok(0)
     })
@@ -188,7 +165,7 @@ extern "C" fn table_copy(
 ) -> Pair {
     on_instance(vmctx, |store, instance| {
         let (target, source) =
-            (store.table_at(instance, to_table)?, store.table_at(instance, from_table)?);
+            (store.table_index(instance, to_table)?, store.table_index(instance, from_table)?);
         let copied = store.tables[target].copy(to, &store.tables[source], from, len);
         copied.map_err(|_| TrapCode::TableOutOfBounds)?;
         Ok(0)
@@ -244,7 +221,7 @@ extern "C" fn atomic_notify(vmctx: *mut u8, memory: u32, address: u64, count: u3
     on_instance(vmctx, |store, instance| {
         let cell = store.atomic_cell(instance, memory, address, 4, false)?;
         // Nobody can wait on an unshared memory.
-        let shared = store.memory(instance, memory)?.is_shared();
+        let shared = store.memory_at(instance, memory)?.is_shared();
         Ok(if shared { parking::notify(cell.addr(), count).into() } else { 0 })
     })
 }
@@ -254,25 +231,25 @@ extern "C" fn interrupt(vmctx: *mut u8) -> Pair {
 }
 
 impl StoreInner {
-    fn memory_at(&self, instance: usize, memory: u32) -> Result<usize, Error> {
+    fn memory_index(&self, instance: usize, memory: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
         let memory = instance.and_then(|instance| instance.memories.get(memory as usize));
-        memory.map(|memory| memory.at()).ok_or_else(|| Error::internal("an unknown memory"))
+        memory.map(|memory| memory.at()).ok_or_else(|| Fault::internal("an unknown memory"))
     }
 
-    fn memory(&mut self, instance: usize, memory: u32) -> Result<&mut Memory, Error> {
-        let at = self.memory_at(instance, memory)?;
+    fn memory_at(&mut self, instance: usize, memory: u32) -> Result<&mut Memory, Fault> {
+        let at = self.memory_index(instance, memory)?;
         Ok(&mut self.memories[at])
     }
 
-    fn table_at(&self, instance: usize, table: u32) -> Result<usize, Error> {
+    fn table_index(&self, instance: usize, table: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
         let table = instance.and_then(|instance| instance.tables.get(table as usize));
-        table.map(|table| table.at()).ok_or_else(|| Error::internal("an unknown table"))
+        table.map(|table| table.at()).ok_or_else(|| Fault::internal("an unknown table"))
     }
 
-    fn table(&mut self, instance: usize, table: u32) -> Result<&mut Table, Error> {
-        let at = self.table_at(instance, table)?;
+    fn table_at(&mut self, instance: usize, table: u32) -> Result<&mut Table, Fault> {
+        let at = self.table_index(instance, table)?;
         Ok(&mut self.tables[at])
     }
 
@@ -286,7 +263,7 @@ impl StoreInner {
         width: u64,
         must_be_shared: bool,
     ) -> Result<*mut u8, Raise> {
-        let memory = self.memory(instance, memory)?;
+        let memory = self.memory_at(instance, memory)?;
         if !address.is_multiple_of(width) {
             return Err(TrapCode::UnalignedAtomic.into());
         }
@@ -342,27 +319,24 @@ unsafe fn run(
         )
     };
     // SAFETY: the context is live.
-    let store = unsafe { (*context).store };
+    let store = unsafe { (*context).store }.cast::<StoreInner>();
     let raise = match catch_unwind(AssertUnwindSafe(|| body(store, owner))) {
         Ok(Ok(value)) => return Pair { value, status: 0 },
         Ok(Err(raise)) => raise,
         Err(panic) => {
             let words = panic.downcast_ref::<&str>().map(ToString::to_string);
             let words = words.or_else(|| panic.downcast_ref::<String>().cloned());
-            Raise::Fault(Error::internal(words.unwrap_or_else(|| "a panic".to_string())))
+            Raise::Fault(Fault::internal(words.unwrap_or_else(|| "a panic".to_string())))
         }
     };
-    let trapped = |kind| {
-        // SAFETY: this runs in a builtin of the active context, whose frames are alive and whose
-        // code is loaded.
-        let frames = unsafe { frames(&capture(context)) };
-        CallOutcome::Trapped(Trap { kind, frames, fault_address: None })
-    };
+    // SAFETY: this runs in a builtin of the active context, whose frames are alive and whose code
+    // is loaded.
+    let frames = || unsafe { frames(&capture(context)) };
     let pending = match raise {
-        Raise::Trap(code) => Ok(trapped(TrapKind::Code(code))),
-        Raise::Host(message) => Ok(trapped(TrapKind::Host(message))),
+        Raise::Trap(code) => Ok(trapped(code, frames())),
+        Raise::Host(message) => Ok(host_trapped(message, frames())),
         Raise::Outcome(outcome) => Ok(outcome),
-        Raise::Fault(error) => Err(error),
+        Raise::Fault(fault) => Err(fault),
     };
     // SAFETY: the store is live, and `body` is done with it.
     unsafe { (*store).pending = Some(pending) };

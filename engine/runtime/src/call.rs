@@ -2,21 +2,18 @@
 
 use crate::activation::{Left, enter};
 use crate::backtrace::frames;
-use crate::error::Error;
-use crate::ids::FuncId;
-use crate::outcome::{CallOutcome, Trap};
+use crate::outcome::{stack_exhausted, trapped};
 use crate::store::{Store, StoreInner};
-use crate::value::Val;
 use crate::vm::FuncRef;
-use wassay_artifact::abi::TrapCode;
-use wassay_artifact::types::{CanonicalType, ValType};
+use wassay_artifact::types::CanonicalType;
+use wassay_engine::{Fault, Func, Outcome, Value};
 
 impl Store {
     /// Calls a function.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an unknown function or arguments of the wrong number or types.
-    pub fn call(&mut self, func: FuncId, args: &[Val]) -> Result<CallOutcome, Error> {
+    /// [`Fault::Misuse`] for an unknown function or arguments of the wrong number or types.
+    pub fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let inner = self.inner();
         let callee = inner.func(func)?;
         let ty = inner.func_type(func)?;
@@ -28,7 +25,7 @@ impl Store {
         match unsafe { call(self.as_ptr(), callee, values.as_mut_ptr()) }? {
             None => {
                 let results = self.inner().lift_all(&values, &signature.ty.results)?;
-                Ok(CallOutcome::Returned(results))
+                Ok(Outcome::Returned(results))
             }
             Some(outcome) => Ok(outcome),
         }
@@ -45,7 +42,7 @@ pub(crate) unsafe fn call(
     store: *mut StoreInner,
     callee: *mut FuncRef,
     values: *mut u128,
-) -> Result<Option<CallOutcome>, Error> {
+) -> Result<Option<Outcome>, Fault> {
     // SAFETY: the caller's promise; the reference to the store ends with each statement.
     let (context, runtime) =
         unsafe { ((*store).context.as_ptr(), std::sync::Arc::clone(&(*store).runtime)) };
@@ -76,7 +73,7 @@ pub(crate) unsafe fn call(
     }
     match left {
         Left::Returned => Ok(None),
-        Left::Refused => Ok(Some(CallOutcome::stack_exhausted())),
+        Left::Refused => Ok(Some(stack_exhausted())),
         // SAFETY: the caller's promise.
         Left::Raised => unsafe { raised(store) }.map(Some),
     }
@@ -86,7 +83,7 @@ pub(crate) unsafe fn call(
 ///
 /// # Safety
 /// As for `call`.
-unsafe fn raised(store: *mut StoreInner) -> Result<CallOutcome, Error> {
+unsafe fn raised(store: *mut StoreInner) -> Result<Outcome, Fault> {
     // SAFETY: the caller's promise; no generated code runs now.
     let (pending, fault) = unsafe {
         let store = &mut *store;
@@ -96,37 +93,11 @@ unsafe fn raised(store: *mut StoreInner) -> Result<CallOutcome, Error> {
         return pending;
     }
     match fault.code.take() {
-        None => Err(Error::internal("generated code was left for no reason")),
-        Some(TrapCode::StackOverflow) => Ok(CallOutcome::stack_exhausted()),
+        None => Err(Fault::internal("generated code was left for no reason")),
         Some(code) => {
             // SAFETY: the store keeps the code of its instances loaded.
             let frames = unsafe { frames(&fault.trace) };
-            let fault_address = fault.address.map(|address| address as u64);
-            Ok(CallOutcome::Trapped(Trap { frames, fault_address, ..Trap::of(code) }))
+            Ok(trapped(code, frames))
         }
-    }
-}
-
-impl StoreInner {
-    /// The slots that hold these values.
-    pub(crate) fn lower_all(
-        &mut self,
-        values: &[Val],
-        types: &[ValType<CanonicalType>],
-    ) -> Result<Vec<u128>, Error> {
-        if values.len() != types.len() {
-            let (got, wanted) = (values.len(), types.len());
-            return Err(Error::misuse(format!("{got} values where {wanted} are wanted")));
-        }
-        values.iter().zip(types).map(|(value, ty)| self.lower(*value, *ty)).collect()
-    }
-
-    /// The values that slots hold.
-    pub(crate) fn lift_all(
-        &mut self,
-        slots: &[u128],
-        types: &[ValType<CanonicalType>],
-    ) -> Result<Vec<Val>, Error> {
-        slots.iter().zip(types).map(|(slot, ty)| self.lift(*slot, *ty)).collect()
     }
 }

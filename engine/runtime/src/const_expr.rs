@@ -1,16 +1,16 @@
 //! Evaluates constant expressions (specification, *Constant Expressions*) to what a slot of a
 //! value array holds.
 
-use crate::error::Error;
 use crate::instance::Instance;
 use crate::refs::i31;
-use crate::vm::GlobalCell;
+use crate::vm::{GlobalCell, significant};
 use wassay_artifact::abi::AbiType;
 use wassay_artifact::index::GlobalIndex;
 use wassay_artifact::module::{ConstExpr, ConstOp};
+use wassay_engine::Fault;
 
 /// The value of an expression of this instance, whose earlier globals are initialised.
-pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Error> {
+pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Fault> {
     // Most expressions are one constant.
     let mut stack = Stack(Vec::new());
     for op in &expr.0 {
@@ -28,7 +28,7 @@ pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Er
             ConstOp::RefNull(_) => 0,
             ConstOp::RefFunc(func) => {
                 let func = instance.func_ref(func).ok_or_else(|| {
-                    Error::internal(format!("function {} is not said to escape", func.0))
+                    Fault::internal(format!("function {} is not said to escape", func.0))
                 })?;
                 func.expose_provenance() as u128
             }
@@ -40,7 +40,7 @@ pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Er
             | ConstOp::ArrayNew(_)
             | ConstOp::ArrayNewDefault(_)
             | ConstOp::ArrayNewFixed(..) => {
-                return Err(Error::Unsupported("collected objects".to_string()));
+                return Err(Fault::unsupported("collected objects"));
             }
         };
         stack.0.push(value);
@@ -51,33 +51,24 @@ pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Er
 struct Stack(Vec<u128>);
 
 impl Stack {
-    fn pop(&mut self) -> Result<u128, Error> {
-        self.0.pop().ok_or_else(|| Error::internal("a constant expression without a value"))
+    fn pop(&mut self) -> Result<u128, Fault> {
+        self.0.pop().ok_or_else(|| Fault::internal("a constant expression without a value"))
     }
 
-    fn binary(&mut self, op: impl FnOnce(u128, u128) -> u128) -> Result<u128, Error> {
+    fn binary(&mut self, op: impl FnOnce(u128, u128) -> u128) -> Result<u128, Fault> {
         let (right, left) = (self.pop()?, self.pop()?);
         Ok(op(left, right))
     }
 }
 
-fn global_value(instance: &Instance, global: GlobalIndex) -> Result<u128, Error> {
+fn global_value(instance: &Instance, global: GlobalIndex) -> Result<u128, Fault> {
     let module = &instance.module;
     let ty = module.module().globals.get(global.at());
-    let ty = ty.ok_or_else(|| Error::internal("a constant expression of an unknown global"))?;
+    let ty = ty.ok_or_else(|| Fault::internal("a constant expression of an unknown global"))?;
     let cell = instance.context.pointer(module.layout().global(global)).cast::<GlobalCell>();
     if cell.is_null() {
-        return Err(Error::internal("a constant expression of a later global"));
+        return Err(Fault::internal("a constant expression of a later global"));
     }
     // SAFETY: the context points to live cells of the same store; generated code stands still.
     Ok(significant(unsafe { (*cell).0 }, AbiType::of(&ty.content)))
-}
-
-/// The bits of a slot that a value of this type uses: generated code writes no others.
-pub(crate) const fn significant(slot: u128, ty: AbiType) -> u128 {
-    match ty {
-        AbiType::I32 | AbiType::F32 | AbiType::GcRef => slot as u32 as u128,
-        AbiType::I64 | AbiType::F64 | AbiType::FuncRef => slot as u64 as u128,
-        AbiType::V128 => slot,
-    }
 }

@@ -1,29 +1,28 @@
-//! What the runtime itself can fail with: never something that wasm did.
+//! What loading and allocating can fail with; everything else is a [`Fault`].
 
-/// Misuse by the caller, or our own failure.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Error {
-    /// The caller broke a rule: an unknown id, a wrong number or type of arguments.
-    #[error("misuse: {0}")]
-    Misuse(String),
-    /// The runtime does not have this.
-    #[error("unsupported: {0}")]
-    Unsupported(String),
+use wassay_engine::Fault;
+
+/// Why a memory or table was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AllocError {
+    /// There can be none of this type.
+    Type(String),
     /// The machine's limits, or ours.
-    #[error("out of resources: {0}")]
     Resources(String),
-    /// Something broke that should not.
-    #[error("internal: {0}")]
-    Internal(String),
 }
 
-impl Error {
-    pub(crate) fn misuse(what: impl Into<String>) -> Error {
-        Error::Misuse(what.into())
+impl AllocError {
+    pub(crate) fn impossible(what: impl Into<String>) -> AllocError {
+        AllocError::Type(what.into())
     }
+}
 
-    pub(crate) fn internal(what: impl Into<String>) -> Error {
-        Error::Internal(what.into())
+impl From<AllocError> for Fault {
+    fn from(error: AllocError) -> Fault {
+        match error {
+            AllocError::Type(what) => Fault::Misuse(what),
+            AllocError::Resources(what) => Fault::Internal(what),
+        }
     }
 }
 
@@ -36,6 +35,12 @@ pub enum LoadError {
     /// The machine's limits.
     #[error("cannot map code: {0}")]
     Resources(String),
+}
+
+impl From<LoadError> for Fault {
+    fn from(error: LoadError) -> Fault {
+        Fault::Internal(error.to_string())
+    }
 }
 
 impl LoadError {

@@ -1,69 +1,60 @@
 //! What is offered against what is wanted: import matching (specification, *Matching*).
 
 use crate::types::TypeRegistry;
-use wassay_artifact::types::{CanonicalType, GlobalType, MemoryType, TableType};
+use wassay_artifact::types::CanonicalType;
 
-/// The type of an extern. Of a function or tag, the number of its function type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum ExternType {
-    Func(CanonicalType),
-    Table(TableType<CanonicalType>),
-    Memory(MemoryType),
-    Global(GlobalType<CanonicalType>),
-    Tag(CanonicalType),
+/// The type of an extern, its function type by its canonical number.
+pub(crate) type ExternType = wassay_engine::ExternType<CanonicalType, CanonicalType>;
+
+/// The type as the outside sees it.
+pub(crate) fn describe(ty: ExternType, types: &TypeRegistry) -> wassay_engine::ExternType {
+    ty.map(
+        |ty| types.handle(ty),
+        |ty| types.func(ty).unwrap_or_default().map(|ty| types.handle(ty)),
+    )
 }
 
-impl ExternType {
-    /// The kind's name in the text format.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            ExternType::Func(_) => "func",
-            ExternType::Table(_) => "table",
-            ExternType::Memory(_) => "memory",
-            ExternType::Global(_) => "global",
-            ExternType::Tag(_) => "tag",
+/// Whether an extern of the actual type, with its current size as minimum, can be imported as
+/// `wanted`.
+///
+/// # Errors
+/// Why not, in words.
+pub(crate) fn matches(
+    actual: &ExternType,
+    wanted: &ExternType,
+    types: &TypeRegistry,
+) -> Result<(), String> {
+    match (actual, wanted) {
+        (ExternType::Func(actual), ExternType::Func(wanted)) => {
+            fits(types.is_subtype(*actual, *wanted), || "function type differs".to_string())
         }
-    }
-
-    /// Whether an extern of this type, with its current size as minimum, can be imported as
-    /// `wanted`; if not, in words why.
-    ///
-    /// # Errors
-    /// The reason.
-    pub fn matches(&self, wanted: &ExternType, types: &TypeRegistry) -> Result<(), String> {
-        match (self, wanted) {
-            (ExternType::Func(actual), ExternType::Func(wanted)) => {
-                fits(types.is_subtype(*actual, *wanted), || "function type differs".to_string())
-            }
-            (ExternType::Table(actual), ExternType::Table(wanted)) => {
-                fits(actual.table64 == wanted.table64, || "index type differs".to_string())?;
-                let (ours, theirs) = (actual.element, wanted.element);
-                fits(types.ref_matches(ours, theirs) && types.ref_matches(theirs, ours), || {
-                    "element type differs".to_string()
-                })?;
-                limits((actual.minimum, actual.maximum), (wanted.minimum, wanted.maximum))
-            }
-            (ExternType::Memory(actual), ExternType::Memory(wanted)) => {
-                fits(actual.memory64 == wanted.memory64, || "index type differs".to_string())?;
-                fits(actual.shared == wanted.shared, || "sharing differs".to_string())?;
-                fits(actual.page_size_log2 == wanted.page_size_log2, || {
-                    "page size differs".to_string()
-                })?;
-                limits((actual.minimum, actual.maximum), (wanted.minimum, wanted.maximum))
-            }
-            (ExternType::Global(actual), ExternType::Global(wanted)) => {
-                fits(actual.mutable == wanted.mutable, || "mutability differs".to_string())?;
-                let (ours, theirs) = (actual.content, wanted.content);
-                let matches = types.val_matches(ours, theirs)
-                    && (!actual.mutable || types.val_matches(theirs, ours));
-                fits(matches, || "content type differs".to_string())
-            }
-            (ExternType::Tag(actual), ExternType::Tag(wanted)) => {
-                fits(actual == wanted, || "tag type differs".to_string())
-            }
-            _ => Err(format!("wanted a {}, got a {}", wanted.kind(), self.kind())),
+        (ExternType::Table(actual), ExternType::Table(wanted)) => {
+            fits(actual.table64 == wanted.table64, || "index type differs".to_string())?;
+            let (ours, theirs) = (actual.element, wanted.element);
+            fits(types.ref_matches(ours, theirs) && types.ref_matches(theirs, ours), || {
+                "element type differs".to_string()
+            })?;
+            limits((actual.minimum, actual.maximum), (wanted.minimum, wanted.maximum))
         }
+        (ExternType::Memory(actual), ExternType::Memory(wanted)) => {
+            fits(actual.memory64 == wanted.memory64, || "index type differs".to_string())?;
+            fits(actual.shared == wanted.shared, || "sharing differs".to_string())?;
+            fits(actual.page_size_log2 == wanted.page_size_log2, || {
+                "page size differs".to_string()
+            })?;
+            limits((actual.minimum, actual.maximum), (wanted.minimum, wanted.maximum))
+        }
+        (ExternType::Global(actual), ExternType::Global(wanted)) => {
+            fits(actual.mutable == wanted.mutable, || "mutability differs".to_string())?;
+            let (ours, theirs) = (actual.content, wanted.content);
+            let matches = types.val_matches(ours, theirs)
+                && (!actual.mutable || types.val_matches(theirs, ours));
+            fits(matches, || "content type differs".to_string())
+        }
+        (ExternType::Tag(actual), ExternType::Tag(wanted)) => {
+            fits(actual == wanted, || "tag type differs".to_string())
+        }
+        _ => Err(format!("wanted a {}, got a {}", wanted.kind(), actual.kind())),
     }
 }
 
@@ -87,7 +78,7 @@ fn limits(actual: (u64, Option<u64>), wanted: (u64, Option<u64>)) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wassay_artifact::types::{FuncType, HeapType, RefType, ValType};
+    use wassay_artifact::types::{FuncType, GlobalType, HeapType, MemoryType, RefType, ValType};
 
     fn memory(minimum: u64, maximum: Option<u64>) -> ExternType {
         ExternType::Memory(MemoryType {
@@ -107,7 +98,7 @@ mod tests {
     #[test]
     fn limits_of_the_import_enclose_those_of_the_extern() {
         let types = TypeRegistry::default();
-        let matches = |a: &ExternType, b: &ExternType| a.matches(b, &types).is_ok();
+        let matches = |a: &ExternType, b: &ExternType| matches(a, b, &types).is_ok();
         assert!(matches(&memory(2, Some(3)), &memory(1, None)));
         assert!(matches(&memory(2, Some(3)), &memory(2, Some(3))));
         assert!(!matches(&memory(2, Some(3)), &memory(3, None)));
@@ -118,18 +109,18 @@ mod tests {
     #[test]
     fn mutable_globals_are_invariant() {
         let types = TypeRegistry::default();
-        assert!(global(false, false).matches(&global(true, false), &types).is_ok());
-        assert!(global(true, false).matches(&global(false, false), &types).is_err());
-        assert!(global(false, true).matches(&global(true, true), &types).is_err());
-        assert!(global(true, true).matches(&global(true, true), &types).is_ok());
-        assert!(global(true, true).matches(&global(true, false), &types).is_err());
+        assert!(matches(&global(false, false), &global(true, false), &types).is_ok());
+        assert!(matches(&global(true, false), &global(false, false), &types).is_err());
+        assert!(matches(&global(false, true), &global(true, true), &types).is_err());
+        assert!(matches(&global(true, true), &global(true, true), &types).is_ok());
+        assert!(matches(&global(true, true), &global(true, false), &types).is_err());
     }
 
     #[test]
     fn kinds_do_not_mix() {
         let types = TypeRegistry::default();
         let ty = types.intern_func(&FuncType { params: vec![], results: vec![] });
-        let why = ExternType::Func(ty).matches(&ExternType::Tag(ty), &types).unwrap_err();
+        let why = matches(&ExternType::Func(ty), &ExternType::Tag(ty), &types).unwrap_err();
         assert_eq!(why, "wanted a tag, got a func");
     }
 }

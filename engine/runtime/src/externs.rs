@@ -1,71 +1,80 @@
 //! Globals, tables, memories and tags of the host, and what the host does with those of wasm.
 
-use crate::error::Error;
-use crate::extern_type::ExternType;
-use crate::ids::*;
-use crate::instance::Instance;
+use crate::extern_type::{ExternType, describe};
 use crate::memory::{Memory, SharedMemory};
-use crate::stable::Stable;
-use crate::store::{Global, Store, StoreInner, Tag};
+use crate::store::{Global, Store, StoreInner};
 use crate::table::Table;
-use crate::value::{Ref, Val};
-use crate::vm::GlobalCell;
-use wassay_artifact::types::*;
+use wassay_artifact::types::{ExternIndex, FuncType, GlobalType, MemoryType, TableType};
+use wassay_engine::{DefinedType, Extern, Fault, Instance, Ref, Tag, Value};
 
 impl Store {
     /// The instance's export of this name.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an unknown instance.
-    pub fn export(&mut self, instance: InstanceId, name: &str) -> Result<Option<Extern>, Error> {
+    /// [`Fault::Misuse`] for an unknown handle, or one of another store, as everywhere below.
+    pub fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault> {
         let store = self.inner();
-        let Some(item) = store.named_instance(instance)?.module.export(name) else {
+        let instance = store.instance(instance)?;
+        let Some(item) = store.instances[instance.at()].module.export(name) else {
             return Ok(None);
         };
-        let item = store.item(instance.at(), item);
-        item.map(Some).ok_or_else(|| Error::internal("an exported function has no reference"))
+        let item = store.give(instance.at(), item);
+        item.map(Some).ok_or_else(|| Fault::internal("an exported function has no reference"))
     }
 
     /// Gives up an instance's handle. What it shares with others, and its memory, lives on: an
     /// instance is freed with its store.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an unknown or already dropped instance.
-    pub fn drop_instance(&mut self, instance: InstanceId) -> Result<(), Error> {
-        self.inner().named_instance(instance)?.dropped = true;
+    /// [`Fault::Misuse`], also for an instance that was dropped before.
+    pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
+        let store = self.inner();
+        let instance = store.instance(instance)?;
+        store.instances[instance.at()].dropped = true;
         Ok(())
+    }
+
+    /// Whether two references are the same one.
+    ///
+    /// # Errors
+    /// [`Fault::Misuse`] for an unknown function.
+    pub fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
+        self.inner().same(a, b)
     }
 
     /// The actual type of an extern; sizes are the current ones.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an unknown id, as everywhere below.
-    pub fn extern_type(&mut self, item: Extern) -> Result<ExternType, Error> {
-        self.inner().extern_type(item)
+    /// See [`Store::export`].
+    pub fn extern_type(&mut self, item: Extern) -> Result<wassay_engine::ExternType, Fault> {
+        let store = self.inner();
+        Ok(describe(store.extern_type(item)?, store.runtime.types()))
     }
 
     /// Makes a global.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a value of another type.
+    /// [`Fault::Misuse`] for a value of another type.
     pub fn global_new(
         &mut self,
-        ty: GlobalType<CanonicalType>,
-        value: Val,
-    ) -> Result<GlobalId, Error> {
+        ty: GlobalType<DefinedType>,
+        value: Value,
+    ) -> Result<wassay_engine::Global, Fault> {
         let store = self.inner();
+        let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let slot = store.lower(value, ty.content)?;
-        Ok(store.add_global(ty, slot))
+        let global = store.add_global(ty, slot);
+        Ok(store.give_global(global))
     }
 
     /// The global's value.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn global_get(&mut self, global: GlobalId) -> Result<Val, Error> {
+    /// See [`Store::export`].
+    pub fn global_get(&mut self, global: wassay_engine::Global) -> Result<Value, Fault> {
         let store = self.inner();
-        let Global { cell, ty } = store.global(global)?;
-        // SAFETY: the cell lives as long as the store, and generated code stands still.
+        let Global { cell, ty } = store.global_of(global)?;
+        // SAFETY: the cell lives as long as the global, and generated code stands still.
         let (slot, content) = (unsafe { (*cell.as_ptr()).0 }, ty.content);
         store.lift(slot, content)
     }
@@ -73,16 +82,16 @@ impl Store {
     /// Sets a mutable global.
     ///
     /// # Errors
-    /// [`Error::Misuse`], also for an immutable global or a value of another type.
-    pub fn global_set(&mut self, global: GlobalId, value: Val) -> Result<(), Error> {
+    /// [`Fault::Misuse`], also for an immutable global or a value of another type.
+    pub fn global_set(&mut self, global: wassay_engine::Global, value: Value) -> Result<(), Fault> {
         let store = self.inner();
-        let Global { cell, ty } = store.global(global)?;
+        let Global { cell, ty } = store.global_of(global)?;
         let (cell, ty) = (cell.as_ptr(), *ty);
         if !ty.mutable {
-            return Err(Error::misuse("an immutable global cannot be set"));
+            return Err(Fault::misuse("an immutable global cannot be set"));
         }
         let slot = store.lower(value, ty.content)?;
-        // SAFETY: as in `global_get`.
+        // SAFETY: the cell lives as long as the global, and generated code stands still.
         unsafe { (*cell).0 = slot };
         Ok(())
     }
@@ -90,27 +99,36 @@ impl Store {
     /// Makes a table filled with `init`.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a reference of another type, [`Error::Resources`] if there is no room.
-    pub fn table_new(&mut self, ty: TableType<CanonicalType>, init: Ref) -> Result<TableId, Error> {
+    /// [`Fault::Misuse`] for a reference of another type, [`Fault::Internal`] if there is no room.
+    pub fn table_new(
+        &mut self,
+        ty: TableType<DefinedType>,
+        init: Ref,
+    ) -> Result<wassay_engine::Table, Fault> {
         let store = self.inner();
+        let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let init = store.lower_ref(init, ty.element)?;
-        store.tables.push(Table::new(ty, init)?);
-        Ok(TableId(store.tables.len() as u32 - 1))
+        let table = store.add_table(Table::new(ty, init)?);
+        Ok(store.give_table(table))
     }
 
     /// The table's size in elements.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn table_size(&mut self, table: TableId) -> Result<u64, Error> {
+    /// See [`Store::export`].
+    pub fn table_size(&mut self, table: wassay_engine::Table) -> Result<u64, Fault> {
         Ok(self.inner().table_of(table)?.len())
     }
 
     /// An element; `None` outside the table.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn table_get(&mut self, table: TableId, index: u64) -> Result<Option<Ref>, Error> {
+    /// See [`Store::export`].
+    pub fn table_get(
+        &mut self,
+        table: wassay_engine::Table,
+        index: u64,
+    ) -> Result<Option<Ref>, Fault> {
         let store = self.inner();
         let table = store.table_of(table)?;
         let (bits, ty) = (table.get(index), table.ty());
@@ -120,8 +138,13 @@ impl Store {
     /// Sets an element; false outside the table.
     ///
     /// # Errors
-    /// [`Error::Misuse`], also for a reference of another type.
-    pub fn table_set(&mut self, table: TableId, index: u64, value: Ref) -> Result<bool, Error> {
+    /// [`Fault::Misuse`], also for a reference of another type.
+    pub fn table_set(
+        &mut self,
+        table: wassay_engine::Table,
+        index: u64,
+        value: Ref,
+    ) -> Result<bool, Fault> {
         let store = self.inner();
         let ty = store.table_of(table)?.ty();
         let bits = store.lower_ref(value, ty.element)?;
@@ -131,13 +154,13 @@ impl Store {
     /// Grows by `delta` elements and gives the old size; `None` if it cannot.
     ///
     /// # Errors
-    /// [`Error::Misuse`], also for a reference of another type.
+    /// [`Fault::Misuse`], also for a reference of another type.
     pub fn table_grow(
         &mut self,
-        table: TableId,
+        table: wassay_engine::Table,
         delta: u64,
         init: Ref,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<Option<u64>, Fault> {
         let store = self.inner();
         let ty = store.table_of(table)?.ty();
         let bits = store.lower_ref(init, ty.element)?;
@@ -147,89 +170,104 @@ impl Store {
     /// Makes a memory.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for an impossible type, [`Error::Resources`] if there is no room.
-    pub fn memory_new(&mut self, ty: MemoryType) -> Result<MemoryId, Error> {
+    /// [`Fault::Misuse`] for an impossible type, [`Fault::Internal`] if there is no room.
+    pub fn memory_new(&mut self, ty: MemoryType) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
         let memory = Memory::new(ty, store.runtime.options().bounds, store.runtime.pool())?;
-        Ok(store.add_memory(memory))
+        let memory = store.add_memory(memory);
+        Ok(store.give_memory(memory))
     }
 
     /// The memory's size in pages.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn memory_size(&mut self, memory: MemoryId) -> Result<u64, Error> {
+    /// See [`Store::export`].
+    pub fn memory_size(&mut self, memory: wassay_engine::Memory) -> Result<u64, Fault> {
         Ok(self.inner().memory_of(memory)?.pages())
     }
 
     /// Reads into `buffer`; false, with nothing read, if any byte is outside the memory.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
+    /// See [`Store::export`].
     pub fn memory_read(
         &mut self,
-        memory: MemoryId,
+        memory: wassay_engine::Memory,
         at: u64,
         buffer: &mut [u8],
-    ) -> Result<bool, Error> {
+    ) -> Result<bool, Fault> {
         Ok(self.inner().memory_of(memory)?.read(at, buffer).is_ok())
     }
 
     /// Writes; false, with nothing written, if any byte is outside the memory.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn memory_write(&mut self, memory: MemoryId, at: u64, bytes: &[u8]) -> Result<bool, Error> {
+    /// See [`Store::export`].
+    pub fn memory_write(
+        &mut self,
+        memory: wassay_engine::Memory,
+        at: u64,
+        bytes: &[u8],
+    ) -> Result<bool, Fault> {
         Ok(self.inner().memory_of(memory)?.write(at, bytes).is_ok())
     }
 
     /// Grows by `delta` pages and gives the old size; `None` if it cannot.
     ///
     /// # Errors
-    /// See [`Store::extern_type`].
-    pub fn memory_grow(&mut self, memory: MemoryId, delta: u64) -> Result<Option<u64>, Error> {
+    /// See [`Store::export`].
+    pub fn memory_grow(
+        &mut self,
+        memory: wassay_engine::Memory,
+        delta: u64,
+    ) -> Result<Option<u64>, Fault> {
         Ok(self.inner().memory_of(memory)?.grow(delta))
     }
 
     /// What other stores adopt.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a memory that is not shared.
-    pub fn share_memory(&mut self, memory: MemoryId) -> Result<SharedMemory, Error> {
+    /// [`Fault::Misuse`] for a memory that is not shared.
+    pub fn share_memory(&mut self, memory: wassay_engine::Memory) -> Result<SharedMemory, Fault> {
         match self.inner().memory_of(memory)? {
             Memory::Shared(memory) => Ok(memory.clone()),
-            Memory::Own(_) => Err(Error::misuse("the memory is not of a shared type")),
+            Memory::Own(_) => Err(Fault::misuse("the memory is not of a shared type")),
         }
     }
 
     /// Adopts a memory of another store of the same runtime.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a memory of another runtime, whose bounds may differ.
-    pub fn adopt_memory(&mut self, memory: &SharedMemory) -> Result<MemoryId, Error> {
+    /// [`Fault::Misuse`] for a memory of another runtime, whose bounds may differ.
+    pub fn adopt_memory(&mut self, memory: &SharedMemory) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
         if !memory.is_of(store.runtime.pool()) {
-            return Err(Error::misuse("a shared memory of another runtime"));
+            return Err(Fault::misuse("a shared memory of another runtime"));
         }
-        Ok(store.add_memory(Memory::Shared(memory.clone())))
+        let memory = store.add_memory(Memory::Shared(memory.clone()));
+        Ok(store.give_memory(memory))
     }
 
     /// Makes a tag; `ty` has no results.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a type with results.
-    pub fn tag_new(&mut self, ty: &FuncType<CanonicalType>) -> Result<TagId, Error> {
+    /// [`Fault::Misuse`] for a type with results.
+    pub fn tag_new(&mut self, ty: &FuncType<DefinedType>) -> Result<Tag, Fault> {
         if !ty.results.is_empty() {
-            return Err(Error::misuse("a tag's type has no results"));
+            return Err(Fault::misuse("a tag's type has no results"));
         }
         let store = self.inner();
-        let ty = store.runtime.types().intern_func(ty);
-        Ok(store.add_tag(ty))
+        let types = store.runtime.types();
+        let ty = ty.try_map(|kind, ty| types.canonical(kind, ty))?;
+        let ty = types.intern_func(&ty);
+        let tag = store.add_tag(ty);
+        Ok(store.give_tag(tag))
     }
 }
 
 impl StoreInner {
-    pub(crate) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Error> {
+    /// The actual type of what a handle names.
+    pub(crate) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
         Ok(match item {
             Extern::Func(func) => ExternType::Func(self.func_type(func)?),
             Extern::Table(table) => {
@@ -240,43 +278,49 @@ impl StoreInner {
                 let memory = self.memory_of(memory)?;
                 ExternType::Memory(MemoryType { minimum: memory.pages(), ..memory.ty() })
             }
-            Extern::Global(global) => ExternType::Global(self.global(global)?.ty),
-            Extern::Tag(tag) => {
-                let tag = self.tags.get(tag.at()).ok_or_else(|| Error::misuse("unknown tag"))?;
-                ExternType::Tag(tag.ty)
+            Extern::Global(global) => ExternType::Global(self.global_of(global)?.ty),
+            Extern::Tag(tag) => ExternType::Tag(self.tags[self.tag(tag)?.at()].ty),
+        })
+    }
+
+    /// A handle of what an instance has in one of its spaces.
+    fn give(&mut self, instance: usize, item: ExternIndex) -> Option<Extern> {
+        let instance = self.instances.get(instance)?;
+        Some(match item {
+            ExternIndex::Func(func) => {
+                let func = instance.func_ref(func)?;
+                Extern::Func(self.give_func(func))
+            }
+            ExternIndex::Table(table) => {
+                let table = *instance.tables.get(table.at())?;
+                Extern::Table(self.give_table(table))
+            }
+            ExternIndex::Memory(memory) => {
+                let memory = *instance.memories.get(memory.at())?;
+                Extern::Memory(self.give_memory(memory))
+            }
+            ExternIndex::Global(global) => {
+                let global = *instance.globals.get(global.at())?;
+                Extern::Global(self.give_global(global))
+            }
+            ExternIndex::Tag(tag) => {
+                let tag = *instance.tags.get(tag.at())?;
+                Extern::Tag(self.give_tag(tag))
             }
         })
     }
 
-    pub(crate) fn add_global(&mut self, ty: GlobalType<CanonicalType>, slot: u128) -> GlobalId {
-        self.globals.push(Global { cell: Stable::new(GlobalCell(slot)), ty });
-        GlobalId(self.globals.len() as u32 - 1)
+    fn global_of(&self, global: wassay_engine::Global) -> Result<&Global, Fault> {
+        Ok(&self.globals[self.global(global)?.at()])
     }
 
-    pub(crate) fn add_memory(&mut self, memory: Memory) -> MemoryId {
-        self.memories.push(memory);
-        MemoryId(self.memories.len() as u32 - 1)
+    fn table_of(&mut self, table: wassay_engine::Table) -> Result<&mut Table, Fault> {
+        let table = self.table(table)?;
+        Ok(&mut self.tables[table.at()])
     }
 
-    pub(crate) fn add_tag(&mut self, ty: CanonicalType) -> TagId {
-        self.tags.push(Tag { identity: Stable::new(0), ty });
-        TagId(self.tags.len() as u32 - 1)
-    }
-
-    fn named_instance(&mut self, instance: InstanceId) -> Result<&mut Instance, Error> {
-        let named = self.instances.get_mut(instance.at()).filter(|instance| !instance.dropped);
-        named.ok_or_else(|| Error::misuse("unknown instance"))
-    }
-
-    fn global(&self, global: GlobalId) -> Result<&Global, Error> {
-        self.globals.get(global.at()).ok_or_else(|| Error::misuse("unknown global"))
-    }
-
-    fn table_of(&mut self, table: TableId) -> Result<&mut Table, Error> {
-        self.tables.get_mut(table.at()).ok_or_else(|| Error::misuse("unknown table"))
-    }
-
-    fn memory_of(&mut self, memory: MemoryId) -> Result<&mut Memory, Error> {
-        self.memories.get_mut(memory.at()).ok_or_else(|| Error::misuse("unknown memory"))
+    fn memory_of(&mut self, memory: wassay_engine::Memory) -> Result<&mut Memory, Fault> {
+        let memory = self.memory(memory)?;
+        Ok(&mut self.memories[memory.at()])
     }
 }

@@ -1,66 +1,40 @@
-//! Functions of the host: data that says what happens when they are called.
+//! Makes functions of the host, and does what they do when they are called.
 
-use crate::builtins::Raise;
 use crate::call::call;
-use crate::error::Error;
-use crate::ids::FuncId;
-use crate::runtime::Signature;
+use crate::host_func::{Action, HostFunc};
+use crate::raise::Raise;
 use crate::stable::Stable;
 use crate::store::{Store, StoreInner};
-use crate::value::Val;
 use crate::vm::{FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::vmctx;
 use wassay_artifact::types::{CanonicalType, FuncType};
-
-/// What a host function does, after the call was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HostAction {
-    /// Returns these values.
-    Return(Vec<Val>),
-    /// Traps with this message.
-    Trap(String),
-    /// Calls this function with the arguments it was given, and ends as that call ends.
-    Call(FuncId),
-}
-
-/// A call that a host function saw.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HostCall {
-    /// The host function.
-    pub func: FuncId,
-    /// What it was called with.
-    pub args: Vec<Val>,
-}
-
-/// A host function of a store.
-pub(crate) struct HostFunc {
-    id: FuncId,
-    action: Arc<HostAction>,
-    signature: Arc<Signature>,
-    /// Generated code is handed its address.
-    _context: VmContext,
-    /// What the function's id stands for.
-    _func_ref: Stable<FuncRef>,
-}
+use wassay_engine::{DefinedType, Fault, Func, HostAction, HostCall};
 
 impl Store {
     /// Makes a function of the host.
     ///
     /// # Errors
-    /// [`Error::Misuse`] if the action does not fit the type.
+    /// [`Fault::Misuse`] if the action does not fit the type.
     pub fn host_func(
         &mut self,
-        ty: &FuncType<CanonicalType>,
+        ty: &FuncType<DefinedType>,
         action: HostAction,
-    ) -> Result<FuncId, Error> {
+    ) -> Result<Func, Fault> {
         let store = self.inner();
-        store.check_action(ty, &action)?;
-        let ty = store.runtime.types().intern_func(ty);
+        let types = store.runtime.types();
+        let ty = ty.try_map(|kind, ty| types.canonical(kind, ty))?;
+        let action = store.resolve(&ty, action)?;
+        let ty = store.runtime.types().intern_func(&ty);
         let signature = store.runtime.signature(ty)?;
         let owner = store.hosts.len() as u32;
-        let context =
-            VmContext::new(vmctx::HEADER, store.context.as_ptr(), std::ptr::null(), owner);
+        let context = VmContext::new(
+            vmctx::HEADER,
+            store.context.as_ptr(),
+            store.builtins,
+            std::ptr::null(),
+            owner,
+        );
         let func_ref = Stable::new(FuncRef {
             code: signature.shims.exit,
             entry: signature.shims.entry,
@@ -68,16 +42,15 @@ impl Store {
             type_id: ty.0,
             padding: 0,
         });
-        let id = store.func_id(func_ref.as_ptr());
-        let action = Arc::new(action);
+        let handle = store.give_func(func_ref.as_ptr());
         store.hosts.push(HostFunc {
-            id,
+            handle,
             action,
             signature,
             _context: context,
             _func_ref: func_ref,
         });
-        Ok(id)
+        Ok(handle)
     }
 
     /// The calls that host functions saw since this was last asked, oldest first.
@@ -87,26 +60,30 @@ impl Store {
 }
 
 impl StoreInner {
-    fn check_action(
+    /// Checks that an action fits the type, and resolves its handles.
+    fn resolve(
         &mut self,
         ty: &FuncType<CanonicalType>,
-        action: &HostAction,
-    ) -> Result<(), Error> {
+        action: HostAction,
+    ) -> Result<Action, Fault> {
         match action {
-            HostAction::Return(values) => self.lower_all(values, &ty.results).map(drop),
-            HostAction::Trap(_) => Ok(()),
+            HostAction::Return(values) => {
+                self.lower_all(&values, &ty.results).map(|slots| Action::Return(slots.into()))
+            }
+            HostAction::Trap(message) => Ok(Action::Trap(message.into())),
+            HostAction::Throw(..) => Err(Fault::unsupported("exceptions")),
             HostAction::Call(func) => {
                 let types = self.runtime.types();
-                let callee = types.func(self.func_type(*func)?);
-                let callee = callee.ok_or_else(|| Error::internal("a function of no type"))?;
+                let callee = types.func(self.func_type(func)?);
+                let callee = callee.ok_or_else(|| Fault::internal("a function of no type"))?;
                 let fits = |subs: &[_], sups: &[_]| {
                     subs.len() == sups.len()
                         && subs.iter().zip(sups).all(|(sub, sup)| types.val_matches(*sub, *sup))
                 };
                 if fits(&ty.params, &callee.params) && fits(&callee.results, &ty.results) {
-                    Ok(())
+                    self.func(func).map(Action::Call)
                 } else {
-                    Err(Error::misuse("a host function cannot call a function of another type"))
+                    Err(Fault::misuse("a host function cannot call a function of another type"))
                 }
             }
         }
@@ -123,38 +100,33 @@ pub(crate) unsafe fn dispatch(
     host: usize,
     values: *mut u128,
 ) -> Result<u64, Raise> {
-    let (action, signature) = {
+    let action = {
         // SAFETY: the caller's promise; the reference ends with this block.
         let store = unsafe { &mut *store };
-        let host = store.hosts.get(host).ok_or_else(|| Error::internal("an unknown host function"));
-        let HostFunc { id, action, signature, .. } = host?;
-        let (func, action, signature) = (*id, Arc::clone(action), Arc::clone(signature));
+        let host = store.hosts.get(host).ok_or_else(|| Fault::internal("an unknown host function"));
+        let HostFunc { handle, action, signature, .. } = host?;
+        let (func, action, signature) = (*handle, action.clone(), Arc::clone(signature));
         // SAFETY: the exit shim has filled one slot per parameter.
         let slots = unsafe { std::slice::from_raw_parts(values, signature.ty.params.len()) };
         let args = store.lift_all(slots, &signature.ty.params)?;
         store.calls.push(HostCall { func, args });
-        (action, signature)
+        action
     };
-    match &*action {
-        HostAction::Return(results) => {
-            // SAFETY: as above.
-            let slots = unsafe { (*store).lower_all(results, &signature.ty.results) }?;
-            for (at, slot) in slots.into_iter().enumerate() {
-                // SAFETY: the exit shim has room for one slot per result.
-                unsafe { values.add(at).write(slot) };
+    match action {
+        Action::Return(slots) => {
+            for (at, slot) in slots.iter().enumerate() {
+                // SAFETY: the exit shim has room for one slot per result, as many as `resolve`
+                // made.
+                unsafe { values.add(at).write(*slot) };
             }
             Ok(0)
         }
-        HostAction::Trap(message) => Err(Raise::Host(message.clone())),
-        HostAction::Call(func) => {
-            // SAFETY: as above.
-            let callee = unsafe { (*store).func(*func) }?;
-            // SAFETY: the callee's signature is ours, as `host_func` checked: subtypes have the
-            // same machine types.
-            match unsafe { call(store, callee, values) }? {
-                None => Ok(0),
-                Some(outcome) => Err(Raise::Outcome(outcome)),
-            }
-        }
+        Action::Trap(message) => Err(Raise::Host(message.to_string())),
+        // SAFETY: the callee's signature is this host function's, as `resolve` checked: subtypes
+        // have the same machine types.
+        Action::Call(callee) => match unsafe { call(store, callee, values) }? {
+            None => Ok(0),
+            Some(outcome) => Err(Raise::Outcome(outcome)),
+        },
     }
 }

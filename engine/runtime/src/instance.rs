@@ -1,13 +1,11 @@
 //! An instance: a VM context for generated code, and for the runtime what it refers to.
 
-use crate::ids::{Extern, GlobalId, MemoryId, TableId, TagId};
+use crate::ids::{GlobalId, MemoryId, TableId, TagId};
 use crate::module::LoadedModule;
-use crate::store::StoreInner;
 use crate::vm::{FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::func_ref;
 use wassay_artifact::index::FuncIndex;
-use wassay_artifact::types::ExternIndex;
 
 pub(crate) struct Instance {
     pub module: Arc<LoadedModule>,
@@ -37,22 +35,5 @@ impl Instance {
                 Some(self.context.address(offset, func_ref::SIZE as usize).cast())
             }
         }
-    }
-}
-
-impl StoreInner {
-    /// What an instance has in one of its spaces.
-    pub(crate) fn item(&mut self, instance: usize, item: ExternIndex) -> Option<Extern> {
-        let instance = self.instances.get(instance)?;
-        Some(match item {
-            ExternIndex::Func(func) => {
-                let func = instance.func_ref(func)?;
-                Extern::Func(self.func_id(func))
-            }
-            ExternIndex::Table(table) => Extern::Table(*instance.tables.get(table.at())?),
-            ExternIndex::Memory(memory) => Extern::Memory(*instance.memories.get(memory.at())?),
-            ExternIndex::Global(global) => Extern::Global(*instance.globals.get(global.at())?),
-            ExternIndex::Tag(tag) => Extern::Tag(*instance.tags.get(tag.at())?),
-        })
     }
 }

@@ -1,15 +1,16 @@
 //! Instantiates a module (specification, *Instantiation*): link, allocate, evaluate, write the
 //! active segments, start. What was written before a trap stays written.
 
-use crate::builtins::Raise;
 use crate::call::call;
 use crate::const_expr::evaluate;
-use crate::error::Error;
+use crate::error::AllocError;
+use crate::extern_type::{ExternType, matches};
 use crate::ids::*;
 use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::module::LoadedModule;
-use crate::outcome::{CallOutcome, Instantiated, LinkError, LinkErrorKind, Trap};
+use crate::outcome::trapped;
+use crate::raise::Raise;
 use crate::stable::Stable;
 use crate::store::{Store, StoreInner};
 use crate::table::Table;
@@ -17,20 +18,21 @@ use crate::vm::{FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
-use wassay_artifact::types::*;
+use wassay_artifact::types::ExternIndex;
+use wassay_engine::{Extern, Fault, Instantiated, LinkError, LinkErrorKind, Outcome};
 
 impl Store {
     /// Instantiates a module of the same runtime; `imports` are positional.
     ///
     /// # Errors
-    /// [`Error::Misuse`] for a module of another runtime or an unknown id.
+    /// [`Fault::Misuse`] for a module of another runtime or an unknown handle.
     pub fn instantiate(
         &mut self,
         module: &Arc<LoadedModule>,
         imports: &[Extern],
-    ) -> Result<Instantiated, Error> {
-        if !Arc::ptr_eq(module.runtime(), self.runtime()) {
-            return Err(Error::misuse("a module of another runtime"));
+    ) -> Result<Instantiated, Fault> {
+        if !module.is_of(self.runtime().types()) {
+            return Err(Fault::misuse("a module of another runtime"));
         }
         let store = self.inner();
         if let Err(error) = store.link(module, imports)? {
@@ -38,29 +40,30 @@ impl Store {
         }
         let instance = match store.allocate(module, imports) {
             Ok(instance) => instance,
-            Err(Error::Resources(limit)) => {
-                return Ok(Instantiated::Failed(CallOutcome::Exhausted(limit)));
+            Err(Stop::Resources(limit)) => {
+                return Ok(Instantiated::Failed(Outcome::Exhausted(limit)));
             }
-            Err(error) => return Err(error),
+            Err(Stop::Fault(fault)) => return Err(fault),
         };
         store.evaluate_all(instance)?;
         match store.write_segments(instance) {
             Ok(()) => {}
             Err(Raise::Trap(code)) => {
-                return Ok(Instantiated::Failed(CallOutcome::Trapped(Trap::of(code))));
+                return Ok(Instantiated::Failed(trapped(code, Vec::new())));
             }
-            Err(Raise::Fault(error)) => return Err(error),
+            Err(Raise::Fault(fault)) => return Err(fault),
             Err(Raise::Outcome(outcome)) => return Ok(Instantiated::Failed(outcome)),
-            Err(Raise::Host(message)) => return Err(Error::Internal(message)),
+            Err(Raise::Host(message)) => return Err(Fault::Internal(message)),
         }
+        let ready = InstanceId(instance as u32);
         let Some(start) = store.start(instance)? else {
-            return Ok(Instantiated::Ready(InstanceId(instance as u32)));
+            return Ok(Instantiated::Ready(store.give_instance(ready)));
         };
         // SAFETY: the start function is of this store and takes and gives nothing, as validation
         // ensured; the slot is for shims that want an address. No reference into the store is
         // held.
         Ok(match unsafe { call(self.as_ptr(), start, &mut 0) }? {
-            None => Instantiated::Ready(InstanceId(instance as u32)),
+            None => Instantiated::Ready(self.inner().give_instance(ready)),
             Some(outcome) => Instantiated::Failed(outcome),
         })
     }
@@ -72,12 +75,12 @@ impl StoreInner {
         &mut self,
         module: &LoadedModule,
         imports: &[Extern],
-    ) -> Result<Result<(), LinkError>, Error> {
+    ) -> Result<Result<(), LinkError>, Fault> {
         let wanted = &module.module().imports;
         if wanted.len() != imports.len() {
             return Ok(Err(LinkError {
                 kind: LinkErrorKind::UnknownImport,
-                import: wanted.len().min(imports.len()),
+                import: Some(wanted.len().min(imports.len())),
                 message: format!("{} imports where {} are wanted", imports.len(), wanted.len()),
             }));
         }
@@ -85,11 +88,11 @@ impl StoreInner {
             let actual = self.extern_type(*item)?;
             let declared = module
                 .extern_type(import.item)
-                .ok_or_else(|| Error::internal("an import of an unknown type"))?;
-            if let Err(why) = actual.matches(&declared, self.runtime.types()) {
+                .ok_or_else(|| Fault::internal("an import of an unknown type"))?;
+            if let Err(why) = matches(&actual, &declared, self.runtime.types()) {
                 return Ok(Err(LinkError {
                     kind: LinkErrorKind::IncompatibleImport,
-                    import: at,
+                    import: Some(at),
                     message: format!("{}.{}: {why}", import.module, import.name),
                 }));
             }
@@ -98,12 +101,13 @@ impl StoreInner {
     }
 
     /// Makes the instance with everything it refers to, not yet initialised.
-    fn allocate(&mut self, loaded: &Arc<LoadedModule>, imports: &[Extern]) -> Result<usize, Error> {
+    fn allocate(&mut self, loaded: &Arc<LoadedModule>, imports: &[Extern]) -> Result<usize, Stop> {
         let module = loaded.module();
         let position = self.instances.len();
         let context = VmContext::new(
             loaded.layout().size(),
             self.context.as_ptr(),
+            self.builtins,
             loaded.type_ids().as_ptr(),
             position as u32,
         );
@@ -126,7 +130,7 @@ impl StoreInner {
     }
 
     /// Enters the imports; linking has checked that each is of its kind.
-    fn take_imports(&self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Error> {
+    fn take_imports(&self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Fault> {
         let mut funcs = 0;
         for item in imports {
             match *item {
@@ -135,27 +139,26 @@ impl StoreInner {
                     instance.context.set_pointer(offset, self.func(func)?.cast());
                     funcs += 1;
                 }
-                Extern::Table(table) => instance.tables.push(table),
-                Extern::Memory(memory) => instance.memories.push(memory),
-                Extern::Global(global) => instance.globals.push(global),
-                Extern::Tag(tag) => instance.tags.push(tag),
+                Extern::Table(table) => instance.tables.push(self.table(table)?),
+                Extern::Memory(memory) => instance.memories.push(self.memory(memory)?),
+                Extern::Global(global) => instance.globals.push(self.global(global)?),
+                Extern::Tag(tag) => instance.tags.push(self.tag(tag)?),
             }
         }
         Ok(())
     }
 
     /// Makes what the module defines, tables null and globals zero at first.
-    fn define(&mut self, instance: &mut Instance) -> Result<(), Error> {
+    fn define(&mut self, instance: &mut Instance) -> Result<(), Stop> {
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
-        let unknown = || Error::internal("a definition of an unknown type");
+        let unknown = || Fault::internal("a definition of an unknown type");
         for at in instance.tables.len()..module.tables.len() {
             let index = ExternIndex::Table(TableIndex(at as u32));
-            let Some(crate::ExternType::Table(ty)) = loaded.extern_type(index) else {
-                return Err(unknown());
+            let Some(ExternType::Table(ty)) = loaded.extern_type(index) else {
+                return Err(unknown().into());
             };
-            self.tables.push(Table::new(ty, 0)?);
-            instance.tables.push(TableId(self.tables.len() as u32 - 1));
+            instance.tables.push(self.add_table(Table::new(ty, 0)?));
         }
         for ty in &module.memories[instance.memories.len()..] {
             let bounds = self.runtime.options().bounds;
@@ -164,8 +167,8 @@ impl StoreInner {
         }
         for at in instance.globals.len()..module.globals.len() {
             let index = ExternIndex::Global(GlobalIndex(at as u32));
-            let Some(crate::ExternType::Global(ty)) = loaded.extern_type(index) else {
-                return Err(unknown());
+            let Some(ExternType::Global(ty)) = loaded.extern_type(index) else {
+                return Err(unknown().into());
             };
             instance.globals.push(self.add_global(ty, 0));
         }
@@ -176,7 +179,7 @@ impl StoreInner {
     }
 
     /// Fills in the VM context.
-    fn point(&self, instance: &mut Instance) -> Result<(), Error> {
+    fn point(&self, instance: &mut Instance) -> Result<(), Fault> {
         let loaded = Arc::clone(&instance.module);
         let (module, layout) = (loaded.module(), loaded.layout());
         let context = &mut instance.context;
@@ -201,7 +204,7 @@ impl StoreInner {
     }
 
     /// Evaluates globals, then tables' elements, then segments.
-    fn evaluate_all(&mut self, at: usize) -> Result<(), Error> {
+    fn evaluate_all(&mut self, at: usize) -> Result<(), Fault> {
         let loaded = Arc::clone(&self.instances[at].module);
         let module = loaded.module();
         let imported = module.imported.globals as usize;
@@ -256,7 +259,7 @@ impl StoreInner {
     }
 
     /// The start function, which need not escape.
-    fn start(&mut self, at: usize) -> Result<Option<*mut FuncRef>, Error> {
+    fn start(&mut self, at: usize) -> Result<Option<*mut FuncRef>, Fault> {
         let instance = &self.instances[at];
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
@@ -265,10 +268,32 @@ impl StoreInner {
             return Ok(Some(func));
         }
         let defined = module.imported.defined_func(start);
-        let defined = defined.ok_or_else(|| Error::internal("an unknown start function"))?;
+        let defined = defined.ok_or_else(|| Fault::internal("an unknown start function"))?;
         let func = func_ref(&loaded, defined, module.functions[start.at()], &instance.context)?;
-        self.extra_func_refs.push(Stable::new(func));
-        Ok(self.extra_func_refs.last().map(Stable::as_ptr))
+        self.start_funcs.push(Stable::new(func));
+        Ok(self.start_funcs.last().map(Stable::as_ptr))
+    }
+}
+
+/// Why an instance was not allocated.
+enum Stop {
+    /// The machine's limits, or ours: an outcome.
+    Resources(String),
+    Fault(Fault),
+}
+
+impl From<Fault> for Stop {
+    fn from(fault: Fault) -> Stop {
+        Stop::Fault(fault)
+    }
+}
+
+impl From<AllocError> for Stop {
+    fn from(error: AllocError) -> Stop {
+        match error {
+            AllocError::Resources(what) => Stop::Resources(what),
+            impossible @ AllocError::Type(_) => Stop::Fault(impossible.into()),
+        }
     }
 }
 
@@ -277,10 +302,10 @@ fn func_ref(
     func: DefinedFuncIndex,
     ty: TypeIndex,
     context: &VmContext,
-) -> Result<FuncRef, Error> {
+) -> Result<FuncRef, Fault> {
     let code = loaded.code(func);
     Ok(FuncRef {
-        code: code.ok_or_else(|| Error::internal("a function without code"))?,
+        code: code.ok_or_else(|| Fault::internal("a function without code"))?,
         entry: std::ptr::null(),
         vmctx: context.as_ptr(),
         type_id: loaded.canonical(ty).0,
@@ -288,7 +313,7 @@ fn func_ref(
     })
 }
 
-fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Error> {
+fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Fault> {
     match &segment.items {
         // Nothing ever reads a declared segment.
         _ if segment.mode == ElementMode::Declared => Ok(Box::default()),
@@ -296,7 +321,7 @@ fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>,
             .iter()
             .map(|func| {
                 let func = instance.func_ref(*func).ok_or_else(|| {
-                    Error::internal(format!("function {} is not said to escape", func.0))
+                    Fault::internal(format!("function {} is not said to escape", func.0))
                 })?;
                 Ok(func.expose_provenance() as u64)
             })

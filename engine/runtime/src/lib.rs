@@ -2,8 +2,8 @@
 //! Sees no wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project lives here.
 //!
 //! A [`Runtime`] maps code and numbers types; a [`Store`] holds instances and what they share,
-//! and is used by one thread at a time. What wasm may do is data ([`CallOutcome`],
-//! [`Instantiated`]); an [`Error`] is the caller's mistake or our own failure.
+//! and is used by one thread at a time. It speaks the nouns of `wassay-engine`: what wasm may do
+//! is data, a `Fault` is the caller's mistake or our own failure.
 //!
 //! The invariants that the `unsafe` blocks name, and who upholds them:
 //!
@@ -23,7 +23,7 @@ compile_error!("wassay-runtime runs on Linux on x86_64 and aarch64 only");
 mod error;
 mod ids;
 mod outcome;
-mod value;
+mod raise;
 
 // Shared by stores.
 mod extern_type;
@@ -31,27 +31,32 @@ mod module;
 mod runtime;
 mod types;
 
-// A store, and what can be done with it.
+// What can be done with a store.
+mod builtins;
 mod call;
+mod const_expr;
 mod externs;
 mod host;
 mod instantiate;
+mod open;
+mod segments;
+mod values;
+
+// A store, and what it holds.
 mod store;
 
-// What a store holds.
-mod const_expr;
+mod host_func;
 mod instance;
 mod memory;
 mod refs;
-mod segments;
 mod table;
 
 // Where generated code meets the runtime.
 mod activation;
 mod backtrace;
-mod builtins;
 mod code;
 mod signals;
+mod trace;
 mod vm;
 
 // What all of this stands on.
@@ -62,15 +67,10 @@ mod stable;
 mod thread;
 
 pub use code::{SLOT_PAGE, host_isa};
-pub use error::{Error, LoadError};
-pub use extern_type::ExternType;
-pub use host::{HostAction, HostCall};
-pub use ids::{Extern, FuncId, GlobalId, InstanceId, MemoryId, TableId, TagId};
+pub use error::LoadError;
 pub use memory::SharedMemory;
 pub use module::LoadedModule;
-pub use outcome::{CallOutcome, Frame, Instantiated, LinkError, LinkErrorKind, Trap, TrapKind};
 pub use runtime::{Runtime, RuntimeOptions, ShimSource};
 pub use store::Store;
 pub use types::TypeRegistry;
-pub use value::{Hierarchy, Ref, Val};
 pub use wassay_artifact as artifact;

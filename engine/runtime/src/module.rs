@@ -2,19 +2,21 @@
 
 use crate::code::{Image, ImageKind};
 use crate::error::LoadError;
-use crate::extern_type::ExternType;
-use crate::runtime::Runtime;
+use crate::extern_type::{ExternType, describe};
 use crate::types::TypeRegistry;
 use std::sync::{Arc, OnceLock};
 use wassay_artifact::Artifact;
 use wassay_artifact::abi::Layout;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
-use wassay_artifact::types::*;
+use wassay_artifact::types::{
+    CanonicalType, ExternIndex, GlobalType, HeapType, TableType, ValType,
+};
+use wassay_engine::{ExportType, ImportType};
 
 /// A module that can be instantiated. Its code stays mapped as long as this or an instance lives.
 pub struct LoadedModule {
-    runtime: Arc<Runtime>,
+    types: Arc<TypeRegistry>,
     module: Arc<Module>,
     image: Image,
     /// The canonical number of each type; generated code reads it.
@@ -26,17 +28,17 @@ pub struct LoadedModule {
 
 impl LoadedModule {
     pub(crate) fn new(
-        runtime: &Arc<Runtime>,
+        registry: &Arc<TypeRegistry>,
         artifact: Artifact,
     ) -> Result<LoadedModule, LoadError> {
         let module = Arc::new(artifact.module()?);
         check(&module, &artifact).map_err(LoadError::corrupt)?;
-        let types = runtime.types().intern_module(&module.types, &module.rec_groups);
+        let types = registry.intern_module(&module.types, &module.rec_groups);
         let type_ids = types.map_err(LoadError::corrupt)?.into_iter().map(|ty| ty.0).collect();
         let image = Image::map(artifact, ImageKind::Module(Arc::clone(&module)))?;
         let layout = Layout::of(&module);
-        let runtime = Arc::clone(runtime);
-        Ok(LoadedModule { runtime, module, image, type_ids, layout, by_name: OnceLock::new() })
+        let types = Arc::clone(registry);
+        Ok(LoadedModule { types, module, image, type_ids, layout, by_name: OnceLock::new() })
     }
 
     /// The module, its types named by its own indices.
@@ -55,7 +57,7 @@ impl LoadedModule {
     }
 
     /// The type of something in one of the module's spaces, as it is declared.
-    pub fn extern_type(&self, item: ExternIndex) -> Option<ExternType> {
+    pub(crate) fn extern_type(&self, item: ExternIndex) -> Option<ExternType> {
         let module = &*self.module;
         Some(match item {
             ExternIndex::Func(func) => {
@@ -68,20 +70,28 @@ impl LoadedModule {
         })
     }
 
-    /// The types that its imports are declared with, in the order of the import section.
-    pub fn import_types(&self) -> impl Iterator<Item = ExternType> {
-        // `check` has found every item.
-        self.module.imports.iter().filter_map(|import| self.extern_type(import.item))
+    /// What it wants, in the order of the import section.
+    pub fn imports(&self) -> Vec<ImportType> {
+        let import = |import: &Import| {
+            // `check` has found every item.
+            let ty = describe(self.extern_type(import.item)?, &self.types);
+            Some(ImportType { module: import.module.clone(), name: import.name.clone(), ty })
+        };
+        self.module.imports.iter().filter_map(import).collect()
     }
 
-    /// The types of its exports, in the order of the export section.
-    pub fn export_types(&self) -> impl Iterator<Item = ExternType> {
-        self.module.exports.iter().filter_map(|export| self.extern_type(export.item))
+    /// What it offers, in the order of the export section.
+    pub fn exports(&self) -> Vec<ExportType> {
+        let export = |export: &Export| {
+            let ty = describe(self.extern_type(export.item)?, &self.types);
+            Some(ExportType { name: export.name.clone(), ty })
+        };
+        self.module.exports.iter().filter_map(export).collect()
     }
 
-    /// What its canonical types are numbers in.
-    pub fn types(&self) -> &TypeRegistry {
-        self.runtime.types()
+    /// Whether its canonical types are numbers in this registry.
+    pub(crate) fn is_of(&self, types: &Arc<TypeRegistry>) -> bool {
+        Arc::ptr_eq(&self.types, types)
     }
 
     /// The export of this name.
@@ -94,10 +104,6 @@ impl LoadedModule {
         });
         let found = by_name.binary_search_by(|at| exports[*at as usize].name.as_str().cmp(name));
         Some(exports[by_name[found.ok()?] as usize].item)
-    }
-
-    pub(crate) fn runtime(&self) -> &Arc<Runtime> {
-        &self.runtime
     }
 
     pub(crate) fn layout(&self) -> &Layout {
@@ -118,15 +124,11 @@ impl LoadedModule {
     }
 
     fn table_type(&self, table: TableIndex) -> Option<TableType<CanonicalType>> {
-        let TableType { element, minimum, maximum, table64 } =
-            *self.module.tables.get(table.at())?;
-        let element = element.map(|ty| self.canonical(ty));
-        Some(TableType { element, minimum, maximum, table64 })
+        Some(self.module.tables.get(table.at())?.map(|ty| self.canonical(ty)))
     }
 
     fn global_type(&self, global: GlobalIndex) -> Option<GlobalType<CanonicalType>> {
-        let GlobalType { content, mutable } = *self.module.globals.get(global.at())?;
-        Some(GlobalType { content: content.map(|ty| self.canonical(ty)), mutable })
+        Some(self.module.globals.get(global.at())?.map(|ty| self.canonical(ty)))
     }
 }
 

@@ -3,8 +3,8 @@
 //!
 //! The one file that knows this: a collected heap replaces the table.
 
-use crate::value::{Hierarchy, Ref};
 use std::collections::HashMap;
+use wassay_engine::{Hierarchy, Ref};
 
 /// The host values of a store. Equal numbers give equal references; they are kept for the
 /// store's life.

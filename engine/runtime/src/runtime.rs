@@ -1,7 +1,7 @@
 //! What stores share: options, types, shims, reservations.
 
 use crate::code::{Image, ImageKind, check_target};
-use crate::error::{Error, LoadError};
+use crate::error::LoadError;
 use crate::memory::Pool;
 use crate::module::LoadedModule;
 use crate::signals;
@@ -15,6 +15,7 @@ use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::{CanonicalType, FuncType};
+use wassay_engine::Fault;
 
 /// How a runtime works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +39,14 @@ pub trait ShimSource: Send + Sync {
     /// The shims of a signature: an artifact of kind `Shims`.
     ///
     /// # Errors
-    /// In words; the call that needs them fails with [`Error::Internal`].
+    /// In words; the call that needs them fails with [`Fault::Internal`].
     fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String>;
 }
 
 /// Maps code, numbers types, and keeps what stores reuse. Shared between threads.
 pub struct Runtime {
     options: RuntimeOptions,
-    types: TypeRegistry,
+    types: Arc<TypeRegistry>,
     pool: Arc<Pool>,
     source: Box<dyn ShimSource>,
     shims: RwLock<HashMap<AbiSignature, Arc<Shims>>>,
@@ -65,7 +66,7 @@ pub(crate) struct Shims {
 
 // SAFETY: the pointers lead to immutable code that the image beside them keeps.
 unsafe impl Send for Shims {}
-// SAFETY: as above.
+// SAFETY: the pointers lead to immutable code that the image beside them keeps.
 unsafe impl Sync for Shims {}
 
 /// A function type with all that a call from or to the host needs.
@@ -88,7 +89,7 @@ impl Runtime {
         signals::install();
         Arc::new(Runtime {
             options,
-            types: TypeRegistry::default(),
+            types: Arc::default(),
             pool: Arc::new(Pool::default()),
             source,
             shims: RwLock::default(),
@@ -103,7 +104,7 @@ impl Runtime {
     }
 
     /// The types of all its modules.
-    pub fn types(&self) -> &TypeRegistry {
+    pub fn types(&self) -> &Arc<TypeRegistry> {
         &self.types
     }
 
@@ -113,7 +114,7 @@ impl Runtime {
     /// [`LoadError`], if it was made for another machine or mode, or is no module.
     pub fn load(self: &Arc<Self>, artifact: Artifact) -> Result<Arc<LoadedModule>, LoadError> {
         check_target(artifact.target(), self.options.bounds)?;
-        LoadedModule::new(self, artifact).map(Arc::new)
+        LoadedModule::new(&self.types, artifact).map(Arc::new)
     }
 
     /// Stops every call that is running now: each traps with `Interrupted`, soon.
@@ -149,7 +150,7 @@ impl Runtime {
     }
 
     /// A function type with its shims.
-    pub(crate) fn signature(&self, ty: CanonicalType) -> Result<Arc<Signature>, Error> {
+    pub(crate) fn signature(&self, ty: CanonicalType) -> Result<Arc<Signature>, Fault> {
         let known =
             self.signatures.read().unwrap_or_else(PoisonError::into_inner).get(&ty).cloned();
         if let Some(signature) = known {
@@ -158,7 +159,7 @@ impl Runtime {
         let func = self
             .types
             .func(ty)
-            .ok_or_else(|| Error::misuse(format!("type {} is none of a function", ty.0)))?;
+            .ok_or_else(|| Fault::misuse(format!("type {} is none of a function", ty.0)))?;
         let abi = AbiSignature::of(&func);
         let shims = self.shims(&abi)?;
         let signature = Arc::new(Signature { ty: func, abi, shims });
@@ -166,17 +167,17 @@ impl Runtime {
         Ok(Arc::clone(signatures.entry(ty).or_insert(signature)))
     }
 
-    fn shims(&self, signature: &AbiSignature) -> Result<Arc<Shims>, Error> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Arc<Shims>, Fault> {
         let known =
             self.shims.read().unwrap_or_else(PoisonError::into_inner).get(signature).cloned();
         if let Some(shims) = known {
             return Ok(shims);
         }
         // Two threads may both make them; the first to enter theirs wins.
-        let artifact = self.source.shims(signature).map_err(Error::Internal)?;
+        let artifact = self.source.shims(signature).map_err(Fault::Internal)?;
         let shims = self
             .load_shims(artifact, signature)
-            .map_err(|error| Error::internal(format!("shims of {signature:?}: {error}")))?;
+            .map_err(|error| Fault::internal(format!("shims of {signature:?}: {error}")))?;
         let mut known = self.shims.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(known.entry(signature.clone()).or_insert_with(|| Arc::new(shims))))
     }

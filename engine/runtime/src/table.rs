@@ -1,7 +1,7 @@
 //! Tables: elements that generated code reads and writes in place. Elements of function tables
 //! are pointers, all others 32-bit references; here both are `u64`, zero-extended.
 
-use crate::error::Error;
+use crate::error::AllocError;
 use crate::stable::Stable;
 use crate::vm::TableDef;
 use std::alloc::Layout;
@@ -24,9 +24,9 @@ pub(crate) struct OutOfBounds;
 
 impl Table {
     /// A table of the type's minimum size, filled with `init`.
-    pub(crate) fn new(ty: TableType<CanonicalType>, init: u64) -> Result<Table, Error> {
+    pub(crate) fn new(ty: TableType<CanonicalType>, init: u64) -> Result<Table, AllocError> {
         if ty.minimum > ty.maximum.unwrap_or(u64::MAX) {
-            return Err(Error::misuse("a table's minimum is greater than its maximum"));
+            return Err(AllocError::impossible("a table's minimum is greater than its maximum"));
         }
         let element = if ty.element.heap.is_func() { Element::Wide } else { Element::Narrow };
         let storage = Storage { base: None, capacity: 0, element };
@@ -34,7 +34,7 @@ impl Table {
             Stable::new(TableDef { base: NonNull::<u64>::dangling().as_ptr().cast(), len: 0 });
         let mut table = Table { def, ty, storage };
         table.resize(ty.minimum, init).ok_or_else(|| {
-            Error::Resources(format!("cannot allocate a table of {} elements", ty.minimum))
+            AllocError::Resources(format!("cannot allocate a table of {} elements", ty.minimum))
         })?;
         Ok(table)
     }

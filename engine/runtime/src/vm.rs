@@ -1,15 +1,13 @@
 //! The structures that generated code reads and writes, as Rust types whose layouts are checked
 //! against `wassay_artifact::abi`.
 
-use crate::activation::Activation;
-use crate::backtrace::Fault;
-use crate::builtins::BUILTINS;
-use crate::store::StoreInner;
+use crate::trace::HardwareFault;
 use std::alloc::Layout;
+use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicU64;
-use wassay_artifact::abi::{self, VALUE_SIZE};
+use wassay_artifact::abi::{self, AbiType, VALUE_SIZE};
 
 /// A store's part of the context: first what generated code knows, then the runtime's own.
 #[repr(C)]
@@ -26,12 +24,12 @@ pub(crate) struct StoreContext {
     pub heap_next: u32,
     pub heap_end: u32,
     reserved: [u64; 5],
-    /// The store that this belongs to.
-    pub store: *mut StoreInner,
+    /// The store that this belongs to, whose type this layer does not know.
+    pub store: *mut c_void,
     /// The innermost activation of this store, or null.
     pub activation: *const Activation,
     /// Written by the signal handler, read when the activation has been left.
-    pub fault: Fault,
+    pub fault: HardwareFault,
 }
 
 const _: () = {
@@ -70,7 +68,7 @@ impl StoreContext {
             reserved: [0; 5],
             store: ptr::null_mut(),
             activation: ptr::null(),
-            fault: Fault::new(),
+            fault: HardwareFault::new(),
         }
     }
 
@@ -87,6 +85,17 @@ impl StoreContext {
 // SAFETY: the raw pointers lead to the store and to activations on the stack of the thread that
 // uses the store now; the store moves between threads only as a whole and with no activation.
 unsafe impl Send for StoreContext {}
+
+/// What an entry put aside of the activation around it: the outer values of the store context.
+pub(crate) struct Activation {
+    pub outer: *const Activation,
+    pub exit_fp: u64,
+    pub exit_pc: u64,
+    pub resume_fp: u64,
+    pub resume_pc: u64,
+    pub resume_sp: u64,
+    pub stack_limit: u64,
+}
 
 /// A function reference. `entry` stays null until the host first calls through it.
 #[repr(C)]
@@ -149,6 +158,15 @@ unsafe impl Send for TableDef {}
 #[repr(C, align(16))]
 pub(crate) struct GlobalCell(pub u128);
 
+/// The bits of a slot that a value of this type uses: generated code writes no others.
+pub(crate) const fn significant(slot: u128, ty: AbiType) -> u128 {
+    match ty {
+        AbiType::I32 | AbiType::F32 | AbiType::GcRef => slot as u32 as u128,
+        AbiType::I64 | AbiType::F64 | AbiType::FuncRef => slot as u64 as u128,
+        AbiType::V128 => slot,
+    }
+}
+
 const _: () = assert!(size_of::<GlobalCell>() == VALUE_SIZE as usize);
 const _: () = assert!(size_of::<u128>() == VALUE_SIZE as usize && align_of::<u128>() == 16);
 
@@ -159,11 +177,13 @@ pub(crate) struct VmContext {
 }
 
 impl VmContext {
-    /// A context of `size` bytes with its header filled in, the rest zero. `owner` is what the
-    /// context belongs to: the position of the instance or of the host function in its store.
+    /// A context of `size` bytes with its header filled in, the rest zero. `builtins` is the table
+    /// of what generated code calls. `owner` is what the context belongs to: the position of the
+    /// instance or of the host function in its store.
     pub(crate) fn new(
         size: u32,
         store: *mut StoreContext,
+        builtins: *const u8,
         type_ids: *const u32,
         owner: u32,
     ) -> VmContext {
@@ -174,7 +194,7 @@ impl VmContext {
         let Some(base) = NonNull::new(base) else { std::alloc::handle_alloc_error(layout) };
         let mut context = VmContext { base, layout };
         context.set_pointer(abi::vmctx::STORE, store.cast());
-        context.set_pointer(abi::vmctx::BUILTINS, BUILTINS.as_ptr().cast_mut().cast());
+        context.set_pointer(abi::vmctx::BUILTINS, builtins.cast_mut());
         context.set_pointer(abi::vmctx::TYPE_IDS, type_ids.cast_mut().cast());
         context.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner as usize));
         context

@@ -4,7 +4,10 @@ mod support;
 
 use std::sync::Arc;
 use support::*;
-use wassay_runtime::artifact::abi::TrapCode;
+use wassay_engine::{
+    Extern, Fault, Hierarchy, HostAction, Instantiated, LinkErrorKind, Memory, Outcome, Ref,
+    TrapKind, Value,
+};
 use wassay_runtime::artifact::index::*;
 use wassay_runtime::artifact::module::*;
 use wassay_runtime::artifact::target::BoundsMode;
@@ -41,7 +44,7 @@ fn table_type(minimum: u64) -> TableType<TypeIndex> {
     TableType { element: EXTERNREF, minimum, maximum: None, table64: false }
 }
 
-fn extern_table(minimum: u64, maximum: Option<u64>) -> TableType<CanonicalType> {
+fn extern_table(minimum: u64, maximum: Option<u64>) -> TableType {
     let element = RefType { nullable: true, heap: HeapType::Extern };
     TableType { element, minimum, maximum, table64: false }
 }
@@ -56,7 +59,7 @@ fn importing_memory(ty: MemoryType, segments: Vec<DataSegment>) -> Module {
     }
 }
 
-fn bytes(store: &mut Store, memory: MemoryId, at: u64, len: usize) -> Vec<u8> {
+fn bytes(store: &mut Store, memory: Memory, at: u64, len: usize) -> Vec<u8> {
     let mut buffer = vec![0; len];
     assert_eq!(store.memory_read(memory, at, &mut buffer), Ok(true));
     buffer
@@ -70,7 +73,7 @@ fn the_number_of_imports_must_match() {
     let Instantiated::Unlinkable(error) = store.instantiate(&module, &[]).unwrap() else {
         panic!("linked")
     };
-    assert_eq!((error.kind, error.import), (LinkErrorKind::UnknownImport, 0));
+    assert_eq!((error.kind, error.import), (LinkErrorKind::UnknownImport, Some(0)));
 }
 
 #[test]
@@ -84,13 +87,13 @@ fn current_sizes_count() {
     else {
         panic!("linked")
     };
-    assert_eq!((error.kind, error.import), (LinkErrorKind::IncompatibleImport, 0));
+    assert_eq!((error.kind, error.import), (LinkErrorKind::IncompatibleImport, Some(0)));
     assert_eq!(store.memory_grow(memory, 2), Ok(Some(1)));
     let linked = store.instantiate(&module, &[Extern::Memory(memory)]).unwrap();
     assert!(matches!(linked, Instantiated::Ready(_)));
     assert!(matches!(
         store.extern_type(Extern::Memory(memory)),
-        Ok(wassay_runtime::ExternType::Memory(MemoryType { minimum: 3, maximum: Some(4), .. }))
+        Ok(ExternType::Memory(MemoryType { minimum: 3, maximum: Some(4), .. }))
     ));
 }
 
@@ -101,12 +104,12 @@ fn what_was_written_before_a_trap_stays() {
     let module = load(&runtime, &importing_memory(memory_type(1, None), segments), b"abc");
     let mut store = Store::new(&runtime);
     let memory = store.memory_new(memory_type(1, None)).unwrap();
-    let Instantiated::Failed(CallOutcome::Trapped(trap)) =
+    let Instantiated::Failed(Outcome::Trapped(trap)) =
         store.instantiate(&module, &[Extern::Memory(memory)]).unwrap()
     else {
         panic!("no trap")
     };
-    assert_eq!(trap.kind, TrapKind::Code(TrapCode::MemoryOutOfBounds));
+    assert_eq!(trap.kind, TrapKind::MemoryOutOfBounds);
     assert_eq!(bytes(&mut store, memory, 3, 9), b"\0abc\0\0\0\0\0");
     // The segment that did not fit wrote nothing of itself.
     assert_eq!(bytes(&mut store, memory, 0xffff, 1), [0]);
@@ -164,8 +167,8 @@ fn constant_expressions_see_earlier_globals() {
         Some(Extern::Global(global)) => store.global_get(global).unwrap(),
         other => panic!("{other:?}"),
     };
-    assert_eq!(global("product"), Val::I32(15_u32.wrapping_neg()));
-    assert_eq!(global("vector"), Val::V128(u128::MAX - 7));
+    assert_eq!(global("product"), Value::I32(15_u32.wrapping_neg()));
+    assert_eq!(global("vector"), Value::V128(u128::MAX - 7));
     assert_eq!(store.export(instance, "nothing"), Ok(None));
     let Some(Extern::Table(table)) = store.export(instance, "table").unwrap() else {
         panic!("no table")
@@ -173,8 +176,8 @@ fn constant_expressions_see_earlier_globals() {
     assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
     assert_eq!(store.table_get(table, 3), Ok(None));
     assert_eq!(store.drop_instance(instance), Ok(()));
-    assert!(matches!(store.drop_instance(instance), Err(Error::Misuse(_))));
-    assert!(matches!(store.export(instance, "table"), Err(Error::Misuse(_))));
+    assert!(matches!(store.drop_instance(instance), Err(Fault::Misuse(_))));
+    assert!(matches!(store.export(instance, "table"), Err(Fault::Misuse(_))));
     assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
 }
 
@@ -203,8 +206,8 @@ fn element_segments_are_written_in_order_until_one_traps() {
     let ty = TableType { element, ..extern_table(2, None) };
     let table = store.table_new(ty, Ref::Null(Hierarchy::Any)).unwrap();
     let ended = store.instantiate(&module, &[Extern::Table(table)]).unwrap();
-    let Instantiated::Failed(CallOutcome::Trapped(trap)) = ended else { panic!("{ended:?}") };
-    assert_eq!(trap.kind, TrapKind::Code(TrapCode::TableOutOfBounds));
+    let Instantiated::Failed(Outcome::Trapped(trap)) = ended else { panic!("{ended:?}") };
+    assert_eq!(trap.kind, TrapKind::TableOutOfBounds);
     assert_eq!(store.table_get(table, 0), Ok(Some(Ref::I31(2))));
     assert_eq!(store.table_get(table, 1), Ok(Some(Ref::Null(Hierarchy::Any))));
 }
@@ -218,14 +221,14 @@ fn memories_that_cannot_be_are_exhaustion_not_a_crash() {
     };
     let module = load(&runtime, &module, &[]);
     let ended = Store::new(&runtime).instantiate(&module, &[]).unwrap();
-    assert!(matches!(ended, Instantiated::Failed(CallOutcome::Exhausted(_))), "{ended:?}");
+    assert!(matches!(ended, Instantiated::Failed(Outcome::Exhausted(_))), "{ended:?}");
 }
 
 #[test]
 fn a_module_of_another_runtime_is_misuse() {
     let module = load(&runtime(), &Module::default(), &[]);
     let ended = Store::new(&runtime()).instantiate(&module, &[]);
-    assert!(matches!(ended, Err(Error::Misuse(_))));
+    assert!(matches!(ended, Err(Fault::Misuse(_))));
 }
 
 #[test]
@@ -237,15 +240,15 @@ fn references_cross_as_what_they_are() {
     assert_eq!(store.table_grow(table, 1, Ref::Null(Hierarchy::Extern)), Ok(Some(2)));
     assert_eq!(store.table_grow(table, 1, Ref::Extern(0)), Ok(None));
     assert_eq!(store.table_set(table, 3, Ref::Extern(0)), Ok(false));
-    assert!(matches!(store.table_set(table, 0, Ref::Host(0)), Err(Error::Misuse(_))));
-    assert!(matches!(store.table_set(table, 0, Ref::Null(Hierarchy::Func)), Err(Error::Misuse(_))));
+    assert!(matches!(store.table_set(table, 0, Ref::Host(0)), Err(Fault::Misuse(_))));
+    assert!(matches!(store.table_set(table, 0, Ref::Null(Hierarchy::Func)), Err(Fault::Misuse(_))));
     let host = store.host_func(&func_type(), HostAction::Trap(String::new())).unwrap();
     let func = RefType { nullable: false, heap: HeapType::Func };
     let ty = GlobalType { content: ValType::Ref(func), mutable: true };
-    let global = store.global_new(ty, Val::Ref(Ref::Func(host))).unwrap();
-    assert_eq!(store.global_get(global), Ok(Val::Ref(Ref::Func(host))));
-    let null = Val::Ref(Ref::Null(Hierarchy::Func));
-    assert!(matches!(store.global_set(global, null), Err(Error::Misuse(_))));
+    let global = store.global_new(ty, Value::Ref(Ref::Func(host))).unwrap();
+    assert_eq!(store.global_get(global), Ok(Value::Ref(Ref::Func(host))));
+    let null = Value::Ref(Ref::Null(Hierarchy::Func));
+    assert!(matches!(store.global_set(global, null), Err(Fault::Misuse(_))));
     assert_eq!(store.same(Ref::Func(host), Ref::Func(host)), Ok(true));
     assert_eq!(store.same(Ref::Extern(1), Ref::Extern(2)), Ok(false));
 }
@@ -317,7 +320,7 @@ fn shared_memories_are_seen_by_stores_on_other_threads() {
         assert_eq!(bytes(&mut store, memory, (70 << 16) - 3, 3), b"abc");
         assert_eq!(store.memory_grow(memory, 1), Ok(None));
         let own = store.memory_new(memory_type(1, None)).unwrap();
-        assert!(matches!(store.share_memory(own), Err(Error::Misuse(_))));
+        assert!(matches!(store.share_memory(own), Err(Fault::Misuse(_))));
     }
 }
 

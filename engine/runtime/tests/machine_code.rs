@@ -4,34 +4,36 @@ mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use support::*;
-use wassay_runtime::artifact::abi::TrapCode;
+use wassay_engine::{
+    Extern, Fault, Frame, Func, HostAction, HostCall, Instantiated, Outcome, TrapKind, Value,
+};
 use wassay_runtime::artifact::target::{Arch, BoundsMode};
 use wassay_runtime::*;
 
 #[test]
 fn a_call_returns() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     assert_eq!(fixture.call("add_one", 41), returned(42));
     assert_eq!(fixture.call("add_one", u32::MAX), returned(0));
 }
 
 #[test]
 fn wrong_arguments_are_misuse() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     let func = fixture.func("add_one");
-    assert!(matches!(fixture.store.call(func, &[]), Err(Error::Misuse(_))));
-    assert!(matches!(fixture.store.call(func, &[Val::F32(0)]), Err(Error::Misuse(_))));
-    assert!(matches!(fixture.store.call(FuncId(99), &[]), Err(Error::Misuse(_))));
+    assert!(matches!(fixture.store.call(func, &[]), Err(Fault::Misuse(_))));
+    assert!(matches!(fixture.store.call(func, &[Value::F32(0)]), Err(Fault::Misuse(_))));
+    assert!(matches!(fixture.store.call(Func::new(func.owner(), 99), &[]), Err(Fault::Misuse(_))));
 }
 
 #[test]
 fn a_trap_has_its_kind_and_frames() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     let found = trap(fixture.call("call_trap", 0));
-    assert_eq!(found.kind, TrapKind::Code(TrapCode::Unreachable));
+    assert_eq!(found.kind, TrapKind::Unreachable);
     let frame = |func, name: Option<&str>, offset| Frame {
         module: Some("by-hand".to_string()),
-        func: wassay_runtime::artifact::index::FuncIndex(func),
+        func,
         name: name.map(str::to_string),
         offset: Some(offset),
     };
@@ -43,12 +45,11 @@ fn a_trap_has_its_kind_and_frames() {
 
 #[test]
 fn an_access_in_the_guard_pages_traps_and_growing_moves_the_border() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     fixture.store.memory_write(fixture.memory, 0x1_0000 - 4, &[1, 2, 3, 4]).unwrap();
     assert_eq!(fixture.call("load", 0x1_0000 - 4), returned(0x0403_0201));
     let found = trap(fixture.call("load", 0x1_0000));
-    assert_eq!(found.kind, TrapKind::Code(TrapCode::MemoryOutOfBounds));
-    assert!(found.fault_address.is_some());
+    assert_eq!(found.kind, TrapKind::MemoryOutOfBounds);
     trap(fixture.call("load", u32::MAX));
     assert_eq!(fixture.call("grow", 1), returned(1));
     assert_eq!(fixture.call("load", 0x1_0000), returned(0));
@@ -58,11 +59,11 @@ fn an_access_in_the_guard_pages_traps_and_growing_moves_the_border() {
 
 #[test]
 fn a_builtin_traps_with_the_frames_of_its_caller() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     assert_eq!(fixture.call("fill", 0x1_0000 - 4), returned(1));
     assert_eq!(fixture.call("load", 0x1_0000 - 4), returned(0xa5a5_a5a5));
     let found = trap(fixture.call("fill", 0x1_0000 - 3));
-    assert_eq!(found.kind, TrapKind::Code(TrapCode::MemoryOutOfBounds));
+    assert_eq!(found.kind, TrapKind::MemoryOutOfBounds);
     assert_eq!(functions(&found), [8]);
 }
 
@@ -70,45 +71,45 @@ fn a_builtin_traps_with_the_frames_of_its_caller() {
 fn overflow_of_a_division_traps() {
     let runtime = runtime();
     let module = runtime.load(divider()).unwrap();
-    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(0)]));
     assert_eq!(fixture.call("add_one", 2), returned(0xc000_0000));
     let found = trap(fixture.call("add_one", u32::MAX));
-    assert_eq!(found.kind, TrapKind::Code(TrapCode::IntegerOverflow));
+    assert_eq!(found.kind, TrapKind::IntegerOverflow);
 }
 
 #[test]
 fn endless_recursion_exhausts_the_stack_again_and_again() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     for _ in 0..3 {
-        assert!(matches!(fixture.call("recurse", 0), CallOutcome::Exhausted(_)));
+        assert!(matches!(fixture.call("recurse", 0), Outcome::Exhausted(_)));
         assert_eq!(fixture.call("add_one", 1), returned(2));
     }
 }
 
 #[test]
 fn host_functions_record_and_return() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(7)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(7)]));
     assert_eq!(fixture.call("call_host", 5), returned(7));
-    let call = HostCall { func: fixture.host, args: vec![Val::I32(5)] };
+    let call = HostCall { func: fixture.host, args: vec![Value::I32(5)] };
     assert_eq!(fixture.store.take_host_calls(), [call]);
     assert_eq!(fixture.store.take_host_calls(), []);
     // A host function can be called without wasm between.
     let host = fixture.host;
-    assert_eq!(fixture.store.call(host, &[Val::I32(1)]), Ok(returned(7)));
+    assert_eq!(fixture.store.call(host, &[Value::I32(1)]), Ok(returned(7)));
 }
 
 #[test]
 fn host_functions_trap() {
     let mut fixture = Fixture::new(&runtime(), HostAction::Trap("no".to_string()));
     let found = trap(fixture.call("call_host", 5));
-    assert_eq!(found.kind, TrapKind::Host("no".to_string()));
+    assert_eq!((found.kind, found.message.as_str()), (TrapKind::Host, "no"));
     assert_eq!(functions(&found), [5]);
 }
 
 #[test]
 fn host_functions_call_back_and_frames_go_on_outside() {
     let runtime = runtime();
-    let mut inner = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+    let mut inner = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
     let (add_one, trapping) = (inner.func("add_one"), inner.func("call_trap"));
     let module = runtime.load(artifact(&module())).unwrap();
     for (callee, outcome) in [(add_one, Some(6)), (trapping, None)] {
@@ -121,7 +122,7 @@ fn host_functions_call_back_and_frames_go_on_outside() {
         let Some(Extern::Func(func)) = inner.store.export(outer, "call_host").unwrap() else {
             panic!("no export")
         };
-        let ended = inner.store.call(func, &[Val::I32(5)]).unwrap();
+        let ended = inner.store.call(func, &[Value::I32(5)]).unwrap();
         match outcome {
             Some(value) => assert_eq!(ended, returned(value)),
             None => assert_eq!(functions(&trap(ended)), [2, 3, 5]),
@@ -135,15 +136,15 @@ fn host_functions_call_back_and_frames_go_on_outside() {
 fn recursion_through_the_host_is_exhausted_too() {
     let runtime = runtime();
     let module = runtime.load(artifact(&module())).unwrap();
-    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Val::I32(3)]));
+    let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(3)]));
     let mut last = fixture.func("call_host");
     for _ in 0..30_000 {
         let action = HostAction::Call(last);
         let host = fixture.store.host_func(&func_type(), action).unwrap();
         last = host;
     }
-    let ended = fixture.store.call(last, &[Val::I32(0)]).unwrap();
-    assert!(matches!(ended, CallOutcome::Exhausted(_)), "{ended:?}");
+    let ended = fixture.store.call(last, &[Value::I32(0)]).unwrap();
+    assert!(matches!(ended, Outcome::Exhausted(_)), "{ended:?}");
     assert_eq!(fixture.call("call_host", 0), returned(3));
 }
 
@@ -153,13 +154,13 @@ fn four_threads_trap_at_once() {
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {
-                let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+                let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
                 for at in 0..300 {
                     assert_eq!(functions(&trap(fixture.call("call_trap", 0))), [2, 3]);
                     trap(fixture.call("load", 0x1_0000 + at));
                     assert_eq!(fixture.call("add_one", at), returned(at + 1));
                     if at % 50 == 0 {
-                        fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+                        fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
                     }
                 }
             });
@@ -180,26 +181,26 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
                 std::thread::yield_now();
             }
         });
-        let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+        let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
         for _ in 0..20 {
             let found = trap(fixture.call("spin", 0));
-            assert_eq!(found.kind, TrapKind::Code(TrapCode::Interrupted));
+            assert_eq!(found.kind, TrapKind::Interrupted);
             assert_eq!(functions(&found), [9]);
         }
         done.store(true, Ordering::SeqCst);
     });
-    let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
     runtime.interrupt();
     assert_eq!(fixture.call("add_one", 1), returned(2));
 }
 
 #[test]
 fn a_store_moves_between_threads() {
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     trap(fixture.call("trap", 0));
     let mut fixture = std::thread::spawn(move || {
         trap(fixture.call("trap", 0));
-        assert!(matches!(fixture.call("recurse", 0), CallOutcome::Exhausted(_)));
+        assert!(matches!(fixture.call("recurse", 0), Outcome::Exhausted(_)));
         fixture
     })
     .join()
@@ -209,7 +210,7 @@ fn a_store_moves_between_threads() {
 
 #[test]
 fn code_is_never_writable_and_executable() {
-    let _fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let _fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
     assert!(!maps.lines().any(|line| line.contains("rwx")), "{maps}");
 }

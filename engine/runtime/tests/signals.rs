@@ -5,8 +5,7 @@ mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::*;
-use wassay_runtime::artifact::abi::TrapCode;
-use wassay_runtime::*;
+use wassay_engine::{HostAction, TrapKind, Value};
 
 static SEEN: AtomicUsize = AtomicUsize::new(0);
 
@@ -68,11 +67,11 @@ fn faults_of_others_go_to_their_handlers() {
         libc::signal(libc::SIGFPE, libc::SIG_IGN);
         libc::signal(libc::SIGSEGV, libc::SIG_DFL);
     }
-    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Val::I32(0)]));
+    let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
     illegal_instruction();
     assert_eq!(SEEN.load(Ordering::SeqCst), 1);
     let found = trap(fixture.call("trap", 0));
-    assert_eq!(found.kind, TrapKind::Code(TrapCode::Unreachable));
+    assert_eq!(found.kind, TrapKind::Unreachable);
     assert_eq!(SEEN.load(Ordering::SeqCst), 1);
     illegal_instruction();
     assert_eq!(SEEN.load(Ordering::SeqCst), 2);
@@ -93,5 +92,5 @@ fn faults_of_others_go_to_their_handlers() {
         libc::raise(libc::SIGSEGV);
     });
     assert_eq!(killed_by(sent), Some(libc::SIGSEGV));
-    assert_eq!(trap(fixture.call("trap", 0)).kind, TrapKind::Code(TrapCode::Unreachable));
+    assert_eq!(trap(fixture.call("trap", 0)).kind, TrapKind::Unreachable);
 }

@@ -9,7 +9,7 @@ mod shared;
 pub(crate) use pool::Pool;
 pub use shared::SharedMemory;
 
-use crate::error::Error;
+use crate::error::AllocError;
 use crate::vm::MemoryDef;
 use own::OwnMemory;
 use std::sync::Arc;
@@ -36,16 +36,19 @@ impl Memory {
         ty: MemoryType,
         bounds: BoundsMode,
         pool: &Arc<Pool>,
-    ) -> Result<Memory, Error> {
+    ) -> Result<Memory, AllocError> {
         if ty.page_size_log2 > 16 {
-            return Err(Error::misuse(format!("a page size of 2^{} bytes", ty.page_size_log2)));
+            return Err(AllocError::impossible(format!(
+                "a page size of 2^{} bytes",
+                ty.page_size_log2
+            )));
         }
         if ty.minimum > ty.maximum.unwrap_or(u64::MAX) {
-            return Err(Error::misuse("a memory's minimum is greater than its maximum"));
+            return Err(AllocError::impossible("a memory's minimum is greater than its maximum"));
         }
         if ty.shared {
             if ty.maximum.is_none() {
-                return Err(Error::misuse("a shared memory without a maximum"));
+                return Err(AllocError::impossible("a shared memory without a maximum"));
             }
             return Ok(Memory::Shared(SharedMemory::new(ty, bounds, pool)?));
         }
@@ -160,6 +163,6 @@ fn is_guarded(ty: &MemoryType, bounds: BoundsMode) -> bool {
     bounds == BoundsMode::Guard && !ty.memory64 && ty.page_size_log2 == 16
 }
 
-fn too_large(what: impl std::fmt::Display) -> Error {
-    Error::Resources(format!("cannot allocate a memory: {what}"))
+fn too_large(what: impl std::fmt::Display) -> AllocError {
+    AllocError::Resources(format!("cannot allocate a memory: {what}"))
 }

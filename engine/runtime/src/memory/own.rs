@@ -2,7 +2,7 @@
 
 use super::pool::{Guarded, Pool, SMALL};
 use super::{MEMORY_LIMIT, bytes_of, is_guarded, maximum, too_large};
-use crate::error::Error;
+use crate::error::AllocError;
 use crate::mapping::{Mapping, page_size};
 use crate::stable::Stable;
 use crate::vm::MemoryDef;
@@ -35,7 +35,7 @@ impl OwnMemory {
         ty: MemoryType,
         bounds: BoundsMode,
         pool: &Arc<Pool>,
-    ) -> Result<OwnMemory, Error> {
+    ) -> Result<OwnMemory, AllocError> {
         let len = bytes_of(&ty, ty.minimum).filter(|len| *len <= MEMORY_LIMIT);
         let len = len.ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
         let backing = if is_guarded(&ty, bounds) {

@@ -3,7 +3,7 @@
 
 use super::pool::{Guarded, Pool};
 use super::{bytes_of, is_guarded, maximum, too_large};
-use crate::error::Error;
+use crate::error::AllocError;
 use crate::mapping::Mapping;
 use crate::stable::Stable;
 use crate::vm::MemoryDef;
@@ -39,7 +39,7 @@ impl SharedMemory {
         ty: MemoryType,
         bounds: BoundsMode,
         pool: &Arc<Pool>,
-    ) -> Result<SharedMemory, Error> {
+    ) -> Result<SharedMemory, AllocError> {
         let len = bytes_of(&ty, ty.minimum)
             .ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
         let (backing, base, maximum) = if is_guarded(&ty, bounds) {

@@ -4,6 +4,9 @@
 #![allow(dead_code)]
 
 use std::sync::Arc;
+use wassay_engine::{
+    Extern, Func, HostAction, Instance, Instantiated, Memory, Outcome, Trap, Value,
+};
 use wassay_runtime::artifact::abi::{AbiSignature, AbiType, Builtin, Layout, TrapCode};
 use wassay_runtime::artifact::index::*;
 use wassay_runtime::artifact::module::*;
@@ -197,9 +200,9 @@ pub fn runtime() -> Arc<Runtime> {
 /// memory of one page.
 pub struct Fixture {
     pub store: Store,
-    pub instance: InstanceId,
-    pub host: FuncId,
-    pub memory: MemoryId,
+    pub instance: Instance,
+    pub host: Func,
+    pub memory: Memory,
 }
 
 impl Fixture {
@@ -220,31 +223,31 @@ impl Fixture {
         Fixture { store, instance, host, memory }
     }
 
-    pub fn func(&mut self, name: &str) -> FuncId {
+    pub fn func(&mut self, name: &str) -> Func {
         match self.store.export(self.instance, name).unwrap() {
             Some(Extern::Func(func)) => func,
             other => panic!("{name}: {other:?}"),
         }
     }
 
-    pub fn call(&mut self, name: &str, arg: u32) -> CallOutcome {
+    pub fn call(&mut self, name: &str, arg: u32) -> Outcome {
         let func = self.func(name);
-        self.store.call(func, &[Val::I32(arg)]).unwrap()
+        self.store.call(func, &[Value::I32(arg)]).unwrap()
     }
 }
 
 /// The functions of a trap's frames, innermost first.
 pub fn functions(trap: &Trap) -> Vec<u32> {
-    trap.frames.iter().map(|frame| frame.func.0).collect()
+    trap.frames.iter().map(|frame| frame.func).collect()
 }
 
-pub fn returned(value: u32) -> CallOutcome {
-    CallOutcome::Returned(vec![Val::I32(value)])
+pub fn returned(value: u32) -> Outcome {
+    Outcome::Returned(vec![Value::I32(value)])
 }
 
-pub fn trap(outcome: CallOutcome) -> Trap {
+pub fn trap(outcome: Outcome) -> Trap {
     match outcome {
-        CallOutcome::Trapped(trap) => trap,
+        Outcome::Trapped(trap) => trap,
         other => panic!("{other:?}"),
     }
 }

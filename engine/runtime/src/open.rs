@@ -1,0 +1,13 @@
+//! Opens a store: the one place where its data meets the routines that its generated code calls.
+
+use crate::builtins::BUILTINS;
+use crate::runtime::Runtime;
+use crate::store::Store;
+use std::sync::Arc;
+
+impl Store {
+    /// An empty store.
+    pub fn new(runtime: &Arc<Runtime>) -> Store {
+        Store::with_builtins(runtime, BUILTINS.as_ptr().cast())
+    }
+}

@@ -19,26 +19,18 @@
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 compile_error!("wassay-runtime runs on Linux on x86_64 and aarch64 only");
 
-// What the API speaks in.
-mod error;
-mod ids;
-mod outcome;
-mod raise;
-
-// Shared by stores.
-mod extern_type;
-mod module;
-mod runtime;
-mod types;
+// In layers, top down: no module imports one above it, and `cargo xtask tidy` finds circles.
 
 // What can be done with a store.
+mod open;
+
 mod builtins;
+mod externs;
+mod instantiate;
+
 mod call;
 mod const_expr;
-mod externs;
 mod host;
-mod instantiate;
-mod open;
 mod segments;
 mod values;
 
@@ -46,10 +38,18 @@ mod values;
 mod store;
 
 mod host_func;
+mod ids;
 mod instance;
 mod memory;
 mod refs;
 mod table;
+
+// Shared by stores.
+mod runtime;
+
+mod extern_type;
+mod module;
+mod types;
 
 // Where generated code meets the runtime.
 mod activation;
@@ -61,8 +61,11 @@ mod vm;
 
 // What all of this stands on.
 mod arch;
+mod error;
 mod mapping;
+mod outcome;
 mod parking;
+mod raise;
 mod stable;
 mod thread;
 

@@ -1,7 +1,9 @@
 //! `cargo xtask tidy`: takes the source tree; says where it breaks its own rules. The rules are
-//! tables: [`layers`] which crate must not know what, [`rules`] what a file may hold.
+//! tables: [`layers`] which crate must not know what, [`rules`] what a file may hold, [`imports`]
+//! which crates' modules stand in layers.
 
 mod code;
+mod imports;
 mod layers;
 mod rules;
 mod tree;

@@ -3,6 +3,7 @@
 
 use super::Finding;
 use super::code::{self, Line};
+use super::imports;
 use super::tree::Tree;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -53,6 +54,7 @@ struct File<'a> {
 pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let suites = upstream_texts()?;
+    let mut sources = Vec::new();
     for path in &tree.files {
         let bytes = std::fs::read(tree.root.join(path))?;
         let path = path.to_string_lossy();
@@ -66,8 +68,10 @@ pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
             let is_root =
                 tree.packages.members().any(|p| p.roots.contains(&Path::new(&*path).into()));
             findings.extend(rust_file(&file, is_root));
+            sources.push((path.into_owned(), text));
         }
     }
+    findings.extend(imports::check(sources.iter().map(|(path, text)| (&**path, &**text))));
     Ok(findings)
 }
 

@@ -79,7 +79,8 @@ pub enum Cache {
     Off,
     /// In the engine's memory.
     Memory,
-    /// In a directory that engines and processes share.
+    /// In a directory that engines and processes share, which is made if it does not exist.
+    /// Compiled code from it is run: an engine refuses one that other users may write to.
     Directory(PathBuf),
 }
 

@@ -27,20 +27,21 @@ pub enum Provenance {
     Deserialized,
 }
 
-/// What a cache did since its engine was started.
+/// What a cache did since its engine was started. A lookup adds one to exactly one of the hits,
+/// misses, stale and corrupt entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheStats {
-    /// Modules found in memory.
+    /// Modules loaded from memory.
     pub memory_hits: u64,
-    /// Modules found in the directory.
+    /// Modules loaded from the directory.
     pub disk_hits: u64,
     /// Modules found nowhere.
     pub misses: u64,
     /// Modules stored.
     pub stores: u64,
-    /// Entries of another version or configuration.
+    /// Entries refused because they are of another version or configuration.
     pub stale: u64,
-    /// Damaged entries.
+    /// Entries refused because they are damaged.
     pub corrupt: u64,
     /// Entries removed to make room.
     pub evictions: u64,

@@ -10,7 +10,7 @@
 //! ...  sections, each aligned to 16
 //! ```
 //!
-//! The first 48 bytes are the same in every format, so that another build's artifact can be told
+//! The first 56 bytes are the same in every format, so that another build's artifact can be told
 //! from a damaged one.
 
 use crate::abi::{AbiSignature, Libcall, TrapCode};
@@ -28,6 +28,7 @@ const FORMAT: u64 = match u64::from_str_radix(env!("WASSAY_ARTIFACT_FORMAT"), 16
     Err(_) => panic!("the build script gives 16 hexadecimal digits"),
 };
 const DIGEST: std::ops::Range<usize> = 16..48;
+const LENGTH: usize = 48;
 const KIND: usize = 56;
 const SECTIONS: usize = 64;
 const ALIGN: usize = 16;
@@ -78,6 +79,16 @@ pub struct Artifact {
 }
 
 impl Artifact {
+    /// How many bytes say how long an artifact is.
+    pub const PREFIX: usize = 56;
+
+    /// The length of the artifact that begins with these bytes, if one does. Nothing else is
+    /// looked at.
+    pub fn announced_len(prefix: &[u8]) -> Option<u64> {
+        let known = prefix.len() >= Artifact::PREFIX && prefix.starts_with(MAGIC);
+        known.then(|| u64_at(prefix, LENGTH))
+    }
+
     /// Reads an artifact. Any change of any byte is found.
     ///
     /// # Errors
@@ -101,7 +112,7 @@ impl Artifact {
                 corrupt("digest does not match")
             };
         }
-        if u64_at(&bytes, 48) != bytes.len() as u64 {
+        if u64_at(&bytes, LENGTH) != bytes.len() as u64 {
             return corrupt("length does not match");
         }
         if digest(&bytes) != bytes[DIGEST] {
@@ -257,7 +268,7 @@ pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
         bytes.extend_from_slice(body);
     }
     let len = bytes.len() as u64;
-    bytes[48..56].copy_from_slice(&len.to_le_bytes());
+    bytes[LENGTH..LENGTH + 8].copy_from_slice(&len.to_le_bytes());
     let digest = digest(&bytes);
     bytes[DIGEST].copy_from_slice(&digest);
     Artifact::read(bytes).expect("what was just written can be read")

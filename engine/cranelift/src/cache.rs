@@ -1,20 +1,20 @@
-//! The compilation cache: keys to artifacts, in memory or in a directory that processes share.
-//!
-//! An entry is its own key, then the artifact. It is written to a temporary file and renamed, so
-//! that no reader sees half of one. Nothing is synced to disk: what a power cut damages, the
-//! artifact's digest finds, and the entry is made anew. An entry that is damaged or does not
-//! belong to its name heals: it is counted, and replaced by the next store.
+//! The compilation cache: keys to loaded artifacts, from memory or from a directory that processes
+//! share. Never compiles, and never fails a compilation: what it cannot read or write is compiled
+//! again.
 
+mod directory;
+mod temporary;
+#[cfg(test)]
+mod tests;
+
+use directory::CacheDirectory;
 use std::collections::HashMap;
-use std::fs::{self, DirBuilder, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wassay_artifact::target::Target;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_engine::{Cache, CacheStats, Fault, Provenance};
+use wassay_runtime as rt;
 
 /// Names what was compiled and for what: equal keys have equal artifacts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,8 +46,9 @@ impl Key {
     }
 }
 
-/// Finds and keeps artifacts.
+/// Finds and keeps the artifacts of one target.
 pub(crate) struct ArtifactCache {
+    target: Target,
     place: Place,
     counts: Counts,
 }
@@ -55,7 +56,7 @@ pub(crate) struct ArtifactCache {
 enum Place {
     Off,
     Memory(Mutex<HashMap<Key, Artifact>>),
-    Directory(PathBuf),
+    Directory(CacheDirectory),
 }
 
 #[derive(Default)]
@@ -70,44 +71,64 @@ struct Counts {
 }
 
 impl ArtifactCache {
-    pub fn open(cache: &Cache) -> Result<ArtifactCache, Fault> {
+    /// A cache for what is compiled for `target`.
+    ///
+    /// # Errors
+    /// If the directory cannot be made, or anyone else may write to it.
+    pub fn open(cache: &Cache, target: Target) -> Result<ArtifactCache, Fault> {
         let place = match cache {
             Cache::Off => Place::Off,
             Cache::Memory => Place::Memory(Mutex::default()),
             Cache::Directory(path) => {
-                // Code from it is run: nobody else may write there.
-                DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(|error| {
-                    Fault::Internal(format!("cache directory {}: {error}", path.display()))
+                let directory = CacheDirectory::open(path).map_err(|why| {
+                    Fault::Internal(format!("cache directory {}: {why}", path.display()))
                 })?;
-                Place::Directory(path.clone())
+                Place::Directory(directory)
             }
         };
-        Ok(ArtifactCache { place, counts: Counts::default() })
+        Ok(ArtifactCache { target, place, counts: Counts::default() })
     }
 
-    /// The artifact of this key, if it is there and whole.
-    pub fn get(&self, key: &Key) -> Option<(Artifact, Provenance)> {
-        let found = match &self.place {
-            Place::Off => return None,
+    /// What `load` makes of the artifact with this key, if there is one that can be loaded. One
+    /// that cannot is removed. Every call adds one to exactly one of hits, misses, stale and
+    /// corrupt, except with no cache at all, or if loading fails for want of resources.
+    ///
+    /// # Errors
+    /// If loading fails for want of resources.
+    pub fn get<T>(
+        &self,
+        key: &Key,
+        load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
+    ) -> Result<Option<T>, rt::LoadError> {
+        let (found, provenance, hits) = match &self.place {
+            Place::Off => return Ok(None),
             Place::Memory(entries) => {
                 let found = entries.lock().ok().and_then(|entries| entries.get(key).cloned());
-                found.map(|artifact| (artifact, Provenance::Memory))
+                (found.map(Ok), Provenance::Memory, &self.counts.memory_hits)
             }
-            Place::Directory(path) => {
-                self.read_entry(path, key).map(|artifact| (artifact, Provenance::Disk))
+            Place::Directory(directory) => {
+                (directory.read(key), Provenance::Disk, &self.counts.disk_hits)
             }
         };
-        let count = match &found {
-            Some((_, Provenance::Memory)) => &self.counts.memory_hits,
-            Some(_) => &self.counts.disk_hits,
-            None => &self.counts.misses,
+        let Some(found) = found else {
+            add(&self.counts.misses, 1);
+            return Ok(None);
         };
-        add(count, 1);
-        found
+        let found = found.and_then(|artifact| self.of_our_target(artifact));
+        match found.map_err(rt::LoadError::from).and_then(|artifact| load(artifact, provenance)) {
+            Ok(loaded) => {
+                add(hits, 1);
+                Ok(Some(loaded))
+            }
+            Err(rt::LoadError::Artifact(error)) => {
+                self.refuse(key, &error);
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
+        }
     }
 
-    /// Keeps an artifact. A cache that cannot be written is slow, not wrong: nothing is said but
-    /// by the count of stores.
+    /// Keeps an artifact. One that cannot be kept is not an error: the count of stores shows it.
     pub fn put(&self, key: &Key, artifact: &Artifact) {
         let stored = match &self.place {
             Place::Off => false,
@@ -115,23 +136,9 @@ impl ArtifactCache {
                 Ok(mut entries) => entries.insert(*key, artifact.clone()).is_none(),
                 Err(_) => false,
             },
-            Place::Directory(path) => write_entry(path, key, artifact).is_ok(),
+            Place::Directory(directory) => directory.write(key, artifact).is_ok(),
         };
         add(&self.counts.stores, u64::from(stored));
-    }
-
-    /// An entry turned out not to be loadable here.
-    pub fn refused(&self, key: &Key, error: &LoadError) {
-        add(
-            match error {
-                LoadError::Corrupt(_) => &self.counts.corrupt,
-                LoadError::Incompatible(_) => &self.counts.stale,
-            },
-            1,
-        );
-        if let Place::Directory(path) = &self.place {
-            remove_entry(&path.join(key.file_name()));
-        }
     }
 
     pub fn compiled(&self, functions: usize) {
@@ -152,130 +159,33 @@ impl ArtifactCache {
         }
     }
 
-    fn read_entry(&self, directory: &Path, key: &Key) -> Option<Artifact> {
-        let path = directory.join(key.file_name());
-        let bytes = match read_file(&path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                // A link, a directory or an unreadable file in the entry's place.
-                if error.kind() != io::ErrorKind::NotFound {
-                    add(&self.counts.corrupt, 1);
-                    remove_entry(&path);
+    /// The key names the target, so another target's artifact under it was put there by hand.
+    fn of_our_target(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
+        if *artifact.target() == self.target {
+            Ok(artifact)
+        } else {
+            Err(LoadError::Incompatible("an artifact of another target".to_string()))
+        }
+    }
+
+    fn refuse(&self, key: &Key, error: &LoadError) {
+        let count = match error {
+            LoadError::Corrupt(_) => &self.counts.corrupt,
+            LoadError::Incompatible(_) => &self.counts.stale,
+        };
+        add(count, 1);
+        match &self.place {
+            Place::Off => {}
+            Place::Memory(entries) => {
+                if let Ok(mut entries) = entries.lock() {
+                    entries.remove(key);
                 }
-                return None;
             }
-        };
-        let entry = match bytes.split_at_checked(key.0.len()) {
-            Some((owner, artifact)) if owner == key.0 => Artifact::read(artifact),
-            _ => Err(LoadError::Corrupt("an entry of another key".to_string())),
-        };
-        entry.map_err(|error| self.refused(key, &error)).ok()
+            Place::Directory(directory) => directory.remove(key),
+        }
     }
 }
 
 fn add(count: &AtomicU64, by: u64) {
     count.fetch_add(by, Ordering::Relaxed);
-}
-
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let flags = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
-}
-
-fn write_entry(directory: &Path, key: &Key, artifact: &Artifact) -> io::Result<()> {
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(&key.0)?;
-    file.write_all(artifact.bytes())?;
-    file.persist(directory.join(key.file_name())).map_err(|error| error.error)?;
-    Ok(())
-}
-
-/// Makes room for a new entry. An empty directory in its place goes too; a full one is somebody's
-/// and stays.
-fn remove_entry(path: &Path) {
-    if fs::remove_file(path).is_err() {
-        let _ = fs::remove_dir(path);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use wassay_artifact::ArtifactBuilder;
-    use wassay_artifact::module::Module;
-    use wassay_engine::{Config, Features};
-
-    fn sample() -> (Key, Artifact) {
-        let target = crate::target::target(&Config::new(Features::WASM1)).unwrap();
-        let key = Key::of(EntryKind::Module, b"source", &target);
-        (key, ArtifactBuilder::module(target, &Module::default()).finish())
-    }
-
-    fn on_disk() -> (tempfile::TempDir, ArtifactCache, Key, PathBuf) {
-        let directory = tempfile::tempdir().unwrap();
-        let cache = ArtifactCache::open(&Cache::Directory(directory.path().into())).unwrap();
-        let (key, artifact) = sample();
-        cache.put(&key, &artifact);
-        let path = directory.path().join(key.file_name());
-        (directory, cache, key, path)
-    }
-
-    #[test]
-    fn what_was_stored_is_found_by_another_engine() {
-        let (directory, first, key, _) = on_disk();
-        drop(first);
-        let second = ArtifactCache::open(&Cache::Directory(directory.path().into())).unwrap();
-        let (artifact, provenance) = second.get(&key).unwrap();
-        assert_eq!(artifact.bytes(), sample().1.bytes());
-        assert_eq!(provenance, Provenance::Disk);
-        assert_eq!(second.stats().disk_hits, 1);
-    }
-
-    #[test]
-    fn a_damaged_entry_is_counted_and_heals() {
-        let (_directory, cache, key, path) = on_disk();
-        let good = fs::read(&path).unwrap();
-        let mut damages: Vec<Vec<u8>> = (0..good.len()).map(|len| good[..len].to_vec()).collect();
-        for at in 0..good.len() {
-            let mut flipped = good.clone();
-            flipped[at] ^= 1;
-            damages.push(flipped);
-        }
-        for (at, damage) in damages.iter().enumerate() {
-            fs::write(&path, damage).unwrap();
-            assert!(cache.get(&key).is_none(), "damage {at}");
-            cache.put(&key, &sample().1);
-            assert!(cache.get(&key).is_some(), "healed after damage {at}");
-        }
-        assert_eq!(cache.stats().corrupt + cache.stats().stale, damages.len() as u64);
-    }
-
-    #[test]
-    fn an_entry_of_another_key_or_kind_of_file_is_refused() {
-        let (directory, cache, key, path) = on_disk();
-        let other = Key([7; 32]);
-        fs::copy(&path, directory.path().join(other.file_name())).unwrap();
-        assert!(cache.get(&other).is_none(), "a copy under another name");
-        let elsewhere = directory.path().join("elsewhere");
-        fs::rename(&path, &elsewhere).unwrap();
-        std::os::unix::fs::symlink(&elsewhere, &path).unwrap();
-        assert!(cache.get(&key).is_none(), "a link");
-        fs::create_dir(&path).unwrap();
-        assert!(cache.get(&key).is_none(), "a directory");
-        cache.put(&key, &sample().1);
-        assert!(cache.get(&key).is_some(), "healed");
-    }
-
-    #[test]
-    fn a_directory_that_cannot_be_written_stores_nothing() {
-        let (directory, cache, key, path) = on_disk();
-        fs::remove_file(path).unwrap();
-        drop(directory);
-        cache.put(&key, &sample().1);
-        assert_eq!(cache.stats().stores, 1, "only the store of the set-up");
-        assert!(cache.get(&key).is_none());
-    }
 }

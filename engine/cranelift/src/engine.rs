@@ -64,11 +64,12 @@ impl CraneliftEngine {
     /// An engine for what `target` says, which `config` was turned into.
     pub fn with_target(target: Target, config: &Config) -> Result<CraneliftEngine, Fault> {
         let guarded = target.bounds == BoundsMode::Guard;
+        let cache = ArtifactCache::open(&config.cache, target.clone())?;
         let compiler =
             Compiler::new(target).map_err(|error| Fault::Unsupported(error.to_string()))?;
         let source = Arc::new(Source {
             compiler,
-            cache: ArtifactCache::open(&config.cache)?,
+            cache,
             ahead: matches!((&config.isa, &config.cache), (Isa::Named { .. }, Cache::Directory(_))),
             prepared: Mutex::default(),
         });
@@ -94,12 +95,9 @@ impl Engine for CraneliftEngine {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let source = &self.shared.source;
         let key = Key::of(EntryKind::Module, wasm, source.target());
-        if let Some((artifact, provenance)) = source.cache.get(&key) {
-            match self.shared.load(artifact, provenance) {
-                Ok(module) => return Ok(Ok(module)),
-                Err(rt::LoadError::Artifact(error)) => source.cache.refused(&key, &error),
-                Err(rt::LoadError::Resources(what)) => return Err(Fault::Internal(what)),
-            }
+        let load = |artifact, provenance| self.shared.load(artifact, provenance);
+        if let Some(module) = source.cache.get(&key, load)? {
+            return Ok(Ok(module));
         }
         let artifact = match source.compiler.compile(wasm) {
             Ok(artifact) => artifact,
@@ -282,8 +280,14 @@ impl Source {
     fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
         let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
         let key = Key::of(EntryKind::Shims, &encoded, self.target());
-        if let Some((artifact, _)) = self.cache.get(&key) {
-            return Ok(artifact);
+        let load = |artifact: Artifact, _| match artifact.signature()? == *signature {
+            true => Ok(artifact),
+            false => Err(LoadError::Corrupt("shims of another signature".to_string()).into()),
+        };
+        match self.cache.get(&key, load) {
+            Ok(None) => {}
+            Ok(Some(artifact)) => return Ok(artifact),
+            Err(failure) => return Err(Fault::from(failure).to_string()),
         }
         let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
         self.cache.put(&key, &artifact);

@@ -21,7 +21,8 @@ fn start(arch: &str, directory: &Path) -> Arc<dyn Engine> {
 }
 
 fn entries(directory: &Path) -> usize {
-    std::fs::read_dir(directory).unwrap().count()
+    let entries = std::fs::read_dir(directory).unwrap();
+    entries.filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
 }
 
 #[test]

@@ -102,7 +102,7 @@ fn memory_cache(bench: &Bench<'_>) -> Result<(), Stop> {
 fn disk_cache(bench: &Bench<'_>) -> Result<(), Stop> {
     bench.claims(|can| can.disk_cache, "a cache directory")?;
     let directory = Directory::new()?;
-    let config = Config { cache: Cache::Directory(directory.0.clone()), ..bench.config() };
+    let config = Config { cache: Cache::Directory(directory.0.join("cache")), ..bench.config() };
     let first = Live::on(claimed("a cache directory", bench.provider.start(&config))?)?;
     let module = first.compile(&answer())?;
     equal("provenance at first", first.engine.provenance(module)?, Provenance::Fresh)?;

@@ -1,0 +1,164 @@
+//! A directory of cache entries: keys enter, artifacts leave whose digests hold. Knows nothing of
+//! counts, and does not load code.
+//!
+//! Code from the directory is run, and a digest guards against damage, not against malice. So the
+//! directory vouches for its entries: only the user that runs this process may write to it. It is
+//! opened once and checked by its descriptor, so a directory that is later put in its place is not
+//! looked at.
+//!
+//! An entry is its own key, then the artifact. It is written to a temporary file and renamed, so a
+//! reader sees all of it or nothing. Nothing is synced to disk: the digest finds what a power cut
+//! damages, and the entry is made again.
+
+use super::Key;
+use super::temporary::{self, Temporary};
+use rustix::fs::{
+    AtFlags, CWD, FileType, Mode, OFlags, Stat, chmodat, fstat, mkdirat, openat, statat, unlinkat,
+};
+use rustix::io::Errno;
+use rustix::process::geteuid;
+use std::fs::{File, create_dir_all};
+use std::io::{self, Read, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::Path;
+use wassay_artifact::{Artifact, LoadError};
+
+/// The largest entry, in bytes: what 32-bit offsets reach. A larger file is not read.
+const LARGEST: u64 = u32::MAX as u64;
+
+const ONLY_OWNER: Mode = Mode::RWXU;
+const OTHERS_WRITE: Mode = Mode::WGRP.union(Mode::WOTH);
+
+/// A directory that nobody else writes to.
+pub(crate) struct CacheDirectory(OwnedFd);
+
+impl CacheDirectory {
+    /// Opens a directory, which is made if it does not exist. Removes the temporary files of
+    /// processes that were killed.
+    ///
+    /// # Errors
+    /// In words, if it cannot be made or opened, or if another user may write to it.
+    pub fn open(path: &Path) -> Result<CacheDirectory, String> {
+        create(path).map_err(|error| error.to_string())?;
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let opened = openat(CWD, path, flags, Mode::empty());
+        let directory = opened.map_err(|error| io::Error::from(error).to_string())?;
+        let stat = fstat(&directory).map_err(|error| io::Error::from(error).to_string())?;
+        only_ours(&stat).map_err(|why| {
+            format!(
+                "{why}, and compiled code from it is run; remove it or choose another directory"
+            )
+        })?;
+        temporary::remove_abandoned(directory.as_fd());
+        Ok(CacheDirectory(directory))
+    }
+
+    /// The artifact of an entry; none if there is no entry or it cannot be read now.
+    pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
+        let name = key.file_name();
+        // Before it is opened: opening alone may wait for ever, or set a device to work.
+        let stat = statat(&self.0, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        if let Err(why) = acceptable(&stat) {
+            return Some(Err(LoadError::Corrupt(why)));
+        }
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        let file = openat(&self.0, &name, flags, Mode::empty()).ok()?;
+        // Another file may have taken the name since.
+        let len = match acceptable(&fstat(&file).ok()?) {
+            Ok(len) => len,
+            Err(why) => return Some(Err(LoadError::Corrupt(why))),
+        };
+        match read_entry(File::from(file), len, key) {
+            Ok(bytes) => Some(bytes.and_then(Artifact::read)),
+            Err(_) => None,
+        }
+    }
+
+    /// Writes an entry in place of the one that there is.
+    ///
+    /// # Errors
+    /// If it cannot be written; there is no part of it then.
+    pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
+        if artifact.bytes().len() as u64 > LARGEST - key.0.len() as u64 {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        let mut temporary = Temporary::create(self.0.as_fd())?;
+        temporary.write_all(&key.0)?;
+        temporary.write_all(artifact.bytes())?;
+        temporary.rename(self.0.as_fd(), &key.file_name())
+    }
+
+    /// Makes room for a new entry. An empty directory in its place goes too; a full one is
+    /// somebody's and stays.
+    pub fn remove(&self, key: &Key) {
+        let name = key.file_name();
+        if unlinkat(&self.0, &name, AtFlags::empty()) == Err(Errno::ISDIR) {
+            // What cannot be removed makes the next store fail, which is counted.
+            let _ = unlinkat(&self.0, &name, AtFlags::REMOVEDIR);
+        }
+    }
+}
+
+/// Makes a directory with mode 0700 below `at`, whatever the umask, unless something is there.
+pub(super) fn create_at(at: impl AsFd, path: &Path) -> rustix::io::Result<()> {
+    match mkdirat(&at, path, ONLY_OWNER) {
+        Ok(()) => chmodat(&at, path, ONLY_OWNER, AtFlags::empty()),
+        Err(Errno::EXIST) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether only this user may write to a directory or file.
+pub(super) fn only_ours(stat: &Stat) -> Result<(), String> {
+    let (owner, user) = (stat.st_uid, geteuid().as_raw());
+    if owner != user {
+        return Err(format!("it belongs to user {owner}, not to user {user}"));
+    }
+    let mode = Mode::from_raw_mode(stat.st_mode);
+    if mode.intersects(OTHERS_WRITE) {
+        return Err(format!("with mode {:04o}, other users may write to it", mode.bits()));
+    }
+    Ok(())
+}
+
+fn create(path: &Path) -> io::Result<()> {
+    match create_at(CWD, path) {
+        Err(Errno::NOENT) => {
+            create_dir_all(path.parent().unwrap_or(path))?;
+            Ok(create_at(CWD, path)?)
+        }
+        created => Ok(created?),
+    }
+}
+
+/// The length of a file that can be an entry.
+fn acceptable(stat: &Stat) -> Result<u64, String> {
+    match FileType::from_raw_mode(stat.st_mode) {
+        FileType::RegularFile => {}
+        other => return Err(format!("not a file but {other:?}")),
+    }
+    only_ours(stat)?;
+    let len = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
+    if len > LARGEST { Err(format!("{len} bytes are too many")) } else { Ok(len) }
+}
+
+/// The artifact's bytes of an entry in a file of this length.
+fn read_entry(file: File, len: u64, key: &Key) -> io::Result<Result<Vec<u8>, LoadError>> {
+    let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
+    let head = key.0.len() + Artifact::PREFIX;
+    let mut bytes = Vec::new();
+    // The head first: it says how long the rest is to be.
+    (&file).take(head as u64).read_to_end(&mut bytes)?;
+    match bytes.split_at_checked(key.0.len()) {
+        Some((owner, _)) if owner == key.0 => bytes.drain(..key.0.len()),
+        _ => return corrupt("an entry of another key"),
+    };
+    let rest = len - key.0.len() as u64;
+    if Artifact::announced_len(&bytes) != Some(rest) {
+        return corrupt("the length does not match");
+    }
+    bytes.try_reserve_exact(rest as usize - bytes.len())?;
+    let missing = rest - bytes.len() as u64;
+    file.take(missing).read_to_end(&mut bytes)?;
+    Ok(Ok(bytes))
+}

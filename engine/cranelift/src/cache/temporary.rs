@@ -1,0 +1,116 @@
+//! Files on their way to become entries. Each is locked by the process that writes it for as long
+//! as it lives, so the next process can tell and remove those whose writer was killed. (A process
+//! id would not do: it may be in use again, or belong to another container.)
+
+use super::directory::{create_at, only_ours};
+use rustix::fs::{
+    AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, openat, renameat,
+    statat, unlinkat,
+};
+use rustix::io::Errno;
+use std::ffi::CStr;
+use std::fs::File;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::io::{self, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+/// The directory for temporary files, in the cache directory: only what is in it is looked
+/// through for files of dead processes.
+const DIRECTORY: &str = "tmp";
+const ATTEMPTS: usize = 8;
+
+/// A file of this process; removed when it is dropped, unless it was renamed.
+pub(super) struct Temporary {
+    directory: OwnedFd,
+    name: String,
+    file: File,
+    renamed: bool,
+}
+
+impl Temporary {
+    /// A new file for an entry of this cache directory.
+    pub fn create(cache: BorrowedFd<'_>) -> io::Result<Temporary> {
+        create_at(cache, Path::new(DIRECTORY))?;
+        for _ in 0..ATTEMPTS {
+            let directory = open_directory(cache)?;
+            let name = format!("{:016x}", RandomState::new().build_hasher().finish());
+            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
+            let mode = Mode::RUSR | Mode::WUSR;
+            let file = File::from(openat(&directory, &name, flags, mode)?);
+            let temporary = Temporary { directory, name, file, renamed: false };
+            // Whatever the umask: other processes of this user are to read it.
+            fchmod(&temporary.file, mode)?;
+            // Another process may have taken the file for abandoned in the meantime. Where there
+            // are no locks, nobody takes it.
+            let locked = flock(&temporary.file, FlockOperation::NonBlockingLockExclusive);
+            if locked != Err(Errno::WOULDBLOCK) && fstat(&temporary.file)?.st_nlink > 0 {
+                return Ok(temporary);
+            }
+        }
+        Err(io::Error::other("other processes remove what this one makes"))
+    }
+
+    /// Moves the file to where it is to be, in place of what is there.
+    pub fn rename(mut self, to: BorrowedFd<'_>, name: &str) -> io::Result<()> {
+        renameat(&self.directory, &self.name, to, name)?;
+        self.renamed = true;
+        Ok(())
+    }
+}
+
+impl Write for Temporary {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        if !self.renamed {
+            // What cannot be removed now is unlocked, and the next process removes it.
+            let _ = unlinkat(&self.directory, &self.name, AtFlags::empty());
+        }
+    }
+}
+
+/// Removes the files that no process holds.
+pub(super) fn remove_abandoned(cache: BorrowedFd<'_>) {
+    let Ok(directory) = open_directory(cache) else { return };
+    let Ok(entries) = Dir::read_from(&directory) else { return };
+    for entry in entries.flatten() {
+        if let Some(_lock) = abandoned(&directory, entry.file_name()) {
+            // What cannot be removed is left to the next process.
+            let _ = unlinkat(&directory, entry.file_name(), AtFlags::empty());
+        }
+    }
+}
+
+/// Locks a file that no process holds.
+fn abandoned(directory: &OwnedFd, name: &CStr) -> Option<OwnedFd> {
+    let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
+        return None;
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = openat(directory, name, flags, Mode::empty()).ok()?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok().then_some(file)
+}
+
+fn open_directory(cache: BorrowedFd<'_>) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let directory = openat(cache.as_fd(), DIRECTORY, flags, Mode::empty())?;
+    only_ours(&fstat(&directory)?).map_err(io::Error::other)?;
+    Ok(directory)
+}
+
+#[cfg(test)]
+impl AsFd for Temporary {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
+}

@@ -1,8 +1,9 @@
 //! Calls in all their forms. A callee gets its own VM context first; a call through a reference
 //! takes code and context from it.
 
+use super::access::{Fixed, FuncRef, Region};
 use super::signature::POINTER;
-use super::state::{Region, Translator, trap_code};
+use super::state::{Translator, trap_code};
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Value, types};
@@ -47,13 +48,12 @@ impl Translator<'_> {
 
     fn direct(&mut self, func: FuncIndex, form: Form) -> Result<(), CompileError> {
         let ty = self.env.module.functions[func.at()];
-        let vmctx = self.vmctx;
         if self.env.module.imported.defined_func(func).is_none() {
             let offset = self.env.layout.imported_func(func);
-            let reference = self.load_fixed(POINTER, vmctx, offset);
-            return self.reference(reference, ty, form);
+            let reference = self.load_fixed_pointer(self.vmctx, offset);
+            return self.imported(reference, ty, form);
         }
-        let args = self.args(vmctx, ty)?;
+        let args = self.args(self.vmctx.value(), ty)?;
         let callee = self.defined_function(func)?;
         match form {
             Form::Call => {
@@ -79,18 +79,18 @@ impl Translator<'_> {
         let (slot, _) = self.element(table, index, TrapCode::UndefinedElement);
         let flags = self.flags(Region::Table);
         let reference = self.ins().load(POINTER, flags, slot, 0);
-        self.ins().trapz(reference, trap_code(TrapCode::UninitializedElement));
-        self.check_type(reference, ty, table);
+        let mut reference = FuncRef::nullable(reference, TrapCode::UninitializedElement);
+        self.check_type(&mut reference, ty, table);
         self.reference(reference, ty, form)
     }
 
     /// Traps unless the function's actual type is the expected one or a subtype of it.
-    fn check_type(&mut self, reference: Value, ty: TypeIndex, table: TableIndex) {
+    fn check_type(&mut self, reference: &mut FuncRef, ty: TypeIndex, table: TableIndex) {
         let element = self.env.module.tables[table.at()].element.heap;
         if matches!(element, HeapType::Concrete(_, static_type) if static_type == ty) {
             return;
         }
-        let actual = self.load_fixed(types::I32, reference, func_ref::TYPE_ID);
+        let actual = self.load_func_ref(types::I32, reference, func_ref::TYPE_ID);
         let expected = self.canonical_type(ty);
         if self.env.module.types[ty.at()].is_final {
             let code = TrapCode::IndirectCallTypeMismatch;
@@ -115,19 +115,35 @@ impl Translator<'_> {
 
     fn through_reference(&mut self, ty: TypeIndex, form: Form) -> Result<(), CompileError> {
         let reference = self.pop();
-        self.ins().trapz(reference, trap_code(TrapCode::NullReference));
-        self.reference(reference, ty, form)
+        self.reference(FuncRef::nullable(reference, TrapCode::NullReference), ty, form)
     }
 
-    /// Calls a function reference that is not null and has this type.
+    /// Calls an imported function: its reference is there as long as the instance.
+    fn imported(&mut self, import: Fixed, ty: TypeIndex, form: Form) -> Result<(), CompileError> {
+        let code = self.load_fixed(POINTER, import, func_ref::CODE);
+        let context = self.load_fixed(POINTER, import, func_ref::VMCTX);
+        self.code(code, context, ty, form)
+    }
+
+    /// Calls a function reference that has this type, or traps if it is null.
     fn reference(
         &mut self,
-        reference: Value,
+        mut reference: FuncRef,
         ty: TypeIndex,
         form: Form,
     ) -> Result<(), CompileError> {
-        let code = self.load_fixed(POINTER, reference, func_ref::CODE);
-        let context = self.load_fixed(POINTER, reference, func_ref::VMCTX);
+        let code = self.load_func_ref(POINTER, &mut reference, func_ref::CODE);
+        let context = self.load_func_ref(POINTER, &mut reference, func_ref::VMCTX);
+        self.code(code, context, ty, form)
+    }
+
+    fn code(
+        &mut self,
+        code: Value,
+        context: Value,
+        ty: TypeIndex,
+        form: Form,
+    ) -> Result<(), CompileError> {
         let args = self.args(context, ty)?;
         let signature = self.signature(ty)?;
         match form {
@@ -158,8 +174,7 @@ impl Translator<'_> {
         if !self.env.target.interruption {
             return;
         }
-        let vmctx = self.vmctx;
-        let store = self.load_fixed(POINTER, vmctx, vmctx::STORE);
+        let store = self.load_fixed(POINTER, self.vmctx, vmctx::STORE);
         // Written by another thread: an atomic load, so that no pass hoists it out of the loop.
         let flag = self.ins().iadd_imm_u(store, i64::from(store_context::INTERRUPT));
         let flags = self.flags(Region::Context);

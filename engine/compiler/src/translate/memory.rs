@@ -3,8 +3,9 @@
 //! In guard mode a 32-bit memory with pages of 64 KiB lies in a reservation that no index plus a
 //! small offset can leave: the page tables check. All other accesses compare with the length.
 
+use super::access::{Fixed, Region};
 use super::signature::POINTER;
-use super::state::{Region, Translator, trap_code};
+use super::state::{Translator, trap_code};
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, types};
 use wasmparser::{MemArg, MemArgTarget, Operator};
@@ -101,7 +102,7 @@ impl Translator<'_> {
         let bytes = if ty.shared {
             // Another thread may grow it: an atomic load, so that no loop keeps an old size.
             let flags = self.flags(Region::Context);
-            let len = self.ins().iadd_imm_u(definition, i64::from(memory_def::LEN));
+            let len = self.ins().iadd_imm_u(definition.value(), i64::from(memory_def::LEN));
             self.ins().atomic_load(types::I64, flags, len)
         } else {
             self.load_context(types::I64, definition, memory_def::LEN)
@@ -155,7 +156,7 @@ impl Translator<'_> {
     }
 
     /// Traps unless index plus `end` is at most the memory's length. `None` is beyond 64 bits.
-    fn check_bounds(&mut self, memory: MemoryIndex, def: Value, index: Value, end: Option<u64>) {
+    fn check_bounds(&mut self, memory: MemoryIndex, def: Fixed, index: Value, end: Option<u64>) {
         let code = TrapCode::MemoryOutOfBounds;
         let length = self.load_context(types::I64, def, memory_def::LEN);
         let Some(end) = end else {
@@ -181,7 +182,7 @@ impl Translator<'_> {
     }
 
     /// The first byte's address. A guarded or shared memory never moves.
-    fn memory_base(&mut self, memory: MemoryIndex, definition: Value) -> Value {
+    fn memory_base(&mut self, memory: MemoryIndex, definition: Fixed) -> Value {
         if self.is_guarded(memory) || self.env.module.memories[memory.at()].shared {
             self.load_fixed(POINTER, definition, memory_def::BASE)
         } else {
@@ -189,9 +190,8 @@ impl Translator<'_> {
         }
     }
 
-    fn memory_definition(&mut self, memory: MemoryIndex) -> Value {
-        let vmctx = self.vmctx;
+    fn memory_definition(&mut self, memory: MemoryIndex) -> Fixed {
         let offset = self.env.layout.memory(memory);
-        self.load_fixed(POINTER, vmctx, offset)
+        self.load_fixed_pointer(self.vmctx, offset)
     }
 }

@@ -4,6 +4,7 @@
 //! the nesting of blocks; the validator checks the rest. Each family of operators has a file
 //! that takes the operators it knows and refuses the others.
 
+mod access;
 mod atomic;
 mod bulk;
 mod call;

@@ -1,17 +1,16 @@
 //! What a translation knows of its module and of the point it is at.
 
+use super::access::{Fixed, Regions};
 use super::signature::{POINTER, abi_type, wasm_signature};
 use crate::convert::TypeConverter;
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self, AbiParam, AliasRegion, AliasRegionData, Block, ExtFuncData, ExternalName,
-    GlobalValueData, InstBuilder, MemFlagsData, SigRef, Signature, SourceLoc, Type,
-    UserExternalName, UserFuncName, Value, types,
+    self, AbiParam, Block, ExtFuncData, ExternalName, GlobalValueData, InstBuilder, MemFlagsData,
+    SigRef, Signature, SourceLoc, Type, UserExternalName, UserFuncName, Value, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
-use std::borrow::Cow;
 use std::collections::HashMap;
 use wassay_artifact::abi::{Builtin, Layout, TrapCode, store_context, vmctx};
 use wassay_artifact::index::*;
@@ -43,20 +42,6 @@ impl ModuleEnv<'_> {
 /// The CLIF trap code of one of ours.
 pub(crate) fn trap_code(code: TrapCode) -> ir::TrapCode {
     ir::TrapCode::unwrap_user(code.number())
-}
-
-/// Regions of memory that generated code can tell apart. Few and coarse: a function holds only so
-/// many different memory flags.
-#[derive(Clone, Copy)]
-pub(crate) enum Region {
-    /// Linear memories.
-    Memory,
-    /// The VM context, the store context, and definitions of memories and tables.
-    Context,
-    /// Elements of tables.
-    Table,
-    /// Cells of globals.
-    Global,
 }
 
 /// An open block, loop, `if`, or the function body itself.
@@ -91,8 +76,8 @@ pub(crate) struct Translator<'a> {
     pub locals: Vec<Variable>,
     pub reachable: bool,
     /// The function's own VM context.
-    pub vmctx: Value,
-    regions: [AliasRegion; 4],
+    pub vmctx: Fixed,
+    pub(super) regions: Regions,
     functions: HashMap<FuncIndex, ir::FuncRef>,
     signatures: HashMap<TypeIndex, SigRef>,
     builtins: HashMap<u8, SigRef>,
@@ -108,13 +93,7 @@ impl<'a> Translator<'a> {
         let func = &mut *builder.func;
         func.name = UserFuncName::user(DEFINED, index.0);
         func.signature = wasm_signature(ty);
-        let regions = ["memory", "context", "table", "global"];
-        let mut user_id = 0;
-        let regions = regions.map(|name| {
-            user_id += 1;
-            let description = Cow::Borrowed(name);
-            func.dfg.alias_regions.insert(AliasRegionData { user_id, description })
-        });
+        let regions = Regions::declare(func);
         limit_stack(func);
 
         let entry = builder.create_block();
@@ -123,7 +102,7 @@ impl<'a> Translator<'a> {
         builder.append_block_params_for_function_returns(exit);
         builder.switch_to_block(entry);
         builder.seal_block(entry);
-        let vmctx = builder.block_params(entry)[0];
+        let vmctx = Fixed::vmctx(&builder, entry);
         let mut translator = Translator {
             env,
             stack: Vec::new(),
@@ -230,27 +209,6 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// Flags for an access that cannot trap, in this region.
-    pub fn flags(&self, region: Region) -> MemFlagsData {
-        MemFlagsData::trusted().with_alias_region(Some(self.region(region)))
-    }
-
-    pub fn region(&self, region: Region) -> AliasRegion {
-        self.regions[region as usize]
-    }
-
-    /// Loads something that never changes while the function runs.
-    pub fn load_fixed(&mut self, ty: Type, base: Value, offset: i32) -> Value {
-        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
-        self.ins().load(ty, flags, base, offset)
-    }
-
-    /// Loads something of the VM's that may change.
-    pub fn load_context(&mut self, ty: Type, base: Value, offset: i32) -> Value {
-        let flags = self.flags(Region::Context);
-        self.ins().load(ty, flags, base, offset)
-    }
-
     /// Traps if an unsigned comparison with a 64-bit value holds.
     pub fn trap_if(&mut self, cond: IntCC, left: Value, right: Value, code: TrapCode) {
         let bad = self.ins().icmp(cond, left, right);
@@ -259,8 +217,7 @@ impl<'a> Translator<'a> {
 
     /// The canonical type, as `i32`, of a type of the module.
     pub fn canonical_type(&mut self, ty: TypeIndex) -> Value {
-        let vmctx = self.vmctx;
-        let ids = self.load_fixed(POINTER, vmctx, vmctx::TYPE_IDS);
+        let ids = self.load_fixed_pointer(self.vmctx, vmctx::TYPE_IDS);
         self.load_fixed(types::I32, ids, 4 * ty.0 as i32)
     }
 
@@ -307,11 +264,10 @@ impl<'a> Translator<'a> {
                 signature
             }
         };
-        let vmctx = self.vmctx;
-        let table = self.load_fixed(POINTER, vmctx, vmctx::BUILTINS);
+        let table = self.load_fixed_pointer(self.vmctx, vmctx::BUILTINS);
         let code = self.load_fixed(POINTER, table, 8 * builtin as i32);
         let mut all = Vec::with_capacity(1 + args.len());
-        all.push(vmctx);
+        all.push(self.vmctx.value());
         all.extend_from_slice(args);
         let call = self.ins().call_indirect(signature, code, &all);
         builtin.returns().then(|| self.builder.inst_results(call)[0])

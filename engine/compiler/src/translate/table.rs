@@ -1,7 +1,8 @@
 //! References, and single elements of tables.
 
+use super::access::{Fixed, Region};
 use super::signature::{POINTER, abi_type, machine_type};
-use super::state::{Region, Translator, trap_code};
+use super::state::{Translator, trap_code};
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
@@ -64,17 +65,17 @@ impl Translator<'_> {
 
     /// A reference to a function of the whole space: an imported one is the exporter's own.
     fn func_ref(&mut self, func: FuncIndex) -> Result<Value, CompileError> {
-        let vmctx = self.vmctx;
         match self.env.module.imported.defined_func(func) {
             None => {
                 let offset = self.env.layout.imported_func(func);
-                Ok(self.load_fixed(POINTER, vmctx, offset))
+                Ok(self.load_fixed_pointer(self.vmctx, offset).value())
             }
             Some(defined) => {
                 let slot = self.env.module.func_ref_slot(defined).ok_or_else(|| {
                     CompileError::Internal(format!("function {} does not escape", func.0))
                 })?;
                 let offset = self.env.layout.func_ref(slot);
+                let vmctx = self.vmctx.value();
                 Ok(self.ins().iadd_imm_u(vmctx, i64::from(offset)))
             }
         }
@@ -99,9 +100,8 @@ impl Translator<'_> {
         (self.ins().iadd(base, offset), ty)
     }
 
-    fn table_definition(&mut self, table: TableIndex) -> Value {
-        let vmctx = self.vmctx;
+    fn table_definition(&mut self, table: TableIndex) -> Fixed {
         let offset = self.env.layout.table(table);
-        self.load_fixed(POINTER, vmctx, offset)
+        self.load_fixed_pointer(self.vmctx, offset)
     }
 }

@@ -1,7 +1,8 @@
 //! Locals, globals, constants, and the operators that only move operands.
 
-use super::signature::{POINTER, abi_type};
-use super::state::{Region, Translator};
+use super::access::Region;
+use super::signature::abi_type;
+use super::state::Translator;
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use wasmparser::Operator;
@@ -69,8 +70,7 @@ impl Translator<'_> {
     }
 
     fn global_cell(&mut self, global: GlobalIndex) -> Value {
-        let vmctx = self.vmctx;
         let offset = self.env.layout.global(global);
-        self.load_fixed(POINTER, vmctx, offset)
+        self.load_fixed_pointer(self.vmctx, offset).value()
     }
 }

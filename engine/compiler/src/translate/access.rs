@@ -1,0 +1,122 @@
+//! Loads of what the VM keeps for generated code, with the flags that tell the optimizer how far
+//! it may move them.
+//!
+//! `can_move` allows a load to run anywhere that its address is known, above any check or branch
+//! that stands before it in the program. So there are two kinds of addresses:
+//!
+//! - [`Fixed`]: the VM context, and what is reached from it through fields that never change.
+//!   Valid from the function's entry to its return, so loads from it may move.
+//! - anything else, such as a function reference or a table element: valid only after a check. A
+//!   load from it never carries `can_move`.
+//!
+//! Only this file sets `can_move`, and only on loads from a `Fixed`, which only this file makes.
+//! `tests/codegen` holds the rule against the CLIF of every family of operators.
+
+use super::state::{Translator, trap_code};
+use crate::fault::Fault;
+use cranelift_codegen::ir::{
+    AliasRegion, AliasRegionData, Block, Function, InstBuilder, MemFlagsData, Type, Value,
+};
+use cranelift_frontend::FunctionBuilder;
+use std::borrow::Cow;
+use wassay_artifact::abi::TrapCode;
+
+/// Regions of memory that generated code can tell apart. Few and coarse: a function holds only so
+/// many different memory flags.
+#[derive(Clone, Copy)]
+pub(crate) enum Region {
+    /// Linear memories.
+    Memory,
+    /// The VM context, the store context, and definitions of memories and tables.
+    Context,
+    /// Elements of tables.
+    Table,
+    /// Cells of globals.
+    Global,
+}
+
+/// The alias regions of one function, by [`Region`].
+pub(super) struct Regions([AliasRegion; 4]);
+
+impl Regions {
+    pub fn declare(func: &mut Function) -> Regions {
+        let mut user_id = 0;
+        Regions(["memory", "context", "table", "global"].map(|name| {
+            user_id += 1;
+            let description = Cow::Borrowed(name);
+            func.dfg.alias_regions.insert(AliasRegionData { user_id, description })
+        }))
+    }
+}
+
+/// A pointer that is valid for the whole activation: no check guards what it points to.
+#[derive(Clone, Copy)]
+pub(crate) struct Fixed(Value);
+
+impl Fixed {
+    /// The VM context, a function's first parameter.
+    pub(super) fn vmctx(builder: &FunctionBuilder<'_>, entry: Block) -> Fixed {
+        Fixed(builder.block_params(entry)[0])
+    }
+
+    pub fn value(self) -> Value {
+        self.0
+    }
+}
+
+/// A function reference from a table, a global, a parameter or any other place that wasm writes.
+pub(crate) struct FuncRef {
+    reference: Value,
+    /// Why the next load traps if the reference is null; `None` once a load has been the check.
+    null: Option<TrapCode>,
+}
+
+impl FuncRef {
+    /// A reference that may be null. Its first load traps then, with this code.
+    pub fn nullable(reference: Value, null: TrapCode) -> FuncRef {
+        FuncRef { reference, null: Some(null) }
+    }
+}
+
+impl Translator<'_> {
+    /// Flags for an access that cannot trap where it stands, in this region.
+    pub fn flags(&self, region: Region) -> MemFlagsData {
+        MemFlagsData::trusted().with_alias_region(Some(self.region(region)))
+    }
+
+    pub fn region(&self, region: Region) -> AliasRegion {
+        self.regions.0[region as usize]
+    }
+
+    /// Loads a field that never changes while the function runs.
+    pub fn load_fixed(&mut self, ty: Type, base: Fixed, offset: i32) -> Value {
+        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
+        self.ins().load(ty, flags, base.0, offset)
+    }
+
+    /// Loads a pointer that never changes while the function runs, to something that is there as
+    /// long.
+    pub fn load_fixed_pointer(&mut self, base: Fixed, offset: i32) -> Fixed {
+        Fixed(self.load_fixed(super::POINTER, base, offset))
+    }
+
+    /// Loads a field of the VM that may change.
+    pub fn load_context(&mut self, ty: Type, base: Fixed, offset: i32) -> Value {
+        let flags = self.flags(Region::Context);
+        self.ins().load(ty, flags, base.0, offset)
+    }
+
+    /// Loads a field of a function reference, none of which ever change. The first load is the
+    /// null check: the page at address 0 is not mapped, and all fields lie in it.
+    pub fn load_func_ref(&mut self, ty: Type, from: &mut FuncRef, offset: i32) -> Value {
+        let null = from.null.take().map(trap_code);
+        if Fault::HoistedReferenceLoad.is_seeded() {
+            if let Some(code) = null {
+                self.ins().trapz(from.reference, code);
+            }
+            return self.load_fixed(ty, Fixed(from.reference), offset);
+        }
+        let flags = MemFlagsData::trusted().with_readonly().with_trap_code(null);
+        self.ins().load(ty, flags, from.reference, offset)
+    }
+}

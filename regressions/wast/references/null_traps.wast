@@ -1,0 +1,37 @@
+;;! why = "the load that is the null check traps with the operator's own code, and not before what precedes it"
+
+(module
+  (type $t (func (result i32)))
+  (type $u (func (param i64) (result i64)))
+  (table $typed 2 (ref null $t))
+  (table $any 2 funcref)
+  (memory 1)
+  (global $before (export "before") (mut i32) (i32.const 0))
+
+  (func (export "call_ref") (param (ref null $t)) (result i32)
+    (global.set $before (i32.add (global.get $before) (i32.const 1)))
+    (i32.store (i32.const 0) (global.get $before))
+    (call_ref $t (local.get 0)))
+  (func (export "call_ref null") (result i32) (call_ref $t (ref.null $t)))
+  (func (export "call_ref dropped") (drop (call_ref $t (ref.null $t))))
+  (func (export "call_indirect") (result i32) (call_indirect $any (type $t) (i32.const 0)))
+  (func (export "typed call_indirect") (result i32)
+    (call_indirect $typed (type $t) (i32.const 0)))
+  (func (export "call_indirect outside") (result i32)
+    (call_indirect $typed (type $t) (i32.const 2)))
+  ;; The operand that is evaluated last traps first.
+  (func (export "operand first") (result i64)
+    (call_ref $u (i64.load (i32.const -1)) (ref.null $u)))
+  (func (export "stored") (result i32) (i32.load (i32.const 0)))
+  (func (export "ref.as_non_null") (param (ref null $t)) (drop (ref.as_non_null (local.get 0)))))
+
+(assert_trap (invoke "call_ref" (ref.null func)) "null reference")
+(assert_return (get "before") (i32.const 1))
+(assert_return (invoke "stored") (i32.const 1))
+(assert_trap (invoke "call_ref null") "null reference")
+(assert_trap (invoke "call_ref dropped") "null reference")
+(assert_trap (invoke "call_indirect") "uninitialized element")
+(assert_trap (invoke "typed call_indirect") "uninitialized element")
+(assert_trap (invoke "call_indirect outside") "undefined element")
+(assert_trap (invoke "operand first") "out of bounds memory access")
+(assert_trap (invoke "ref.as_non_null" (ref.null func)) "null reference")

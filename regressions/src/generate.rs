@@ -3,6 +3,7 @@
 //! The scripts themselves are in the repository; a test says when one of them is not what this
 //! gives. After a change: `cargo run -p wassay-regressions --example generate`.
 
+mod bulk;
 mod edges;
 mod operators;
 mod thousand;
@@ -18,6 +19,7 @@ pub struct Generated {
 /// Every generated script.
 pub fn all() -> Vec<Generated> {
     let mut all = edges::all();
+    all.extend(bulk::all());
     all.extend(thousand::all());
     all
 }

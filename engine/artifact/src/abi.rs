@@ -336,10 +336,16 @@ builtins! {
     MemoryGrow(I32, I64) -> I64;
     /// (memory, segment, destination, source, length)
     MemoryInit(I32, I32, I64, I64, I64);
-    /// (destination memory, source memory, destination, source, length)
-    MemoryCopy(I32, I32, I64, I64, I64);
-    /// (memory, destination, value, length)
-    MemoryFill(I32, I64, I32, I64);
+    /// (destination, source, length): copies bytes as if through a buffer. The two are host
+    /// addresses of ranges that generated code has checked; so it cannot trap.
+    MemoryCopy(I64, I64, I64);
+    /// The same where either memory is shared.
+    MemoryCopyShared(I64, I64, I64);
+    /// (destination, value, length): sets bytes. The destination is the host address of a range
+    /// that generated code has checked; so it cannot trap.
+    MemoryFill(I64, I32, I64);
+    /// The same for a shared memory.
+    MemoryFillShared(I64, I32, I64);
     /// (segment)
     DataDrop(I32);
     /// (table, delta, initial element zero-extended): the old size, or -1.

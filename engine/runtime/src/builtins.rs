@@ -2,12 +2,13 @@
 //! generated code goes back.
 //!
 //! Each is an assembly stub around a Rust function: the stub notes where wasm was left, and goes
-//! to the resume point after the Rust function has returned. Panics are caught here.
+//! to the resume point after the Rust function has returned. Panics are caught here. Leaf builtins
+//! cannot trap or panic and know no store, so generated code calls the Rust function itself.
 
 use crate::arch::builtin_stub;
 use crate::backtrace::{capture, frames};
 use crate::host;
-use crate::memory::Memory;
+use crate::memory::{Memory, bytes};
 use crate::outcome::{host_trapped, trapped};
 use crate::parking::{self, Waited};
 use crate::raise::Raise;
@@ -29,15 +30,30 @@ struct Pair {
     status: u64,
 }
 
+/// An entry of the table; generated code knows the signature of each.
+type Entry = unsafe extern "C" fn();
+
+/// Of [`Builtin::MemoryCopy`]: the VM context, destination, source, length.
+type CopyBytes = unsafe extern "C" fn(*mut u8, *mut u8, *const u8, usize);
+
+/// Of [`Builtin::MemoryFill`]: the VM context, destination, value, length.
+type FillBytes = unsafe extern "C" fn(*mut u8, *mut u8, u32, usize);
+
 macro_rules! table {
-    ($($builtin:ident = $name:ident,)*) => {
+    (@entry $name:ident) => { stubs::$name };
+    // SAFETY: function pointers have one size; generated code calls each builtin with the
+    // signature that `abi` gives it, which is that of its implementation.
+    (@entry $name:ident leaf $ty:ty) => { unsafe { std::mem::transmute::<$ty, Entry>($name) } };
+    (@stub $name:ident) => { super::builtin_stub!($name, super::$name); };
+    (@stub $name:ident leaf $ty:ty) => {};
+    ($($builtin:ident = $name:ident $(: leaf $ty:ty)?,)*) => {
         mod stubs {
-            $(super::builtin_stub!($name, super::$name);)*
+            $(table!(@stub $name $(leaf $ty)?);)*
         }
 
         /// The table that VM contexts point to, in the order of [`Builtin::ALL`].
-        pub(crate) static BUILTINS: [unsafe extern "C" fn(); Builtin::ALL.len()] =
-            [$(stubs::$name,)*];
+        pub(crate) static BUILTINS: [Entry; Builtin::ALL.len()] =
+            [$(table!(@entry $name $(leaf $ty)?),)*];
 
         const _: () = {
             let order = [$(Builtin::$builtin,)*];
@@ -54,8 +70,10 @@ table! {
     HostCall = host_call,
     MemoryGrow = memory_grow,
     MemoryInit = memory_init,
-    MemoryCopy = memory_copy,
-    MemoryFill = memory_fill,
+    MemoryCopy = memory_copy: leaf CopyBytes,
+    MemoryCopyShared = memory_copy_shared: leaf CopyBytes,
+    MemoryFill = memory_fill: leaf FillBytes,
+    MemoryFillShared = memory_fill_shared: leaf FillBytes,
     DataDrop = data_drop,
     TableGrow = table_grow,
     TableFill = table_fill,
@@ -95,29 +113,32 @@ extern "C" fn memory_init(
     })
 }
 
-extern "C" fn memory_copy(
-    vmctx: *mut u8,
-    to_memory: u32,
-    from_memory: u32,
-    to: u64,
-    from: u64,
-    len: u64,
-) -> Pair {
-    on_instance(vmctx, |store, instance| {
-        let (target, source) =
-            (store.memory_index(instance, to_memory)?, store.memory_index(instance, from_memory)?);
-        let copied = store.memories[target].copy(to, &store.memories[source], from, len);
-        copied.map_err(|_| TrapCode::MemoryOutOfBounds)?;
-        Ok(0)
-    })
+/// # Safety
+/// For generated code alone, which has checked that both ranges are in unshared memories.
+unsafe extern "C" fn memory_copy(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
+    // SAFETY: the caller's promise; memories do not shrink, and unshared ones are this thread's.
+    unsafe { bytes::copy(false, from, to, len) }
 }
 
-extern "C" fn memory_fill(vmctx: *mut u8, memory: u32, to: u64, value: u32, len: u64) -> Pair {
-    on_instance(vmctx, |store, instance| {
-        let filled = store.memory_at(instance, memory)?.fill(to, value as u8, len);
-        filled.map_err(|_| TrapCode::MemoryOutOfBounds)?;
-        Ok(0)
-    })
+/// # Safety
+/// For generated code alone, which has checked that both ranges are in memories.
+unsafe extern "C" fn memory_copy_shared(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
+    // SAFETY: the caller's promise; memories do not shrink, and shared ones do not move.
+    unsafe { bytes::copy(true, from, to, len) }
+}
+
+/// # Safety
+/// For generated code alone, which has checked that the range is in an unshared memory.
+unsafe extern "C" fn memory_fill(_: *mut u8, to: *mut u8, value: u32, len: usize) {
+    // SAFETY: the caller's promise; memories do not shrink, and unshared ones are this thread's.
+    unsafe { bytes::fill(false, to, value as u8, len) }
+}
+
+/// # Safety
+/// For generated code alone, which has checked that the range is in a shared memory.
+unsafe extern "C" fn memory_fill_shared(_: *mut u8, to: *mut u8, value: u32, len: usize) {
+    // SAFETY: the caller's promise; shared memories neither shrink nor move.
+    unsafe { bytes::fill(true, to, value as u8, len) }
 }
 
 extern "C" fn data_drop(vmctx: *mut u8, segment: u32) -> Pair {

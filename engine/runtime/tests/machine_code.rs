@@ -60,9 +60,9 @@ fn an_access_in_the_guard_pages_traps_and_growing_moves_the_border() {
 #[test]
 fn a_builtin_traps_with_the_frames_of_its_caller() {
     let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
-    assert_eq!(fixture.call("fill", 0x1_0000 - 4), returned(1));
+    assert_eq!(fixture.call("init", 0x1_0000 - 4), returned(1));
     assert_eq!(fixture.call("load", 0x1_0000 - 4), returned(0xa5a5_a5a5));
-    let found = trap(fixture.call("fill", 0x1_0000 - 3));
+    let found = trap(fixture.call("init", 0x1_0000 - 3));
     assert_eq!(found.kind, TrapKind::MemoryOutOfBounds);
     assert_eq!(functions(&found), [8]);
 }

@@ -1,10 +1,15 @@
-//! Operators on whole ranges of memories and tables: calls of the runtime.
+//! Operators on whole ranges of memories and tables: calls of the runtime, except where memory
+//! ranges of a small constant length take only a few instructions.
 
+use super::memory::Address;
 use super::state::Translator;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Type, Value, ValueDef, types};
 use wasmparser::Operator;
 use wassay_artifact::abi::Builtin;
 use wassay_artifact::index::{MemoryIndex, TableIndex};
+
+/// The longest range, in bytes, that is copied or filled without a call.
+const INLINE: u32 = 64;
 
 impl Translator<'_> {
     /// Translates an operator of this family; false if it is none.
@@ -22,15 +27,9 @@ impl Translator<'_> {
                 self.range(Builtin::MemoryInit, mem, data_index);
             }
             Operator::MemoryCopy { dst_mem, src_mem } => {
-                self.range(Builtin::MemoryCopy, dst_mem, src_mem);
+                self.memory_copy(MemoryIndex(dst_mem), MemoryIndex(src_mem));
             }
-            Operator::MemoryFill { mem } => {
-                let len = self.pop();
-                let (start, value) = self.pop2();
-                let (start, len) = (self.extend_index(start), self.extend_index(len));
-                let memory = self.number(mem);
-                self.call_builtin(Builtin::MemoryFill, &[memory, start, value, len]);
-            }
+            Operator::MemoryFill { mem } => self.memory_fill(MemoryIndex(mem)),
             Operator::DataDrop { data_index } => {
                 let segment = self.number(data_index);
                 self.call_builtin(Builtin::DataDrop, &[segment]);
@@ -66,6 +65,82 @@ impl Translator<'_> {
         true
     }
 
+    fn memory_copy(&mut self, destination: MemoryIndex, source: MemoryIndex) {
+        let len = self.pop();
+        let (to, from) = self.pop2();
+        if let Some(len) = self.inline_length(len) {
+            let from = self.address_in(source, from, 0, len);
+            let to = self.address_in(destination, to, 0, len);
+            // All loads before all stores, since the ranges may overlap.
+            let values: Vec<_> = pieces(len)
+                .map(|(ty, at)| (self.ins().load(ty, from.flags, from.base, from.offset + at), at))
+                .collect();
+            self.store_pieces(&to, len, values);
+            return;
+        }
+        let (to, from) = (self.extend_index(to), self.extend_index(from));
+        let len = self.extend_index(len);
+        let to = self.range_address(destination, to, len);
+        let from = self.range_address(source, from, len);
+        let builtin = match self.is_shared(destination) || self.is_shared(source) {
+            true => Builtin::MemoryCopyShared,
+            false => Builtin::MemoryCopy,
+        };
+        self.call_builtin(builtin, &[to, from, len]);
+    }
+
+    fn memory_fill(&mut self, memory: MemoryIndex) {
+        let len = self.pop();
+        let (start, value) = self.pop2();
+        if let Some(len) = self.inline_length(len) {
+            let to = self.address_in(memory, start, 0, len);
+            let byte = self.ins().ireduce(types::I8, value);
+            let values = pieces(len).map(|(ty, at)| (self.repeat(byte, ty), at)).collect();
+            self.store_pieces(&to, len, values);
+            return;
+        }
+        let (start, len) = (self.extend_index(start), self.extend_index(len));
+        let to = self.range_address(memory, start, len);
+        let builtin = match self.is_shared(memory) {
+            true => Builtin::MemoryFillShared,
+            false => Builtin::MemoryFill,
+        };
+        self.call_builtin(builtin, &[to, value, len]);
+    }
+
+    /// Stores values that cover `len` bytes, all of them or none: if the last byte can be written,
+    /// so can the others, and the last value is stored first.
+    fn store_pieces(&mut self, to: &Address, len: u32, values: Vec<(Value, i32)>) {
+        self.fault_before_tearing(to, len);
+        for (value, at) in values.into_iter().rev() {
+            self.ins().store(to.flags, value, to.base, to.offset + at);
+        }
+    }
+
+    /// The length, if it is constant and a range of it is worth no call.
+    fn inline_length(&self, len: Value) -> Option<u32> {
+        let dfg = &self.builder.func.dfg;
+        let ValueDef::Result(inst, _) = dfg.value_def(len) else { return None };
+        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[inst] else {
+            return None;
+        };
+        u32::try_from(imm.bits()).ok().filter(|len| (1..=INLINE).contains(len))
+    }
+
+    /// A value all of whose bytes are this one.
+    fn repeat(&mut self, byte: Value, ty: Type) -> Value {
+        if ty == types::I8X16 {
+            return self.ins().splat(ty, byte);
+        }
+        let word = self.ins().uextend(types::I64, byte);
+        let word = self.ins().imul_imm_u(word, 0x0101_0101_0101_0101);
+        if ty == types::I64 { word } else { self.ins().ireduce(ty, word) }
+    }
+
+    fn is_shared(&self, memory: MemoryIndex) -> bool {
+        self.env.module.memories[memory.at()].shared
+    }
+
     /// (destination, source, length) of two spaces; each may be `i32` or `i64`.
     fn range(&mut self, builtin: Builtin, destination_space: u32, source_space: u32) {
         let len = self.pop();
@@ -91,4 +166,18 @@ impl Translator<'_> {
         let size = if wide { size } else { self.ins().ireduce(types::I32, size) };
         self.push(size);
     }
+}
+
+/// Types and offsets of the values that cover a range of this length, in rising order. The last
+/// one may overlap the one before it.
+fn pieces(len: u32) -> impl Iterator<Item = (Type, i32)> {
+    let ty = match len {
+        16.. => types::I8X16,
+        8.. => types::I64,
+        4.. => types::I32,
+        2.. => types::I16,
+        _ => types::I8,
+    };
+    let last = len - ty.bytes();
+    (0..last).step_by(ty.bytes() as usize).chain([last]).map(move |at| (ty, at as i32))
 }

@@ -79,14 +79,18 @@ impl Translator<'_> {
     pub(super) fn store_value(&mut self, value: Value, memarg: &MemArg) {
         let width = self.type_of(value).bytes();
         let address = self.pop_address(memarg, width);
+        self.fault_before_tearing(&address, width);
+        self.ins().store(address.flags, value, address.base, address.offset);
+    }
+
+    /// On aarch64 a store across the end of the accessible pages may write what lies before it and
+    /// then fault. A load of the last byte faults first, and writes nothing.
+    pub(super) fn fault_before_tearing(&mut self, address: &Address, width: u32) {
         let may_tear = self.env.target.arch == Arch::Aarch64 && width > 1;
         if may_tear && address.flags.trap_code().is_some() {
-            // On aarch64 a store across the end of the accessible pages may write what lies before
-            // it and then fault. A load of the last byte faults first, and writes nothing.
             let last = address.offset + width as i32 - 1;
             self.ins().load(types::I8, address.flags, address.base, last);
         }
-        self.ins().store(address.flags, value, address.base, address.offset);
     }
 
     fn store_low(&mut self, ty: Type, memarg: &MemArg) {
@@ -127,50 +131,72 @@ impl Translator<'_> {
     }
 
     pub(super) fn address(&mut self, index: Value, memarg: &MemArg, width: u32) -> Address {
-        let memory = self.memory_of(memarg);
+        self.address_in(self.memory_of(memarg), index, memarg.offset, width)
+    }
+
+    /// Checks that `width` bytes (not 0) behind index plus offset are in the memory.
+    pub(super) fn address_in(
+        &mut self,
+        memory: MemoryIndex,
+        index: Value,
+        offset: u64,
+        width: u32,
+    ) -> Address {
         let index = self.extend_index(index);
         let definition = self.memory_definition(memory);
         let flags = MemFlagsData::new()
             .with_endianness(Endianness::Little)
             .with_alias_region(Some(self.region(Region::Memory)));
-        let end = memarg.offset.checked_add(u64::from(width));
+        let end = offset.checked_add(u64::from(width));
         if self.is_guarded(memory) && end.is_some_and(|end| end <= GUARD_SIZE) {
             let base = self.load_fixed(POINTER, definition, memory_def::BASE);
             let base = self.ins().iadd(base, index);
             let code = trap_code(TrapCode::MemoryOutOfBounds);
             // Below the guard size, so it fits.
-            let offset = memarg.offset as i32;
+            let offset = offset as i32;
             return Address { base, offset, flags: flags.with_trap_code(Some(code)) };
         }
-        self.check_bounds(memory, definition, index, end);
+        match end {
+            Some(end) => {
+                let end = self.ins().iconst(types::I64, end.cast_signed());
+                self.check_bounds(memory, definition, index, end);
+            }
+            None => {
+                // No memory is that large; the access is dead code, but has to have a type.
+                let always = self.ins().iconst(types::I8, 1);
+                self.ins().trapnz(always, trap_code(TrapCode::MemoryOutOfBounds));
+            }
+        }
         let base = self.memory_base(memory, definition);
         let base = self.ins().iadd(base, index);
-        let (base, offset) = match i32::try_from(memarg.offset) {
+        let (base, offset) = match i32::try_from(offset) {
             Ok(offset) => (base, offset),
             Err(_) => {
-                let offset = self.ins().iconst(types::I64, memarg.offset.cast_signed());
+                let offset = self.ins().iconst(types::I64, offset.cast_signed());
                 (self.ins().iadd(base, offset), 0)
             }
         };
         Address { base, offset, flags: flags.with_notrap() }
     }
 
-    /// Traps unless index plus `end` is at most the memory's length. `None` is beyond 64 bits.
-    fn check_bounds(&mut self, memory: MemoryIndex, def: Fixed, index: Value, end: Option<u64>) {
+    /// The host address of a range of any length, checked against the memory's length. For memories
+    /// with 32-bit indices, both operands were extended from 32 bits.
+    pub(super) fn range_address(&mut self, memory: MemoryIndex, index: Value, len: Value) -> Value {
+        let definition = self.memory_definition(memory);
+        self.check_bounds(memory, definition, index, len);
+        let base = self.memory_base(memory, definition);
+        self.ins().iadd(base, index)
+    }
+
+    /// Traps unless index plus `width` is at most the memory's length.
+    fn check_bounds(&mut self, memory: MemoryIndex, def: Fixed, index: Value, width: Value) {
         let code = TrapCode::MemoryOutOfBounds;
         let length = self.load_context(types::I64, def, memory_def::LEN);
-        let Some(end) = end else {
-            // No memory is that large; the access is dead code, but has to have a type.
-            let always = self.ins().iconst(types::I8, 1);
-            self.ins().trapnz(always, trap_code(code));
-            return;
-        };
-        let end = self.ins().iconst(types::I64, end.cast_signed());
         let end = if self.env.module.memories[memory.at()].memory64 {
-            self.ins().uadd_overflow_trap(index, end, trap_code(code))
+            self.ins().uadd_overflow_trap(index, width, trap_code(code))
         } else {
             // Two numbers just above 32 bits do not overflow 64.
-            self.ins().iadd(index, end)
+            self.ins().iadd(index, width)
         };
         self.trap_if(IntCC::UnsignedGreaterThan, end, length, code);
     }

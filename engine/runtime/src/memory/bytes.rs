@@ -9,10 +9,8 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 /// # Safety
 /// Both ranges are readable, the second is writable, for the length of the call; unless `shared`,
 /// no other thread uses either.
-pub(super) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize) {
-    if len == 0 {
-        return;
-    }
+#[inline]
+pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize) {
     if !shared {
         // SAFETY: the caller's promise; `copy` allows overlap.
         return unsafe { std::ptr::copy(from, to, len) };
@@ -51,10 +49,8 @@ pub(super) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize
 ///
 /// # Safety
 /// The range is writable for the length of the call; unless `shared`, no other thread uses it.
-pub(super) unsafe fn fill(shared: bool, to: *mut u8, value: u8, len: usize) {
-    if len == 0 {
-        return;
-    }
+#[inline]
+pub(crate) unsafe fn fill(shared: bool, to: *mut u8, value: u8, len: usize) {
     if !shared {
         // SAFETY: the caller's promise.
         return unsafe { std::ptr::write_bytes(to, value, len) };

@@ -1,7 +1,7 @@
 //! Linear memories: a memory type enters, a definition that generated code reads leaves.
-//! Knows no instance; bounds of segments and bulk operators are checked here.
+//! Knows no instance; bounds of segments are checked here.
 
-mod bytes;
+pub(crate) mod bytes;
 mod own;
 mod pool;
 mod shared;
@@ -100,29 +100,6 @@ impl Memory {
         let to = self.range(at, bytes.len() as u64)?;
         // SAFETY: as in `read`.
         unsafe { bytes::copy(self.is_shared(), bytes.as_ptr(), to, bytes.len()) };
-        Ok(())
-    }
-
-    /// `memory.fill`
-    pub(crate) fn fill(&mut self, at: u64, value: u8, len: u64) -> Result<(), OutOfBounds> {
-        let to = self.range(at, len)?;
-        // SAFETY: `range` checked it.
-        unsafe { bytes::fill(self.is_shared(), to, value, len as usize) };
-        Ok(())
-    }
-
-    /// `memory.copy` to this memory from the same or another one.
-    pub(crate) fn copy(
-        &self,
-        at: u64,
-        from: &Memory,
-        from_at: u64,
-        len: u64,
-    ) -> Result<(), OutOfBounds> {
-        let (to, from_bytes) = (self.range(at, len)?, from.range(from_at, len)?);
-        let shared = self.is_shared() || from.is_shared();
-        // SAFETY: `range` checked both; they may overlap.
-        unsafe { bytes::copy(shared, from_bytes, to, len as usize) };
         Ok(())
     }
 

@@ -38,7 +38,7 @@ unsafe extern "C" {
     static wassay_test_recurse: u8;
     static wassay_test_recurse_at: u8;
     static wassay_test_grow: u8;
-    static wassay_test_fill: u8;
+    static wassay_test_init: u8;
     static wassay_test_spin: u8;
     static wassay_test_divide: u8;
     static wassay_test_divide_at: u8;
@@ -46,7 +46,7 @@ unsafe extern "C" {
 
 /// The functions that the module defines, in order, by their exported names.
 const FUNCTIONS: [&str; 9] =
-    ["add_one", "trap", "call_trap", "load", "call_host", "recurse", "grow", "fill", "spin"];
+    ["add_one", "trap", "call_trap", "load", "call_host", "recurse", "grow", "init", "spin"];
 
 fn offset(label: *const u8) -> u32 {
     (label.addr() - (&raw const wassay_test_start).addr()) as u32
@@ -110,14 +110,15 @@ pub fn module() -> Module {
             .collect(),
         escaping: (0..FUNCTIONS.len() as u32).map(DefinedFuncIndex).collect(),
         function_names: vec![(FuncIndex(2), "trapper".to_string())],
+        data: vec![DataSegment { bytes: 0..4, mode: DataMode::Passive }],
         ..Module::default()
     };
     // What the machine code relies on.
     let layout = Layout::of(&module);
     assert_eq!((layout.imported_func(FuncIndex(0)), layout.memory(MemoryIndex(0))), (32, 40));
     assert_eq!(Builtin::MemoryGrow as usize, 1);
-    assert_eq!(Builtin::MemoryFill as usize, 4);
-    assert_eq!(Builtin::Interrupt as usize, 15);
+    assert_eq!(Builtin::MemoryInit as usize, 2);
+    assert_eq!(Builtin::Interrupt as usize, 17);
     module
 }
 
@@ -133,7 +134,7 @@ pub fn artifact(module: &Module) -> Artifact {
         &raw const wassay_test_call_host,
         &raw const wassay_test_recurse,
         &raw const wassay_test_grow,
-        &raw const wassay_test_fill,
+        &raw const wassay_test_init,
         &raw const wassay_test_spin,
         &raw const wassay_test_divide,
     ]
@@ -147,6 +148,7 @@ pub fn artifact(module: &Module) -> Artifact {
     builder.location(starts[1], 100);
     builder.location(starts[2], 200);
     builder.location(starts[3], 300);
+    builder.data(vec![0xa5; 4]);
     builder.finish()
 }
 
@@ -161,6 +163,7 @@ pub fn divider() -> Artifact {
     let start = offset(&raw const wassay_test_divide);
     builder.function(TextRange { start, len: offset(&raw const wassay_test_end) - start });
     builder.trap(offset(&raw const wassay_test_divide_at), TrapCode::IntegerOverflow);
+    builder.data(vec![0; 4]);
     builder.finish()
 }
 

@@ -138,7 +138,7 @@ pub mod vmctx {
 }
 
 /// Where things are in a module's VM context, behind the header: an array of pointers per space
-/// in whole-space order, then the function references of escaping functions.
+/// in whole-space order (two for each memory), then the function references of escaping functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     imported_funcs: u32,
@@ -161,7 +161,7 @@ impl Layout {
         };
         Layout {
             imported_funcs: space(module.imported.functions as usize, 8),
-            memories: space(module.memories.len(), 8),
+            memories: space(module.memories.len(), 16),
             tables: space(module.tables.len(), 8),
             globals: space(module.globals.len(), 8),
             tags: space(module.tags.len(), 8),
@@ -178,7 +178,13 @@ impl Layout {
 
     /// Offset of the pointer to a memory (see [`memory_def`]).
     pub const fn memory(&self, memory: MemoryIndex) -> i32 {
-        (self.memories + 8 * memory.0) as i32
+        (self.memories + 16 * memory.0) as i32
+    }
+
+    /// Offset of a pointer to a memory's first byte. Only for memories that never move: guarded
+    /// ones and shared ones.
+    pub const fn memory_base(&self, memory: MemoryIndex) -> i32 {
+        self.memory(memory) + 8
     }
 
     /// Offset of the pointer to a table (see [`table_def`]).

@@ -187,7 +187,9 @@ impl StoreInner {
             context.set_pointer(layout.table(at), self.tables[table.at()].def().cast());
         }
         for (at, memory) in (0..).map(MemoryIndex).zip(&instance.memories) {
-            context.set_pointer(layout.memory(at), self.memories[memory.at()].def().cast());
+            let memory = &self.memories[memory.at()];
+            context.set_pointer(layout.memory(at), memory.def().cast());
+            context.set_pointer(layout.memory_base(at), memory.base());
         }
         for (at, global) in (0..).map(GlobalIndex).zip(&instance.globals) {
             context.set_pointer(layout.global(at), self.globals[global.at()].cell.as_ptr().cast());

@@ -143,13 +143,12 @@ impl Translator<'_> {
         width: u32,
     ) -> Address {
         let index = self.extend_index(index);
-        let definition = self.memory_definition(memory);
         let flags = MemFlagsData::new()
             .with_endianness(Endianness::Little)
             .with_alias_region(Some(self.region(Region::Memory)));
         let end = offset.checked_add(u64::from(width));
         if self.is_guarded(memory) && end.is_some_and(|end| end <= GUARD_SIZE) {
-            let base = self.load_fixed(POINTER, definition, memory_def::BASE);
+            let base = self.memory_base(memory);
             let base = self.ins().iadd(base, index);
             let code = trap_code(TrapCode::MemoryOutOfBounds);
             // Below the guard size, so it fits.
@@ -159,7 +158,7 @@ impl Translator<'_> {
         match end {
             Some(end) => {
                 let end = self.ins().iconst(types::I64, end.cast_signed());
-                self.check_bounds(memory, definition, index, end);
+                self.check_bounds(memory, index, end);
             }
             None => {
                 // No memory is that large; the access is dead code, but has to have a type.
@@ -167,7 +166,7 @@ impl Translator<'_> {
                 self.ins().trapnz(always, trap_code(TrapCode::MemoryOutOfBounds));
             }
         }
-        let base = self.memory_base(memory, definition);
+        let base = self.memory_base(memory);
         let base = self.ins().iadd(base, index);
         let (base, offset) = match i32::try_from(offset) {
             Ok(offset) => (base, offset),
@@ -182,16 +181,16 @@ impl Translator<'_> {
     /// The host address of a range of any length, checked against the memory's length. For memories
     /// with 32-bit indices, both operands were extended from 32 bits.
     pub(super) fn range_address(&mut self, memory: MemoryIndex, index: Value, len: Value) -> Value {
-        let definition = self.memory_definition(memory);
-        self.check_bounds(memory, definition, index, len);
-        let base = self.memory_base(memory, definition);
+        self.check_bounds(memory, index, len);
+        let base = self.memory_base(memory);
         self.ins().iadd(base, index)
     }
 
     /// Traps unless index plus `width` is at most the memory's length.
-    fn check_bounds(&mut self, memory: MemoryIndex, def: Fixed, index: Value, width: Value) {
+    fn check_bounds(&mut self, memory: MemoryIndex, index: Value, width: Value) {
         let code = TrapCode::MemoryOutOfBounds;
-        let length = self.load_context(types::I64, def, memory_def::LEN);
+        let definition = self.memory_definition(memory);
+        let length = self.load_context(types::I64, definition, memory_def::LEN);
         let end = if self.env.module.memories[memory.at()].memory64 {
             self.ins().uadd_overflow_trap(index, width, trap_code(code))
         } else {
@@ -208,10 +207,12 @@ impl Translator<'_> {
     }
 
     /// The first byte's address. A guarded or shared memory never moves.
-    fn memory_base(&mut self, memory: MemoryIndex, definition: Fixed) -> Value {
+    fn memory_base(&mut self, memory: MemoryIndex) -> Value {
         if self.is_guarded(memory) || self.env.module.memories[memory.at()].shared {
-            self.load_fixed(POINTER, definition, memory_def::BASE)
+            let offset = self.env.layout.memory_base(memory);
+            self.load_fixed(POINTER, self.vmctx, offset)
         } else {
+            let definition = self.memory_definition(memory);
             self.load_context(POINTER, definition, memory_def::BASE)
         }
     }

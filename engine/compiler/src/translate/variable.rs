@@ -7,6 +7,7 @@ use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{InstBuilder, Value, types};
 use wasmparser::Operator;
 use wassay_artifact::index::GlobalIndex;
+use wassay_artifact::module::ConstOp;
 
 impl Translator<'_> {
     /// Translates an operator of this family; false if it is none.
@@ -27,6 +28,10 @@ impl Translator<'_> {
             }
             Operator::GlobalGet { global_index } => {
                 let global = GlobalIndex(global_index);
+                if let Some(value) = self.constant(global) {
+                    self.push(value);
+                    return true;
+                }
                 let ty = abi_type(&self.env.module.globals[global.at()].content);
                 let cell = self.global_cell(global);
                 let flags = self.flags(Region::Global);
@@ -67,6 +72,23 @@ impl Translator<'_> {
             _ => return false,
         }
         true
+    }
+
+    /// The value of an immutable global of this module whose initialiser is a number.
+    fn constant(&mut self, global: GlobalIndex) -> Option<Value> {
+        let module = self.env.module;
+        let defined = global.0.checked_sub(module.imported.globals)?;
+        if module.globals[global.at()].mutable {
+            return None;
+        }
+        let [op] = module.global_inits.get(defined as usize)?.0[..] else { return None };
+        Some(match op {
+            ConstOp::I32Const(bits) => self.ins().iconst(types::I32, i64::from(bits)),
+            ConstOp::I64Const(bits) => self.ins().iconst(types::I64, bits.cast_signed()),
+            ConstOp::F32Const(bits) => self.ins().f32const(Ieee32::with_bits(bits)),
+            ConstOp::F64Const(bits) => self.ins().f64const(Ieee64::with_bits(bits)),
+            _ => return None,
+        })
     }
 
     fn global_cell(&mut self, global: GlobalIndex) -> Value {

@@ -103,13 +103,18 @@ impl Memory {
         Ok(())
     }
 
+    /// The address of the first byte, until the memory grows.
+    pub(crate) fn base(&self) -> *mut u8 {
+        // SAFETY: the definition is live as long as `self`.
+        unsafe { (*self.def()).base }
+    }
+
     /// The address of a range inside the memory.
     pub(crate) fn range(&self, at: u64, len: u64) -> Result<*mut u8, OutOfBounds> {
         if at.checked_add(len).is_none_or(|end| end > self.len()) {
             return Err(OutOfBounds);
         }
-        // SAFETY: the definition is live as long as `self`.
-        Ok(unsafe { (*self.def()).base }.wrapping_add(at as usize))
+        Ok(self.base().wrapping_add(at as usize))
     }
 
     /// The size in bytes.

@@ -1,30 +1,33 @@
-//! Times closures. CPU time of the thread where one thread works, because other processes do not
-//! count in it; wall time where threads share the work.
+//! Times closures. CPU time, because other processes do not count in it; wall time besides where
+//! threads share the work.
 
 use crate::subject::Run;
 use anyhow::Result;
 use rustix::time::{ClockId, clock_gettime};
-use std::time::Instant;
 
 /// The CPU time that a measured run should take at least, in seconds.
 const SAMPLE: f64 = 0.01;
 
 /// Runs `body` and gives its result and the CPU seconds that it took on this thread.
 pub fn thread_time<T>(body: impl FnOnce() -> T) -> (T, f64) {
-    let now = || {
-        let time = clock_gettime(ClockId::ThreadCPUTime);
-        time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
-    };
-    let start = now();
+    let start = seconds(ClockId::ThreadCPUTime);
     let result = body();
-    (result, now() - start)
+    (result, seconds(ClockId::ThreadCPUTime) - start)
 }
 
-/// Runs `body` and gives its result and the seconds that passed.
-pub fn wall_time<T>(body: impl FnOnce() -> T) -> (T, f64) {
-    let start = Instant::now();
+/// Runs `body` and gives its result, the seconds that passed, and the CPU seconds that all threads
+/// of this process took.
+pub fn process_time<T>(body: impl FnOnce() -> T) -> (T, [f64; 2]) {
+    let clocks = [ClockId::Monotonic, ClockId::ProcessCPUTime];
+    let start = clocks.map(seconds);
     let result = body();
-    (result, start.elapsed().as_secs_f64())
+    let end = clocks.map(seconds);
+    (result, std::array::from_fn(|at| end[at] - start[at]))
+}
+
+fn seconds(clock: ClockId) -> f64 {
+    let time = clock_gettime(clock);
+    time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
 /// How many iterations a run needs to take [`SAMPLE`] seconds.

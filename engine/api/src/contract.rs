@@ -7,6 +7,7 @@
 mod bench;
 mod calls;
 mod engines;
+mod handles;
 mod hosts;
 mod instances;
 mod modules;
@@ -45,6 +46,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         instances::CHECKS,
         sessions::CHECKS,
         types::CHECKS,
+        handles::CHECKS,
     ];
     let checks = groups.concat().into_iter().map(|(name, run)| {
         let verdict = match catch_unwind(AssertUnwindSafe(|| run(&bench))) {

@@ -80,8 +80,23 @@ pub trait Session: Send {
     /// The instance's export of this name.
     fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault>;
 
-    /// Gives up the handle; whatever the instance shares with others lives on.
+    /// Gives up the handle; whatever the instance shares with others lives on. The instance is
+    /// freed once nothing can reach it: no handle, table, global or import leads to it.
     fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault>;
+
+    /// Gives up the handle of an extern. Every handle that a method returns counts: one that was
+    /// given twice is to be given up twice, and is refused after that.
+    fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+        let _ = item;
+        Err(Fault::Unsupported("giving up handles".to_string()))
+    }
+
+    /// Gives up the handle in a reference, likewise; those without one are left alone. References
+    /// are given out in results, elements, globals and the arguments of recorded host calls.
+    fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
+        let _ = reference;
+        Err(Fault::Unsupported("giving up handles".to_string()))
+    }
 
     /// Calls a function. Wrong arguments are a [`Fault::Misuse`], never undefined.
     fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault>;
@@ -144,7 +159,7 @@ pub trait Session: Send {
     /// Whether two references are the same one.
     fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault>;
 
-    /// Runs a full garbage collection now.
+    /// Runs a full garbage collection now: frees everything that no handle leads to.
     fn collect(&mut self) -> Result<(), Fault> {
         Err(Fault::Unsupported("forced collection".to_string()))
     }

@@ -1,5 +1,9 @@
 //! Handles: small numbers that name what an engine or a session owns.
 //! Each carries the tag of its owner, so that a foreign handle is refused instead of misread.
+//!
+//! A handle keeps alive what it names, until it is given up as often as it was given
+//! ([`Session::drop_extern`](crate::Session::drop_extern)) or its owner is dropped. An owner does
+//! not use a number again, so a stale handle is refused, too.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -58,7 +62,8 @@ macro_rules! handles {
 handles! {
     /// A compiled module; belongs to an engine.
     Module,
-    /// A memory that several sessions may adopt; belongs to an engine.
+    /// A memory that several sessions may adopt, as long as one of them uses it; belongs to an
+    /// engine.
     SharedMemory,
     /// A defined type, canonical: equal handles are equal types (specification, *Type
     /// Equivalence*); belongs to an engine.
@@ -75,8 +80,7 @@ handles! {
     Global,
     /// A tag; belongs to a session.
     Tag,
-    /// A struct, an array, an exception or an externalized reference; belongs to a session, and
-    /// keeps what it names alive as long as the session lives.
+    /// A struct, an array, an exception or an externalized reference; belongs to a session.
     Object,
 }
 

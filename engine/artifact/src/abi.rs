@@ -17,7 +17,7 @@ pub enum AbiType {
     V128,
     /// A pointer to a function reference, or 0.
     FuncRef,
-    /// A 32-bit reference into the collected heap, or 0; see `gc`.
+    /// A 32-bit reference into the collected heap, or 0.
     GcRef,
 }
 

@@ -1,6 +1,7 @@
 //! Bytes to modules: from the cache, or compiled, and always loaded from an artifact.
 
 use crate::cache::{ArtifactCache, EntryKind, Key};
+use crate::numbered::Numbered;
 use crate::session::CraneliftSession;
 use crate::target;
 use std::collections::HashSet;
@@ -27,9 +28,9 @@ pub(crate) struct Shared {
     pub owner: Owner,
     pub runtime: Arc<Runtime>,
     source: Arc<Source>,
-    modules: RwLock<Vec<Option<CompiledModule>>>,
-    /// Memories that sessions share, by the index of their handles.
-    memories: RwLock<Vec<rt::SharedMemory>>,
+    modules: RwLock<Numbered<CompiledModule>>,
+    /// Memories that sessions share. They go with the last session that uses them.
+    memories: RwLock<Numbered<rt::WeakSharedMemory>>,
 }
 
 #[derive(Clone)]
@@ -125,12 +126,9 @@ impl Engine for CraneliftEngine {
     }
 
     fn drop_module(&self, module: Module) -> Result<(), Fault> {
-        let index = module.index_in(self.shared.owner)? as usize;
+        let number = module.index_in(self.shared.owner)?;
         let mut modules = self.shared.modules.write().map_err(poisoned)?;
-        match modules.get_mut(index).and_then(Option::take) {
-            Some(_) => Ok(()),
-            None => Err(dropped()),
-        }
+        modules.remove(number).map(drop).ok_or_else(dropped)
     }
 
     fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault> {
@@ -192,9 +190,9 @@ impl Shared {
     }
 
     fn compiled(&self, module: Module) -> Result<CompiledModule, Fault> {
-        let index = module.index_in(self.owner)? as usize;
+        let number = module.index_in(self.owner)?;
         let modules = self.modules.read().map_err(poisoned)?;
-        modules.get(index).cloned().flatten().ok_or_else(dropped)
+        modules.get(number).cloned().ok_or_else(dropped)
     }
 
     fn load(&self, artifact: Artifact, provenance: Provenance) -> Result<Module, rt::LoadError> {
@@ -213,23 +211,24 @@ impl Shared {
         let Ok(mut modules) = self.modules.write() else {
             return Err(rt::LoadError::Resources("the list of modules".to_string()));
         };
-        modules.push(Some(CompiledModule { artifact, code, provenance }));
-        Ok(Module::new(self.owner, modules.len() as u32 - 1))
+        let number = modules.add(CompiledModule { artifact, code, provenance });
+        let number = number.map_err(|fault| rt::LoadError::Resources(fault.to_string()))?;
+        Ok(Module::new(self.owner, number))
     }
 
     /// Gives a shared memory a handle that every session of this engine knows.
-    pub fn keep_memory(&self, memory: rt::SharedMemory) -> Result<SharedMemory, Fault> {
+    pub fn keep_memory(&self, memory: &rt::SharedMemory) -> Result<SharedMemory, Fault> {
         let mut memories = self.memories.write().map_err(poisoned)?;
-        memories.push(memory);
-        Ok(SharedMemory::new(self.owner, memories.len() as u32 - 1))
+        memories.retain(|memory| memory.upgrade().is_some());
+        Ok(SharedMemory::new(self.owner, memories.add(memory.downgrade())?))
     }
 
     /// The memory behind such a handle.
     pub fn kept_memory(&self, memory: SharedMemory) -> Result<rt::SharedMemory, Fault> {
-        let index = memory.index_in(self.owner)? as usize;
+        let number = memory.index_in(self.owner)?;
         let memories = self.memories.read().map_err(poisoned)?;
-        let memory = memories.get(index).cloned();
-        memory.ok_or_else(|| Fault::Misuse("no such shared memory".to_string()))
+        let memory = memories.get(number).and_then(rt::WeakSharedMemory::upgrade);
+        memory.ok_or_else(|| Fault::misuse("no session uses this shared memory any more"))
     }
 
     /// Refuses artifacts of other engines' settings, such as another bounds mode.

@@ -5,6 +5,7 @@
 
 mod cache;
 mod engine;
+mod numbered;
 mod provider;
 mod session;
 mod target;

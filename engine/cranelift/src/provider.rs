@@ -28,7 +28,7 @@ impl Provider for CraneliftProvider {
             serialize: true,
             disk_cache: true,
             interrupt: true,
-            collect: false,
+            collect: true,
             stages: true,
             threads: true,
             kinds: true,
@@ -41,7 +41,9 @@ impl Provider for CraneliftProvider {
             return Err(Fault::Unsupported(format!("features: {lacking}")));
         }
         if config.gc_stress {
-            return Err(Fault::Unsupported("GC stress: there is no collector yet".to_string()));
+            return Err(Fault::Unsupported(
+                "GC stress: there are no collected objects yet".to_string(),
+            ));
         }
         Ok(Arc::new(CraneliftEngine::start(config)?))
     }

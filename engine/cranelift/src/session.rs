@@ -38,7 +38,7 @@ impl Session for CraneliftSession {
 
     fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {
         let shared = self.store.share_memory(memory)?;
-        self.engine.keep_memory(shared)
+        self.engine.keep_memory(&shared)
     }
 
     fn adopt_memory(&mut self, memory: SharedMemory) -> Result<Memory, Fault> {
@@ -49,6 +49,9 @@ impl Session for CraneliftSession {
     delegate! {
         export(instance: Instance, name: &str) -> Option<Extern>;
         drop_instance(instance: Instance) -> ();
+        drop_extern(item: Extern) -> ();
+        drop_ref(reference: Ref) -> ();
+        collect() -> ();
         call(func: Func, args: &[Value]) -> Outcome;
         extern_type(item: Extern) -> ExternType;
         host_func(ty: &FuncType, action: HostAction) -> Func;

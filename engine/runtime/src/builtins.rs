@@ -14,7 +14,7 @@ use crate::parking::{self, Waited};
 use crate::raise::Raise;
 use crate::store::StoreInner;
 use crate::table::Table;
-use crate::vm::StoreContext;
+use crate::vm::{ContextOwner, StoreContext};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
@@ -90,7 +90,12 @@ table! {
 extern "C" fn host_call(vmctx: *mut u8, values: *mut u128) -> Pair {
     // SAFETY: generated code passes its own context, here that of a host function, and an array
     // with the slots of its signature; all Rust code is outside the store now.
-    unsafe { run(vmctx, |store, host| host::dispatch(store, host, values)) }
+    unsafe {
+        run(vmctx, |store, owner| match owner {
+            ContextOwner::Host(host) => host::dispatch(store, host as usize, values),
+            ContextOwner::Instance(_) => Err(Fault::internal("a host call by an instance").into()),
+        })
+    }
 }
 
 extern "C" fn memory_grow(vmctx: *mut u8, memory: u32, delta: u64) -> Pair {
@@ -232,7 +237,8 @@ extern "C" fn atomic_wait64(
 ) -> Pair {
     on_instance(vmctx, |store, instance| {
         let cell = store.atomic_cell(instance, memory, address, 8, true)?;
-        // SAFETY: as in `atomic_wait32`.
+        // SAFETY: `atomic_cell` checked bounds and alignment; a shared memory never moves or
+        // shrinks, and is only accessed atomically while it is shared.
         let cell = unsafe { AtomicU64::from_ptr(cell.cast()) };
         store.wait(cell.as_ptr().addr(), timeout, || cell.load(Ordering::SeqCst) == expected)
     })
@@ -320,7 +326,12 @@ fn on_instance(
 ) -> Pair {
     // SAFETY: only the stubs call this, with the context that generated code passed: its own. The
     // store is live while its code runs, and all other Rust code is outside it now.
-    unsafe { run(vmctx, |store, instance| body(&mut *store, instance)) }
+    unsafe {
+        run(vmctx, |store, owner| match owner {
+            ContextOwner::Instance(instance) => body(&mut *store, instance as usize),
+            ContextOwner::Host(_) => Err(Fault::internal("a builtin called by the host").into()),
+        })
+    }
 }
 
 /// Runs a builtin; if it raises, notes why in the store.
@@ -330,13 +341,13 @@ fn on_instance(
 /// called a builtin on this thread.
 unsafe fn run(
     vmctx: *mut u8,
-    body: impl FnOnce(*mut StoreInner, usize) -> Result<u64, Raise>,
+    body: impl FnOnce(*mut StoreInner, ContextOwner) -> Result<u64, Raise>,
 ) -> Pair {
-    // SAFETY: the header of every context holds these two.
+    // SAFETY: the context is live, and the header of every context holds these two.
     let (context, owner) = unsafe {
         (
             vmctx.offset(vmctx::STORE as isize).cast::<*mut StoreContext>().read(),
-            vmctx.offset(vmctx::OWNER as isize).cast::<usize>().read(),
+            ContextOwner::of(vmctx),
         )
     };
     // SAFETY: the context is live.

@@ -82,7 +82,7 @@ pub(crate) unsafe fn call(
 /// Why generated code was left through the resume point.
 ///
 /// # Safety
-/// As for `call`.
+/// The store is live and used by this thread alone, with no reference into it.
 unsafe fn raised(store: *mut StoreInner) -> Result<Outcome, Fault> {
     // SAFETY: the caller's promise; no generated code runs now.
     let (pending, fault) = unsafe {

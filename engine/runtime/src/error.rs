@@ -2,26 +2,32 @@
 
 use wassay_engine::Fault;
 
-/// Why a memory or table was not made.
+/// Why a memory, a table or an instance was not made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AllocError {
-    /// There can be none of this type.
-    Type(String),
     /// The machine's limits, or ours.
     Resources(String),
+    /// There can be none of this type, or our own failure.
+    Fault(Fault),
 }
 
 impl AllocError {
     pub(crate) fn impossible(what: impl Into<String>) -> AllocError {
-        AllocError::Type(what.into())
+        AllocError::Fault(Fault::misuse(what))
+    }
+}
+
+impl From<Fault> for AllocError {
+    fn from(fault: Fault) -> AllocError {
+        AllocError::Fault(fault)
     }
 }
 
 impl From<AllocError> for Fault {
     fn from(error: AllocError) -> Fault {
         match error {
-            AllocError::Type(what) => Fault::Misuse(what),
             AllocError::Resources(what) => Fault::Internal(what),
+            AllocError::Fault(fault) => fault,
         }
     }
 }

@@ -18,20 +18,7 @@ impl Store {
         let Some(item) = store.instances[instance.at()].module.export(name) else {
             return Ok(None);
         };
-        let item = store.give(instance.at(), item);
-        item.map(Some).ok_or_else(|| Fault::internal("an exported function has no reference"))
-    }
-
-    /// Gives up an instance's handle. What it shares with others, and its memory, lives on: an
-    /// instance is freed with its store.
-    ///
-    /// # Errors
-    /// [`Fault::Misuse`], also for an instance that was dropped before.
-    pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
-        let store = self.inner();
-        let instance = store.instance(instance)?;
-        store.instances[instance.at()].dropped = true;
-        Ok(())
+        store.give(instance.at(), item).map(Some)
     }
 
     /// Whether two references are the same one.
@@ -64,7 +51,7 @@ impl Store {
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let slot = store.lower(value, ty.content)?;
         let global = store.add_global(ty, slot);
-        Ok(store.give_global(global))
+        store.give_global(global)
     }
 
     /// The global's value.
@@ -108,8 +95,9 @@ impl Store {
         let store = self.inner();
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let init = store.lower_ref(init, ty.element)?;
-        let table = store.add_table(Table::new(ty, init)?);
-        Ok(store.give_table(table))
+        let table = store.with_room(|_| Table::new(ty, init))?;
+        let table = store.add_table(table);
+        store.give_table(table)
     }
 
     /// The table's size in elements.
@@ -173,9 +161,11 @@ impl Store {
     /// [`Fault::Misuse`] for an impossible type, [`Fault::Internal`] if there is no room.
     pub fn memory_new(&mut self, ty: MemoryType) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
-        let memory = Memory::new(ty, store.runtime.options().bounds, store.runtime.pool())?;
+        let memory = store.with_room(|store| {
+            Memory::new(ty, store.runtime.options().bounds, store.runtime.pool())
+        })?;
         let memory = store.add_memory(memory);
-        Ok(store.give_memory(memory))
+        store.give_memory(memory)
     }
 
     /// The memory's size in pages.
@@ -245,7 +235,7 @@ impl Store {
             return Err(Fault::misuse("a shared memory of another runtime"));
         }
         let memory = store.add_memory(Memory::Shared(memory.clone()));
-        Ok(store.give_memory(memory))
+        store.give_memory(memory)
     }
 
     /// Makes a tag; `ty` has no results.
@@ -261,7 +251,7 @@ impl Store {
         let ty = ty.try_map(|kind, ty| types.canonical(kind, ty))?;
         let ty = types.intern_func(&ty);
         let tag = store.add_tag(ty);
-        Ok(store.give_tag(tag))
+        store.give_tag(tag)
     }
 }
 
@@ -284,30 +274,31 @@ impl StoreInner {
     }
 
     /// A handle of what an instance has in one of its spaces.
-    fn give(&mut self, instance: usize, item: ExternIndex) -> Option<Extern> {
-        let instance = self.instances.get(instance)?;
-        Some(match item {
+    fn give(&mut self, instance: usize, item: ExternIndex) -> Result<Extern, Fault> {
+        let instance = &self.instances[instance];
+        let missing = || Fault::internal(format!("an instance without its {item:?}"));
+        match item {
             ExternIndex::Func(func) => {
-                let func = instance.func_ref(func)?;
-                Extern::Func(self.give_func(func))
+                let func = instance.func_ref(func).ok_or_else(missing)?;
+                self.give_func(func).map(Extern::Func)
             }
             ExternIndex::Table(table) => {
-                let table = *instance.tables.get(table.at())?;
-                Extern::Table(self.give_table(table))
+                let table = *instance.tables.get(table.at()).ok_or_else(missing)?;
+                self.give_table(table).map(Extern::Table)
             }
             ExternIndex::Memory(memory) => {
-                let memory = *instance.memories.get(memory.at())?;
-                Extern::Memory(self.give_memory(memory))
+                let memory = *instance.memories.get(memory.at()).ok_or_else(missing)?;
+                self.give_memory(memory).map(Extern::Memory)
             }
             ExternIndex::Global(global) => {
-                let global = *instance.globals.get(global.at())?;
-                Extern::Global(self.give_global(global))
+                let global = *instance.globals.get(global.at()).ok_or_else(missing)?;
+                self.give_global(global).map(Extern::Global)
             }
             ExternIndex::Tag(tag) => {
-                let tag = *instance.tags.get(tag.at())?;
-                Extern::Tag(self.give_tag(tag))
+                let tag = *instance.tags.get(tag.at()).ok_or_else(missing)?;
+                self.give_tag(tag).map(Extern::Tag)
             }
-        })
+        }
     }
 
     fn global_of(&self, global: wassay_engine::Global) -> Result<&Global, Fault> {

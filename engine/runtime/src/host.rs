@@ -5,7 +5,7 @@ use crate::host_func::{Action, HostFunc};
 use crate::raise::Raise;
 use crate::stable::Stable;
 use crate::store::{Store, StoreInner};
-use crate::vm::{FuncRef, VmContext};
+use crate::vm::{ContextOwner, FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::vmctx;
 use wassay_artifact::types::{CanonicalType, FuncType};
@@ -27,7 +27,7 @@ impl Store {
         let action = store.resolve(&ty, action)?;
         let ty = store.runtime.types().intern_func(&ty);
         let signature = store.runtime.signature(ty)?;
-        let owner = store.hosts.len() as u32;
+        let owner = ContextOwner::Host(store.hosts.next());
         let context = VmContext::new(
             vmctx::HEADER,
             store.context.as_ptr(),
@@ -42,8 +42,8 @@ impl Store {
             type_id: ty.0,
             padding: 0,
         });
-        let handle = store.give_func(func_ref.as_ptr());
-        store.hosts.push(HostFunc {
+        let handle = store.give_func(func_ref.as_ptr())?;
+        store.hosts.insert(HostFunc {
             handle,
             action,
             signature,

@@ -8,7 +8,8 @@ use wassay_engine::Func;
 
 /// A host function of a store.
 pub(crate) struct HostFunc {
-    /// The handle that records of its calls name it by.
+    /// The handle that records of its calls name it by: the one that it was made with, even if the
+    /// host has given that up since.
     pub handle: Func,
     pub action: Action,
     pub signature: Arc<Signature>,

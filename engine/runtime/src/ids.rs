@@ -1,4 +1,5 @@
-//! Names of what a store holds: plain positions. The handles of the outside carry an owner.
+//! Names of what a store holds: places, used again when a thing is freed. Inside the store only
+//! what is reachable names others; the outside has handles.
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(
@@ -26,4 +27,6 @@ ids! {
     GlobalId,
     /// A tag.
     TagId,
+    /// A host function.
+    HostId,
 }

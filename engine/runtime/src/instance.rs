@@ -9,9 +9,6 @@ use wassay_artifact::index::FuncIndex;
 
 pub(crate) struct Instance {
     pub module: Arc<LoadedModule>,
-    /// Whether the handle was given up: nothing names the instance any more, but functions and
-    /// tables may lead to it.
-    pub dropped: bool,
     pub context: VmContext,
     pub tables: Vec<TableId>,
     pub memories: Vec<MemoryId>,

@@ -12,9 +12,9 @@ use crate::module::LoadedModule;
 use crate::outcome::trapped;
 use crate::raise::Raise;
 use crate::stable::Stable;
-use crate::store::{Store, StoreInner};
+use crate::store::{FuncPtr, Store, StoreInner};
 use crate::table::Table;
-use crate::vm::{FuncRef, VmContext};
+use crate::vm::{ContextOwner, FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
@@ -38,34 +38,41 @@ impl Store {
         if let Err(error) = store.link(module, imports)? {
             return Ok(Instantiated::Unlinkable(error));
         }
-        let instance = match store.allocate(module, imports) {
+        let instance = match store.with_room(|store| store.allocate(module, imports)) {
             Ok(instance) => instance,
-            Err(Stop::Resources(limit)) => {
+            Err(AllocError::Resources(limit)) => {
                 return Ok(Instantiated::Failed(Outcome::Exhausted(limit)));
             }
-            Err(Stop::Fault(fault)) => return Err(fault),
+            Err(AllocError::Fault(fault)) => return Err(fault),
         };
-        store.evaluate_all(instance)?;
-        match store.write_segments(instance) {
-            Ok(()) => {}
-            Err(Raise::Trap(code)) => {
-                return Ok(Instantiated::Failed(trapped(code, Vec::new())));
+        match self.initialize(instance)? {
+            None => self.inner().give_instance(instance).map(Instantiated::Ready),
+            Some(outcome) => {
+                self.inner().garbage()?;
+                Ok(Instantiated::Failed(outcome))
             }
+        }
+    }
+
+    /// Evaluates, writes the active segments and starts; how it failed, if it did.
+    fn initialize(&mut self, instance: InstanceId) -> Result<Option<Outcome>, Fault> {
+        let store = self.inner();
+        store.evaluate_all(instance.at())?;
+        match store.write_segments(instance.at()) {
+            Ok(()) => {}
+            Err(Raise::Trap(code)) => return Ok(Some(trapped(code, Vec::new()))),
+            Err(Raise::Outcome(outcome)) => return Ok(Some(outcome)),
             Err(Raise::Fault(fault)) => return Err(fault),
-            Err(Raise::Outcome(outcome)) => return Ok(Instantiated::Failed(outcome)),
             Err(Raise::Host(message)) => return Err(Fault::Internal(message)),
         }
-        let ready = InstanceId(instance as u32);
-        let Some(start) = store.start(instance)? else {
-            return Ok(Instantiated::Ready(store.give_instance(ready)));
-        };
-        // SAFETY: the start function is of this store and takes and gives nothing, as validation
-        // ensured; the slot is for shims that want an address. No reference into the store is
-        // held.
-        Ok(match unsafe { call(self.as_ptr(), start, &mut 0) }? {
-            None => Instantiated::Ready(self.inner().give_instance(ready)),
-            Some(outcome) => Instantiated::Failed(outcome),
-        })
+        let mut own = None;
+        match store.start(instance.at(), &mut own)? {
+            None => Ok(None),
+            // SAFETY: the start function is of this store and takes and gives nothing, as
+            // validation ensured; the slot is for shims that want an address. No reference into
+            // the store is held.
+            Some(start) => unsafe { call(self.as_ptr(), start, &mut 0) },
+        }
     }
 }
 
@@ -101,19 +108,22 @@ impl StoreInner {
     }
 
     /// Makes the instance with everything it refers to, not yet initialised.
-    fn allocate(&mut self, loaded: &Arc<LoadedModule>, imports: &[Extern]) -> Result<usize, Stop> {
+    fn allocate(
+        &mut self,
+        loaded: &Arc<LoadedModule>,
+        imports: &[Extern],
+    ) -> Result<InstanceId, AllocError> {
         let module = loaded.module();
-        let position = self.instances.len();
+        let position = self.instances.next();
         let context = VmContext::new(
             loaded.layout().size(),
             self.context.as_ptr(),
             self.builtins,
             loaded.type_ids().as_ptr(),
-            position as u32,
+            ContextOwner::Instance(position),
         );
         let mut instance = Instance {
             module: Arc::clone(loaded),
-            dropped: false,
             context,
             tables: Vec::with_capacity(module.tables.len()),
             memories: Vec::with_capacity(module.memories.len()),
@@ -125,8 +135,7 @@ impl StoreInner {
         self.take_imports(&mut instance, imports)?;
         self.define(&mut instance)?;
         self.point(&mut instance)?;
-        self.instances.push(instance);
-        Ok(position)
+        Ok(InstanceId(self.instances.insert(instance)))
     }
 
     /// Enters the imports; linking has checked that each is of its kind.
@@ -149,7 +158,7 @@ impl StoreInner {
     }
 
     /// Makes what the module defines, tables null and globals zero at first.
-    fn define(&mut self, instance: &mut Instance) -> Result<(), Stop> {
+    fn define(&mut self, instance: &mut Instance) -> Result<(), AllocError> {
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
         let unknown = || Fault::internal("a definition of an unknown type");
@@ -214,7 +223,7 @@ impl StoreInner {
             let instance = &self.instances[at];
             let value = evaluate(instance, init)?;
             let cell = self.globals[instance.globals[imported + index].at()].cell.as_ptr();
-            // SAFETY: the cell lives as long as the store, and generated code stands still.
+            // SAFETY: the instance keeps its globals, and generated code stands still.
             unsafe { (*cell).0 = value };
         }
         let imported = module.imported.tables as usize;
@@ -260,8 +269,13 @@ impl StoreInner {
         Ok(())
     }
 
-    /// The start function, which need not escape.
-    fn start(&mut self, at: usize) -> Result<Option<*mut FuncRef>, Fault> {
+    /// The start function. If it does not escape, nothing but this call refers to it: `own` is
+    /// where its reference is.
+    fn start(
+        &self,
+        at: usize,
+        own: &mut Option<Stable<FuncRef>>,
+    ) -> Result<Option<FuncPtr>, Fault> {
         let instance = &self.instances[at];
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
@@ -272,30 +286,7 @@ impl StoreInner {
         let defined = module.imported.defined_func(start);
         let defined = defined.ok_or_else(|| Fault::internal("an unknown start function"))?;
         let func = func_ref(&loaded, defined, module.functions[start.at()], &instance.context)?;
-        self.start_funcs.push(Stable::new(func));
-        Ok(self.start_funcs.last().map(Stable::as_ptr))
-    }
-}
-
-/// Why an instance was not allocated.
-enum Stop {
-    /// The machine's limits, or ours: an outcome.
-    Resources(String),
-    Fault(Fault),
-}
-
-impl From<Fault> for Stop {
-    fn from(fault: Fault) -> Stop {
-        Stop::Fault(fault)
-    }
-}
-
-impl From<AllocError> for Stop {
-    fn from(error: AllocError) -> Stop {
-        match error {
-            AllocError::Resources(what) => Stop::Resources(what),
-            impossible @ AllocError::Type(_) => Stop::Fault(impossible.into()),
-        }
+        Ok(Some(own.insert(Stable::new(func)).as_ptr()))
     }
 }
 

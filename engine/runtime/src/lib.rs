@@ -1,5 +1,6 @@
 //! Loads an artifact, instantiates it and calls it: artifact bytes enter, outcomes leave.
-//! Sees no wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project lives here.
+//! Sees no wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project
+//! lives here.
 //!
 //! A [`Runtime`] maps code and numbers types; a [`Store`] holds instances and what they share,
 //! and is used by one thread at a time. It speaks the nouns of `wassay-engine`: what wasm may do
@@ -9,9 +10,12 @@
 //!
 //! - **Generated code** keeps to `wassay_artifact::abi`: the compiler upholds it. An artifact is
 //!   as trusted as code: its digest guards against damage, not against malice.
-//! - **Nothing of a store is freed or moved while the store lives**: every piece of memory that
-//!   generated code knows by address (`Stable` values, VM contexts, memory mappings,
-//!   code images) belongs to its store, which only ever adds.
+//! - **What is reachable stays**: every piece of memory that generated code knows by address
+//!   (`Stable` values, VM contexts, code images) is owned by its store, never moves, and is freed
+//!   only by `collect`, while no call is active and once no handle of the host leads to it:
+//!   `collect` upholds it, and is tested on random graphs. Elements of tables and bytes of unguarded
+//!   memories do move, when they grow; the builtin or the method of `Store` that grows them
+//!   writes the new address into the definition that generated code reads.
 //! - **A store is used by one thread at a time**, and Rust holds no reference into it while
 //!   generated code runs: public methods take `&mut Store`, and whoever enters generated code
 //!   does it through raw pointers.
@@ -25,6 +29,7 @@ compile_error!("wassay-runtime runs on Linux on x86_64 and aarch64 only");
 mod open;
 
 mod builtins;
+mod collect;
 mod externs;
 mod instantiate;
 
@@ -37,11 +42,13 @@ mod values;
 // A store, and what it holds.
 mod store;
 
+mod handles;
 mod host_func;
 mod ids;
 mod instance;
 mod memory;
 mod refs;
+mod slots;
 mod table;
 
 // Shared by stores.
@@ -70,8 +77,9 @@ mod stable;
 mod thread;
 
 pub use code::{SLOT_PAGE, host_isa};
+pub use collect::Population;
 pub use error::LoadError;
-pub use memory::SharedMemory;
+pub use memory::{SharedMemory, WeakSharedMemory};
 pub use module::LoadedModule;
 pub use runtime::{Runtime, RuntimeOptions, ShimSource};
 pub use store::Store;

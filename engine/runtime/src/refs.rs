@@ -3,15 +3,16 @@
 //!
 //! The one file that knows this: a collected heap replaces the table.
 
-use std::collections::HashMap;
+use crate::slots::Slots;
+use fnv::FnvHashMap;
 use wassay_engine::{Hierarchy, Ref};
 
-/// The host values of a store. Equal numbers give equal references; they are kept for the
-/// store's life.
-#[derive(Debug, Default)]
+/// The host values of a store. Equal numbers give equal references as long as one is reachable.
+#[derive(Default)]
 pub(crate) struct Refs {
-    values: Vec<u32>,
-    handles: HashMap<u32, u32>,
+    values: Slots<u32>,
+    /// The reference to each value.
+    references: FnvHashMap<u32, u32>,
 }
 
 impl Refs {
@@ -20,16 +21,44 @@ impl Refs {
     /// # Errors
     /// In words, when there is no further handle.
     pub(crate) fn intern(&mut self, value: u32) -> Result<u32, String> {
-        if let Some(handle) = self.handles.get(&value) {
-            return Ok(*handle);
+        if let Some(reference) = self.references.get(&value) {
+            return Ok(*reference);
         }
-        self.values.push(value);
-        let handle = u32::try_from(self.values.len())
-            .ok()
-            .and_then(|count| count.checked_mul(2))
-            .ok_or("too many host values")?;
-        self.handles.insert(value, handle);
-        Ok(handle)
+        let place = self.values.next();
+        let reference =
+            place.checked_add(1).and_then(|at| at.checked_mul(2)).ok_or("too many host values")?;
+        self.values.insert(value);
+        self.references.insert(value, reference);
+        Ok(reference)
+    }
+
+    /// The place of the host value that a reference leads to; `None` if it leads to none.
+    ///
+    /// # Errors
+    /// If no reference has these bits.
+    pub(crate) fn place(&self, bits: u32) -> Result<Option<usize>, ()> {
+        if bits == 0 || bits & 1 == 1 {
+            return Ok(None);
+        }
+        let place = (bits / 2 - 1) as usize;
+        if self.values.get(place).is_some() { Ok(Some(place)) } else { Err(()) }
+    }
+
+    /// Forgets every value whose place is not marked.
+    pub(crate) fn retain(&mut self, marks: &[bool]) {
+        self.values.retain(marks);
+        let values = &self.values;
+        self.references.retain(|_, bits| values.get((*bits / 2 - 1) as usize).is_some());
+    }
+
+    /// How many places there are, free ones included.
+    pub(crate) fn places(&self) -> usize {
+        self.values.places()
+    }
+
+    /// How many host values there are.
+    pub(crate) fn len(&self) -> usize {
+        self.values.len()
     }
 
     /// What a reference is, seen in a hierarchy. A converted reference keeps its bits.
@@ -65,5 +94,20 @@ mod tests {
         assert_eq!(refs.read(0, Hierarchy::Exn), Some(Ref::Null(Hierarchy::Exn)));
         assert_eq!(refs.read(i31(0x8000_0001), Hierarchy::Any), Some(Ref::I31(1)));
         assert_eq!(refs.read(100, Hierarchy::Extern), None);
+    }
+
+    #[test]
+    fn values_that_are_not_marked_are_forgotten() {
+        let mut refs = Refs::default();
+        let (one, two) = (refs.intern(7).unwrap(), refs.intern(9).unwrap());
+        assert_eq!((refs.place(one), refs.place(two)), (Ok(Some(0)), Ok(Some(1))));
+        assert_eq!(
+            (refs.place(0), refs.place(i31(5)), refs.place(6)),
+            (Ok(None), Ok(None), Err(()))
+        );
+        refs.retain(&[false, true]);
+        assert_eq!((refs.read(one, Hierarchy::Extern), refs.place(one)), (None, Err(())));
+        assert_eq!(refs.read(two, Hierarchy::Extern), Some(Ref::Extern(9)));
+        assert_eq!((refs.intern(8), refs.intern(7), refs.len()), (Ok(one), Ok(6), 3));
     }
 }

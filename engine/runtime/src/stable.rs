@@ -28,5 +28,5 @@ impl<T> Drop for Stable<T> {
 // SAFETY: a `Stable` owns its value like a `Box`; it is the owner of the raw pointers taken from
 // it who upholds that they are used by one thread at a time.
 unsafe impl<T: Send> Send for Stable<T> {}
-// SAFETY: as above; a shared `Stable` gives out nothing but the address.
+// SAFETY: a shared `Stable` gives out nothing but the address.
 unsafe impl<T: Sync> Sync for Stable<T> {}

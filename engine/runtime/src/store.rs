@@ -1,23 +1,24 @@
 //! A store's data: instances and what they share. Handles enter, what they name leaves; what is
 //! done with it stands in the modules above.
 
+use crate::handles::Handles;
 use crate::host_func::HostFunc;
 use crate::ids::*;
 use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::refs::Refs;
 use crate::runtime::Runtime;
+use crate::slots::Slots;
 use crate::stable::Stable;
 use crate::table::Table;
 use crate::vm::{FuncRef, GlobalCell, StoreContext};
-use std::collections::HashMap;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wassay_artifact::types::{CanonicalType, GlobalType};
 use wassay_engine::{Fault, HostCall, Outcome, Owner};
 
-/// A store. Instances, memories, tables, globals and functions live until it is dropped. Handles
-/// carry its tag; those of another store are refused.
+/// A store. Instances, memories, tables, globals and functions live as long as a handle leads to
+/// them. Handles carry the store's tag; those of another store are refused.
 pub struct Store(NonNull<StoreInner>);
 
 /// Reached through a raw pointer, from `Store` or from a VM context: no reference to it is held
@@ -29,21 +30,44 @@ pub(crate) struct StoreInner {
     /// The table of routines that generated code calls.
     pub builtins: *const u8,
     pub context: Stable<StoreContext>,
-    pub instances: Vec<Instance>,
-    pub tables: Vec<Table>,
-    pub memories: Vec<Memory>,
-    pub globals: Vec<Global>,
-    pub tags: Vec<Tag>,
-    pub hosts: Vec<HostFunc>,
-    /// References of start functions that do not escape.
-    pub start_funcs: Vec<Stable<FuncRef>>,
+    /// What the host holds.
+    pub handles: HandleTables,
+    pub instances: Slots<Instance>,
+    pub tables: Slots<Table>,
+    pub memories: Slots<Memory>,
+    pub globals: Slots<Global>,
+    pub tags: Slots<Tag>,
+    pub hosts: Slots<HostFunc>,
     pub refs: Refs,
+    /// When to look for garbage next.
+    pub pace: Pace,
     /// The calls that host functions saw.
     pub calls: Vec<HostCall>,
     /// Why a builtin left generated code, until the activation is left.
     pub pending: Option<Result<Outcome, Fault>>,
-    funcs: Vec<*mut FuncRef>,
-    func_handles: HashMap<*mut FuncRef, wassay_engine::Func>,
+}
+
+/// A function, named by the address of its reference.
+pub(crate) type FuncPtr = *mut FuncRef;
+
+/// The handles that the host holds.
+#[derive(Default)]
+pub(crate) struct HandleTables {
+    pub instances: Handles<InstanceId>,
+    pub funcs: Handles<FuncPtr>,
+    pub tables: Handles<TableId>,
+    pub memories: Handles<MemoryId>,
+    pub globals: Handles<GlobalId>,
+    pub tags: Handles<TagId>,
+}
+
+/// When to collect next.
+#[derive(Debug, Default)]
+pub(crate) struct Pace {
+    /// How many handles were given up since the last collection.
+    pub given_up: usize,
+    /// How many references the last collection followed.
+    pub followed: usize,
 }
 
 /// A global.
@@ -72,18 +96,17 @@ impl Store {
             runtime: Arc::clone(runtime),
             builtins,
             context,
-            instances: Vec::new(),
-            tables: Vec::new(),
-            memories: Vec::new(),
-            globals: Vec::new(),
-            tags: Vec::new(),
-            hosts: Vec::new(),
-            start_funcs: Vec::new(),
+            handles: HandleTables::default(),
+            instances: Slots::default(),
+            tables: Slots::default(),
+            memories: Slots::default(),
+            globals: Slots::default(),
+            tags: Slots::default(),
+            hosts: Slots::default(),
             refs: Refs::default(),
+            pace: Pace::default(),
             calls: Vec::new(),
             pending: None,
-            funcs: Vec::new(),
-            func_handles: HashMap::new(),
         });
         let inner = NonNull::from(Box::leak(inner));
         // SAFETY: the context was just made, and nothing else uses it yet.
@@ -121,85 +144,52 @@ impl std::fmt::Debug for Store {
     }
 }
 
-macro_rules! handles {
-    ($($id:ident, $handle:ident, $spaces:ident, $lookup:ident, $give:ident;)*) => {$(
+macro_rules! spaces {
+    ($($id:ident = $handle:ident, $space:ident, $lookup:ident, $give:ident;)*) => {$(
         /// What a handle names.
         pub(crate) fn $lookup(&self, handle: wassay_engine::$handle) -> Result<$id, Fault> {
-            let id = $id(handle.index_in(self.owner)?);
-            if id.at() < self.$spaces.len() {
-                Ok(id)
-            } else {
-                Err(Fault::misuse(concat!("unknown ", stringify!($handle))))
-            }
+            let named = self.handles.$space.get(handle.index_in(self.owner)?);
+            named.ok_or_else(|| Fault::misuse(concat!("unknown ", stringify!($lookup))))
         }
 
         /// A handle to give out.
-        pub(crate) fn $give(&mut self, id: $id) -> wassay_engine::$handle {
-            wassay_engine::$handle::new(self.owner, id.0)
+        pub(crate) fn $give(&mut self, id: $id) -> Result<wassay_engine::$handle, Fault> {
+            let number = self.handles.$space.give(id)?;
+            Ok(wassay_engine::$handle::new(self.owner, number))
         }
     )*};
 }
 
 impl StoreInner {
-    handles! {
-        TableId, Table, tables, table, give_table;
-        MemoryId, Memory, memories, memory, give_memory;
-        GlobalId, Global, globals, global, give_global;
-        TagId, Tag, tags, tag, give_tag;
-    }
-
-    /// The instance that a handle names.
-    pub(crate) fn instance(&self, handle: wassay_engine::Instance) -> Result<InstanceId, Fault> {
-        let id = InstanceId(handle.index_in(self.owner)?);
-        match self.instances.get(id.at()) {
-            Some(instance) if !instance.dropped => Ok(id),
-            _ => Err(Fault::misuse("unknown instance")),
-        }
-    }
-
-    /// A handle to give out.
-    pub(crate) fn give_instance(&mut self, id: InstanceId) -> wassay_engine::Instance {
-        wassay_engine::Instance::new(self.owner, id.0)
-    }
-
-    /// The function that a handle names.
-    pub(crate) fn func(&self, handle: wassay_engine::Func) -> Result<*mut FuncRef, Fault> {
-        let func = self.funcs.get(handle.index_in(self.owner)? as usize);
-        func.copied().ok_or_else(|| Fault::misuse("unknown function"))
-    }
-
-    /// A handle to give out: the same for the same function.
-    pub(crate) fn give_func(&mut self, func: *mut FuncRef) -> wassay_engine::Func {
-        *self.func_handles.entry(func).or_insert_with(|| {
-            self.funcs.push(func);
-            wassay_engine::Func::new(self.owner, self.funcs.len() as u32 - 1)
-        })
+    spaces! {
+        InstanceId = Instance, instances, instance, give_instance;
+        TableId = Table, tables, table, give_table;
+        MemoryId = Memory, memories, memory, give_memory;
+        GlobalId = Global, globals, global, give_global;
+        TagId = Tag, tags, tag, give_tag;
+        FuncPtr = Func, funcs, func, give_func;
     }
 
     /// The actual type of a function.
     pub(crate) fn func_type(&self, handle: wassay_engine::Func) -> Result<CanonicalType, Fault> {
         let func = self.func(handle)?;
-        // SAFETY: handles are only given out for references that live as long as the store.
+        // SAFETY: a handle keeps alive what it names.
         Ok(CanonicalType(unsafe { (*func).type_id }))
     }
 
     pub(crate) fn add_table(&mut self, table: Table) -> TableId {
-        self.tables.push(table);
-        TableId(self.tables.len() as u32 - 1)
+        TableId(self.tables.insert(table))
     }
 
     pub(crate) fn add_memory(&mut self, memory: Memory) -> MemoryId {
-        self.memories.push(memory);
-        MemoryId(self.memories.len() as u32 - 1)
+        MemoryId(self.memories.insert(memory))
     }
 
     pub(crate) fn add_global(&mut self, ty: GlobalType<CanonicalType>, slot: u128) -> GlobalId {
-        self.globals.push(Global { cell: Stable::new(GlobalCell(slot)), ty });
-        GlobalId(self.globals.len() as u32 - 1)
+        GlobalId(self.globals.insert(Global { cell: Stable::new(GlobalCell(slot)), ty }))
     }
 
     pub(crate) fn add_tag(&mut self, ty: CanonicalType) -> TagId {
-        self.tags.push(Tag { identity: Stable::new(0), ty });
-        TagId(self.tags.len() as u32 - 1)
+        TagId(self.tags.insert(Tag { identity: Stable::new(0), ty }))
     }
 }

@@ -58,6 +58,11 @@ impl Table {
         (at < self.len()).then(|| unsafe { self.storage.read(at as usize) })
     }
 
+    /// All elements.
+    pub(crate) fn elements(&self) -> impl Iterator<Item = u64> {
+        (0..self.len()).filter_map(|at| self.get(at))
+    }
+
     pub(crate) fn set(&mut self, at: u64, value: u64) -> Result<(), OutOfBounds> {
         self.fill(at, value, 1)
     }
@@ -226,9 +231,9 @@ impl Storage {
     }
 
     /// # Safety
-    /// As for `read`.
+    /// `at` is below the capacity, and generated code stands still.
     unsafe fn write(&mut self, at: usize, value: u64) {
-        // SAFETY: as for `read`.
+        // SAFETY: the caller's promise; elements are aligned.
         unsafe {
             match self.element {
                 Element::Narrow => self.address(at).cast::<u32>().write(value as u32),

@@ -99,7 +99,7 @@ impl StoreInner {
             return reference.ok_or_else(|| Fault::internal(format!("a wild reference {bits:#x}")));
         }
         let func = std::ptr::with_exposed_provenance_mut::<FuncRef>(bits as usize);
-        Ok(if func.is_null() { Ref::Null(hierarchy) } else { Ref::Func(self.give_func(func)) })
+        Ok(if func.is_null() { Ref::Null(hierarchy) } else { Ref::Func(self.give_func(func)?) })
     }
 
     /// Whether two references are the same one.

@@ -170,6 +170,38 @@ pub(crate) const fn significant(slot: u128, ty: AbiType) -> u128 {
 const _: () = assert!(size_of::<GlobalCell>() == VALUE_SIZE as usize);
 const _: () = assert!(size_of::<u128>() == VALUE_SIZE as usize && align_of::<u128>() == 16);
 
+/// What a VM context belongs to, by its place in the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ContextOwner {
+    Instance(u32),
+    Host(u32),
+}
+
+impl ContextOwner {
+    /// Set in the header of a host function's context.
+    const HOST: usize = 1 << 32;
+
+    /// The owner of a context.
+    ///
+    /// # Safety
+    /// The context is live.
+    pub(crate) unsafe fn of(vmctx: *const u8) -> ContextOwner {
+        // SAFETY: every live context begins with its header, where `VmContext::new` put this.
+        let encoded = unsafe { vmctx.offset(abi::vmctx::OWNER as isize).cast::<usize>().read() };
+        match encoded & ContextOwner::HOST {
+            0 => ContextOwner::Instance(encoded as u32),
+            _ => ContextOwner::Host(encoded as u32),
+        }
+    }
+
+    const fn encode(self) -> usize {
+        match self {
+            ContextOwner::Instance(place) => place as usize,
+            ContextOwner::Host(place) => place as usize | ContextOwner::HOST,
+        }
+    }
+}
+
 /// The VM context of an instance or a host function.
 pub(crate) struct VmContext {
     base: NonNull<u8>,
@@ -178,14 +210,13 @@ pub(crate) struct VmContext {
 
 impl VmContext {
     /// A context of `size` bytes with its header filled in, the rest zero. `builtins` is the table
-    /// of what generated code calls. `owner` is what the context belongs to: the position of the
-    /// instance or of the host function in its store.
+    /// of what generated code calls. `owner` is what the context belongs to.
     pub(crate) fn new(
         size: u32,
         store: *mut StoreContext,
         builtins: *const u8,
         type_ids: *const u32,
-        owner: u32,
+        owner: ContextOwner,
     ) -> VmContext {
         let size = size.max(abi::vmctx::HEADER) as usize;
         let layout = Layout::from_size_align(size, 16).expect("a small, aligned size");
@@ -196,7 +227,7 @@ impl VmContext {
         context.set_pointer(abi::vmctx::STORE, store.cast());
         context.set_pointer(abi::vmctx::BUILTINS, builtins.cast_mut());
         context.set_pointer(abi::vmctx::TYPE_IDS, type_ids.cast_mut().cast());
-        context.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner as usize));
+        context.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner.encode()));
         context
     }
 
@@ -224,13 +255,15 @@ impl VmContext {
 
     pub(crate) fn pointer(&self, offset: i32) -> *mut u8 {
         let at = self.address(offset, 8).cast::<*mut u8>();
-        // SAFETY: as in `set_pointer`; the bytes were zeroed or written as a pointer.
+        // SAFETY: `address` checked the bounds, contexts are 16-aligned and `abi` places pointers at
+        // multiples of 8; the bytes were zeroed or written as a pointer.
         unsafe { at.read() }
     }
 
     pub(crate) fn set_func_ref(&mut self, offset: i32, func: FuncRef) {
         let at = self.address(offset, size_of::<FuncRef>()).cast::<FuncRef>();
-        // SAFETY: as in `set_pointer`.
+        // SAFETY: `address` checked the bounds; contexts are 16-aligned and `abi` places function
+        // references at multiples of 8.
         unsafe { at.write(func) };
     }
 }

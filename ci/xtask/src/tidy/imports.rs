@@ -77,7 +77,7 @@ fn way_back(graph: &Graph<'_>, module: &str) -> Option<Vec<String>> {
         for way in ways {
             let last = way.last()?;
             for used in graph.get(last.as_str()).into_iter().flat_map(|used| used.keys()) {
-                let way = [way.as_slice(), &[used.clone()]].concat();
+                let way = [way.as_slice(), std::slice::from_ref(used)].concat();
                 if used == module {
                     return Some(way);
                 }

@@ -7,7 +7,7 @@ mod pool;
 mod shared;
 
 pub(crate) use pool::Pool;
-pub use shared::SharedMemory;
+pub use shared::{SharedMemory, WeakSharedMemory};
 
 use crate::error::AllocError;
 use crate::vm::MemoryDef;

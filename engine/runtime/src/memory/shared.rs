@@ -8,7 +8,7 @@ use crate::mapping::Mapping;
 use crate::stable::Stable;
 use crate::vm::MemoryDef;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::MemoryType;
 
@@ -19,6 +19,17 @@ const RESERVED: u64 = 256 << 20;
 /// A shared memory that other stores of the runtime can adopt. Cheap to clone.
 #[derive(Clone)]
 pub struct SharedMemory(Arc<Parts>);
+
+/// A shared memory that may be gone: it goes with the last store that uses it.
+#[derive(Clone)]
+pub struct WeakSharedMemory(Weak<Parts>);
+
+impl WeakSharedMemory {
+    /// The memory, if a store still uses it.
+    pub fn upgrade(&self) -> Option<SharedMemory> {
+        self.0.upgrade().map(SharedMemory)
+    }
+}
 
 struct Parts {
     def: Stable<MemoryDef>,
@@ -59,6 +70,11 @@ impl SharedMemory {
             backing: Mutex::new(Some(backing)),
             pool: Arc::clone(pool),
         })))
+    }
+
+    /// A reference that does not keep the memory.
+    pub fn downgrade(&self) -> WeakSharedMemory {
+        WeakSharedMemory(Arc::downgrade(&self.0))
     }
 
     /// Whether it comes from this pool, so from its runtime.

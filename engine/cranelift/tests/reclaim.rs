@@ -1,0 +1,170 @@
+//! Memory is given back: a hundred thousand rounds of instantiating, running and dropping leave
+//! the process as large as it was. One test, since it watches the process.
+
+use std::sync::Arc;
+use wassay_engine::*;
+
+/// Keeps functions of others in a table, and calls them.
+const KEEPER: &str = r#"(module
+    (type $f (func (result i32)))
+    (table (export "table") 4 4 funcref)
+    (func (export "call") (param i32) (result i32)
+        (call_indirect (type $f) (local.get 0))))"#;
+
+/// Writes a function into the keeper's table; the function needs the instance's memory and its
+/// import.
+const GUEST: &str = r#"(module
+    (type $f (func (result i32)))
+    (import "keeper" "table" (table 4 4 funcref))
+    (import "host" "number" (func $number (result i32)))
+    (import "host" "at" (global $at i32))
+    (memory 1 2)
+    (global (export "value") (mut externref) (ref.null extern))
+    (func $work (export "work") (type $f)
+        (i32.add (i32.load (i32.const 65532)) (call $number)))
+    (func $start (i32.store (i32.const 65532) (i32.const 1000000)))
+    (start $start)
+    (elem (table 0) (global.get $at) func $work)
+    (func (export "own") (result funcref) (ref.func $work)))"#;
+
+/// Leaves nothing behind but garbage.
+const FAILS: &str = r#"(module (memory 1) (func $start unreachable) (start $start))"#;
+
+fn compile(engine: &dyn Engine, text: &str) -> Module {
+    engine.compile(&wat::parse_str(text).unwrap()).unwrap().unwrap()
+}
+
+fn ready(instantiated: Instantiated) -> Instance {
+    match instantiated {
+        Instantiated::Ready(instance) => instance,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn number(outcome: Outcome) -> u32 {
+    match outcome {
+        Outcome::Returned(values) if matches!(values[..], [Value::I32(_)]) => match values[0] {
+            Value::I32(number) => number,
+            _ => unreachable!("just matched"),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+/// A session with a keeper.
+struct World {
+    session: Box<dyn Session>,
+    guest: Module,
+    fails: Module,
+    table: Table,
+    call: Func,
+}
+
+impl World {
+    fn new(engine: &dyn Engine) -> World {
+        let mut session = engine.session().unwrap();
+        let keeper = ready(session.instantiate(compile(engine, KEEPER), &[]).unwrap());
+        let mut export = |name| session.export(keeper, name).unwrap().unwrap();
+        let (Extern::Table(table), Extern::Func(call)) = (export("table"), export("call")) else {
+            panic!("exports of other kinds")
+        };
+        session.drop_instance(keeper).unwrap();
+        World { session, guest: compile(engine, GUEST), fails: compile(engine, FAILS), table, call }
+    }
+
+    /// Makes a guest, uses it in every way, and gives up every handle.
+    fn round(&mut self, round: u32) {
+        let session = &mut self.session;
+        let ty = FuncType::new([], [ValType::I32]);
+        let host = session.host_func(&ty, HostAction::Return(vec![Value::I32(round)])).unwrap();
+        let at = GlobalType { content: ValType::I32, mutable: false };
+        let at = session.global_new(at, Value::I32(round % 4)).unwrap();
+        let imports = [Extern::Table(self.table), Extern::Func(host), Extern::Global(at)];
+        let guest = ready(session.instantiate(self.guest, &imports).unwrap());
+        session.drop_extern(imports[1]).unwrap();
+        session.drop_extern(imports[2]).unwrap();
+
+        let work = session.export(guest, "work").unwrap().unwrap();
+        let Extern::Func(func) = work else { panic!("{work:?}") };
+        assert_eq!(number(session.call(func, &[]).unwrap()), 1_000_000 + round);
+        session.drop_extern(work).unwrap();
+
+        let value = session.export(guest, "value").unwrap().unwrap();
+        let Extern::Global(global) = value else { panic!("{value:?}") };
+        session.global_set(global, Value::Ref(Ref::Extern(round))).unwrap();
+        session.drop_extern(value).unwrap();
+
+        let own = session.export(guest, "own").unwrap().unwrap();
+        let Extern::Func(func) = own else { panic!("{own:?}") };
+        let Outcome::Returned(values) = session.call(func, &[]).unwrap() else { panic!("own") };
+        let [Value::Ref(reference)] = values[..] else { panic!("{values:?}") };
+        session.drop_extern(own).unwrap();
+        session.drop_instance(guest).unwrap();
+        session.drop_ref(reference).unwrap();
+
+        // The table alone leads to the last four guests, and they work.
+        for back in 0..4.min(round + 1) {
+            let slot = Value::I32((round - back) % 4);
+            let called = session.call(self.call, &[slot]).unwrap();
+            assert_eq!(number(called), 1_000_000 + round - back);
+        }
+        let failed = session.instantiate(self.fails, &[]).unwrap();
+        assert!(matches!(failed, Instantiated::Failed(_)), "{failed:?}");
+        session.take_host_calls();
+    }
+}
+
+/// What the process holds: resident bytes, and mappings.
+fn process() -> (u64, usize) {
+    let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
+    let pages: u64 = statm.split(' ').nth(1).unwrap().parse().unwrap();
+    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
+    (pages * 4096, maps.lines().count())
+}
+
+/// Mappings of garbage that waits for a collection.
+const WAITING: usize = 400;
+
+/// Runs rounds; after a tenth of them the process grows no more.
+fn stays(what: &str, rounds: u32, mut round: impl FnMut(u32), mut settle: impl FnMut()) {
+    let (mut bytes, mut mappings) = (0, 0);
+    for at in 0..rounds {
+        round(at);
+        if at == rounds / 10 {
+            settle();
+            (bytes, mappings) = process();
+        }
+        if at > rounds / 10 && at % 997 == 0 {
+            let now = process().1;
+            assert!(now <= mappings + WAITING, "{what}, round {at}: {mappings} became {now}");
+        }
+    }
+    settle();
+    let (bytes_after, mappings_after) = process();
+    assert!(bytes_after <= bytes + (2 << 20), "{what}: {bytes} bytes became {bytes_after}");
+    assert!(mappings_after <= mappings + 16, "{what}: {mappings} became {mappings_after}");
+}
+
+#[test]
+fn the_process_stays_as_it_is() {
+    let provider = wassay_cranelift::provider();
+    for (bounds, rounds) in [(Bounds::Guard, 100_000), (Bounds::Explicit, 30_000)] {
+        let config = Config { bounds, ..Config::new(provider.features()) };
+        let engine: Arc<dyn Engine> = provider.start(&config).unwrap();
+        let world = std::cell::RefCell::new(World::new(&*engine));
+        let round = |at| world.borrow_mut().round(at);
+        stays("instances", rounds, round, || world.borrow_mut().session.collect().unwrap());
+
+        // No handle is given up here but that of the session.
+        let session = |_| {
+            let mut world = World::new(&*engine);
+            let ty = MemoryType { shared: true, ..MemoryType::new(1, Some(2)) };
+            let memory = world.session.memory_new(ty).unwrap();
+            let shared = world.session.share_memory(memory).unwrap();
+            world.session.adopt_memory(shared).unwrap();
+            engine.drop_module(world.guest).unwrap();
+            engine.drop_module(world.fails).unwrap();
+        };
+        stays("sessions and modules", 300, session, || {});
+    }
+}

@@ -1,0 +1,313 @@
+//! Frees what of a store nothing can reach any more, by mark and sweep.
+//!
+//! Roots are the handles that the host holds. A function leads to the instance or host function
+//! that its context belongs to; an instance to its imports, its tables, memories, globals, tags
+//! and element segments; tables and globals to what they refer to; a host function to what it
+//! returns or calls. No stack is looked at: a store is collected only by its host, while no call
+//! of it is active. What it frees it finds by following every edge, so each kind of thing that
+//! refers to others has its arm in `mark`.
+
+use crate::error::AllocError;
+use crate::host_func::Action;
+use crate::ids::{GlobalId, HostId, InstanceId, TableId};
+use crate::store::{Pace, Store, StoreInner};
+use crate::vm::{ContextOwner, FuncRef};
+use wassay_artifact::index::FuncIndex;
+use wassay_artifact::types::{RefType, ValType};
+use wassay_engine::{Extern, Fault, Instance, Ref};
+
+/// Collections are this many given-up handles apart at least, ...
+const APART: usize = 64;
+
+/// ... and at most, so that what waits to be freed stays bounded.
+const APART_AT_MOST: usize = 1024;
+
+/// How many references may be followed for each handle that was given up.
+const FOLLOWED: usize = 64;
+
+/// How many things a store holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub struct Population {
+    pub instances: usize,
+    pub host_funcs: usize,
+    pub tables: usize,
+    pub memories: usize,
+    pub globals: usize,
+    pub tags: usize,
+    pub host_values: usize,
+}
+
+impl Store {
+    /// Gives up an instance's handle.
+    ///
+    /// # Errors
+    /// [`Fault::Misuse`] for a handle that was given up before, or of another store.
+    pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
+        let store = self.inner();
+        let number = instance.index_in(store.owner)?;
+        let gone = store.handles.instances.give_up(number);
+        store.note(gone)
+    }
+
+    /// Gives up the handle of an extern.
+    ///
+    /// # Errors
+    /// See [`Store::drop_instance`].
+    pub fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+        let store = self.inner();
+        let (owner, handles) = (store.owner, &mut store.handles);
+        let gone = match item {
+            Extern::Func(func) => handles.funcs.give_up(func.index_in(owner)?),
+            Extern::Table(table) => handles.tables.give_up(table.index_in(owner)?),
+            Extern::Memory(memory) => handles.memories.give_up(memory.index_in(owner)?),
+            Extern::Global(global) => handles.globals.give_up(global.index_in(owner)?),
+            Extern::Tag(tag) => handles.tags.give_up(tag.index_in(owner)?),
+        };
+        store.note(gone)
+    }
+
+    /// Gives up the handle in a reference, if there is one.
+    ///
+    /// # Errors
+    /// See [`Store::drop_instance`].
+    pub fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
+        match reference {
+            Ref::Func(func) => self.drop_extern(Extern::Func(func)),
+            Ref::Null(_) | Ref::Extern(_) | Ref::Host(_) | Ref::I31(_) => Ok(()),
+            Ref::Struct(_) | Ref::Array(_) | Ref::Exn(_) | Ref::Externalized(_) => {
+                Err(Fault::unsupported("references to collected objects"))
+            }
+        }
+    }
+
+    /// Frees everything that no handle leads to.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`], with nothing freed, if the store is damaged.
+    pub fn collect(&mut self) -> Result<(), Fault> {
+        self.inner().collect()
+    }
+
+    /// What the store holds, garbage that is not yet collected included.
+    pub fn population(&mut self) -> Population {
+        let store = self.inner();
+        Population {
+            instances: store.instances.len(),
+            host_funcs: store.hosts.len(),
+            tables: store.tables.len(),
+            memories: store.memories.len(),
+            globals: store.globals.len(),
+            tags: store.tags.len(),
+            host_values: store.refs.len(),
+        }
+    }
+}
+
+impl StoreInner {
+    /// Notes that a handle was given up, and collects if it is time.
+    fn note(&mut self, gone: Option<bool>) -> Result<(), Fault> {
+        match gone {
+            None => Err(Fault::misuse("a handle that was given up before")),
+            Some(false) => Ok(()),
+            Some(true) => self.garbage(),
+        }
+    }
+
+    /// Notes that something may have become unreachable, and collects if it is time.
+    pub(crate) fn garbage(&mut self) -> Result<(), Fault> {
+        self.pace.given_up += 1;
+        let apart = (self.pace.followed / FOLLOWED).clamp(APART, APART_AT_MOST);
+        if self.pace.given_up < apart { Ok(()) } else { self.collect() }
+    }
+
+    /// Allocates, if need be in the room that garbage leaves.
+    pub(crate) fn with_room<T>(
+        &mut self,
+        mut allocate: impl FnMut(&mut StoreInner) -> Result<T, AllocError>,
+    ) -> Result<T, AllocError> {
+        match allocate(self) {
+            Err(AllocError::Resources(_)) => {
+                self.collect()?;
+                allocate(self)
+            }
+            other => other,
+        }
+    }
+
+    /// Frees everything that no handle leads to.
+    pub(crate) fn collect(&mut self) -> Result<(), Fault> {
+        // SAFETY: the context is the store's own and live.
+        if unsafe { !(*self.context.as_ptr()).activation.is_null() } {
+            return Err(Fault::internal("a collection during a call"));
+        }
+        let marks = mark(self)?;
+        self.pace = Pace { given_up: 0, followed: marks.followed };
+        self.instances.retain(&marks.instances);
+        self.hosts.retain(&marks.hosts);
+        self.tables.retain(&marks.tables);
+        self.memories.retain(&marks.memories);
+        self.globals.retain(&marks.globals);
+        self.tags.retain(&marks.tags);
+        self.refs.retain(&marks.values);
+        Ok(())
+    }
+}
+
+/// What was reached, by place.
+struct Marks {
+    instances: Vec<bool>,
+    hosts: Vec<bool>,
+    tables: Vec<bool>,
+    memories: Vec<bool>,
+    globals: Vec<bool>,
+    tags: Vec<bool>,
+    values: Vec<bool>,
+    /// Reached, but not yet followed.
+    pending: Vec<Reached>,
+    /// How many references were followed.
+    followed: usize,
+}
+
+/// What refers to other things.
+enum Reached {
+    Instance(InstanceId),
+    Host(HostId),
+    Table(TableId),
+    Global(GlobalId),
+}
+
+/// Reaches everything that handles lead to.
+fn mark(store: &StoreInner) -> Result<Marks, Fault> {
+    let mut marks = Marks {
+        instances: vec![false; store.instances.places()],
+        hosts: vec![false; store.hosts.places()],
+        tables: vec![false; store.tables.places()],
+        memories: vec![false; store.memories.places()],
+        globals: vec![false; store.globals.places()],
+        tags: vec![false; store.tags.places()],
+        values: vec![false; store.refs.places()],
+        pending: Vec::new(),
+        followed: 0,
+    };
+    let handles = &store.handles;
+    handles.instances.things().for_each(|instance| marks.instance(instance));
+    handles.tables.things().for_each(|table| marks.table(table));
+    handles.memories.things().for_each(|memory| marks.memories[memory.at()] = true);
+    handles.globals.things().for_each(|global| marks.global(global));
+    handles.tags.things().for_each(|tag| marks.tags[tag.at()] = true);
+    handles.funcs.things().for_each(|func| marks.func(func));
+    while let Some(reached) = marks.pending.pop() {
+        match reached {
+            Reached::Instance(instance) => marks.follow_instance(store, instance)?,
+            Reached::Host(host) => marks.follow_host(store, host)?,
+            Reached::Table(table) => {
+                let table = &store.tables[table.at()];
+                let ty = table.ty().element;
+                table.elements().try_for_each(|bits| marks.reference(store, bits, ty))?;
+            }
+            Reached::Global(global) => {
+                let global = &store.globals[global.at()];
+                // SAFETY: the cell lives as long as the global, and generated code stands still.
+                let slot = unsafe { (*global.cell.as_ptr()).0 };
+                marks.slot(store, slot, global.ty.content)?;
+            }
+        }
+    }
+    Ok(marks)
+}
+
+impl Marks {
+    fn instance(&mut self, instance: InstanceId) {
+        if !std::mem::replace(&mut self.instances[instance.at()], true) {
+            self.pending.push(Reached::Instance(instance));
+        }
+    }
+
+    fn table(&mut self, table: TableId) {
+        if !std::mem::replace(&mut self.tables[table.at()], true) {
+            self.pending.push(Reached::Table(table));
+        }
+    }
+
+    fn global(&mut self, global: GlobalId) {
+        if !std::mem::replace(&mut self.globals[global.at()], true) {
+            self.pending.push(Reached::Global(global));
+        }
+    }
+
+    /// A function that is not null, by whose context it is.
+    fn func(&mut self, func: *mut FuncRef) {
+        // SAFETY: a reference that is reached from live things is live: whatever leads to a
+        // function is followed here before anything is freed. Its context lives as long as it.
+        let owner = unsafe { ContextOwner::of((*func).vmctx) };
+        match owner {
+            ContextOwner::Instance(at) => self.instance(InstanceId(at)),
+            ContextOwner::Host(at) => {
+                if !std::mem::replace(&mut self.hosts[at as usize], true) {
+                    self.pending.push(Reached::Host(HostId(at)));
+                }
+            }
+        }
+    }
+
+    /// The reference with these bits.
+    fn reference<T>(&mut self, store: &StoreInner, bits: u64, ty: RefType<T>) -> Result<(), Fault> {
+        self.followed += 1;
+        if !ty.heap.is_func() {
+            let place = store.refs.place(bits as u32);
+            let place =
+                place.map_err(|()| Fault::internal(format!("a wild reference {bits:#x}")))?;
+            if let Some(place) = place {
+                self.values[place] = true;
+            }
+        } else if bits != 0 {
+            self.func(std::ptr::with_exposed_provenance_mut(bits as usize));
+        }
+        Ok(())
+    }
+
+    /// What a slot holds.
+    fn slot<T>(&mut self, store: &StoreInner, slot: u128, ty: ValType<T>) -> Result<(), Fault> {
+        match ty {
+            ValType::Ref(ty) if ty.heap.is_func() => self.reference(store, slot as u64, ty),
+            ValType::Ref(ty) => self.reference(store, u64::from(slot as u32), ty),
+            _ => Ok(()),
+        }
+    }
+
+    fn follow_instance(&mut self, store: &StoreInner, id: InstanceId) -> Result<(), Fault> {
+        let instance = &store.instances[id.at()];
+        let module = instance.module.module();
+        for func in (0..module.imported.functions).map(FuncIndex) {
+            self.followed += 1;
+            if let Some(func) = instance.func_ref(func).filter(|func| !func.is_null()) {
+                self.func(func);
+            }
+        }
+        instance.tables.iter().for_each(|table| self.table(*table));
+        instance.globals.iter().for_each(|global| self.global(*global));
+        instance.memories.iter().for_each(|memory| self.memories[memory.at()] = true);
+        instance.tags.iter().for_each(|tag| self.tags[tag.at()] = true);
+        for (segment, elements) in module.elements.iter().zip(&instance.elements) {
+            for bits in elements {
+                self.reference(store, *bits, segment.ty)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn follow_host(&mut self, store: &StoreInner, id: HostId) -> Result<(), Fault> {
+        let host = &store.hosts[id.at()];
+        match &host.action {
+            Action::Return(slots) => {
+                for (slot, ty) in slots.iter().zip(&host.signature.ty.results) {
+                    self.slot(store, *slot, *ty)?;
+                }
+            }
+            Action::Call(callee) => self.func(*callee),
+            Action::Trap(_) => {}
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,81 @@
+//! What a collection keeps and frees, case by case; `collect.rs` beside this tries random graphs.
+
+mod support;
+
+use support::*;
+use wassay_engine::{
+    Extern, GlobalType, Hierarchy, HostAction, Instantiated, Ref, RefType, TableType, ValType,
+    Value,
+};
+use wassay_runtime::Store;
+use wassay_runtime::artifact::index::*;
+use wassay_runtime::artifact::module::*;
+use wassay_runtime::artifact::types::ExternIndex;
+
+/// Host values are references, too: in tables, globals, and what host functions return.
+#[test]
+fn host_values_live_as_long_as_they_are_referred_to() {
+    let runtime = runtime();
+    let mut store = Store::new(&runtime);
+    let ty = TableType { element: RefType::EXTERN, minimum: 2, maximum: None, table64: false };
+    let table = store.table_new(ty, Ref::Extern(1)).unwrap();
+    let ty = GlobalType { content: ValType::EXTERNREF, mutable: true };
+    let global = store.global_new(ty, Value::Ref(Ref::Extern(2))).unwrap();
+    store.table_set(table, 0, Ref::Extern(3)).unwrap();
+    let values = |store: &mut Store| {
+        store.collect().unwrap();
+        store.population().host_values
+    };
+    assert_eq!(values(&mut store), 3);
+    store.table_set(table, 1, Ref::Extern(3)).unwrap();
+    store.global_set(global, Value::Ref(Ref::Extern(4))).unwrap();
+    assert_eq!(values(&mut store), 2);
+    assert!(matches!(store.table_get(table, 1), Ok(Some(Ref::Extern(3)))));
+    store.drop_extern(Extern::Table(table)).unwrap();
+    assert_eq!(values(&mut store), 1);
+    store.drop_extern(Extern::Global(global)).unwrap();
+    assert_eq!(values(&mut store), 0);
+}
+
+/// A failed instantiation leaves what it wrote in a table, and that keeps the instance.
+#[test]
+fn a_failed_instance_goes_unless_a_table_leads_to_it() {
+    let runtime = runtime();
+    let mut module = module();
+    let element = RefType::FUNC;
+    module.imports.push(Import {
+        module: "host".to_string(),
+        name: "table".to_string(),
+        item: ExternIndex::Table(TableIndex(0)),
+    });
+    module.imported.tables = 1;
+    module.tables.push(TableType { element, minimum: 1, maximum: None, table64: false });
+    let elements = |at| ElementSegment {
+        ty: element,
+        items: ElementItems::Functions(vec![FuncIndex(1)]),
+        mode: ElementMode::Active {
+            table: TableIndex(0),
+            offset: ConstExpr(vec![ConstOp::I32Const(at)]),
+        },
+    };
+    module.elements = vec![elements(0), elements(7)];
+    let module = runtime.load(artifact(&module)).unwrap();
+    let mut store = Store::new(&runtime);
+    let host = store.host_func(&func_type(), HostAction::Return(vec![Value::I32(0)])).unwrap();
+    let memory = store.memory_new(memory_type(1, None)).unwrap();
+    let ty = TableType { element: RefType::FUNC, minimum: 1, maximum: None, table64: false };
+    let table = store.table_new(ty, Ref::Null(Hierarchy::Func)).unwrap();
+    let imports = [Extern::Func(host), Extern::Memory(memory), Extern::Table(table)];
+    for _ in 0..3 {
+        let ended = store.instantiate(&module, &imports).unwrap();
+        assert!(matches!(ended, Instantiated::Failed(_)), "{ended:?}");
+    }
+    store.collect().unwrap();
+    assert_eq!(store.population().instances, 1);
+    let Some(Ref::Func(add_one)) = store.table_get(table, 0).unwrap() else { panic!("no element") };
+    assert_eq!(store.call(add_one, &[Value::I32(4)]), Ok(returned(5)));
+    store.drop_ref(Ref::Func(add_one)).unwrap();
+    store.table_set(table, 0, Ref::Null(Hierarchy::Func)).unwrap();
+    store.collect().unwrap();
+    assert_eq!(store.population().instances, 0);
+}

@@ -3,35 +3,32 @@
 use crate::decode::{Body, Decoded, Failure, decode};
 use crate::emit::{self, Code};
 use crate::error::CompileError;
+use crate::listing::{self, Listing};
+use crate::pool::Pool;
 use crate::translate::{ModuleEnv, translate};
 use crate::{features, isa, link, reject, shims};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
-use rayon::prelude::*;
-use std::sync::Mutex;
 use wasmparser::FuncValidatorAllocations;
 use wassay_artifact::abi::{AbiSignature, Layout};
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::target::Target;
 use wassay_artifact::{Artifact, ArtifactBuilder};
 
-/// Below this many functions, handing them to threads costs more than it gains.
-const PARALLEL_FROM: usize = 50;
-
 /// Compiles modules for one target. Shared between threads.
 pub struct Compiler {
     target: Target,
     isa: OwnedTargetIsa,
     /// Buffers of earlier compilations: most modules of a test suite are tiny.
-    idle: Mutex<Vec<Workspace>>,
+    workspaces: Pool<Workspace>,
 }
 
 /// What one thread needs to compile functions, used again for the next.
-struct Workspace {
-    context: Context,
-    builder: FunctionBuilderContext,
-    validator: FuncValidatorAllocations,
+pub(crate) struct Workspace {
+    pub context: Context,
+    pub builder: FunctionBuilderContext,
+    pub validator: FuncValidatorAllocations,
 }
 
 impl Compiler {
@@ -41,7 +38,7 @@ impl Compiler {
     /// `CompileError::Target` if code cannot be generated for it.
     pub fn new(target: Target) -> Result<Compiler, CompileError> {
         let isa = isa::isa(&target)?;
-        Ok(Compiler { target, isa, idle: Mutex::default() })
+        Ok(Compiler { target, isa, workspaces: Pool::default() })
     }
 
     /// What it compiles for.
@@ -54,28 +51,51 @@ impl Compiler {
     /// # Errors
     /// `Malformed` and `Invalid` on the module's account, others on ours.
     pub fn compile(&self, wasm: &[u8]) -> Result<Artifact, CompileError> {
+        self.decoded(wasm, |env, bodies, data| {
+            let functions = self.functions(env, bodies)?;
+            let mut builder = ArtifactBuilder::module(self.target.clone(), env.module);
+            link::link(&functions, self.target.arch, &mut builder)?;
+            builder.data(data);
+            Ok(builder.finish())
+        })
+    }
+
+    /// Decodes a module and hands over its bodies and data; says whose fault a failure is.
+    fn decoded<'w, T>(
+        &self,
+        wasm: &'w [u8],
+        then: impl FnOnce(&ModuleEnv<'_>, Vec<Body<'w>>, Vec<u8>) -> Result<T, Failure>,
+    ) -> Result<T, CompileError> {
         let features = features::wasm_features(self.target.wasm_features);
-        self.compile_valid(wasm).map_err(|failure| match failure {
+        let result = decode(wasm, features).and_then(|decoded| {
+            let Decoded { module, types, bodies, data } = decoded;
+            let env = ModuleEnv {
+                module: &module,
+                types: &types,
+                layout: Layout::of(&module),
+                target: &self.target,
+                isa: &*self.isa,
+            };
+            then(&env, bodies, data)
+        });
+        result.map_err(|failure| match failure {
             Failure::Wasm(error) => reject::reject(wasm, features, &error),
             Failure::Ours(error) => error,
         })
     }
 
-    fn compile_valid(&self, wasm: &[u8]) -> Result<Artifact, Failure> {
-        let features = features::wasm_features(self.target.wasm_features);
-        let Decoded { module, types, bodies, data } = decode(wasm, features)?;
-        let env = ModuleEnv {
-            module: &module,
-            types: &types,
-            layout: Layout::of(&module),
-            target: &self.target,
-            isa: &*self.isa,
-        };
-        let functions = self.functions(&env, bodies)?;
-        let mut builder = ArtifactBuilder::module(self.target.clone(), &module);
-        link::link(&functions, &mut builder)?;
-        builder.data(data);
-        Ok(builder.finish())
+    /// What each function of a module is translated and compiled to, as text.
+    ///
+    /// # Errors
+    /// As `compile`.
+    pub fn listing(&self, wasm: &[u8]) -> Result<Vec<Listing>, CompileError> {
+        self.decoded(wasm, |env, bodies, _| {
+            let mut workspace = Workspace::default();
+            let list = |(at, body)| {
+                listing::listing(&mut workspace, env, DefinedFuncIndex(at as u32), body)
+            };
+            bodies.into_iter().enumerate().map(list).collect()
+        })
     }
 
     /// The two shims of a machine signature.
@@ -84,61 +104,36 @@ impl Compiler {
     /// Only our own.
     pub fn shims(&self, signature: &AbiSignature) -> Result<Artifact, CompileError> {
         let mut builder = ArtifactBuilder::shims(self.target.clone(), signature);
-        link::link(&shims::shims(signature, &*self.isa)?, &mut builder)?;
+        link::link(&shims::shims(signature, &*self.isa)?, self.target.arch, &mut builder)?;
         Ok(builder.finish())
     }
 
     /// Compiles all functions; of several failures, reports that of the lowest index.
     fn functions(&self, env: &ModuleEnv<'_>, bodies: Vec<Body<'_>>) -> Result<Vec<Code>, Failure> {
-        if bodies.len() < PARALLEL_FROM {
-            let mut workspace = self.workspace();
-            let codes = bodies
-                .into_iter()
-                .enumerate()
-                .map(|(at, body)| workspace.function(env, DefinedFuncIndex(at as u32), body))
-                .collect();
-            self.give_back(workspace);
-            return codes;
-        }
-        let mut jobs: Vec<(usize, Body<'_>)> = bodies.into_iter().enumerate().collect();
-        // The largest first, so that no thread is left with one at the end.
-        jobs.sort_by_key(|(_, body)| {
-            std::cmp::Reverse(body.body.range().end - body.body.range().start)
-        });
-        let mut codes: Vec<(usize, Result<Code, Failure>)> = jobs
-            .into_par_iter()
-            .with_max_len(16)
-            .map_init(
-                || self.workspace(),
-                |workspace, (at, body)| {
-                    (at, workspace.function(env, DefinedFuncIndex(at as u32), body))
-                },
-            )
-            .collect();
-        codes.sort_by_key(|(at, _)| *at);
-        codes.into_iter().map(|(_, code)| code).collect()
-    }
-
-    fn workspace(&self) -> Workspace {
-        self.idle.lock().ok().and_then(|mut idle| idle.pop()).unwrap_or_else(Workspace::new)
-    }
-
-    fn give_back(&self, workspace: Workspace) {
-        if let Ok(mut idle) = self.idle.lock() {
-            idle.push(workspace);
-        }
+        let compile = |workspace: &mut Workspace, at: usize, body: Body<'_>| {
+            workspace.function(env, DefinedFuncIndex(at as u32), body)
+        };
+        self.workspaces.map(bodies, size, compile).into_iter().collect()
     }
 }
 
-impl Workspace {
-    fn new() -> Workspace {
+/// What compiling a body costs, roughly.
+fn size(body: &Body<'_>) -> u64 {
+    let range = body.body.range();
+    range.end - range.start
+}
+
+impl Default for Workspace {
+    fn default() -> Workspace {
         Workspace {
             context: Context::new(),
             builder: FunctionBuilderContext::new(),
             validator: FuncValidatorAllocations::default(),
         }
     }
+}
 
+impl Workspace {
     fn function(
         &mut self,
         env: &ModuleEnv<'_>,

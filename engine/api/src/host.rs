@@ -4,7 +4,7 @@ use crate::handle::{Func, Tag};
 use crate::value::Value;
 
 /// What a host function does when it is called, after the call was recorded.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum HostAction {
     /// Returns these values.
     Return(Vec<Value>),
@@ -18,7 +18,7 @@ pub enum HostAction {
 }
 
 /// A call that a host function saw.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct HostCall {
     /// The host function.
     pub func: Func,

@@ -6,7 +6,7 @@ use crate::value::Value;
 use std::fmt;
 
 /// How a call ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// It returned these values.
     Returned(Vec<Value>),
@@ -19,7 +19,7 @@ pub enum Outcome {
 }
 
 /// How an instantiation ended. Only `Ready` leaves a handle.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Instantiated {
     /// The instance is there, its start function has returned.
     Ready(Instance),
@@ -30,7 +30,7 @@ pub enum Instantiated {
 }
 
 /// An exception that nobody caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct Thrown {
     pub tag: Tag,

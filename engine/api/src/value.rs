@@ -4,7 +4,8 @@ use crate::handle::{Func, Object};
 use std::fmt;
 
 /// A WebAssembly value. Floats and vectors travel as bits, so that no NaN is changed on the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// `==` compares bits, and references as [`Ref`] says.
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub enum Value {
     I32(u32),
@@ -18,9 +19,14 @@ pub enum Value {
     Ref(Ref),
 }
 
-/// A reference. Equality of handles is *not* identity of what they refer to: ask
-/// [`Session::same`](crate::Session::same).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// A reference. `==` compares handles and numbers, and is only a partial equality: equal ones are
+/// the same reference, unequal ones may be, since one thing may have several handles. So there is
+/// neither `Eq` nor `Hash`; [`Session::same`](crate::Session::same) tells identity.
+///
+/// ```compile_fail
+/// let seen = std::collections::HashSet::from([wassay_engine::Ref::I31(1)]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Ref {
     /// The null of a hierarchy.
     Null(Hierarchy),

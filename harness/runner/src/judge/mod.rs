@@ -41,7 +41,7 @@ pub(crate) enum Expected<'a> {
 }
 
 /// What happened.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Observed {
     /// The module compiled and, if asked for, was instantiated.
     Accepted,

@@ -68,6 +68,22 @@ pub struct Frame {
     pub offset: Option<u32>,
 }
 
+impl fmt::Display for Frame {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "function {}", self.func)?;
+        if let Some(name) = &self.name {
+            write!(f, " ({name})")?;
+        }
+        if let Some(module) = &self.module {
+            write!(f, " of module {module}")?;
+        }
+        match self.offset {
+            Some(offset) => write!(f, " at byte {offset:#x}"),
+            None => Ok(()),
+        }
+    }
+}
+
 macro_rules! trap_kinds {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $message:literal;)*) => {
         /// Why wasm trapped: one variant per trap of the specification's execution chapter.

@@ -6,6 +6,11 @@ use crate::module::Module;
 use crate::types::{FuncType, ValType};
 use serde::{Deserialize, Serialize};
 
+/// Nothing is ever mapped below this address, so that a load through a null reference faults
+/// there. The runtime takes a fault below it for a trap where the recorded code is
+/// [`TrapCode::NullReference`] or [`TrapCode::UninitializedElement`].
+pub const NULL_PAGE: u64 = 4096;
+
 /// The machine type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]

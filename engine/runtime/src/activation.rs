@@ -68,8 +68,9 @@ pub(crate) unsafe fn enter(
             stack_limit: (*store).stack_limit,
         }
     };
-    // SAFETY: as above; `saved` outlives its place in the list, which ends below. The caller
-    // upholds what the shim needs; nothing unwinds out of `enter`, since builtins catch.
+    // SAFETY: the store is live and this thread alone uses it, by the caller's promise. `saved`
+    // outlives its place in the list, which ends below. The caller upholds what the shim needs;
+    // nothing unwinds out of `enter`, since builtins catch.
     let raised = unsafe {
         (*store).stack_limit = limit;
         (*store).exit_fp = 0;
@@ -79,7 +80,8 @@ pub(crate) unsafe fn enter(
         arch::enter(store, entry_shim, code, vmctx, values)
     };
     ACTIVE.set(outer);
-    // SAFETY: as above.
+    // SAFETY: the store is still live, since generated code and builtins drop no store; its
+    // context is this thread's again, now that they have returned.
     unsafe {
         (*store).activation = saved.outer;
         (*store).exit_fp = saved.exit_fp;

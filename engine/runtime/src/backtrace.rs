@@ -4,30 +4,26 @@
 use crate::code::{ImageKind, find, find_on_stack};
 use crate::trace::Trace;
 use crate::vm::StoreContext;
-use wassay_artifact::abi::TrapCode;
 use wassay_artifact::module::Module;
 use wassay_engine::Frame;
 
-/// Notes a fault in the store context. Neither locks nor allocates.
+/// The address of an instruction that faulted, and of the calls that led to it; without those if
+/// `calls` is false. Neither locks nor allocates.
 ///
 /// # Safety
-/// `store` is the active store context of this thread, stopped at `pc` with frame pointer `fp`.
-pub(crate) unsafe fn record_fault(
-    store: *mut StoreContext,
-    code: TrapCode,
+/// `store` is the active store context of this thread, stopped at `pc`. If `calls`, `fp` is the
+/// frame pointer there. The trace may be the context's own.
+pub(crate) unsafe fn capture_fault(
+    store: *const StoreContext,
+    trace: &mut Trace,
     pc: usize,
     fp: usize,
-    address: Option<usize>,
+    calls: bool,
 ) {
-    // SAFETY: the caller's promise; the trace is written through the pointer, in place.
-    unsafe {
-        let fault = &mut (*store).fault;
-        fault.code = Some(code);
-        fault.address = address;
-        fault.trace.begin_at_fault();
-        if fault.trace.push(pc) && code != TrapCode::StackOverflow {
-            walk(&raw const *store, fp as u64, &mut fault.trace);
-        }
+    trace.begin_at_fault();
+    if trace.push(pc) && calls {
+        // SAFETY: the caller promises that the store is active and stopped at this frame.
+        unsafe { walk(store, fp as u64, trace) };
     }
 }
 
@@ -37,7 +33,8 @@ pub(crate) unsafe fn record_fault(
 /// `store` is the active store context of this thread, and a builtin of it is running.
 pub(crate) unsafe fn capture(store: *const StoreContext) -> Trace {
     let mut trace = Trace::new();
-    // SAFETY: the caller's promise.
+    // SAFETY: the store context is active, by the caller's promise, and the stub of its builtin has
+    // noted where generated code was left.
     unsafe {
         if trace.push((*store).exit_pc as usize) {
             walk(store, (*store).exit_fp, &mut trace);
@@ -84,7 +81,7 @@ unsafe fn walk(store: *const StoreContext, fp: u64, trace: &mut Trace) {
 pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
     let mut frames = Vec::new();
     for (at, address) in trace.addresses().iter().enumerate() {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises that the code at these addresses is still loaded.
         let found = unsafe {
             if at == 0 && trace.faulted {
                 find(*address).and_then(|image| Some((image, image.offset(*address)?)))

@@ -84,20 +84,26 @@ pub(crate) unsafe fn call(
 /// # Safety
 /// The store is live and used by this thread alone, with no reference into it.
 unsafe fn raised(store: *mut StoreInner) -> Result<Outcome, Fault> {
-    // SAFETY: the caller's promise; no generated code runs now.
-    let (pending, fault) = unsafe {
-        let store = &mut *store;
-        (store.pending.take(), &mut (*store.context.as_ptr()).fault)
-    };
-    if let Some(pending) = pending {
+    // SAFETY: the caller promises that this thread alone uses the store; its generated code has
+    // just been left.
+    let store = unsafe { &mut *store };
+    if let Some(pending) = store.pending.take() {
         return pending;
     }
-    match fault.code.take() {
-        None => Err(Fault::internal("generated code was left for no reason")),
-        Some(code) => {
-            // SAFETY: the store keeps the code of its instances loaded.
-            let frames = unsafe { frames(&fault.trace) };
-            Ok(trapped(code, frames))
-        }
+    // SAFETY: the context is an allocation of its own, which lives as long as the store; the
+    // signal handler, which writes to it, does so only while generated code runs.
+    let fault = unsafe { &mut (*store.context.as_ptr()).fault };
+    let Some(code) = fault.code.take() else {
+        return Err(Fault::internal("generated code was left for no reason"));
+    };
+    // SAFETY: the store keeps the code of its instances loaded.
+    let frames = unsafe { frames(&fault.trace) };
+    // Code accesses memories of its own store alone, those that it has adopted among them.
+    let is_reserved = |address| store.memories.iter().any(|memory| memory.reserves(address));
+    if fault.cause.is_trap(code, is_reserved) {
+        return Ok(trapped(code, frames));
     }
+    let place = frames.first().map(|frame| format!(" in {frame}")).unwrap_or_default();
+    let cause = fault.cause;
+    Err(Fault::internal(format!("{cause}{place} cannot be a {code:?}: the code is miscompiled")))
 }

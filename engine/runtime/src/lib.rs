@@ -62,6 +62,7 @@ mod types;
 mod activation;
 mod backtrace;
 mod code;
+mod fault;
 mod signals;
 mod trace;
 mod vm;

@@ -87,7 +87,7 @@ impl Mapping {
             _ => ProtFlags::empty(),
         };
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
-        // SAFETY: replaces our own pages, as above.
+        // SAFETY: replaces pages inside our own mapping, which `&mut self` says nobody else uses.
         unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }.map(drop)
     }
 
@@ -126,7 +126,7 @@ fn discards() -> bool {
         unsafe { probe.base().write_volatile(1) };
         // SAFETY: our own page.
         let done = unsafe { madvise(probe.base().cast(), probe.len, Advice::LinuxDontNeed) };
-        // SAFETY: as above.
+        // SAFETY: the first byte of the probe's page, which is still mapped and readable.
         done.is_ok() && unsafe { probe.base().read_volatile() } == 0
     })
 }

@@ -1,14 +1,17 @@
-//! Hardware faults in generated code become traps; all others go to whoever handled them before,
+//! Hardware faults at recorded trap positions of generated code are noted and leave it; whether
+//! they are traps is judged by `fault` afterwards. All others go to whoever handled them before,
 //! since another engine may share the process.
 
 use crate::activation::active;
 use crate::arch;
-use crate::backtrace;
+use crate::backtrace::capture_fault;
 use crate::code::find;
+use crate::fault::Cause;
 use std::cell::UnsafeCell;
 use std::mem::MaybeUninit;
 use std::ptr;
 use std::sync::Once;
+use wassay_artifact::abi::TrapCode;
 
 const SIGNALS: [libc::c_int; 4] = [libc::SIGILL, libc::SIGSEGV, libc::SIGFPE, libc::SIGBUS];
 
@@ -52,8 +55,8 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     }
 }
 
-/// If the fault is a trap of generated code: notes it and makes the thread continue at the resume
-/// point. Neither locks nor allocates.
+/// If the fault is at a trap position of generated code: notes it and makes the thread continue at
+/// the resume point. Neither locks nor allocates.
 fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::ucontext_t) -> bool {
     // What another process sent is no fault, wherever it hits.
     if info.si_code <= 0 {
@@ -63,23 +66,45 @@ fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::uconte
     // SAFETY: this thread executes the code at `pc`, so if that is an image's, its store keeps it
     // loaded.
     let Some(image) = (unsafe { find(pc) }) else { return false };
-    let Some(code) = image.offset(pc).and_then(|offset| image.artifact().trap_at(offset)) else {
-        return false;
-    };
+    let Some(offset) = image.offset(pc) else { return false };
+    let Some(code) = image.artifact().trap_at(offset) else { return false };
     let store = active();
     if store.is_null() {
         return false;
     }
-    // Of the other two, it is the instruction's address.
-    let accessed = matches!(signal, libc::SIGSEGV | libc::SIGBUS);
-    // SAFETY: the active store context is live, and its thread stands still in this handler.
-    // `si_addr` is filled in for these four signals.
+    let cause = cause(signal, info, &image.artifact().text()[offset as usize..]);
+    // After an overflow there may be no frame at `fp` yet.
+    let calls = code != TrapCode::StackOverflow;
+    // SAFETY: the active store context is live, and its thread stands still in this handler, at
+    // `pc` and `fp`. No Rust reference into it is held: `enter` upholds it.
     unsafe {
-        let address = accessed.then(|| info.si_addr().addr());
-        backtrace::record_fault(store, code, pc, fp, address);
+        let fault = &mut (*store).fault;
+        (fault.code, fault.cause) = (Some(code), cause);
+        capture_fault(store, &mut fault.trace, pc, fp, calls);
         arch::resume(context, (*store).resume_pc, (*store).resume_sp, (*store).resume_fp);
     }
     true
+}
+
+/// Why the kernel sent this signal for `code`, which begins with the instruction that faulted.
+/// Neither locks nor allocates.
+fn cause(signal: libc::c_int, info: &libc::siginfo_t, code: &[u8]) -> Cause {
+    /// The codes of SIGSEGV that come with an address: nothing is mapped, or not for this access.
+    const SEGV_MAPERR: libc::c_int = 1;
+    const SEGV_ACCERR: libc::c_int = 2;
+    match (signal, info.si_code) {
+        (libc::SIGILL, _) if code.starts_with(arch::TRAP_INSTRUCTION) => Cause::TrapInstruction,
+        (libc::SIGILL, _) => Cause::IllegalInstruction,
+        (libc::SIGFPE, _) => Cause::Division,
+        (libc::SIGSEGV, SEGV_MAPERR | SEGV_ACCERR) => {
+            // aarch64 leaves out the top byte, which it ignores in addresses, too. QEMU on an
+            // x86_64 host reports 0 for what is not canonical there.
+            // SAFETY: the kernel fills in the address for these codes of SIGSEGV.
+            let address = unsafe { info.si_addr() };
+            Cause::Access(address.addr())
+        }
+        _ => Cause::WildAccess,
+    }
 }
 
 /// Does what would have happened without us.
@@ -90,7 +115,7 @@ unsafe fn chain(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut l
     let Some(at) = SIGNALS.iter().position(|known| *known == signal) else { return };
     // SAFETY: written before the handler was installed, and never again.
     let previous = unsafe { (*PREVIOUS[at].0.get()).assume_init_ref() };
-    // SAFETY: as above.
+    // SAFETY: the kernel hands the handler its information, and the caller passes it on.
     let sent = unsafe { (*info).si_code } <= 0;
     if !matches!(previous.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN) {
         // Its handler runs with the signals blocked that it asked for; returning from ours gives

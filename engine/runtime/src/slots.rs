@@ -55,6 +55,11 @@ impl<T> Slots<T> {
         self.places.len() - self.free.len()
     }
 
+    /// Every thing.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
+        self.places.iter().flatten()
+    }
+
     /// The thing in a place.
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.places.get(at)?.as_ref()

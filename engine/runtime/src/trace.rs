@@ -1,8 +1,6 @@
 //! What is noted of the stack while its frames are alive: plain addresses, in place, so that a
 //! signal handler can write them.
 
-use wassay_artifact::abi::TrapCode;
-
 /// How many frames a backtrace holds at most: the innermost ones.
 const DEPTH: usize = 64;
 
@@ -14,20 +12,6 @@ pub(crate) struct Trace {
     len: usize,
     /// Whether the first address is an instruction that faulted.
     pub faulted: bool,
-}
-
-/// What the signal handler notes of a trap.
-pub(crate) struct HardwareFault {
-    pub code: Option<TrapCode>,
-    /// What was accessed, if it was an access that faulted.
-    pub address: Option<usize>,
-    pub trace: Trace,
-}
-
-impl HardwareFault {
-    pub(crate) const fn new() -> HardwareFault {
-        HardwareFault { code: None, address: None, trace: Trace::new() }
-    }
 }
 
 impl Trace {

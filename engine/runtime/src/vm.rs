@@ -1,7 +1,7 @@
 //! The structures that generated code reads and writes, as Rust types whose layouts are checked
 //! against `wassay_artifact::abi`.
 
-use crate::trace::HardwareFault;
+use crate::fault::HardwareFault;
 use std::alloc::Layout;
 use std::ffi::c_void;
 use std::mem::offset_of;

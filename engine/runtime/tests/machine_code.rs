@@ -7,6 +7,7 @@ use support::*;
 use wassay_engine::{
     Extern, Fault, Frame, Func, HostAction, HostCall, Instantiated, Outcome, TrapKind, Value,
 };
+use wassay_runtime::artifact::abi::TrapCode;
 use wassay_runtime::artifact::target::{Arch, BoundsMode};
 use wassay_runtime::*;
 
@@ -70,7 +71,7 @@ fn a_builtin_traps_with_the_frames_of_its_caller() {
 #[test]
 fn overflow_of_a_division_traps() {
     let runtime = runtime();
-    let module = runtime.load(divider()).unwrap();
+    let module = runtime.load(faulting(Faulting::Divide, TrapCode::IntegerOverflow)).unwrap();
     let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(0)]));
     assert_eq!(fixture.call("add_one", 2), returned(0xc000_0000));
     let found = trap(fixture.call("add_one", u32::MAX));

@@ -106,6 +106,9 @@ macro_rules! builtin_stub {
 }
 pub(crate) use builtin_stub;
 
+/// The instruction by which Cranelift traps, a `udf`. Other unknown instructions are no traps.
+pub(crate) const TRAP_INSTRUCTION: &[u8] = &0xc11f_u32.to_le_bytes();
+
 /// The instruction and frame pointers in a signal's context.
 pub(crate) fn position(context: &libc::ucontext_t) -> (usize, usize) {
     (context.uc_mcontext.pc as usize, context.uc_mcontext.regs[29] as usize)
@@ -135,7 +138,8 @@ pub(crate) fn publish_code(start: *const u8, len: usize) {
     // SAFETY: a barrier.
     unsafe { asm!("dsb ish", options(nostack, preserves_flags)) };
     for line in (first & !(instruction_line - 1)..end).step_by(instruction_line) {
-        // SAFETY: as above.
+        // SAFETY: invalidates cached instructions of a line that the caller has mapped; it changes no
+        // memory.
         unsafe { asm!("ic ivau, {}", in(reg) line, options(nostack, preserves_flags)) };
     }
     // SAFETY: barriers.
@@ -154,7 +158,7 @@ fn synchronise_cores() {
     REGISTERED.call_once(|| unsafe {
         libc::syscall(libc::SYS_membarrier, REGISTER, 0, 0);
     });
-    // SAFETY: as above.
+    // SAFETY: `membarrier` touches no memory of ours; where it is unknown, the kernel refuses it.
     unsafe { libc::syscall(libc::SYS_membarrier, SYNC_CORE, 0, 0) };
 }
 

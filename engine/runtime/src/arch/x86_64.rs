@@ -104,6 +104,9 @@ macro_rules! builtin_stub {
 }
 pub(crate) use builtin_stub;
 
+/// The instruction by which Cranelift traps: `ud2`. Other unknown instructions are no traps.
+pub(crate) const TRAP_INSTRUCTION: &[u8] = &[0x0f, 0x0b];
+
 /// The instruction and frame pointers in a signal's context.
 pub(crate) fn position(context: &libc::ucontext_t) -> (usize, usize) {
     let registers = &context.uc_mcontext.gregs;

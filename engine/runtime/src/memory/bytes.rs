@@ -27,7 +27,8 @@ pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize
         }
     };
     let word = |at: usize| {
-        // SAFETY: as above; both addresses are aligned to 8, as `head` was chosen.
+        // SAFETY: in range, by the caller's promise; both addresses are aligned to 8, as `head` was
+        // chosen, and all accesses of other threads are atomic or those of generated code.
         unsafe {
             let value = AtomicU64::from_ptr(from.add(at).cast_mut().cast()).load(Ordering::Relaxed);
             AtomicU64::from_ptr(to.add(at).cast()).store(value, Ordering::Relaxed);
@@ -52,7 +53,7 @@ pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize
 #[inline]
 pub(crate) unsafe fn fill(shared: bool, to: *mut u8, value: u8, len: usize) {
     if !shared {
-        // SAFETY: the caller's promise.
+        // SAFETY: the caller promises that the range is writable and used by this thread alone.
         return unsafe { std::ptr::write_bytes(to, value, len) };
     }
     let head = to.align_offset(8).min(len);

@@ -74,6 +74,15 @@ impl Memory {
         matches!(self, Memory::Shared(_))
     }
 
+    /// Whether an access of generated code to this memory may fault at this host address, which is
+    /// a trap then: only where page tables check the bounds.
+    pub(crate) fn reserves(&self, address: usize) -> bool {
+        match self {
+            Memory::Own(memory) => memory.reserves(address),
+            Memory::Shared(memory) => memory.reserves(address),
+        }
+    }
+
     /// The size in pages.
     pub(crate) fn pages(&self) -> u64 {
         self.len() >> self.ty().page_size_log2
@@ -98,7 +107,7 @@ impl Memory {
     /// Copies into the memory, all or nothing.
     pub(crate) fn write(&mut self, at: u64, bytes: &[u8]) -> Result<(), OutOfBounds> {
         let to = self.range(at, bytes.len() as u64)?;
-        // SAFETY: as in `read`.
+        // SAFETY: `range` checked the target; the bytes are Rust's own, so they do not overlap.
         unsafe { bytes::copy(self.is_shared(), bytes.as_ptr(), to, bytes.len()) };
         Ok(())
     }

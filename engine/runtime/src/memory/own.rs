@@ -64,6 +64,10 @@ impl OwnMemory {
         self.ty
     }
 
+    pub(super) fn reserves(&self, address: usize) -> bool {
+        matches!(&self.backing, Some(Backing::Guarded(guarded)) if guarded.reserves(address))
+    }
+
     pub(super) fn grow(&mut self, delta: u64) -> Option<u64> {
         let old = self.len();
         let len = bytes_of(&self.ty, delta)

@@ -26,6 +26,13 @@ pub(super) struct Guarded {
 }
 
 impl Guarded {
+    /// Whether an address is in the reservation. The first bytes may just have become accessible:
+    /// another thread grows the memory while this one faults.
+    pub(super) fn reserves(&self, address: usize) -> bool {
+        let offset = address.checked_sub(self.mapping.base().addr());
+        offset.is_some_and(|offset| offset < self.mapping.len())
+    }
+
     /// Makes exactly the first `len` bytes accessible; whole pages.
     pub(super) fn set_accessible(&mut self, len: usize) -> Result<(), Errno> {
         match len.checked_sub(self.accessible) {

@@ -90,6 +90,11 @@ impl SharedMemory {
         self.0.ty
     }
 
+    pub(super) fn reserves(&self, address: usize) -> bool {
+        let backing = self.0.backing.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(&*backing, Some(Backing::Guarded(guarded)) if guarded.reserves(address))
+    }
+
     pub(super) fn grow(&self, delta: u64) -> Option<u64> {
         let parts = &*self.0;
         let mut backing = parts.backing.lock().unwrap_or_else(PoisonError::into_inner);

@@ -42,6 +42,12 @@ unsafe extern "C" {
     static wassay_test_spin: u8;
     static wassay_test_divide: u8;
     static wassay_test_divide_at: u8;
+    static wassay_test_base: u8;
+    static wassay_test_base_at: u8;
+    static wassay_test_peek: u8;
+    static wassay_test_peek_at: u8;
+    static wassay_test_undefined: u8;
+    static wassay_test_undefined_at: u8;
 }
 
 /// The functions that the module defines, in order, by their exported names.
@@ -152,17 +158,43 @@ pub fn artifact(module: &Module) -> Artifact {
     builder.finish()
 }
 
-/// The artifact of a module with one function that divides the least i32 by its argument.
-pub fn divider() -> Artifact {
-    let mut module = module();
+/// A function that faults at a position with this trap code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Faulting {
+    /// Divides the least i32 by its argument. An overflow is a fault on x86_64, and a trap
+    /// instruction on aarch64.
+    Divide,
+    /// Loads from the host address in the first eight bytes of its memory.
+    Peek,
+    /// Writes the host address of its memory into the first eight bytes of that.
+    Base,
+    /// Executes an undefined instruction that is not the one for traps.
+    Undefined,
+}
+
+/// The artifact of a module with one function, exported as "add_one".
+pub fn faulting(function: Faulting, code: TrapCode) -> Artifact {
+    variant(module(), function, code)
+}
+
+/// The same for a variant of the module.
+pub fn variant(mut module: Module, function: Faulting, code: TrapCode) -> Artifact {
     module.functions.truncate(2);
     module.escaping.truncate(1);
     module.exports.truncate(1);
+    let (start, at) = match function {
+        Faulting::Divide => (&raw const wassay_test_divide, &raw const wassay_test_divide_at),
+        Faulting::Peek => (&raw const wassay_test_peek, &raw const wassay_test_peek_at),
+        Faulting::Base => (&raw const wassay_test_base, &raw const wassay_test_base_at),
+        Faulting::Undefined => {
+            (&raw const wassay_test_undefined, &raw const wassay_test_undefined_at)
+        }
+    };
+    let (start, end) = (offset(start), offset(&raw const wassay_test_end));
     let mut builder = ArtifactBuilder::module(target(), &module);
     builder.text(text());
-    let start = offset(&raw const wassay_test_divide);
-    builder.function(TextRange { start, len: offset(&raw const wassay_test_end) - start });
-    builder.trap(offset(&raw const wassay_test_divide_at), TrapCode::IntegerOverflow);
+    builder.function(TextRange { start, len: end - start });
+    builder.trap(offset(at), code);
     builder.data(vec![0; 4]);
     builder.finish()
 }
@@ -218,11 +250,7 @@ impl Fixture {
         let mut store = Store::new(runtime);
         let host = store.host_func(&func_type(), action).unwrap();
         let memory = store.memory_new(memory_type(1, Some(4))).unwrap();
-        let imports = [Extern::Func(host), Extern::Memory(memory)];
-        let instance = match store.instantiate(module, &imports).unwrap() {
-            Instantiated::Ready(instance) => instance,
-            other => panic!("{other:?}"),
-        };
+        let instance = instantiate(&mut store, module, host, memory);
         Fixture { store, instance, host, memory }
     }
 
@@ -236,6 +264,19 @@ impl Fixture {
     pub fn call(&mut self, name: &str, arg: u32) -> Outcome {
         let func = self.func(name);
         self.store.call(func, &[Value::I32(arg)]).unwrap()
+    }
+}
+
+/// An instance of `module`, or of a variant of it.
+pub fn instantiate(
+    store: &mut Store,
+    module: &Arc<LoadedModule>,
+    host: Func,
+    memory: Memory,
+) -> Instance {
+    match store.instantiate(module, &[Extern::Func(host), Extern::Memory(memory)]).unwrap() {
+        Instantiated::Ready(instance) => instance,
+        other => panic!("{other:?}"),
     }
 }
 

@@ -1,0 +1,71 @@
+//! What the signal handler notes of a fault, and whether that is the trap recorded at its position.
+//! The handler only notes; it is judged once generated code has been left.
+//!
+//! The compiler records a trap code at every instruction that may fault. A wrong address at such
+//! a position is a miscompilation, and must not pass for the trap: so the fault has to be one
+//! that the operator can cause.
+
+use crate::trace::Trace;
+use std::fmt;
+use wassay_artifact::abi::{NULL_PAGE, TrapCode};
+
+/// What the signal handler notes.
+pub(crate) struct HardwareFault {
+    /// Recorded at the position; `None` if nothing was noted.
+    pub code: Option<TrapCode>,
+    pub cause: Cause,
+    pub trace: Trace,
+}
+
+impl HardwareFault {
+    pub(crate) const fn new() -> HardwareFault {
+        HardwareFault { code: None, cause: Cause::WildAccess, trace: Trace::new() }
+    }
+}
+
+/// What the hardware said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The instruction that the compiler uses for traps was executed.
+    TrapInstruction,
+    /// Another instruction is unknown here.
+    IllegalInstruction,
+    /// A division by zero, or whose result does not fit.
+    Division,
+    /// No access is allowed at this address.
+    Access(usize),
+    /// An access failed in another way: the address is none at all (x86_64 reports no address
+    /// then, which must not look like null), or is not aligned.
+    WildAccess,
+}
+
+impl Cause {
+    /// Whether an operator with this trap code can cause it. `is_reserved` tells whether an
+    /// address is in the reservation of a memory that the code may use.
+    pub(crate) fn is_trap(self, code: TrapCode, is_reserved: impl FnOnce(usize) -> bool) -> bool {
+        match (self, code) {
+            (Cause::TrapInstruction, _) => true,
+            (Cause::Division, code) => {
+                matches!(code, TrapCode::IntegerDivideByZero | TrapCode::IntegerOverflow)
+            }
+            (Cause::Access(address), TrapCode::MemoryOutOfBounds) => is_reserved(address),
+            (Cause::Access(address), code) => {
+                matches!(code, TrapCode::NullReference | TrapCode::UninitializedElement)
+                    && (address as u64) < NULL_PAGE
+            }
+            (Cause::IllegalInstruction | Cause::WildAccess, _) => false,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::TrapInstruction => f.write_str("a trap instruction"),
+            Cause::IllegalInstruction => f.write_str("an illegal instruction"),
+            Cause::Division => f.write_str("a failed division"),
+            Cause::Access(address) => write!(f, "an access at address {address:#x}"),
+            Cause::WildAccess => f.write_str("an access at an invalid or unaligned address"),
+        }
+    }
+}

@@ -139,7 +139,8 @@ pub trait Session: Send {
     /// Grows by `delta` pages and gives the old size; `None` if it cannot.
     fn memory_grow(&mut self, memory: Memory, delta: u64) -> Result<Option<u64>, Fault>;
 
-    /// Lets other sessions of the engine, on other threads, adopt a shared memory.
+    /// Lets other sessions of the engine, on other threads, adopt a shared memory, as long as any
+    /// session has it.
     fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {
         let _ = memory;
         Err(Fault::Unsupported("shared memories".to_string()))

@@ -166,6 +166,7 @@ mod engine;
 mod features;
 mod handle;
 mod host;
+mod limits;
 mod module;
 mod outcome;
 mod rename;

@@ -75,6 +75,7 @@ impl CraneliftEngine {
             prepared: Mutex::default(),
         });
         let options = RuntimeOptions {
+            features: config.features,
             bounds: if guarded { BoundsMode::Guard } else { BoundsMode::Explicit },
             interruption: config.interruption,
             ..RuntimeOptions::default()

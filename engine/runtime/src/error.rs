@@ -11,12 +11,6 @@ pub(crate) enum AllocError {
     Fault(Fault),
 }
 
-impl AllocError {
-    pub(crate) fn impossible(what: impl Into<String>) -> AllocError {
-        AllocError::Fault(Fault::misuse(what))
-    }
-}
-
 impl From<Fault> for AllocError {
     fn from(fault: Fault) -> AllocError {
         AllocError::Fault(fault)

@@ -48,6 +48,7 @@ impl Store {
         value: Value,
     ) -> Result<wassay_engine::Global, Fault> {
         let store = self.inner();
+        ty.check(store.runtime.options().features)?;
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let slot = store.lower(value, ty.content)?;
         let global = store.add_global(ty, slot);
@@ -93,6 +94,7 @@ impl Store {
         init: Ref,
     ) -> Result<wassay_engine::Table, Fault> {
         let store = self.inner();
+        ty.check(store.runtime.options().features)?;
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
         let init = store.lower_ref(init, ty.element)?;
         let table = store.with_room(|_| Table::new(ty, init))?;
@@ -161,6 +163,7 @@ impl Store {
     /// [`Fault::Misuse`] for an impossible type, [`Fault::Internal`] if there is no room.
     pub fn memory_new(&mut self, ty: MemoryType) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
+        ty.check(store.runtime.options().features)?;
         let memory = store.with_room(|store| {
             Memory::new(ty, store.runtime.options().bounds, store.runtime.pool())
         })?;

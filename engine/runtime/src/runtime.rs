@@ -15,11 +15,13 @@ use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::{CanonicalType, FuncType};
-use wassay_engine::Fault;
+use wassay_engine::{Fault, Features};
 
 /// How a runtime works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuntimeOptions {
+    /// What the types of memories, tables and globals of the host may use.
+    pub features: Features,
     /// How memories are bounded. `Guard` also runs code that was compiled for `Explicit`.
     pub bounds: BoundsMode,
     /// How many bytes of stack a call may use, however deeply it nests.
@@ -30,7 +32,12 @@ pub struct RuntimeOptions {
 
 impl Default for RuntimeOptions {
     fn default() -> RuntimeOptions {
-        RuntimeOptions { bounds: BoundsMode::Guard, wasm_stack: 1 << 20, interruption: false }
+        RuntimeOptions {
+            features: Features::all(),
+            bounds: BoundsMode::Guard,
+            wasm_stack: 1 << 20,
+            interruption: false,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::vm::TableDef;
 use std::alloc::Layout;
 use std::ptr::NonNull;
 use wassay_artifact::types::{CanonicalType, TableType};
+use wassay_engine::Features;
 
 /// A table grows to at most this many elements: past it, `table.grow` gives -1.
 const TABLE_LIMIT: u64 = 10_000_000;
@@ -25,9 +26,7 @@ pub(crate) struct OutOfBounds;
 impl Table {
     /// A table of the type's minimum size, filled with `init`.
     pub(crate) fn new(ty: TableType<CanonicalType>, init: u64) -> Result<Table, AllocError> {
-        if ty.minimum > ty.maximum.unwrap_or(u64::MAX) {
-            return Err(AllocError::impossible("a table's minimum is greater than its maximum"));
-        }
+        ty.check(Features::all())?;
         let element = if ty.element.heap.is_func() { Element::Wide } else { Element::Narrow };
         let storage = Storage { base: None, capacity: 0, element };
         let def =

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::MemoryType;
+use wassay_engine::Features;
 
 /// An unshared memory grows to at most this many bytes: past it, `memory.grow` gives -1.
 const MEMORY_LIMIT: u64 = 1 << 36;
@@ -37,19 +38,9 @@ impl Memory {
         bounds: BoundsMode,
         pool: &Arc<Pool>,
     ) -> Result<Memory, AllocError> {
-        if ty.page_size_log2 > 16 {
-            return Err(AllocError::impossible(format!(
-                "a page size of 2^{} bytes",
-                ty.page_size_log2
-            )));
-        }
-        if ty.minimum > ty.maximum.unwrap_or(u64::MAX) {
-            return Err(AllocError::impossible("a memory's minimum is greater than its maximum"));
-        }
+        // Reservations rely on it, whichever way the type comes.
+        ty.check(Features::all())?;
         if ty.shared {
-            if ty.maximum.is_none() {
-                return Err(AllocError::impossible("a shared memory without a maximum"));
-            }
             return Ok(Memory::Shared(SharedMemory::new(ty, bounds, pool)?));
         }
         Ok(Memory::Own(OwnMemory::new(ty, bounds, pool)?))
@@ -135,14 +126,8 @@ impl Memory {
 
 /// The largest size in bytes that a memory of this type may ever have.
 fn maximum(ty: &MemoryType) -> u64 {
-    let index_space = match (ty.memory64, ty.page_size_log2) {
-        (true, _) => u64::MAX,
-        // `memory.size` must be able to tell it.
-        (false, 0) => u64::from(u32::MAX),
-        (false, _) => 1 << 32,
-    };
-    let declared = ty.maximum.map_or(u64::MAX, |pages| bytes_of(ty, pages).unwrap_or(u64::MAX));
-    declared.min(index_space)
+    let pages = ty.maximum.unwrap_or(u64::MAX).min(ty.page_limit());
+    bytes_of(ty, pages).unwrap_or(u64::MAX)
 }
 
 fn bytes_of(ty: &MemoryType, pages: u64) -> Option<u64> {

@@ -15,6 +15,7 @@ impl Store {
     /// [`Fault::Misuse`] for an unknown function or arguments of the wrong number or types.
     pub fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let inner = self.inner();
+        let _begun = inner.runtime.begin(&inner.context);
         let callee = inner.func(func)?;
         let ty = inner.func_type(func)?;
         let signature = inner.runtime.signature(ty)?;
@@ -52,11 +53,6 @@ pub(crate) unsafe fn call(
             (*callee).entry = runtime.signature(CanonicalType((*callee).type_id))?.shims.entry;
         }
     }
-    // SAFETY: the context is live.
-    let outermost = unsafe { (*context).activation.is_null() };
-    if outermost {
-        runtime.begin(context);
-    }
     // SAFETY: entry shim, code, context and values belong together, as the caller promises.
     let left = unsafe {
         enter(
@@ -68,9 +64,6 @@ pub(crate) unsafe fn call(
             values.cast(),
         )
     };
-    if outermost {
-        runtime.end(context);
-    }
     match left {
         Left::Returned => Ok(None),
         Left::Refused => Ok(Some(stack_exhausted())),

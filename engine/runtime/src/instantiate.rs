@@ -35,6 +35,7 @@ impl Store {
             return Err(Fault::misuse("a module of another runtime"));
         }
         let store = self.inner();
+        let _begun = store.runtime.begin(&store.context);
         if let Err(error) = store.link(module, imports)? {
             return Ok(Instantiated::Unlinkable(error));
         }

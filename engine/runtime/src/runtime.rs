@@ -5,6 +5,7 @@ use crate::error::LoadError;
 use crate::memory::Pool;
 use crate::module::LoadedModule;
 use crate::signals;
+use crate::stable::Stable;
 use crate::types::TypeRegistry;
 use crate::vm::StoreContext;
 use std::collections::HashMap;
@@ -90,6 +91,20 @@ struct Running(*mut StoreContext);
 // keeps the call, and so the context, from ending.
 unsafe impl Send for Running {}
 
+/// A store in the list of those with a call on some thread.
+pub(crate) struct Begun {
+    runtime: Arc<Runtime>,
+    context: *mut StoreContext,
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        let running = &self.runtime.running;
+        let mut running = running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|other| other.0 != self.context);
+    }
+}
+
 impl Runtime {
     /// A runtime. Installs the process's signal handlers if this is the first.
     pub fn new(options: RuntimeOptions, source: Box<dyn ShimSource>) -> Arc<Runtime> {
@@ -138,22 +153,18 @@ impl Runtime {
         &self.pool
     }
 
-    /// Enters a store into the list that `interrupt` goes through, with its flag down.
-    pub(crate) fn begin(&self, store: *mut StoreContext) {
-        if self.options.interruption {
+    /// Enters a store into the list that `interrupt` goes through, with its flag down, until the
+    /// result is dropped. What comes before generated code counts as running, too: it may take
+    /// long, for example to make shims.
+    pub(crate) fn begin(self: &Arc<Self>, store: &Stable<StoreContext>) -> Option<Begun> {
+        let context = store.as_ptr();
+        self.options.interruption.then(|| {
             let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
             // SAFETY: the caller's store is live, and its flag is atomic.
-            unsafe { StoreContext::interrupt_flag(store) }.store(0, Ordering::Release);
-            running.push(Running(store));
-        }
-    }
-
-    /// Takes a store out of the list.
-    pub(crate) fn end(&self, store: *mut StoreContext) {
-        if self.options.interruption {
-            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.retain(|other| other.0 != store);
-        }
+            unsafe { StoreContext::interrupt_flag(context) }.store(0, Ordering::Release);
+            running.push(Running(context));
+            Begun { runtime: Arc::clone(self), context }
+        })
     }
 
     /// A function type with its shims.

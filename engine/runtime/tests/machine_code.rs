@@ -3,6 +3,7 @@
 mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock, Weak};
 use support::*;
 use wassay_engine::{
     Extern, Fault, Frame, Func, HostAction, HostCall, Instantiated, Outcome, TrapKind, Value,
@@ -193,6 +194,42 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
     let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
     runtime.interrupt();
     assert_eq!(fixture.call("add_one", 1), returned(2));
+}
+
+/// Makes shims, and interrupts whatever its runtime runs while it does.
+struct InterruptingShims(Arc<OnceLock<Weak<Runtime>>>);
+
+impl ShimSource for InterruptingShims {
+    fn shims(&self, signature: &artifact::abi::AbiSignature) -> Result<artifact::Artifact, String> {
+        if let Some(runtime) = self.0.get().and_then(Weak::upgrade) {
+            runtime.interrupt();
+        }
+        Shims.shims(signature)
+    }
+}
+
+/// An embedder interrupts once, when a deadline has passed. If that does not reach a call whose
+/// shims are still being made, it runs for ever.
+#[test]
+fn a_call_that_waits_for_its_shims_is_interrupted() {
+    let known = Arc::new(OnceLock::new());
+    let options = RuntimeOptions { interruption: true, ..RuntimeOptions::default() };
+    let runtime = Runtime::new(options, Box::new(InterruptingShims(Arc::clone(&known))));
+    let mut fixture = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
+    // "spin" is the start function, and the only one of its type.
+    let mut module = module();
+    let composite = artifact::types::CompositeType::Func(artifact::types::FuncType::default());
+    module.types.push(artifact::types::SubType { is_final: true, supertype: None, composite });
+    module.rec_groups.push(1);
+    module.functions[9] = artifact::index::TypeIndex(1);
+    module.start = Some(artifact::index::FuncIndex(9));
+    let module = runtime.load(artifact(&module)).unwrap();
+    known.set(Arc::downgrade(&runtime)).unwrap();
+    let imports = [Extern::Func(fixture.host), Extern::Memory(fixture.memory)];
+    match fixture.store.instantiate(&module, &imports).unwrap() {
+        Instantiated::Failed(outcome) => assert_eq!(trap(outcome).kind, TrapKind::Interrupted),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

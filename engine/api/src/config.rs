@@ -117,6 +117,18 @@ pub struct Identity {
     pub build: String,
 }
 
+impl Identity {
+    /// An engine of this name and version that runs in this process, of no particular build.
+    pub fn here(name: &str, version: &str) -> Identity {
+        Identity {
+            name: name.to_string(),
+            version: version.to_string(),
+            target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
+            build: String::new(),
+        }
+    }
+}
+
 /// What an engine can do besides running modules. What it cannot is reported *unsupported*.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {

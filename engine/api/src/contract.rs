@@ -21,6 +21,7 @@ mod wasm;
 
 pub use report::{Check, Report, Verdict};
 
+use crate::config::Identity;
 use crate::engine::Provider;
 use bench::{Bench, Stop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,5 +58,13 @@ pub fn check(provider: &dyn Provider) -> Report {
         };
         Check { name, verdict }
     });
-    Report { engine: provider.identity(), checks: checks.collect() }
+    let checks = checks.collect();
+    // An engine that does not say who it is has failed the first check.
+    let nobody = |_| Identity {
+        name: "an engine without identity".to_string(),
+        version: String::new(),
+        target: String::new(),
+        build: String::new(),
+    };
+    Report { engine: provider.identity().unwrap_or_else(nobody), checks }
 }

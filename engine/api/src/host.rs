@@ -17,6 +17,55 @@ pub enum HostAction {
     Call(Func),
 }
 
+/// The calls that host functions saw.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HostCalls {
+    /// Those that were recorded, oldest first.
+    pub calls: Vec<HostCall>,
+    /// How many came after the record was full.
+    pub lost: u64,
+}
+
+/// Records calls of host functions, up to a bound: wasm may make millions in a second.
+#[derive(Clone, Debug, Default)]
+pub struct HostLog {
+    seen: HostCalls,
+    bytes: usize,
+}
+
+impl HostLog {
+    /// The most calls that are recorded.
+    pub const MAX_CALLS: usize = 1 << 16;
+    /// The most bytes that recorded calls take, arguments included.
+    pub const MAX_BYTES: usize = 16 << 20;
+
+    /// Whether a call with so many arguments is to be recorded: if so, it must be given to
+    /// [`HostLog::push`]; if not, it is counted as lost.
+    pub fn admits(&mut self, arguments: usize) -> bool {
+        let bytes = size_of::<HostCall>() + arguments * size_of::<Value>();
+        // Once a call is lost, so are all after it: a record has no holes.
+        let is_full = self.seen.lost > 0
+            || self.seen.calls.len() >= HostLog::MAX_CALLS
+            || self.bytes + bytes > HostLog::MAX_BYTES;
+        if is_full {
+            self.seen.lost += 1;
+        } else {
+            self.bytes += bytes;
+        }
+        !is_full
+    }
+
+    /// Records a call that was admitted.
+    pub fn push(&mut self, call: HostCall) {
+        self.seen.calls.push(call);
+    }
+
+    /// Takes what was recorded; the record is empty then.
+    pub fn take(&mut self) -> HostCalls {
+        std::mem::take(self).seen
+    }
+}
+
 /// A call that a host function saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostCall {
@@ -24,4 +73,43 @@ pub struct HostCall {
     pub func: Func,
     /// What it was called with.
     pub args: Vec<Value>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::handle::Owner;
+
+    /// How many of a million calls with so many arguments are recorded.
+    fn recorded(arguments: usize) -> usize {
+        const CALLS: usize = 1_000_000;
+        let func = Func::new(Owner::fresh(), 0);
+        let mut log = HostLog::default();
+        for _ in 0..CALLS {
+            if log.admits(arguments) {
+                log.push(HostCall { func, args: vec![Value::I32(0); arguments] });
+            }
+        }
+        let HostCalls { calls, lost } = log.take();
+        assert_eq!(calls.len() as u64 + lost, CALLS as u64);
+        assert_eq!(log.take(), HostCalls::default());
+        assert!(log.admits(arguments), "a record that was taken is empty");
+        calls.len()
+    }
+
+    #[test]
+    fn a_record_is_bounded_in_calls_and_in_bytes() {
+        assert_eq!(recorded(1), HostLog::MAX_CALLS);
+        let size = size_of::<HostCall>() + 1000 * size_of::<Value>();
+        assert_eq!(recorded(1000), HostLog::MAX_BYTES / size);
+    }
+
+    #[test]
+    fn a_record_has_no_holes() {
+        let mut log = HostLog::default();
+        let most = HostLog::MAX_BYTES / size_of::<Value>();
+        assert!(!log.admits(most), "larger than all of it");
+        assert!(!log.admits(0), "small, but after one that is lost");
+        assert_eq!(log.take().lost, 2);
+    }
 }

@@ -153,8 +153,8 @@ impl Engine for CraneliftEngine {
         }
     }
 
-    fn cache_stats(&self) -> CacheStats {
-        self.shared.source.cache.stats()
+    fn cache_stats(&self) -> Result<CacheStats, Fault> {
+        Ok(self.shared.source.cache.stats())
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {

@@ -13,8 +13,8 @@ pub fn provider() -> Box<dyn Provider> {
 struct CraneliftProvider;
 
 impl Provider for CraneliftProvider {
-    fn identity(&self) -> Identity {
-        target::identity()
+    fn identity(&self) -> Result<Identity, Fault> {
+        Ok(target::identity())
     }
 
     fn features(&self) -> Features {

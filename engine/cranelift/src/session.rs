@@ -32,8 +32,8 @@ impl Session for CraneliftSession {
         self.store.instantiate(&module, imports)
     }
 
-    fn take_host_calls(&mut self) -> Vec<HostCall> {
-        self.store.take_host_calls()
+    fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
+        Ok(self.store.take_host_calls())
     }
 
     fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {

@@ -110,7 +110,7 @@ impl World {
         }
         let failed = session.instantiate(self.fails, &[]).unwrap();
         assert!(matches!(failed, Instantiated::Failed(_)), "{failed:?}");
-        session.take_host_calls();
+        session.take_host_calls().unwrap();
     }
 }
 

@@ -9,7 +9,7 @@ use crate::vm::{ContextOwner, FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::vmctx;
 use wassay_artifact::types::{CanonicalType, FuncType};
-use wassay_engine::{DefinedType, Fault, Func, HostAction, HostCall};
+use wassay_engine::{DefinedType, Fault, Func, HostAction, HostCall, HostCalls};
 
 impl Store {
     /// Makes a function of the host.
@@ -54,8 +54,8 @@ impl Store {
     }
 
     /// The calls that host functions saw since this was last asked, oldest first.
-    pub fn take_host_calls(&mut self) -> Vec<HostCall> {
-        std::mem::take(&mut self.inner().calls)
+    pub fn take_host_calls(&mut self) -> HostCalls {
+        self.inner().calls.take()
     }
 }
 
@@ -106,10 +106,14 @@ pub(crate) unsafe fn dispatch(
         let host = store.hosts.get(host).ok_or_else(|| Fault::internal("an unknown host function"));
         let HostFunc { handle, action, signature, .. } = host?;
         let (func, action, signature) = (*handle, action.clone(), Arc::clone(signature));
-        // SAFETY: the exit shim has filled one slot per parameter.
-        let slots = unsafe { std::slice::from_raw_parts(values, signature.ty.params.len()) };
-        let args = store.lift_all(slots, &signature.ty.params)?;
-        store.calls.push(HostCall { func, args });
+        let params = &signature.ty.params;
+        // Arguments that are not recorded get no handles either.
+        if store.calls.admits(params.len()) {
+            // SAFETY: the exit shim has filled one slot per parameter.
+            let slots = unsafe { std::slice::from_raw_parts(values, params.len()) };
+            let args = store.lift_all(slots, params)?;
+            store.calls.push(HostCall { func, args });
+        }
         action
     };
     match action {

@@ -15,7 +15,7 @@ use crate::vm::{FuncRef, GlobalCell, StoreContext};
 use std::ptr::NonNull;
 use std::sync::Arc;
 use wassay_artifact::types::{CanonicalType, GlobalType};
-use wassay_engine::{Fault, HostCall, Outcome, Owner};
+use wassay_engine::{Fault, HostLog, Outcome, Owner};
 
 /// A store. Instances, memories, tables, globals and functions live as long as a handle leads to
 /// them. Handles carry the store's tag; those of another store are refused.
@@ -42,7 +42,7 @@ pub(crate) struct StoreInner {
     /// When to look for garbage next.
     pub pace: Pace,
     /// The calls that host functions saw.
-    pub calls: Vec<HostCall>,
+    pub calls: HostLog,
     /// Why a builtin left generated code, until the activation is left.
     pub pending: Option<Result<Outcome, Fault>>,
 }
@@ -105,7 +105,7 @@ impl Store {
             hosts: Slots::default(),
             refs: Refs::default(),
             pace: Pace::default(),
-            calls: Vec::new(),
+            calls: HostLog::default(),
             pending: None,
         });
         let inner = NonNull::from(Box::leak(inner));

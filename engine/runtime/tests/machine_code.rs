@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use support::*;
 use wassay_engine::{
-    Extern, Fault, Frame, Func, HostAction, HostCall, Instantiated, Outcome, TrapKind, Value,
+    Extern, Fault, Frame, Func, HostAction, HostCall, HostCalls, Instantiated, Outcome, TrapKind,
+    Value,
 };
 use wassay_runtime::artifact::abi::TrapCode;
 use wassay_runtime::artifact::target::{Arch, BoundsMode};
@@ -93,8 +94,8 @@ fn host_functions_record_and_return() {
     let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(7)]));
     assert_eq!(fixture.call("call_host", 5), returned(7));
     let call = HostCall { func: fixture.host, args: vec![Value::I32(5)] };
-    assert_eq!(fixture.store.take_host_calls(), [call]);
-    assert_eq!(fixture.store.take_host_calls(), []);
+    assert_eq!(fixture.store.take_host_calls().calls, [call]);
+    assert_eq!(fixture.store.take_host_calls(), HostCalls::default());
     // A host function can be called without wasm between.
     let host = fixture.host;
     assert_eq!(fixture.store.call(host, &[Value::I32(1)]), Ok(returned(7)));

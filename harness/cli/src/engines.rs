@@ -1,6 +1,7 @@
 //! The engines that wassay ships. A new engine is one line in [`providers`] and, if it has known
 //! failures, one in [`KNOWN`].
 
+use crate::exit::Failure;
 use wassay_engine::Provider;
 use wassay_record::Engine;
 use wassay_runner::worker::describe;
@@ -39,10 +40,13 @@ pub const KNOWN: &[KnownList] = &[
 ];
 
 /// What the engines say of themselves, as text.
-pub fn list() -> String {
+///
+/// # Errors
+/// If one does not say who it is.
+pub fn list() -> Result<String, Failure> {
     let mut out = String::new();
     for provider in providers() {
-        let engine = describe(&*provider);
+        let engine = describe(&*provider).map_err(Failure::harness)?;
         let known = KNOWN.iter().find(|known| known.engine == engine.name);
         let default = if engine.name == REFERENCE { " (reference)" } else { "" };
         out += &format!("{} {}{default}\n", engine.name, engine.version);
@@ -55,7 +59,7 @@ pub fn list() -> String {
         out += &format!("  known         {}\n\n", known.map_or("none", |known| known.path));
     }
     out.truncate(out.trim_end().len());
-    out + "\n"
+    Ok(out + "\n")
 }
 
 fn list_of(names: &[String]) -> String {

@@ -8,8 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use wasmi::errors::ErrorKind;
 use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
 use wassay_engine::{
-    CacheStats, Deserialized, Engine, ExportType, Fault, ImportType, Module, Owner, Provenance,
-    Rejected, Session,
+    CacheStats, Engine, ExportType, Fault, ImportType, Module, Owner, Provenance, Rejected, Session,
 };
 
 /// One wasmi engine.
@@ -133,18 +132,9 @@ impl Engine for WasmiEngine {
         self.modules.remove(module)
     }
 
-    fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault> {
-        self.modules.get(module)?;
-        Err(Fault::Unsupported("serialized modules".to_string()))
-    }
-
-    fn deserialize(&self, _bytes: &[u8]) -> Result<Deserialized, Fault> {
-        Err(Fault::Unsupported("serialized modules".to_string()))
-    }
-
-    fn cache_stats(&self) -> CacheStats {
+    fn cache_stats(&self) -> Result<CacheStats, Fault> {
         let functions_compiled = self.functions_compiled.load(Ordering::Relaxed);
-        CacheStats { functions_compiled, ..CacheStats::default() }
+        Ok(CacheStats { functions_compiled, ..CacheStats::default() })
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {

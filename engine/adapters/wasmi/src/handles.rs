@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fmt::Debug;
-use wassay_engine::{Extern, Fault, Func, Global, HostCall, Memory, Owner, Table};
+use wassay_engine::{Extern, Fault, Func, Global, HostLog, Memory, Owner, Table};
 
 /// The handles that a session gave out, and what its host functions recorded.
 pub struct Handles {
@@ -14,7 +14,7 @@ pub struct Handles {
     pub globals: Numbered<wasmi::Global>,
     /// One external reference per number, so that equal numbers are the same reference.
     pub external: HashMap<u32, wasmi::ExternRef>,
-    pub host_calls: Vec<HostCall>,
+    pub host_calls: HostLog,
     /// How many host functions are calling back now.
     pub callbacks: u32,
     pub limits: wasmi::StoreLimits,
@@ -34,7 +34,7 @@ impl Handles {
             memories: Numbered::default(),
             globals: Numbered::default(),
             external: HashMap::new(),
-            host_calls: Vec::new(),
+            host_calls: HostLog::default(),
             callbacks: 0,
             limits: wasmi::StoreLimitsBuilder::new()
                 .memory_size(MAX_MEMORY_BYTES)

@@ -30,9 +30,11 @@ pub fn host_func(
     let own = store.data().funcs.next();
     let owner = store.data().owner;
     let func = wasmi::Func::new(&mut *store, lowered, move |mut caller, args, results| {
-        let args_seen = lift_all(&mut caller, args).map_err(fault)?;
-        let call = HostCall { func: Func::new(owner, own), args: args_seen };
-        caller.data_mut().host_calls.push(call);
+        if caller.data_mut().host_calls.admits(args.len()) {
+            let args = lift_all(&mut caller, args).map_err(fault)?;
+            let call = HostCall { func: Func::new(owner, own), args };
+            caller.data_mut().host_calls.push(call);
+        }
         perform(&mut caller, &deed, args, results)
     });
     Ok(store.data_mut().name_func(func))

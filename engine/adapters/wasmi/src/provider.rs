@@ -32,13 +32,8 @@ pub fn provider() -> Box<dyn Provider> {
 struct WasmiProvider;
 
 impl Provider for WasmiProvider {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: "wasmi".to_string(),
-            version: VERSION.to_string(),
-            target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
-            build: String::new(),
-        }
+    fn identity(&self) -> Result<Identity, Fault> {
+        Ok(Identity::here("wasmi", VERSION))
     }
 
     fn features(&self) -> Features {

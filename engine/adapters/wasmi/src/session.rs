@@ -11,7 +11,7 @@ use std::sync::Arc;
 use wasmi::errors::{ErrorKind, TableError};
 use wasmi::{Mutability, Store, Val};
 use wassay_engine::{
-    Extern, ExternType, Fault, Func, FuncType, Global, GlobalType, HostAction, HostCall, Instance,
+    Extern, ExternType, Fault, Func, FuncType, Global, GlobalType, HostAction, HostCalls, Instance,
     Instantiated, Memory, MemoryType, Module, Outcome, Ref, Session, Table, TableType, Value,
 };
 
@@ -126,8 +126,8 @@ impl Session for WasmiSession {
         self.with(|store| host::host_func(store, ty, action))
     }
 
-    fn take_host_calls(&mut self) -> Vec<HostCall> {
-        std::mem::take(&mut self.store.data_mut().host_calls)
+    fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
+        Ok(self.store.data_mut().host_calls.take())
     }
 
     fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault> {

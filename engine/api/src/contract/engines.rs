@@ -17,7 +17,7 @@ pub const CHECKS: &[NamedCheck] = &[
 ];
 
 fn identity(bench: &Bench<'_>) -> Result<(), Stop> {
-    let identity = bench.provider.identity();
+    let identity = bench.provider.identity()?;
     if identity.name.is_empty() || identity.version.is_empty() || identity.target.is_empty() {
         return fail(format!("name, version and target must not be empty: {identity:?}"));
     }

@@ -4,7 +4,7 @@ use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, equal, fail, refused};
 use super::wasm::{F64, FUNC, I32, TABLE, Wasm, i32_const};
 use crate::handle::{Extern, Func, Instance};
-use crate::host::{HostAction, HostCall};
+use crate::host::{HostAction, HostCall, HostCalls, HostLog};
 use crate::outcome::{Outcome, TrapKind};
 use crate::types::{FuncType, ValType};
 use crate::value::{Ref, Value};
@@ -12,6 +12,7 @@ use crate::value::{Ref, Value};
 pub const CHECKS: &[NamedCheck] = &[
     ("a host function is recorded and returns", returns),
     ("a host function can be called from outside", from_outside),
+    ("a record of millions of host calls is cut, and says so", record_is_bounded),
     ("a host function traps with its message", traps),
     ("a host function calls back", calls_back),
     ("a trap passes through a host function that calls back", trap_through_callback),
@@ -40,6 +41,13 @@ fn import(live: &mut Live, action: HostAction) -> Result<(Func, Instance), Stop>
     Ok((host, instance))
 }
 
+/// What was recorded since this was last asked: all of it.
+fn calls(live: &mut Live) -> Result<Vec<HostCall>, Stop> {
+    let HostCalls { calls, lost } = live.session.take_host_calls()?;
+    equal("calls that were not recorded", lost, 0)?;
+    Ok(calls)
+}
+
 fn returns(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut live = bench.open()?;
     let (host, instance) = import(&mut live, HostAction::Return(vec![Value::I32(9)]))?;
@@ -47,8 +55,8 @@ fn returns(bench: &Bench<'_>) -> Result<(), Stop> {
     live.returns(instance, "run", &[first], &[Value::I32(9)])?;
     live.returns(instance, "run", &[second], &[Value::I32(9)])?;
     let call = |arg| HostCall { func: host, args: vec![Value::I32(5), arg] };
-    equal("calls", live.session.take_host_calls(), vec![call(first), call(second)])?;
-    equal("calls, asked again", live.session.take_host_calls(), vec![])
+    equal("calls", calls(&mut live)?, vec![call(first), call(second)])?;
+    equal("calls, asked again", calls(&mut live)?, vec![])
 }
 
 fn from_outside(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -57,7 +65,29 @@ fn from_outside(bench: &Bench<'_>) -> Result<(), Stop> {
     let host = live.session.host_func(&host_type(), HostAction::Return(results.clone()))?;
     let args = vec![Value::I32(1), Value::f64(2.0)];
     equal("outcome", live.session.call(host, &args)?, Outcome::Returned(results))?;
-    equal("calls", live.session.take_host_calls(), vec![HostCall { func: host, args }])
+    equal("calls", calls(&mut live)?, vec![HostCall { func: host, args }])
+}
+
+fn record_is_bounded(bench: &Bench<'_>) -> Result<(), Stop> {
+    const CALLS: u32 = 2_000_000;
+    let mut live = bench.open()?;
+    // (loop (call 0) (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+    let count = [&[0x20, 0][..], &i32_const(1), &[0x6b, 0x22, 0]].concat();
+    let body = [&[0x03, 0x40, 0x10, 0][..], &count, &[0x0d, 0, 0x0b]].concat();
+    let wasm = Wasm::default()
+        .ty(&[], &[])
+        .ty(&[I32], &[])
+        .import_func("host", "f", 0)
+        .func(1, &body)
+        .export("run", FUNC, 1);
+    let host = live.session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
+    let instance = live.instantiate(&wasm, &[Extern::Func(host)])?;
+    live.returns(instance, "run", &[Value::I32(CALLS)], &[])?;
+    let HostCalls { calls, lost } = live.session.take_host_calls()?;
+    if calls.len() > HostLog::MAX_CALLS {
+        return fail(format!("{} calls were recorded", calls.len()));
+    }
+    equal("all calls", calls.len() as u64 + lost, u64::from(CALLS))
 }
 
 fn traps(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -68,7 +98,7 @@ fn traps(bench: &Bench<'_>) -> Result<(), Stop> {
     if !trap.message.contains("no entry") {
         return fail(format!("the message is `{}`", trap.message));
     }
-    equal("calls", live.session.take_host_calls().len(), 1)
+    equal("calls", calls(&mut live)?.len(), 1)
 }
 
 /// wasm calls the host, which calls wasm, which calls the host.
@@ -89,7 +119,7 @@ fn calls_back(bench: &Bench<'_>) -> Result<(), Stop> {
     let args = vec![Value::I32(5), Value::f64(0.5)];
     let expected =
         vec![HostCall { func: outer, args: args.clone() }, HostCall { func: inner, args }];
-    equal("calls", live.session.take_host_calls(), expected)
+    equal("calls", calls(&mut live)?, expected)
 }
 
 fn trap_through_callback(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -102,7 +132,7 @@ fn trap_through_callback(bench: &Bench<'_>) -> Result<(), Stop> {
         let outcome = live.call(instance, "run", &[Value::f64(0.0)])?;
         bench.trapped(outcome, TrapKind::Unreachable)?;
     }
-    equal("calls", live.session.take_host_calls().len(), 10)
+    equal("calls", calls(&mut live)?.len(), 10)
 }
 
 fn misfits(bench: &Bench<'_>) -> Result<(), Stop> {

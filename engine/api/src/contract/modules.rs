@@ -128,10 +128,10 @@ fn table(minimum: u64, maximum: Option<u64>) -> TableType {
 
 fn functions_compiled(bench: &Bench<'_>) -> Result<(), Stop> {
     let live = bench.open()?;
-    let before = live.engine.cache_stats().functions_compiled;
+    let before = live.engine.cache_stats()?.functions_compiled;
     let wasm = Wasm::default().ty(&[], &[]).func(0, &[]).func(0, &[0x01]).func(0, &[0x00]);
     let module = live.compile(&wasm)?;
-    let after = live.engine.cache_stats().functions_compiled;
+    let after = live.engine.cache_stats()?.functions_compiled;
     if after < before + 3 {
         return fail(format!("{} after a module of 3 functions", after - before));
     }

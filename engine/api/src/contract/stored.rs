@@ -35,7 +35,7 @@ fn round_trip(bench: &Bench<'_>) -> Result<(), Stop> {
         Deserialized::Module(module) => {
             let provenance = live.engine.provenance(module)?;
             equal("provenance", provenance, Provenance::Deserialized)?;
-            equal("functions compiled", live.engine.cache_stats().functions_compiled, 0)?;
+            equal("functions compiled", live.engine.cache_stats()?.functions_compiled, 0)?;
             answers(&mut live, module)
         }
         other => fail(format!("{other:?}")),
@@ -90,9 +90,9 @@ fn memory_cache(bench: &Bench<'_>) -> Result<(), Stop> {
     let config = Config { cache: Cache::Memory, ..bench.config() };
     let mut live = Live::on(bench.provider.start(&config)?)?;
     live.compile(&answer())?;
-    let first = live.engine.cache_stats();
+    let first = live.engine.cache_stats()?;
     let again = live.compile(&answer())?;
-    let second = live.engine.cache_stats();
+    let second = live.engine.cache_stats()?;
     equal("provenance", live.engine.provenance(again)?, Provenance::Memory)?;
     equal("functions compiled", second.functions_compiled, first.functions_compiled)?;
     equal("memory hits", second.memory_hits, first.memory_hits + 1)?;
@@ -106,10 +106,10 @@ fn disk_cache(bench: &Bench<'_>) -> Result<(), Stop> {
     let first = Live::on(claimed("a cache directory", bench.provider.start(&config))?)?;
     let module = first.compile(&answer())?;
     equal("provenance at first", first.engine.provenance(module)?, Provenance::Fresh)?;
-    equal("modules stored", first.engine.cache_stats().stores, 1)?;
+    equal("modules stored", first.engine.cache_stats()?.stores, 1)?;
     let mut second = Live::on(bench.provider.start(&config)?)?;
     let module = second.compile(&answer())?;
-    let stats = second.engine.cache_stats();
+    let stats = second.engine.cache_stats()?;
     equal("provenance in another engine", second.engine.provenance(module)?, Provenance::Disk)?;
     equal("functions compiled", stats.functions_compiled, 0)?;
     equal("disk hits", stats.disk_hits, 1)?;

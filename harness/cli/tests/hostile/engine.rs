@@ -14,21 +14,12 @@ pub fn provider() -> Box<dyn Provider> {
 struct Hostile;
 
 impl Provider for Hostile {
-    fn identity(&self) -> Identity {
-        Identity {
-            name: "hostile".to_string(),
-            version: "0".to_string(),
-            target: "test".to_string(),
-            build: String::new(),
-        }
+    fn identity(&self) -> Result<Identity, Fault> {
+        Ok(Identity { target: "test".to_string(), ..Identity::here("hostile", "0") })
     }
 
     fn features(&self) -> Features {
         Features::WASM2
-    }
-
-    fn capabilities(&self) -> Capabilities {
-        Capabilities::default()
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
@@ -58,24 +49,6 @@ impl Engine for HostileEngine {
     fn imports(&self, _: Module) -> Result<Vec<ImportType>, Fault> {
         Ok(Vec::new())
     }
-    fn exports(&self, _: Module) -> Result<Vec<ExportType>, Fault> {
-        Ok(Vec::new())
-    }
-    fn provenance(&self, _: Module) -> Result<Provenance, Fault> {
-        Ok(Provenance::Fresh)
-    }
-    fn drop_module(&self, _: Module) -> Result<(), Fault> {
-        Ok(())
-    }
-    fn serialize(&self, _: Module) -> Result<Vec<u8>, Fault> {
-        lacking("serialize")
-    }
-    fn deserialize(&self, _: &[u8]) -> Result<Deserialized, Fault> {
-        lacking("deserialize")
-    }
-    fn cache_stats(&self) -> CacheStats {
-        CacheStats::default()
-    }
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
         Ok(Box::new(HostileSession { owner: Owner::fresh(), names: Vec::new() }))
     }
@@ -94,9 +67,6 @@ impl Session for HostileSession {
         self.names.push(name.to_string());
         Ok(Some(Extern::Func(Func::new(self.owner, self.names.len() as u32 - 1))))
     }
-    fn drop_instance(&mut self, _: Instance) -> Result<(), Fault> {
-        Ok(())
-    }
     fn call(&mut self, func: Func, _: &[Value]) -> Result<Outcome, Fault> {
         let name = &self.names[func.index() as usize];
         // On one lane only: what its environment has in it.
@@ -108,56 +78,17 @@ impl Session for HostileSession {
         }
         Ok(Outcome::Returned(Vec::new()))
     }
-    fn extern_type(&mut self, _: Extern) -> Result<ExternType, Fault> {
-        Ok(ExternType::Func(FuncType::default()))
-    }
     fn host_func(&mut self, _: &FuncType, _: HostAction) -> Result<Func, Fault> {
         Ok(Func::new(self.owner, 0))
-    }
-    fn take_host_calls(&mut self) -> Vec<HostCall> {
-        Vec::new()
     }
     fn global_new(&mut self, _: GlobalType, _: Value) -> Result<Global, Fault> {
         Ok(Global::new(self.owner, 0))
     }
-    fn global_get(&mut self, _: Global) -> Result<Value, Fault> {
-        lacking("globals")
-    }
-    fn global_set(&mut self, _: Global, _: Value) -> Result<(), Fault> {
-        lacking("globals")
-    }
     fn table_new(&mut self, _: TableType, _: Ref) -> Result<Table, Fault> {
         Ok(Table::new(self.owner, 0))
     }
-    fn table_size(&mut self, _: Table) -> Result<u64, Fault> {
-        lacking("tables")
-    }
-    fn table_get(&mut self, _: Table, _: u64) -> Result<Option<Ref>, Fault> {
-        lacking("tables")
-    }
-    fn table_set(&mut self, _: Table, _: u64, _: Ref) -> Result<bool, Fault> {
-        lacking("tables")
-    }
-    fn table_grow(&mut self, _: Table, _: u64, _: Ref) -> Result<Option<u64>, Fault> {
-        lacking("tables")
-    }
     fn memory_new(&mut self, _: MemoryType) -> Result<Memory, Fault> {
         Ok(Memory::new(self.owner, 0))
-    }
-    fn memory_size(&mut self, _: Memory) -> Result<u64, Fault> {
-        lacking("memories")
-    }
-    fn memory_read(&mut self, _: Memory, _: u64, _: &mut [u8]) -> Result<bool, Fault> {
-        lacking("memories")
-    }
-    fn memory_write(&mut self, _: Memory, _: u64, _: &[u8]) -> Result<bool, Fault> {
-        lacking("memories")
-    }
-    fn memory_grow(&mut self, _: Memory, _: u64) -> Result<Option<u64>, Fault> {
-        lacking("memories")
-    }
-    fn same(&mut self, _: Ref, _: Ref) -> Result<bool, Fault> {
-        lacking("references")
     }
 }
 

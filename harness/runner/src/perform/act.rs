@@ -5,7 +5,7 @@ use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::Action;
-use wassay_engine::Extern;
+use wassay_engine::{Extern, Fault, HostCalls};
 
 impl Stage<'_, '_> {
     /// Acts, and judges what came of it.
@@ -19,7 +19,7 @@ impl Stage<'_, '_> {
             Action::Invoke { instance, name, args } => match self.exported(instance, name)? {
                 Extern::Func(func) => {
                     let outcome = self.session.call(func, &args);
-                    self.drain();
+                    self.drain()?;
                     Ok(Observed::from(outcome?))
                 }
                 other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
@@ -59,10 +59,18 @@ impl Stage<'_, '_> {
         Ok(item)
     }
 
-    /// Throws away what the functions of `spectest` saw: scripts do not ask for it.
-    pub(super) fn drain(&mut self) {
-        if self.spectest.has_funcs {
-            self.session.take_host_calls();
+    /// Throws away what the functions of `spectest` saw: scripts do not ask for it. What the
+    /// record lost is kept for the finding.
+    pub(super) fn drain(&mut self) -> Result<(), Fault> {
+        if !self.spectest.has_funcs {
+            return Ok(());
         }
+        match self.session.take_host_calls() {
+            Ok(HostCalls { lost, .. }) => self.lost_calls += lost,
+            // An engine that records nothing has nothing to throw away.
+            Err(Fault::Unsupported(_)) => {}
+            Err(broken) => return Err(broken),
+        }
+        Ok(())
     }
 }

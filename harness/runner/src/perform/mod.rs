@@ -94,7 +94,11 @@ pub fn perform(
                         Judgement::Open { .. } if has_threads() => Judgement::Passed,
                         judgement => judgement,
                     };
-                    observer.verdict(finding(step, judgement));
+                    let mut finding = finding(step, judgement);
+                    if let Ok(stage) = &stage {
+                        tell_lost(stage.lost_calls, &mut finding.message);
+                    }
+                    observer.verdict(finding);
                 }
                 Part::Performed => {
                     observer.begin(step.index);
@@ -138,6 +142,14 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
             ..bare
         },
         Judgement::Blocked { message } => Finding { verdict: Verdict::Blocked, message, ..bare },
+    }
+}
+
+/// Says beside what else is said how many host calls are missing in the record.
+fn tell_lost(calls: u64, message: &mut String) {
+    if calls > 0 {
+        let separator = if message.is_empty() { "" } else { "; " };
+        *message += &format!("{separator}{calls} calls of host functions were not recorded");
     }
 }
 

@@ -185,7 +185,7 @@ impl Stage<'_, '_> {
             return Ok(Err(Observed::Unlinkable(error)));
         }
         let made = self.session.instantiate(module, &imports)?;
-        self.drain();
+        self.drain()?;
         Ok(match made {
             Instantiated::Ready(instance) => Ok(instance),
             Instantiated::Unlinkable(error) => Err(Observed::Unlinkable(error)),

@@ -37,6 +37,8 @@ pub(super) struct Stage<'scope, 'env> {
     /// The instances that the directive has to do with.
     pub(super) touched: Vec<Instance>,
     pub(super) doubts: Doubts,
+    /// How many calls of host functions the directive made that were not recorded.
+    pub(super) lost_calls: u64,
     /// The top-level directive that is being performed, and where the directive is in it.
     pub(super) step: usize,
     pub(super) offset: usize,
@@ -57,6 +59,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             threads: Threads::default(),
             touched: Vec::new(),
             doubts: Doubts::default(),
+            lost_calls: 0,
             step: 0,
             offset: 0,
             nested: false,
@@ -74,7 +77,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
 
     /// Performs a top-level directive.
     pub(super) fn perform(&mut self, step: &Step) -> Judgement {
-        (self.step, self.offset) = (step.index as usize, 0);
+        (self.step, self.offset, self.lost_calls) = (step.index as usize, 0, 0);
         self.setting.script.read(step, |directive| match directive {
             Ok(directive) => self.direct(directive),
             Err(unreadable) => {

@@ -22,7 +22,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use wassay_engine::{Config, Engine, Features, Provider};
+use wassay_engine::{Config, Engine, Fault, Features, Provider};
 use wassay_record::{EVENTS_VERSION, FileEvent};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
@@ -71,7 +71,8 @@ struct Worker {
 
 impl Worker {
     fn serve(mut self) -> io::Result<()> {
-        let engines = self.providers.iter().map(|provider| describe(&**provider)).collect();
+        let engines = self.providers.iter().map(|provider| describe(&**provider));
+        let engines = engines.collect::<Result<_, _>>().map_err(io::Error::other)?;
         self.output.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
         self.output.flush()?;
         let mut input = BufReader::with_capacity(1 << 16, io::stdin());
@@ -111,13 +112,13 @@ impl Worker {
         };
         let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
         player.start()?;
-        let before = engine.cache_stats().functions_compiled;
+        let before = functions_compiled(&*engine)?;
         match request.compile_only {
             true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
         player.finish()?;
-        let functions = engine.cache_stats().functions_compiled.saturating_sub(before);
+        let functions = functions_compiled(&*engine)?.saturating_sub(before);
         if functions > 0 {
             self.output.say(&Reply::File(FileEvent::Compiled { functions }))?;
         }
@@ -134,7 +135,7 @@ impl Worker {
         let provider = self
             .providers
             .iter()
-            .find(|provider| provider.identity().name == request.engine)
+            .find(|provider| provider.identity().is_ok_and(|who| who.name == request.engine))
             .ok_or_else(|| format!("this worker has no engine `{}`", request.engine))?;
         let features = both(settings::features(&request.needs)?, provider.features());
         let config = settings::configure(&request.config, features)?;
@@ -146,6 +147,15 @@ impl Worker {
             .map_err(|why| format!("the engine `{}` cannot be started: {why}", request.engine))?;
         self.engines.insert(key, engine.clone());
         Ok((engine, features))
+    }
+}
+
+/// How many functions the engine has compiled so far; none if it does not count.
+fn functions_compiled(engine: &dyn Engine) -> io::Result<u64> {
+    match engine.cache_stats() {
+        Ok(stats) => Ok(stats.functions_compiled),
+        Err(Fault::Unsupported(_)) => Ok(0),
+        Err(broken) => Err(io::Error::other(format!("the engine does not count: {broken}"))),
     }
 }
 

@@ -126,7 +126,9 @@ impl Observer for Player<'_> {
     fn verdict(&mut self, finding: Finding) {
         match finding.verdict {
             Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped
-                if finding.actual.is_empty() && !self.is_watched(finding.index) =>
+                if finding.actual.is_empty()
+                    && finding.message.is_empty()
+                    && !self.is_watched(finding.index) =>
             {
                 self.batch.push(finding.index, finding.verdict);
             }

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use wassay_engine::{
-    Bounds, Cache, Capabilities, Config, Feature, Features, Isa, Opt, Provider, Relaxed,
+    Bounds, Cache, Capabilities, Config, Fault, Feature, Features, Isa, Opt, Provider, Relaxed,
 };
 use wassay_record as record;
 
@@ -57,16 +57,19 @@ pub(crate) fn features(names: &[String]) -> Result<Features, String> {
 }
 
 /// What a provider says of itself, as names.
-pub fn describe(provider: &dyn Provider) -> record::Engine {
-    let identity = provider.identity();
-    record::Engine {
+///
+/// # Errors
+/// If it does not say who it is.
+pub fn describe(provider: &dyn Provider) -> Result<record::Engine, Fault> {
+    let identity = provider.identity()?;
+    Ok(record::Engine {
         name: identity.name,
         version: identity.version,
         target: identity.target,
         build: identity.build,
         features: provider.features().iter().map(|feature| feature.name().to_string()).collect(),
         capabilities: capabilities(provider.capabilities()),
-    }
+    })
 }
 
 fn capabilities(has: Capabilities) -> Vec<String> {

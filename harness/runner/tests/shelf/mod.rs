@@ -91,25 +91,9 @@ impl Engine for Shelf {
         Ok(self.modules.lock().unwrap()[module.index() as usize].exports.clone())
     }
 
-    fn provenance(&self, _: Module) -> Result<Provenance, Fault> {
-        Ok(Provenance::Fresh)
-    }
-
     fn drop_module(&self, module: Module) -> Result<(), Fault> {
         assert!(self.live.lock().unwrap().remove(&module), "dropped twice");
         Ok(())
-    }
-
-    fn serialize(&self, _: Module) -> Result<Vec<u8>, Fault> {
-        lacking("serialization")
-    }
-
-    fn deserialize(&self, _: &[u8]) -> Result<Deserialized, Fault> {
-        lacking("serialization")
-    }
-
-    fn cache_stats(&self) -> CacheStats {
-        CacheStats::default()
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
@@ -165,10 +149,6 @@ impl Session for Place {
         Ok(self.instances[instance.index() as usize].get(name).copied())
     }
 
-    fn drop_instance(&mut self, _: Instance) -> Result<(), Fault> {
-        Ok(())
-    }
-
     fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let (name, memory) = &self.funcs[func.index() as usize];
         let byte = memory.map(|memory| &self.memories[memory.index() as usize]);
@@ -190,59 +170,13 @@ impl Session for Place {
         }))
     }
 
-    fn extern_type(&mut self, _: Extern) -> Result<ExternType, Fault> {
-        lacking("extern types")
-    }
-
     fn host_func(&mut self, _: &FuncType, _: HostAction) -> Result<Func, Fault> {
         self.funcs.push(("host".to_string(), None));
         Ok(Func::new(owner(), self.funcs.len() as u32 - 1))
     }
 
-    fn take_host_calls(&mut self) -> Vec<HostCall> {
-        Vec::new()
-    }
-
-    fn global_new(&mut self, _: GlobalType, _: Value) -> Result<Global, Fault> {
-        lacking("globals")
-    }
-    fn global_get(&mut self, _: Global) -> Result<Value, Fault> {
-        lacking("globals")
-    }
-    fn global_set(&mut self, _: Global, _: Value) -> Result<(), Fault> {
-        lacking("globals")
-    }
-
-    fn table_new(&mut self, _: TableType, _: Ref) -> Result<Table, Fault> {
-        lacking("tables")
-    }
-    fn table_size(&mut self, _: Table) -> Result<u64, Fault> {
-        lacking("tables")
-    }
-    fn table_get(&mut self, _: Table, _: u64) -> Result<Option<Ref>, Fault> {
-        lacking("tables")
-    }
-    fn table_set(&mut self, _: Table, _: u64, _: Ref) -> Result<bool, Fault> {
-        lacking("tables")
-    }
-    fn table_grow(&mut self, _: Table, _: u64, _: Ref) -> Result<Option<u64>, Fault> {
-        lacking("tables")
-    }
-
     fn memory_new(&mut self, _: MemoryType) -> Result<Memory, Fault> {
         Ok(self.memory(Arc::default()))
-    }
-    fn memory_size(&mut self, _: Memory) -> Result<u64, Fault> {
-        lacking("memory sizes")
-    }
-    fn memory_read(&mut self, _: Memory, _: u64, _: &mut [u8]) -> Result<bool, Fault> {
-        lacking("memory access")
-    }
-    fn memory_write(&mut self, _: Memory, _: u64, _: &[u8]) -> Result<bool, Fault> {
-        lacking("memory access")
-    }
-    fn memory_grow(&mut self, _: Memory, _: u64) -> Result<Option<u64>, Fault> {
-        lacking("memory access")
     }
 
     fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {
@@ -254,9 +188,5 @@ impl Session for Place {
     fn adopt_memory(&mut self, memory: SharedMemory) -> Result<Memory, Fault> {
         let byte = self.shared.lock().unwrap()[memory.index() as usize].clone();
         Ok(self.memory(byte))
-    }
-
-    fn same(&mut self, _: Ref, _: Ref) -> Result<bool, Fault> {
-        lacking("references")
     }
 }

@@ -130,20 +130,98 @@ impl Identity {
 }
 
 /// What an engine can do besides running modules. What it cannot is reported *unsupported*.
+///
+/// Effort ([`Opt`]), [`Bounds`] and [`Relaxed`] are preferences that change no result: an engine
+/// that has one way ignores them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Modules can be serialized and deserialized.
     pub serialize: bool,
+    /// `Cache::Memory` works.
+    pub memory_cache: bool,
     /// `Cache::Directory` works.
     pub disk_cache: bool,
+    /// `Isa` may be another than `Host`.
+    pub isa: bool,
     /// Running code can be interrupted.
     pub interrupt: bool,
     /// A garbage collection can be forced.
     pub collect: bool,
+    /// `Config::gc_stress` works.
+    pub gc_stress: bool,
     /// `Rejected::stage` is told.
     pub stages: bool,
     /// Memories can be shared between sessions on several threads.
     pub threads: bool,
     /// `LinkError` tells unknown from incompatible imports, and traps have their kind.
     pub kinds: bool,
+    /// The features that can be turned off: [`Config::features`] has all others of the engine's.
+    pub switches: Features,
+}
+
+impl Capabilities {
+    /// What of the config engines with these capabilities and `features` do not have.
+    pub fn lacking(&self, features: Features, config: &Config) -> Option<String> {
+        let missing = config.features.minus(features);
+        let fixed = features.minus(self.switches).minus(config.features);
+        if !missing.is_empty() {
+            return Some(missing.to_string());
+        }
+        if !fixed.is_empty() {
+            return Some(format!("turning off {fixed}"));
+        }
+        let knobs = [
+            (self.isa || config.isa == Isa::Host, "another machine than the host"),
+            (self.memory_cache || config.cache != Cache::Memory, "a cache in memory"),
+            (self.disk_cache || !matches!(config.cache, Cache::Directory(_)), "a cache directory"),
+            (self.interrupt || !config.interruption, "interruption"),
+            (self.gc_stress || !config.gc_stress, "garbage collection under stress"),
+        ];
+        knobs.iter().find(|(has, _)| !has).map(|(_, knob)| knob.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::Feature;
+
+    #[test]
+    fn what_is_not_claimed_is_lacking() {
+        let nothing = Capabilities::default();
+        let all = Capabilities {
+            memory_cache: true,
+            disk_cache: true,
+            isa: true,
+            interrupt: true,
+            gc_stress: true,
+            switches: Features::all(),
+            ..nothing
+        };
+        let features = Features::WASM2;
+        let plain = || Config::new(features);
+        let named = Isa::HostWithout(vec!["has_avx".to_string()]);
+        let less = Features::WASM2.minus(Features::of(&[Feature::Simd]));
+        let cases = [
+            (Config { isa: named, ..plain() }, "another machine than the host"),
+            (Config { cache: Cache::Memory, ..plain() }, "a cache in memory"),
+            (Config { cache: Cache::Directory("x".into()), ..plain() }, "a cache directory"),
+            (Config { interruption: true, ..plain() }, "interruption"),
+            (Config { gc_stress: true, ..plain() }, "garbage collection under stress"),
+            (Config::new(less), "turning off simd"),
+        ];
+        for (config, what) in cases {
+            assert_eq!(nothing.lacking(features, &config).as_deref(), Some(what));
+            assert_eq!(all.lacking(features, &config), None, "{config:?}");
+        }
+        let more = Config::new(features.with(Feature::Gc));
+        assert_eq!(all.lacking(features, &more).as_deref(), Some("gc"));
+        let preferences = Config {
+            opt: Opt::None,
+            bounds: Bounds::Explicit,
+            relaxed: Relaxed::Native,
+            ..plain()
+        };
+        assert_eq!(nothing.lacking(features, &preferences), None);
+    }
 }

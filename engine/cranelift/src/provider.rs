@@ -26,24 +26,22 @@ impl Provider for CraneliftProvider {
     fn capabilities(&self) -> Capabilities {
         Capabilities {
             serialize: true,
+            memory_cache: true,
             disk_cache: true,
+            isa: true,
             interrupt: true,
             collect: true,
+            gc_stress: false,
             stages: true,
             threads: true,
             kinds: true,
+            switches: self.features(),
         }
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
-        let lacking = config.features.minus(self.features());
-        if !lacking.is_empty() {
-            return Err(Fault::Unsupported(format!("features: {lacking}")));
-        }
-        if config.gc_stress {
-            return Err(Fault::Unsupported(
-                "GC stress: there are no collected objects yet".to_string(),
-            ));
+        if let Some(lacking) = self.capabilities().lacking(self.features(), config) {
+            return Err(Fault::Unsupported(lacking));
         }
         Ok(Arc::new(CraneliftEngine::start(config)?))
     }

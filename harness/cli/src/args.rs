@@ -51,7 +51,11 @@ pub enum Command {
     /// Runs scripts on engines.
     Run(Box<RunArgs>),
     /// Lists the engines, with their features and capabilities.
-    Engines,
+    Engines {
+        /// List the engines of this worker program instead of those that wassay ships.
+        #[arg(long, value_name = "PROGRAM")]
+        worker: Option<PathBuf>,
+    },
     /// Lists the suites, with what they need.
     Suites,
     /// Lists the lanes, with what they need to run here.
@@ -126,7 +130,8 @@ pub struct RunArgs {
 /// How to run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunOptions {
-    /// The engines, separated by commas; `wassay engines` lists them [default: cranelift].
+    /// The engines, separated by commas; `wassay engines` lists them [default: cranelift, or the
+    /// only engine of `--worker`].
     #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
     pub engine: Vec<String>,
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].

@@ -2,8 +2,11 @@
 //! failures, one in [`KNOWN`].
 
 use crate::exit::Failure;
+use crate::run::TIMEOUT;
+use std::path::Path;
 use wassay_engine::Provider;
 use wassay_record::Engine;
+use wassay_runner::pool::{Launch, Pool};
 use wassay_runner::worker::describe;
 
 /// The engine that is run if none is named.
@@ -39,14 +42,24 @@ pub const KNOWN: &[KnownList] = &[
     },
 ];
 
-/// What the engines say of themselves, as text.
+/// What the engines say of themselves, as text: those of `worker`, or those that wassay ships.
 ///
 /// # Errors
-/// If one does not say who it is.
-pub fn list() -> Result<String, Failure> {
+/// If one does not say who it is, or the worker does not start.
+pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
+    let engines = match worker {
+        Some(worker) => {
+            let pool = Pool::start(Launch::native(worker), TIMEOUT).map_err(Failure::harness)?;
+            pool.engines().to_vec()
+        }
+        None => {
+            let all = providers();
+            let all = all.iter().map(|provider| describe(&**provider));
+            all.collect::<Result<_, _>>().map_err(Failure::harness)?
+        }
+    };
     let mut out = String::new();
-    for provider in providers() {
-        let engine = describe(&*provider).map_err(Failure::harness)?;
+    for engine in engines {
         let known = KNOWN.iter().find(|known| known.engine == engine.name);
         let default = if engine.name == REFERENCE { " (reference)" } else { "" };
         out += &format!("{} {}{default}\n", engine.name, engine.version);

@@ -39,7 +39,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         None => run(&RunArgs { what: Vec::new(), options: cli.options }),
         Some(Command::Run(args)) => run(&args),
-        Some(Command::Engines) => print(&engines::list()?),
+        Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
         Some(Command::Suites) => print(&suites()?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
         Some(Command::Compare { a, b }) => records::run_compare(&a, &b),

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 use wassay_record::{Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
 use wassay_runner::pool::{Job, Packed, Pool, Stop};
 
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many events may wait for the reporter before workers have to.
 const EVENTS_AHEAD: usize = 4096;
 
@@ -123,7 +123,10 @@ pub fn tool() -> Tool {
 
 fn chosen(options: &RunOptions, pool: &Pool) -> Result<Vec<Engine>, Failure> {
     let names = match &options.engine[..] {
-        [] => vec![engines::REFERENCE.to_string()],
+        [] => match (&options.worker, pool.engines()) {
+            (Some(_), [only]) => vec![only.name.clone()],
+            _ => vec![engines::REFERENCE.to_string()],
+        },
         names => names.to_vec(),
     };
     names

@@ -38,8 +38,9 @@ fn run(text: &[u8], options: Options) -> Seen {
 }
 
 fn all() -> Options {
-    let features = wassay_wasmi::provider().features();
-    Options { features, needs: Features::WASM3, ..Options::default() }
+    let wasmi = wassay_wasmi::provider();
+    let (features, capabilities) = (wasmi.features(), wasmi.capabilities());
+    Options { features, capabilities, needs: Features::WASM3, ..Options::default() }
 }
 
 fn shown(findings: &[Finding]) -> String {

@@ -3,9 +3,7 @@
 
 use crate::engine::WasmiEngine;
 use std::sync::Arc;
-use wassay_engine::{
-    Cache, Capabilities, Config, Engine, Fault, Feature, Features, Identity, Isa, Provider,
-};
+use wassay_engine::{Capabilities, Config, Engine, Fault, Feature, Features, Identity, Provider};
 
 /// The proposals that wasmi 2.0.0 has a switch for, and modules that it ignores rightly: it skips
 /// custom sections, which is all that annotations become in the binary format. It does not look
@@ -43,33 +41,15 @@ impl Provider for WasmiProvider {
     /// No stages: wasmi passes on the one error type of its parser. No interruption: a start
     /// function that ran out of fuel cannot be resumed, so fuel cannot stand in for it.
     fn capabilities(&self) -> Capabilities {
-        Capabilities { kinds: true, ..Capabilities::default() }
+        Capabilities { kinds: true, switches: FEATURES, ..Capabilities::default() }
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
-        refuse_what_wasmi_lacks(config)?;
+        if let Some(lacking) = self.capabilities().lacking(FEATURES, config) {
+            return Err(Fault::Unsupported(lacking));
+        }
         Ok(Arc::new(WasmiEngine::new(&wasmi_config(config.features))))
     }
-}
-
-/// What would change the meaning of a run is refused; effort, bounds checks and the choice of
-/// relaxed results change nothing in an interpreter that has one way for each.
-fn refuse_what_wasmi_lacks(config: &Config) -> Result<(), Fault> {
-    let lacking = config.features.minus(FEATURES);
-    let refused = if !lacking.is_empty() {
-        lacking.to_string()
-    } else if config.gc_stress {
-        "garbage collection under stress".to_string()
-    } else if config.interruption {
-        "interruption".to_string()
-    } else if config.cache != Cache::Off {
-        "a compilation cache".to_string()
-    } else if !matches!(&config.isa, Isa::Host) {
-        "another machine than the host".to_string()
-    } else {
-        return Ok(());
-    };
-    Err(Fault::Unsupported(refused))
 }
 
 fn wasmi_config(features: Features) -> wasmi::Config {
@@ -103,19 +83,5 @@ mod tests {
     fn the_version_is_the_one_that_is_pinned() {
         let manifest = include_str!("../../../../Cargo.toml");
         assert!(manifest.contains(&format!("wasmi = {{ version = \"={VERSION}\"")));
-    }
-
-    #[test]
-    fn what_wasmi_lacks_is_refused_by_name() {
-        let refusal = |config: Config| match provider().start(&config) {
-            Err(Fault::Unsupported(what)) => what,
-            Err(other) => panic!("{other}"),
-            Ok(_) => panic!("{config:?} was accepted"),
-        };
-        let config = Config::new(FEATURES);
-        assert_eq!(refusal(Config::new(FEATURES.with(Feature::Gc))), "gc");
-        assert!(refusal(Config { gc_stress: true, ..config.clone() }).contains("garbage"));
-        assert!(refusal(Config { interruption: true, ..config.clone() }).contains("interrupt"));
-        assert!(refusal(Config { cache: Cache::Memory, ..config }).contains("cache"));
     }
 }

@@ -7,6 +7,7 @@ use rustix::process::{Signal, kill_process};
 use std::borrow::Cow;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
 use wassay_engine::Features;
@@ -21,9 +22,38 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
+        Trial::test("the_only_engine_of_a_worker_is_run_and_listed", only_engine),
+        Trial::test("a_knob_that_the_engine_lacks_is_unsupported", lacking_knob),
         Trial::test("a_blessed_list_waits_for_reasons", blessed),
         Trial::test("name_path_and_lines_give_the_same_verdicts", same_verdicts),
     ]
+}
+
+/// This program as a worker, and no engine named.
+fn of_this_worker(directory: &Path, words: &[&str]) -> std::io::Result<std::process::Output> {
+    let worker = std::env::current_exe()?;
+    wassay(directory).args(words).arg("--worker").arg(worker).output()
+}
+
+fn only_engine() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)\n")?;
+    let ran = of_this_worker(directory.path(), &["run", "a.wast"])?;
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    expect(ran.status.success() && text.contains("hostile 0"), format!("{ran:?}"))?;
+    let listed = of_this_worker(directory.path(), &["engines"])?;
+    let text = String::from_utf8_lossy(&listed.stdout).into_owned();
+    expect(listed.status.success() && text.starts_with("hostile 0\n"), format!("{listed:?}"))?;
+    expect(text.contains("capabilities  none"), text)
+}
+
+fn lacking_knob() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)\n(invoke \"f\")\n")?;
+    let words = ["run", "a.wast", "--isa-without", "has_avx"];
+    let ran = of_this_worker(directory.path(), &words)?;
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    expect(ran.status.success() && text.contains("2 unsupported"), format!("{ran:?}"))
 }
 
 fn killed_from_outside() -> Result {

@@ -14,20 +14,14 @@ mod process;
 mod signals;
 
 use libtest_mimic::Arguments;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
-    let mut arguments = std::env::args_os().skip(1);
-    let first = arguments.next().unwrap_or_default();
-    // What a lane's worker is asked once, to see that it starts.
-    if first == "--version" {
-        return ExitCode::SUCCESS;
-    }
-    if first == "worker" {
-        let mark = arguments.nth(1).map(PathBuf::from).unwrap_or_default();
-        let served = wassay_runner::worker::serve(vec![engine::provider()], &mark);
-        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    let first = std::env::args_os().nth(1).unwrap_or_default();
+    // A lane's worker is asked once for its version, to see that it starts.
+    if first == "worker" || first == "--version" {
+        return wassay_runner::worker::main(vec![engine::provider()]);
     }
     let mut trials = deeds::trials();
     trials.extend(signals::trials());

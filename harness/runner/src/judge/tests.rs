@@ -12,6 +12,8 @@ const BAD: char = '-';
 const TEXT_ONLY: char = 'h';
 const CANNOT: char = 'u';
 
+const TELLS_ALL: Tells = Tells { messages: Messages::Kind, kinds: true, stages: true };
+
 fn mark(judgement: &Judgement) -> char {
     match judgement {
         Judgement::Passed | Judgement::Open { .. } => OK,
@@ -23,8 +25,15 @@ fn mark(judgement: &Judgement) -> char {
 
 /// The verdicts at the levels stage, kind and text.
 fn marks(expected: &Expected<'_>, observed: &Observed) -> String {
+    marks_of(expected, observed, true)
+}
+
+/// The same of an engine that tells kinds and stages, or neither.
+fn marks_of(expected: &Expected<'_>, observed: &Observed, tells: bool) -> String {
     let levels = [Messages::Stage, Messages::Kind, Messages::Text];
-    levels.iter().map(|&level| mark(&judge(expected, observed, level))).collect()
+    let judge =
+        |messages| judge(expected, observed, Tells { messages, kinds: tells, stages: tells });
+    levels.into_iter().map(|messages| mark(&judge(messages))).collect()
 }
 
 fn trap(kind: TrapKind) -> Observed {
@@ -93,13 +102,13 @@ fn outcomes_at_three_levels() {
         (Exception, trap(TrapKind::NullReference), "---"),
         (Malformed("unexpected end"), rejected(malformed, "unexpected end of it"), "+++"),
         (Malformed("unexpected end"), rejected(malformed, "length out of bounds"), "++-"),
-        (Malformed("unexpected end"), rejected(None, "unexpected end"), "+++"),
+        (Malformed("unexpected end"), rejected(None, "unexpected end"), "---"),
         (Malformed("unexpected end"), rejected(invalid, "unexpected end"), "---"),
         (Malformed("unexpected end"), Observed::Accepted, "---"),
         (Malformed("unknown operator"), refused("unknown operator or token"), "hhh"),
         (Malformed("unknown operator"), refused("unexpected token"), "hh-"),
         (Invalid("type mismatch"), rejected(invalid, "type mismatch"), "+++"),
-        (Invalid("type mismatch"), rejected(None, "no"), "++-"),
+        (Invalid("type mismatch"), rejected(None, "no"), "---"),
         (Invalid("type mismatch"), rejected(malformed, "type mismatch"), "---"),
         (Invalid("unknown label"), refused("unknown label"), "hhh"),
         (Invalid("type mismatch"), Observed::Accepted, "---"),
@@ -118,6 +127,24 @@ fn outcomes_at_three_levels() {
     for (expected, observed, wanted) in table {
         assert_eq!(marks(expected, observed), *wanted, "{expected} / {observed}");
     }
+}
+
+#[test]
+fn what_an_engine_does_not_tell_is_neither_passed_nor_failed() {
+    use Expected::*;
+    use LinkErrorKind::{IncompatibleImport, UnknownImport};
+    let mute = |expected, observed| marks_of(&expected, &observed, false);
+    let division = || trap(TrapKind::IntegerDivideByZero);
+    assert_eq!(mute(Trap("integer divide by zero"), division()), "+uu");
+    assert_eq!(mute(Trap("unreachable"), division()), "+uu");
+    assert_eq!(mute(Trap("unreachable"), Observed::Returned(Vec::new())), "---");
+    assert_eq!(mute(Invalid("type mismatch"), rejected(None, "no")), "uuu");
+    assert_eq!(mute(Malformed("type mismatch"), rejected(None, "no")), "uuu");
+    assert_eq!(mute(Invalid("type mismatch"), Observed::Accepted), "---");
+    assert_eq!(mute(Unlinkable("unknown import"), unlinkable(UnknownImport)), "+++");
+    let incompatible = || unlinkable(IncompatibleImport);
+    assert_eq!(mute(Unlinkable("incompatible import type"), incompatible()), "+uu");
+    assert_eq!(mute(Unlinkable("data segment does not fit"), division()), "+uu");
 }
 
 #[test]
@@ -193,8 +220,7 @@ fn a_failure_reads_as_a_script() {
         Pattern::V128(Lanes::F64x2([Nan::Bits(1f64.to_bits()), Nan::Arithmetic])),
     ];
     let values = vec![Value::I32(7), Value::V128(0xfff8_0000_0000_0001 << 64), Value::I64(8)];
-    let judgement =
-        judge(&Expected::Results(&patterns), &Observed::Returned(values), Messages::Kind);
+    let judgement = judge(&Expected::Results(&patterns), &Observed::Returned(values), TELLS_ALL);
     let failed = Judgement::Failed {
         expected: "(either (f32.const nan:canonical) (ref.null)) \
                    (v128.const f64x2 1.0 nan:arithmetic)"

@@ -1,6 +1,7 @@
 //! Which feature a module lacks on an engine: asked of `wasmparser`, and only where an engine was
 //! started with less than the file needs.
 
+use super::stop::Stop;
 use wasmparser::{Validator, WasmFeatures};
 use wassay_engine::{Feature, Features};
 
@@ -26,6 +27,27 @@ impl Gap {
         self.has.has(feature)
     }
 
+    /// What keeps the check of this module from saying anything about the engine. Nothing where the
+    /// engine was started with just what the file needs: nothing is validated then.
+    pub(super) fn stop(self, wasm: &[u8]) -> Option<Stop> {
+        self.feature(wasm).map(Stop::Unsupported).or_else(|| self.switch(wasm).map(Stop::Fixed))
+    }
+
+    /// The feature that ought to be off and is not, if the module validates, or fails, in another
+    /// way because of it.
+    fn switch(self, wasm: &[u8]) -> Option<Feature> {
+        let extra = self.has.minus(self.needs);
+        if extra.is_empty() {
+            return None;
+        }
+        let wanted = verdict(wasm, self.has.minus(extra));
+        if verdict(wasm, self.has) == wanted {
+            return None;
+        }
+        let without = |feature: &Feature| verdict(wasm, self.has.minus(Features::of(&[*feature])));
+        extra.iter().find(|feature| without(feature) == wanted).or(extra.iter().next())
+    }
+
     /// What the file needs and the engine has not.
     fn missing(self) -> Features {
         self.needs.minus(self.has)
@@ -34,7 +56,7 @@ impl Gap {
     /// The feature without which the check of this module says nothing about the engine: with all
     /// that the file needs the module validates, or fails, in another way than with what the
     /// engine has. None where the engine has all that is needed: nothing is validated then.
-    pub(super) fn feature(self, wasm: &[u8]) -> Option<Feature> {
+    fn feature(self, wasm: &[u8]) -> Option<Feature> {
         let missing = self.missing();
         if missing.is_empty() {
             return None;
@@ -116,10 +138,31 @@ pub(super) fn import_modules(wasm: &[u8]) -> Vec<&str> {
 mod tests {
     use super::*;
 
-    fn feature(text: &str, has: Features, needs: Features) -> Option<Feature> {
+    fn stop(text: &str, has: Features, needs: Features) -> Option<Stop> {
         let buffer = wast::parser::ParseBuffer::new(text).unwrap();
         let wasm = wast::parser::parse::<wast::Wat<'_>>(&buffer).unwrap().encode().unwrap();
-        Gap::new(has, needs).feature(&wasm)
+        Gap::new(has, needs).stop(&wasm)
+    }
+
+    fn feature(text: &str, has: Features, needs: Features) -> Option<Feature> {
+        stop(text, has, needs).map(|stop| match stop {
+            Stop::Unsupported(feature) => feature,
+            other => panic!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn a_feature_that_ought_to_be_off_stops_what_depends_on_it_alone() {
+        let (one, two) = (Features::WASM1, Features::WASM2);
+        let simd = "(module (func (result v128) (v128.const i64x2 0 0)))";
+        assert_eq!(stop(simd, two, one), Some(Stop::Fixed(Feature::Simd)));
+        assert_eq!(stop(simd, one, one), None);
+        assert_eq!(stop("(module (func))", two, one), None);
+        assert_eq!(stop("(module (func (result i32)))", two, one), None);
+        // Its own features are on, and one that it lacks is more to the point.
+        let memories = "(module (memory 1) (memory 1) (func (result v128) (unreachable)))";
+        let wanted = one.with(Feature::MultiMemory);
+        assert_eq!(stop(memories, two, wanted), Some(Stop::Unsupported(Feature::MultiMemory)));
     }
 
     #[test]

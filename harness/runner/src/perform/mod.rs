@@ -19,14 +19,14 @@ mod thread;
 pub use crate::judge::Messages;
 pub(crate) use compile::compile;
 
-use crate::judge::Judgement;
+use crate::judge::{Judgement, Tells};
 use crate::script::{Script, Step};
 use features::Gap;
 use plan::{Part, Plan};
 use stage::{Setting, Stage};
 use std::ops::RangeInclusive;
 use stop::Stop;
-use wassay_engine::{Engine, Features};
+use wassay_engine::{Capabilities, Engine, Features};
 use wassay_record::{Finding, Verdict};
 
 /// How a script is performed.
@@ -36,6 +36,8 @@ pub struct Options {
     pub messages: Messages,
     /// What the engine was started with.
     pub features: Features,
+    /// What the engine says it can do. What it says it cannot report is not judged.
+    pub capabilities: Capabilities,
     /// What the script needs. A module that needs more of this than the engine was started with is
     /// *unsupported*, and so is what depends on it.
     pub needs: Features,
@@ -80,7 +82,8 @@ pub fn perform(
     // What threads race for is open in every run anew: to tell it would be noise.
     let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
     std::thread::scope(|scope| {
-        let setting = Setting { script, engine, scope, gap, messages: options.messages };
+        let tells = Tells::of(options.messages, &options.capabilities);
+        let setting = Setting { script, engine, scope, gap, tells };
         let mut stage = Stage::open(setting).map_err(Stop::Fault);
         for step in script.steps() {
             let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {

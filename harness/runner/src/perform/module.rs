@@ -126,11 +126,11 @@ impl Stage<'_, '_> {
             Wasm::Bytes(wasm) => wasm,
             Wasm::Refused(why) => return Ok(Err(Observed::Refused(self.describe(&why)))),
         };
-        if let Some(feature) = self.setting.gap.feature(&wasm) {
+        if let Some(stop) = self.setting.gap.stop(&wasm) {
             if run {
-                self.doubt_imports(&wasm, Cause::Unsupported(Some(feature)));
+                self.doubt_imports(&wasm, stop.missing(self.line()).cause);
             }
-            return Err(Stop::Unsupported(feature));
+            return Err(stop);
         }
         let compiled = self.setting.engine.compile(&wasm)?;
         if run && compiled.is_err() {

@@ -7,7 +7,7 @@ use super::names::{Bound, Cause, Missing, Names};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
-use crate::judge::{Expected, Judgement, Messages, Observed, judge};
+use crate::judge::{Expected, Judgement, Observed, Tells, judge};
 use crate::script::{Action, Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
 use std::thread::Scope;
@@ -20,7 +20,7 @@ pub(super) struct Setting<'scope, 'env> {
     pub(super) engine: &'scope dyn Engine,
     pub(super) scope: &'scope Scope<'scope, 'env>,
     pub(super) gap: Gap,
-    pub(super) messages: Messages,
+    pub(super) tells: Tells,
 }
 
 /// A session and what the script calls things in it.
@@ -163,7 +163,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         tried: Result<&Observed, &Stop>,
     ) -> Judgement {
         let judgement = match tried {
-            Ok(observed) => judge(expected, observed, self.setting.messages),
+            Ok(observed) => judge(expected, observed, self.setting.tells),
             Err(stop) => stop.judge(&expected.to_string()),
         };
         if !matches!(judgement, Judgement::Failed { .. }) {

@@ -11,6 +11,8 @@ pub(super) enum Stop {
     Missing(Missing),
     /// The engine lacks a feature.
     Unsupported(Feature),
+    /// The engine cannot turn a feature off.
+    Fixed(Feature),
     /// The harness cannot read it.
     Unreadable(String),
     /// The script asks for something that does not exist.
@@ -44,6 +46,10 @@ impl Stop {
             Stop::Unsupported(feature) => Judgement::Unsupported {
                 message: format!("the engine has no `{feature}`"),
                 feature: Some(*feature),
+            },
+            Stop::Fixed(feature) => Judgement::Unsupported {
+                message: format!("the engine cannot turn `{feature}` off"),
+                feature: None,
             },
             Stop::Unreadable(message) => {
                 Judgement::Unsupported { message: message.clone(), feature: None }

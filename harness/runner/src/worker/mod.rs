@@ -2,6 +2,7 @@
 //! It starts engines, keeps them, and runs scripts on them; it reads no files, and whatever ends
 //! it is told apart by its parent, from the mark.
 
+mod absent;
 mod excerpt;
 pub(crate) mod mark;
 mod player;
@@ -11,8 +12,9 @@ mod settings;
 pub(crate) use excerpt::excerpt;
 pub use settings::describe;
 
-use crate::perform::{compile, perform};
+use crate::perform::{Options, compile, perform};
 use crate::script::Script;
+use absent::Absent;
 use mark::{Mark, Place};
 use player::{Output, Player};
 use protocol::{Reply, Request};
@@ -20,9 +22,10 @@ use std::collections::HashMap;
 use std::io::{self, BufReader};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use wassay_engine::{Config, Engine, Fault, Features, Provider};
+use wassay_engine::{Capabilities, Config, Engine, Fault, Features, Provider};
 use wassay_record::{EVENTS_VERSION, FileEvent};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
@@ -30,6 +33,38 @@ pub const STACK: usize = 16 << 20;
 
 /// How often a worker looks whether its parent is still there.
 const PARENT_POLL: Duration = Duration::from_secs(1);
+
+/// The whole `main` of a worker program: reads the program's arguments and serves. A program with
+/// engines of its own is one line, and `wassay run --worker PROGRAM` runs scripts on them.
+///
+/// A panic of an engine is best let through: the harness blames it on the directive at hand, and
+/// goes on in a fresh worker, while an engine that catches it goes on in an unknown state.
+pub fn main(providers: Vec<Box<dyn Provider>>) -> ExitCode {
+    let mut arguments = std::env::args_os().skip(1);
+    let words = (arguments.next(), arguments.next(), arguments.next(), arguments.next());
+    match words {
+        (Some(worker), Some(mark), Some(path), None) if worker == "worker" && mark == "--mark" => {
+            match serve(providers, Path::new(&path)) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => {
+                    eprintln!("worker: {error}");
+                    ExitCode::FAILURE
+                }
+            }
+        }
+        (Some(version), None, ..) if version == "--version" => {
+            let engines = providers.iter().map(|provider| provider.identity());
+            for engine in engines.flatten() {
+                println!("{} {}", engine.name, engine.version);
+            }
+            ExitCode::SUCCESS
+        }
+        _ => {
+            eprintln!("this program is a worker: try `wassay engines --worker` with its path");
+            ExitCode::from(2)
+        }
+    }
+}
 
 /// Serves requests until standard input ends.
 ///
@@ -97,9 +132,9 @@ impl Worker {
 
     fn play(&mut self, request: &Request, text: Vec<u8>, packed: Vec<u8>) -> io::Result<()> {
         self.mark.set(Place::Starting);
-        let started = self.engine(request).and_then(|(engine, features)| {
+        let started = self.engine(request).and_then(|(engine, features, capabilities)| {
             let options = player::options(request, features)?;
-            Ok((engine, options))
+            Ok((engine, Options { capabilities, ..options }))
         });
         let (engine, options) = match started {
             Ok(started) => started,
@@ -131,24 +166,30 @@ impl Worker {
 
     /// The engine for a request, one that is there or a new one, and the features that it has of
     /// those that the script needs.
-    fn engine(&mut self, request: &Request) -> Result<(Arc<dyn Engine>, Features), String> {
+    fn engine(&mut self, request: &Request) -> Result<Started, String> {
         let provider = self
             .providers
             .iter()
             .find(|provider| provider.identity().is_ok_and(|who| who.name == request.engine))
             .ok_or_else(|| format!("this worker has no engine `{}`", request.engine))?;
-        let features = both(settings::features(&request.needs)?, provider.features());
+        // What cannot be turned off stays on.
+        let fixed = provider.features().minus(provider.capabilities().switches);
+        let features = both(settings::features(&request.needs)?, provider.features()).and(fixed);
         let config = settings::configure(&request.config, features)?;
         let key = format!("{} {config:?}", request.engine);
+        let capabilities = provider.capabilities();
         if let Some(engine) = self.engines.get(&key) {
-            return Ok((engine.clone(), features));
+            return Ok((engine.clone(), features, capabilities));
         }
         let engine = start(&**provider, &config)
             .map_err(|why| format!("the engine `{}` cannot be started: {why}", request.engine))?;
         self.engines.insert(key, engine.clone());
-        Ok((engine, features))
+        Ok((engine, features, capabilities))
     }
 }
+
+/// An engine, what it was started with, and what it says it can do.
+type Started = (Arc<dyn Engine>, Features, Capabilities);
 
 /// How many functions the engine has compiled so far; none if it does not count.
 fn functions_compiled(engine: &dyn Engine) -> io::Result<u64> {
@@ -163,8 +204,16 @@ fn both(a: Features, b: Features) -> Features {
     a.minus(a.minus(b))
 }
 
+/// Starts an engine, or what stands in for one that does not have the config.
 fn start(provider: &dyn Provider, config: &Config) -> Result<Arc<dyn Engine>, String> {
-    provider.start(config).map_err(|fault| fault.to_string())
+    if let Some(lacking) = provider.capabilities().lacking(provider.features(), config) {
+        return Ok(Arc::new(Absent(lacking)));
+    }
+    match provider.start(config) {
+        Ok(engine) => Ok(engine),
+        Err(Fault::Unsupported(lacking)) => Ok(Arc::new(Absent(lacking))),
+        Err(fault) => Err(fault.to_string()),
+    }
 }
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());

@@ -9,7 +9,7 @@ use crate::worker::protocol::{Reply, Request};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::time::{Duration, Instant};
-use wassay_engine::Features;
+use wassay_engine::{Capabilities, Features};
 use wassay_record::{Batch, FileEvent, Finding, Verdict};
 
 /// How long verdicts are held back to be sent together.
@@ -28,6 +28,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
             other => return Err(format!("unknown strictness of messages `{other}`")),
         },
         features,
+        capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,
         lines: request.lines.map(|(first, last)| first..=last),
         resume: Resume { from: request.from, poisoned: request.poisoned.clone() },

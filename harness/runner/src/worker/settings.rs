@@ -75,9 +75,12 @@ pub fn describe(provider: &dyn Provider) -> Result<record::Engine, Fault> {
 fn capabilities(has: Capabilities) -> Vec<String> {
     [
         (has.serialize, "serialize"),
+        (has.memory_cache, "memory-cache"),
         (has.disk_cache, "disk-cache"),
+        (has.isa, "isa"),
         (has.interrupt, "interrupt"),
         (has.collect, "collect"),
+        (has.gc_stress, "gc-stress"),
         (has.stages, "stages"),
         (has.threads, "threads"),
         (has.kinds, "kinds"),

@@ -1,0 +1,27 @@
+//! Stands in for an engine that cannot be started with a config because it lacks something: every
+//! directive that would need it is *unsupported*.
+
+use wassay_engine::{Engine, Fault, ImportType, Module, Rejected, Session};
+
+/// Says what is lacking, whatever it is asked.
+pub(crate) struct Absent(pub(crate) String);
+
+impl Absent {
+    fn lacks<T>(&self) -> Result<T, Fault> {
+        Err(Fault::Unsupported(self.0.clone()))
+    }
+}
+
+impl Engine for Absent {
+    fn compile(&self, _: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
+        self.lacks()
+    }
+
+    fn imports(&self, _: Module) -> Result<Vec<ImportType>, Fault> {
+        self.lacks()
+    }
+
+    fn session(&self) -> Result<Box<dyn Session>, Fault> {
+        self.lacks()
+    }
+}

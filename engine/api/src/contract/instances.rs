@@ -7,12 +7,13 @@ use crate::features::Feature;
 use crate::handle::Extern;
 use crate::host::HostAction;
 use crate::outcome::{Instantiated, LinkErrorKind, Outcome, TrapKind};
-use crate::types::{FuncType, MemoryType, RefType, TableType};
+use crate::types::{FuncType, MemoryType, RefType, TableType, ValType};
 use crate::value::{Hierarchy, Ref, Value};
 
 pub const CHECKS: &[NamedCheck] = &[
     ("a missing import is an unknown import", missing_import),
     ("an import of another kind or type is incompatible", incompatible_imports),
+    ("imports go by position, not by name", positional_imports),
     ("the start function runs once", start),
     ("a start function that traps fails the instantiation", trapping_start),
     ("what a failed instantiation wrote stays written", failed_stays_written),
@@ -49,6 +50,27 @@ fn incompatible_imports(bench: &Bench<'_>) -> Result<(), Stop> {
                 other => Err(other),
             };
         }
+    }
+    Ok(())
+}
+
+fn positional_imports(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let ty = FuncType::new([], [ValType::I32]);
+    let mut host = |value| live.session.host_func(&ty, HostAction::Return(vec![Value::I32(value)]));
+    let imports = [Extern::Func(host(1)?), Extern::Func(host(2)?), Extern::Func(host(3)?)];
+    // The first two have one name.
+    let wasm = Wasm::default()
+        .ty(&[], &[I32])
+        .import_func("z", "same", 0)
+        .import_func("z", "same", 0)
+        .import_func("a", "other", 0)
+        .export("first", FUNC, 0)
+        .export("second", FUNC, 1)
+        .export("third", FUNC, 2);
+    let instance = live.instantiate(&wasm, &imports)?;
+    for (name, value) in [("first", 1), ("second", 2), ("third", 3)] {
+        live.returns(instance, name, &[], &[Value::I32(value)])?;
     }
     Ok(())
 }

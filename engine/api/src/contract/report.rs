@@ -61,12 +61,40 @@ impl fmt::Display for Report {
         for Check { name, verdict } in &self.checks {
             match verdict {
                 Verdict::Passed => writeln!(f, "  passed       {name}")?,
-                Verdict::Failed(why) => writeln!(f, "  FAILED       {name}: {why}")?,
-                Verdict::Unsupported(what) => writeln!(f, "  unsupported  {name}: {what}")?,
+                Verdict::Failed(why) => writeln!(f, "  FAILED       {name}: {}", cut(why))?,
+                Verdict::Unsupported(what) => {
+                    writeln!(f, "  unsupported  {name}: {}", cut(what))?;
+                }
             }
         }
         let (passed, failed) = (self.passed().count(), self.failed().count());
         let unsupported = self.unsupported().count();
         write!(f, "{passed} passed, {failed} failed, {unsupported} unsupported")
+    }
+}
+
+/// What an engine says, as far as it fits on a screen.
+fn cut(words: &str) -> String {
+    const MOST: usize = 1000;
+    match words.char_indices().nth(MOST) {
+        None => words.to_string(),
+        Some((end, _)) => {
+            let rest = words[end..].chars().count();
+            format!("{}... and {rest} characters more", &words[..end])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_is_cut_to_a_screen() {
+        let verdict = Verdict::Failed("\u{e9}".repeat(1_000_000));
+        let checks = vec![Check { name: "it is brief", verdict }];
+        let text = Report { engine: Identity::here("e", "1"), checks }.to_string();
+        assert!(text.chars().count() < 2000, "{} characters", text.chars().count());
+        assert!(text.contains("... and 999000 characters more"), "{text}");
     }
 }

@@ -5,7 +5,7 @@ use super::bench::{Bench, Live, Stop, claimed, equal, fail, refused};
 use super::modules::answer;
 use super::wasm::{GLOBAL, I32, Wasm, i32_const};
 use crate::features::Feature;
-use crate::handle::Extern;
+use crate::handle::{Extern, Func, Global, Instance, Memory, Table};
 use crate::host::HostAction;
 use crate::types::{FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
 use crate::value::{Hierarchy, Ref, Value};
@@ -22,34 +22,61 @@ pub const CHECKS: &[NamedCheck] = &[
 fn foreign_handles(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut ours = bench.open()?;
     let mut theirs = Live::on(ours.engine.clone())?;
-    let instance = theirs.instantiate(&answer(), &[])?;
-    let func = theirs.func(instance, "answer")?;
-    let global = GlobalType { content: ValType::I32, mutable: true };
-    let global = theirs.session.global_new(global, Value::I32(1))?;
+    // The same things in both, so that only the owner tells their handles apart.
+    let Things { table: own_table, .. } = things(&mut ours)?;
+    let Things { instance, func, global, table, memory } = things(&mut theirs)?;
     let null = Ref::Null(Hierarchy::Func);
-    let ty = TableType { element: RefType::FUNC, minimum: 1, maximum: None, table64: false };
-    let table = theirs.session.table_new(ty, null)?;
-    let own_table = ours.session.table_new(ty, null)?;
-    let memory = theirs.session.memory_new(MemoryType::new(1, None))?;
     let ty = FuncType::new([], [ValType::I32]);
-    let importer = ours.compile(&Wasm::default().ty(&[], &[I32]).import_func("", "", 0))?;
+    let importer = |wasm: Wasm| ours.compile(&wasm);
+    let imports = [
+        (importer(Wasm::default().ty(&[], &[I32]).import_func("", "", 0))?, Extern::Func(func)),
+        (importer(Wasm::default().import_table("", "", 1))?, Extern::Table(table)),
+        (importer(Wasm::default().import_memory("", "", 1))?, Extern::Memory(memory)),
+        (importer(Wasm::default().import_global("", "", I32, false))?, Extern::Global(global)),
+    ];
     let session = &mut ours.session;
+    for (importer, item) in imports {
+        let what = format!("importing a {}", item.kind());
+        refused(&what, session.instantiate(importer, &[item]))?;
+        refused(&format!("the type of a {}", item.kind()), session.extern_type(item))?;
+    }
     refused("a call", session.call(func, &[]))?;
     refused("an export", session.export(instance, "answer"))?;
     refused("dropping an instance", session.drop_instance(instance))?;
-    refused("an import", session.instantiate(importer, &[Extern::Func(func)]))?;
     refused("a call back", session.host_func(&ty, HostAction::Call(func)))?;
-    refused("an extern's type", session.extern_type(Extern::Memory(memory)))?;
     refused("reading a global", session.global_get(global))?;
-    refused("writing a global", session.global_set(global, Value::I32(0)))?;
     refused("a table's size", session.table_size(table))?;
+    refused("reading a table", session.table_get(table, 0))?;
+    refused("writing a table", session.table_set(table, 0, null))?;
     refused("a function in a table", session.table_set(own_table, 0, Ref::Func(func)))?;
     refused("growing a table", session.table_grow(table, 1, null))?;
+    refused("a memory's size", session.memory_size(memory))?;
     refused("reading a memory", session.memory_read(memory, 0, &mut [0]))?;
     refused("writing a memory", session.memory_write(memory, 0, &[1]))?;
     refused("growing a memory", session.memory_grow(memory, 1))?;
     refused("comparing a function", session.same(Ref::Func(func), null))?;
     theirs.returns(instance, "answer", &[], &[Value::I32(42)])
+}
+
+/// One of each kind.
+struct Things {
+    instance: Instance,
+    func: Func,
+    global: Global,
+    table: Table,
+    memory: Memory,
+}
+
+fn things(live: &mut Live) -> Result<Things, Stop> {
+    let instance = live.instantiate(&answer(), &[])?;
+    let func = live.func(instance, "answer")?;
+    let session = &mut live.session;
+    let global = GlobalType { content: ValType::I32, mutable: false };
+    let global = session.global_new(global, Value::I32(1))?;
+    let ty = TableType { element: RefType::FUNC, minimum: 1, maximum: None, table64: false };
+    let table = session.table_new(ty, Ref::Null(Hierarchy::Func))?;
+    let memory = session.memory_new(MemoryType::new(1, None))?;
+    Ok(Things { instance, func, global, table, memory })
 }
 
 fn independent(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -83,6 +83,12 @@ impl Wasm {
         self
     }
 
+    /// A memory whose limits are more than a minimum and a maximum.
+    pub fn raw_memory(mut self, limits: &[u8]) -> Wasm {
+        self.memories.push(limits.to_vec());
+        self
+    }
+
     pub fn global(mut self, ty: u8, mutable: bool, initial: &[u8]) -> Wasm {
         self.globals.push([&[ty, u8::from(mutable)][..], initial, &[END]].concat());
         self

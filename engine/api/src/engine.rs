@@ -74,7 +74,10 @@ pub trait Engine: Send + Sync {
         lacks("serialized modules")
     }
 
-    /// Loads what [`Engine::serialize`] gave. Never trusts the bytes.
+    /// Loads what [`Engine::serialize`] gave. This promises integrity, not authenticity: damaged
+    /// bytes are refused, but bytes that someone made on purpose may pass every check, and then
+    /// their code runs with the rights of the process. The caller answers for where the bytes come
+    /// from, as for a shared library.
     fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
         let _ = bytes;
         lacks("serialized modules")

@@ -6,6 +6,7 @@
 
 pub mod abi;
 mod builder;
+mod check;
 mod format;
 pub mod index;
 pub mod module;

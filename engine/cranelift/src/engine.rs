@@ -16,7 +16,7 @@ use wassay_engine::{
     Isa, Module, Owner, Provenance, Rejected, Session, SharedMemory, Stage,
 };
 use wassay_runtime as rt;
-use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource};
+use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource, Vouched};
 
 /// The reference engine.
 pub(crate) struct CraneliftEngine {
@@ -197,7 +197,7 @@ impl Shared {
     }
 
     fn load(&self, artifact: Artifact, provenance: Provenance) -> Result<Module, rt::LoadError> {
-        let code = match self.runtime.load(artifact.clone()) {
+        let code = match self.runtime.load(vouched(artifact.clone(), provenance)) {
             Ok(code) => Code::Loaded(code),
             Err(error) => match error {
                 // What this engine was asked to compile for, but not to run here.
@@ -277,21 +277,21 @@ impl Source {
     }
 
     /// The shims of a signature, from the cache or compiled.
-    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
         let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
         let key = Key::of(EntryKind::Shims, &encoded, self.target());
-        let load = |artifact: Artifact, _| match artifact.signature()? == *signature {
-            true => Ok(artifact),
+        let load = |artifact: Artifact, provenance| match artifact.signature()? == *signature {
+            true => Ok(vouched(artifact, provenance)),
             false => Err(LoadError::Corrupt("shims of another signature".to_string()).into()),
         };
         match self.cache.get(&key, load) {
             Ok(None) => {}
-            Ok(Some(artifact)) => return Ok(artifact),
+            Ok(Some(shims)) => return Ok(shims),
             Err(failure) => return Err(Fault::from(failure).to_string()),
         }
         let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
         self.cache.put(&key, &artifact);
-        Ok(artifact)
+        Ok(Vouched::by_compiler(artifact))
     }
 }
 
@@ -299,8 +299,17 @@ impl Source {
 struct Shims(Arc<Source>);
 
 impl ShimSource for Shims {
-    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
         self.0.shims(signature)
+    }
+}
+
+/// An artifact with who answers for its code, by where it comes from.
+fn vouched(artifact: Artifact, provenance: Provenance) -> Vouched {
+    match provenance {
+        Provenance::Fresh | Provenance::Memory => Vouched::by_compiler(artifact),
+        Provenance::Disk => Vouched::by_private_directory(artifact),
+        Provenance::Deserialized => Vouched::by_caller(artifact),
     }
 }
 

@@ -156,7 +156,8 @@ fn a_table_type_is_usable_misuse_or_too_large() {
 fn a_type_of_a_feature_that_is_off_is_misuse() {
     let refused = |made: Result<(), Fault>| matches!(made, Err(Fault::Misuse(_)));
     let null = RefType { nullable: true, heap: HeapType::Any };
-    let cases: [(Feature, fn(&mut dyn Session, RefType) -> Result<(), Fault>); 6] = [
+    type Use = fn(&mut dyn Session, RefType) -> Result<(), Fault>;
+    let cases: [(Feature, Use); 6] = [
         (Feature::Memory64, |session, _| {
             let ty = MemoryType { memory64: true, ..MemoryType::new(0, None) };
             session.memory_new(ty).map(drop)

@@ -8,8 +8,9 @@
 //!
 //! The invariants that the `unsafe` blocks name, and who upholds them:
 //!
-//! - **Generated code** keeps to `wassay_artifact::abi`: the compiler upholds it. An artifact is
-//!   as trusted as code: its digest guards against damage, not against malice.
+//! - **Generated code** keeps to `wassay_artifact::abi`: the compiler upholds it. Code is
+//!   only loaded from a [`Vouched`] artifact, which names who answers for that: a digest guards
+//!   against damage, not against malice.
 //! - **What is reachable stays**: every piece of memory that generated code knows by address
 //!   (`Stable` values, VM contexts, code images) is owned by its store, never moves, and is freed
 //!   only by `collect`, while no call is active and once no handle of the host leads to it:
@@ -76,6 +77,7 @@ mod parking;
 mod raise;
 mod stable;
 mod thread;
+mod vouched;
 
 pub use code::{SLOT_PAGE, host_isa};
 pub use collect::Population;
@@ -85,4 +87,5 @@ pub use module::LoadedModule;
 pub use runtime::{Runtime, RuntimeOptions, ShimSource};
 pub use store::Store;
 pub use types::TypeRegistry;
+pub use vouched::Vouched;
 pub use wassay_artifact as artifact;

@@ -9,9 +9,7 @@ use wassay_artifact::Artifact;
 use wassay_artifact::abi::Layout;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
-use wassay_artifact::types::{
-    CanonicalType, ExternIndex, GlobalType, HeapType, TableType, ValType,
-};
+use wassay_artifact::types::{CanonicalType, ExternIndex, GlobalType, TableType};
 use wassay_engine::{ExportType, ImportType};
 
 /// A module that can be instantiated. Its code stays mapped as long as this or an instance lives.
@@ -32,7 +30,6 @@ impl LoadedModule {
         artifact: Artifact,
     ) -> Result<LoadedModule, LoadError> {
         let module = Arc::new(artifact.module()?);
-        check(&module, &artifact).map_err(LoadError::corrupt)?;
         let types = registry.intern_module(&module.types, &module.rec_groups);
         let type_ids = types.map_err(LoadError::corrupt)?.into_iter().map(|ty| ty.0).collect();
         let image = Image::map(artifact, ImageKind::Module(Arc::clone(&module)))?;
@@ -73,7 +70,7 @@ impl LoadedModule {
     /// What it wants, in the order of the import section.
     pub fn imports(&self) -> Vec<ImportType> {
         let import = |import: &Import| {
-            // `check` has found every item.
+            // `Artifact::module` has checked every item.
             let ty = describe(self.extern_type(import.item)?, &self.types);
             Some(ImportType { module: import.module.clone(), name: import.name.clone(), ty })
         };
@@ -136,75 +133,4 @@ impl std::fmt::Debug for LoadedModule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoadedModule").field("name", &self.module.name).finish_non_exhaustive()
     }
-}
-
-/// Finds what would make an index go wrong later. Not a validation: code is trusted anyway.
-fn check(module: &Module, artifact: &Artifact) -> Result<(), String> {
-    let known = |ok: bool, what: &str| if ok { Ok(()) } else { Err(format!("unknown {what}")) };
-    let ty = |ty: TypeIndex| known(ty.at() < module.types.len(), "type");
-    let heap = |heap: HeapType<TypeIndex>| match heap {
-        HeapType::Concrete(_, index) => ty(index),
-        _ => Ok(()),
-    };
-    let val = |val: ValType<TypeIndex>| match val {
-        ValType::Ref(reference) => heap(reference.heap),
-        _ => Ok(()),
-    };
-    let item = |item: ExternIndex| {
-        let ok = match item {
-            ExternIndex::Func(func) => func.at() < module.functions.len(),
-            ExternIndex::Table(table) => table.at() < module.tables.len(),
-            ExternIndex::Memory(memory) => memory.at() < module.memories.len(),
-            ExternIndex::Global(global) => global.at() < module.globals.len(),
-            ExternIndex::Tag(tag) => tag.at() < module.tags.len(),
-        };
-        known(ok, "extern")
-    };
-    let defined = |all: usize, imported: u32, bodies: usize, what: &str| {
-        if all == imported as usize + bodies {
-            Ok(())
-        } else {
-            Err(format!("wrong number of {what}"))
-        }
-    };
-    let imported = &module.imported;
-    defined(module.functions.len(), imported.functions, artifact.function_count(), "functions")?;
-    defined(module.tables.len(), imported.tables, module.table_inits.len(), "tables")?;
-    defined(module.globals.len(), imported.globals, module.global_inits.len(), "globals")?;
-    known(imported.memories as usize <= module.memories.len(), "memory")?;
-    known(imported.tags as usize <= module.tags.len(), "tag")?;
-    known(counts(&module.imports) == *imported, "import")?;
-    module.functions.iter().chain(&module.tags).try_for_each(|index| ty(*index))?;
-    module.tables.iter().try_for_each(|table| heap(table.element.heap))?;
-    module.globals.iter().try_for_each(|global| val(global.content))?;
-    module.imports.iter().try_for_each(|import| item(import.item))?;
-    module.exports.iter().try_for_each(|export| item(export.item))?;
-    module.start.map_or(Ok(()), |start| item(ExternIndex::Func(start)))?;
-    let functions = artifact.function_count();
-    module.escaping.iter().try_for_each(|func| known(func.at() < functions, "function"))?;
-    for segment in &module.elements {
-        if let ElementMode::Active { table, .. } = &segment.mode {
-            item(ExternIndex::Table(*table))?;
-        }
-    }
-    for segment in &module.data {
-        if let DataMode::Active { memory, .. } = &segment.mode {
-            item(ExternIndex::Memory(*memory))?;
-        }
-    }
-    Ok(())
-}
-
-fn counts(imports: &[Import]) -> ImportCounts {
-    let mut counts = ImportCounts::default();
-    for import in imports {
-        *match import.item {
-            ExternIndex::Func(_) => &mut counts.functions,
-            ExternIndex::Table(_) => &mut counts.tables,
-            ExternIndex::Memory(_) => &mut counts.memories,
-            ExternIndex::Global(_) => &mut counts.globals,
-            ExternIndex::Tag(_) => &mut counts.tags,
-        } += 1;
-    }
-    counts
 }

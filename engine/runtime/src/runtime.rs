@@ -8,10 +8,10 @@ use crate::signals;
 use crate::stable::Stable;
 use crate::types::TypeRegistry;
 use crate::vm::StoreContext;
+use crate::vouched::Vouched;
 use std::collections::HashMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use wassay_artifact::Artifact;
 use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::target::BoundsMode;
@@ -48,7 +48,7 @@ pub trait ShimSource: Send + Sync {
     ///
     /// # Errors
     /// In words; the call that needs them fails with [`Fault::Internal`].
-    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String>;
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String>;
 }
 
 /// Maps code, numbers types, and keeps what stores reuse. Shared between threads.
@@ -134,7 +134,8 @@ impl Runtime {
     ///
     /// # Errors
     /// [`LoadError`], if it was made for another machine or mode, or is no module.
-    pub fn load(self: &Arc<Self>, artifact: Artifact) -> Result<Arc<LoadedModule>, LoadError> {
+    pub fn load(self: &Arc<Self>, vouched: Vouched) -> Result<Arc<LoadedModule>, LoadError> {
+        let artifact = vouched.into_artifact();
         check_target(artifact.target(), self.options.bounds)?;
         LoadedModule::new(&self.types, artifact).map(Arc::new)
     }
@@ -192,15 +193,16 @@ impl Runtime {
             return Ok(shims);
         }
         // Two threads may both make them; the first to enter theirs wins.
-        let artifact = self.source.shims(signature).map_err(Fault::Internal)?;
+        let vouched = self.source.shims(signature).map_err(Fault::Internal)?;
         let shims = self
-            .load_shims(artifact, signature)
+            .load_shims(vouched, signature)
             .map_err(|error| Fault::internal(format!("shims of {signature:?}: {error}")))?;
         let mut known = self.shims.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(known.entry(signature.clone()).or_insert_with(|| Arc::new(shims))))
     }
 
-    fn load_shims(&self, artifact: Artifact, signature: &AbiSignature) -> Result<Shims, LoadError> {
+    fn load_shims(&self, vouched: Vouched, signature: &AbiSignature) -> Result<Shims, LoadError> {
+        let artifact = vouched.into_artifact();
         check_target(artifact.target(), self.options.bounds)?;
         if artifact.signature()? != *signature {
             return Err(LoadError::corrupt("shims of another signature"));

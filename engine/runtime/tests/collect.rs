@@ -154,7 +154,7 @@ fn extended() -> Module {
 impl World {
     fn new() -> World {
         let runtime = runtime();
-        let module = runtime.load(artifact(&extended())).unwrap();
+        let module = runtime.load(Vouched::by_caller(artifact(&extended()))).unwrap();
         let store = Store::new(&runtime);
         let (model, results) = (Model::default(), BTreeMap::new());
         let mut world = World { store, module, model, held: vec![], results, stale: vec![] };

@@ -65,7 +65,7 @@ fn guard(runtime: &Arc<Runtime>, fixture: &mut Fixture, memory: Memory) -> u64 {
         panic!("no memory")
     };
     let module = artifact::module::Module { memories: vec![ty], ..support::module() };
-    let module = runtime.load(variant(module, Faulting::Base, MEMORY)).unwrap();
+    let module = runtime.load(Vouched::by_caller(variant(module, Faulting::Base, MEMORY))).unwrap();
     fixture.instance = instantiate(&mut fixture.store, &module, fixture.host, memory);
     fixture.call("add_one", 0);
     let mut base = [0; 8];
@@ -117,7 +117,7 @@ fn only_a_load_that_the_operator_can_make_traps() {
     let shared = sharer.store.share_memory(shared).unwrap();
     let inaccessible = inaccessible_page();
     for (code, place, is_trap) in LOADS {
-        let module = runtime.load(faulting(Faulting::Peek, *code)).unwrap();
+        let module = runtime.load(Vouched::by_caller(faulting(Faulting::Peek, *code))).unwrap();
         let mut fixture = Fixture::of(&runtime, &module, action());
         let peek = fixture.instance;
         let adopted = fixture.store.adopt_memory(&shared).unwrap();
@@ -154,7 +154,7 @@ fn only_the_instruction_for_traps_and_a_division_trap_by_themselves() {
         (Faulting::Divide, MEMORY, !is_x86),
         (Faulting::Divide, TrapCode::Unreachable, !is_x86),
     ] {
-        let module = runtime.load(faulting(function, code)).unwrap();
+        let module = runtime.load(Vouched::by_caller(faulting(function, code))).unwrap();
         let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(0)]));
         ended(&mut fixture, u32::MAX, code, &function, is_trap);
         let mut other = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
@@ -166,11 +166,13 @@ fn only_the_instruction_for_traps_and_a_division_trap_by_themselves() {
 #[test]
 fn a_fault_behind_a_host_function_is_one() {
     let runtime = runtime();
-    let module = runtime.load(faulting(Faulting::Undefined, TrapCode::Unreachable)).unwrap();
+    let module = runtime
+        .load(Vouched::by_caller(faulting(Faulting::Undefined, TrapCode::Unreachable)))
+        .unwrap();
     let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(0)]));
     let wild = fixture.func("add_one");
     fixture.host = fixture.store.host_func(&func_type(), HostAction::Call(wild)).unwrap();
-    let module = runtime.load(artifact(&support::module())).unwrap();
+    let module = runtime.load(Vouched::by_caller(artifact(&support::module()))).unwrap();
     fixture.instance = instantiate(&mut fixture.store, &module, fixture.host, fixture.memory);
     let func = fixture.func("call_host");
     let ended = fixture.store.call(func, &[Value::I32(1)]);

@@ -7,10 +7,10 @@ use wassay_engine::{
     Extern, GlobalType, Hierarchy, HostAction, Instantiated, Ref, RefType, TableType, ValType,
     Value,
 };
-use wassay_runtime::Store;
 use wassay_runtime::artifact::index::*;
 use wassay_runtime::artifact::module::*;
 use wassay_runtime::artifact::types::ExternIndex;
+use wassay_runtime::{Store, Vouched};
 
 /// Host values are references, too: in tables, globals, and what host functions return.
 #[test]
@@ -59,7 +59,7 @@ fn a_failed_instance_goes_unless_a_table_leads_to_it() {
         },
     };
     module.elements = vec![elements(0), elements(7)];
-    let module = runtime.load(artifact(&module)).unwrap();
+    let module = runtime.load(Vouched::by_caller(artifact(&module))).unwrap();
     let mut store = Store::new(&runtime);
     let host = store.host_func(&func_type(), HostAction::Return(vec![Value::I32(0)])).unwrap();
     let memory = store.memory_new(memory_type(1, None)).unwrap();

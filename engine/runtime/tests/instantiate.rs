@@ -15,7 +15,7 @@ use wassay_runtime::artifact::types::*;
 use wassay_runtime::*;
 
 fn load(runtime: &Arc<Runtime>, module: &Module, data: &[u8]) -> Arc<LoadedModule> {
-    runtime.load(without_code(module, data)).unwrap()
+    runtime.load(Vouched::by_caller(without_code(module, data))).unwrap()
 }
 
 fn i32_const(value: u32) -> ConstExpr {
@@ -328,7 +328,7 @@ fn shared_memories_are_seen_by_stores_on_other_threads() {
 fn damaged_modules_are_corrupt() {
     let runtime = runtime();
     let corrupt = |module: &Module| {
-        let error = runtime.load(without_code(module, &[])).unwrap_err();
+        let error = runtime.load(Vouched::by_caller(without_code(module, &[]))).unwrap_err();
         assert!(matches!(error, LoadError::Artifact(artifact::LoadError::Corrupt(_))), "{error:?}");
     };
     corrupt(&Module { functions: vec![TypeIndex(0)], ..Module::default() });

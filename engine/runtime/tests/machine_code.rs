@@ -73,7 +73,9 @@ fn a_builtin_traps_with_the_frames_of_its_caller() {
 #[test]
 fn overflow_of_a_division_traps() {
     let runtime = runtime();
-    let module = runtime.load(faulting(Faulting::Divide, TrapCode::IntegerOverflow)).unwrap();
+    let module = runtime
+        .load(Vouched::by_caller(faulting(Faulting::Divide, TrapCode::IntegerOverflow)))
+        .unwrap();
     let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(0)]));
     assert_eq!(fixture.call("add_one", 2), returned(0xc000_0000));
     let found = trap(fixture.call("add_one", u32::MAX));
@@ -114,7 +116,7 @@ fn host_functions_call_back_and_frames_go_on_outside() {
     let runtime = runtime();
     let mut inner = Fixture::new(&runtime, HostAction::Return(vec![Value::I32(0)]));
     let (add_one, trapping) = (inner.func("add_one"), inner.func("call_trap"));
-    let module = runtime.load(artifact(&module())).unwrap();
+    let module = runtime.load(Vouched::by_caller(artifact(&module()))).unwrap();
     for (callee, outcome) in [(add_one, Some(6)), (trapping, None)] {
         let action = HostAction::Call(callee);
         let host = inner.store.host_func(&func_type(), action).unwrap();
@@ -138,7 +140,7 @@ fn host_functions_call_back_and_frames_go_on_outside() {
 #[test]
 fn recursion_through_the_host_is_exhausted_too() {
     let runtime = runtime();
-    let module = runtime.load(artifact(&module())).unwrap();
+    let module = runtime.load(Vouched::by_caller(artifact(&module()))).unwrap();
     let mut fixture = Fixture::of(&runtime, &module, HostAction::Return(vec![Value::I32(3)]));
     let mut last = fixture.func("call_host");
     for _ in 0..30_000 {
@@ -201,7 +203,7 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
 struct InterruptingShims(Arc<OnceLock<Weak<Runtime>>>);
 
 impl ShimSource for InterruptingShims {
-    fn shims(&self, signature: &artifact::abi::AbiSignature) -> Result<artifact::Artifact, String> {
+    fn shims(&self, signature: &artifact::abi::AbiSignature) -> Result<Vouched, String> {
         if let Some(runtime) = self.0.get().and_then(Weak::upgrade) {
             runtime.interrupt();
         }
@@ -224,7 +226,7 @@ fn a_call_that_waits_for_its_shims_is_interrupted() {
     module.rec_groups.push(1);
     module.functions[9] = artifact::index::TypeIndex(1);
     module.start = Some(artifact::index::FuncIndex(9));
-    let module = runtime.load(artifact(&module)).unwrap();
+    let module = runtime.load(Vouched::by_caller(artifact(&module))).unwrap();
     known.set(Arc::downgrade(&runtime)).unwrap();
     let imports = [Extern::Func(fixture.host), Extern::Memory(fixture.memory)];
     match fixture.store.instantiate(&module, &imports).unwrap() {
@@ -262,7 +264,8 @@ fn code_for_another_machine_is_incompatible() {
         let module = artifact::module::Module::default();
         let artifact = artifact::ArtifactBuilder::module(target, &module).finish();
         let options = RuntimeOptions { bounds: BoundsMode::Explicit, ..RuntimeOptions::default() };
-        let error = Runtime::new(options, Box::new(Shims)).load(artifact).unwrap_err();
+        let error =
+            Runtime::new(options, Box::new(Shims)).load(Vouched::by_caller(artifact)).unwrap_err();
         assert!(
             matches!(error, LoadError::Artifact(artifact::LoadError::Incompatible(_))),
             "{error:?}"

@@ -69,7 +69,7 @@ extern "C" fn x86_pshufb(
         )
     };
     let shuffled = selector.map(|at| if at & 0x80 == 0 { value[usize::from(at & 0xf)] } else { 0 });
-    // SAFETY: as above.
+    // SAFETY: both types are 16 bytes in which every bit pattern is valid.
     unsafe { std::mem::transmute::<[u8; 16], __m128i>(shuffled) }
 }
 

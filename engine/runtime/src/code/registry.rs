@@ -30,7 +30,7 @@ pub(crate) fn register(base: usize, len: usize, image: *mut ImageParts) -> Resul
         let node = child(&ROOT[top]);
         // SAFETY: `child` gives a live node, and nodes are never freed.
         let leaf = child(unsafe { &(&(*node).0)[middle] });
-        // SAFETY: as above.
+        // SAFETY: `child` gives a live leaf, and leaves are never freed.
         unsafe { &(&(*leaf).0)[bottom] }.store(image, Ordering::Release);
     }
     Ok(())
@@ -75,7 +75,7 @@ fn slot(pc: usize) -> Option<&'static AtomicPtr<ImageParts>> {
     let node = ROOT[top].load(Ordering::Acquire);
     // SAFETY: null or a node that `child` published fully made; nodes are never freed.
     let leaf = unsafe { node.as_ref() }?.0[middle].load(Ordering::Acquire);
-    // SAFETY: as above.
+    // SAFETY: null or a leaf that `child` published fully made; leaves are never freed.
     Some(&unsafe { leaf.as_ref() }?.0[bottom])
 }
 

@@ -210,7 +210,7 @@ pub fn without_code(module: &Module, data: &[u8]) -> Artifact {
 pub struct Shims;
 
 impl ShimSource for Shims {
-    fn shims(&self, signature: &AbiSignature) -> Result<Artifact, String> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
         if signature.slots() > 1 || signature.params.contains(&AbiType::V128) {
             return Err("no such shims".to_string());
         }
@@ -223,7 +223,7 @@ impl ShimSource for Shims {
         let end = offset(&raw const wassay_test_add_one);
         builder.function(TextRange { start: entry, len: exit - entry });
         builder.function(TextRange { start: exit, len: end - exit });
-        Ok(builder.finish())
+        Ok(Vouched::by_caller(builder.finish()))
     }
 }
 
@@ -242,7 +242,7 @@ pub struct Fixture {
 
 impl Fixture {
     pub fn new(runtime: &Arc<Runtime>, action: HostAction) -> Fixture {
-        let module = runtime.load(artifact(&module())).unwrap();
+        let module = runtime.load(Vouched::by_caller(artifact(&module()))).unwrap();
         Fixture::of(runtime, &module, action)
     }
 

@@ -1,0 +1,312 @@
+//! Artifacts whose digest is right and whose contents are not.
+
+use super::sample::module;
+use crate::abi::{Libcall, TrapCode};
+use crate::format::{DIGEST, digest};
+use crate::index::*;
+use crate::module::*;
+use crate::target::{Arch, BoundsMode, OptLevel, Target};
+use crate::types::*;
+use crate::{Artifact, ArtifactBuilder, LoadError, TextRange};
+use proptest::prelude::*;
+
+const DATA: &[u8] = b"some data";
+
+fn builder(module: &Module) -> ArtifactBuilder {
+    let target = Target {
+        arch: Arch::X86_64,
+        isa: vec!["has_avx".to_string()],
+        opt: OptLevel::Speed,
+        bounds: BoundsMode::Guard,
+        native_relaxed: false,
+        interruption: false,
+        wasm_features: 7,
+        compiler: "1".to_string(),
+        build: "2".to_string(),
+    };
+    let mut builder = ArtifactBuilder::module(target, module);
+    builder.text(vec![0x90; 40]);
+    builder.data(DATA.to_vec());
+    builder
+}
+
+fn artifact(module: &Module) -> Artifact {
+    let mut builder = builder(module);
+    builder.function(TextRange { start: 0, len: 10 });
+    builder.function(TextRange { start: 16, len: 24 });
+    builder.trap(3, TrapCode::Unreachable);
+    builder.trap(20, TrapCode::CastFailure);
+    builder.location(0, 100);
+    builder.location(16, 200);
+    builder.libcall_slot(8, Libcall::FmaF64);
+    builder.finish()
+}
+
+/// Reads bytes as their maker would have them read: with a digest that is right.
+fn read(mut bytes: Vec<u8>) -> Result<Artifact, LoadError> {
+    let digest = digest(&bytes);
+    bytes[DIGEST].copy_from_slice(&digest);
+    Artifact::read(bytes)
+}
+
+/// Follows every offset and index of an artifact that was read, without another check: panics
+/// where one leads out of its table.
+fn follow(artifact: &Artifact) {
+    for func in (0..artifact.function_count() as u32).map(DefinedFuncIndex) {
+        let TextRange { start, len } = artifact.function(func).unwrap();
+        assert!(!artifact.text()[start as usize..][..len as usize].is_empty());
+        assert_eq!(artifact.function_at(start), Some(func));
+        assert_eq!(artifact.function_at(start + len - 1), Some(func));
+    }
+    for offset in 0..artifact.text().len() as u32 {
+        let _ = (artifact.trap_at(offset), artifact.location_at(offset));
+        assert!(artifact.function_at(offset).is_none_or(|f| f.at() < artifact.function_count()));
+    }
+    let _ = (artifact.libcall_slots().count(), artifact.signature());
+    let Ok(module) = artifact.module() else { return };
+    let _ = crate::abi::Layout::of(&module);
+    let item = |item: ExternIndex| match item {
+        ExternIndex::Func(func) => module.func_type(module.functions[func.at()]).is_some(),
+        ExternIndex::Table(table) => module.tables.get(table.at()).is_some(),
+        ExternIndex::Memory(memory) => module.memories[memory.at()].page_size_log2 <= 16,
+        ExternIndex::Global(global) => module.globals.get(global.at()).is_some(),
+        ExternIndex::Tag(tag) => module.func_type(module.tags[tag.at()]).is_some(),
+    };
+    let item = |index: ExternIndex| assert!(item(index), "{index:?}");
+    module.imports.iter().for_each(|import| item(import.item));
+    module.exports.iter().for_each(|export| item(export.item));
+    (0..module.functions.len() as u32).for_each(|at| item(ExternIndex::Func(FuncIndex(at))));
+    (0..module.tags.len() as u32).for_each(|at| item(ExternIndex::Tag(TagIndex(at))));
+    let defined = |all: usize, imported: u32| all - imported as usize;
+    assert_eq!(
+        (
+            defined(module.functions.len(), module.imported.functions),
+            defined(module.tables.len(), module.imported.tables),
+            defined(module.globals.len(), module.imported.globals),
+        ),
+        (artifact.function_count(), module.table_inits.len(), module.global_inits.len())
+    );
+    for func in &module.escaping {
+        assert!(artifact.function(*func).is_some() && module.func_ref_slot(*func).is_some());
+    }
+    for segment in &module.elements {
+        if let ElementItems::Functions(funcs) = &segment.items {
+            funcs.iter().for_each(|func| item(ExternIndex::Func(*func)));
+        }
+        if let ElementMode::Active { table, .. } = segment.mode {
+            item(ExternIndex::Table(table));
+        }
+    }
+    for segment in &module.data {
+        let _ = &artifact.data()[segment.bytes.start as usize..segment.bytes.end as usize];
+        if let DataMode::Active { memory, .. } = segment.mode {
+            item(ExternIndex::Memory(memory));
+        }
+    }
+}
+
+#[test]
+fn the_sample_is_sound() {
+    let sample = artifact(&module());
+    assert_eq!(sample.module(), Ok(module()));
+    follow(&sample);
+}
+
+/// Changes one thing of the sample.
+type Break = fn(&mut Module);
+
+#[test]
+fn what_leads_out_of_a_space_is_refused() {
+    let cases: &[(&str, Break)] = &[
+        ("groups exceed the types", |m| m.rec_groups[3] = u32::MAX),
+        ("types without a group", |m| {
+            m.rec_groups.pop();
+        }),
+        ("supertype 1 of type 1", |m| m.types[1].supertype = Some(TypeIndex(1))),
+        ("supertype 99 of type 1", |m| m.types[1].supertype = Some(TypeIndex(99))),
+        ("supertype 0 of type 3", |m| m.types[3].supertype = Some(TypeIndex(0))),
+        ("type 2 is no Struct here", |m| {
+            let later = HeapType::Concrete(CompositeKind::Struct, TypeIndex(2));
+            let later = ValType::Ref(RefType { nullable: true, heap: later });
+            m.types[1].composite = CompositeType::Func(FuncType::new([later], []));
+        }),
+        ("type 4 is none of a function", |m| m.types.swap(3, 4)),
+        ("type 9 is none of a function", |m| m.functions[1] = TypeIndex(9)),
+        ("type 2 is none of a function", |m| m.functions[1] = TypeIndex(2)),
+        ("a tag with results", |m| m.tags[0] = TypeIndex(4)),
+        ("a wrong number of definitions", |m| {
+            m.functions.pop();
+        }),
+        ("a wrong number of definitions", |m| m.imported.functions = u32::MAX),
+        ("a wrong number of definitions", |m| m.imported.memories = 2),
+        ("a wrong number of definitions", |m| m.imported.tags = 2),
+        ("a wrong number of definitions", |m| {
+            m.table_inits.pop();
+        }),
+        ("a wrong number of definitions", |m| {
+            m.global_inits.pop();
+        }),
+        ("a wrong number of imports", |m| {
+            m.imports.pop();
+        }),
+        ("out of order", |m| m.imports[1].item = ExternIndex::Global(GlobalIndex(1))),
+        ("out of order", |m| m.imports[0].item = ExternIndex::Func(FuncIndex(7))),
+        ("out of order", |m| m.escaping = vec![DefinedFuncIndex(1), DefinedFuncIndex(0)]),
+        ("out of order", |m| m.escaping = vec![DefinedFuncIndex(0), DefinedFuncIndex(2)]),
+        ("no reference to function 1", |m| m.escaping.clear()),
+        ("limits 3 and Some(2)", |m| m.tables[0].maximum = Some(2)),
+        ("limits 4294967296 and None", |m| {
+            (m.tables[0].minimum, m.tables[0].maximum) = (1 << 32, None);
+        }),
+        ("type 0 is no Struct here", |m| {
+            m.tables[0].element.heap = HeapType::Concrete(CompositeKind::Struct, TypeIndex(0));
+        }),
+        ("pages of 2^64 bytes", |m| m.memories[0].page_size_log2 = 64),
+        ("limits 65537 and Some(65537)", |m| {
+            (m.memories[0].minimum, m.memories[0].maximum) = (65_537, Some(65_537));
+        }),
+        ("limits 1 and Some(0)", |m| m.memories[0].maximum = Some(0)),
+        ("shared without a maximum", |m| m.memories[0].maximum = None),
+        ("a table without elements", |m| m.table_inits[1] = None),
+        ("global 2 is not yet set", |m| {
+            m.global_inits[1] = ConstExpr(vec![ConstOp::GlobalGet(GlobalIndex(2))]);
+        }),
+        ("a constant expression gives [I64]", |m| {
+            m.global_inits[0] = ConstExpr(vec![ConstOp::I64Const(0xdead_beef)]);
+        }),
+        ("a constant expression gives []", |m| m.global_inits[0] = ConstExpr(vec![])),
+        ("a constant expression gives [GcRef, GcRef]", |m| {
+            m.global_inits[0] = ConstExpr(vec![ConstOp::RefNull(HeapType::None); 2]);
+        }),
+        ("None where I64 is wanted", |m| {
+            m.global_inits[1].0.remove(0);
+        }),
+        ("type 0 is no struct", |m| {
+            m.global_inits[0] = ConstExpr(vec![ConstOp::StructNewDefault(TypeIndex(0))]);
+        }),
+        ("None where I32 is wanted", |m| {
+            m.global_inits[0] = ConstExpr(vec![ConstOp::ArrayNewFixed(TypeIndex(3), u32::MAX)]);
+        }),
+        ("start function 3", |m| m.start = Some(FuncIndex(3))),
+        ("a start function with parameters", |m| m.start = Some(FuncIndex(0))),
+        ("export of unknown Tag(TagIndex(1))", |m| {
+            m.exports[2].item = ExternIndex::Tag(TagIndex(1));
+        }),
+        ("no reference to function 2", |m| {
+            m.exports[0].item = ExternIndex::Func(FuncIndex(2));
+        }),
+        ("no reference to function 3", |m| {
+            m.elements[0].items = ElementItems::Functions(vec![FuncIndex(3)]);
+        }),
+        ("a segment for table 2", |m| {
+            m.elements[0].mode =
+                ElementMode::Active { table: TableIndex(2), offset: ConstExpr(vec![]) };
+        }),
+        ("elements of another type", |m| {
+            m.elements[0].mode =
+                ElementMode::Active { table: TableIndex(1), offset: ConstExpr(vec![]) };
+        }),
+        ("functions as other elements", |m| m.elements[0].ty.heap = HeapType::I31),
+        ("a constant expression gives [FuncRef]", |m| m.elements[1].ty.heap = HeapType::I31),
+        ("a constant expression gives [I32]", |m| m.memories[0].memory64 = true),
+        ("a segment with the bytes 2..10 of 9", |m| m.data[0].bytes.end = 10),
+        ("a segment with the bytes 7..6 of 9", |m| m.data[0].bytes.start = 7),
+        ("a segment for memory 1", |m| {
+            m.data[0].mode = DataMode::Active { memory: MemoryIndex(1), offset: ConstExpr(vec![]) };
+        }),
+    ];
+    for (at, (words, change)) in cases.iter().enumerate() {
+        let mut broken = module();
+        change(&mut broken);
+        match artifact(&broken).module() {
+            Err(LoadError::Corrupt(why)) => assert!(why.contains(words), "{at}: {why}"),
+            other => panic!("{at}, {words}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn tables_that_lead_out_of_the_text_are_refused() {
+    type Tables = fn(&mut ArtifactBuilder);
+    let cases: &[(&str, Tables)] = &[
+        ("function 0 at 30, 11 bytes", |b| b.function(TextRange { start: 30, len: 11 })),
+        ("function 0 at 4294967295", |b| b.function(TextRange { start: u32::MAX, len: 2 })),
+        ("function 0 at 3, 0 bytes", |b| b.function(TextRange { start: 3, len: 0 })),
+        ("function 1 at 9", |b| {
+            b.function(TextRange { start: 0, len: 10 });
+            b.function(TextRange { start: 9, len: 1 });
+        }),
+        ("a trap at 40", |b| b.trap(40, TrapCode::Unreachable)),
+        ("a location at 41", |b| b.location(41, 0)),
+        ("a libcall slot at 12", |b| b.libcall_slot(12, Libcall::FmaF64)),
+    ];
+    for (words, add) in cases {
+        let mut builder = builder(&Module::default());
+        add(&mut builder);
+        let finished = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| builder.finish()));
+        let why = finished.expect_err(words);
+        let why = why.downcast_ref::<String>().unwrap();
+        assert!(why.contains(words), "{why}");
+    }
+}
+
+fn bytes() -> Vec<u8> {
+    artifact(&module()).bytes().to_vec()
+}
+
+/// Values that are more likely than others to lead out of a table.
+fn hostile() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        0..64u64,
+        any::<u64>(),
+        Just(u64::MAX),
+        Just(u32::MAX.into()),
+        (0..4096u64).prop_map(|less| u64::MAX - less),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4096) })]
+
+    /// Bytes anywhere, most of them in the metadata, which is the largest part.
+    #[test]
+    fn whatever_the_bytes_are_every_table_is_in_range(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let mut bytes = bytes();
+        for (at, value) in &changes {
+            let at = at.index(bytes.len());
+            bytes[at] = *value;
+        }
+        if let Ok(artifact) = read(bytes) {
+            follow(&artifact);
+        }
+    }
+
+    /// Whole numbers of the header, the section table and the tables, and another length.
+    #[test]
+    fn whatever_the_offsets_are_every_table_is_in_range(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),
+        words in prop::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),
+        cut in 0..64usize,
+        matching_length in any::<bool>(),
+    ) {
+        let mut bytes = bytes();
+        for (at, value) in &changes {
+            let at = 48 + 8 * at.index(20);
+            bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+        }
+        for (at, value) in &words {
+            let at = 4 * at.index(bytes.len() / 4);
+            bytes[at..at + 4].copy_from_slice(&(*value as u32).to_le_bytes());
+        }
+        bytes.truncate(bytes.len() - cut);
+        if matching_length {
+            let len = bytes.len() as u64;
+            bytes[48..56].copy_from_slice(&len.to_le_bytes());
+        }
+        if let Ok(artifact) = read(bytes) {
+            follow(&artifact);
+        }
+    }
+}

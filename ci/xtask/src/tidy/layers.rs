@@ -41,6 +41,11 @@ const TABLE: &[Row] = &[
         forbidden: &["cranelift-*", "wasmparser", "wassay-compiler"],
         what: "the code generator or the validator",
     },
+    Row {
+        directory: "engine/differential",
+        forbidden: &["=wassay-compiler", "=wassay-runtime", "=wassay-artifact", "=wasmi", "wast"],
+        what: "the inside of an engine or the script language",
+    },
     Row { directory: "engine/", forbidden: &HARNESS, what: "what judges it" },
     Row { directory: "engine/", forbidden: &["wast"], what: "the script language" },
     Row {

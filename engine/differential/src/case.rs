@@ -1,0 +1,111 @@
+//! A case: modules to be linked with each other and called, made from a seed by a generator.
+//! Knows no engine.
+
+use crate::{smith, structured};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use wassay_engine::Features;
+
+/// The global that each module exports to count its loops and calls; the driver fills it up
+/// before each call. Every generated function ends, because it traps or returns when this is used
+/// up.
+pub const FUEL: &str = "fuel";
+
+/// How much fuel a call gets: fewer calls deep than wasmi allows, which is 1000.
+pub const FUEL_PER_CALL: u32 = 700;
+
+/// What makes modules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Generator {
+    /// `wasm-smith`: any valid module.
+    Smith,
+    /// Our own: modules that use references, tables, memories and calls as programs do.
+    Structured,
+}
+
+impl Generator {
+    /// Every generator.
+    pub const ALL: [Generator; 2] = [Generator::Smith, Generator::Structured];
+
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Generator::Smith => "smith",
+            Generator::Structured => "structured",
+        }
+    }
+}
+
+impl fmt::Display for Generator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Generator {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Generator, String> {
+        let found = Generator::ALL.into_iter().find(|generator| generator.name() == name);
+        found.ok_or_else(|| format!("there is no generator `{name}`; use smith or structured"))
+    }
+}
+
+/// What a case is made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Id {
+    /// What makes its modules.
+    pub generator: Generator,
+    /// From which seed.
+    pub seed: u64,
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.generator, self.seed)
+    }
+}
+
+impl FromStr for Id {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Id, String> {
+        let wrong = || format!("`{text}` is no case; a case is named as smith:1 is");
+        let (generator, seed) = text.split_once(':').ok_or_else(wrong)?;
+        Ok(Id { generator: generator.parse()?, seed: seed.parse().map_err(|_| wrong())? })
+    }
+}
+
+/// Modules, the first of which the second may import from, and so on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// What it was made from; arguments are drawn from its seed.
+    pub id: Id,
+    /// What an engine must have to run it, as [`Features::bits`].
+    features: u64,
+    /// The modules; others import the first as `m0`, and so on.
+    pub modules: Vec<Vec<u8>>,
+}
+
+impl Case {
+    /// Makes the case.
+    pub fn generate(id: Id) -> Case {
+        let (features, modules) = match id.generator {
+            Generator::Smith => smith::generate(id.seed),
+            Generator::Structured => structured::generate(id.seed),
+        };
+        Case { id, features: features.bits(), modules }
+    }
+
+    /// What an engine must have to run it.
+    pub fn features(&self) -> Features {
+        Features::from_bits(self.features)
+    }
+}
+
+/// The name by which later modules import the module with this index.
+pub fn module_name(index: usize) -> String {
+    format!("m{index}")
+}

@@ -1,0 +1,197 @@
+//! `wassay-differential`: the command line of the campaign, and the worker.
+
+#![forbid(unsafe_code)]
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
+use wassay_differential::campaign::{self, Plan, Sums};
+use wassay_differential::case::Generator;
+use wassay_differential::explained::Explained;
+use wassay_differential::finding::Finding;
+use wassay_differential::{script, subject, worker};
+
+/// Nothing was found that is not explained.
+const AGREED: u8 = 0;
+/// Something was found, or an entry of the list explains nothing in a strict run.
+const DIFFERED: u8 = 1;
+/// It could not run.
+const BROKEN: u8 = 3;
+
+/// Runs random modules on several engines and configurations, and writes what differs as scripts
+///
+/// Exit codes: 0 no unexplained difference; 1 a difference, a crash or a hang, or with --strict an
+/// explained difference that did not occur; 2 wrong usage; 3 it could not run.
+/// Ctrl-C ends it after the cases that are running; what was found is written by then.
+#[derive(Parser)]
+#[command(version)]
+struct Args {
+    /// The first seed; the next ones follow
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// How many cases [default: 1000, or without an end if --seconds is given]
+    #[arg(long)]
+    count: Option<u64>,
+    /// For how many seconds
+    #[arg(long)]
+    seconds: Option<u64>,
+    /// smith or structured [default: both in turn]
+    #[arg(long)]
+    generator: Vec<Generator>,
+    /// An engine, or one configuration of it; the first is what others are compared with
+    /// [default: all]
+    #[arg(long, value_name = "NAME")]
+    engine: Vec<String>,
+    /// How many workers at a time [default: one for each CPU]
+    #[arg(long)]
+    jobs: Option<usize>,
+    /// The command of a worker for another machine, which must do the same:
+    /// `qemu-aarch64 PROGRAM worker`
+    #[arg(long, value_name = "COMMAND")]
+    also: Option<String>,
+    /// How many seconds a case may take; ten times as many for --also
+    #[arg(long, default_value_t = 20)]
+    limit: u64,
+    /// How many seconds a finding is made smaller
+    #[arg(long, default_value_t = 30)]
+    shrink: u64,
+    /// After how many findings there are enough
+    #[arg(long, default_value_t = 10)]
+    findings: usize,
+    /// Where findings are written
+    #[arg(long, default_value = "target/differential")]
+    output: PathBuf,
+    /// Run the cases that show explained differences, too, and fail if one of these does not occur
+    #[arg(long)]
+    strict: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the cases that standard input asks for (internal)
+    #[command(hide = true)]
+    Worker,
+}
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    if let Some(Command::Worker) = args.command {
+        let served = worker::serve(io::stdin().lock(), &mut io::stdout().lock());
+        return ExitCode::from(if served.is_ok() { AGREED } else { BROKEN });
+    }
+    let subjects = match subject::named(&args.engine) {
+        Ok(subjects) => subjects.into_iter().map(|subject| subject.name).collect(),
+        Err(message) => {
+            eprintln!("wassay-differential: {message}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&args, subjects) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("wassay-differential: {error:#}");
+            ExitCode::from(BROKEN)
+        }
+    }
+}
+
+fn run(args: &Args, subjects: Vec<String>) -> Result<u8> {
+    let program = std::env::current_exe().context("where this program is")?;
+    let program = program.to_str().context("the path of this program is no text")?.to_string();
+    let plan = Plan {
+        generators: match args.generator.is_empty() {
+            true => Generator::ALL.to_vec(),
+            false => args.generator.clone(),
+        },
+        seed: args.seed,
+        witnesses: match args.strict {
+            true => Explained::builtin().witnesses().map_err(anyhow::Error::msg)?,
+            false => Vec::new(),
+        },
+        count: args.count.unwrap_or(if args.seconds.is_some() { u64::MAX } else { 1000 }),
+        time: args.seconds.map(Duration::from_secs),
+        jobs: args.jobs.unwrap_or_else(cpus).max(1),
+        subjects,
+        worker: vec![program, "worker".to_string()],
+        also: args.also.as_ref().map(|words| words.split_whitespace().map(String::from).collect()),
+        limit: Duration::from_secs(args.limit),
+        shrink: Duration::from_secs(args.shrink),
+        findings: args.findings,
+    };
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // The second one ends it at once.
+        signal_hook::flag::register_conditional_default(signal, stop.clone())?;
+        signal_hook::flag::register(signal, stop.clone())?;
+    }
+    let begin = Instant::now();
+    let mut told = Instant::now();
+    let sums = campaign::run(&plan, &stop, |sums, finding| {
+        if let Some(finding) = finding {
+            let path = write(&args.output, finding)?;
+            println!("{}: {}", finding.case.id, finding.wrong);
+            println!("  written to {}", path.display());
+        }
+        if told.elapsed() >= Duration::from_secs(10) && io::stderr().is_terminal() {
+            told = Instant::now();
+            eprintln!("{} cases, {} found", sums.cases, sums.findings);
+        }
+        Ok(())
+    })?;
+    Ok(summary(&sums, begin.elapsed(), args.strict))
+}
+
+fn cpus() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Writes a finding as a script under its case's name.
+fn write(directory: &Path, finding: &Finding) -> Result<PathBuf> {
+    std::fs::create_dir_all(directory)
+        .with_context(|| format!("{} cannot be made", directory.display()))?;
+    let id = finding.case.id;
+    let path = directory.join(format!("{}-{}.wast", id.generator, id.seed));
+    std::fs::write(&path, script::script(finding))
+        .with_context(|| format!("{} cannot be written", path.display()))?;
+    Ok(path)
+}
+
+/// Prints what was run; the exit code.
+fn summary(sums: &Sums, time: Duration, strict: bool) -> u8 {
+    let Sums { cases, modules, calls, traps, findings, .. } = sums;
+    println!(
+        "{cases} cases, {modules} modules, {calls} calls of which {traps} trapped, \
+         {findings} found, in {:.0} s",
+        time.as_secs_f64()
+    );
+    for (name, count) in &sums.ran {
+        let cut = sums.cut.get(name).copied().unwrap_or(0);
+        println!("  {name}: {count} cases, {cut} up to a limit");
+    }
+    if sums.also > 0 {
+        println!("  the other machine: {} cases alike", sums.also);
+    }
+    let mut code = if *findings > 0 { DIFFERED } else { AGREED };
+    for (at, entry) in Explained::builtin().entries().iter().enumerate() {
+        let met = sums.explained.get(&at).copied().unwrap_or(0);
+        let what = match entry.operators.as_slice() {
+            [] => format!("{}: `{}` for `{}`", entry.engine, entry.says, entry.first),
+            operators => format!("{}: {}", entry.engine, operators.join(", ")),
+        };
+        println!("  explained, in {met} cases: {what}");
+        if strict && met == 0 {
+            println!(
+                "    this did not occur, not even in its witness: remove it from explained.toml"
+            );
+            code = code.max(DIFFERED);
+        }
+    }
+    code
+}

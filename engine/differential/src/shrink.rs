@@ -1,0 +1,78 @@
+//! Takes a finding; gives a smaller case that shows the same: module by module, operators first, then
+//! by `wasm-shrink`, whatever else is not needed.
+//! Each attempt runs in a worker, since it may crash.
+
+use crate::case::Case;
+use crate::child::Workers;
+use crate::finding::{Finding, Wrong, steps};
+use crate::trim::trim;
+use crate::worker::{Request, Work};
+use anyhow::{Result, bail};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+use wasm_shrink::WasmShrink;
+
+/// How many attempts may fail in a row, for each module.
+const ATTEMPTS: u32 = 300;
+
+/// Makes the case smaller for at most this long. What cannot be made smaller stays as it is.
+///
+/// # Errors
+/// Workers that do not start.
+pub fn shrink(
+    finding: Finding,
+    names: &[String],
+    workers: &mut Workers,
+    time: Duration,
+) -> Result<Finding> {
+    if matches!(finding.wrong, Wrong::Digests(..)) {
+        return Ok(finding);
+    }
+    let deadline = Instant::now() + time;
+    let mut attempt = |case: Case| -> Result<bool> {
+        let subjects = names.to_vec();
+        let request = Request { work: Work::Case(case), subjects, steps: false };
+        let wrong = Wrong::of(&workers.ask(&request)?);
+        Ok(wrong.is_some_and(|wrong| wrong.is_like(&finding.wrong)))
+    };
+    let mut case = finding.case.clone();
+    while case.modules.len() > 1 {
+        let mut shorter = case.clone();
+        shorter.modules.pop();
+        if !attempt(shorter.clone())? {
+            break;
+        }
+        case = shorter;
+    }
+    for index in (0..case.modules.len()).rev() {
+        let mut smallest = case.modules[index].clone();
+        let mut shows = |wasm: &[u8]| -> Result<bool> {
+            if Instant::now() >= deadline {
+                bail!("time is up");
+            }
+            let mut candidate = case.clone();
+            candidate.modules[index] = wasm.to_vec();
+            let shows = attempt(candidate)?;
+            if shows && wasm.len() < smallest.len() {
+                smallest = wasm.to_vec();
+            }
+            Ok(shows)
+        };
+        // When time is up, or where a module is beyond these tools, or makes them panic, what they
+        // reached till then is kept.
+        let input = case.modules[index].clone();
+        let trimmed = trim(&input, &mut shows).unwrap_or(input);
+        let shrinker = WasmShrink::default().attempts(ATTEMPTS);
+        let _ = catch_unwind(AssertUnwindSafe(|| shrinker.run(trimmed, &mut shows)));
+        case.modules[index] = smallest;
+    }
+    let request =
+        Request { work: Work::Case(case.clone()), subjects: names.to_vec(), steps: false };
+    let wrong = Wrong::of(&workers.ask(&request)?);
+    let (case, wrong) = match wrong.filter(|wrong| wrong.is_like(&finding.wrong)) {
+        Some(wrong) => (case, wrong),
+        None => (finding.case, finding.wrong),
+    };
+    let steps = steps(&case, &wrong, names, workers)?;
+    Ok(Finding { case, wrong, steps })
+}

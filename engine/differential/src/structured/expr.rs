@@ -1,0 +1,143 @@
+//! Expressions: each leaves exactly one value of the type that was asked for.
+
+use super::body::Body;
+use super::encode::value_type;
+use super::operators::{self, Operator};
+use super::outline::Ty;
+use wasm_encoder::{BlockType, Instruction as I};
+
+impl Body<'_> {
+    /// Leaves a value of this type.
+    pub fn expr(&mut self, ty: Ty, depth: usize) {
+        self.budget = self.budget.saturating_sub(1);
+        if depth == 0 || self.budget == 0 {
+            return self.leaf(ty);
+        }
+        match self.numbers.below(16) {
+            0..=1 => self.leaf(ty),
+            2..=6 => self.operator(ty, depth),
+            7..=8 => self.call_for(ty, depth),
+            9 => self.select(ty, depth),
+            10 => self.choice(ty, depth),
+            11 => self.block_value(ty, depth),
+            12 => {
+                let local = self.local(ty);
+                self.expr(ty, depth - 1);
+                self.code.push(I::LocalTee(local));
+            }
+            _ => self.read(ty, depth),
+        }
+    }
+
+    fn leaf(&mut self, ty: Ty) {
+        let globals = self.outline.globals.find(|global| global.ty == ty);
+        let fuel = self.outline.fuel;
+        let globals: Vec<u32> = globals.into_iter().filter(|global| *global != fuel).collect();
+        match self.numbers.below(4) {
+            0 => self.constant(ty),
+            1 if !globals.is_empty() => {
+                let global = self.numbers.pick(&globals);
+                self.code.push(I::GlobalGet(global));
+            }
+            1 | 2 if matches!(ty, Ty::FuncRef | Ty::Typed(_)) => self.func_ref(ty),
+            _ => {
+                let local = self.local(ty);
+                self.code.push(I::LocalGet(local));
+            }
+        }
+    }
+
+    fn func_ref(&mut self, ty: Ty) {
+        let fit = |func: &u32| ty == Ty::FuncRef || ty == Ty::Typed(*func);
+        let funcs = self.outline.funcs.find(fit);
+        if funcs.is_empty() {
+            return self.constant(ty);
+        }
+        let func = self.numbers.pick(&funcs);
+        self.code.push(I::RefFunc(func));
+    }
+
+    fn select(&mut self, ty: Ty, depth: usize) {
+        self.expr(ty, depth - 1);
+        self.expr(ty, depth - 1);
+        self.expr(Ty::I32, depth - 1);
+        let plain = matches!(ty, Ty::I32 | Ty::I64 | Ty::F32 | Ty::F64 | Ty::V128);
+        self.code.push(if plain { I::Select } else { I::TypedSelect(value_type(&ty)) });
+    }
+
+    fn choice(&mut self, ty: Ty, depth: usize) {
+        self.expr(Ty::I32, depth - 1);
+        self.open(I::If(BlockType::Result(value_type(&ty))), false);
+        self.expr(ty, depth - 1);
+        self.code.push(I::Else);
+        self.expr(ty, depth - 1);
+        self.close();
+    }
+
+    fn block_value(&mut self, ty: Ty, depth: usize) {
+        self.open(I::Block(BlockType::Result(value_type(&ty))), false);
+        self.statement(depth - 1);
+        self.expr(ty, depth - 1);
+        if self.numbers.chance(1, 2) {
+            self.expr(Ty::I32, depth - 1);
+            self.code.push(I::BrIf(0));
+        }
+        self.close();
+    }
+
+    /// Leaves what a numeric operator gives, or for references what is read.
+    pub fn operator(&mut self, ty: Ty, depth: usize) {
+        let operators = match ty {
+            Ty::I32 => operators::I32,
+            Ty::I64 if self.numbers.chance(1, 10) => return self.wide(depth),
+            Ty::I64 => operators::I64,
+            Ty::F32 => operators::F32,
+            Ty::F64 => operators::F64,
+            Ty::V128 => return self.vector(depth),
+            _ => return self.read(ty, depth),
+        };
+        let at = self.numbers.below(operators.len() + 2);
+        if at >= operators.len() && ty == Ty::I32 {
+            return self.is_null(depth);
+        }
+        let Operator { takes, instruction, rounds } = &operators[at % operators.len()];
+        for operand in *takes {
+            self.expr(*operand, depth - 1);
+        }
+        self.code.push(instruction.clone());
+        if *rounds {
+            self.canonical(ty);
+        }
+    }
+
+    /// Makes every NaN the same: which one an operator gives is left to the engine.
+    fn canonical(&mut self, ty: Ty) {
+        let value = self.fresh(ty);
+        let (nan, equal) = match ty {
+            Ty::F32 => (I::F32Const(f32::from_bits(0x7fc0_0000).into()), I::F32Eq),
+            _ => (I::F64Const(f64::from_bits(0x7ff8_0000_0000_0000).into()), I::F64Eq),
+        };
+        self.emit([I::LocalTee(value), nan, I::LocalGet(value), I::LocalGet(value)]);
+        self.emit([equal, I::Select]);
+    }
+
+    fn wide(&mut self, depth: usize) {
+        let (operands, instruction) = match self.numbers.below(4) {
+            0 => (4, I::I64Add128),
+            1 => (4, I::I64Sub128),
+            2 => (2, I::I64MulWideS),
+            _ => (2, I::I64MulWideU),
+        };
+        for _ in 0..operands {
+            self.expr(Ty::I64, depth - 1);
+        }
+        self.emit([instruction, I::I64Xor]);
+    }
+
+    fn is_null(&mut self, depth: usize) {
+        let typed = if self.outline.types > 10 { Ty::Typed(1) } else { Ty::FuncRef };
+        let ty = self.numbers.pick(&[Ty::FuncRef, Ty::ExternRef, typed]);
+        self.expr(ty, depth - 1);
+        self.code.push(I::RefIsNull);
+    }
+}

@@ -38,10 +38,11 @@ impl Ahead {
         engine: &str,
         config: &Config,
         timeout: Duration,
+        stop: &Stop,
     ) -> Result<Ahead, Failure> {
-        let pool = Pool::start(host.launch.clone(), timeout).map_err(Failure::harness)?;
+        let pool = Pool::start(host.launch.clone(), timeout, stop).map_err(Failure::harness)?;
         let target = host.target().to_string();
-        match trouble(lane, engine, config) {
+        match trouble(lane, engine, config, stop) {
             None => Ok(Ahead { pool, target }),
             Some(why) => Err(Failure::harness(format_args!(
                 "the lane cannot run what is compiled for it ({}): {why}",
@@ -94,7 +95,7 @@ impl Ahead {
 }
 
 /// What happens to an empty module on this lane, if that is not that it is instantiated.
-fn trouble(lane: &Pool, engine: &str, config: &Config) -> Option<String> {
+fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Option<String> {
     let job = Job {
         engine: engine.to_string(),
         config: config.clone(),
@@ -106,7 +107,7 @@ fn trouble(lane: &Pool, engine: &str, config: &Config) -> Option<String> {
         compile_only: false,
     };
     let mut trouble = None;
-    lane.file(&job, &Stop::new(), &mut |event| match event {
+    lane.file(&job, stop, &mut |event| match event {
         FileEvent::Fault { message } => trouble = Some(message),
         FileEvent::Verdicts(batch) => {
             let findings = batch.notes.into_iter().map(|note| note.finding);

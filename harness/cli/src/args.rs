@@ -1,6 +1,7 @@
 //! The command line as types. Its help texts are the manual.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -99,10 +100,19 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         write: Option<PathBuf>,
     },
+    /// Becomes a program that ends with its parent (internal).
+    #[command(hide = true)]
+    Guard {
+        /// The parent's process id.
+        parent: i32,
+        /// The program and its arguments.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        program: Vec<OsString>,
+    },
     /// Serves a parent process (internal).
     #[command(hide = true)]
     Worker {
-        /// The file in which to say where the worker is.
+        /// The shared memory in which to mark where the worker is.
         #[arg(long)]
         mark: PathBuf,
     },
@@ -147,6 +157,7 @@ pub struct RunOptions {
     #[arg(long, short, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
     /// How many seconds one directive may take; lanes have a factor on top [default: 30].
+    /// A worker has as long to start, at least 10 seconds.
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<Duration>,
     /// How strictly the engine's words are compared [default: kind].

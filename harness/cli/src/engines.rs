@@ -6,7 +6,7 @@ use crate::run::TIMEOUT;
 use std::path::Path;
 use wassay_engine::Provider;
 use wassay_record::Engine;
-use wassay_runner::pool::{Launch, Pool};
+use wassay_runner::pool::{Launch, Pool, Stop};
 use wassay_runner::worker::describe;
 
 /// The engine that is run if none is named.
@@ -49,7 +49,10 @@ pub const KNOWN: &[KnownList] = &[
 pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
     let engines = match worker {
         Some(worker) => {
-            let pool = Pool::start(Launch::native(worker), TIMEOUT).map_err(Failure::harness)?;
+            // It is listed even if there is nothing that would end it with this process.
+            let guard = std::env::current_exe().ok();
+            let launch = Launch { guard, ..Launch::native(worker) };
+            let pool = Pool::start(launch, TIMEOUT, &Stop::new()).map_err(Failure::harness)?;
             pool.engines().to_vec()
         }
         None => {

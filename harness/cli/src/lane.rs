@@ -2,7 +2,7 @@
 
 use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
 use wassay_record::{Config, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
@@ -167,6 +167,7 @@ fn prepare(
         lane: Lane { name: lane.name.clone(), prefix: found.prefix.clone() },
         launch: Launch {
             worker: found.worker,
+            guard: guard(options).map_err(|reason| skipped(reason, String::new()))?,
             prefix: found.prefix.into_iter().map(Into::into).collect(),
             env: found.env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
             timeout_factor: found.timeout_factor,
@@ -187,6 +188,13 @@ fn workers(options: &RunOptions) -> Result<Workers, Failure> {
     let program = std::env::current_exe()
         .map_err(|error| Failure::harness(format_args!("cannot find wassay itself: {error}")))?;
     Ok(Workers::of(program).of_version(format!("wassay {VERSION}")))
+}
+
+/// What ends a foreign worker with this process. Our own end by themselves.
+fn guard(options: &RunOptions) -> Result<Option<PathBuf>, String> {
+    let find = |_: &PathBuf| std::env::current_exe();
+    let found = options.worker.as_ref().map(find).transpose();
+    found.map_err(|error| format!("cannot find wassay itself: {error}"))
 }
 
 fn config(options: &RunOptions) -> Config {

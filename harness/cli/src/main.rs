@@ -8,6 +8,7 @@ mod ahead;
 mod args;
 mod engines;
 mod exit;
+mod guard;
 mod interrupt;
 mod known;
 mod lane;
@@ -45,6 +46,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
         Some(Command::Merge { reports, output }) => records::run_merge(&reports, &output),
         Some(Command::Table { report, write }) => records::run_table(&report, write.as_deref()),
+        Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)
                 .map_err(|error| Failure::harness(format_args!("worker: {error}")))?;

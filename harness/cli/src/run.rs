@@ -109,7 +109,7 @@ fn run_lane(
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
     let pool =
-        Pool::start(lane.launch.clone(), timeout(&args.options)).map_err(Failure::harness)?;
+        Pool::start(lane.launch.clone(), timeout(&args.options), stop).map_err(Failure::harness)?;
     for engine in chosen(&args.options, &pool)? {
         run_engine(args, lane, &pool, &engine, scripts, stop, recorder)?;
     }
@@ -150,7 +150,7 @@ fn run_engine(
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, &*config.cache) {
         (Some(host), "directory") => {
-            Some(Ahead::start(host, pool, &engine.name, &config, timeout(options))?)
+            Some(Ahead::start(host, pool, &engine.name, &config, timeout(options), stop)?)
         }
         _ => None,
     };

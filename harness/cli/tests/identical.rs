@@ -24,6 +24,7 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
     let (arch, launch) = (*arch, launch.clone());
     let emulated = Launch {
         worker: launch.worker,
+        guard: None,
         prefix: launch.prefix.into_iter().map(Into::into).collect(),
         env: launch.env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
         timeout_factor: launch.timeout_factor,
@@ -31,9 +32,9 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
         own_failure: launch.own_failure,
         not_own_failure: launch.not_own_failure,
     };
-    let emulated = Pool::start(emulated, Duration::from_secs(60)).unwrap();
+    let emulated = Pool::start(emulated, Duration::from_secs(60), &Stop::new()).unwrap();
     let native = Launch::native(env!("CARGO_BIN_EXE_wassay"));
-    let native = Pool::start(native, Duration::from_secs(60)).unwrap();
+    let native = Pool::start(native, Duration::from_secs(60), &Stop::new()).unwrap();
 
     let (here, there) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     run(&native, &jobs(arch, here.path(), true));

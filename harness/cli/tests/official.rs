@@ -64,7 +64,7 @@ type Workers = OnceLock<Result<Pool, String>>;
 fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(), Failed> {
     let start = || {
         let launch = Launch::native(env!("CARGO_BIN_EXE_wassay"));
-        Pool::start(launch, Duration::from_secs(60))
+        Pool::start(launch, Duration::from_secs(60), &Stop::new())
     };
     let pool = pool.get_or_init(start).as_ref()?;
     let described = pool.engines().iter().find(|described| described.name == engine);

@@ -1,14 +1,15 @@
 //! Events: the whole contract between running and reporting.
-//! A worker writes [`FileEvent`]s as JSON lines, the pool adds what it saw from outside, and
-//! reporters get them as [`Event`]s. No event says how something is to be shown.
+//! The pool makes them of what its workers answer and of what it saw from outside; reporters get
+//! them as [`Event`]s. No event says how something is to be shown.
 
 use crate::describe::{Config, Engine, Lane};
 use crate::finding::Finding;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-/// The version of the events; a parent refuses a worker with another one.
-pub const EVENTS_VERSION: u32 = 2;
+/// The version of what worker and parent say to each other, which includes [`Batch`]; a parent
+/// refuses a worker with another one.
+pub const EVENTS_VERSION: u32 = 3;
 
 /// What reporters are told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

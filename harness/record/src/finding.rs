@@ -35,7 +35,25 @@ pub struct Finding {
     pub hash: String,
 }
 
+/// The longest text of a finding, in bytes.
+const TEXT_LIMIT: usize = 1 << 20;
+
 impl Finding {
+    /// Cuts texts that are longer than a reader can use: a megabyte each. A cut text ends in `...`.
+    pub fn shorten(&mut self) {
+        for text in [&mut self.expected, &mut self.actual, &mut self.message] {
+            if text.len() > TEXT_LIMIT {
+                text.truncate(text.floor_char_boundary(TEXT_LIMIT));
+                text.push_str("...");
+            }
+        }
+    }
+
+    /// The length of its texts, in bytes.
+    pub fn text_len(&self) -> usize {
+        self.expected.len() + self.actual.len() + self.message.len()
+    }
+
     /// The verdict of a directive at this place, and nothing else.
     pub fn bare(
         index: u32,

@@ -6,7 +6,7 @@ use crate::style::{BAD, BOLD, DIM, GOOD, ODD, count, paint};
 use crate::table::{table, total};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-use wassay_record::{File, Note, Problem, ProblemKind, Run, Verdict};
+use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 
 /// How much is shown.
 #[derive(Clone, Copy, Debug)]
@@ -123,7 +123,21 @@ fn problems(out: &mut String, run: &Run) {
     }
 }
 
+/// The directives that a run which was stopped did not wait for.
+fn interrupted(out: &mut String, run: &Run) {
+    for file in &run.files {
+        for note in &file.findings {
+            let Finding { line, column, kind, verdict, .. } = &note.finding;
+            if *verdict == Verdict::Skipped {
+                let place = format_args!("{}:{line}:{column} {kind}", file.path);
+                let _ = writeln!(out, "{} {place}", paint(ODD, "was running:"));
+            }
+        }
+    }
+}
+
 fn last_line(out: &mut String, run: &Run) {
+    interrupted(out, run);
     let _ = writeln!(out, "{}", total(&run.ledger));
     let unexpected = run.regressions().count();
     let known = run.known();

@@ -1,6 +1,8 @@
-//! Takes a script; gives each directive's key and what a person is shown of it.
-//! Hashes nothing until it is asked.
+//! The parent's own view of a script: which directives there are, what they are called, which of
+//! them were asked for. Nothing in it comes from a worker. Hashes nothing until it is asked.
 
+use crate::perform::is_inside;
+use crate::pool::Job;
 use crate::script::{Script, Step};
 use crate::worker::excerpt;
 use std::cell::OnceCell;
@@ -30,30 +32,44 @@ impl<'a> Outline<'a> {
         keys.get(index as usize).map_or(("", 0), |(hash, occurrence)| (hash, *occurrence))
     }
 
-    /// A finding with its key and, where it speaks against the engine, its source.
+    /// A worker's finding with what the parent knows of its directive: place, kind, key and, where
+    /// it speaks against the engine, source.
     pub(crate) fn annotate(&self, mut finding: Finding) -> Note {
         let (hash, occurrence) = self.key(finding.index);
         finding.hash = hash.to_string();
-        let source = match self.step(finding.index) {
-            Some(step) if finding.verdict.is_bad() => {
-                excerpt(self.script.text(), step.range.clone())
+        let mut source = String::new();
+        if let Some(step) = self.step(finding.index) {
+            (finding.line, finding.column) = (step.line, step.column);
+            finding.kind = step.kind.to_string();
+            if finding.verdict.is_bad() {
+                source = excerpt(self.script.text(), step.range.clone());
             }
-            _ => String::new(),
-        };
+        }
         Note { occurrence, source, ..Note::new(finding) }
     }
 
-    /// What is said of a directive that no worker could say anything of.
+    /// What is said of a directive that no worker has said anything of.
     pub(crate) fn note(&self, index: u32, verdict: Verdict, message: &str) -> Note {
-        let step = self.step(index);
-        let (line, column) = step.map_or((1, 1), |step| (step.line, step.column));
-        let kind = step.map_or("", |step| &*step.kind);
-        let bare = Finding::bare(index, line, column, kind, verdict);
+        let bare = Finding::bare(index, 1, 1, "", verdict);
         self.annotate(Finding { message: message.to_string(), ..bare })
     }
 
-    fn step(&self, index: u32) -> Option<&'a Step> {
+    /// The directive of this index.
+    pub(crate) fn step(&self, index: u32) -> Option<&'a Step> {
         self.script.steps().get(index as usize)
+    }
+
+    /// Whether the directive is among those that the job asks for.
+    pub(crate) fn is_selected(&self, step: &Step, job: &Job) -> bool {
+        job.lines.is_none_or(|(first, last)| is_inside(self.script, step, &(first..=last)))
+    }
+
+    /// Whether the job wants a note of the directive even if it passes.
+    pub(crate) fn is_watched(&self, index: u32, job: &Job) -> bool {
+        !job.watch.is_empty() && {
+            let (hash, _) = self.key(index);
+            job.watch.iter().any(|watched| watched == hash)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
-use tempfile::{Builder, NamedTempFile, TempDir};
+use tempfile::{Builder, TempDir};
 
 const MEMORY: &str = "/dev/shm";
 const PREFIX: &str = "wassay-";
@@ -79,14 +79,6 @@ pub fn remove_all() {
             gone();
         }
     }
-}
-
-/// A file of this run's own; removed when it is dropped.
-pub(crate) fn file() -> io::Result<NamedTempFile> {
-    make(|builder, place| match place {
-        Some(place) => builder.tempfile_in(place),
-        None => builder.tempfile(),
-    })
 }
 
 fn make<T>(in_place: impl Fn(&Builder<'_, '_>, Option<PathBuf>) -> io::Result<T>) -> io::Result<T> {

@@ -50,18 +50,20 @@ impl Engine for HostileEngine {
         Ok(Vec::new())
     }
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
-        Ok(Box::new(HostileSession { owner: Owner::fresh(), names: Vec::new() }))
+        Ok(Box::new(HostileSession { owner: Owner::fresh(), names: Vec::new(), instances: 0 }))
     }
 }
 
 struct HostileSession {
     owner: Owner,
     names: Vec<String>,
+    instances: u32,
 }
 
 impl Session for HostileSession {
     fn instantiate(&mut self, _: Module, _: &[Extern]) -> Result<Instantiated, Fault> {
-        Ok(Instantiated::Ready(Instance::new(self.owner, 0)))
+        self.instances += 1;
+        Ok(Instantiated::Ready(Instance::new(self.owner, self.instances)))
     }
     fn export(&mut self, _: Instance, name: &str) -> Result<Option<Extern>, Fault> {
         self.names.push(name.to_string());

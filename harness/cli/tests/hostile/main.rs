@@ -3,22 +3,31 @@
 //!
 //! This program is its own worker: started with `worker` as its first argument, it serves the
 //! engine of `engine.rs`. Each `cases/*.toml` is one test; what needs more than files and
-//! arguments is in `deeds.rs`, `signals.rs` and `lanes.rs`.
+//! arguments is in `deeds.rs`, `signals.rs` and `lanes.rs`. With a script of lies in its
+//! environment the worker is that of `liar.rs`.
 
 mod case;
 mod deeds;
 mod engine;
 mod lanes;
+mod liar;
+mod liars;
 mod packed;
 mod process;
 mod signals;
 
 use libtest_mimic::Arguments;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 fn main() -> ExitCode {
-    let first = std::env::args_os().nth(1).unwrap_or_default();
+    let mut arguments = std::env::args_os().skip(1);
+    let first = arguments.next().unwrap_or_default();
+    if let (Some(steps), "worker") = (std::env::var_os(liar::VARIABLE), &*first.to_string_lossy()) {
+        let mark = arguments.nth(1).map(PathBuf::from).unwrap_or_default();
+        let served = liar::serve(Path::new(&steps), &mark);
+        return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     // A lane's worker is asked once for its version, to see that it starts.
     if first == "worker" || first == "--version" {
         return wassay_runner::worker::main(vec![engine::provider()]);
@@ -27,6 +36,7 @@ fn main() -> ExitCode {
     trials.extend(signals::trials());
     trials.extend(lanes::trials());
     trials.extend(packed::trials());
+    trials.extend(liars::trials());
     trials.extend(case::trials());
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

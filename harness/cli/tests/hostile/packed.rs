@@ -79,7 +79,7 @@ fn told(job: &Job) -> Result<Told, String> {
         true => (&PATIENT, PATIENCE),
         false => (&POOL, TIME_LIMIT),
     };
-    let pool = pool.get_or_init(|| Pool::start(launch()?, limit)).as_ref()?;
+    let pool = pool.get_or_init(|| Pool::start(launch()?, limit, &Stop::new())).as_ref()?;
     let mut told = Told::default();
     pool.file(job, &Stop::new(), &mut |event| match event {
         FileEvent::Compiled { .. } => {}
@@ -121,7 +121,7 @@ fn sends_pack(script: &str, expected: bool) -> Result<(), Failed> {
     let requests = directory.path().join("requests");
     let recorder = format!("tee {} | \"$@\"", requests.display());
     let prefix = ["sh", "-c", &recorder, "sh"].map(Into::into).to_vec();
-    let pool = Pool::start(Launch { prefix, ..launch()? }, Duration::from_secs(60))?;
+    let pool = Pool::start(Launch { prefix, ..launch()? }, Duration::from_secs(60), &Stop::new())?;
     let job = Job { packed: Some(Packed::default()), ..job(script.as_bytes()) };
     let mut notes: Vec<Note> = Vec::new();
     pool.file(&job, &Stop::new(), &mut |event| {

@@ -10,6 +10,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::Duration;
+use wassay_record::Verdict;
 
 /// The tests.
 pub fn trials() -> Vec<Trial> {
@@ -20,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_run_may_outlive_its_terminal", nohup),
         Trial::test("ctrl_c_twice_ends_at_once", twice),
         Trial::test("ctrl_c_comes_before_skipped_lanes", with_skipped_lanes),
+        Trial::test("a_foreign_worker_dies_with_its_parent", foreign),
         Trial::test("what_a_killed_run_leaves_goes_with_the_next", left_over),
     ]
 }
@@ -76,7 +78,13 @@ fn interrupted_by(signal: Signal) -> Result {
     expect(code == Some(130), format!("exit code {code:?}"))?;
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
     expect(run.ledger.adds_up() && run.ledger.directives == 8, format!("{:?}", run.ledger))?;
-    expect(run.ledger.skipped >= 6, format!("{:?}", run.ledger))?;
+    // Nothing that had a verdict is lost, and the directive that was running is named.
+    expect(run.ledger.passed == 2 && run.ledger.skipped == 6, format!("{:?}", run.ledger))?;
+    let [note] = &run.files[0].findings[..] else { return Err(format!("{run:?}").into()) };
+    expect(
+        note.finding.line == 3 && note.finding.verdict == Verdict::Skipped,
+        format!("{note:?}"),
+    )?;
     let worker = format!("/proc/{}", worker.as_raw_nonzero());
     expect(!Path::new(&worker).exists(), "worker left over")?;
     expect(!cache.exists(), "directory left over")
@@ -121,6 +129,26 @@ fn with_skipped_lanes() -> Result {
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
     let junit = std::fs::read_to_string(directory.path().join("report.xml"))?;
     expect(junit.contains("<testcase name=\"emulated\" classname=\"lanes\">"), junit)
+}
+
+fn foreign() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), HANG)?;
+    let steps = directory.path().join("steps");
+    // It neither looks after its parent nor at its pipes.
+    std::fs::write(&steps, "ready\ntake\nhang")?;
+    let mut command = wassay(directory.path());
+    command.env(crate::liar::VARIABLE, &steps);
+    let mut child = start_command(command, &["run", "a.wast"])?;
+    let worker = hanging_worker(&child)?;
+    child.kill()?;
+    child.wait()?;
+    expect(within(Duration::from_secs(5), || !is_alive(worker)), "it outlived its parent")?;
+    let prefix = format!("wassay-{}-", child.id());
+    let entries = std::fs::read_dir("/dev/shm")?.chain(std::fs::read_dir(std::env::temp_dir())?);
+    let mut names = entries.flatten().map(|entry| entry.file_name());
+    let left = names.find(|name| name.to_string_lossy().starts_with(&prefix));
+    expect(left.is_none(), format!("{left:?} is left over"))
 }
 
 fn left_over() -> Result {

@@ -1,5 +1,6 @@
 //! Actions: what a directive does to an instance, and what came of it.
 
+use super::lost::Holder;
 use super::names::Bound;
 use super::stage::Stage;
 use super::stop::Stop;
@@ -50,6 +51,7 @@ impl Stage<'_, '_> {
             Bound::Externs(externs) => return Ok(externs.get(name).copied()),
         };
         self.touched.push(instance);
+        self.touch(Holder::Instance(instance))?;
         let known = self.exports.entry(instance).or_default();
         if let Some(item) = known.get(name) {
             return Ok(*item);
@@ -57,6 +59,18 @@ impl Stage<'_, '_> {
         let item = self.session.export(instance, name)?;
         known.insert(name.to_string(), item);
         Ok(item)
+    }
+
+    /// Notes that the directive has to do with this state.
+    ///
+    /// # Errors
+    /// If it may not be what the script makes of it.
+    pub(super) fn touch(&mut self, holder: Holder) -> Result<(), Stop> {
+        self.holders.push(holder);
+        match self.lost.about(&[holder]) {
+            Some(missing) => Err(Stop::Missing(missing.clone())),
+            None => Ok(()),
+        }
     }
 
     /// Throws away what the functions of `spectest` saw: scripts do not ask for it. What the

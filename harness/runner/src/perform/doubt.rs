@@ -3,21 +3,26 @@
 
 use super::names::Missing;
 use std::collections::HashMap;
-use wassay_engine::Instance;
+use std::hash::Hash;
 
 /// Groups of instances that are linked, and why what they show is in doubt.
-#[derive(Default)]
-pub(super) struct Doubts {
-    numbers: HashMap<Instance, usize>,
+pub(super) struct Doubts<T> {
+    numbers: HashMap<T, usize>,
     /// For each number that of another instance of its group, or its own.
     parents: Vec<usize>,
     /// By the number that stands for a group.
     doubts: HashMap<usize, Missing>,
 }
 
-impl Doubts {
+impl<T> Default for Doubts<T> {
+    fn default() -> Doubts<T> {
+        Doubts { numbers: HashMap::new(), parents: Vec::new(), doubts: HashMap::new() }
+    }
+}
+
+impl<T: Copy + Eq + Hash> Doubts<T> {
     /// Says that these instances see each other's state.
-    pub(super) fn link(&mut self, instances: &[Instance]) {
+    pub(super) fn link(&mut self, instances: &[T]) {
         let Some((first, others)) = instances.split_first() else { return };
         let first = self.group(*first);
         for other in others {
@@ -32,7 +37,7 @@ impl Doubts {
     }
 
     /// Says that something was not run that might have changed these instances.
-    pub(super) fn cast(&mut self, instances: &[Instance], missing: &Missing) {
+    pub(super) fn cast(&mut self, instances: &[T], missing: &Missing) {
         for instance in instances {
             let group = self.group(*instance);
             self.doubts.entry(group).or_insert_with(|| missing.clone());
@@ -40,12 +45,12 @@ impl Doubts {
     }
 
     /// Why what one of these instances shows is in doubt, if it is.
-    pub(super) fn about(&mut self, instances: &[Instance]) -> Option<&Missing> {
+    pub(super) fn about(&mut self, instances: &[T]) -> Option<&Missing> {
         let groups: Vec<usize> = instances.iter().map(|instance| self.group(*instance)).collect();
         groups.iter().find_map(|group| self.doubts.get(group))
     }
 
-    fn group(&mut self, instance: Instance) -> usize {
+    fn group(&mut self, instance: T) -> usize {
         let next = self.parents.len();
         let mut number = *self.numbers.entry(instance).or_insert(next);
         if number == next {
@@ -63,7 +68,7 @@ impl Doubts {
 mod tests {
     use super::*;
     use crate::perform::names::Cause;
-    use wassay_engine::Owner;
+    use wassay_engine::{Instance, Owner};
 
     #[test]
     fn a_doubt_is_about_all_that_are_linked() {

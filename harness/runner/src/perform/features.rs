@@ -119,13 +119,14 @@ fn wasm_feature(feature: Feature) -> WasmFeatures {
     }
 }
 
-/// The module names that a module imports from, once per import. Nothing if it cannot be read.
-pub(super) fn import_modules(wasm: &[u8]) -> Vec<&str> {
+/// The imports of a module: the names of module and item. Nothing if it cannot be read.
+pub(super) fn imports(wasm: &[u8]) -> Vec<(&str, &str)> {
     let mut names = Vec::new();
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
         match payload {
             Ok(wasmparser::Payload::ImportSection(section)) => {
-                names.extend(section.into_imports().flatten().map(|import| import.module));
+                let imports = section.into_imports().flatten();
+                names.extend(imports.map(|import| (import.module, import.name)));
             }
             Ok(_) => {}
             Err(_) => break,

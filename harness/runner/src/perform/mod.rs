@@ -8,6 +8,7 @@ mod compile;
 mod custom;
 mod doubt;
 mod features;
+mod lost;
 mod module;
 mod names;
 mod plan;
@@ -18,6 +19,7 @@ mod thread;
 
 pub use crate::judge::Messages;
 pub(crate) use compile::compile;
+pub(crate) use plan::is_inside;
 
 use crate::judge::{Judgement, Tells};
 use crate::script::{Script, Step};
@@ -53,8 +55,8 @@ pub struct Options {
 pub struct Resume {
     /// The first directive that has no verdict: those before it are repeated in silence.
     pub from: u32,
-    /// What ended a worker: not performed again, and given no verdict, since it has one. It counts
-    /// as failed, so that what depends on it is *blocked*.
+    /// What ended a worker: not performed again, and given no verdict, since it has one. What may
+    /// depend on it is *blocked*.
     pub poisoned: Vec<u32>,
 }
 
@@ -64,7 +66,7 @@ pub trait Observer {
     fn begin(&mut self, index: u32);
     /// A directive got its verdict; its `hash` is left to who needs it ([`Script::hash`]).
     fn verdict(&mut self, finding: Finding);
-    /// A directive is about to be repeated in silence.
+    /// A directive is about to be repeated in silence, or to be left out since it ended a worker.
     fn replay(&mut self, index: u32) {
         let _ = index;
     }
@@ -114,6 +116,8 @@ pub fn perform(
                     judgement(&mut stage);
                 }
                 Part::Poisoned => {
+                    // To read it may end this worker, too.
+                    observer.replay(step.index);
                     if let Ok(stage) = &mut stage {
                         stage.poison(step);
                     }

@@ -1,5 +1,6 @@
 //! Modules: from a script's text to an instance, and the directives that say so.
 
+use super::lost::{Holder, is_mutable};
 use super::names::{Bound, Cause, Missing, Slot};
 use super::stage::Stage;
 use super::stop::Stop;
@@ -141,7 +142,7 @@ impl Stage<'_, '_> {
 
     fn doubt_imports(&mut self, wasm: &[u8], cause: Cause) {
         let missing = Missing { line: self.line(), cause };
-        for name in features::import_modules(wasm) {
+        for (name, _) in features::imports(wasm) {
             if let Some(Ok(Bound::Instance(instance, _))) = self.names.registered(name) {
                 self.doubts.cast(&[*instance], &missing);
             }
@@ -158,6 +159,14 @@ impl Stage<'_, '_> {
 
     fn instantiate(&mut self, module: Module) -> Result<Made<Instance>, Stop> {
         let made = self.try_instantiate(module);
+        if let Ok(Ok(instance)) = &made {
+            self.holders.push(Holder::Instance(*instance));
+        }
+        // Also if it failed: its segments may have put its functions into the tables of others.
+        self.lost.link(&self.holders);
+        if let Err(Stop::Missing(missing @ Missing { cause: Cause::Lost, .. })) = &made {
+            self.lost.cast(&self.holders, missing);
+        }
         match &made {
             Ok(Ok(instance)) if !self.touched.is_empty() => {
                 self.touched.push(*instance);
@@ -175,11 +184,17 @@ impl Stage<'_, '_> {
     fn try_instantiate(&mut self, module: Module) -> Result<Made<Instance>, Stop> {
         let mut imports = Vec::new();
         let mut unknown = None;
+        let mut stopped = None;
+        // To the last import, even if one is missing: they all might have been changed.
         for (at, import) in self.setting.engine.imports(module)?.iter().enumerate() {
-            match self.import(import)? {
-                Some(item) => imports.push(item),
-                None => unknown = unknown.or_else(|| Some(unknown_import(at, import))),
+            match self.import(import) {
+                Ok(Some(item)) => imports.push(item),
+                Ok(None) => unknown = unknown.or_else(|| Some(unknown_import(at, import))),
+                Err(stop) => stopped = stopped.or(Some(stop)),
             }
+        }
+        if let Some(stop) = stopped {
+            return Err(stop);
         }
         if let Some(error) = unknown {
             return Ok(Err(Observed::Unlinkable(error)));
@@ -202,6 +217,9 @@ impl Stage<'_, '_> {
             }
             Some(Err(missing)) => Err(Stop::Missing(missing.clone())),
             None if import.module == "spectest" => {
+                if is_mutable(&import.name) {
+                    self.touch(Holder::Spectest)?;
+                }
                 Ok(self.spectest.export(&mut *self.session, &import.name).transpose()?)
             }
             None => Ok(None),

@@ -17,8 +17,10 @@ pub(super) struct Missing {
 /// How the cause was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
-    /// It failed, or was poisoned.
+    /// It failed.
     Failed,
+    /// It ended a worker, or was not performed since it may depend on what did.
+    Lost,
     /// It is unsupported.
     Unsupported(Option<Feature>),
 }

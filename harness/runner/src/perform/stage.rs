@@ -3,7 +3,8 @@
 
 use super::doubt::Doubts;
 use super::features::Gap;
-use super::names::{Bound, Cause, Missing, Names};
+use super::lost::Holder;
+use super::names::{Bound, Missing, Names};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
@@ -36,7 +37,13 @@ pub(super) struct Stage<'scope, 'env> {
     pub(super) threads: Threads<'scope>,
     /// The instances that the directive has to do with.
     pub(super) touched: Vec<Instance>,
-    pub(super) doubts: Doubts,
+    pub(super) doubts: Doubts<Instance>,
+    /// The state that the directive has to do with, and what may have been changed by directives
+    /// that ended a worker.
+    pub(super) holders: Vec<Holder>,
+    pub(super) lost: Doubts<Holder>,
+    /// A directive that ended a worker and may have done anything.
+    pub(super) all_lost: Option<Missing>,
     /// How many calls of host functions the directive made that were not recorded.
     pub(super) lost_calls: u64,
     /// The top-level directive that is being performed, and where the directive is in it.
@@ -60,6 +67,9 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             touched: Vec::new(),
             doubts: Doubts::default(),
             lost_calls: 0,
+            holders: Vec::new(),
+            lost: Doubts::default(),
+            all_lost: None,
             step: 0,
             offset: 0,
             nested: false,
@@ -78,6 +88,9 @@ impl<'scope, 'env> Stage<'scope, 'env> {
     /// Performs a top-level directive.
     pub(super) fn perform(&mut self, step: &Step) -> Judgement {
         (self.step, self.offset, self.lost_calls) = (step.index as usize, 0, 0);
+        if let Some(blocked) = self.after_all_lost() {
+            return blocked;
+        }
         self.setting.script.read(step, |directive| match directive {
             Ok(directive) => self.direct(directive),
             Err(unreadable) => {
@@ -86,11 +99,6 @@ impl<'scope, 'env> Stage<'scope, 'env> {
                 stop.judge("")
             }
         })
-    }
-
-    /// Takes a directive as failed without performing it.
-    pub(super) fn poison(&mut self, step: &Step) {
-        self.give_up(step, Missing { line: step.line, cause: Cause::Failed });
     }
 
     /// Binds the names that the directive would have bound to what is missing, and doubts what it
@@ -121,6 +129,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
     /// Performs a directive, at the top level or in a thread.
     pub(super) fn direct(&mut self, directive: Directive<'_>) -> Judgement {
         self.touched.clear();
+        self.holders.clear();
         match directive {
             Directive::Module(module) => self.module(module),
             Directive::Instance { instance, module } => self.instance(instance, module),

@@ -39,6 +39,9 @@ impl Stop {
             Stop::Missing(Missing { line, cause: Cause::Failed }) => {
                 Judgement::Blocked { message: format!("depends on line {line}, which failed") }
             }
+            Stop::Missing(missing @ Missing { cause: Cause::Lost, .. }) => {
+                Judgement::Blocked { message: missing.blocks() }
+            }
             Stop::Missing(Missing { line, cause: Cause::Unsupported(feature) }) => {
                 let message = format!("depends on line {line}, which is unsupported");
                 Judgement::Unsupported { message, feature: *feature }
@@ -73,6 +76,11 @@ impl Stop {
 }
 
 impl Missing {
+    /// What is said of who depends on a directive that ended its worker.
+    pub(super) fn blocks(&self) -> String {
+        format!("may depend on line {}, which ended its worker", self.line)
+    }
+
     /// Why what the directive at `line` should have made is not there.
     pub(super) fn of(judgement: &Judgement, line: u32) -> Missing {
         let cause = match judgement {

@@ -4,7 +4,7 @@
 //! What goes wrong in a thread is the failure of the directive that waits for it; a thread that
 //! nobody waits for is waited for at once.
 
-use super::names::{Bound, Missing};
+use super::names::{Bound, Cause, Missing};
 use super::stage::{Setting, Stage};
 use super::stop::Stop;
 use crate::judge::Judgement;
@@ -49,7 +49,12 @@ impl<'scope> Stage<'scope, '_> {
                 if self.is_waited_for(thread) { Judgement::Passed } else { self.wait(thread) }
             }
             Err(stop) => {
-                self.threads.lose(thread, stop.missing(self.line()));
+                match stop.missing(self.line()) {
+                    missing @ Missing { cause: Cause::Lost, .. } => {
+                        self.lose_thread(thread, shared, &missing);
+                    }
+                    missing => self.threads.lose(thread, missing),
+                }
                 stop.judge("a thread")
             }
         }
@@ -113,9 +118,11 @@ impl<'scope> Stage<'scope, '_> {
     fn is_waited_for(&self, thread: &str) -> bool {
         let script = self.setting.script;
         let later = script.steps().get(self.step + 1..).unwrap_or_default();
+        // One that cannot be read waits for nothing.
         let waits = |step| {
-            let words = script.words(step);
-            words.first().and_then(|word| word.strip_prefix('$')) == Some(thread)
+            script.read(step, |directive| {
+                matches!(directive, Ok(Directive::Wait { thread: waited }) if waited == thread)
+            })
         };
         self.nested || later.iter().filter(|step| step.kind == "wait").any(waits)
     }

@@ -1,21 +1,27 @@
 //! One worker process as its parent sees it: started, asked, watched and ended.
-//! Reads in chunks and parses lines; knows nothing of verdicts.
+//! Nothing here waits for a worker longer than it is told, whatever the worker does or leaves
+//! undone; knows nothing of verdicts.
 
 use crate::pool::death::Death;
 use crate::pool::launch::Launch;
-use crate::worker::mark::{MarkReader, Place, Reading};
+use crate::pool::pipe::{Input, Lines, never_block, read_some};
+use crate::pool::starter;
+use crate::pool::stop::Stop;
+use crate::worker::mark::{MarkReader, Place};
 use crate::worker::protocol::{Reply, Request};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
-use std::io::{self, Read};
+use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
-/// How long a worker may take to start, whatever runs it: even emulated it takes no second.
-const START_LIMIT: Duration = Duration::from_secs(60);
+/// A worker may take this long to start even if a directive may not: a busy machine is no fault.
+const LEAST_START: Duration = Duration::from_secs(10);
+/// How many bytes of a request a worker has to take within the time limit.
+const PORTION: usize = 1 << 20;
 const STDERR_KEPT: usize = 8 << 10;
 
 /// A running worker.
@@ -26,9 +32,9 @@ pub(crate) struct Worker {
     stdout: ChildStdout,
     stderr: Option<ChildStderr>,
     mark: MarkReader,
-    lines: Vec<u8>,
-    taken: usize,
+    lines: Lines,
     errors: Vec<u8>,
+    has_exited: bool,
     launch: Launch,
     /// What the worker can start.
     pub(crate) engines: Vec<Engine>,
@@ -41,124 +47,146 @@ pub(crate) enum Next {
     Reply(Reply),
     /// Nothing for a while; the worker is there.
     Quiet,
-    /// The worker's output has ended, or makes no sense (then this says how).
-    Gone(Option<String>),
+    /// The worker's output has ended.
+    Gone,
+    /// What the worker says makes no sense; this says how.
+    Nonsense(String),
+}
+
+/// Why a request did not reach a worker.
+#[derive(Debug)]
+pub(crate) enum Unasked {
+    /// The worker is dead or about to die.
+    Gone(String),
+    /// The worker does not read.
+    Silent,
+    /// The run is to be stopped.
+    Stopped,
 }
 
 impl Worker {
-    /// Starts a worker and waits until it is ready.
+    /// Starts a worker and waits until it is ready, for `limit` or ten seconds, whichever is more.
     ///
     /// # Errors
     /// A few sentences: what was started, what happened, the last lines of its standard error.
-    pub(crate) fn start(launch: &Launch) -> Result<Worker, String> {
+    pub(crate) fn start(launch: &Launch, limit: Duration, stop: &Stop) -> Result<Worker, String> {
         let mut worker = Worker::spawn(launch)
             .map_err(|error| format!("cannot start the worker `{}`: {error}", launch.shown()))?;
+        let limit = limit.max(LEAST_START);
         let started = Instant::now();
-        loop {
-            let problem = match worker.next() {
+        let problem = loop {
+            if let Some(reason) = stop.reason() {
+                worker.kill();
+                break format!("the run was stopped: {reason}");
+            }
+            match worker.next() {
                 Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {
                     worker.engines = engines;
                     return Ok(worker);
                 }
                 Next::Reply(Reply::Ready { version, .. }) => {
-                    format!("it speaks version {version} of the events, not {EVENTS_VERSION}")
+                    break format!(
+                        "it speaks version {version} of the events, not {EVENTS_VERSION}"
+                    );
                 }
-                Next::Reply(_) => "it did not introduce itself".to_string(),
-                Next::Quiet if started.elapsed() < START_LIMIT => continue,
-                Next::Quiet => "it did not answer in time".to_string(),
-                Next::Gone(_) => "it ended before it was ready".to_string(),
-            };
-            let death = worker.end().words;
-            let command = launch.shown();
-            let limit = match launch.memory_limit {
-                Some(bytes) => format!(", within its memory limit of {} MiB", bytes >> 20),
-                None => String::new(),
-            };
-            return Err(format!(
-                "the worker `{command}` did not start{limit}: {problem} ({death})"
-            ));
-        }
+                Next::Reply(_) => break "it did not introduce itself".to_string(),
+                Next::Nonsense(how) => break how,
+                Next::Quiet if started.elapsed() < limit => {}
+                Next::Quiet => {
+                    worker.kill();
+                    break format!("it was not ready after {} seconds", limit.as_secs_f64());
+                }
+                Next::Gone => break "it ended before it was ready".to_string(),
+            }
+        };
+        let death = worker.end().words;
+        let command = launch.shown();
+        let limit = match launch.memory_limit {
+            Some(bytes) => format!(", within its memory limit of {} MiB", bytes >> 20),
+            None => String::new(),
+        };
+        Err(format!("the worker `{command}` did not start{limit}: {problem} ({death})"))
     }
 
     fn spawn(launch: &Launch) -> io::Result<Worker> {
-        let mark = crate::scratch::file().map_err(|error| {
-            io::Error::new(
-                error.kind(),
-                format!("no place for the file in which it says where it is: {error}"),
-            )
-        })?;
-        let mut child = launch
-            .command(mark.path())
+        let mark = MarkReader::create()?;
+        let mut command = launch.command(&mark.path());
+        command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             // Its own group, so that Ctrl-C on the terminal reaches the parent alone, and so
             // that whatever the worker starts ends with it.
-            .process_group(0)
-            .spawn()?;
-        if let Some(bytes) = launch.memory_limit
-            && let Err(error) = limit_memory(&child, bytes)
-        {
+            .process_group(0);
+        let mut child = starter::spawn(command)?;
+        let prepared = prepare(&mut child, launch);
+        let (stdin, stdout, stderr) = prepared.inspect_err(|_| {
             let _ = child.kill();
             let _ = child.wait();
-            return Err(error);
-        }
-        let taken = |what| io::Error::other(format!("no {what}"));
-        let stdout = child.stdout.take().ok_or_else(|| taken("standard output"))?;
-        let mut worker = Worker {
-            stdin: child.stdin.take(),
-            stdout,
-            stderr: child.stderr.take(),
+        })?;
+        Ok(Worker {
             child,
-            mark: MarkReader(mark.reopen()?),
-            lines: Vec::new(),
-            taken: 0,
+            stdin: Some(stdin),
+            stdout,
+            stderr: Some(stderr),
+            mark,
+            lines: Lines::default(),
             errors: Vec::new(),
+            has_exited: false,
             launch: launch.clone(),
             engines: Vec::new(),
-        };
-        // The worker opens the mark before it says that it is ready, so the name must live until
-        // then; it is removed here when `mark` goes out of scope at the first line.
-        worker.await_first_byte();
-        Ok(worker)
-    }
-
-    fn await_first_byte(&mut self) {
-        let started = Instant::now();
-        while self.lines.is_empty() && started.elapsed() < START_LIMIT {
-            if !self.fill() {
-                break;
-            }
-        }
+        })
     }
 
     /// Sends a request. What the worker complained before belongs to other scripts.
     ///
     /// # Errors
-    /// If the worker does not read it: it is dead or about to die.
+    /// If the worker does not take each portion of it within the limit, or the run is stopped.
     pub(crate) fn ask(
         &mut self,
         request: &Request,
         script: &[u8],
         packed: &[u8],
-    ) -> io::Result<()> {
+        limit: Duration,
+        stop: &Stop,
+    ) -> Result<(), Unasked> {
+        let line = request.line().map_err(|error| Unasked::Gone(error.to_string()))?;
         self.read_what_is_left(Duration::ZERO);
         let before = self.errors.len();
-        match &mut self.stdin {
-            Some(stdin) => request.send(stdin, script, packed)?,
-            None => return Err(io::ErrorKind::BrokenPipe.into()),
+        for part in [&line, script, packed] {
+            for portion in part.chunks(PORTION) {
+                self.send(portion, limit, stop)?;
+            }
         }
         // Only now: of a worker that has died meanwhile, those were the last words.
-        self.errors.drain(..before);
+        self.errors.drain(..before.min(self.errors.len()));
         Ok(())
     }
 
-    /// What the worker's mark says.
-    pub(crate) fn mark(&self) -> Reading {
-        self.mark.read()
+    fn send(&mut self, mut bytes: &[u8], limit: Duration, stop: &Stop) -> Result<(), Unasked> {
+        let started = Instant::now();
+        while !bytes.is_empty() {
+            let Some(stdin) = &mut self.stdin else { return Err(Unasked::Stopped) };
+            match stdin.write(bytes) {
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let mut watched = [PollFd::new(stdin, PollFlags::OUT)];
+                    let _ = poll(&mut watched, Some(&timespec(TICK)));
+                }
+                Err(error) => return Err(Unasked::Gone(error.to_string())),
+            }
+            if stop.reason().is_some() {
+                return Err(Unasked::Stopped);
+            }
+            if started.elapsed() > limit {
+                return Err(Unasked::Silent);
+            }
+        }
+        Ok(())
     }
 
-    /// Where the worker is.
+    /// Where the worker says that it is.
     pub(crate) fn place(&self) -> Place {
         self.mark.read().place()
     }
@@ -172,55 +200,56 @@ impl Worker {
 
     /// The next thing that the worker says, or `Quiet` after a short while.
     pub(crate) fn next(&mut self) -> Next {
-        let mut waited = false;
-        loop {
-            if let Some(end) = memchr(b'\n', &self.lines[self.taken..]) {
-                let line = &self.lines[self.taken..self.taken + end];
-                let reply = serde_json::from_slice(line);
-                let next = match reply {
-                    Ok(reply) => Next::Reply(reply),
-                    Err(error) => {
-                        let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
-                        Next::Gone(Some(format!("it said `{line}`, which is no event: {error}")))
-                    }
-                };
-                self.taken += end + 1;
-                return next;
+        if let Some(next) = self.next_line() {
+            return next;
+        }
+        // A process that the worker started may hold its pipes open: its own end counts.
+        let has_exited = self.has_exited;
+        match self.fill(if has_exited { Duration::ZERO } else { TICK }) {
+            Input::End => Next::Gone,
+            Input::Some => self.next_line().unwrap_or(Next::Quiet),
+            Input::Nothing if has_exited => Next::Gone,
+            Input::Nothing => {
+                self.has_exited = matches!(self.child.try_wait(), Ok(Some(_)));
+                Next::Quiet
             }
-            self.lines.drain(..self.taken);
-            self.taken = 0;
-            if waited {
-                return Next::Quiet;
-            }
-            let before = self.lines.len();
-            if !self.fill() {
-                return Next::Gone(None);
-            }
-            waited = self.lines.len() == before;
         }
     }
 
-    /// Waits a tick for output and takes it in; false at its end.
-    fn fill(&mut self) -> bool {
-        let tick = Timespec { tv_sec: 0, tv_nsec: TICK.as_nanos() as _ };
+    fn next_line(&mut self) -> Option<Next> {
+        let Some(line) = self.lines.next() else {
+            let is_too_long = self.lines.is_too_long();
+            return is_too_long.then(|| Next::Nonsense("it wrote a line without an end".into()));
+        };
+        Some(serde_json::from_slice(line).map_or_else(
+            |error| {
+                let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
+                Next::Nonsense(format!("it said `{line}`, which is no reply: {error}"))
+            },
+            Next::Reply,
+        ))
+    }
+
+    /// Waits so long for output, and takes it in.
+    fn fill(&mut self, wait: Duration) -> Input {
         let mut watched = vec![PollFd::new(&self.stdout, PollFlags::IN)];
         if let Some(stderr) = &self.stderr {
             watched.push(PollFd::new(stderr, PollFlags::IN));
         }
-        if poll(&mut watched, Some(&tick)).is_err() {
-            return true;
+        if poll(&mut watched, Some(&timespec(wait))).is_err() {
+            return Input::Nothing;
         }
         let ready = |at: usize| watched.get(at).is_some_and(|fd| !fd.revents().is_empty());
         let (says, complains) = (ready(0), ready(1));
         if complains {
             self.read_stderr();
         }
-        !says || read_some(&mut self.stdout, &mut self.lines) != 0
+        if says { self.lines.read(&mut self.stdout) } else { Input::Nothing }
     }
 
     fn read_stderr(&mut self) {
         if let Some(stderr) = &mut self.stderr
-            && read_some(stderr, &mut self.errors) == 0
+            && read_some(stderr, &mut self.errors) == Input::End
         {
             self.stderr = None;
         }
@@ -231,15 +260,19 @@ impl Worker {
     /// Takes in what stands in the pipe of standard error, waiting so long for each part. A
     /// grandchild may hold the pipe open, so its end is not waited for.
     fn read_what_is_left(&mut self, wait: Duration) {
-        let tick = Timespec { tv_sec: 0, tv_nsec: wait.subsec_nanos().into() };
         for _ in 0..4 {
             let Some(stderr) = &self.stderr else { break };
             let mut watched = [PollFd::new(stderr, PollFlags::IN)];
-            if !matches!(poll(&mut watched, Some(&tick)), Ok(1..)) {
+            if !matches!(poll(&mut watched, Some(&timespec(wait))), Ok(1..)) {
                 break;
             }
             self.read_stderr();
         }
+    }
+
+    /// Asks the worker to send what it has and to end: it gets no more requests.
+    pub(crate) fn hush(&mut self) {
+        self.stdin = None;
     }
 
     /// Kills the worker if it still runs, and tells how it ended and what it last complained.
@@ -269,6 +302,27 @@ impl Drop for Worker {
     }
 }
 
+type Pipes = (ChildStdin, ChildStdout, ChildStderr);
+
+/// Takes the pipes of a new worker, which never block from here on, and limits its memory.
+fn prepare(child: &mut Child, launch: &Launch) -> io::Result<Pipes> {
+    if let Some(bytes) = launch.memory_limit {
+        limit_memory(child, bytes)?;
+    }
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+        return Err(io::Error::other("it has no pipes"));
+    };
+    never_block(&stdin)?;
+    never_block(&stdout)?;
+    never_block(&stderr)?;
+    Ok((stdin, stdout, stderr))
+}
+
+fn timespec(duration: Duration) -> Timespec {
+    Timespec { tv_sec: duration.as_secs() as _, tv_nsec: duration.subsec_nanos().into() }
+}
+
 /// Limits the data of a process. From outside, since an emulator keeps such limits from its guest.
 fn limit_memory(child: &Child, bytes: u64) -> io::Result<()> {
     // The child has this process's hard limit, and may not be given more.
@@ -295,21 +349,4 @@ fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
         std::thread::sleep(nap);
         nap = (nap * 2).min(Duration::from_millis(10));
     }
-}
-
-fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> usize {
-    let mut chunk = [0; 16 << 10];
-    let count = loop {
-        match from.read(&mut chunk) {
-            Ok(count) => break count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(_) => break 0,
-        }
-    };
-    into.extend_from_slice(&chunk[..count]);
-    count
-}
-
-fn memchr(needle: u8, haystack: &[u8]) -> Option<usize> {
-    haystack.iter().position(|&byte| byte == needle)
 }

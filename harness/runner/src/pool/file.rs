@@ -3,14 +3,14 @@
 //! script goes on in a fresh one.
 
 use crate::outline::Outline;
-use crate::pool::child::{Next, Worker};
+use crate::pool::child::{Next, Unasked, Worker};
+use crate::pool::claims::Claims;
 use crate::pool::stop::Stop;
 use crate::pool::tally::Tally;
 use crate::pool::{Job, Pool};
 use crate::script::Script;
 use crate::worker::mark::Place;
-use crate::worker::protocol::{Reply, Request};
-use std::cell::OnceCell;
+use crate::worker::protocol::{Answer, Reply, Request};
 use std::time::{Duration, Instant};
 use wassay_record::{Batch, FileEvent, Verdict};
 
@@ -21,56 +21,57 @@ const TIMEOUTS: u32 = 5;
 /// After so many deaths in one file its rest is given up.
 const DEATHS: u32 = 200;
 
+/// How long a worker that is to stop may take to send the verdicts that it has.
+const LAST_WORDS: Duration = Duration::from_millis(400);
+
 /// How an attempt to run a script in one worker ended.
 enum Attempt {
     /// The script has ended.
-    Done,
+    Done { functions: u64 },
     /// The run is to be stopped.
     Stopped(String),
     /// The worker will not run this script.
     Refused(String),
     /// The worker is gone.
-    Lost { place: Place, verdict: Verdict, message: String },
+    Lost { verdict: Verdict, message: String },
+    /// The worker broke the protocol: nothing that it said counts.
+    Lied(String),
 }
 
 /// One file on its way through the pool.
 pub(crate) struct FileRun<'a> {
     pool: &'a Pool,
     job: &'a Job,
+    script: &'a Script,
+    outline: Outline<'a>,
     stop: &'a Stop,
     sink: &'a mut dyn FnMut(FileEvent),
     tally: Tally,
     poisoned: Vec<u32>,
-    script: OnceCell<Script>,
     peak_rss: Option<u64>,
     stopped: Option<String>,
 }
 
 impl<'a> FileRun<'a> {
+    /// The script is the job's, as the parent reads it.
     pub(crate) fn new(
         pool: &'a Pool,
         job: &'a Job,
+        script: &'a Script,
         stop: &'a Stop,
         sink: &'a mut dyn FnMut(FileEvent),
     ) -> FileRun<'a> {
-        FileRun {
-            pool,
-            job,
-            stop,
-            sink,
-            tally: Tally::default(),
-            poisoned: Vec::new(),
-            script: OnceCell::new(),
-            peak_rss: None,
-            stopped: None,
-        }
+        let outline = Outline::of(script);
+        let tally = Tally::new(outline.len());
+        let (poisoned, peak_rss, stopped) = (Vec::new(), None, None);
+        FileRun { pool, job, script, outline, stop, sink, tally, poisoned, peak_rss, stopped }
     }
 
     /// Runs the file from `Started` to `Finished`.
     pub(crate) fn run(mut self) {
         let started = Instant::now();
+        (self.sink)(FileEvent::Started { directives: self.outline.len() });
         self.attempts();
-        self.close();
         (self.sink)(FileEvent::Finished {
             wall_s: started.elapsed().as_secs_f64(),
             peak_rss: self.peak_rss,
@@ -82,48 +83,45 @@ impl<'a> FileRun<'a> {
         let (mut barren, mut timeouts, mut deaths) = (0, 0, 0);
         loop {
             if let Some(reason) = self.stop.reason() {
-                return self.skip_rest(reason.to_string());
+                return self.skip_rest(reason, Place::Idle);
             }
-            let mut worker = match self.pool.worker() {
+            let mut worker = match self.pool.worker(self.stop) {
                 Ok(worker) => worker,
+                Err(_) if self.stop.reason().is_some() => continue,
                 Err(message) => return self.give_up(&message),
             };
             let attempt = self.attempt(&mut worker);
             self.peak_rss = self.peak_rss.max(worker.peak_rss());
-            let (place, verdict, message) = match attempt {
-                Attempt::Done => return self.pool.give_back(worker),
+            let place = worker.place();
+            let (verdict, message) = match attempt {
+                Attempt::Done { functions } => {
+                    if functions > 0 {
+                        (self.sink)(FileEvent::Compiled { functions });
+                    }
+                    return self.pool.give_back(worker);
+                }
                 Attempt::Refused(message) => {
                     self.pool.give_back(worker);
                     return self.give_up(&message);
                 }
                 Attempt::Stopped(reason) => {
                     worker.kill();
-                    return self.skip_rest(reason);
+                    return self.skip_rest(&reason, place);
                 }
-                Attempt::Lost { place, verdict, message } => {
-                    if verdict == Verdict::TimedOut {
-                        worker.kill();
-                    }
-                    let death = worker.end();
-                    if let Some(line) = &death.own_failure {
-                        // Whatever the directive's verdict comes to, this was not the engine.
-                        (self.sink)(FileEvent::Fault {
-                            message: format!("what runs the worker failed: {line}"),
-                        });
-                    }
-                    let message = match verdict {
-                        Verdict::TimedOut if death.own_failure.is_none() => message,
-                        _ if message.is_empty() => death.words,
-                        _ => format!("{message}; {}", death.words),
-                    };
-                    (place, verdict, message)
+                Attempt::Lied(how) => {
+                    worker.kill();
+                    return self.give_up(&format!("the worker broke the protocol: {how}"));
+                }
+                Attempt::Lost { verdict, message } => {
+                    (verdict, self.bury(worker, verdict, message))
                 }
             };
             timeouts += u32::from(verdict == Verdict::TimedOut);
             deaths += 1;
             match place {
                 Place::Directive(index) if self.tally.is_open(index) => {
-                    self.blame(index, verdict, &message);
+                    let note = self.outline.note(index, verdict, &message);
+                    self.tell(Batch { spans: Vec::new(), notes: vec![note] });
                     barren = 0;
                 }
                 _ => barren += 1,
@@ -152,86 +150,119 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// Runs the directives that have no verdict yet in this worker.
+    /// Ends a worker that is lost; gives what is to be said of it.
+    fn bury(&mut self, mut worker: Worker, verdict: Verdict, message: String) -> String {
+        if verdict == Verdict::TimedOut {
+            worker.kill();
+        }
+        let death = worker.end();
+        if let Some(line) = &death.own_failure {
+            // Whatever the directive's verdict comes to, this was not the engine.
+            let message = format!("what runs the worker failed: {line}");
+            (self.sink)(FileEvent::Fault { message });
+        }
+        match verdict {
+            Verdict::TimedOut if death.own_failure.is_none() => message,
+            _ if message.is_empty() => death.words,
+            _ => format!("{message}; {}", death.words),
+        }
+    }
+
+    /// Runs the directives that have no verdict yet in this worker. What an honest worker said
+    /// counts, also if it died afterwards.
     fn attempt(&mut self, worker: &mut Worker) -> Attempt {
         let packed = match &self.job.packed {
-            Some(packed) => packed.of(|| self.script()),
+            Some(packed) => packed.of(|| self.script),
             None => &[],
         };
         let request = Request {
+            id: self.pool.next_request(),
             engine: self.job.engine.clone(),
             config: self.job.config.clone(),
             needs: self.job.needs.iter().map(|feature| feature.name().to_string()).collect(),
             lines: self.job.lines,
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
-            watch: self.job.watch.clone(),
             compile_only: self.job.compile_only,
             length: self.job.script.len() as u64,
             packed: packed.len() as u64,
         };
-        if let Err(error) = worker.ask(&request, &self.job.script, packed) {
-            let message = format!("it does not take requests: {error}");
-            return Attempt::Lost { place: Place::Idle, verdict: Verdict::Crashed, message };
-        }
         let limit = self.pool.time_limit();
-        let mut last = (worker.mark(), Instant::now());
-        let mut words = String::new();
+        match worker.ask(&request, &self.job.script, packed, limit, self.stop) {
+            Ok(()) => {}
+            Err(Unasked::Stopped) => return Attempt::Stopped(self.reason()),
+            Err(Unasked::Silent) => {
+                let message = format!("it took no request for {}", seconds(limit));
+                return Attempt::Lost { verdict: Verdict::TimedOut, message };
+            }
+            Err(Unasked::Gone(error)) => {
+                let message = format!("it does not take requests: {error}");
+                return Attempt::Lost { verdict: Verdict::Crashed, message };
+            }
+        }
+        let mut claims = Claims::new(&self.outline, self.job, &self.tally);
+        let attempt = self.listen(worker, request.id, &mut claims);
+        let batch = claims.into_batch();
+        if !matches!(attempt, Attempt::Lied(_)) {
+            self.tell(batch);
+        }
+        attempt
+    }
+
+    /// Takes answers to the request until there are no more.
+    fn listen(&self, worker: &mut Worker, id: u64, claims: &mut Claims<'_>) -> Attempt {
+        let limit = self.pool.time_limit();
+        let mut farthest = (worker.place(), Instant::now());
+        let mut hushed = None;
         loop {
-            match worker.next() {
-                Next::Reply(Reply::File(FileEvent::Finished { .. })) => return Attempt::Done,
-                Next::Reply(Reply::File(event)) => self.pass_on(event),
-                Next::Reply(Reply::Refused { message }) => return Attempt::Refused(message),
-                Next::Reply(Reply::Lost { message }) => words = message,
-                Next::Reply(Reply::Ready { .. }) | Next::Quiet => {}
-                Next::Gone(how) => {
-                    let message = how.unwrap_or(words);
-                    let place = worker.place();
-                    return Attempt::Lost { place, verdict: Verdict::Crashed, message };
+            let answer = match worker.next() {
+                Next::Reply(Reply::Answer { request, answer }) if request == id => Some(answer),
+                Next::Reply(Reply::Answer { request, .. }) => {
+                    return Attempt::Lied(format!("it answered request {request}, not {id}"));
+                }
+                Next::Reply(Reply::Ready { .. }) => {
+                    return Attempt::Lied("it introduced itself again".to_string());
+                }
+                Next::Nonsense(how) => return Attempt::Lied(how),
+                Next::Quiet => None,
+                Next::Gone if hushed.is_some() => return Attempt::Stopped(self.reason()),
+                Next::Gone => {
+                    let message = String::new();
+                    return Attempt::Lost { verdict: Verdict::Crashed, message };
+                }
+            };
+            let place = worker.place();
+            match answer.map(|answer| hear(answer, claims, place)) {
+                Some(Ok(Some(end))) => return end,
+                Some(Err(how)) => return Attempt::Lied(how),
+                Some(Ok(None)) | None => {}
+            }
+            if self.stop.reason().is_some() {
+                let since = *hushed.get_or_insert_with(Instant::now);
+                worker.hush();
+                if since.elapsed() > LAST_WORDS {
+                    return Attempt::Stopped(self.reason());
                 }
             }
-            if let Some(reason) = self.stop.reason() {
-                return Attempt::Stopped(reason.to_string());
-            }
-            let mark = worker.mark();
-            if mark != last.0 {
-                last = (mark, Instant::now());
-            } else if last.1.elapsed() > limit {
-                return Attempt::Lost {
-                    place: mark.place(),
-                    verdict: Verdict::TimedOut,
-                    message: format!("no end after {}", seconds(limit)),
-                };
+            // Only a step forward counts: a mark that goes in circles wins no time.
+            if place > farthest.0 && self.exists(place) {
+                farthest = (place, Instant::now());
+            } else if farthest.1.elapsed() > limit {
+                let message = format!("no end after {}", seconds(limit));
+                return Attempt::Lost { verdict: Verdict::TimedOut, message };
             }
         }
     }
 
-    fn pass_on(&mut self, event: FileEvent) {
-        match event {
-            FileEvent::Started { directives } => {
-                if self.tally.begin(directives) {
-                    (self.sink)(event);
-                }
-            }
-            FileEvent::Verdicts(batch) => {
-                let batch = self.tally.take(batch);
-                self.tell(batch);
-            }
-            other => (self.sink)(other),
-        }
+    fn exists(&self, place: Place) -> bool {
+        !matches!(place, Place::Directive(index) if self.outline.step(index).is_none())
     }
 
     fn tell(&mut self, batch: Batch) {
+        self.tally.close(&batch);
         if !batch.is_empty() {
             (self.sink)(FileEvent::Verdicts(batch));
         }
-    }
-
-    /// Gives one directive a verdict that no worker lived to give.
-    fn blame(&mut self, index: u32, verdict: Verdict, message: &str) {
-        let note = Outline::of(self.script()).note(index, verdict, message);
-        let batch = self.tally.take(Batch { spans: Vec::new(), notes: vec![note] });
-        self.tell(batch);
     }
 
     /// Blocks the rest of the file, and tells that this was nobody's directive.
@@ -241,43 +272,44 @@ impl<'a> FileRun<'a> {
     }
 
     fn block_rest(&mut self, message: &str) {
-        self.learn_size();
-        let outline = Outline::of(self.script());
-        let note = |index| outline.note(index, Verdict::Blocked, message);
+        let note = |index| self.outline.note(index, Verdict::Blocked, message);
         let notes = self.tally.open().map(note).collect();
-        let batch = self.tally.take(Batch { spans: Vec::new(), notes });
-        self.tell(batch);
+        self.tell(Batch { spans: Vec::new(), notes });
     }
 
-    fn skip_rest(&mut self, reason: String) {
-        self.learn_size();
-        let batch = self.tally.rest(Verdict::Skipped);
-        self.tell(batch);
-        self.stopped = Some(reason);
+    /// Skips the rest of the file, and names the directive that was running.
+    fn skip_rest(&mut self, reason: &str, place: Place) {
+        if let Place::Directive(index) = place
+            && self.tally.is_open(index)
+        {
+            let message = format!("it was running when the run was stopped: {reason}");
+            let note = self.outline.note(index, Verdict::Skipped, &message);
+            self.tell(Batch { spans: Vec::new(), notes: vec![note] });
+        }
+        self.tell(self.tally.rest(Verdict::Skipped));
+        self.stopped = Some(reason.to_string());
     }
 
-    /// Whatever happened: no directive is left without a verdict.
-    fn close(&mut self) {
-        if self.tally.is_known() && self.tally.first_open().is_some() {
-            let count = self.tally.open().count();
-            self.give_up(&format!("the worker gave no verdict for {count} directives"));
+    fn reason(&self) -> String {
+        self.stop.reason().unwrap_or_default().to_string()
+    }
+}
+
+/// Takes one answer: nothing if more are to come, else how the attempt has ended.
+fn hear(answer: Answer, claims: &mut Claims<'_>, place: Place) -> Result<Option<Attempt>, String> {
+    match answer {
+        Answer::Started { directives } => claims.started(directives)?,
+        Answer::Verdicts(batch) => claims.verdicts(batch, place)?,
+        Answer::Finished { functions } => {
+            claims.finished()?;
+            return Ok(Some(Attempt::Done { functions }));
+        }
+        Answer::Refused { message } => return Ok(Some(Attempt::Refused(message))),
+        Answer::Lost { message } => {
+            return Ok(Some(Attempt::Lost { verdict: Verdict::Crashed, message }));
         }
     }
-
-    /// Counts the directives here if no worker has.
-    fn learn_size(&mut self) {
-        if !self.tally.is_known() {
-            let directives = Outline::of(self.script()).len();
-            self.tally.begin(directives);
-            (self.sink)(FileEvent::Started { directives });
-        }
-    }
-
-    /// The script as the parent reads it: only where a worker shall not, or could not say something
-    /// of it.
-    fn script(&self) -> &Script {
-        self.script.get_or_init(|| Script::parse(&*self.job.script))
-    }
+    Ok(None)
 }
 
 fn seconds(limit: Duration) -> String {

@@ -1,7 +1,7 @@
 //! How a worker process is started: a command prefix, the worker's path, an environment.
 //! What the prefix is (an emulator, a debugger, nothing) is not known here.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -12,6 +12,9 @@ pub struct Launch {
     /// A program that calls [`serve`](crate::worker::serve) when it is given the argument
     /// `worker`.
     pub worker: PathBuf,
+    /// A program that, given `guard`, this process's id and a command, becomes that command and has
+    /// it end with this process: for workers that do not do so by themselves.
+    pub guard: Option<PathBuf>,
     /// The command and arguments that come before the worker's path; empty to run it directly.
     pub prefix: Vec<OsString>,
     /// Variables that are added to the environment.
@@ -33,6 +36,7 @@ impl Launch {
     pub fn native(worker: impl Into<PathBuf>) -> Launch {
         Launch {
             worker: worker.into(),
+            guard: None,
             prefix: Vec::new(),
             env: Vec::new(),
             timeout_factor: 1.0,
@@ -50,15 +54,14 @@ impl Launch {
 
     /// The command that starts a worker with this mark file.
     pub(crate) fn command(&self, mark: &Path) -> Command {
-        let mut command = match self.prefix.split_first() {
-            Some((program, arguments)) => {
-                let mut command = Command::new(program);
-                command.args(arguments).arg(&self.worker);
-                command
-            }
-            None => Command::new(&self.worker),
-        };
-        command.arg("worker").arg("--mark").arg(mark).envs(self.env.iter().cloned());
+        let parent = std::process::id().to_string();
+        let guard = self.guard.iter().flat_map(|guard| {
+            [guard.as_os_str(), OsStr::new("guard"), OsStr::new(&parent), OsStr::new("--")]
+        });
+        let prefix = self.prefix.iter().map(OsString::as_os_str);
+        let mut words = guard.chain(prefix).chain([self.worker.as_os_str()]);
+        let mut command = Command::new(words.next().unwrap_or_default());
+        command.args(words).args(["worker", "--mark"]).arg(mark).envs(self.env.iter().cloned());
         command
     }
 

@@ -2,10 +2,13 @@
 //! and knows no engine, no emulator and no reporter.
 
 mod child;
+mod claims;
 mod death;
 mod file;
 mod launch;
 mod packed;
+mod pipe;
+mod starter;
 mod stop;
 mod tally;
 
@@ -13,11 +16,12 @@ pub use launch::Launch;
 pub use packed::Packed;
 pub use stop::Stop;
 
+use crate::script::Script;
 use child::Worker;
 use file::FileRun;
 use std::borrow::Cow;
 use std::cmp::Reverse;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use wassay_engine::Features;
@@ -53,17 +57,19 @@ pub struct Pool {
     timeout: Duration,
     idle: Mutex<Vec<Worker>>,
     engines: Vec<Engine>,
+    requests: AtomicU64,
 }
 
 impl Pool {
     /// Starts the first worker. `timeout` is for one directive, before the lane's factor.
     ///
     /// # Errors
-    /// If no worker can be started: what was tried, and the last lines that it complained.
-    pub fn start(launch: Launch, timeout: Duration) -> Result<Pool, String> {
-        let worker = Worker::start(&launch)?;
-        let engines = worker.engines.clone();
-        Ok(Pool { launch, timeout, idle: Mutex::new(vec![worker]), engines })
+    /// If no worker can be started, or the run is stopped before it is ready: what was tried, and
+    /// the last lines that it complained.
+    pub fn start(launch: Launch, timeout: Duration, stop: &Stop) -> Result<Pool, String> {
+        let worker = Worker::start(&launch, launch.limit(timeout), stop)?;
+        let (engines, requests) = (worker.engines.clone(), AtomicU64::new(1));
+        Ok(Pool { launch, timeout, idle: Mutex::new(vec![worker]), engines, requests })
     }
 
     /// The engines that the workers can start, as they describe themselves on this lane.
@@ -76,7 +82,8 @@ impl Pool {
     /// `sink` gets one `Started`, verdicts, and one `Finished`; the verdicts are exactly one per
     /// directive.
     pub fn file(&self, job: &Job, stop: &Stop, sink: &mut dyn FnMut(FileEvent)) {
-        FileRun::new(self, job, stop, sink).run();
+        let script = Script::parse(job.script.clone());
+        FileRun::new(self, job, &script, stop, sink).run();
     }
 
     /// Runs scripts in `workers` workers at once, largest first. `sink` gets the job's position
@@ -113,11 +120,16 @@ impl Pool {
         self.launch.limit(self.timeout)
     }
 
-    fn worker(&self) -> Result<Worker, String> {
+    /// A number that no request of this pool has had.
+    fn next_request(&self) -> u64 {
+        self.requests.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn worker(&self, stop: &Stop) -> Result<Worker, String> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         match idle {
             Some(worker) => Ok(worker),
-            None => Worker::start(&self.launch),
+            None => Worker::start(&self.launch, self.time_limit(), stop),
         }
     }
 

@@ -14,8 +14,8 @@ impl Stop {
         Stop { reason: OnceLock::new() }
     }
 
-    /// Stops the run: workers end within a tenth of a second, and what has no verdict yet is
-    /// skipped for this reason.
+    /// Stops the run: workers send the verdicts that they have and end within half a second. What
+    /// has no verdict then is skipped for this reason.
     pub fn stop(&self, reason: &str) {
         let _ = self.reason.set(reason.to_string());
     }

@@ -1,39 +1,28 @@
-//! Takes batches of verdicts, in pieces and perhaps twice; keeps one verdict per directive.
-//! Makes sure that a file's ledger adds up, whatever happens to its workers.
+//! Which directives of a file have a verdict. Takes batches of verdicts and keeps one per
+//! directive, so that a file's ledger adds up, whatever happens to its workers.
 
 use wassay_record::{Batch, Verdict};
 
 /// The directives of one file and which of them have a verdict.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Tally {
     told: Vec<bool>,
-    open: usize,
-    known: bool,
 }
 
 impl Tally {
-    /// Learns how many directives there are. True the first time.
-    pub(crate) fn begin(&mut self, directives: u32) -> bool {
-        if self.known {
-            return false;
-        }
-        self.known = true;
-        self.open = directives as usize;
-        self.told = vec![false; self.open];
-        true
-    }
-
-    /// Whether the number of directives is known.
-    pub(crate) fn is_known(&self) -> bool {
-        self.known
+    /// So many directives, none with a verdict.
+    pub(crate) fn new(directives: u32) -> Tally {
+        Tally { told: vec![false; directives as usize] }
     }
 
     /// The first directive without a verdict.
     pub(crate) fn first_open(&self) -> Option<u32> {
-        if self.open == 0 && self.known {
-            return None;
-        }
-        Some(self.told.iter().position(|told| !told).unwrap_or(0) as u32)
+        self.open_from(0)
+    }
+
+    /// The next directive without a verdict.
+    pub(crate) fn open_after(&self, index: u32) -> Option<u32> {
+        self.open_from(index as usize + 1)
     }
 
     /// Every directive without a verdict.
@@ -46,37 +35,25 @@ impl Tally {
         self.told.get(index as usize) == Some(&false)
     }
 
-    /// Takes the verdicts that are new, and drops the others.
-    pub(crate) fn take(&mut self, batch: Batch) -> Batch {
-        let mut fresh = Batch::default();
-        for span in &batch.spans {
-            for index in span.0..span.0.saturating_add(span.1).min(self.told.len() as u32) {
-                if self.close(index) {
-                    fresh.push(index, span.2);
-                }
+    /// Takes verdicts of directives that are open.
+    pub(crate) fn close(&mut self, batch: &Batch) {
+        for (index, _) in batch.verdicts() {
+            if let Some(told) = self.told.get_mut(index as usize) {
+                *told = true;
             }
         }
-        fresh.notes = batch.notes;
-        fresh.notes.retain(|note| self.close(note.finding.index));
-        fresh
     }
 
-    /// Gives the rest of the directives this verdict, without words.
-    pub(crate) fn rest(&mut self, verdict: Verdict) -> Batch {
+    /// The rest of the directives with this verdict, without words.
+    pub(crate) fn rest(&self, verdict: Verdict) -> Batch {
         let mut batch = Batch::default();
         self.open().for_each(|index| batch.push(index, verdict));
-        self.take(batch)
+        batch
     }
 
-    fn close(&mut self, index: u32) -> bool {
-        match self.told.get_mut(index as usize) {
-            Some(told) if !*told => {
-                *told = true;
-                self.open -= 1;
-                true
-            }
-            _ => false,
-        }
+    fn open_from(&self, start: usize) -> Option<u32> {
+        let rest = self.told.get(start..)?;
+        rest.iter().position(|told| !told).map(|at| (start + at) as u32)
     }
 }
 
@@ -91,29 +68,20 @@ mod tests {
     }
 
     #[test]
-    fn a_verdict_that_is_told_twice_counts_once() {
-        let mut tally = Tally::default();
+    fn what_is_closed_is_no_longer_open() {
+        let mut tally = Tally::new(10);
         assert_eq!(tally.first_open(), Some(0));
-        assert!(tally.begin(10));
-        assert!(!tally.begin(10));
-        assert_eq!(tally.take(spans(&[(0, 3), (5, 2)])), spans(&[(0, 3), (5, 2)]));
-        assert_eq!(tally.first_open(), Some(3));
-        assert_eq!(tally.take(spans(&[(2, 4)])), spans(&[(3, 2)]));
-        assert_eq!(tally.rest(Verdict::Passed), spans(&[(7, 3)]));
-        assert_eq!(tally.first_open(), None);
-    }
-
-    #[test]
-    fn verdicts_of_directives_that_do_not_exist_are_dropped() {
-        let mut tally = Tally::default();
-        tally.begin(2);
-        assert_eq!(tally.take(spans(&[(1, u32::MAX)])), spans(&[(1, 1)]));
+        tally.close(&spans(&[(0, 3), (5, 2)]));
+        assert_eq!((tally.first_open(), tally.open_after(4)), (Some(3), Some(7)));
+        assert!(tally.is_open(4) && !tally.is_open(5) && !tally.is_open(10));
+        let rest = tally.rest(Verdict::Passed);
+        assert_eq!(rest, spans(&[(3, 2), (7, 3)]));
+        tally.close(&rest);
+        assert_eq!((tally.first_open(), tally.open().count()), (None, 0));
     }
 
     #[test]
     fn a_file_without_directives_is_done_at_once() {
-        let mut tally = Tally::default();
-        tally.begin(0);
-        assert_eq!(tally.first_open(), None);
+        assert_eq!(Tally::new(0).first_open(), None);
     }
 }

@@ -74,6 +74,13 @@ pub(crate) struct Unreadable {
     pub(crate) offset: Option<usize>,
 }
 
+impl Step {
+    /// Whether it is text that is no form, which nothing can be made of.
+    pub(crate) fn is_broken(&self) -> bool {
+        matches!(self.shape, StepShape::Broken(..))
+    }
+}
+
 impl Script {
     /// Splits a script into steps. Never fails: what cannot be read is a step that will be judged
     /// *unsupported*.

@@ -1,13 +1,23 @@
-//! The mark: eight bytes of a file that worker and parent share, in which the worker says what
-//! it is at. They outlive any death of the worker, work under an emulator, and need no `unsafe`.
+//! The mark: eight bytes that worker and parent share, in which the worker writes which directive
+//! it is at. They outlive any death of the worker and work under an emulator.
+//!
+//! The worker maps them, so a mark costs no system call. The parent reads them with `pread`: a
+//! worker that truncates the file cannot crash it. The file has no name, so a killed run leaves
+//! nothing behind; a worker opens it through `/proc`.
 
+use rustix::fs::{MemfdFlags, memfd_create};
 use std::fs::{File, OpenOptions};
 use std::io;
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use vm_memory::{FileOffset, MmapRegion, VolatileMemory};
 
-/// What a worker is at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+const SIZE: usize = size_of::<u64>();
+
+/// What a worker is at. The order is that in which a request passes through the places.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     /// It waits for a request.
     Idle,
@@ -26,16 +36,18 @@ const READING: u32 = u32::MAX - 2;
 /// The worker's end.
 #[derive(Debug)]
 pub(crate) struct Mark {
-    file: File,
+    shared: MmapRegion,
     steps: u32,
 }
 
 impl Mark {
     pub(crate) fn open(path: &Path) -> io::Result<Mark> {
-        Ok(Mark { file: OpenOptions::new().write(true).open(path)?, steps: 0 })
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        let shared = MmapRegion::from_file(FileOffset::new(file, 0), SIZE);
+        Ok(Mark { shared: shared.map_err(io::Error::other)?, steps: 0 })
     }
 
-    /// Says what the worker is at from now on.
+    /// Writes what the worker is at from now on.
     pub(crate) fn set(&mut self, place: Place) {
         let at = match place {
             Place::Idle => IDLE,
@@ -44,21 +56,34 @@ impl Mark {
             Place::Directive(index) => index,
         };
         self.steps = self.steps.wrapping_add(1);
-        let bytes = (u64::from(self.steps) << 32 | u64::from(at)).to_le_bytes();
-        // A mark that cannot be written makes blame worse, not verdicts: nothing to do here.
-        let _ = self.file.write_at(&bytes, 0);
+        let word = u64::from(self.steps) << 32 | u64::from(at);
+        if let Ok(shared) = self.shared.get_atomic_ref::<AtomicU64>(0) {
+            shared.store(word.to_le(), Ordering::Release);
+        }
     }
 }
 
 /// The parent's end.
 #[derive(Debug)]
-pub(crate) struct MarkReader(pub(crate) File);
+pub(crate) struct MarkReader(File);
 
 /// A mark as it was read: two equal ones mean that the worker has not moved in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading(u64);
 
 impl MarkReader {
+    /// A new mark, which says *idle*.
+    pub(crate) fn create() -> io::Result<MarkReader> {
+        let file = File::from(memfd_create("wassay-mark", MemfdFlags::CLOEXEC)?);
+        file.write_all_at(&u64::from(IDLE).to_le_bytes(), 0)?;
+        Ok(MarkReader(file))
+    }
+
+    /// Where a worker finds the mark, as long as this process lives.
+    pub(crate) fn path(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/fd/{}", std::process::id(), self.0.as_raw_fd()))
+    }
+
     pub(crate) fn read(&self) -> Reading {
         let mut bytes = u64::from(IDLE).to_le_bytes();
         let _ = self.0.read_at(&mut bytes, 0);
@@ -83,15 +108,22 @@ mod tests {
 
     #[test]
     fn the_parent_sees_where_the_worker_is_and_that_it_moves() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let reader = MarkReader(file.reopen().unwrap());
+        let reader = MarkReader::create().unwrap();
         assert_eq!(reader.read().place(), Place::Idle);
-        let mut mark = Mark::open(file.path()).unwrap();
+        let mut mark = Mark::open(&reader.path()).unwrap();
         for place in [Place::Reading, Place::Directive(7), Place::Directive(7), Place::Idle] {
             let before = reader.read();
             mark.set(place);
             assert_eq!(reader.read().place(), place);
             assert_ne!(reader.read(), before);
         }
+    }
+
+    #[test]
+    fn a_truncated_mark_reads_as_idle() {
+        let reader = MarkReader::create().unwrap();
+        Mark::open(&reader.path()).unwrap().set(Place::Directive(7));
+        OpenOptions::new().write(true).open(reader.path()).unwrap().set_len(0).unwrap();
+        assert_eq!(reader.read().place(), Place::Idle);
     }
 }

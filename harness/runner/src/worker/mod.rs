@@ -5,6 +5,7 @@
 mod absent;
 mod excerpt;
 pub(crate) mod mark;
+mod outbox;
 mod player;
 pub(crate) mod protocol;
 mod settings;
@@ -16,23 +17,20 @@ use crate::perform::{Options, compile, perform};
 use crate::script::Script;
 use absent::Absent;
 use mark::{Mark, Place};
-use player::{Output, Player};
-use protocol::{Reply, Request};
+use outbox::Outbox;
+use player::Player;
+use protocol::{Answer, Reply, Request};
 use std::collections::HashMap;
 use std::io::{self, BufReader};
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 use wassay_engine::{Capabilities, Config, Engine, Fault, Features, Provider};
-use wassay_record::{EVENTS_VERSION, FileEvent};
+use wassay_record::EVENTS_VERSION;
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
 pub const STACK: usize = 16 << 20;
-
-/// How often a worker looks whether its parent is still there.
-const PARENT_POLL: Duration = Duration::from_secs(1);
 
 /// The whole `main` of a worker program: reads the program's arguments and serves. A program with
 /// engines of its own is one line, and `wassay run --worker PROGRAM` runs scripts on them.
@@ -66,16 +64,16 @@ pub fn main(providers: Vec<Box<dyn Provider>>) -> ExitCode {
     }
 }
 
-/// Serves requests until standard input ends.
+/// Serves requests until standard input ends. When its other end is closed, the process ends at
+/// once, even if a directive hangs: the parent has died or wants to stop.
 ///
 /// # Errors
 /// If the mark cannot be opened, or the parent does not speak the protocol.
 pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
-    follow_parent()?;
-    let output = Output::claim()?;
+    let outbox = Outbox::claim()?;
     let mark = Mark::open(mark)?;
     keep_panics();
-    let worker = Worker { providers, engines: HashMap::new(), output, mark };
+    let worker = Worker { providers, engines: HashMap::new(), outbox, mark };
     let thread = std::thread::Builder::new().name("script".to_string()).stack_size(STACK);
     match thread.spawn(move || worker.serve())?.join() {
         Ok(ended) => ended,
@@ -83,24 +81,10 @@ pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
     }
 }
 
-/// Ends the worker when its parent is gone. The parent ends its workers; this is for a parent that
-/// was killed while a worker hangs. (The kernel's parent-death signal is no use: it comes when the
-/// *thread* ends that started the worker.)
-fn follow_parent() -> io::Result<()> {
-    let parent = rustix::process::getppid();
-    let watch = move || {
-        while rustix::process::getppid() == parent {
-            std::thread::park_timeout(PARENT_POLL);
-        }
-        std::process::exit(101);
-    };
-    std::thread::Builder::new().name("parent".to_string()).spawn(watch).map(drop)
-}
-
 struct Worker {
     providers: Vec<Box<dyn Provider>>,
     engines: HashMap<String, Arc<dyn Engine>>,
-    output: Output,
+    outbox: Outbox,
     mark: Mark,
 }
 
@@ -108,10 +92,10 @@ impl Worker {
     fn serve(mut self) -> io::Result<()> {
         let engines = self.providers.iter().map(|provider| describe(&**provider));
         let engines = engines.collect::<Result<_, _>>().map_err(io::Error::other)?;
-        self.output.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
-        self.output.flush()?;
+        self.outbox.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
         let mut input = BufReader::with_capacity(1 << 16, io::stdin());
         while let Some((request, script, packed)) = Request::receive(&mut input)? {
+            self.outbox.begin(request.id, !request.poisoned.is_empty());
             let play = || self.play(&request, script, packed);
             let played = panic::catch_unwind(AssertUnwindSafe(play));
             match played {
@@ -119,13 +103,13 @@ impl Worker {
                 Err(_) => {
                     // The engine may be in any state, so this worker ends; the mark still says
                     // which directive it was.
-                    self.output.say(&Reply::Lost { message: last_panic() })?;
-                    self.output.flush()?;
+                    self.outbox.answer(Answer::Lost { message: last_panic() })?;
+                    self.outbox.flush()?;
                     std::process::exit(101);
                 }
             }
             self.mark.set(Place::Idle);
-            self.output.flush()?;
+            self.outbox.flush()?;
         }
         Ok(())
     }
@@ -138,30 +122,22 @@ impl Worker {
         });
         let (engine, options) = match started {
             Ok(started) => started,
-            Err(message) => return self.output.say(&Reply::Refused { message }),
+            Err(message) => return self.outbox.answer(Answer::Refused { message }),
         };
         self.mark.set(Place::Reading);
         let script = match packed.is_empty() {
             true => Script::parse(text),
             false => Script::unpack(text, packed).map_err(io::Error::other)?,
         };
-        let mut player = Player::new(&script, request, &mut self.output, &mut self.mark);
-        player.start()?;
+        self.outbox.answer(Answer::Started { directives: script.steps().len() as u32 })?;
+        let mut player = Player { outbox: &self.outbox, mark: &mut self.mark };
         let before = functions_compiled(&*engine)?;
         match request.compile_only {
             true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
-        player.finish()?;
         let functions = functions_compiled(&*engine)?.saturating_sub(before);
-        if functions > 0 {
-            self.output.say(&Reply::File(FileEvent::Compiled { functions }))?;
-        }
-        self.output.say(&Reply::File(FileEvent::Finished {
-            wall_s: 0.0,
-            peak_rss: None,
-            stopped: None,
-        }))
+        self.outbox.answer(Answer::Finished { functions })
     }
 
     /// The engine for a request, one that is there or a new one, and the features that it has of

@@ -3,12 +3,15 @@
 //! are, so that a script that is no UTF-8, or that only the parent can read, is no special case.
 
 use serde::{Deserialize, Serialize};
-use std::io::{self, BufRead, Read, Write};
-use wassay_record::{Config, Engine, FileEvent};
+use std::io::{self, BufRead, Read};
+use wassay_record::{Batch, Config, Engine};
 
 /// One script to run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Request {
+    /// The request's number, which is in every answer to it.
+    #[serde(default)]
+    pub id: u64,
     /// The engine's name.
     pub engine: String,
     /// How it is to be configured, and how messages are judged.
@@ -24,9 +27,6 @@ pub struct Request {
     /// Directives that ended a worker and must not be repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub poisoned: Vec<u32>,
-    /// Hashes of directives that are to be told in full even if they pass.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub watch: Vec<String>,
     /// Whether only the engine's cache is of interest: every verdict is told as *skipped*.
     #[serde(default)]
     pub compile_only: bool,
@@ -40,7 +40,8 @@ pub struct Request {
 /// What was received: a request, its script, and what is packed of it.
 pub(crate) type Received = (Request, Vec<u8>, Vec<u8>);
 
-/// What a worker says.
+/// What a worker says. The parent believes none of it: `pool/claims.rs` checks each answer
+/// against the script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
@@ -51,9 +52,32 @@ pub enum Reply {
         /// The engines that it can start.
         engines: Vec<Engine>,
     },
-    /// Something happened in the script.
-    File(FileEvent),
-    /// The script cannot be run on this engine; the worker is ready for the next.
+    /// Something that belongs to a request.
+    Answer {
+        /// The request's number.
+        request: u64,
+        /// What.
+        answer: Answer,
+    },
+}
+
+/// What a worker says of one request: `Started`, verdicts in the order of the file, `Finished`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// The script was read and has this many directives.
+    Started {
+        /// How many.
+        directives: u32,
+    },
+    /// Verdicts were given, of the directives that are next.
+    Verdicts(Batch),
+    /// Every directive has its verdict; the worker is ready for the next request.
+    Finished {
+        /// How many functions were compiled for the script, and not found in a cache.
+        functions: u64,
+    },
+    /// The script cannot be run on this engine; the worker is ready for the next request.
     Refused {
         /// Why.
         message: String,
@@ -66,14 +90,11 @@ pub enum Reply {
 }
 
 impl Request {
-    /// Sends the request, its script and what is packed of it.
-    pub(crate) fn send(&self, to: &mut impl Write, script: &[u8], packed: &[u8]) -> io::Result<()> {
+    /// The line of the request: its script and what is packed of it follow.
+    pub(crate) fn line(&self) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
-        to.write_all(&line)?;
-        to.write_all(script)?;
-        to.write_all(packed)?;
-        to.flush()
+        Ok(line)
     }
 
     /// Receives a request and what follows it; `None` at the end of the input.
@@ -108,8 +129,9 @@ mod tests {
         let length = script.len() as u64;
         let request = Request { engine: "e".into(), length, packed: 2, ..Request::default() };
         let mut pipe = Vec::new();
-        request.send(&mut pipe, script, b"\n\0").unwrap();
-        request.send(&mut pipe, script, b"\n\0").unwrap();
+        for _ in 0..2 {
+            pipe.extend([&*request.line().unwrap(), script, b"\n\0"].concat());
+        }
         let mut pipe = &pipe[..];
         for _ in 0..2 {
             let received = Request::receive(&mut pipe).unwrap().unwrap();

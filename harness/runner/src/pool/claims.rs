@@ -1,0 +1,181 @@
+//! Takes what a worker answers to one request, and what the parent knows of the script itself;
+//! gives the verdicts that can be believed, or a sentence that says how the worker lied.
+//!
+//! A worker that breaks the protocol once is not believed at all: nothing that it answered to the
+//! request counts. What an honest worker answers to a request is this: `Started` with the number of
+//! directives that the script has; verdicts of exactly those directives that have none yet, in
+//! their order, none before it has marked the directive; then `Finished`.
+
+use crate::outline::Outline;
+use crate::pool::Job;
+use crate::pool::tally::Tally;
+use crate::script::Step;
+use crate::worker::mark::Place;
+use wassay_engine::Feature;
+use wassay_record::{Batch, Note, Span, Verdict};
+
+/// What a worker has claimed so far.
+#[derive(Debug)]
+pub(crate) struct Claims<'a> {
+    outline: &'a Outline<'a>,
+    job: &'a Job,
+    tally: &'a Tally,
+    is_started: bool,
+    /// The next directive that has no verdict; none if all have one.
+    due: Option<u32>,
+    batch: Batch,
+}
+
+impl<'a> Claims<'a> {
+    /// Nothing is claimed yet. What the tally has open is asked for.
+    pub(crate) fn new(outline: &'a Outline<'a>, job: &'a Job, tally: &'a Tally) -> Claims<'a> {
+        let batch = Batch::default();
+        Claims { outline, job, tally, is_started: false, due: tally.first_open(), batch }
+    }
+
+    /// The verdicts that were claimed, with what the parent knows of their directives.
+    pub(crate) fn into_batch(self) -> Batch {
+        self.batch
+    }
+
+    /// The worker says how many directives there are.
+    ///
+    /// # Errors
+    /// If it has said so before, or there are more or fewer.
+    pub(crate) fn started(&mut self, directives: u32) -> Result<(), String> {
+        if std::mem::replace(&mut self.is_started, true) {
+            return Err("it started the script twice".to_string());
+        }
+        match self.outline.len() {
+            count if count == directives => Ok(()),
+            count => Err(format!("it found {directives} directives, the script has {count}")),
+        }
+    }
+
+    /// The worker says that every directive has its verdict.
+    ///
+    /// # Errors
+    /// If that is not so.
+    pub(crate) fn finished(&self) -> Result<(), String> {
+        match self.due {
+            _ if !self.is_started => Err("it finished a script that it had not started".into()),
+            None => Ok(()),
+            Some(due) => Err(format!("it finished without a verdict for directive {due}")),
+        }
+    }
+
+    /// The worker gives verdicts, and its mark is at this place.
+    ///
+    /// # Errors
+    /// If it may not give one of them.
+    pub(crate) fn verdicts(&mut self, batch: Batch, place: Place) -> Result<(), String> {
+        if !self.is_started || batch.is_empty() {
+            return Err("it gave verdicts without a directive".to_string());
+        }
+        let mut spans = batch.spans.into_iter().peekable();
+        let mut notes = batch.notes.into_iter().peekable();
+        while spans.peek().is_some() || notes.peek().is_some() {
+            let is_note = notes.peek().is_some_and(|note| Some(note.finding.index) == self.due);
+            match if is_note { None } else { spans.next() } {
+                Some(span) => self.span(span, place)?,
+                None => match notes.next() {
+                    Some(note) => self.note(note, place)?,
+                    None => break,
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Consecutive directives that need no words.
+    fn span(&mut self, Span(from, count, verdict): Span, place: Place) -> Result<(), String> {
+        if count == 0 {
+            return Err("it gave a verdict to no directive".to_string());
+        }
+        // Ends at the first directive that is not due, whatever count is claimed.
+        for index in (from..=u32::MAX).take(count as usize) {
+            let step = self.take(index, verdict, place)?;
+            if !matches!(verdict, Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped) {
+                return Err(format!(
+                    "it called directive {index} {} without a finding",
+                    verdict.words()
+                ));
+            }
+            let is_watched = verdict == Verdict::Passed && self.outline.is_watched(index, self.job);
+            if is_watched {
+                self.batch.notes.push(self.outline.note(step.index, verdict, ""));
+            } else {
+                self.batch.push(index, verdict);
+            }
+        }
+        Ok(())
+    }
+
+    fn note(&mut self, note: Note, place: Place) -> Result<(), String> {
+        let mut finding = note.finding;
+        let (index, verdict) = (finding.index, finding.verdict);
+        self.take(index, verdict, place)?;
+        let called = || format!("it called directive {index} {}", verdict.words());
+        finding.shorten();
+        match verdict {
+            Verdict::Passed | Verdict::HarnessOnly if finding.text_len() > 0 => {}
+            Verdict::Failed | Verdict::Blocked | Verdict::Unsupported if finding.text_len() > 0 => {
+            }
+            Verdict::Crashed | Verdict::TimedOut => {
+                return Err(format!("{}, which only its parent can see", called()));
+            }
+            _ => return Err(format!("{} in a finding that says nothing", called())),
+        }
+        match &finding.feature {
+            Some(name) if name.parse::<Feature>().is_err() => {
+                return Err(format!("{} for want of `{name}`, which is no feature", called()));
+            }
+            _ => {}
+        }
+        self.batch.notes.push(self.outline.annotate(finding));
+        Ok(())
+    }
+
+    /// Checks that a verdict may be given to a directive, and goes on to the next one.
+    fn take(&mut self, index: u32, verdict: Verdict, place: Place) -> Result<&'a Step, String> {
+        let Some(step) = self.outline.step(index) else {
+            return Err(format!("it gave a verdict to directive {index}, which does not exist"));
+        };
+        match self.due {
+            Some(due) if due == index => {}
+            Some(due) => {
+                return Err(format!("it gave a verdict to directive {index} when {due} was next"));
+            }
+            None => return Err(format!("it gave a second verdict to directive {index}")),
+        }
+        let is_skipped = self.job.compile_only || !self.outline.is_selected(step, self.job);
+        if (verdict == Verdict::Skipped) != is_skipped {
+            let asked = if is_skipped { "was not" } else { "was" };
+            return Err(format!(
+                "it called directive {index} {}, which {asked} asked for",
+                verdict.words()
+            ));
+        }
+        let has_begun = match place {
+            Place::Idle => true,
+            Place::Starting | Place::Reading => false,
+            Place::Directive(at) => at >= index,
+        };
+        if !is_skipped && !has_begun {
+            return Err(format!("it gave a verdict to directive {index} before it came there"));
+        }
+        let is_text =
+            step.kind.starts_with("assert_malformed") || step.kind.starts_with("assert_invalid");
+        if (verdict == Verdict::HarnessOnly && !is_text)
+            || (verdict == Verdict::Passed && step.is_broken())
+        {
+            return Err(format!(
+                "it called directive {index}, `{}`, {}",
+                step.kind,
+                verdict.words()
+            ));
+        }
+        self.due = self.tally.open_after(index);
+        Ok(step)
+    }
+}

@@ -1,0 +1,126 @@
+//! The parent's ends of a worker's pipes. Bytes enter as they come, whole lines leave. Nothing here
+//! blocks, and every byte is looked at once, however long a line is.
+
+use std::io::{self, Read};
+use std::os::fd::AsFd;
+
+/// The longest line that a worker may write: a batch of findings is much shorter.
+const LONGEST: usize = 32 << 20;
+const CHUNK: usize = 64 << 10;
+
+/// What reading a pipe came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    /// There were bytes.
+    Some,
+    /// There is nothing to read now.
+    Nothing,
+    /// The other end is closed.
+    End,
+}
+
+/// Makes a pipe return at once where it would block.
+pub(super) fn never_block(pipe: &impl AsFd) -> io::Result<()> {
+    Ok(rustix::io::ioctl_fionbio(pipe, true)?)
+}
+
+/// Appends what the pipe holds now, up to a chunk.
+pub(super) fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> Input {
+    let mut chunk = [0; CHUNK];
+    loop {
+        return match from.read(&mut chunk) {
+            Ok(0) => Input::End,
+            Ok(count) => {
+                into.extend_from_slice(&chunk[..count]);
+                Input::Some
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Input::Nothing,
+            Err(_) => Input::End,
+        };
+    }
+}
+
+/// Splits what was read into lines.
+#[derive(Debug, Default)]
+pub(super) struct Lines {
+    bytes: Vec<u8>,
+    /// Where the next line begins.
+    start: usize,
+    /// Up to here there is no end of that line.
+    searched: usize,
+}
+
+impl Lines {
+    /// Reads some more.
+    pub(super) fn read(&mut self, from: &mut impl Read) -> Input {
+        self.bytes.drain(..self.start);
+        self.searched -= self.start;
+        self.start = 0;
+        read_some(from, &mut self.bytes)
+    }
+
+    /// The next whole line, without its end.
+    pub(super) fn next(&mut self) -> Option<&[u8]> {
+        let found = self.bytes[self.searched..].iter().position(|&byte| byte == b'\n');
+        let Some(length) = found else {
+            self.searched = self.bytes.len();
+            return None;
+        };
+        let line = self.start..self.searched + length;
+        self.start = line.end + 1;
+        self.searched = self.start;
+        Some(&self.bytes[line])
+    }
+
+    /// Whether the line that has no end yet is longer than any may be.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.bytes.len() - self.start > LONGEST
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives its bytes in pieces of this size.
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let (piece, rest) = self.0.split_at(self.1.min(self.0.len()));
+            into[..piece.len()].copy_from_slice(piece);
+            self.0 = rest;
+            Ok(piece.len())
+        }
+    }
+
+    #[test]
+    fn lines_are_the_same_in_pieces_of_any_size() {
+        let text = b"one\n\nthree is longer\nfour\nno end";
+        for size in 1..=text.len() {
+            let mut pipe = Pieces(text, size);
+            let mut lines = Lines::default();
+            let mut seen: Vec<Vec<u8>> = Vec::new();
+            while lines.read(&mut pipe) == Input::Some {
+                while let Some(line) = lines.next() {
+                    seen.push(line.to_vec());
+                }
+            }
+            assert_eq!(seen, [&b"one"[..], b"", b"three is longer", b"four"], "{size}");
+        }
+    }
+
+    #[test]
+    fn a_line_may_be_long_but_not_endless() {
+        let text = vec![b'x'; LONGEST + 1];
+        let mut lines = Lines::default();
+        let mut pipe = Pieces(&text, CHUNK);
+        while lines.read(&mut pipe) == Input::Some {
+            assert_eq!(lines.next(), None);
+            // No byte is looked at twice.
+            assert_eq!(lines.searched, lines.bytes.len());
+        }
+        assert!(lines.is_too_long());
+    }
+}

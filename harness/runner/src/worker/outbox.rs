@@ -1,0 +1,142 @@
+//! The worker's replies on their way to the parent. Verdicts are collected and sent together;
+//! a thread of its own sends them after a moment, so that none is lost while a directive hangs.
+//!
+//! The thread also watches standard input. When the parent closes it, because the run is to stop
+//! or because the parent has died, the worker sends what it has and ends, whatever it is doing.
+
+use crate::worker::protocol::{Answer, Reply};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wassay_record::{Batch, Finding, Note, Verdict};
+
+/// How long verdicts are held back to be sent together.
+const HOLD: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+/// How many bytes of text a batch may hold before it is sent.
+const BATCH: usize = 1 << 20;
+
+/// The pipe to the parent.
+#[derive(Clone, Debug)]
+pub(crate) struct Outbox(Arc<Mutex<State>>);
+
+#[derive(Debug)]
+struct State {
+    pipe: BufWriter<File>,
+    request: u64,
+    /// Whether nothing is held back.
+    eager: bool,
+    batch: Batch,
+    text: usize,
+    /// Why the pipe cannot be written any more; the script goes on to its next directive first.
+    broken: io::Result<()>,
+}
+
+impl Outbox {
+    /// Takes standard output for replies alone: what an engine prints goes to standard error.
+    pub(crate) fn claim() -> io::Result<Outbox> {
+        let pipe = rustix::io::dup(rustix::stdio::stdout())?;
+        rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
+        let outbox = Outbox(Arc::new(Mutex::new(State {
+            pipe: BufWriter::with_capacity(1 << 16, File::from(pipe)),
+            request: 0,
+            eager: false,
+            batch: Batch::default(),
+            text: 0,
+            broken: Ok(()),
+        })));
+        let sender = outbox.clone();
+        std::thread::Builder::new()
+            .name("outbox".to_string())
+            .spawn(move || sender.keep_sending())?;
+        Ok(outbox)
+    }
+
+    /// Sends a reply that belongs to no request.
+    pub(crate) fn say(&self, reply: &Reply) -> io::Result<()> {
+        let mut state = self.state();
+        state.write(reply)?;
+        state.pipe.flush()
+    }
+
+    /// From now on answers belong to this request; `eager` ones are not held back.
+    pub(crate) fn begin(&self, request: u64, eager: bool) {
+        let mut state = self.state();
+        (state.request, state.eager) = (request, eager);
+    }
+
+    /// Sends the verdicts that are held back, and then this answer.
+    pub(crate) fn answer(&self, answer: Answer) -> io::Result<()> {
+        let mut state = self.state();
+        std::mem::replace(&mut state.broken, Ok(()))?;
+        state.send()?;
+        state.write_answer(answer)
+    }
+
+    /// Sends everything that is held back.
+    pub(crate) fn flush(&self) -> io::Result<()> {
+        self.state().flush()
+    }
+
+    /// Takes a verdict, to be sent soon.
+    pub(crate) fn verdict(&self, finding: Finding) {
+        let mut state = self.state();
+        match finding.verdict {
+            Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped
+                if finding.actual.is_empty() && finding.message.is_empty() =>
+            {
+                state.batch.push(finding.index, finding.verdict);
+            }
+            _ => {
+                let mut note = Note::new(finding);
+                note.finding.shorten();
+                state.text += note.finding.text_len();
+                state.batch.notes.push(note);
+            }
+        }
+        if state.eager || state.text > BATCH {
+            let sent = state.flush();
+            state.broken = std::mem::replace(&mut state.broken, Ok(())).and(sent);
+        }
+    }
+
+    fn keep_sending(&self) {
+        loop {
+            let stdin = rustix::stdio::stdin();
+            let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
+            let is_closed = matches!(poll(&mut watched, Some(&HOLD)), Ok(1..));
+            // The script thread reports a broken pipe; here there is nobody to report it to.
+            let _ = self.state().flush();
+            if is_closed {
+                std::process::exit(0);
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn flush(&mut self) -> io::Result<()> {
+        self.send()?;
+        self.pipe.flush()
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        self.text = 0;
+        let batch = std::mem::take(&mut self.batch);
+        if batch.is_empty() { Ok(()) } else { self.write_answer(Answer::Verdicts(batch)) }
+    }
+
+    fn write_answer(&mut self, answer: Answer) -> io::Result<()> {
+        let request = self.request;
+        self.write(&Reply::Answer { request, answer })
+    }
+
+    fn write(&mut self, reply: &Reply) -> io::Result<()> {
+        serde_json::to_writer(&mut self.pipe, reply)?;
+        self.pipe.write_all(b"\n")
+    }
+}

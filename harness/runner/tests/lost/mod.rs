@@ -1,0 +1,71 @@
+//! What may depend on a directive that ended a worker: each part of `cases.txt` is a script whose
+//! lines are directives, each with what must become of it where the lost one is left out.
+
+use crate::shelf::Shelf;
+use wassay_engine::{Config, Engine, Features};
+use wassay_record::{Finding, Verdict};
+use wassay_runner::{Observer, Options, Resume, Script, perform};
+
+#[derive(Default)]
+struct Seen(Vec<Finding>);
+
+impl Observer for Seen {
+    fn begin(&mut self, _: u32) {}
+    fn verdict(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+}
+
+/// The verdicts after the lost directive, as letters, with what is said of them.
+fn perform_without(
+    lost: u32,
+    text: &str,
+    engine: &dyn Engine,
+    features: Features,
+) -> Vec<(char, String)> {
+    let options = Options {
+        features,
+        needs: Features::all(),
+        resume: Resume { from: lost + 1, poisoned: vec![lost] },
+        ..Options::default()
+    };
+    let mut seen = Seen::default();
+    perform(&Script::parse(text), engine, &options, &mut seen);
+    let letter = |verdict| match verdict {
+        Verdict::Passed => 'p',
+        Verdict::Blocked => 'b',
+        _ => '?',
+    };
+    seen.0.into_iter().map(|found| (letter(found.verdict), format!("{found:?}"))).collect()
+}
+
+#[test]
+fn what_may_depend_on_a_lost_directive_is_blocked_and_nothing_else() {
+    let cases = include_str!("cases.txt").split("\n## ").skip(1);
+    for case in cases {
+        let (why, lines) = case.split_once('\n').unwrap();
+        let lines: Vec<(char, &str)> = lines
+            .lines()
+            .filter(|line| !line.is_empty())
+            .map(|line| (line.chars().next().unwrap(), &line[2..]))
+            .collect();
+        let text: String = lines.iter().map(|(_, line)| format!("{line}\n")).collect();
+        let lost = lines.iter().position(|(letter, _)| *letter == '!').unwrap();
+        let expected: String = lines[lost + 1..].iter().map(|(letter, _)| *letter).collect();
+        let verdicts = match why.contains("(shelf)") {
+            true => perform_without(lost as u32, &text, &Shelf::default(), Features::all()),
+            false => {
+                let features = Features::WASM2;
+                let engine = wassay_wasmi::provider().start(&Config::new(features)).unwrap();
+                perform_without(lost as u32, &text, &*engine, features)
+            }
+        };
+        let seen: String = verdicts.iter().map(|(letter, _)| *letter).collect();
+        assert_eq!(seen, expected, "{why}\n{text}{verdicts:#?}");
+        // Each of them names the line that was lost.
+        for (letter, found) in verdicts {
+            let says = found.contains(&format!("line {}, which ended its worker", lost + 1));
+            assert_eq!(letter == 'b', says, "{why}\n{found}");
+        }
+    }
+}

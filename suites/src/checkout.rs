@@ -3,7 +3,7 @@
 
 use crate::error::SuiteError;
 use crate::needs;
-use crate::script::{Script, Source};
+use crate::script::{Script, Source, name_of};
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -82,7 +82,7 @@ impl Checkout {
 
     fn script(&self, file: PathBuf) -> Result<Script, SuiteError> {
         let inside = file.strip_prefix(&self.root).unwrap_or(&file);
-        let mut name = inside.to_string_lossy().into_owned();
+        let mut name = name_of(inside);
         if self.layout == Layout::Official && !name.contains('/') {
             name.insert_str(0, "core/");
         }

@@ -49,7 +49,7 @@ impl Script {
     /// A script outside every suite.
     pub(crate) fn ad_hoc(path: &Path) -> Script {
         Script {
-            name: path.display().to_string(),
+            name: name_of(path),
             suite: AD_HOC.to_string(),
             proposal: None,
             needs: Features::all(),
@@ -79,12 +79,34 @@ impl Script {
     }
 }
 
+/// A path as a name: bytes that are not UTF-8 as `\xHH`, and a backslash doubled, so that no two
+/// paths have one name.
+pub(crate) fn name_of(path: &Path) -> String {
+    let mut name = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        name += &chunk.valid().replace('\\', r"\\");
+        chunk.invalid().iter().for_each(|byte| name += &format!(r"\x{byte:02x}"));
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn named(name: &str) -> Script {
         Script::of_suite(name.to_string(), Features::WASM1, Source::Embedded(b"(module)"))
+    }
+
+    #[test]
+    fn no_two_paths_have_one_name() {
+        use std::ffi::OsStr;
+        use std::os::unix::ffi::OsStrExt;
+        let name = |bytes: &[u8]| name_of(Path::new(OsStr::from_bytes(bytes)));
+        assert_eq!(name("d/\u{e9}.wast".as_bytes()), "d/\u{e9}.wast");
+        assert_eq!(name(b"d/\xff.wast"), r"d/\xff.wast");
+        assert_eq!(name(b"d/\xfe.wast"), r"d/\xfe.wast");
+        assert_eq!(name(br"d/\xff.wast"), r"d/\\xff.wast");
     }
 
     #[test]

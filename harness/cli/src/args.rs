@@ -86,6 +86,9 @@ pub enum Command {
         /// Where to write the result.
         #[arg(short, long)]
         output: PathBuf,
+        /// Merge although shards are missing; the result records which shards it has.
+        #[arg(long)]
+        partial: bool,
     },
     /// Makes a Markdown table of a JSON report: a row per suite or proposal, a column per lane.
     #[command(

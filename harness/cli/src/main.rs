@@ -44,7 +44,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Suites) => print(&suites()?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
         Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
-        Some(Command::Merge { reports, output }) => records::run_merge(&reports, &output),
+        Some(Command::Merge { reports, output, partial }) => {
+            records::run_merge(&reports, &output, partial)
+        }
         Some(Command::Table { report, write }) => records::run_table(&report, write.as_deref()),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {

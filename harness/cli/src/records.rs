@@ -4,7 +4,7 @@ use crate::exit::{self, Failure};
 use crate::outcome::exit_code;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{Report, compare, merge};
+use wassay_record::{Report, compare, incomplete, merge};
 
 /// Prints what changed from `a` to `b`.
 ///
@@ -23,8 +23,9 @@ pub fn run_compare(a: &Path, b: &Path) -> Result<u8, Failure> {
 /// exit code is that of one run over all of it.
 ///
 /// # Errors
-/// If one of them is no report, if two have the same file, or if the result cannot be written.
-pub fn run_merge(reports: &[PathBuf], output: &Path) -> Result<u8, Failure> {
+/// If one of them is no report, if they are not the shards of one run, all of them unless
+/// `partial`, or if the result cannot be written.
+pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
     let mut merged: Option<Report> = None;
     for path in reports {
         let report = read(path)?;
@@ -35,6 +36,14 @@ pub fn run_merge(reports: &[PathBuf], output: &Path) -> Result<u8, Failure> {
         });
     }
     let Some(merged) = merged else { return Ok(exit::OK) };
+    let lacking = incomplete(&merged);
+    if !lacking.is_empty() && !partial {
+        return Err(Failure::usage(format_args!(
+            "the reports are not a whole run: {}; name the others, too, or merge what there is \
+             with --partial",
+            lacking.join("; ")
+        )));
+    }
     wassay_report::write_file(output, &merged.to_json()).map_err(|error| {
         Failure::harness(format_args!("cannot write {}: {error}", output.display()))
     })?;

@@ -6,7 +6,7 @@ use crate::exit::{self, Failure};
 use crate::known::KnownFile;
 use crate::lane::{ReadyLane, lanes};
 use crate::outcome::{exit_code, print, show, write_reports};
-use crate::selection::{Selected, select};
+use crate::selection::{Selected, Selection, select};
 use crate::watcher::Watcher;
 use crate::{engines, interrupt};
 use std::sync::Arc;
@@ -29,13 +29,13 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     let lanes = lanes(options)?;
-    let scripts = select(&args.what, options.partition)?;
+    let selection = select(&args.what, options.partition)?;
     let mut recorder = Recorder::new(tool());
     let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
     for lane in &lanes.ready {
         // A lane that cannot be run to its end takes nothing from the others.
-        if let Err(failure) = run_lane(args, lane, &scripts, &stop, &mut recorder) {
+        if let Err(failure) = run_lane(args, lane, &selection, &stop, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
             failures.add(&lane.lane.name, failure);
             if is_usage {
@@ -104,14 +104,14 @@ impl Failures {
 fn run_lane(
     args: &RunArgs,
     lane: &ReadyLane,
-    scripts: &[Selected],
+    selection: &Selection,
     stop: &Arc<Stop>,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
     let pool =
         Pool::start(lane.launch.clone(), timeout(&args.options), stop).map_err(Failure::harness)?;
     for engine in chosen(&args.options, &pool)? {
-        run_engine(args, lane, &pool, &engine, scripts, stop, recorder)?;
+        run_engine(args, lane, &pool, &engine, selection, stop, recorder)?;
     }
     Ok(())
 }
@@ -140,11 +140,12 @@ fn run_engine(
     lane: &ReadyLane,
     pool: &Pool,
     engine: &Engine,
-    scripts: &[Selected],
+    selection: &Selection,
     stop: &Arc<Stop>,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
     let options = &args.options;
+    let scripts = &selection.scripts;
     let known = KnownFile::load(options, engine)?;
     let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
     let config = configuration(lane, engine)?;
@@ -163,6 +164,7 @@ fn run_engine(
         lane: lane.lane.clone(),
         // Which directory it was says nothing about the run.
         config: Config { cache_directory: None, ..config.clone() },
+        partition: selection.partition.clone(),
         files: scripts.iter().map(Selected::head).collect(),
     })));
     let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
@@ -224,7 +226,7 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         config: config.clone(),
         needs: script.script.needs,
         script: script.text.clone(),
-        lines: script.lines,
+        lines: script.lines.clone(),
         watch: known.known.hashes(&script.script.name),
         // Where modules are compiled on the host, scripts are read there, too.
         packed: (config.cache == "directory").then(Packed::default),

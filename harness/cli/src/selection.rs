@@ -2,8 +2,10 @@
 
 use crate::args::Partition;
 use crate::exit::{self, Failure};
+use fnv::FnvHasher;
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::path::Path;
 use wassay_record::FileHead;
 use wassay_suites::{AddedSuite, Catalogue, Script, SelectError};
@@ -15,8 +17,17 @@ pub struct Selected {
     pub script: Script,
     /// Its text.
     pub text: Cow<'static, [u8]>,
-    /// The lines to judge, if not all.
-    pub lines: Option<(u32, u32)>,
+    /// The ranges of lines to judge, if not all.
+    pub lines: Option<Vec<(u32, u32)>>,
+}
+
+/// What is to be run.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// The scripts.
+    pub scripts: Vec<Selected>,
+    /// The shard that they are, if they are not all that was selected.
+    pub partition: Option<wassay_record::Partition>,
 }
 
 impl Selected {
@@ -51,48 +62,98 @@ pub fn catalogue() -> Result<Catalogue, Failure> {
 ///
 /// # Errors
 /// The first word that means nothing, or a script that cannot be read.
-pub fn select(words: &[String], shard: Option<Partition>) -> Result<Vec<Selected>, Failure> {
+pub fn select(words: &[String], shard: Option<Partition>) -> Result<Selection, Failure> {
     let catalogue = catalogue()?;
-    let mut scripts = find(&catalogue, words)?;
+    let scripts = find(&catalogue, words)?;
+    let partition = shard.map(|shard| wassay_record::Partition {
+        of: shard.of,
+        shards: vec![shard.shard],
+        scripts: scripts.len() as u64,
+        selection: fingerprint(&scripts),
+    });
+    let mut selection = Selection { scripts, partition };
     if let Some(shard) = shard {
-        scripts.retain(|(script, _)| shard.has(&script.name));
+        selection.scripts.retain(|selected| shard.has(&selected.script.name));
     }
-    if scripts.is_empty() {
+    if selection.scripts.is_empty() {
         let message = "no script is left to run: the partition has none of them".to_string();
         return Err(Failure { code: exit::NOTHING_MATCHED, message });
     }
-    scripts
-        .into_iter()
-        .map(|(script, lines)| {
-            let text = script.read().map_err(|error| {
-                Failure::usage(format_args!("cannot read {}: {error}", script.name))
-            })?;
-            Ok(Selected { script, text, lines })
-        })
-        .collect()
+    Ok(selection)
+}
+
+/// Tells one selection from another: the names, texts and lines of its scripts.
+fn fingerprint(scripts: &[Selected]) -> String {
+    let mut hash = FnvHasher::default();
+    for Selected { script, text, lines } in scripts {
+        (&script.name, text, lines).hash(&mut hash);
+    }
+    format!("{:016x}", hash.finish())
 }
 
 type Lines = Option<(u32, u32)>;
 
-fn find(catalogue: &Catalogue, words: &[String]) -> Result<Vec<(Script, Lines)>, Failure> {
+fn find(catalogue: &Catalogue, words: &[String]) -> Result<Vec<Selected>, Failure> {
     if words.is_empty() {
-        return Ok(catalogue.scripts().iter().map(|script| (script.clone(), None)).collect());
+        return catalogue.scripts().iter().map(|script| read(script.clone(), None)).collect();
     }
-    let mut found: Vec<(Script, Lines)> = Vec::new();
+    let mut found: Vec<Selected> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for word in words {
         let (what, lines) = split(word)?;
-        for script in catalogue.select(what).map_err(failure)? {
-            match places.get(&script.name) {
-                Some(&at) => found[at].1 = union(found[at].1, lines),
+        let scripts = catalogue.select(what).map_err(failure)?;
+        for selected in on_lines(word, scripts, lines)? {
+            match places.get(&selected.script.name) {
+                Some(&at) => add_lines(&mut found[at].lines, selected.lines),
                 None => {
-                    places.insert(script.name.clone(), found.len());
-                    found.push((script, lines));
+                    places.insert(selected.script.name.clone(), found.len());
+                    found.push(selected);
                 }
             }
         }
     }
     Ok(found)
+}
+
+/// Reads the scripts that a word means. If it names lines: those that have a directive there.
+fn on_lines(word: &str, scripts: Vec<Script>, lines: Lines) -> Result<Vec<Selected>, Failure> {
+    let selected: Vec<Selected> =
+        scripts.into_iter().map(|script| read(script, lines)).collect::<Result<_, _>>()?;
+    let Some(lines) = lines else { return Ok(selected) };
+    let (on, off): (Vec<Selected>, Vec<Selected>) = selected.into_iter().partition(|selected| {
+        let script = wassay_runner::Script::parse(&*selected.text);
+        script.steps().iter().any(|step| script.is_on(step, lines))
+    });
+    if let ([], Some(first)) = (&on[..], off.first()) {
+        let what = match lines {
+            (first, last) if first == last => format!("line {first}"),
+            (first, last) => format!("lines {first} to {last}"),
+        };
+        let message = format!("{word}: no directive is on {what}; {}", nearest(first, lines));
+        return Err(Failure { code: exit::NOTHING_MATCHED, message });
+    }
+    Ok(on)
+}
+
+/// Where the directive is that is nearest to the lines.
+fn nearest(selected: &Selected, (first, last): (u32, u32)) -> String {
+    let script = wassay_runner::Script::parse(&*selected.text);
+    let distance = |step: &&wassay_runner::Step| {
+        let (begin, end) = (step.line, script.last_line(step));
+        if end < first { first - end } else { begin.saturating_sub(last) }
+    };
+    let name = &selected.script.name;
+    match script.steps().iter().min_by_key(distance) {
+        Some(step) => format!("the nearest in {name} is `{}` on line {}", step.kind, step.line),
+        None => format!("{name} has no directive at all"),
+    }
+}
+
+fn read(script: Script, lines: Lines) -> Result<Selected, Failure> {
+    let text = script
+        .read()
+        .map_err(|error| Failure::usage(format_args!("cannot read {}: {error}", script.name)))?;
+    Ok(Selected { script, text, lines: lines.map(|lines| vec![lines]) })
 }
 
 fn failure(error: SelectError) -> Failure {
@@ -116,10 +177,12 @@ fn split(word: &str) -> Result<(&str, Lines), Failure> {
     }
 }
 
-/// Both: everything, if one of them is everything, else all from the first line to the last.
-fn union(a: Lines, b: Lines) -> Lines {
-    let ((a_first, a_last), (b_first, b_last)) = (a?, b?);
-    Some((a_first.min(b_first), a_last.max(b_last)))
+/// Judges further lines, too; all of them if one of the two asks for all.
+fn add_lines(lines: &mut Option<Vec<(u32, u32)>>, more: Option<Vec<(u32, u32)>>) {
+    match (&mut *lines, more) {
+        (Some(lines), Some(more)) => lines.extend(more),
+        _ => *lines = None,
+    }
 }
 
 #[cfg(test)]
@@ -139,8 +202,38 @@ mod tests {
     }
 
     #[test]
-    fn a_script_that_is_named_twice_runs_once() {
-        assert_eq!(union(Some((3, 4)), Some((9, 9))), Some((3, 9)));
-        assert_eq!(union(None, Some((9, 9))), None);
+    fn two_ranges_are_two_ranges() {
+        let mut lines = Some(vec![(3, 4)]);
+        add_lines(&mut lines, Some(vec![(9, 9)]));
+        assert_eq!(lines, Some(vec![(3, 4), (9, 9)]));
+        add_lines(&mut lines, None);
+        assert_eq!(lines, None);
+        add_lines(&mut lines, Some(vec![(9, 9)]));
+        assert_eq!(lines, None);
+    }
+
+    #[test]
+    fn a_selection_is_known_by_names_and_texts() {
+        let selected = |name: &str, text: &'static str| Selected {
+            script: Script {
+                name: name.to_string(),
+                suite: wassay_suites::AD_HOC.to_string(),
+                proposal: None,
+                needs: wassay_engine::Features::all(),
+                source: wassay_suites::Source::Embedded(b""),
+            },
+            text: Cow::Borrowed(text.as_bytes()),
+            lines: None,
+        };
+        let one = fingerprint(&[selected("a", "x"), selected("b", "y")]);
+        assert_eq!(one, fingerprint(&[selected("a", "x"), selected("b", "y")]));
+        for other in [
+            vec![selected("a", "x")],
+            vec![selected("b", "y"), selected("a", "x")],
+            vec![selected("a", "xb"), selected("", "y")],
+            vec![Selected { lines: Some(vec![(1, 2)]), ..selected("a", "x") }, selected("b", "y")],
+        ] {
+            assert_ne!(one, fingerprint(&other));
+        }
     }
 }

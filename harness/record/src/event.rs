@@ -4,6 +4,7 @@
 
 use crate::describe::{Config, Engine, Lane};
 use crate::finding::Finding;
+use crate::partition::Partition;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,9 @@ pub struct RunHead {
     pub lane: Lane,
     /// How it is configured.
     pub config: Config,
+    /// The shard that it is; `None` if it covers all that was selected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// The files, in the order in which reports show them.
     pub files: Vec<FileHead>,
 }

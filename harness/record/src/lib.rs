@@ -3,6 +3,7 @@
 
 #![forbid(unsafe_code)]
 
+mod audit;
 mod change;
 mod compare;
 mod describe;
@@ -11,6 +12,7 @@ mod event;
 mod finding;
 mod merge;
 mod nan;
+mod partition;
 mod recorder;
 mod report;
 mod verdict;
@@ -21,7 +23,8 @@ pub use describe::{Config, Engine, Lane, Tool};
 pub use difference::{LaneDifference, OnLane, Place, lane_differences};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
-pub use merge::{MergeError, merge};
+pub use merge::{MergeError, incomplete, merge};
+pub use partition::{Mismatch, Partition};
 pub use recorder::Recorder;
 pub use report::{
     File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,

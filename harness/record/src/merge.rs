@@ -3,33 +3,70 @@
 //! Reports of different lanes become one, too: the lanes are compared as those of one run are, and
 //! what skipped a lane in one stays said.
 
+use crate::partition::{Mismatch, join};
 use crate::report::{Report, Run};
 use std::collections::HashSet;
 use std::fmt;
 
 /// Why reports cannot be merged.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MergeError {
-    /// The file that both reports have.
-    pub path: String,
-    /// The engine that ran it in both.
-    pub engine: String,
+pub enum MergeError {
+    /// Both reports have a file.
+    Twice {
+        /// The file.
+        path: String,
+        /// The engine that ran it in both.
+        engine: String,
+    },
+    /// The reports are not shards of one run.
+    Shards {
+        /// The engine.
+        engine: String,
+        /// Why not.
+        mismatch: Mismatch,
+    },
 }
 
 impl fmt::Display for MergeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let MergeError { path, engine } = self;
-        write!(f, "both reports have `{path}` on `{engine}`: they are not shards of one run")
+        match self {
+            MergeError::Twice { path, engine } => {
+                write!(
+                    f,
+                    "both reports have `{path}` on `{engine}`: they are not shards of one run"
+                )
+            }
+            MergeError::Shards { engine, mismatch } => write!(f, "`{engine}`: {mismatch}"),
+        }
     }
 }
 
 impl std::error::Error for MergeError {}
 
+/// What a merged report lacks of the runs whose shards it has: a sentence for each such run.
+pub fn incomplete(report: &Report) -> Vec<String> {
+    let lacks = |run: &Run| {
+        let partition = run.partition.as_ref()?;
+        let missing = partition.missing();
+        let (engine, lane, of) = (&run.engine.name, &run.lane.name, partition.of);
+        if let [first, rest @ ..] = &missing[..] {
+            let mut shards = first.to_string();
+            rest.iter().for_each(|shard| shards += &format!(", {shard}"));
+            let plural = if rest.is_empty() { "" } else { "s" };
+            return Some(format!("{engine} on {lane} lacks shard{plural} {shards} of {of}"));
+        }
+        let (has, scripts) = (run.files.len() as u64, partition.scripts);
+        (has != scripts)
+            .then(|| format!("{engine} on {lane} has {has} of the {scripts} scripts selected"))
+    };
+    report.runs.iter().filter_map(lacks).collect()
+}
+
 /// Merges `other` into `report`: runs of the same engine, lane and configuration become one, and
 /// lanes are compared anew.
 ///
 /// # Errors
-/// If both reports have the same file in the same run.
+/// If both reports have the same file or shard in the same run, or shards of different runs.
 pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
     for run in other.runs {
         match report.runs.iter_mut().find(|mine| same(mine, &run)) {
@@ -51,8 +88,10 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
     let paths: HashSet<&str> = run.files.iter().map(|file| file.path.as_str()).collect();
     if let Some(twice) = other.files.iter().find(|file| paths.contains(file.path.as_str())) {
         let (path, engine) = (twice.path.clone(), run.engine.name.clone());
-        return Err(MergeError { path, engine });
+        return Err(MergeError::Twice { path, engine });
     }
+    join(&mut run.partition, other.partition.as_ref())
+        .map_err(|mismatch| MergeError::Shards { engine: run.engine.name.clone(), mismatch })?;
     if run.config != other.config {
         // All that may differ: the shards had theirs in different places.
         run.config.cache_directory = None;

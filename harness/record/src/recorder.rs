@@ -71,6 +71,7 @@ impl Recorder {
             engine: head.engine,
             lane: head.lane,
             config: head.config,
+            partition: head.partition,
             files: files.collect(),
             ..Run::default()
         });

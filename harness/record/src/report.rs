@@ -2,8 +2,10 @@
 //! Its shape is versioned and written down in `schema/report-1.schema.json`; a field may be
 //! added within a version, never removed or changed.
 
+use crate::audit::audit;
 use crate::describe::{Config, Engine, Lane, Tool};
 use crate::event::Note;
+use crate::partition::Partition;
 use crate::verdict::{Ledger, Verdict};
 use serde::{Deserialize, Serialize};
 
@@ -58,7 +60,8 @@ impl Report {
         }
     }
 
-    /// Reads a report and refuses one of another version.
+    /// Reads a report; refuses one of another version, and one whose counts do not agree with
+    /// what it lists.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the bytes, and where.
@@ -75,7 +78,10 @@ impl Report {
                 version.schema
             ));
         }
-        serde_json::from_slice(bytes).map_err(|error| format!("the report is damaged: {error}"))
+        let report: Report = serde_json::from_slice(bytes)
+            .map_err(|error| format!("the report is damaged: {error}"))?;
+        audit(&report).map_err(|error| format!("the report contradicts itself: {error}"))?;
+        Ok(report)
     }
 
     /// Sets each run's [`Run::ratio_to_native`] by the runs that there are. Whoever adds a run or
@@ -112,6 +118,9 @@ pub struct Run {
     pub lane: Lane,
     /// How it was configured.
     pub config: Config,
+    /// The shards that it covers; `None` if it covers all that was selected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partition: Option<Partition>,
     /// Seconds from start to end; the sum over its shards for a merged run.
     pub wall_s: f64,
     /// `wall_s` over that of the run of the same engine on the lane `native` in the same report;

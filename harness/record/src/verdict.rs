@@ -96,7 +96,27 @@ impl Ledger {
 
     /// Counts a verdict; `directives` stays, since it is counted from the files.
     pub fn add(&mut self, verdict: Verdict) {
-        *match verdict {
+        self.add_many(verdict, 1);
+    }
+
+    /// Counts a verdict that several directives got.
+    pub fn add_many(&mut self, verdict: Verdict, directives: u64) {
+        let count = self.count_mut(verdict);
+        *count = count.saturating_add(directives);
+    }
+
+    /// The sum of two ledgers; `None` if a count exceeds 64 bits.
+    pub(crate) fn checked_add(mut self, other: Ledger) -> Option<Ledger> {
+        self.directives = self.directives.checked_add(other.directives)?;
+        for verdict in Verdict::ALL {
+            let count = self.count_mut(verdict);
+            *count = count.checked_add(other.count(verdict))?;
+        }
+        Some(self)
+    }
+
+    fn count_mut(&mut self, verdict: Verdict) -> &mut u64 {
+        match verdict {
             Verdict::Passed => &mut self.passed,
             Verdict::Failed => &mut self.failed,
             Verdict::Unsupported => &mut self.unsupported,
@@ -105,26 +125,22 @@ impl Ledger {
             Verdict::Crashed => &mut self.crashed,
             Verdict::TimedOut => &mut self.timed_out,
             Verdict::HarnessOnly => &mut self.harness_only,
-        } += 1;
+        }
     }
 
     /// Whether every directive got exactly one verdict.
     pub fn adds_up(&self) -> bool {
-        Verdict::ALL.iter().map(|&verdict| self.count(verdict)).sum::<u64>() == self.directives
+        let counts = Verdict::ALL.iter().map(|&verdict| u128::from(self.count(verdict)));
+        counts.sum::<u128>() == u128::from(self.directives)
     }
 }
 
 impl AddAssign for Ledger {
     fn add_assign(&mut self, other: Ledger) {
         self.directives += other.directives;
-        self.passed += other.passed;
-        self.failed += other.failed;
-        self.unsupported += other.unsupported;
-        self.blocked += other.blocked;
-        self.skipped += other.skipped;
-        self.crashed += other.crashed;
-        self.timed_out += other.timed_out;
-        self.harness_only += other.harness_only;
+        for verdict in Verdict::ALL {
+            *self.count_mut(verdict) += other.count(verdict);
+        }
     }
 }
 

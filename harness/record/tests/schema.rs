@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Config, Engine, File, Finding, Lane, Ledger, Note, OpenResult, Problem, ProblemKind, Report,
-    Run, SkippedLane, Tool, Unlisted, Verdict,
+    Config, Engine, File, Finding, Lane, Ledger, Note, OpenResult, Partition, Problem, ProblemKind,
+    Report, Run, SkippedLane, Tool, Unlisted, Verdict,
 };
 
 /// The keywords that the schema uses, and that [`check`] understands.
@@ -90,11 +90,11 @@ fn misfits(report: &Value) -> Vec<String> {
     wrong
 }
 
-fn note(verdict: Verdict) -> Note {
+fn note((index, verdict): (u32, Verdict)) -> Note {
     let text = || "text".to_string();
     Note {
         finding: Finding {
-            index: 3,
+            index,
             line: 7,
             column: 1,
             kind: text(),
@@ -116,6 +116,8 @@ fn full() -> Report {
     let text = || "text".to_string();
     let texts = || vec![text()];
     let bad = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Passed);
+    let mut ledger = Ledger { directives: 9, harness_only: 2, ..Ledger::default() };
+    bad.clone().for_each(|verdict| ledger.add(verdict));
     let problem = |kind| Problem { kind, path: text(), message: text() };
     let run = Run {
         engine: Engine {
@@ -135,12 +137,13 @@ fn full() -> Report {
             gc_stress: true,
             ..Config::default()
         },
+        partition: Some(Partition { of: 3, shards: vec![1, 2], scripts: 1, selection: text() }),
         wall_s: 1.5,
         ratio_to_native: Some(1.5),
         peak_rss: Some(1),
         functions_compiled: Some(1),
         stopped: Some(text()),
-        ledger: Ledger::default(),
+        ledger,
         problems: [
             ProblemKind::UnexpectedPass,
             ProblemKind::StaleKnown,
@@ -154,10 +157,10 @@ fn full() -> Report {
             path: text(),
             suite: text(),
             proposal: text(),
-            ledger: Ledger::default(),
+            ledger,
             wall_s: 0.0,
             stopped: Some(text()),
-            findings: bad.map(note).collect(),
+            findings: (2..).zip(bad).map(note).collect(),
             open: vec![OpenResult {
                 index: 4,
                 line: 9,
@@ -166,7 +169,7 @@ fn full() -> Report {
                 expected: text(),
                 actual: text(),
             }],
-            unlisted: vec![Unlisted { index: 1, count: 2, verdict: Verdict::HarnessOnly }],
+            unlisted: vec![Unlisted { index: 0, count: 2, verdict: Verdict::HarnessOnly }],
         }],
     };
     let mut report = Report::new(Tool { name: text(), version: text() });

@@ -1,7 +1,6 @@
 //! The parent's own view of a script: which directives there are, what they are called, which of
 //! them were asked for. Nothing in it comes from a worker. Hashes nothing until it is asked.
 
-use crate::perform::is_inside;
 use crate::pool::Job;
 use crate::script::{Script, Step};
 use crate::worker::excerpt;
@@ -61,7 +60,7 @@ impl<'a> Outline<'a> {
 
     /// Whether the directive is among those that the job asks for.
     pub(crate) fn is_selected(&self, step: &Step, job: &Job) -> bool {
-        job.lines.is_none_or(|(first, last)| is_inside(self.script, step, &(first..=last)))
+        job.lines.as_ref().is_none_or(|all| all.iter().any(|&lines| self.script.is_on(step, lines)))
     }
 
     /// Whether the job wants a note of the directive even if it passes.

@@ -107,7 +107,7 @@ fn lines_give_the_verdicts_of_a_full_run() {
     let text = read("scripts/names.wast");
     let full = run(&text, all()).findings;
     for line in 1..=30 {
-        let seen = run(&text, Options { lines: Some(line..=line), ..all() });
+        let seen = run(&text, Options { lines: Some(vec![(line, line)]), ..all() });
         assert_eq!(seen.findings.len(), full.len());
         for (part, whole) in seen.findings.iter().zip(&full) {
             // The first directive is the only one of several lines.
@@ -152,7 +152,7 @@ fn a_thread_whose_wait_is_poisoned_is_not_started() {
     assert_eq!(seen.replayed, (0..=wait).collect::<Vec<u32>>());
     assert_eq!(seen.findings, full[wait as usize + 1..]);
     // And a thread that runs where the selected lines end is waited for.
-    let seen = run(&text, Options { lines: Some(4..=4), ..all() });
+    let seen = run(&text, Options { lines: Some(vec![(4, 4)]), ..all() });
     assert_eq!(seen.begun.last(), Some(&(wait + 2)));
 }
 

@@ -41,6 +41,21 @@ fn shards() -> Result {
         let code = run(&["run", ".", "--partition", &partition, "--report", &report])?;
         expect(code == Some(1), format!("shard {shard}: exit code {code:?}"))?;
     }
+    // A shard that is lost, doubled, of another division or of other scripts is refused.
+    run(&["run", ".", "--partition=hash:2/2", "--report=json=half.json"])?;
+    std::fs::write(directory.path().join("a.wast"), "(module)(invoke \"ok\")")?;
+    run(&["run", ".", "--partition=hash:3/3", "--report=json=other.json"])?;
+    for refused in [
+        ["1.json", "2.json"].as_slice(),
+        &["1.json", "2.json", "2.json"],
+        &["1.json", "2.json", "half.json"],
+        &["1.json", "2.json", "other.json"],
+        &["1.json", "2.json", "3.json", "whole.json"],
+    ] {
+        let code = run(&[&["merge", "-o", "x.json"], refused].concat())?;
+        expect(code == Some(2), format!("{refused:?}: exit code {code:?}"))?;
+        expect(!directory.path().join("x.json").exists(), format!("{refused:?} was written"))?;
+    }
     let merged = run(&["merge", "1.json", "2.json", "3.json", "-o", "merged.json"])?;
     // The crashes are regressions of the merged report, too.
     expect(merged == Some(1), "merge")?;
@@ -142,7 +157,10 @@ fn shards_of_lanes() -> Result {
     let (code, text) = run(&all)?;
     expect(code == Some(0) && !text.contains("differs"), format!("exit code {code:?}\n{text}"))?;
     // Step by step, what is said on the way is taken back.
-    let (code, text) = run(&["merge", "here1.json", "odd2.json", "-o", "some.json"])?;
+    let some = ["merge", "here1.json", "odd2.json", "-o", "some.json"];
+    let (code, text) = run(&some)?;
+    expect(code == Some(2), format!("exit code {code:?}\n{text}"))?;
+    let (code, text) = run(&[&some[..], &["--partial"]].concat())?;
     let is_told = text.contains("differs between lanes: 5 files as a whole");
     expect(code == Some(1) && is_told, format!("exit code {code:?}\n{text}"))?;
     let (code, text) = run(&["merge", "some.json", "here2.json", "odd1.json", "-o", "all.json"])?;

@@ -19,14 +19,12 @@ mod thread;
 
 pub use crate::judge::Messages;
 pub(crate) use compile::compile;
-pub(crate) use plan::is_inside;
 
 use crate::judge::{Judgement, Tells};
 use crate::script::{Script, Step};
 use features::Gap;
 use plan::{Part, Plan};
 use stage::{Setting, Stage};
-use std::ops::RangeInclusive;
 use stop::Stop;
 use wassay_engine::{Capabilities, Engine, Features};
 use wassay_record::{Finding, Verdict};
@@ -43,9 +41,9 @@ pub struct Options {
     /// What the script needs. A module that needs more of this than the engine was started with is
     /// *unsupported*, and so is what depends on it.
     pub needs: Features,
-    /// The lines to judge, if not all: directives outside are *skipped*, but those before the last
+    /// The ranges of lines to judge, if not all: directives outside are *skipped*, but those before the last
     /// one inside are performed nevertheless, so that its verdict is that of a full run.
-    pub lines: Option<RangeInclusive<u32>>,
+    pub lines: Option<Vec<(u32, u32)>>,
     /// Where to go on after a crash or a timeout.
     pub resume: Resume,
 }

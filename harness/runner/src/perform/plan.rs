@@ -4,7 +4,6 @@
 use super::{Options, Resume};
 use crate::script::{Script, Step};
 use std::collections::HashSet;
-use std::ops::RangeInclusive;
 
 /// What is done with each directive.
 pub(super) struct Plan {
@@ -35,7 +34,8 @@ impl Plan {
     pub(super) fn new(script: &Script, options: &Options) -> Plan {
         let Resume { from, poisoned } = &options.resume;
         let selected = options.lines.as_ref().map(|lines| {
-            script.steps().iter().map(|step| is_inside(script, step, lines)).collect::<Vec<bool>>()
+            let inside = |step: &Step| lines.iter().any(|&lines| script.is_on(step, lines));
+            script.steps().iter().map(inside).collect::<Vec<bool>>()
         });
         let end = match &selected {
             Some(selected) => selected.iter().rposition(|&inside| inside).map_or(0, |at| at + 1),
@@ -61,11 +61,6 @@ impl Plan {
             _ => Part::Performed,
         }
     }
-}
-
-/// Whether a directive lies on one of these lines.
-pub(crate) fn is_inside(script: &Script, step: &Step, lines: &RangeInclusive<u32>) -> bool {
-    step.line <= *lines.end() && script.last_line(step) >= *lines.start()
 }
 
 /// The end of what must be performed, if threads that are running at `end` are to end, too.

@@ -180,7 +180,7 @@ impl<'a> FileRun<'a> {
             engine: self.job.engine.clone(),
             config: self.job.config.clone(),
             needs: self.job.needs.iter().map(|feature| feature.name().to_string()).collect(),
-            lines: self.job.lines,
+            lines: self.job.lines.clone(),
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
             compile_only: self.job.compile_only,

@@ -39,7 +39,7 @@ pub struct Job {
     /// The script.
     pub script: Cow<'static, [u8]>,
     /// The first and last line to judge; directives outside are skipped.
-    pub lines: Option<(u32, u32)>,
+    pub lines: Option<Vec<(u32, u32)>>,
     /// Hashes of directives whose notes are wanted even if they pass: the known failures.
     pub watch: Vec<String>,
     /// With this, workers get the script with its directives read and its modules encoded: for

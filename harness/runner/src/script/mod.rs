@@ -126,6 +126,11 @@ impl Script {
         step.line + breaks as u32
     }
 
+    /// Whether a part of the step is on one of these lines.
+    pub fn is_on(&self, step: &Step, (first, last): (u32, u32)) -> bool {
+        step.line <= last && self.last_line(step) >= first
+    }
+
     /// A hash of the step's text, with white space and comments folded: 16 hex digits. The part of
     /// a known failure's key that survives line shifts.
     pub fn hash(&self, step: &Step) -> String {

@@ -23,7 +23,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
         features,
         capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,
-        lines: request.lines.map(|(first, last)| first..=last),
+        lines: request.lines.clone(),
         resume: Resume { from: request.from, poisoned: request.poisoned.clone() },
     })
 }

@@ -18,9 +18,9 @@ pub struct Request {
     pub config: Config,
     /// The features that the script needs, by name; the engine gets those of them that it has.
     pub needs: Vec<String>,
-    /// The first and last line to judge; directives outside are skipped.
+    /// Ranges of lines to judge, each its first and last; directives outside are skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub lines: Option<(u32, u32)>,
+    pub lines: Option<Vec<(u32, u32)>>,
     /// The first directive that has no verdict yet; earlier ones are only repeated.
     #[serde(default)]
     pub from: u32,

@@ -29,7 +29,8 @@ pub enum Product {
     ArtifactFormat,
 }
 
-/// Directories without anything that a product is made of.
+/// Directories of a crate without anything that a product is made of. Below [`WATCHED`], a
+/// directory with such a name is a module like any other.
 const OUTSIDE: &[&str] = &["tests", "snapshots", "examples", "benches", "target"];
 
 /// Directories that are watched for new files.
@@ -48,6 +49,7 @@ impl Product {
     fn parts(self) -> &'static [&'static str] {
         match self {
             Product::Program => &[
+                ".cargo/config.toml",
                 "Cargo.toml",
                 "Cargo.lock",
                 "engine",
@@ -59,6 +61,7 @@ impl Product {
                 "ci/lanes.toml",
             ],
             Product::Engine => &[
+                ".cargo/config.toml",
                 "Cargo.toml",
                 "Cargo.lock",
                 "engine/api",
@@ -112,7 +115,8 @@ impl Sources {
 
     fn collect(&mut self, name: String, path: &Path) -> io::Result<()> {
         let last = name.rsplit('/').next().unwrap_or_default();
-        if last.starts_with('.') || OUTSIDE.contains(&last) {
+        let in_sources = name.split('/').any(|part| WATCHED.contains(&part));
+        if last.starts_with('.') || !in_sources && OUTSIDE.contains(&last) {
             return Ok(());
         }
         if !fs::metadata(path).map_err(|error| at(path, error))?.is_dir() {

@@ -63,7 +63,7 @@ fn what_is_no_source_does_not_count() {
         "target/debug/build/out/generated.rs",
         "harness/cli/.hidden/main.rs",
         "harness/cli/tests/another.rs",
-        "engine/compiler/src/snapshots/another.rs",
+        "engine/compiler/snapshots/another.rs",
         "ARCHITECTURE.md",
         "ci/xtask/src/main.rs",
     ] {
@@ -107,6 +107,8 @@ fn each_change_of_a_source_counts() {
         ("engine/artifact/src/abi.rs", renamed, [true, true, true]),
         ("engine/artifact/src/abi.rs", swapped, [true, true, true]),
         ("engine/artifact/src/new/new.rs", added, [true, true, true]),
+        ("engine/artifact/src/target/tests/new.rs", added, [true, true, true]),
+        (".cargo/config.toml", changed, [true, true, false]),
         ("engine/compiler/src/emit.rs", changed, [true, true, false]),
         ("engine/compiler/src/emit.rs", removed, [true, true, false]),
         ("engine/compiler/src/emit.rs", renamed, [true, true, false]),

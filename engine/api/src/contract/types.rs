@@ -50,6 +50,14 @@ fn own_type(bench: &Bench<'_>) -> Result<(), Stop> {
     live.instantiate(&takes_a_typed_function(), &[Extern::Func(func)])?;
     let global = GlobalType { content: ValType::Ref(element), mutable: true };
     let global = live.session.global_new(global, Value::Ref(NULL))?;
+    let its_own = live.session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
+    live.session.global_set(global, Value::Ref(Ref::Func(its_own)))?;
+    let Value::Ref(got) = live.session.global_get(global)? else {
+        return fail("a typed global does not give back a reference");
+    };
+    if !live.session.same(got, Ref::Func(its_own))? {
+        return fail("a typed global gives back another function");
+    }
     refused(
         "a function of another type in a typed global",
         live.session.global_set(global, Value::Ref(Ref::Func(func))),

@@ -102,7 +102,11 @@ impl CacheDirectory {
 /// Makes a directory with mode 0700 below `at`, whatever the umask, unless something is there.
 pub(super) fn create_at(at: impl AsFd, path: &Path) -> rustix::io::Result<()> {
     match mkdirat(&at, path, ONLY_OWNER) {
-        Ok(()) => chmodat(&at, path, ONLY_OWNER, AtFlags::empty()),
+        Ok(()) => {
+            // Whatever the umask. Some file systems have no modes to change: `only_ours` decides.
+            let _ = chmodat(&at, path, ONLY_OWNER, AtFlags::empty());
+            Ok(())
+        }
         Err(Errno::EXIST) => Ok(()),
         Err(error) => Err(error),
     }

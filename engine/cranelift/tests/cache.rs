@@ -52,7 +52,7 @@ fn compile(directory: PathBuf) {
         let text = format!("(module (memory 1) (data (i32.const {number}) \"{data}\") (func))");
         engine.compile(&wat::parse_str(text).unwrap()).unwrap().unwrap();
     }
-    println!("{:?}", engine.cache_stats());
+    println!("{:?}", engine.cache_stats().unwrap());
 }
 
 /// Starts this program with a directory, from a shell that has run `conditions` before.

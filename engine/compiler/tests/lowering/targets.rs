@@ -36,14 +36,19 @@ pub fn configurations(processor: &Processor) -> Vec<Target> {
     for opt in [OptLevel::None, OptLevel::Speed] {
         for bounds in [BoundsMode::Guard, BoundsMode::Explicit] {
             for native_relaxed in [false, true] {
-                targets.push(target(processor, opt, bounds, native_relaxed));
+                // Each of the two is on and off; they do not affect each other.
+                let interruption = native_relaxed;
+                targets.push(Target {
+                    interruption,
+                    ..target(processor, opt, bounds, native_relaxed)
+                });
             }
         }
     }
     targets
 }
 
-/// Accepts all that the compiler has.
+/// A target that accepts all that the compiler has, and polls no interrupt flag.
 pub fn target(
     processor: &Processor,
     opt: OptLevel,
@@ -56,7 +61,7 @@ pub fn target(
         opt,
         bounds,
         native_relaxed,
-        interruption: native_relaxed,
+        interruption: false,
         wasm_features: u64::MAX,
         compiler: CRANELIFT_VERSION.to_string(),
         build: "test".to_string(),

@@ -1,11 +1,15 @@
-//! The code of every file in `tests/codegen`, held against what stands at the file's end, and the
-//! rule on movable loads, held against all of it.
+//! Compares the code of every file in `tests/codegen` with the listing at the file's end, checks
+//! the rule on movable loads in all of it, and that every family of operators has a file.
 //!
 //! A file is a module, then its expected listing as comments. `WASSAY_BLESS=1` writes the listings
-//! anew; what changed is for the review to judge. A line `;;! assembly = true` adds the machine code.
+//! again; the review judges what changed. Lines before the module set what is listed:
+//! `;;! assembly = true` adds the machine code, `;;! interruption = true` polls the interrupt flag.
 
+mod families;
 #[path = "../lowering/modules.rs"]
 mod modules;
+#[path = "../lowering/operators.rs"]
+mod operators;
 mod rule;
 #[path = "../lowering/targets.rs"]
 mod targets;
@@ -23,7 +27,8 @@ const MARK: &str = "\n;; ====";
 const BLESS: &str = "WASSAY_BLESS";
 
 fn main() -> ExitCode {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/codegen");
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let directory = manifest.join("tests/codegen");
     let files = modules::files(&directory, &["wat"]);
     let mut trials: Vec<Trial> = files
         .into_iter()
@@ -32,15 +37,42 @@ fn main() -> ExitCode {
             Trial::test(name, move || check(&path))
         })
         .collect();
+    trials.extend(families::trials(&directory));
     trials.extend(rule::trials());
+    trials.extend(modules::files(&manifest.join("tests/wat"), &["wat"]).into_iter().map(movable));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
+}
+
+/// The trial that the rule on movable loads holds in every function of a file, in all
+/// configurations.
+fn movable(path: PathBuf) -> Trial {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    Trial::test(format!("movable::{name}"), move || {
+        let modules = modules::Script::read(&path).modules()?;
+        let mut functions = 0;
+        for target in baselines().iter().flat_map(targets::configurations) {
+            let compiler = Compiler::new(target)?;
+            for module in &modules {
+                let listings = compiler.listing(&module.bytes);
+                for function in listings.map_err(|error| format!("{}: {error}", module.name))? {
+                    rule::check(&function)?;
+                    functions += 1;
+                }
+            }
+        }
+        if functions > 0 { Ok(()) } else { Err("no function was checked".into()) }
+    })
+}
+
+/// The processors with no optional features.
+fn baselines() -> Vec<targets::Processor> {
+    targets::processors().into_iter().filter(|it| it.isa.is_empty()).collect()
 }
 
 fn check(path: &PathBuf) -> Result<(), Failed> {
     let text = std::fs::read_to_string(path)?;
     let module = text.split_once(MARK).map_or(&*text, |(module, _)| module).trim_end();
-    let want_assembly = module.lines().any(|line| line == ";;! assembly = true");
-    let expected = format!("{module}\n{}", listing(path, want_assembly)?);
+    let expected = format!("{module}\n{}", listing(path, Settings::of(module))?);
     if expected == text {
         return Ok(());
     }
@@ -63,16 +95,34 @@ fn check(path: &PathBuf) -> Result<(), Failed> {
     .into())
 }
 
-/// The targets of the listings: both architectures, both ways to check bounds.
-fn targets() -> Vec<Target> {
-    let processors = targets::processors().into_iter().filter(|it| it.isa.is_empty());
-    let all = processors.flat_map(|processor| targets::configurations(&processor));
-    all.filter(|target| target.opt == OptLevel::Speed && !target.native_relaxed).collect()
+/// What the lines before a module ask for.
+#[derive(Clone, Copy)]
+struct Settings {
+    assembly: bool,
+    interruption: bool,
 }
 
-/// All functions' optimized CLIF, and the assembly if it is wanted. Targets of equal code share a
+impl Settings {
+    fn of(module: &str) -> Settings {
+        let has = |name: &str| module.lines().any(|line| line == format!(";;! {name} = true"));
+        Settings { assembly: has("assembly"), interruption: has("interruption") }
+    }
+}
+
+/// The targets of the listings: both architectures, both ways to check bounds.
+fn targets(interruption: bool) -> Vec<Target> {
+    let bounds = [BoundsMode::Guard, BoundsMode::Explicit];
+    let target = |processor: &_, bounds| Target {
+        interruption,
+        ..targets::target(processor, OptLevel::Speed, bounds, false)
+    };
+    let processors = baselines();
+    processors.iter().flat_map(|processor| bounds.map(|bounds| target(processor, bounds))).collect()
+}
+
+/// The optimized CLIF of all functions, and the assembly if it is wanted. Targets of equal code share a
 /// section.
-fn listing(path: &Path, want_assembly: bool) -> Result<String, Failed> {
+fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
     let mut sections: Vec<(&str, String, Vec<String>)> = Vec::new();
     let mut add = |kind, body: String, name: &str| {
         let same = sections.iter_mut().find(|it| it.0 == kind && it.1 == body);
@@ -81,7 +131,7 @@ fn listing(path: &Path, want_assembly: bool) -> Result<String, Failed> {
             None => sections.push((kind, body, vec![name.to_string()])),
         }
     };
-    for target in targets() {
+    for target in targets(settings.interruption) {
         let bounds = match target.bounds {
             BoundsMode::Guard => "guard",
             BoundsMode::Explicit => "explicit",
@@ -99,7 +149,7 @@ fn listing(path: &Path, want_assembly: bool) -> Result<String, Failed> {
             }
         }
         add("clif", clif, &name);
-        if want_assembly {
+        if settings.assembly {
             add("assembly", assembly, &name);
         }
     }

@@ -1,0 +1,44 @@
+;;! why = "the flag is loaded atomically at the entry and in each round of a loop"
+;;! interruption = true
+(module
+  (func (param $n i32)
+    (loop $next
+      (br_if $next (local.tee $n (i32.sub (local.get $n) (i32.const 1)))))))
+
+;; ==== clif: x86_64 guard, x86_64 explicit, aarch64 guard, aarch64 explicit
+;; function u0:0(i64 vmctx, i32) tail {
+;;     sig0 = (i64) system_v
+;;                                 block0(v0: i64, v1: i32):
+;;                                     v2 = load.i64 notrap aligned readonly can_move v0
+;;                                     v3 = iconst.i64 64
+;;                                     v4 = iadd v2, v3  ; v3 = 64
+;;                                     v5 = atomic_load.i64 notrap aligned region1 v4
+;;                                     brif v5, block2, block3
+;;                                 block2 cold:
+;;                                     v6 = load.i64 notrap aligned readonly can_move v0+8
+;;                                     v7 = load.i64 notrap aligned readonly can_move v6+136
+;;                                     call_indirect sig0, v7(v0)
+;;                                     jump block3
+;;                                 block3:
+;;                                     v20 = load.i64 notrap aligned readonly can_move v0+8
+;;                                     v21 = load.i64 notrap aligned readonly can_move v20+136
+;; @001c                               v16 = iconst.i32 1
+;; @0018                               jump block4(v1)
+;;                                 block4(v15: i32):
+;;                                     v19 = iadd.i64 v2, v3  ; v3 = 64
+;; @0018                               v11 = atomic_load.i64 notrap aligned region1 v19
+;; @0018                               brif v11, block6, block7
+;;                                 block6 cold:
+;; @0018                               call_indirect.i64 sig0, v21(v0)
+;; @0018                               jump block7
+;;                                 block7:
+;;                                     v22 = iconst.i32 1
+;;                                     v23 = isub.i32 v15, v22  ; v22 = 1
+;; @0021                               brif v23, block4(v23), block8
+;;                                 block8:
+;; @0023                               jump block5
+;;                                 block5:
+;; @0024                               jump block1
+;;                                 block1:
+;; @0024                               return
+;; }

@@ -1,0 +1,98 @@
+//! The families of operators that touch memories, tables, globals or references, and a trial that
+//! fails unless each has a file in `tests/codegen`.
+//!
+//! The list comes from the parser and from the proposals that the compiler has, so a new proposal
+//! needs files at once.
+
+use crate::{modules, operators};
+use libtest_mimic::{Failed, Trial};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// What the name of an operator contains that touches state other than locals and the stack.
+const TOUCHING: &[&str] = &[
+    "Load", "Store", "Rmw", "Memory", "Table", "Global", "Data", "Elem", "Call", "Ref", "BrOn",
+    "Struct", "Array", "I31",
+];
+
+/// Operators that only look as if they did.
+const OTHERS: &[&str] = &["BrTable"];
+
+/// The family of an operator; none if it touches no state.
+fn family(name: &str) -> Option<String> {
+    if OTHERS.contains(&name) || !TOUCHING.iter().any(|part| name.contains(part)) {
+        return None;
+    }
+    let atomic = if name.contains("Atomic") { "atomic " } else { "" };
+    let vector = if name.starts_with("V128") { "vector " } else { "" };
+    let lane = if name.ends_with("Lane") { " lane" } else { "" };
+    let access = [
+        ("Cmpxchg", "compare and exchange"),
+        ("Rmw", "read, modify and write"),
+        ("Load", "load"),
+        ("Store", "store"),
+    ];
+    // `memory.atomic.wait32` and `memory.atomic.wait64` differ in their width alone.
+    let plain = || name.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
+    let access = access.iter().find(|(part, _)| name.contains(part));
+    Some(access.map_or_else(plain, |(_, kind)| format!("{atomic}{vector}{kind}{lane}")))
+}
+
+/// The families that the compiler has.
+fn needed() -> BTreeSet<String> {
+    let proposals: Vec<&str> = wassay_compiler::supported_features().collect();
+    let has = |proposal: &str| {
+        proposal == "mvp" || proposals.contains(&proposal.replace('_', "-").as_str())
+    };
+    let all = operators::ALL.iter().filter(|(proposal, _)| has(proposal));
+    all.filter_map(|(_, name)| family(name)).collect()
+}
+
+/// The families that the modules below a directory have.
+fn present(directory: &Path) -> Result<BTreeSet<String>, Failed> {
+    let mut families = BTreeSet::new();
+    for path in modules::files(directory, &["wat"]) {
+        for module in modules::Script::read(&path).modules()? {
+            let operators = operators::of_module(&module.bytes);
+            families.extend(operators.iter().filter_map(|name| family(name)));
+        }
+    }
+    Ok(families)
+}
+
+/// The trial that no family is missing, and the table of names that it stands on.
+pub fn trials(directory: &Path) -> Vec<Trial> {
+    let directory = directory.to_path_buf();
+    let complete = Trial::test("families::each_has_a_file", move || {
+        let present = present(&directory)?;
+        let missing: Vec<String> = needed().difference(&present).cloned().collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let place = directory.display();
+        Err(format!("no file in {place} has: {}; add one for each", missing.join("; ")).into())
+    });
+    let names = Trial::test("families::names", || {
+        let cases = [
+            ("I32Load8S", Some("load")),
+            ("V128Load32Zero", Some("vector load")),
+            ("V128Store8Lane", Some("vector store lane")),
+            ("I64AtomicStore16", Some("atomic store")),
+            ("I64AtomicRmw8AddU", Some("atomic read, modify and write")),
+            ("I32AtomicRmwCmpxchg", Some("atomic compare and exchange")),
+            ("MemoryAtomicWait32", Some("MemoryAtomicWait")),
+            ("MemoryCopy", Some("MemoryCopy")),
+            ("ReturnCallRef", Some("ReturnCallRef")),
+            ("BrTable", None),
+            ("I32Add", None),
+            ("AtomicFence", None),
+        ];
+        for (name, expected) in cases {
+            if family(name).as_deref() != expected {
+                return Err(format!("{name}: {:?}", family(name)).into());
+            }
+        }
+        Ok(())
+    });
+    vec![complete, names]
+}

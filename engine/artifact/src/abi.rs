@@ -1,8 +1,12 @@
 //! What generated code and the runtime agree on: layouts in memory, signatures, trap codes,
 //! builtins. All offsets are in bytes, all pointers 64 bits wide.
 
-use crate::index::*;
-use crate::module::Module;
+mod layout;
+
+pub use layout::{
+    ConstantField, Layout, MutableField, func_ref, memory_def, store_context, table_def, vmctx,
+};
+
 use crate::types::{FuncType, ValType};
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +14,10 @@ use serde::{Deserialize, Serialize};
 /// there. The runtime takes a fault below it for a trap where the recorded code is
 /// [`TrapCode::NullReference`] or [`TrapCode::UninitializedElement`].
 pub const NULL_PAGE: u64 = 4096;
+
+/// Where libcall slots begin: at the text's length rounded up to this, the largest page size of
+/// the supported systems.
+pub const SLOT_PAGE: usize = 64 << 10;
 
 /// The machine type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,156 +76,6 @@ impl AbiSignature {
 /// The size of a slot in the value arrays of shims, and of a global's cell. Values are at its
 /// start, little-endian.
 pub const VALUE_SIZE: u32 = 16;
-
-/// The store's part of the context: one per session, never moved.
-pub mod store_context {
-    /// `u64`: below this stack pointer a function traps with `StackOverflow`.
-    pub const STACK_LIMIT: i32 = 0;
-    /// `u64`: frame pointer of the wasm frame that last called a builtin.
-    pub const EXIT_FP: i32 = 8;
-    /// `u64`: return address into that frame.
-    pub const EXIT_PC: i32 = 16;
-    /// `u64`: where a builtin that does not return continues.
-    pub const RESUME_PC: i32 = 24;
-    /// `u64`: the stack pointer there.
-    pub const RESUME_SP: i32 = 32;
-    /// `u64`: the frame pointer there.
-    pub const RESUME_FP: i32 = 40;
-    /// `u64` twice: what the continuation finds in its first two payload registers.
-    pub const RESUME_PAYLOAD: i32 = 48;
-    /// `u64`: not 0 when running code shall stop.
-    pub const INTERRUPT: i32 = 64;
-    /// `u64`: base of the collected heap.
-    pub const HEAP_BASE: i32 = 72;
-    /// `u32`: offset of the next allocation in the heap.
-    pub const HEAP_NEXT: i32 = 80;
-    /// `u32`: offset where the heap's usable part ends.
-    pub const HEAP_END: i32 = 84;
-    /// The size of the whole.
-    pub const SIZE: u32 = 128;
-}
-
-/// A function reference: what tables of functions point to.
-pub mod func_ref {
-    /// Pointer to the code, called with the tail convention: (vmctx, parameters).
-    pub const CODE: i32 = 0;
-    /// Pointer to the entry shim: `extern "C" fn(code, vmctx, values)`.
-    pub const ENTRY: i32 = 8;
-    /// Pointer to the VM context that the code gets; the callee's own.
-    pub const VMCTX: i32 = 16;
-    /// `u32`: canonical type.
-    pub const TYPE_ID: i32 = 24;
-    /// The size of the whole.
-    pub const SIZE: u32 = 32;
-}
-
-/// A memory: instances point to it.
-pub mod memory_def {
-    /// Pointer to the first byte.
-    pub const BASE: i32 = 0;
-    /// `u64`: bytes that are accessible now.
-    pub const LEN: i32 = 8;
-}
-
-/// A table: instances point to it. Elements of function tables are 8 bytes (a pointer to a
-/// function reference or 0), all others 4 (a heap reference).
-pub mod table_def {
-    /// Pointer to the first element.
-    pub const BASE: i32 = 0;
-    /// `u64`: number of elements.
-    pub const LEN: i32 = 8;
-}
-
-/// The fixed part of every VM context, of instances and of host functions.
-pub mod vmctx {
-    /// Pointer to the store context.
-    pub const STORE: i32 = 0;
-    /// Pointer to the table of builtins, one pointer each, by `Builtin as usize`.
-    pub const BUILTINS: i32 = 8;
-    /// Pointer to the `u32` canonical type of each of the module's types.
-    pub const TYPE_IDS: i32 = 16;
-    /// For the runtime: what the context belongs to.
-    pub const OWNER: i32 = 24;
-    /// Where the variable part begins.
-    pub const HEADER: u32 = 32;
-}
-
-/// Where things are in a module's VM context, behind the header: an array of pointers per space
-/// in whole-space order (two for each memory), then the function references of escaping functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Layout {
-    imported_funcs: u32,
-    memories: u32,
-    tables: u32,
-    globals: u32,
-    tags: u32,
-    func_refs: u32,
-    size: u32,
-}
-
-impl Layout {
-    /// The layout for a module.
-    pub fn of(module: &Module) -> Layout {
-        let mut next = vmctx::HEADER;
-        let mut space = |count: usize, size: u32| {
-            let start = next;
-            next += count as u32 * size;
-            start
-        };
-        Layout {
-            imported_funcs: space(module.imported.functions as usize, 8),
-            memories: space(module.memories.len(), 16),
-            tables: space(module.tables.len(), 8),
-            globals: space(module.globals.len(), 8),
-            tags: space(module.tags.len(), 8),
-            func_refs: space(module.escaping.len(), func_ref::SIZE),
-            size: next,
-        }
-    }
-
-    /// Offset of the pointer to an imported function's reference (see [`func_ref`]); the index
-    /// must be that of an imported function.
-    pub const fn imported_func(&self, func: FuncIndex) -> i32 {
-        (self.imported_funcs + 8 * func.0) as i32
-    }
-
-    /// Offset of the pointer to a memory (see [`memory_def`]).
-    pub const fn memory(&self, memory: MemoryIndex) -> i32 {
-        (self.memories + 16 * memory.0) as i32
-    }
-
-    /// Offset of a pointer to a memory's first byte. Only for memories that never move: guarded
-    /// ones and shared ones.
-    pub const fn memory_base(&self, memory: MemoryIndex) -> i32 {
-        self.memory(memory) + 8
-    }
-
-    /// Offset of the pointer to a table (see [`table_def`]).
-    pub const fn table(&self, table: TableIndex) -> i32 {
-        (self.tables + 8 * table.0) as i32
-    }
-
-    /// Offset of the pointer to a global's cell of [`VALUE_SIZE`] bytes, aligned to that.
-    pub const fn global(&self, global: GlobalIndex) -> i32 {
-        (self.globals + 8 * global.0) as i32
-    }
-
-    /// Offset of the pointer that is a tag's identity.
-    pub const fn tag(&self, tag: TagIndex) -> i32 {
-        (self.tags + 8 * tag.0) as i32
-    }
-
-    /// Offset of the function reference itself (not a pointer) in this slot; see
-    /// [`Module::func_ref_slot`].
-    pub const fn func_ref(&self, slot: u32) -> i32 {
-        (self.func_refs + func_ref::SIZE * slot) as i32
-    }
-
-    /// The size of the context.
-    pub const fn size(&self) -> u32 {
-        self.size
-    }
-}
 
 macro_rules! numbered {
     ($(#[$enum_doc:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident = $number:literal,)* }) => {

@@ -1,5 +1,6 @@
 //! What code was made for, and how: part of every artifact and of every cache key.
 
+use crate::types::MemoryType;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -82,6 +83,14 @@ pub enum BoundsMode {
     Guard,
     /// Every access is checked.
     Explicit,
+}
+
+impl BoundsMode {
+    /// Whether memories of this type lie in guarded reservations, so that page tables check small
+    /// offsets.
+    pub fn guards(self, memory: &MemoryType) -> bool {
+        self == BoundsMode::Guard && !memory.memory64 && memory.page_size_log2 == 16
+    }
 }
 
 /// Bytes behind the 4 GiB that a 32-bit index reaches; larger offsets are checked.

@@ -3,12 +3,9 @@
 
 use crate::emit::{Call, CallKind, CallTarget, Code};
 use crate::error::CompileError;
-use wassay_artifact::abi::Libcall;
+use wassay_artifact::abi::{Libcall, SLOT_PAGE};
 use wassay_artifact::target::Arch;
 use wassay_artifact::{ArtifactBuilder, TextRange};
-
-/// Slots of libcalls begin at the text's length rounded up to this: at least a page of any host.
-const SLOT_PAGE: usize = 64 * 1024;
 
 /// The distance between stubs, and at least the length of one.
 const STUB_SIZE: usize = 16;

@@ -77,8 +77,8 @@ fn exit(
     let values = builder.ins().stack_addr(POINTER, slots, 0);
     store_slots(&mut builder, values, &params[1..]);
     let flags = MemFlagsData::trusted();
-    let table = builder.ins().load(POINTER, flags, vmctx, vmctx::BUILTINS);
-    let host_call = builder.ins().load(POINTER, flags, table, 8 * Builtin::HostCall as i32);
+    let table = builder.ins().load(POINTER, flags, vmctx, vmctx::BUILTINS.offset());
+    let host_call = builder.ins().load(POINTER, flags, table, Builtin::HostCall.slot().offset());
     let signature = builder.import_signature(builtin_signature(Builtin::HostCall));
     builder.ins().call_indirect(signature, host_call, &[vmctx, values]);
     let results = load_slots(&mut builder, values, &ty.results);

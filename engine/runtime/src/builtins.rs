@@ -346,7 +346,7 @@ unsafe fn run(
     // SAFETY: the context is live, and the header of every context holds these two.
     let (context, owner) = unsafe {
         (
-            vmctx.offset(vmctx::STORE as isize).cast::<*mut StoreContext>().read(),
+            vmctx.offset(vmctx::STORE.offset() as isize).cast::<*mut StoreContext>().read(),
             ContextOwner::of(vmctx),
         )
     };

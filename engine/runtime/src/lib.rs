@@ -79,7 +79,7 @@ mod stable;
 mod thread;
 mod vouched;
 
-pub use code::{SLOT_PAGE, host_isa};
+pub use code::host_isa;
 pub use collect::Population;
 pub use error::LoadError;
 pub use memory::{SharedMemory, WeakSharedMemory};

@@ -7,7 +7,7 @@ use std::ffi::c_void;
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicU64;
-use wassay_artifact::abi::{self, AbiType, VALUE_SIZE};
+use wassay_artifact::abi::{self, AbiType, ConstantField, VALUE_SIZE};
 
 /// A store's part of the context: first what generated code knows, then the runtime's own.
 #[repr(C)]
@@ -34,20 +34,20 @@ pub(crate) struct StoreContext {
 
 const _: () = {
     use abi::store_context as at;
-    assert!(offset_of!(StoreContext, stack_limit) == at::STACK_LIMIT as usize);
-    assert!(offset_of!(StoreContext, exit_fp) == at::EXIT_FP as usize);
-    assert!(offset_of!(StoreContext, exit_pc) == at::EXIT_PC as usize);
-    assert!(offset_of!(StoreContext, resume_pc) == at::RESUME_PC as usize);
-    assert!(offset_of!(StoreContext, resume_sp) == at::RESUME_SP as usize);
-    assert!(offset_of!(StoreContext, resume_fp) == at::RESUME_FP as usize);
-    assert!(offset_of!(StoreContext, resume_payload) == at::RESUME_PAYLOAD as usize);
-    assert!(offset_of!(StoreContext, interrupt) == at::INTERRUPT as usize);
-    assert!(offset_of!(StoreContext, heap_base) == at::HEAP_BASE as usize);
-    assert!(offset_of!(StoreContext, heap_next) == at::HEAP_NEXT as usize);
-    assert!(offset_of!(StoreContext, heap_end) == at::HEAP_END as usize);
+    assert!(offset_of!(StoreContext, stack_limit) == at::STACK_LIMIT.offset() as usize);
+    assert!(offset_of!(StoreContext, exit_fp) == at::EXIT_FP.offset() as usize);
+    assert!(offset_of!(StoreContext, exit_pc) == at::EXIT_PC.offset() as usize);
+    assert!(offset_of!(StoreContext, resume_pc) == at::RESUME_PC.offset() as usize);
+    assert!(offset_of!(StoreContext, resume_sp) == at::RESUME_SP.offset() as usize);
+    assert!(offset_of!(StoreContext, resume_fp) == at::RESUME_FP.offset() as usize);
+    assert!(offset_of!(StoreContext, resume_payload) == at::RESUME_PAYLOAD.offset() as usize);
+    assert!(offset_of!(StoreContext, interrupt) == at::INTERRUPT.offset() as usize);
+    assert!(offset_of!(StoreContext, heap_base) == at::HEAP_BASE.offset() as usize);
+    assert!(offset_of!(StoreContext, heap_next) == at::HEAP_NEXT.offset() as usize);
+    assert!(offset_of!(StoreContext, heap_end) == at::HEAP_END.offset() as usize);
     assert!(offset_of!(StoreContext, store) == at::SIZE as usize);
     // The naked functions store these as a pair.
-    assert!(at::EXIT_PC == at::EXIT_FP + 8);
+    assert!(at::EXIT_PC.offset() == at::EXIT_FP.offset() + 8);
 };
 
 impl StoreContext {
@@ -77,7 +77,7 @@ impl StoreContext {
     /// # Safety
     /// The context must be live for `'a`.
     pub(crate) unsafe fn interrupt_flag<'a>(context: *const StoreContext) -> &'a AtomicU64 {
-        // SAFETY: the caller's promise; the reference is to the atomic only.
+        // SAFETY: the context is live, as the caller upholds; the reference is to the atomic only.
         unsafe { &(*context).interrupt }
     }
 }
@@ -109,10 +109,10 @@ pub(crate) struct FuncRef {
 
 const _: () = {
     use abi::func_ref as at;
-    assert!(offset_of!(FuncRef, code) == at::CODE as usize);
-    assert!(offset_of!(FuncRef, entry) == at::ENTRY as usize);
-    assert!(offset_of!(FuncRef, vmctx) == at::VMCTX as usize);
-    assert!(offset_of!(FuncRef, type_id) == at::TYPE_ID as usize);
+    assert!(offset_of!(FuncRef, code) == at::CODE.offset() as usize);
+    assert!(offset_of!(FuncRef, entry) == at::ENTRY.offset() as usize);
+    assert!(offset_of!(FuncRef, vmctx) == at::VMCTX.offset() as usize);
+    assert!(offset_of!(FuncRef, type_id) == at::TYPE_ID.offset() as usize);
     assert!(size_of::<FuncRef>() == at::SIZE as usize);
 };
 
@@ -129,8 +129,8 @@ pub(crate) struct MemoryDef {
 }
 
 const _: () = {
-    assert!(offset_of!(MemoryDef, base) == abi::memory_def::BASE as usize);
-    assert!(offset_of!(MemoryDef, len) == abi::memory_def::LEN as usize);
+    assert!(offset_of!(MemoryDef, base) == abi::memory_def::BASE.offset() as usize);
+    assert!(offset_of!(MemoryDef, len) == abi::memory_def::LEN.offset() as usize);
 };
 
 // SAFETY: the base leads to a mapping that the same owner holds.
@@ -147,8 +147,8 @@ pub(crate) struct TableDef {
 }
 
 const _: () = {
-    assert!(offset_of!(TableDef, base) == abi::table_def::BASE as usize);
-    assert!(offset_of!(TableDef, len) == abi::table_def::LEN as usize);
+    assert!(offset_of!(TableDef, base) == abi::table_def::BASE.offset() as usize);
+    assert!(offset_of!(TableDef, len) == abi::table_def::LEN.offset() as usize);
 };
 
 // SAFETY: the base leads to elements that the same table owns.
@@ -186,8 +186,9 @@ impl ContextOwner {
     /// # Safety
     /// The context is live.
     pub(crate) unsafe fn of(vmctx: *const u8) -> ContextOwner {
+        let at = abi::vmctx::OWNER.offset() as isize;
         // SAFETY: every live context begins with its header, where `VmContext::new` put this.
-        let encoded = unsafe { vmctx.offset(abi::vmctx::OWNER as isize).cast::<usize>().read() };
+        let encoded = unsafe { vmctx.offset(at).cast::<usize>().read() };
         match encoded & ContextOwner::HOST {
             0 => ContextOwner::Instance(encoded as u32),
             _ => ContextOwner::Host(encoded as u32),
@@ -246,15 +247,15 @@ impl VmContext {
         unsafe { self.base.as_ptr().add(offset) }
     }
 
-    pub(crate) fn set_pointer(&mut self, offset: i32, pointer: *mut u8) {
-        let at = self.address(offset, 8).cast::<*mut u8>();
+    pub(crate) fn set_pointer(&mut self, field: ConstantField, pointer: *mut u8) {
+        let at = self.address(field.offset(), 8).cast::<*mut u8>();
         // SAFETY: `address` checked the bounds; contexts are 16-aligned and `abi` places pointers
         // at multiples of 8.
         unsafe { at.write(pointer) };
     }
 
-    pub(crate) fn pointer(&self, offset: i32) -> *mut u8 {
-        let at = self.address(offset, 8).cast::<*mut u8>();
+    pub(crate) fn pointer(&self, field: ConstantField) -> *mut u8 {
+        let at = self.address(field.offset(), 8).cast::<*mut u8>();
         // SAFETY: `address` checked the bounds, contexts are 16-aligned and `abi` places pointers at
         // multiples of 8; the bytes were zeroed or written as a pointer.
         unsafe { at.read() }

@@ -2,15 +2,18 @@
 //! it may move them.
 //!
 //! `can_move` allows a load to run anywhere that its address is known, above any check or branch
-//! that stands before it in the program. So there are two kinds of addresses:
+//! that stands before it in the program; `readonly` allows it to move over stores and calls. Each
+//! needs a proof of its own, and each proof is a type:
 //!
-//! - [`Fixed`]: the VM context, and what is reached from it through fields that never change.
-//!   Valid from the function's entry to its return, so loads from it may move.
-//! - anything else, such as a function reference or a table element: valid only after a check. A
-//!   load from it never carries `can_move`.
+//! - [`Fixed`] is an address that is valid from the function's entry to its return: the VM context,
+//!   and what is reached from it through constant fields. Any other address, such as a function
+//!   reference or a table element, is valid only after a check, and a load from it never carries
+//!   `can_move`.
+//! - [`ConstantField`] is a field that never changes; the ABI declares it where it places the
+//!   field. A load of a [`MutableField`] never carries `readonly`.
 //!
-//! Only this file sets `can_move`, and only on loads from a `Fixed`, which only this file makes.
-//! `tests/codegen` holds the rule against the CLIF of every family of operators.
+//! Only this file sets the two flags, and only this file makes a `Fixed`. The tests of `shape`
+//! check the rule on addresses in the CLIF of every family of operators.
 
 use super::state::{Translator, trap_code};
 use crate::fault::Fault;
@@ -19,7 +22,7 @@ use cranelift_codegen::ir::{
 };
 use cranelift_frontend::FunctionBuilder;
 use std::borrow::Cow;
-use wassay_artifact::abi::TrapCode;
+use wassay_artifact::abi::{ConstantField, MutableField, TrapCode};
 
 /// Regions of memory that generated code can tell apart. Few and coarse: a function holds only so
 /// many different memory flags.
@@ -88,35 +91,34 @@ impl Translator<'_> {
         self.regions.0[region as usize]
     }
 
-    /// Loads a field that never changes while the function runs.
-    pub fn load_fixed(&mut self, ty: Type, base: Fixed, offset: i32) -> Value {
+    /// Loads a constant field.
+    pub fn load_constant(&mut self, ty: Type, base: Fixed, field: ConstantField) -> Value {
         let flags = MemFlagsData::trusted().with_readonly().with_can_move();
-        self.ins().load(ty, flags, base.0, offset)
+        self.ins().load(ty, flags, base.0, field.offset())
     }
 
-    /// Loads a pointer that never changes while the function runs, to something that is there as
-    /// long.
-    pub fn load_fixed_pointer(&mut self, base: Fixed, offset: i32) -> Fixed {
-        Fixed(self.load_fixed(super::POINTER, base, offset))
+    /// Loads a constant field that is a pointer to something that lives as long as the structure.
+    pub fn load_fixed(&mut self, base: Fixed, field: ConstantField) -> Fixed {
+        Fixed(self.load_constant(super::POINTER, base, field))
     }
 
-    /// Loads a field of the VM that may change.
-    pub fn load_context(&mut self, ty: Type, base: Fixed, offset: i32) -> Value {
+    /// Loads a field that may change.
+    pub fn load_mutable(&mut self, ty: Type, base: Fixed, field: MutableField) -> Value {
         let flags = self.flags(Region::Context);
-        self.ins().load(ty, flags, base.0, offset)
+        self.ins().load(ty, flags, base.0, field.offset())
     }
 
     /// Loads a field of a function reference, none of which ever change. The first load is the
     /// null check: the page at address 0 is not mapped, and all fields lie in it.
-    pub fn load_func_ref(&mut self, ty: Type, from: &mut FuncRef, offset: i32) -> Value {
+    pub fn load_func_ref(&mut self, ty: Type, from: &mut FuncRef, field: ConstantField) -> Value {
         let null = from.null.take().map(trap_code);
         if Fault::HoistedReferenceLoad.is_seeded() {
             if let Some(code) = null {
                 self.ins().trapz(from.reference, code);
             }
-            return self.load_fixed(ty, Fixed(from.reference), offset);
+            return self.load_constant(ty, Fixed(from.reference), field);
         }
         let flags = MemFlagsData::trusted().with_readonly().with_trap_code(null);
-        self.ins().load(ty, flags, from.reference, offset)
+        self.ins().load(ty, flags, from.reference, field.offset())
     }
 }

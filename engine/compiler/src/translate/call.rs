@@ -49,8 +49,8 @@ impl Translator<'_> {
     fn direct(&mut self, func: FuncIndex, form: Form) -> Result<(), CompileError> {
         let ty = self.env.module.functions[func.at()];
         if self.env.module.imported.defined_func(func).is_none() {
-            let offset = self.env.layout.imported_func(func);
-            let reference = self.load_fixed_pointer(self.vmctx, offset);
+            let field = self.env.layout.imported_func(func);
+            let reference = self.load_fixed(self.vmctx, field);
             return self.imported(reference, ty, form);
         }
         let args = self.args(self.vmctx.value(), ty)?;
@@ -120,8 +120,8 @@ impl Translator<'_> {
 
     /// Calls an imported function: its reference is there as long as the instance.
     fn imported(&mut self, import: Fixed, ty: TypeIndex, form: Form) -> Result<(), CompileError> {
-        let code = self.load_fixed(POINTER, import, func_ref::CODE);
-        let context = self.load_fixed(POINTER, import, func_ref::VMCTX);
+        let code = self.load_constant(POINTER, import, func_ref::CODE);
+        let context = self.load_constant(POINTER, import, func_ref::VMCTX);
         self.code(code, context, ty, form)
     }
 
@@ -174,9 +174,9 @@ impl Translator<'_> {
         if !self.env.target.interruption {
             return;
         }
-        let store = self.load_fixed(POINTER, self.vmctx, vmctx::STORE);
+        let store = self.load_fixed(self.vmctx, vmctx::STORE).value();
         // Written by another thread: an atomic load, so that no pass hoists it out of the loop.
-        let flag = self.ins().iadd_imm_u(store, i64::from(store_context::INTERRUPT));
+        let flag = self.ins().iadd_imm_u(store, i64::from(store_context::INTERRUPT.offset()));
         let flags = self.flags(Region::Context);
         let flag = self.ins().atomic_load(types::I64, flags, flag);
         let stop = self.builder.create_block();

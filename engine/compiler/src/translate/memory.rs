@@ -11,7 +11,7 @@ use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, 
 use wasmparser::{MemArg, MemArgTarget, Operator};
 use wassay_artifact::abi::{TrapCode, memory_def};
 use wassay_artifact::index::MemoryIndex;
-use wassay_artifact::target::{Arch, BoundsMode, GUARD_SIZE};
+use wassay_artifact::target::{Arch, GUARD_SIZE};
 
 /// A checked address: `base` plus `offset`, with the flags to access it.
 pub(super) struct Address {
@@ -106,10 +106,11 @@ impl Translator<'_> {
         let bytes = if ty.shared {
             // Another thread may grow it: an atomic load, so that no loop keeps an old size.
             let flags = self.flags(Region::Context);
-            let len = self.ins().iadd_imm_u(definition.value(), i64::from(memory_def::LEN));
+            let len =
+                self.ins().iadd_imm_u(definition.value(), i64::from(memory_def::LEN.offset()));
             self.ins().atomic_load(types::I64, flags, len)
         } else {
-            self.load_context(types::I64, definition, memory_def::LEN)
+            self.load_mutable(types::I64, definition, memory_def::LEN)
         };
         let pages = self.ins().ushr_imm_u(bytes, i64::from(ty.page_size_log2));
         let pages = if ty.memory64 { pages } else { self.ins().ireduce(types::I32, pages) };
@@ -190,7 +191,7 @@ impl Translator<'_> {
     fn check_bounds(&mut self, memory: MemoryIndex, index: Value, width: Value) {
         let code = TrapCode::MemoryOutOfBounds;
         let definition = self.memory_definition(memory);
-        let length = self.load_context(types::I64, definition, memory_def::LEN);
+        let length = self.load_mutable(types::I64, definition, memory_def::LEN);
         let end = if self.env.module.memories[memory.at()].memory64 {
             self.ins().uadd_overflow_trap(index, width, trap_code(code))
         } else {
@@ -202,23 +203,22 @@ impl Translator<'_> {
 
     /// Whether page tables check small offsets.
     fn is_guarded(&self, memory: MemoryIndex) -> bool {
-        let ty = self.env.module.memories[memory.at()];
-        self.env.target.bounds == BoundsMode::Guard && !ty.memory64 && ty.page_size_log2 == 16
+        self.env.target.bounds.guards(&self.env.module.memories[memory.at()])
     }
 
     /// The first byte's address. A guarded or shared memory never moves.
     fn memory_base(&mut self, memory: MemoryIndex) -> Value {
         if self.is_guarded(memory) || self.env.module.memories[memory.at()].shared {
-            let offset = self.env.layout.memory_base(memory);
-            self.load_fixed(POINTER, self.vmctx, offset)
+            let field = self.env.layout.memory_base(memory);
+            self.load_constant(POINTER, self.vmctx, field)
         } else {
             let definition = self.memory_definition(memory);
-            self.load_context(POINTER, definition, memory_def::BASE)
+            self.load_mutable(POINTER, definition, memory_def::BASE)
         }
     }
 
     fn memory_definition(&mut self, memory: MemoryIndex) -> Fixed {
-        let offset = self.env.layout.memory(memory);
-        self.load_fixed_pointer(self.vmctx, offset)
+        let field = self.env.layout.memory(memory);
+        self.load_fixed(self.vmctx, field)
     }
 }

@@ -217,8 +217,8 @@ impl<'a> Translator<'a> {
 
     /// The canonical type, as `i32`, of a type of the module.
     pub fn canonical_type(&mut self, ty: TypeIndex) -> Value {
-        let ids = self.load_fixed_pointer(self.vmctx, vmctx::TYPE_IDS);
-        self.load_fixed(types::I32, ids, 4 * ty.0 as i32)
+        let ids = self.load_fixed(self.vmctx, vmctx::TYPE_IDS);
+        self.load_constant(types::I32, ids, vmctx::type_id(ty))
     }
 
     /// The signature for calls of functions of a type.
@@ -264,8 +264,8 @@ impl<'a> Translator<'a> {
                 signature
             }
         };
-        let table = self.load_fixed_pointer(self.vmctx, vmctx::BUILTINS);
-        let code = self.load_fixed(POINTER, table, 8 * builtin as i32);
+        let table = self.load_fixed(self.vmctx, vmctx::BUILTINS);
+        let code = self.load_constant(POINTER, table, builtin.slot());
         let mut all = Vec::with_capacity(1 + args.len());
         all.push(self.vmctx.value());
         all.extend_from_slice(args);
@@ -296,13 +296,13 @@ fn limit_stack(func: &mut ir::Function) {
         .expect("the first flags of a function fit");
     let store = func.create_global_value(GlobalValueData::Load {
         base: vmctx,
-        offset: vmctx::STORE.into(),
+        offset: vmctx::STORE.offset().into(),
         global_type: POINTER,
         flags,
     });
     let limit = func.create_global_value(GlobalValueData::Load {
         base: store,
-        offset: store_context::STACK_LIMIT.into(),
+        offset: store_context::STACK_LIMIT.offset().into(),
         global_type: POINTER,
         flags,
     });

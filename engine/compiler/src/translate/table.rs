@@ -50,7 +50,7 @@ impl Translator<'_> {
             Operator::TableSize { table } => {
                 let table = TableIndex(table);
                 let definition = self.table_definition(table);
-                let size = self.load_context(types::I64, definition, table_def::LEN);
+                let size = self.load_mutable(types::I64, definition, table_def::LEN);
                 let size = if self.env.module.tables[table.at()].table64 {
                     size
                 } else {
@@ -67,8 +67,8 @@ impl Translator<'_> {
     fn func_ref(&mut self, func: FuncIndex) -> Result<Value, CompileError> {
         match self.env.module.imported.defined_func(func) {
             None => {
-                let offset = self.env.layout.imported_func(func);
-                Ok(self.load_fixed_pointer(self.vmctx, offset).value())
+                let field = self.env.layout.imported_func(func);
+                Ok(self.load_fixed(self.vmctx, field).value())
             }
             Some(defined) => {
                 let slot = self.env.module.func_ref_slot(defined).ok_or_else(|| {
@@ -92,16 +92,16 @@ impl Translator<'_> {
         let ty = machine_type(AbiType::of(&ValType::Ref(element)));
         let definition = self.table_definition(table);
         let index = self.extend_index(index);
-        let size = self.load_context(types::I64, definition, table_def::LEN);
+        let size = self.load_mutable(types::I64, definition, table_def::LEN);
         self.trap_if(IntCC::UnsignedGreaterThanOrEqual, index, size, outside);
-        let base = self.load_context(POINTER, definition, table_def::BASE);
+        let base = self.load_mutable(POINTER, definition, table_def::BASE);
         let width = i64::from(ty.bytes().trailing_zeros());
         let offset = self.ins().ishl_imm_u(index, width);
         (self.ins().iadd(base, offset), ty)
     }
 
     fn table_definition(&mut self, table: TableIndex) -> Fixed {
-        let offset = self.env.layout.table(table);
-        self.load_fixed_pointer(self.vmctx, offset)
+        let field = self.env.layout.table(table);
+        self.load_fixed(self.vmctx, field)
     }
 }

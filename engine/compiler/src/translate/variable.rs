@@ -92,7 +92,7 @@ impl Translator<'_> {
     }
 
     fn global_cell(&mut self, global: GlobalIndex) -> Value {
-        let offset = self.env.layout.global(global);
-        self.load_fixed_pointer(self.vmctx, offset).value()
+        let field = self.env.layout.global(global);
+        self.load_fixed(self.vmctx, field).value()
     }
 }

@@ -60,9 +60,9 @@ pub(crate) unsafe extern "C" fn enter(
         "ldp d14, d15, [sp, #144]",
         "ldp x29, x30, [sp], #176",
         "ret",
-        resume_pc = const store::RESUME_PC,
-        resume_sp = const store::RESUME_SP,
-        resume_fp = const store::RESUME_FP,
+        resume_pc = const store::RESUME_PC.offset(),
+        resume_sp = const store::RESUME_SP.offset(),
+        resume_fp = const store::RESUME_FP.offset(),
     )
 }
 
@@ -94,12 +94,12 @@ macro_rules! builtin_stub {
                 "mov sp, x11",
                 "br x10",
                 implementation = sym $implementation,
-                store = const ::wassay_artifact::abi::vmctx::STORE,
-                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP,
-                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD,
-                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC,
-                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP,
-                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP,
+                store = const ::wassay_artifact::abi::vmctx::STORE.offset(),
+                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP.offset(),
+                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD.offset(),
+                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC.offset(),
+                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP.offset(),
+                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP.offset(),
             )
         }
     };
@@ -325,9 +325,9 @@ pub(super) mod probe {
             "ldr x29, [x1, #{resume_fp}]",
             "ldr x9, [x1, #{resume_pc}]",
             "br x9",
-            resume_pc = const store::RESUME_PC,
-            resume_sp = const store::RESUME_SP,
-            resume_fp = const store::RESUME_FP,
+            resume_pc = const store::RESUME_PC.offset(),
+            resume_sp = const store::RESUME_SP.offset(),
+            resume_fp = const store::RESUME_FP.offset(),
         )
     }
 }

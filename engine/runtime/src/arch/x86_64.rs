@@ -53,9 +53,9 @@ pub(crate) unsafe extern "C" fn enter(
         "pop rbx",
         "pop rbp",
         "ret",
-        resume_pc = const store::RESUME_PC,
-        resume_sp = const store::RESUME_SP,
-        resume_fp = const store::RESUME_FP,
+        resume_pc = const store::RESUME_PC.offset(),
+        resume_sp = const store::RESUME_SP.offset(),
+        resume_fp = const store::RESUME_FP.offset(),
     )
 }
 
@@ -91,13 +91,13 @@ macro_rules! builtin_stub {
                 "mov rsp, [rcx + {resume_sp}]",
                 "jmp [rcx + {resume_pc}]",
                 implementation = sym $implementation,
-                store = const ::wassay_artifact::abi::vmctx::STORE,
-                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP,
-                exit_pc = const ::wassay_artifact::abi::store_context::EXIT_PC,
-                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD,
-                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC,
-                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP,
-                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP,
+                store = const ::wassay_artifact::abi::vmctx::STORE.offset(),
+                exit_fp = const ::wassay_artifact::abi::store_context::EXIT_FP.offset(),
+                exit_pc = const ::wassay_artifact::abi::store_context::EXIT_PC.offset(),
+                payload = const ::wassay_artifact::abi::store_context::RESUME_PAYLOAD.offset(),
+                resume_pc = const ::wassay_artifact::abi::store_context::RESUME_PC.offset(),
+                resume_sp = const ::wassay_artifact::abi::store_context::RESUME_SP.offset(),
+                resume_fp = const ::wassay_artifact::abi::store_context::RESUME_FP.offset(),
             )
         }
     };
@@ -234,9 +234,9 @@ pub(super) mod probe {
             "mov rsp, [rax + {resume_sp}]",
             "mov rbp, [rax + {resume_fp}]",
             "jmp [rax + {resume_pc}]",
-            resume_pc = const store::RESUME_PC,
-            resume_sp = const store::RESUME_SP,
-            resume_fp = const store::RESUME_FP,
+            resume_pc = const store::RESUME_PC.offset(),
+            resume_sp = const store::RESUME_SP.offset(),
+            resume_fp = const store::RESUME_FP.offset(),
         )
     }
 }

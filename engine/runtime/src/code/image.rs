@@ -7,12 +7,9 @@ use crate::mapping::{Access, Mapping, page_size};
 use crate::stable::Stable;
 use std::sync::Arc;
 use wassay_artifact::Artifact;
+use wassay_artifact::abi::SLOT_PAGE;
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::module::Module;
-
-/// Code that calls libcalls finds their addresses at the text's length, rounded up to this: the
-/// largest page size of the supported systems.
-pub const SLOT_PAGE: usize = 64 << 10;
 
 /// What an image is the code of.
 pub(crate) enum ImageKind {

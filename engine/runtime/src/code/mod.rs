@@ -5,7 +5,6 @@ mod isa;
 mod libcalls;
 mod registry;
 
-pub use image::SLOT_PAGE;
 pub(crate) use image::{Image, ImageKind};
 pub(crate) use isa::check_target;
 pub use isa::host_isa;

@@ -134,11 +134,6 @@ fn bytes_of(ty: &MemoryType, pages: u64) -> Option<u64> {
     pages.checked_mul(1 << ty.page_size_log2)
 }
 
-/// Whether memories of this type lie in guarded reservations: what generated code relies on.
-fn is_guarded(ty: &MemoryType, bounds: BoundsMode) -> bool {
-    bounds == BoundsMode::Guard && !ty.memory64 && ty.page_size_log2 == 16
-}
-
 fn too_large(what: impl std::fmt::Display) -> AllocError {
     AllocError::Resources(format!("cannot allocate a memory: {what}"))
 }

@@ -1,7 +1,7 @@
 //! A memory that one store uses.
 
 use super::pool::{Guarded, Pool, SMALL};
-use super::{MEMORY_LIMIT, bytes_of, is_guarded, maximum, too_large};
+use super::{MEMORY_LIMIT, bytes_of, maximum, too_large};
 use crate::error::AllocError;
 use crate::mapping::{Mapping, page_size};
 use crate::stable::Stable;
@@ -38,7 +38,7 @@ impl OwnMemory {
     ) -> Result<OwnMemory, AllocError> {
         let len = bytes_of(&ty, ty.minimum).filter(|len| *len <= MEMORY_LIMIT);
         let len = len.ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
-        let backing = if is_guarded(&ty, bounds) {
+        let backing = if bounds.guards(&ty) {
             Backing::Guarded(pool.guarded(len as usize).map_err(too_large)?)
         } else if len == 0 {
             Backing::Empty

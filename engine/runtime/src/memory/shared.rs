@@ -2,7 +2,7 @@
 //! grows.
 
 use super::pool::{Guarded, Pool};
-use super::{bytes_of, is_guarded, maximum, too_large};
+use super::{bytes_of, maximum, too_large};
 use crate::error::AllocError;
 use crate::mapping::Mapping;
 use crate::stable::Stable;
@@ -53,7 +53,7 @@ impl SharedMemory {
     ) -> Result<SharedMemory, AllocError> {
         let len = bytes_of(&ty, ty.minimum)
             .ok_or_else(|| too_large(format_args!("{} pages", ty.minimum)))?;
-        let (backing, base, maximum) = if is_guarded(&ty, bounds) {
+        let (backing, base, maximum) = if bounds.guards(&ty) {
             let guarded = pool.guarded(len as usize).map_err(too_large)?;
             let base = guarded.mapping.base();
             (Backing::Guarded(guarded), base, maximum(&ty))

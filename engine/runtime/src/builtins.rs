@@ -121,28 +121,32 @@ extern "C" fn memory_init(
 /// # Safety
 /// For generated code alone, which has checked that both ranges are in unshared memories.
 unsafe extern "C" fn memory_copy(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
-    // SAFETY: the caller's promise; memories do not shrink, and unshared ones are this thread's.
+    // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,
+    // and unshared ones are this thread's.
     unsafe { bytes::copy(false, from, to, len) }
 }
 
 /// # Safety
 /// For generated code alone, which has checked that both ranges are in memories.
 unsafe extern "C" fn memory_copy_shared(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
-    // SAFETY: the caller's promise; memories do not shrink, and shared ones do not move.
+    // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,
+    // and shared ones do not move.
     unsafe { bytes::copy(true, from, to, len) }
 }
 
 /// # Safety
 /// For generated code alone, which has checked that the range is in an unshared memory.
 unsafe extern "C" fn memory_fill(_: *mut u8, to: *mut u8, value: u32, len: usize) {
-    // SAFETY: the caller's promise; memories do not shrink, and unshared ones are this thread's.
+    // SAFETY: the range is in a memory, as generated code has checked; memories do not shrink, and
+    // unshared ones are this thread's.
     unsafe { bytes::fill(false, to, value as u8, len) }
 }
 
 /// # Safety
 /// For generated code alone, which has checked that the range is in a shared memory.
 unsafe extern "C" fn memory_fill_shared(_: *mut u8, to: *mut u8, value: u32, len: usize) {
-    // SAFETY: the caller's promise; shared memories neither shrink nor move.
+    // SAFETY: the range is in a memory, as generated code has checked; shared memories neither shrink
+    // nor move.
     unsafe { bytes::fill(true, to, value as u8, len) }
 }
 

@@ -44,7 +44,8 @@ pub(crate) unsafe fn call(
     callee: *mut FuncRef,
     values: *mut u128,
 ) -> Result<Option<Outcome>, Fault> {
-    // SAFETY: the caller's promise; the reference to the store ends with each statement.
+    // SAFETY: the store is live and nobody else has a reference into it, as the caller upholds; the
+    // reference to it ends with each statement.
     let (context, runtime) =
         unsafe { ((*store).context.as_ptr(), std::sync::Arc::clone(&(*store).runtime)) };
     // SAFETY: a function of the store is live; only this thread uses it.
@@ -67,7 +68,7 @@ pub(crate) unsafe fn call(
     match left {
         Left::Returned => Ok(None),
         Left::Refused => Ok(Some(stack_exhausted())),
-        // SAFETY: the caller's promise.
+        // SAFETY: the store is live and this thread's alone, as the caller upholds.
         Left::Raised => unsafe { raised(store) }.map(Some),
     }
 }

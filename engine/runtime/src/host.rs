@@ -101,7 +101,8 @@ pub(crate) unsafe fn dispatch(
     values: *mut u128,
 ) -> Result<u64, Raise> {
     let action = {
-        // SAFETY: the caller's promise; the reference ends with this block.
+        // SAFETY: the store is live and nobody else has a reference into it, as the caller upholds;
+        // the reference ends with this block.
         let store = unsafe { &mut *store };
         let host = store.hosts.get(host).ok_or_else(|| Fault::internal("an unknown host function"));
         let HostFunc { handle, action, signature, .. } = host?;

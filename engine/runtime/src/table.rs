@@ -220,7 +220,8 @@ impl Storage {
     /// # Safety
     /// `at` is below the capacity, and generated code stands still.
     unsafe fn read(&self, at: usize) -> u64 {
-        // SAFETY: the caller's promise; elements are aligned and initialised.
+        // SAFETY: below the capacity, as the caller upholds, so it is allocated and initialised; elements
+        // are aligned.
         unsafe {
             match self.element {
                 Element::Narrow => u64::from(self.address(at).cast::<u32>().read()),
@@ -232,7 +233,7 @@ impl Storage {
     /// # Safety
     /// `at` is below the capacity, and generated code stands still.
     unsafe fn write(&mut self, at: usize, value: u64) {
-        // SAFETY: the caller's promise; elements are aligned.
+        // SAFETY: below the capacity, as the caller upholds, so it is allocated; elements are aligned.
         unsafe {
             match self.element {
                 Element::Narrow => self.address(at).cast::<u32>().write(value as u32),

@@ -87,7 +87,7 @@ fn faults_of_others_go_to_their_handlers() {
         libc::raise(libc::SIGFPE);
     });
     assert_eq!(ignored, 0);
-    // SAFETY: as above.
+    // SAFETY: sends a signal to this process.
     let sent = in_child(|| unsafe {
         libc::raise(libc::SIGSEGV);
     });

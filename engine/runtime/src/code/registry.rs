@@ -59,10 +59,10 @@ pub(crate) unsafe fn find<'a>(pc: usize) -> Option<&'a ImageParts> {
 /// The image and text offset of the *call* before this return address.
 ///
 /// # Safety
-/// As for [`find`].
+/// As for [`find`]: the image around the address, if any, is not being freed.
 pub(crate) unsafe fn find_on_stack<'a>(return_address: usize) -> Option<(&'a ImageParts, u32)> {
     let call = return_address.checked_sub(1)?;
-    // SAFETY: the caller's promise.
+    // SAFETY: the caller upholds that the image around the address is not being freed.
     let image = unsafe { find(call) }?;
     Some((image, image.offset(call)?))
 }

@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 #[inline]
 pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize) {
     if !shared {
-        // SAFETY: the caller's promise; `copy` allows overlap.
+        // SAFETY: both ranges are accessible and this thread's alone, as the caller upholds; `copy`
+        // allows overlap.
         return unsafe { std::ptr::copy(from, to, len) };
     }
     let words = from.addr() % 8 == to.addr() % 8 && len >= 16;

@@ -7,8 +7,6 @@ mod expr;
 mod module;
 
 #[cfg(test)]
-mod sample;
-#[cfg(test)]
 mod tests;
 
 pub(crate) use module::module;

@@ -10,6 +10,8 @@ mod check;
 mod format;
 pub mod index;
 pub mod module;
+#[cfg(test)]
+mod sample;
 pub mod target;
 pub mod types;
 

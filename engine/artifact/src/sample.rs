@@ -1,8 +1,46 @@
-//! A module for tests. Its code is anything that has two functions.
+//! A module and its artifact for tests. Its code is anything that has two functions.
 
+use crate::abi::{Libcall, TrapCode};
 use crate::index::*;
 use crate::module::*;
+use crate::target::{Arch, BoundsMode, OptLevel, Target};
 use crate::types::*;
+use crate::{Artifact, ArtifactBuilder, TextRange};
+
+/// The bytes of the data segments.
+pub(crate) const DATA: &[u8] = b"some data";
+
+/// The artifact of the module, or of a variant of it.
+pub(crate) fn artifact(module: &Module) -> Artifact {
+    let mut builder = builder(module);
+    builder.function(TextRange { start: 0, len: 10 });
+    builder.function(TextRange { start: 16, len: 24 });
+    builder.trap(3, TrapCode::Unreachable);
+    builder.trap(20, TrapCode::CastFailure);
+    builder.location(0, 100);
+    builder.location(16, 200);
+    builder.libcall_slot(8, Libcall::FmaF64);
+    builder.finish()
+}
+
+/// The artifact before its functions, traps, locations and libcalls are added.
+pub(crate) fn builder(module: &Module) -> ArtifactBuilder {
+    let target = Target {
+        arch: Arch::X86_64,
+        isa: vec!["has_avx".to_string()],
+        opt: OptLevel::Speed,
+        bounds: BoundsMode::Guard,
+        native_relaxed: false,
+        interruption: false,
+        wasm_features: 7,
+        compiler: "1".to_string(),
+        build: "2".to_string(),
+    };
+    let mut builder = ArtifactBuilder::module(target, module);
+    builder.text(vec![0x90; 40]);
+    builder.data(DATA.to_vec());
+    builder
+}
 
 /// A module with something of everything: function 0 is imported, function 1 escapes, function 2
 /// is the start function.

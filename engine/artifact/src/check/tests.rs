@@ -1,46 +1,13 @@
 //! Artifacts whose digest is right and whose contents are not.
 
-use super::sample::module;
 use crate::abi::{Libcall, TrapCode};
 use crate::format::{DIGEST, digest};
 use crate::index::*;
 use crate::module::*;
-use crate::target::{Arch, BoundsMode, OptLevel, Target};
+use crate::sample::{artifact, builder, module};
 use crate::types::*;
 use crate::{Artifact, ArtifactBuilder, LoadError, TextRange};
 use proptest::prelude::*;
-
-const DATA: &[u8] = b"some data";
-
-fn builder(module: &Module) -> ArtifactBuilder {
-    let target = Target {
-        arch: Arch::X86_64,
-        isa: vec!["has_avx".to_string()],
-        opt: OptLevel::Speed,
-        bounds: BoundsMode::Guard,
-        native_relaxed: false,
-        interruption: false,
-        wasm_features: 7,
-        compiler: "1".to_string(),
-        build: "2".to_string(),
-    };
-    let mut builder = ArtifactBuilder::module(target, module);
-    builder.text(vec![0x90; 40]);
-    builder.data(DATA.to_vec());
-    builder
-}
-
-fn artifact(module: &Module) -> Artifact {
-    let mut builder = builder(module);
-    builder.function(TextRange { start: 0, len: 10 });
-    builder.function(TextRange { start: 16, len: 24 });
-    builder.trap(3, TrapCode::Unreachable);
-    builder.trap(20, TrapCode::CastFailure);
-    builder.location(0, 100);
-    builder.location(16, 200);
-    builder.libcall_slot(8, Libcall::FmaF64);
-    builder.finish()
-}
 
 /// Reads bytes as their maker would have them read: with a digest that is right.
 fn read(mut bytes: Vec<u8>) -> Result<Artifact, LoadError> {

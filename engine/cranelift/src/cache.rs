@@ -2,12 +2,13 @@
 //! share. Never compiles, and never fails a compilation: what it cannot read or write is compiled
 //! again.
 
+mod builds;
 mod directory;
 mod temporary;
 #[cfg(test)]
 mod tests;
 
-use directory::CacheDirectory;
+use directory::{CacheDirectory, ENTRY_SUFFIX};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,7 +42,7 @@ impl Key {
 
     fn file_name(&self) -> String {
         let mut name = blake3::Hash::from_bytes(self.0).to_hex().to_string();
-        name.push_str(".wassay");
+        name.push_str(ENTRY_SUFFIX);
         name
     }
 }
@@ -80,7 +81,7 @@ impl ArtifactCache {
             Cache::Off => Place::Off,
             Cache::Memory => Place::Memory(Mutex::default()),
             Cache::Directory(path) => {
-                let directory = CacheDirectory::open(path).map_err(|why| {
+                let directory = CacheDirectory::open(path, &target.build).map_err(|why| {
                     Fault::Internal(format!("cache directory {}: {why}", path.display()))
                 })?;
                 Place::Directory(directory)

@@ -2,7 +2,7 @@
 
 use crate::engine::CraneliftEngine;
 use crate::{provider, target};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wassay_build_id::{Product, Sources};
 use wassay_engine::{Cache, CacheStats, Config, Deserialized, Engine, Features, Provenance};
 
@@ -36,11 +36,12 @@ fn the_build_is_that_of_the_sources() {
 fn an_entry_of_another_build_is_never_loaded() {
     let directory = tempfile::tempdir().unwrap();
     let config = config(directory.path());
-    let entries = || {
-        let entries = std::fs::read_dir(directory.path()).unwrap();
-        let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-        paths.retain(|path| path.is_file());
-        paths
+    let below = |path: &Path| -> Vec<PathBuf> {
+        std::fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect()
+    };
+    let entries = || -> Vec<PathBuf> {
+        let directories = below(directory.path());
+        directories.iter().flat_map(|directory| below(directory)).collect()
     };
     assert_eq!(compile(&engine(&config, "one")), Provenance::Fresh);
     let [of_one] = &entries()[..] else { panic!("one entry") };

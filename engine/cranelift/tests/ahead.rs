@@ -1,7 +1,7 @@
 //! What is compiled for others to load: all that they need is in the cache, and what cannot run
 //! here says so.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wassay_engine::{Cache, Config, Engine, Extern, Fault, Instantiated, Isa, Outcome, Value};
 
@@ -21,8 +21,11 @@ fn start(arch: &str, directory: &Path) -> Arc<dyn Engine> {
 }
 
 fn entries(directory: &Path) -> usize {
-    let entries = std::fs::read_dir(directory).unwrap();
-    entries.filter(|entry| entry.as_ref().unwrap().path().is_file()).count()
+    let below = |directory: PathBuf| {
+        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path())
+    };
+    let builds = below(directory.to_path_buf()).filter(|path| path.is_dir());
+    builds.flat_map(below).filter(|path| path.is_file()).count()
 }
 
 #[test]

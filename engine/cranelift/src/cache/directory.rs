@@ -1,5 +1,5 @@
 //! A directory of cache entries: keys enter, artifacts leave whose digests hold. Knows nothing of
-//! counts, and does not load code.
+//! counts, and does not load code. Each build of the engine has its own part of it.
 //!
 //! Code from the directory is run, and a digest guards against damage, not against malice. So the
 //! directory vouches for its entries: only the user that runs this process may write to it. It is
@@ -10,8 +10,8 @@
 //! reader sees all of it or nothing. Nothing is synced to disk: the digest finds what a power cut
 //! damages, and the entry is made again.
 
-use super::Key;
 use super::temporary::{self, Temporary};
+use super::{Key, builds};
 use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, Stat, chmodat, fstat, mkdirat, openat, statat, unlinkat,
 };
@@ -29,40 +29,51 @@ const LARGEST: u64 = u32::MAX as u64;
 const ONLY_OWNER: Mode = Mode::RWXU;
 const OTHERS_WRITE: Mode = Mode::WGRP.union(Mode::WOTH);
 
+/// What the names of entries end with.
+pub(super) const ENTRY_SUFFIX: &str = ".wassay";
+
 /// A directory that nobody else writes to.
-pub(crate) struct CacheDirectory(OwnedFd);
+pub(crate) struct CacheDirectory {
+    /// The directory itself, for temporary files.
+    root: OwnedFd,
+    /// Where the build's entries are; none if that cannot be made.
+    entries: Option<OwnedFd>,
+}
 
 impl CacheDirectory {
-    /// Opens a directory, which is made if it does not exist. Removes the temporary files of
-    /// processes that were killed.
+    /// Opens a directory for the entries of a build; it is made if it does not exist. Removes the
+    /// temporary files of killed processes and the entries of builds that are no longer used.
     ///
     /// # Errors
     /// In words, if it cannot be made or opened, or if another user may write to it.
-    pub fn open(path: &Path) -> Result<CacheDirectory, String> {
+    pub fn open(path: &Path, build: &str) -> Result<CacheDirectory, String> {
         create(path).map_err(|error| error.to_string())?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let opened = openat(CWD, path, flags, Mode::empty());
-        let directory = opened.map_err(|error| io::Error::from(error).to_string())?;
-        let stat = fstat(&directory).map_err(|error| io::Error::from(error).to_string())?;
+        let root = opened.map_err(|error| io::Error::from(error).to_string())?;
+        let stat = fstat(&root).map_err(|error| io::Error::from(error).to_string())?;
         only_ours(&stat).map_err(|why| {
             format!(
                 "{why}, and compiled code from it is run; remove it or choose another directory"
             )
         })?;
-        temporary::remove_abandoned(directory.as_fd());
-        Ok(CacheDirectory(directory))
+        temporary::remove_abandoned(root.as_fd());
+        let entries = builds::open(root.as_fd(), build)?;
+        builds::remove_unused(root.as_fd(), build);
+        Ok(CacheDirectory { root, entries })
     }
 
     /// The artifact of an entry; none if there is no entry or it cannot be read now.
     pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
+        let entries = self.entries.as_ref()?;
         let name = key.file_name();
         // Before it is opened: opening alone may wait for ever, or set a device to work.
-        let stat = statat(&self.0, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+        let stat = statat(entries, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         if let Err(why) = acceptable(&stat) {
             return Some(Err(LoadError::Corrupt(why)));
         }
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = openat(&self.0, &name, flags, Mode::empty()).ok()?;
+        let file = openat(entries, &name, flags, Mode::empty()).ok()?;
         // Another file may have taken the name since.
         let len = match acceptable(&fstat(&file).ok()?) {
             Ok(len) => len,
@@ -82,19 +93,21 @@ impl CacheDirectory {
         if artifact.bytes().len() as u64 > LARGEST - key.0.len() as u64 {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
-        let mut temporary = Temporary::create(self.0.as_fd())?;
+        let entries = self.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        let mut temporary = Temporary::create(self.root.as_fd())?;
         temporary.write_all(&key.0)?;
         temporary.write_all(artifact.bytes())?;
-        temporary.rename(self.0.as_fd(), &key.file_name())
+        temporary.rename(entries.as_fd(), &key.file_name())
     }
 
     /// Makes room for a new entry. An empty directory in its place goes too; a full one is
     /// somebody's and stays.
     pub fn remove(&self, key: &Key) {
+        let Some(entries) = &self.entries else { return };
         let name = key.file_name();
-        if unlinkat(&self.0, &name, AtFlags::empty()) == Err(Errno::ISDIR) {
+        if unlinkat(entries, &name, AtFlags::empty()) == Err(Errno::ISDIR) {
             // What cannot be removed makes the next store fail, which is counted.
-            let _ = unlinkat(&self.0, &name, AtFlags::REMOVEDIR);
+            let _ = unlinkat(entries, &name, AtFlags::REMOVEDIR);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! The cache in one process: what a lookup gives and counts, whatever lies in the directory.
 
+mod builds;
+
 use super::temporary::Temporary;
 use super::*;
 use rustix::fs::{CWD, FileType, FlockOperation, Mode, flock, mknodat};
@@ -33,6 +35,11 @@ fn open(directory: &Path) -> ArtifactCache {
     ArtifactCache::open(&Cache::Directory(directory.into()), target()).unwrap()
 }
 
+/// Where the entries of the running build are.
+fn entries(directory: &Path) -> PathBuf {
+    directory.join(super::builds::directory_name(&target().build))
+}
+
 /// Why a directory is refused.
 fn refusal(directory: &Path) -> String {
     match ArtifactCache::open(&Cache::Directory(directory.into()), target()) {
@@ -63,7 +70,7 @@ impl Fixture {
         let directory = tempfile::tempdir().unwrap();
         let (key, artifact) = sample();
         open(directory.path()).put(&key, &artifact);
-        let path = directory.path().join(key.file_name());
+        let path = entries(directory.path()).join(key.file_name());
         assert!(path.is_file());
         Fixture { cache: open(directory.path()), directory, key, artifact, path }
     }
@@ -154,7 +161,7 @@ fn an_entry_that_does_not_load_is_no_hit() {
 fn an_entry_of_another_key_or_target_is_refused() {
     let fixture = Fixture::new();
     let other = Key([7; 32]);
-    fs::copy(&fixture.path, fixture.directory.path().join(other.file_name())).unwrap();
+    fs::copy(&fixture.path, fixture.path.with_file_name(other.file_name())).unwrap();
     assert!(fixture.cache.find(&other).is_none());
     assert_eq!(lookups(&fixture.cache), [0, 0, 0, 1]);
 
@@ -189,8 +196,10 @@ fn only_a_file_of_this_user_alone_is_an_entry() {
             Ok(mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?)
         }),
         ("socket", |path| {
-            fs::remove_file(path)?;
-            UnixListener::bind(path).map(drop)
+            // The addresses of sockets are short.
+            let short = path.parent().unwrap().with_file_name("socket");
+            UnixListener::bind(&short)?;
+            fs::rename(short, path)
         }),
         ("device", device),
         ("empty directory", |path| {
@@ -304,17 +313,20 @@ fn a_place_where_no_directory_can_be_is_refused() {
 fn a_directory_that_cannot_be_written_stores_nothing_and_serves_what_it_has() {
     let fixture = Fixture::new();
     let other = Key([7; 32]);
-    for path in [fixture.directory.path().join("tmp"), fixture.directory.path().into()] {
+    let root = fixture.directory.path();
+    for path in [root.join("tmp"), entries(root), root.into()] {
         fs::set_permissions(path, Permissions::from_mode(0o500)).unwrap();
     }
     as_a_common_user(|| {
-        let cache = open(fixture.directory.path());
+        let cache = open(root);
         cache.put(&other, &fixture.artifact);
         assert!(cache.find(&other).is_none());
         assert!(cache.find(&fixture.key).is_some());
         assert_eq!((lookups(&cache), cache.stats().stores), ([1, 1, 0, 0], 0));
     });
-    fs::set_permissions(fixture.directory.path(), Permissions::from_mode(0o700)).unwrap();
+    for path in [root.into(), entries(root)] {
+        fs::set_permissions(path, Permissions::from_mode(0o700)).unwrap();
+    }
 }
 
 #[test]

@@ -1,0 +1,111 @@
+//! The parts of a cache directory that belong to builds: where they are, and when they go.
+
+use super::*;
+use crate::cache::builds::KEPT;
+use std::time::SystemTime;
+
+#[test]
+fn a_directory_that_cannot_be_written_and_has_nothing_serves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o500)).unwrap();
+    let (key, artifact) = sample();
+    as_a_common_user(|| {
+        let cache = open(directory.path());
+        cache.put(&key, &artifact);
+        assert!(cache.find(&key).is_none());
+        assert_eq!((lookups(&cache), cache.stats().stores), ([0, 1, 0, 0], 0));
+    });
+    fs::set_permissions(directory.path(), Permissions::from_mode(0o700)).unwrap();
+}
+
+#[test]
+fn a_place_for_entries_that_is_not_ours_is_refused() {
+    let elsewhere = tempfile::tempdir().unwrap();
+    let link = tempfile::tempdir().unwrap();
+    symlink(elsewhere.path(), entries(link.path())).unwrap();
+    refusal(link.path());
+    let writable = Fixture::new();
+    fs::set_permissions(entries(writable.directory.path()), Permissions::from_mode(0o777)).unwrap();
+    let why = refusal(writable.directory.path());
+    assert!(why.contains("other users may write to it"), "{why}");
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Makes something in the place of another build's part; gives what is then left or gone.
+type Part = fn(&Path) -> Vec<PathBuf>;
+
+#[test]
+fn only_entries_of_builds_that_are_not_used_are_removed() {
+    fn entry(directory: &Path) -> PathBuf {
+        fs::create_dir(directory).unwrap();
+        let entry = directory.join("1.wassay");
+        fs::write(&entry, "").unwrap();
+        entry
+    }
+    fn used(directory: &Path, time: SystemTime) {
+        File::open(directory).unwrap().set_modified(time).unwrap();
+    }
+    fn long_ago() -> SystemTime {
+        SystemTime::now() - KEPT - HOUR
+    }
+    let cases: &[(&str, bool, Part)] = &[
+        ("unused for too long", false, |place| {
+            let entry = entry(place);
+            used(place, long_ago());
+            vec![place.into(), entry]
+        }),
+        ("used lately", true, |place| {
+            let entry = entry(place);
+            used(place, SystemTime::now() - KEPT + HOUR);
+            vec![entry]
+        }),
+        ("from the future", true, |place| {
+            let entry = entry(place);
+            used(place, SystemTime::now() + HOUR);
+            vec![entry]
+        }),
+        ("with files that are no entries", true, |place| {
+            entry(place);
+            fs::write(place.join("theirs"), "").unwrap();
+            used(place, long_ago());
+            vec![place.join("theirs")]
+        }),
+        ("a link", true, |place| {
+            let aside = place.with_file_name("aside");
+            let entry = entry(&aside);
+            used(&aside, long_ago());
+            symlink(&aside, place).unwrap();
+            vec![place.into(), entry]
+        }),
+        ("writable to others", true, |place| {
+            let entry = entry(place);
+            fs::set_permissions(place, Permissions::from_mode(0o777)).unwrap();
+            used(place, long_ago());
+            vec![entry]
+        }),
+        ("a file", true, |place| {
+            fs::write(place, "").unwrap();
+            vec![place.into()]
+        }),
+    ];
+    for (name, stays, make) in cases {
+        let directory = tempfile::tempdir().unwrap();
+        let paths = make(&directory.path().join("build-of-another"));
+        open(directory.path());
+        for path in paths {
+            assert_eq!(path.exists(), *stays, "{name}: {}", path.display());
+        }
+    }
+}
+
+#[test]
+fn opening_a_directory_marks_the_build_as_used() {
+    let fixture = Fixture::new();
+    let part = entries(fixture.directory.path());
+    File::open(&part).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    assert!(open(fixture.directory.path()).find(&fixture.key).is_some());
+    let other = Target { build: "another".to_string(), ..target() };
+    ArtifactCache::open(&Cache::Directory(fixture.directory.path().into()), other).unwrap();
+    assert!(fixture.find().is_some(), "another build leaves it alone");
+}

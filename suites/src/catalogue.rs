@@ -109,6 +109,16 @@ impl Catalogue {
         &self.scripts[..self.official]
     }
 
+    /// Every script, those of added suites too.
+    pub fn every_script(&self) -> &[Script] {
+        &self.scripts
+    }
+
+    /// Whether any script is listed under this folder's name.
+    pub fn has_folder(&self, folder: &str) -> bool {
+        self.names().any(|(name, _)| name.rsplit_once('/').is_some_and(|(its, _)| its == folder))
+    }
+
     /// The script at a position that [`Catalogue::names`] gave.
     pub(crate) fn at(&self, position: usize) -> &Script {
         &self.scripts[position]

@@ -93,7 +93,10 @@ impl Checkout {
 
 /// Every `.wast` file below a directory, sorted, or the file itself whatever it is called; hidden
 /// directories are left out, links to directories are not followed.
-pub(crate) fn wast_files(dir: &Path) -> Result<Vec<PathBuf>, SuiteError> {
+///
+/// # Errors
+/// `Unreadable`
+pub fn wast_files(dir: &Path) -> Result<Vec<PathBuf>, SuiteError> {
     if !dir.is_dir() {
         return Ok(vec![dir.to_path_buf()]);
     }

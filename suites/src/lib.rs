@@ -23,7 +23,15 @@ mod script;
 mod select;
 
 pub use added::AddedSuite;
+
 pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
+pub use checkout::wast_files;
 pub use error::{SelectError, SuiteError};
-pub use needs::in_short;
+pub use needs::{in_short, knows};
 pub use script::{AD_HOC, Script, Source};
+
+/// Texts that a later version of the specification contradicts, as a list of known failures for
+/// every engine.
+pub const SUPERSEDED: &str = include_str!("../superseded.toml");
+/// Where that list is in the source tree.
+pub const SUPERSEDED_PATH: &str = "suites/superseded.toml";

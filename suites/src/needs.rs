@@ -23,8 +23,8 @@ pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
     BUILTIN.as_ref().map_err(wrong)?.needs(name)
 }
 
-/// Whether `suites.toml` has the folder.
-pub(crate) fn knows(folder: &str) -> bool {
+/// Whether `suites.toml` has the folder: it is one of an official suite, here or elsewhere.
+pub fn knows(folder: &str) -> bool {
     BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
 }
 

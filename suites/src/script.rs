@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use wassay_engine::Features;
 
 /// The suite of scripts that belong to no official suite.
@@ -67,6 +67,23 @@ impl Script {
         self.suite == AD_HOC
     }
 
+    /// What a list of known failures in this directory calls the script: its stable name, or for a
+    /// file outside every suite its path from there, however the user has spelled it. None if the
+    /// list lies in no directory, or either is gone.
+    pub fn name_from(&self, list: Option<&Path>) -> Option<String> {
+        match &self.source {
+            Source::Path(path) if self.is_ad_hoc() => {
+                let (from, to) = (list?.canonicalize().ok()?, path.canonicalize().ok()?);
+                let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b);
+                let shared = shared.count();
+                let up = from.components().skip(shared).map(|_| Component::ParentDir);
+                let way: PathBuf = up.chain(to.components().skip(shared)).collect();
+                Some(name_of(&way))
+            }
+            _ => Some(self.name.clone()),
+        }
+    }
+
     /// The text of the script: bytes, since nobody promised UTF-8.
     ///
     /// # Errors
@@ -107,6 +124,23 @@ mod tests {
         assert_eq!(name(b"d/\xff.wast"), r"d/\xff.wast");
         assert_eq!(name(b"d/\xfe.wast"), r"d/\xfe.wast");
         assert_eq!(name(br"d/\xff.wast"), r"d/\\xff.wast");
+    }
+
+    #[test]
+    fn a_list_names_a_file_by_the_way_to_it() {
+        let root = tempfile::tempdir().unwrap();
+        let (bugs, lists) = (root.path().join("bugs"), root.path().join("lists"));
+        for directory in [&bugs, &lists] {
+            std::fs::create_dir(directory).unwrap();
+        }
+        std::fs::write(bugs.join("a.wast"), "").unwrap();
+        for spelled in ["bugs/a.wast", "lists/../bugs/./a.wast"] {
+            let script = Script::ad_hoc(&root.path().join(spelled));
+            let names = [&bugs, &lists].map(|list| script.name_from(Some(list)));
+            assert_eq!(names, ["a.wast", "../bugs/a.wast"].map(|name| Some(name.to_string())));
+            assert_eq!(script.name_from(None), None);
+        }
+        assert_eq!(named("core/a.wast").name_from(None).as_deref(), Some("core/a.wast"));
     }
 
     #[test]

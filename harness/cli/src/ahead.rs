@@ -3,6 +3,7 @@
 
 use crate::exit::Failure;
 use crate::lane::HostCompiler;
+use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use wassay_engine::Features;
@@ -58,7 +59,7 @@ impl Ahead {
     pub fn run(&self, jobs: &[Job], workers: usize, stop: &Stop) -> Result<Vec<Incident>, Failure> {
         let jobs: Vec<Job> = jobs
             .iter()
-            .map(|job| Job { watch: Vec::new(), compile_only: true, ..job.clone() })
+            .map(|job| Job { watch: HashSet::new(), compile_only: true, ..job.clone() })
             .collect();
         let incidents = Mutex::new(Vec::new());
         let sink = |file, event| {
@@ -102,7 +103,7 @@ fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Option<St
         needs: Features::WASM1,
         script: b"(module)".as_slice().into(),
         lines: None,
-        watch: Vec::new(),
+        watch: HashSet::new(),
         packed: None,
         compile_only: false,
     };

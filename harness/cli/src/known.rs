@@ -1,20 +1,29 @@
-//! Finds the list of known failures for an engine, and writes it back when it is blessed.
+//! Finds the list of known failures for an engine and says which of its entries are about nothing;
+//! writes the list back when it is blessed.
 
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
 use crate::exit::Failure;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use wassay_record::{Engine, Run};
-use wassay_runner::known::{Known, bless};
+use std::sync::LazyLock;
+use wassay_record::{Engine, Problem};
+use wassay_runner::known::{Found, Known, Pattern, bless};
+use wassay_suites::{Catalogue, Script};
 
 /// An engine's list, and where it came from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct KnownFile {
     /// The list.
     pub known: Known,
+    /// What messages call it.
     name: String,
+    /// The file, if it is not the list that is built in.
+    path: Option<PathBuf>,
 }
+
+/// A checkout need not have what the embedded suite has; a list may be about both.
+static EMBEDDED: LazyLock<Option<Catalogue>> = LazyLock::new(|| Catalogue::embedded().ok());
 
 impl KnownFile {
     /// The list that the options ask for.
@@ -24,22 +33,86 @@ impl KnownFile {
     pub fn load(options: &RunOptions, engine: &Engine) -> Result<KnownFile, Failure> {
         let shipped = KNOWN.iter().find(|list| list.engine == engine.name);
         let (name, text) = match (&options.known, shipped) {
-            _ if options.no_known => (String::new(), Cow::Borrowed("")),
+            _ if options.no_known => return KnownFile::read(String::new(), "", engine, None),
             (Some(path), _) => (path.display().to_string(), read(path, options.bless)?),
             (None, Some(list)) => (list.path.to_string(), Cow::Borrowed(list.text)),
             (None, None) => (String::new(), Cow::Borrowed("")),
         };
-        let known = Known::parse(&text, &engine.target)
+        KnownFile::read(name, &text, engine, options.known.clone())?.with_superseded()
+    }
+
+    fn read(
+        name: String,
+        text: &str,
+        engine: &Engine,
+        path: Option<PathBuf>,
+    ) -> Result<KnownFile, Failure> {
+        let known = Known::parse(text, &engine.target)
             .map_err(|error| Failure::usage(format_args!("{name}:{error}")))?;
-        Ok(KnownFile { known, name })
+        Ok(KnownFile { known, name, path })
+    }
+
+    fn with_superseded(mut self) -> Result<KnownFile, Failure> {
+        let (path, text) = (wassay_suites::SUPERSEDED_PATH, wassay_suites::SUPERSEDED);
+        let added = self.known.add_superseded(path, text);
+        added.map_err(|error| Failure::harness(format_args!("{path}:{error}")))?;
+        Ok(self)
+    }
+
+    /// What the list calls a script: nothing if it cannot be in the list.
+    pub fn key(&self, script: &Script) -> Option<String> {
+        script.name_from(self.directory().as_deref())
+    }
+
+    /// The entries about scripts and targets that do not exist.
+    pub fn strays(&self, catalogue: &Catalogue) -> Vec<Problem> {
+        self.known.strays(|pattern| self.stray(pattern, catalogue))
+    }
+
+    /// What is wrong with a path or glob of the list, if it means no script.
+    pub fn stray(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<String> {
+        let text = pattern.as_str();
+        let folder = text.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let is_among = |suites: &Catalogue| {
+            suites.every_script().iter().any(|script| pattern.matches(&script.name))
+        };
+        // A folder of the other layout cannot be looked into here.
+        let suites = || std::iter::once(catalogue).chain(&*EMBEDDED);
+        let is_elsewhere =
+            || wassay_suites::knows(folder) && !suites().any(|suites| suites.has_folder(folder));
+        if suites().any(is_among) || is_elsewhere() || self.is_own_file(pattern) {
+            return None;
+        }
+        match catalogue.find(text) {
+            Some(script) => Some(format!("the script is listed as `{}`", script.name)),
+            None => Some(format!("there is no script `{text}`")),
+        }
+    }
+
+    fn is_own_file(&self, pattern: &Pattern) -> bool {
+        let Some(directory) = self.directory() else { return false };
+        if !pattern.is_glob() {
+            return directory.join(pattern.as_str()).is_file();
+        }
+        // No further than to where the glob leads.
+        let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
+        let start: PathBuf = pattern.as_str().split('/').take_while(is_plain).collect();
+        let below = wassay_suites::wast_files(&directory.join(start)).unwrap_or_default();
+        let names = below.iter().filter_map(|file| file.strip_prefix(&directory).ok());
+        names.filter_map(Path::to_str).any(|name| pattern.matches(name))
+    }
+
+    fn directory(&self) -> Option<PathBuf> {
+        let parent = self.path.as_ref()?.parent()?;
+        Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() })
     }
 
     /// Where `--bless` would write.
     ///
     /// # Errors
     /// If the engine has no list, or its list is nowhere near.
-    pub fn target(&self, options: &RunOptions, engine: &Engine) -> Result<PathBuf, Failure> {
-        if let Some(path) = &options.known {
+    pub fn target(&self, engine: &Engine) -> Result<PathBuf, Failure> {
+        if let Some(path) = &self.path {
             return Ok(path.clone());
         }
         let here = std::env::current_dir().unwrap_or_default();
@@ -54,23 +127,25 @@ impl KnownFile {
         }
     }
 
-    /// Rewrites the list to what the run found; the files in `parts` were not run entirely.
+    /// Rewrites the list at this path to what was found; gives the list as it is then.
     ///
     /// # Errors
-    /// If the file cannot be written.
-    pub fn bless(&self, path: &Path, run: &Run, parts: &[bool]) -> Result<(), Failure> {
+    /// If the file cannot be read or written.
+    pub fn bless(&self, path: &Path, found: Found<'_>) -> Result<KnownFile, Failure> {
+        let name = path.display().to_string();
         // The list on disk may be newer than the one in this program.
         let text = read(path, true)?;
-        let known = Known::parse(&text, &run.engine.target)
-            .map_err(|error| Failure::usage(format_args!("{}:{error}", path.display())))?;
-        let files: Vec<_> = run.files.iter().collect();
-        let is_part = |file: &wassay_record::File| {
-            run.files.iter().position(|other| std::ptr::eq(other, file)).is_none_or(|at| parts[at])
+        let list = |text: &str| {
+            let list = KnownFile::read(name.clone(), text, found.engine, self.path.clone())?;
+            list.with_superseded()
         };
-        let blessed = bless(&text, &known, &files, |file| !is_part(file));
-        wassay_report::write_file(path, &blessed).map_err(|error| {
-            Failure::harness(format_args!("cannot write {}: {error}", path.display()))
-        })
+        let blessed = bless(&text, &list(&text)?.known, found)
+            .map_err(|error| Failure::usage(format_args!("{name}:{error}")))?;
+        if blessed != text {
+            wassay_report::write_file(path, &blessed)
+                .map_err(|error| Failure::harness(format_args!("cannot write {name}: {error}")))?;
+        }
+        list(&blessed)
     }
 }
 

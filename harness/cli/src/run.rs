@@ -147,7 +147,7 @@ fn run_engine(
     let options = &args.options;
     let scripts = &selection.scripts;
     let known = KnownFile::load(options, engine)?;
-    let blessed = if options.bless { Some(known.target(options, engine)?) } else { None };
+    let blessed = if options.bless { Some(known.target(engine)?) } else { None };
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, &*config.cache) {
         (Some(host), "directory") => {
@@ -157,7 +157,7 @@ fn run_engine(
     };
     let jobs: Vec<Job> =
         scripts.iter().map(|script| job(script, engine, &config, &known)).collect();
-    let mut watcher = Watcher::new(options, scripts, known, stop.clone(), recorder);
+    let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
     let started = Instant::now();
     watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
@@ -167,6 +167,7 @@ fn run_engine(
         partition: selection.partition.clone(),
         files: scripts.iter().map(Selected::head).collect(),
     })));
+    watcher.judge_list();
     let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
     // With --fail-fast nobody runs ahead of the judgement of what has ended.
     let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
@@ -182,9 +183,7 @@ fn run_engine(
     });
     let wall_s = started.elapsed().as_secs_f64();
     watcher.event(Event::RunFinished { wall_s, stopped: stop.reason().map(str::to_string) });
-    if args.what.is_empty() && options.partition.is_none() {
-        watcher.look_for_missing();
-    }
+    watcher.close();
     let incidents = watcher.incidents(compiled);
     let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
     recorder.compare_lanes();
@@ -227,7 +226,7 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         needs: script.script.needs,
         script: script.text.clone(),
         lines: script.lines.clone(),
-        watch: known.known.hashes(&script.script.name),
+        watch: known.key(&script.script).map(|key| known.known.hashes(&key)).unwrap_or_default(),
         // Where modules are compiled on the host, scripts are read there, too.
         packed: (config.cache == "directory").then(Packed::default),
         compile_only: false,

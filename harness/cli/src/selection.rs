@@ -22,8 +22,10 @@ pub struct Selected {
 }
 
 /// What is to be run.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Selection {
+    /// What there is to select from.
+    pub catalogue: Catalogue,
     /// The scripts.
     pub scripts: Vec<Selected>,
     /// The shard that they are, if they are not all that was selected.
@@ -71,7 +73,7 @@ pub fn select(words: &[String], shard: Option<Partition>) -> Result<Selection, F
         scripts: scripts.len() as u64,
         selection: fingerprint(&scripts),
     });
-    let mut selection = Selection { scripts, partition };
+    let mut selection = Selection { catalogue, scripts, partition };
     if let Some(shard) = shard {
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
     }

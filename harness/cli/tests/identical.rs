@@ -4,7 +4,7 @@
 mod lanes;
 
 use lanes::Other;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Mutex;
@@ -84,7 +84,7 @@ fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
             needs: script.needs,
             script: script.read().unwrap(),
             lines: None,
-            watch: Vec::new(),
+            watch: HashSet::new(),
             packed: Some(Packed::default()),
             compile_only,
         })

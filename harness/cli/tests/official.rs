@@ -5,13 +5,15 @@
 //! it is that checkout, else the embedded suite. Known failures count as in `wassay run`: both
 //! ways.
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use wassay_record::{Config, Event, FileEvent, FileHead, Note, Recorder, RunHead, Tool, Verdict};
+use wassay_record::{
+    Config, Engine, Event, FileEvent, FileHead, Ledger, Note, Recorder, RunHead, Tool, Verdict,
+};
 use wassay_report::{Look, summary};
-use wassay_runner::known::Known;
+use wassay_runner::known::{Gate, Known};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
 use wassay_suites::{AddedSuite, Catalogue, Script, SuiteError};
 
@@ -36,8 +38,12 @@ fn main() -> ExitCode {
         for script in &scripts {
             let (script, pool) = (script.clone(), pool.clone());
             let name = format!("{engine}::{}", script.name);
-            trials.push(Trial::test(name, move || check(&pool, engine, known, &script)));
+            let run = move || check(&pool, engine, known, &script);
+            trials.push(Trial::ignorable_test(name, run));
         }
+        let pool = pool.clone();
+        let name = format!("{engine}::what it supports");
+        trials.push(Trial::test(name, move || supports(&pool, engine, known)));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
     // The workers end with the pool, which would otherwise live until the process is gone.
@@ -61,15 +67,42 @@ fn scripts() -> Result<Vec<Script>, SuiteError> {
 
 type Workers = OnceLock<Result<Pool, String>>;
 
-fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(), Failed> {
+fn pool(pool: &Workers) -> Result<&Pool, &String> {
     let start = || {
         let launch = Launch::native(env!("CARGO_BIN_EXE_wassay"));
         Pool::start(launch, Duration::from_secs(60), &Stop::new())
     };
-    let pool = pool.get_or_init(start).as_ref()?;
+    pool.get_or_init(start).as_ref()
+}
+
+/// The engine as it describes itself, and its list.
+fn described(pool: &Pool, engine: &str, known: &str) -> Result<(Engine, Known), String> {
     let described = pool.engines().iter().find(|described| described.name == engine);
     let described = described.ok_or_else(|| format!("there is no engine `{engine}`"))?;
-    let known = Known::parse(known, &described.target)?;
+    let mut known = Known::parse(known, &described.target).map_err(|error| error.to_string())?;
+    let superseded =
+        known.add_superseded(wassay_suites::SUPERSEDED_PATH, wassay_suites::SUPERSEDED);
+    superseded.map_err(|error| error.to_string())?;
+    Ok((described.clone(), known))
+}
+
+/// What the engine has is what its list states.
+fn supports(workers: &Workers, engine: &str, known: &str) -> Result<(), Failed> {
+    let (engine, known) = described(pool(workers)?, engine, known)?;
+    match &known.judge_support(&engine, "native")[..] {
+        [] => Ok(()),
+        problems => Err(format!("{problems:?}").into()),
+    }
+}
+
+fn check(
+    workers: &Workers,
+    engine: &str,
+    known: &str,
+    script: &Script,
+) -> Result<Completion, Failed> {
+    let pool = pool(workers)?;
+    let (described, known) = described(pool, engine, known)?;
     let job = Job {
         engine: engine.to_string(),
         config: Config::default(),
@@ -82,7 +115,7 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
     };
     let mut recorder = Recorder::new(Tool::default());
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };
-    let (engine, files) = (described.clone(), vec![head]);
+    let (engine, files) = (described, vec![head]);
     let head = RunHead { engine, files, ..RunHead::default() };
     recorder.event(Event::RunStarted(Box::new(head)));
     let mut passes = Vec::new();
@@ -95,11 +128,18 @@ fn check(pool: &Workers, engine: &str, known: &str, script: &Script) -> Result<(
     });
     recorder.event(Event::RunFinished { wall_s: 0.0, stopped: None });
     let run = recorder.run().ok_or("there was no run")?;
-    let problems = known.judge(&mut run.files[0], &passes, true);
+    let mut gate = Gate::new(known);
+    let problems = gate.judge(&script.name, &mut run.files[0], &passes, true);
     run.problems.extend(problems);
+    // An entry about several scripts is held against all of them by a whole run only.
+    run.problems.extend(gate.close([script.name.as_str()].into_iter()));
     let bad = run.regressions().next().is_some() || !run.problems.is_empty();
     if bad || !run.ledger.adds_up() {
         return Err(summary(run, &Look { failures: 10, quiet: true }).into());
     }
-    Ok(())
+    let Ledger { directives, unsupported, harness_only, .. } = run.ledger;
+    if unsupported > 0 && unsupported + harness_only == directives {
+        return Ok(Completion::ignored_with("the engine lacks what every directive needs"));
+    }
+    Ok(Completion::Completed)
 }

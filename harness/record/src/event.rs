@@ -202,6 +202,7 @@ mod tests {
             actual: "(i32.const 2)".to_string(),
             message: "another value".to_string(),
             feature: None,
+            cause: None,
             hash: "abc".to_string(),
         };
         let note = Note { occurrence: 2, ..Note::new(finding) };

@@ -29,6 +29,9 @@ pub struct Finding {
     /// The feature that an *unsupported* directive waits for, for example `gc`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
+    /// The line of the directive that a *blocked* one waits for in vain, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<u32>,
     /// Hash of the directive's text (white space and comments folded), so that a known failure
     /// survives line shifts.
     #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -72,6 +75,7 @@ impl Finding {
             actual: String::new(),
             message: String::new(),
             feature: None,
+            cause: None,
             hash: String::new(),
         }
     }

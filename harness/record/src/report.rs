@@ -225,10 +225,28 @@ pub enum ProblemKind {
     StaleKnown,
     /// An entry among the known failures has no reason yet.
     KnownWithoutReason,
+    /// The engine lacks a feature or capability that is stated beside its known failures.
+    LostSupport,
+    /// The engine has a feature or capability that is not stated there yet.
+    UnstatedSupport,
     /// A directive or a file is another on this lane than on the first one.
     LaneDifference,
     /// The harness broke, or the engine could not be started.
     Fault,
+}
+
+impl ProblemKind {
+    /// Whether it comes of a list of known failures: another list may not have it.
+    pub const fn is_about_a_list(self) -> bool {
+        match self {
+            ProblemKind::UnexpectedPass
+            | ProblemKind::StaleKnown
+            | ProblemKind::KnownWithoutReason
+            | ProblemKind::LostSupport
+            | ProblemKind::UnstatedSupport => true,
+            ProblemKind::LaneDifference | ProblemKind::Fault => false,
+        }
+    }
 }
 
 impl Run {

@@ -20,6 +20,7 @@ fn file(path: &str, second: Verdict) -> File {
         actual: String::new(),
         message: String::new(),
         feature: None,
+        cause: None,
         hash: "x".to_string(),
     };
     let findings = if second == Verdict::Passed { vec![] } else { vec![Note::new(finding)] };

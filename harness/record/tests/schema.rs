@@ -103,6 +103,7 @@ fn note((index, verdict): (u32, Verdict)) -> Note {
             actual: text(),
             message: text(),
             feature: Some(text()),
+            cause: Some(1),
             hash: text(),
         },
         occurrence: 2,
@@ -148,6 +149,8 @@ fn full() -> Report {
             ProblemKind::UnexpectedPass,
             ProblemKind::StaleKnown,
             ProblemKind::KnownWithoutReason,
+            ProblemKind::LostSupport,
+            ProblemKind::UnstatedSupport,
             ProblemKind::LaneDifference,
             ProblemKind::Fault,
         ]

@@ -100,6 +100,8 @@ fn problems(out: &mut String, run: &Run) {
             ProblemKind::UnexpectedPass => "unexpected pass",
             ProblemKind::StaleKnown => "stale known failure",
             ProblemKind::KnownWithoutReason => "known failure without a reason",
+            ProblemKind::LostSupport => "lost support",
+            ProblemKind::UnstatedSupport => "unstated support",
             ProblemKind::LaneDifference => "differs between lanes",
             ProblemKind::Fault => "fault",
         };

@@ -18,6 +18,7 @@ fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -
         actual: String::new(),
         message: message.to_string(),
         feature: None,
+        cause: None,
         hash: format!("{line:016x}"),
     }
 }

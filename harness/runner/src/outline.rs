@@ -36,6 +36,7 @@ impl<'a> Outline<'a> {
     pub(crate) fn annotate(&self, mut finding: Finding) -> Note {
         let (hash, occurrence) = self.key(finding.index);
         finding.hash = hash.to_string();
+        finding.cause = finding.cause.map(|line| self.at(line).map_or(line, |step| step.line));
         let mut source = String::new();
         if let Some(step) = self.step(finding.index) {
             (finding.line, finding.column) = (step.line, step.column);
@@ -58,6 +59,12 @@ impl<'a> Outline<'a> {
         self.script.steps().get(index as usize)
     }
 
+    /// The last directive that begins on this line or before it.
+    pub(crate) fn at(&self, line: u32) -> Option<&'a Step> {
+        let after = self.script.steps().partition_point(|step| step.line <= line);
+        self.script.steps()[..after].last()
+    }
+
     /// Whether the directive is among those that the job asks for.
     pub(crate) fn is_selected(&self, step: &Step, job: &Job) -> bool {
         job.lines.as_ref().is_none_or(|all| all.iter().any(|&lines| self.script.is_on(step, lines)))
@@ -67,7 +74,7 @@ impl<'a> Outline<'a> {
     pub(crate) fn is_watched(&self, index: u32, job: &Job) -> bool {
         !job.watch.is_empty() && {
             let (hash, _) = self.key(index);
-            job.watch.iter().any(|watched| watched == hash)
+            job.watch.contains(hash)
         }
     }
 }

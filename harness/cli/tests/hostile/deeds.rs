@@ -5,6 +5,7 @@ use crate::{hostile, wassay};
 use libtest_mimic::Trial;
 use rustix::process::{Signal, kill_process};
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -25,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("the_only_engine_of_a_worker_is_run_and_listed", only_engine),
         Trial::test("a_knob_that_the_engine_lacks_is_unsupported", lacking_knob),
         Trial::test("a_blessed_list_waits_for_reasons", blessed),
+        Trial::test("many_stale_entries", many_stale),
         Trial::test("name_path_and_lines_give_the_same_verdicts", same_verdicts),
     ]
 }
@@ -132,7 +134,7 @@ fn memory_limit() -> Result {
         needs: Features::WASM1,
         script: Cow::Borrowed(b"(module)\n(invoke \"ok\")\n(invoke \"oom\")\n(invoke \"ok\")\n"),
         lines: None,
-        watch: Vec::new(),
+        watch: HashSet::new(),
         packed: None,
         compile_only: false,
     };
@@ -176,7 +178,8 @@ fn blessed() -> Result {
         let output = command.output()?;
         Ok((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
     };
-    run(&["--bless"])?;
+    let (code, text) = run(&["--bless"])?;
+    expect(code == Some(0), format!("{code:?}: a list that was blessed is as expected\n{text}"))?;
     let (code, text) = run(&[])?;
     expect(code == Some(1) && text.contains("known failure without a reason"), text)?;
     let reasoned = std::fs::read_to_string(&list)?.replace("FIXME: say why", "because");
@@ -184,7 +187,36 @@ fn blessed() -> Result {
     let (code, text) = run(&[])?;
     expect(code == Some(0), text)?;
     run(&["--bless"])?;
-    expect(std::fs::read_to_string(&list)? == reasoned, "blessing again changed the list")
+    expect(std::fs::read_to_string(&list)? == reasoned, "blessing again changed the list")?;
+    // A worker that does not start says nothing about the engine.
+    let (code, text) = run(&["--bless", "--opt", "none"])?;
+    expect(code == Some(3), format!("{code:?}\n{text}"))?;
+    expect(std::fs::read_to_string(&list)? == reasoned, "a run with a fault was recorded")
+}
+
+/// A list with 50,000 entries about directives that are gone: all of them are told of, and go.
+fn many_stale() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)\n(invoke \"ok\")\n".repeat(5_000))?;
+    let list = directory.path().join("known.toml");
+    let head = "# Why.\n\n";
+    let entry = |number: usize| {
+        format!(
+            "[[known]]\npath = \"a.wast\"\nreason = \"r\"\ndirectives = [\"invoke {number}\"]\n"
+        )
+    };
+    std::fs::write(&list, head.to_string() + &(0..50_000).map(entry).collect::<String>())?;
+    let run = |more: &[&str]| {
+        let mut command = wassay(directory.path());
+        command.args(["run", "a.wast", "--known", "known.toml"]).args(more).args(hostile()).output()
+    };
+    let output = run(&[])?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    expect(output.status.code() == Some(1) && text.contains("50,000 problems"), text)?;
+    let output = run(&["--bless"])?;
+    expect(output.status.code() == Some(0), format!("{output:?}"))?;
+    let left = std::fs::read_to_string(&list)?;
+    expect(left.contains("# Why.\n") && !left.contains("[[known]]"), left)
 }
 
 /// The same script of a suite by its name, as a file of a checkout, and by its lines.

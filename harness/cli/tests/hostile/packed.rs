@@ -3,6 +3,7 @@
 
 use crate::case;
 use libtest_mimic::{Failed, Trial};
+use std::collections::HashSet;
 use std::sync::OnceLock;
 use std::time::Duration;
 use wassay_engine::Features;
@@ -41,10 +42,10 @@ fn same(script: &[u8]) -> Result<(), String> {
     let hashes = parsed.steps().iter().map(|step| parsed.hash(step)).collect();
     let half = parsed.steps().last().map_or(1, |step| step.line) / 2;
     let variants = [
-        (None, Vec::new()),
+        (None, HashSet::new()),
         (None, hashes),
-        (Some(vec![(1, half.max(1))]), Vec::new()),
-        (Some(vec![(half + 1, u32::MAX)]), Vec::new()),
+        (Some(vec![(1, half.max(1))]), HashSet::new()),
+        (Some(vec![(half + 1, u32::MAX)]), HashSet::new()),
     ];
     for (lines, watch) in variants {
         let mut job = Job { lines, watch, ..job(script) };
@@ -156,7 +157,7 @@ fn job(script: &[u8]) -> Job {
         needs: Features::WASM1,
         script: script.to_vec().into(),
         lines: None,
-        watch: Vec::new(),
+        watch: HashSet::new(),
         packed: None,
         compile_only: false,
     }

@@ -119,6 +119,8 @@ pub(crate) enum Judgement {
     },
     Blocked {
         message: String,
+        /// A line of what blocks it.
+        cause: u32,
     },
 }
 

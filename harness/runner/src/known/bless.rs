@@ -1,150 +1,236 @@
-//! Takes a list of known failures and what was found; gives the list as it would have to be for
-//! the run to be as expected. Reasons stay; new entries wait for one.
+//! Takes a list and what was found; gives the list as it would have to be for the run to be as
+//! expected. Reasons, comments and order stay; new entries wait for a reason.
 
-use crate::known::list::{Entry, Key, Known, PLACEHOLDER};
+use super::edit::{Elements, entry, remove_table};
+use super::list::{Entry, Key, Known, PLACEHOLDER};
+use super::pattern::Pattern;
+use super::text::{KnownError, Lines};
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write;
-use wassay_record::{File, Note};
+use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
+use wassay_record::{Engine, File, Note, Verdict};
 
-/// The text of the list after this run. Entries of files that were not run entirely (`whole`) and
-/// of other targets stay as they are; `text` is the old list, whose first comment is kept.
-pub fn bless(text: &str, known: &Known, files: &[&File], whole: impl Fn(&File) -> bool) -> String {
-    let ran: HashMap<&str, &File> =
-        files.iter().filter(|file| whole(file)).map(|file| (&*file.path, *file)).collect();
-    let mut entries: Vec<Entry> = Vec::new();
-    let mut explained: HashSet<(&str, Key)> = HashSet::new();
-    for entry in &known.entries {
-        let mut entry = entry.clone();
-        if let Some((path, file)) =
-            ran.get_key_value(&*entry.path).filter(|_| known.applies(&entry))
-        {
-            let bad = bad_notes(file);
-            let still = |key: &Key| bad.get(key).is_some_and(|note| holds(&entry, note));
-            let directives: Vec<Key> =
-                entry.directives.iter().filter(|key| still(key)).cloned().collect();
-            explained.extend(directives.iter().map(|key| (*path, key.clone())));
-            entry.directives = directives;
+/// A script that was run.
+#[derive(Clone, Copy, Debug)]
+pub struct Ran<'a> {
+    /// What the list calls it.
+    pub path: &'a str,
+    /// What was found.
+    pub file: &'a File,
+    /// The notes of listed directives that passed.
+    pub passes: &'a [Note],
+    /// Whether every directive of it was run.
+    pub whole: bool,
+}
+
+/// What a list is made to say.
+#[derive(Clone, Copy)]
+pub struct Found<'a> {
+    /// The engine, as it describes itself on the lane.
+    pub engine: &'a Engine,
+    /// The lane.
+    pub lane: &'a str,
+    /// The scripts.
+    pub scripts: &'a [Ran<'a>],
+    /// Whether a path or glob of the list means any script, run or not.
+    pub exists: &'a dyn Fn(&Pattern) -> bool,
+    /// Whether every script that it means was run entirely.
+    pub ran_whole: &'a dyn Fn(&Pattern) -> bool,
+}
+
+/// The text of the list after this run. Entries of scripts that were not run entirely and of other
+/// targets stay as they are. `known` is the list of this text, with the superseded texts, which
+/// need no entry.
+///
+/// # Errors
+/// If the text is no list.
+pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, KnownError> {
+    let mut document = text
+        .parse::<DocumentMut>()
+        .map_err(|broken| Lines::of(text).error(broken.span(), broken.message()))?;
+    state_support(&mut document, known, found);
+    let scripts = Scripts::of(found.scripts);
+    let mut explained = HashSet::new();
+    let mut gone = Vec::new();
+    let tables = tables(&mut document)?;
+    for (at, listed) in known.entries.iter().enumerate().filter(|(_, it)| known.applies(it)) {
+        let kept = scripts.hold(listed, found, &mut explained);
+        // What is superseded is in no table of this list.
+        if let Some(table) = tables.get_mut(at).filter(|_| listed.superseded.is_none()) {
+            rewrite(table, listed, &kept, &scripts, found);
+            if kept.is_empty() || table.get("paths").is_some_and(is_empty) {
+                gone.push(at);
+            }
         }
-        entries.push(entry);
     }
-    for (path, file) in &ran {
-        let bad = bad_notes(file);
-        let new: Vec<Key> =
-            bad.into_keys().filter(|key| !explained.contains(&(*path, key.clone()))).collect();
-        entries.push(unexplained(path, new));
+    for at in gone.into_iter().rev() {
+        remove_table(&mut document, at);
     }
-    entries.retain(|entry| !entry.directives.is_empty());
-    entries.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
-    let mut out = head(text);
-    for entry in &entries {
-        let notes = ran.get(&*entry.path).map(|file| bad_notes(file)).unwrap_or_default();
-        write_entry(&mut out, entry, &notes);
+    let tables = self::tables(&mut document)?;
+    for (path, verdict, keys) in scripts.unexplained(&explained) {
+        let lines = keys.iter().map(|key| (key.to_string(), scripts.line(path, key)));
+        tables.push(entry(path, PLACEHOLDER, verdict, lines));
     }
-    out
+    if tables.is_empty() {
+        document.remove("known");
+    }
+    Ok(document.to_string())
 }
 
-fn holds(entry: &Entry, note: &Note) -> bool {
-    entry.verdict.is_none_or(|verdict| verdict == note.finding.verdict)
+fn tables(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, KnownError> {
+    let item = document.entry("known").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
+    let message = "write each entry as a table `[[known]]`: others cannot be rewritten";
+    item.as_array_of_tables_mut().ok_or_else(|| Lines::of("").error(None, message))
 }
 
-fn bad_notes(file: &File) -> BTreeMap<Key, &Note> {
-    let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
-    bad.map(|note| (Key::of(note), note)).collect()
+fn is_empty(item: &Item) -> bool {
+    item.as_array().is_some_and(Array::is_empty)
 }
 
-fn unexplained(path: &str, directives: Vec<Key>) -> Entry {
-    Entry {
-        path: path.to_string(),
-        reason: PLACEHOLDER.to_string(),
-        issue: None,
-        targets: Vec::new(),
-        verdict: None,
-        directives,
-        line: usize::MAX,
+/// States what the engine supports, if that is not what is stated.
+fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
+    let is_stated = !document.get("supports").is_none_or(Item::is_none);
+    if is_stated && known.supports.judge(found.engine, found.lane).is_empty() {
+        return;
     }
-}
-
-/// The comment before the first entry.
-fn head(text: &str) -> String {
-    let comment = text.lines().take_while(|line| line.starts_with('#') || line.trim().is_empty());
-    let mut head = String::new();
-    for line in comment {
-        head.push_str(line);
-        head.push('\n');
-    }
-    let kept = head.trim_end().len();
-    head.truncate(kept);
-    if kept > 0 {
-        head.push('\n');
-    }
-    head
-}
-
-fn write_entry(out: &mut String, entry: &Entry, notes: &BTreeMap<Key, &Note>) {
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    let quoted = |text: &str| toml::Value::String(text.to_string()).to_string();
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "[[known]]\npath = {}", quoted(&entry.path));
-    let _ = writeln!(out, "reason = {}", quoted(&entry.reason));
-    if let Some(issue) = &entry.issue {
-        let _ = writeln!(out, "issue = {}", quoted(issue));
-    }
-    if !entry.targets.is_empty() {
-        let targets: Vec<_> = entry.targets.iter().map(|target| quoted(target)).collect();
-        let _ = writeln!(out, "targets = [{}]", targets.join(", "));
-    }
-    if let Some(verdict) = entry.verdict {
-        let _ = writeln!(out, "verdict = {}", quoted(verdict.name()));
-    }
-    let mut directives: Vec<_> =
-        entry.directives.iter().map(|key| (notes.get(key).map(|n| n.finding.line), key)).collect();
-    directives.sort();
-    let _ = writeln!(out, "directives = [");
-    for (line, key) in directives {
-        let _ = write!(out, "    {},", quoted(&key.to_string()));
-        match line {
-            Some(line) => writeln!(out, " # line {line}"),
-            None => writeln!(out),
+    let lane = known.supports.table_for(found.lane);
+    let supports = document.entry("supports").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let Some(supports) = supports.as_table_mut() else { return };
+    let table = supports.entry(lane).or_insert_with(|| Item::Table(Table::new()));
+    let Some(table) = table.as_table_mut() else { return };
+    for (name, list) in
+        [("features", &found.engine.features), ("capabilities", &found.engine.capabilities)]
+    {
+        let mut array: Array = list.iter().collect();
+        for element in array.iter_mut() {
+            element.decor_mut().set_prefix("\n    ");
         }
-        .unwrap_or_default();
+        if !array.is_empty() {
+            array.set_trailing("\n");
+            array.set_trailing_comma(true);
+        }
+        table.insert(name, value(array));
     }
-    let _ = writeln!(out, "]");
+}
+
+/// What was found, by script.
+struct Scripts<'a> {
+    ran: BTreeMap<&'a str, Findings<'a>>,
+}
+
+struct Findings<'a> {
+    notes: HashMap<Key, &'a Note>,
+    passed: HashSet<Key>,
+    whole: bool,
+}
+
+impl<'a> Scripts<'a> {
+    fn of(scripts: &[Ran<'a>]) -> Scripts<'a> {
+        let findings = |ran: &Ran<'a>| {
+            let notes = ran.file.findings.iter().map(|note| (Key::of(note), note)).collect();
+            let passed = ran.passes.iter().map(Key::of).collect();
+            (ran.path, Findings { notes, passed, whole: ran.whole })
+        };
+        Scripts { ran: scripts.iter().map(findings).collect() }
+    }
+
+    /// The verdict of a directive, if the script was run and has it.
+    fn verdict(&self, path: &str, key: &Key) -> Option<Verdict> {
+        let findings = self.ran.get(path)?;
+        match findings.notes.get(key) {
+            Some(note) => Some(note.finding.verdict),
+            None => findings.passed.contains(key).then_some(Verdict::Passed),
+        }
+    }
+
+    fn line(&self, path: &str, key: &Key) -> Option<u32> {
+        Some(self.ran.get(path)?.notes.get(key)?.finding.line)
+    }
+
+    /// The directives of an entry that stay; notes what they explain.
+    fn hold(
+        &self,
+        entry: &Entry,
+        found: Found<'_>,
+        explained: &mut HashSet<(&'a str, Key)>,
+    ) -> HashSet<Key> {
+        let meant = |path: &&&str| entry.paths.iter().any(|pattern| pattern.matches(path));
+        let paths: Vec<&'a str> = self.ran.keys().filter(meant).copied().collect();
+        let over = |path: &Pattern| !(found.exists)(path) || (found.ran_whole)(path);
+        let ran_all = entry.paths.iter().all(over);
+        let mut kept = HashSet::new();
+        for key in &entry.directives {
+            let verdicts = paths.iter().filter_map(|path| Some((*path, self.verdict(path, key)?)));
+            let verdicts: Vec<(&str, Verdict)> = verdicts.collect();
+            let is_fine = |verdict: Verdict| !verdict.is_bad() && verdict != Verdict::Skipped;
+            if entry.superseded.is_none() && verdicts.iter().any(|(_, it)| is_fine(*it)) {
+                continue;
+            }
+            let holds = verdicts.iter().filter(|(_, verdict)| *verdict == entry.verdict);
+            let holds: Vec<_> = holds.map(|(path, _)| (*path, key.clone())).collect();
+            if !(holds.is_empty() && ran_all) {
+                kept.insert(key.clone());
+            }
+            explained.extend(holds);
+        }
+        kept
+    }
+
+    /// What no entry explains, by script and verdict.
+    fn unexplained(
+        &self,
+        explained: &HashSet<(&'a str, Key)>,
+    ) -> Vec<(&'a str, Verdict, Vec<Key>)> {
+        let mut groups: BTreeMap<(&str, Verdict), Vec<(u32, Key)>> = BTreeMap::new();
+        for (path, findings) in self.ran.iter().filter(|(_, findings)| findings.whole) {
+            for (key, note) in &findings.notes {
+                // What is blocked is excused by its cause.
+                let verdict = note.finding.verdict;
+                let needs_entry = verdict.is_bad() && verdict != Verdict::Blocked;
+                if needs_entry && !explained.contains(&(*path, key.clone())) {
+                    let group = groups.entry((path, verdict)).or_default();
+                    group.push((note.finding.index, key.clone()));
+                }
+            }
+        }
+        let sorted = groups.into_iter().map(|((path, verdict), mut keys)| {
+            keys.sort();
+            (path, verdict, keys.into_iter().map(|(_, key)| key).collect())
+        });
+        sorted.collect()
+    }
+}
+
+/// Takes out of an entry what no longer holds.
+fn rewrite(
+    table: &mut Table,
+    listed: &Entry,
+    kept: &HashSet<Key>,
+    scripts: &Scripts<'_>,
+    found: Found<'_>,
+) {
+    if let Some(array) = table.get_mut("directives").and_then(Item::as_array_mut) {
+        let mut elements = Elements::of(array);
+        elements.retain(listed.directives.iter().map(|key| kept.contains(key)));
+        if let [path] = &listed.paths[..] {
+            let stay = listed.directives.iter().filter(|key| kept.contains(key));
+            elements.renumber(stay.map(|key| scripts.line(path.as_str(), key)));
+        }
+        elements.write(array);
+    }
+    let has =
+        |path: &str| kept.iter().any(|key| scripts.verdict(path, key) == Some(listed.verdict));
+    let is_idle =
+        |path: &Pattern| !path.is_glob() && (found.ran_whole)(path) && !has(path.as_str());
+    if let Some(array) = table.get_mut("paths").and_then(Item::as_array_mut) {
+        let mut elements = Elements::of(array);
+        elements.retain(listed.paths.iter().map(|path| (found.exists)(path) && !is_idle(path)));
+        elements.write(array);
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::known::gate::tests::{file, note};
-    use wassay_record::Verdict;
-
-    #[test]
-    fn reasons_stay_stale_entries_go_and_new_ones_wait() {
-        let text = "# The head.\n\n[[known]]\npath = \"a\"\nreason = \"because\"\n\
-                    directives = [\"invoke ab\", \"invoke gone\"]\n\n\
-                    [[known]]\npath = \"other\"\nreason = \"not run\"\ndirectives = [\"x y\"]\n";
-        let known = Known::parse(text, "").unwrap();
-        let file = file(vec![note("ab", 7, Verdict::Failed), note("cd", 9, Verdict::Failed)]);
-        let blessed = bless(text, &known, &[&file], |_| true);
-        assert_eq!(
-            blessed,
-            "# The head.\n\n\
-             [[known]]\npath = \"a\"\nreason = \"because\"\n\
-             directives = [\n    \"invoke ab\", # line 7\n]\n\n\
-             [[known]]\npath = \"a\"\nreason = \"FIXME: say why\"\n\
-             directives = [\n    \"invoke cd\", # line 9\n]\n\n\
-             [[known]]\npath = \"other\"\nreason = \"not run\"\n\
-             directives = [\n    \"x y\",\n]\n"
-        );
-        let again = Known::parse(&blessed, "").unwrap();
-        assert_eq!(bless(&blessed, &again, &[&file], |_| true), blessed);
-    }
-
-    #[test]
-    fn a_file_that_was_run_in_part_changes_nothing() {
-        let text = "[[known]]\npath = \"a\"\nreason = \"r\"\ndirectives = [\n    \"x y\",\n]\n";
-        let known = Known::parse(text, "").unwrap();
-        assert_eq!(bless(text, &known, &[&file(vec![])], |_| false), text);
-    }
-}
+mod tests;

@@ -1,103 +1,229 @@
-//! Takes what was found in a script and what is known of it; marks the known findings and tells
+//! Takes what was found in scripts and what is known of them; marks the known findings and tells
 //! what is listed and did not happen. Pure.
 
-use crate::known::list::{Entry, Key, Known, PLACEHOLDER};
+use super::list::{Entry, Key, Known, PLACEHOLDER};
+use super::pattern::Pattern;
 use std::collections::{HashMap, HashSet};
-use wassay_record::{File, Note, Problem, ProblemKind, Verdict};
+use wassay_record::{Engine, File, Note, Problem, ProblemKind, Verdict};
 
-impl Known {
+/// The targets that wassay runs on: an entry may be about them whatever the engine runs on.
+const PLATFORMS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
+
+/// Holds the files of one run against a list.
+#[derive(Debug)]
+pub struct Gate {
+    known: Known,
+    /// The directives that were found, by the positions of entry and directive.
+    seen: HashSet<(usize, usize)>,
+    /// The paths in which an entry met one of its directives.
+    met: HashSet<(usize, String)>,
+    /// The scripts of which every directive was run.
+    whole: HashSet<String>,
+}
+
+impl Gate {
+    /// A gate that has seen no file.
+    pub fn new(known: Known) -> Gate {
+        Gate { known, seen: HashSet::new(), met: HashSet::new(), whole: HashSet::new() }
+    }
+
+    /// The list.
+    pub fn known(&self) -> &Known {
+        &self.known
+    }
+
     /// Marks the file's known findings, and gives what fails the run besides findings.
     ///
-    /// `passes` are the notes of watched directives that passed; `whole` says whether every
-    /// directive of the file was run, so that one that is not there is really gone.
-    pub fn judge(&self, file: &mut File, passes: &[Note], whole: bool) -> Vec<Problem> {
-        let entries: Vec<&Entry> = self.entries_of(&file.path).collect();
-        if entries.is_empty() {
-            return Vec::new();
+    /// `path` is what the list calls the script. `passes` are the notes of watched directives that
+    /// passed; `whole` says whether every directive of the file was run, so that one that is not
+    /// there is really gone.
+    pub fn judge(
+        &mut self,
+        path: &str,
+        file: &mut File,
+        passes: &[Note],
+        whole: bool,
+    ) -> Vec<Problem> {
+        if whole {
+            self.whole.insert(path.to_string());
         }
-        let path = file.path.clone();
-        let mut found: HashMap<Key, &mut Note> =
-            file.findings.iter_mut().map(|note| (Key::of(note), note)).collect();
-        let passed: HashMap<Key, &Note> = passes.iter().map(|note| (Key::of(note), note)).collect();
+        let entries = self.known.entries_of(path);
         let mut problems = Vec::new();
-        for entry in entries {
-            let mut problem = |kind, message| {
-                problems.push(Problem { kind, path: path.clone(), message });
-            };
-            if entry.reason == PLACEHOLDER {
-                let message = format!(
-                    "the known failures at line {} of the list have no reason yet: say why",
-                    entry.line
-                );
-                problem(ProblemKind::KnownWithoutReason, message);
-            }
-            for key in &entry.directives {
-                let fix = || format!("remove `{key}` at line {} of the list", entry.line);
-                match (found.get_mut(key), passed.get(key)) {
-                    (Some(note), _) if is_expected(entry, note.finding.verdict) => {
-                        note.known = Some(entry.reason.clone());
+        if !entries.is_empty() {
+            let named = |(at, note): (usize, &Note)| (Key::of(note), at);
+            let found: HashMap<Key, usize> = file.findings.iter().enumerate().map(named).collect();
+            let passed: HashMap<Key, &Note> =
+                passes.iter().map(|note| (Key::of(note), note)).collect();
+            for at in entries {
+                let entry = &self.known.entries[at];
+                let mut problem = |kind, message| {
+                    problems.push(Problem { kind, path: file.path.clone(), message });
+                };
+                if entry.reason == PLACEHOLDER {
+                    let place = entry.place();
+                    let message =
+                        format!("the known failures at {place} have no reason yet: say why");
+                    problem(ProblemKind::KnownWithoutReason, message);
+                }
+                for (which, key) in entry.directives.iter().enumerate() {
+                    let note = found.get(key).map(|&at| &mut file.findings[at]);
+                    if note.is_some() || passed.contains_key(key) {
+                        self.seen.insert((at, which));
+                        self.met.insert((at, path.to_string()));
                     }
-                    (Some(note), _) if note.finding.verdict.is_bad() => {}
-                    (Some(note), _) if note.finding.verdict == Verdict::Skipped => {}
-                    (None, None) if !whole => {}
-                    (Some(note), _) => {
-                        let verdict = note.finding.verdict.name();
-                        let message = format!(
-                            "line {}: listed as a known failure, but {verdict}: {}",
-                            note.finding.line,
-                            fix()
-                        );
-                        problem(ProblemKind::StaleKnown, message);
-                    }
-                    (None, Some(note)) => {
-                        let message = format!(
-                            "line {}: listed as a known failure ({}), but it passed: {}",
-                            note.finding.line,
-                            entry.reason,
-                            fix()
-                        );
-                        problem(ProblemKind::UnexpectedPass, message);
-                    }
-                    (None, None) => {
-                        let message = format!("no directive is `{key}`: {}", fix());
-                        problem(ProblemKind::StaleKnown, message);
+                    if let Some((kind, message)) = hold(entry, key, note, passed.get(key).copied())
+                    {
+                        problem(kind, message);
                     }
                 }
+            }
+        }
+        excuse_blocked(&mut file.findings);
+        problems
+    }
+
+    /// What is listed and was not there, once every file has been judged. `names` are the scripts
+    /// that there are: a glob that means one which was not run may be right.
+    pub fn close<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (at, entry) in self.known.entries.iter().enumerate() {
+            if !self.known.applies(entry) {
+                continue;
+            }
+            let stale = |path: &str, message: String| Problem {
+                kind: ProblemKind::StaleKnown,
+                path: path.to_string(),
+                message,
+            };
+            let first = entry.paths[0].as_str();
+            if entry.paths.iter().all(|pattern| self.ran_whole(pattern, names.clone())) {
+                let gone = |(which, _): &(usize, &Key)| !self.seen.contains(&(at, *which));
+                let gone = entry.directives.iter().enumerate().filter(gone);
+                problems.extend(gone.map(|(_, key)| {
+                    let message =
+                        format!("no directive is `{key}`: remove it at {}", entry.place());
+                    stale(first, message)
+                }));
+            }
+            let several = entry.paths.iter().filter(|_| entry.paths.len() > 1);
+            problems.extend(several.filter(|path| !path.is_glob()).filter_map(|path| {
+                let met = self.met.contains(&(at, path.as_str().to_string()));
+                let message = format!(
+                    "no directive of it is in this script: remove the path at {}",
+                    entry.place()
+                );
+                let is_idle = self.whole.contains(path.as_str()) && !met;
+                is_idle.then(|| stale(path.as_str(), message))
+            }));
+        }
+        problems
+    }
+
+    /// Whether everything was run that the pattern may mean.
+    pub fn ran_whole<'a>(
+        &self,
+        pattern: &Pattern,
+        mut names: impl Iterator<Item = &'a str>,
+    ) -> bool {
+        if !pattern.is_glob() {
+            return self.whole.contains(pattern.as_str());
+        }
+        self.whole.iter().any(|path| pattern.matches(path))
+            && names.all(|name| !pattern.matches(name) || self.whole.contains(name))
+    }
+}
+
+impl Known {
+    /// What the engine lacks of what the list states for the lane, and what it has beyond that.
+    pub fn judge_support(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
+        self.supports.judge(engine, lane)
+    }
+
+    /// The entries about scripts and targets that do not exist, whatever is run. `stray` says what
+    /// is wrong with a path or glob that means no script.
+    pub fn strays(&self, stray: impl Fn(&Pattern) -> Option<String>) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for entry in &self.entries {
+            let mut problem = |path: &str, what: String| {
+                let message = format!("{what}: see {}", entry.place());
+                let (kind, path) = (ProblemKind::StaleKnown, path.to_string());
+                problems.push(Problem { kind, path, message });
+            };
+            for pattern in &entry.paths {
+                if let Some(what) = stray(pattern) {
+                    problem(pattern.as_str(), what);
+                }
+            }
+            let is_known =
+                |target: &&String| **target != self.target && !PLATFORMS.contains(&target.as_str());
+            for target in entry.targets.iter().filter(is_known) {
+                let there = PLATFORMS.join(", ");
+                problem(
+                    entry.paths[0].as_str(),
+                    format!("no target is `{target}`, there are {there}"),
+                );
             }
         }
         problems
     }
 }
 
-impl Known {
-    /// The entries of scripts that are not there, for a run over whole suites: their folder was
-    /// run, and they were not in it.
-    pub fn missing(&self, files: &[File]) -> Vec<Problem> {
-        let paths: HashSet<&str> = files.iter().map(|file| &*file.path).collect();
-        let folders: HashSet<&str> = paths.iter().map(|path| folder(path)).collect();
-        let is_missing = |entry: &&Entry| {
-            self.applies(entry)
-                && folders.contains(folder(&entry.path))
-                && !paths.contains(&*entry.path)
-        };
-        let problem = |entry: &Entry| Problem {
-            kind: ProblemKind::StaleKnown,
-            path: entry.path.clone(),
-            message: format!("there is no such script: remove line {} of the list", entry.line),
-        };
-        self.entries.iter().filter(is_missing).map(problem).collect()
+/// Marks a listed directive if it is as expected, and says what is wrong with it if it is not.
+fn hold(
+    entry: &Entry,
+    key: &Key,
+    note: Option<&mut Note>,
+    passed: Option<&Note>,
+) -> Option<(ProblemKind, String)> {
+    let fix = || format!("remove `{key}` at {}", entry.place());
+    let (line, verdict) = match (&note, passed) {
+        (Some(note), _) => (note.finding.line, note.finding.verdict),
+        (None, Some(note)) => (note.finding.line, Verdict::Passed),
+        (None, None) => return None,
+    };
+    match (note, verdict) {
+        (Some(note), verdict) if verdict == entry.verdict && note.known.is_none() => {
+            note.known = Some(entry.reason.clone());
+            None
+        }
+        (_, verdict) if verdict.is_bad() || verdict == Verdict::Skipped => None,
+        _ if entry.superseded.is_some() => None,
+        (_, Verdict::Passed) => {
+            let reason = &entry.reason;
+            let message = format!(
+                "line {line}: listed as a known failure ({reason}), but it passed: {}",
+                fix()
+            );
+            Some((ProblemKind::UnexpectedPass, message))
+        }
+        (_, verdict) => {
+            let verdict = verdict.name();
+            let message =
+                format!("line {line}: listed as a known failure, but {verdict}: {}", fix());
+            Some((ProblemKind::StaleKnown, message))
+        }
     }
 }
 
-fn folder(path: &str) -> &str {
-    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+/// Marks what is blocked by something known: it needs no entry of its own.
+fn excuse_blocked(findings: &mut [Note]) {
+    let mut causes: HashMap<u32, Option<String>> = HashMap::new();
+    for note in findings.iter().filter(|note| is_cause(note)) {
+        let cause = causes.entry(note.finding.line).or_insert_with(|| note.known.clone());
+        if note.known.is_none() {
+            *cause = None;
+        }
+    }
+    for note in findings.iter_mut().filter(|note| note.finding.verdict == Verdict::Blocked) {
+        let cause = note.finding.cause.and_then(|line| causes.get(&line));
+        if let Some(Some(reason)) = cause {
+            note.known = Some(reason.clone());
+        }
+    }
 }
 
-fn is_expected(entry: &Entry, verdict: Verdict) -> bool {
-    match entry.verdict {
-        Some(expected) => expected == verdict,
-        None => verdict.is_bad(),
-    }
+fn is_cause(note: &Note) -> bool {
+    note.finding.verdict.is_bad() && note.finding.verdict != Verdict::Blocked
 }
 
 impl Key {
@@ -112,92 +238,4 @@ impl Key {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
-    use super::*;
-    use wassay_record::Finding;
-
-    pub(crate) fn note(hash: &str, line: u32, verdict: Verdict) -> Note {
-        Note::new(Finding {
-            index: line,
-            line,
-            column: 1,
-            kind: "invoke".to_string(),
-            verdict,
-            expected: String::new(),
-            actual: String::new(),
-            message: String::new(),
-            feature: None,
-            hash: hash.to_string(),
-        })
-    }
-
-    pub(crate) fn file(findings: Vec<Note>) -> File {
-        File { path: "a".to_string(), findings, ..File::default() }
-    }
-
-    fn known(directives: &str, more: &str) -> Known {
-        let text = format!(
-            "[[known]]\npath = \"a\"\nreason = \"because\"\ndirectives = [{directives}]\n{more}"
-        );
-        Known::parse(&text, "x86_64-linux").unwrap()
-    }
-
-    fn kinds(problems: &[Problem]) -> Vec<ProblemKind> {
-        problems.iter().map(|problem| problem.kind).collect()
-    }
-
-    #[test]
-    fn a_listed_failure_is_known_and_another_is_not() {
-        let mut file = file(vec![note("ab", 1, Verdict::Failed), note("cd", 2, Verdict::Crashed)]);
-        assert!(known("\"invoke ab\"", "").judge(&mut file, &[], true).is_empty());
-        assert_eq!(file.findings[0].known.as_deref(), Some("because"));
-        assert_eq!(file.findings[1].known, None);
-    }
-
-    #[test]
-    fn a_listed_directive_that_passes_is_a_problem() {
-        let passes = [note("ab", 1, Verdict::Passed)];
-        let problems = known("\"invoke ab\"", "").judge(&mut file(vec![]), &passes, false);
-        assert_eq!(kinds(&problems), [ProblemKind::UnexpectedPass]);
-    }
-
-    #[test]
-    fn an_entry_that_matches_nothing_is_stale_if_the_file_was_run_entirely() {
-        let known = known("\"invoke ab\"", "");
-        assert!(known.judge(&mut file(vec![]), &[], false).is_empty());
-        let problems = known.judge(&mut file(vec![]), &[], true);
-        assert_eq!(kinds(&problems), [ProblemKind::StaleKnown]);
-        let mut unsupported = file(vec![note("ab", 1, Verdict::Unsupported)]);
-        let problems = known.judge(&mut unsupported, &[], true);
-        assert_eq!(kinds(&problems), [ProblemKind::StaleKnown]);
-    }
-
-    #[test]
-    fn another_bad_verdict_than_the_listed_one_is_a_regression() {
-        let mut file = file(vec![note("ab", 1, Verdict::Crashed)]);
-        let known = known("\"invoke ab\"", "verdict = \"failed\"");
-        assert!(known.judge(&mut file, &[], true).is_empty());
-        assert_eq!(file.findings[0].known, None);
-    }
-
-    #[test]
-    fn an_entry_of_a_script_that_is_gone_is_stale_if_its_folder_was_run() {
-        let text = "[[known]]\npath = \"v1/gone.wast\"\nreason = \"r\"\ndirectives = []\n";
-        let known = Known::parse(text, "").unwrap();
-        let of = |path: &str| File { path: path.to_string(), ..File::default() };
-        assert_eq!(kinds(&known.missing(&[of("v1/a.wast")])), [ProblemKind::StaleKnown]);
-        assert!(known.missing(&[of("v2/a.wast")]).is_empty());
-        assert!(known.missing(&[of("v1/gone.wast")]).is_empty());
-    }
-
-    #[test]
-    fn a_placeholder_is_no_reason() {
-        let text = format!(
-            "[[known]]\npath = \"a\"\nreason = \"{PLACEHOLDER}\"\ndirectives = [\"invoke ab\"]"
-        );
-        let known = Known::parse(&text, "").unwrap();
-        let mut file = file(vec![note("ab", 1, Verdict::Failed)]);
-        let problems = known.judge(&mut file, &[], true);
-        assert_eq!(kinds(&problems), [ProblemKind::KnownWithoutReason]);
-    }
-}
+pub(crate) mod tests;

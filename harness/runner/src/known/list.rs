@@ -1,33 +1,42 @@
 //! Takes the text of a `known.toml`; gives its entries, or an error with line and column.
 //! Judges nothing.
 
+use super::pattern::Pattern;
+use super::supports::{self, Supports};
+use super::text::{KnownError, Lines};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
-use std::ops::Range;
 use toml::Spanned;
 use wassay_record::Verdict;
 
 /// What `--bless` writes where a person has to say why.
 pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
 
-/// The known failures of one engine.
+/// The known failures of one engine, and what it supports.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub(crate) entries: Vec<Entry>,
     pub(crate) target: String,
+    pub(crate) supports: Supports,
+    /// The entries that name a path, in their order.
+    by_path: HashMap<String, Vec<usize>>,
+    /// The entries that have a glob.
+    globs: Vec<usize>,
 }
 
-/// Several directives of one script that fail for one reason.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Several directives that fail for one reason.
+#[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(crate) path: String,
+    pub(crate) paths: Vec<Pattern>,
     pub(crate) reason: String,
-    pub(crate) issue: Option<String>,
     pub(crate) targets: Vec<String>,
-    pub(crate) verdict: Option<Verdict>,
+    pub(crate) verdict: Verdict,
     pub(crate) directives: Vec<Key>,
+    /// Where the entry is, from 1.
     pub(crate) line: usize,
+    /// The list of superseded texts that it is from, if it is not the engine's own.
+    pub(crate) superseded: Option<&'static str>,
 }
 
 /// A directive's name among those of its script.
@@ -38,28 +47,11 @@ pub(crate) struct Key {
     pub(crate) occurrence: u32,
 }
 
-/// Why a list of known failures cannot be used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownError {
-    /// Line, from 1.
-    pub line: usize,
-    /// Column in characters, from 1.
-    pub column: usize,
-    /// What is wrong.
-    pub message: String,
-}
-
-impl fmt::Display for KnownError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.line, self.column, self.message)
-    }
-}
-
-impl std::error::Error for KnownError {}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Document {
+    #[serde(default)]
+    supports: BTreeMap<String, supports::Row>,
     #[serde(default)]
     known: Vec<Spanned<Row>>,
 }
@@ -67,9 +59,12 @@ struct Document {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
-    path: String,
+    path: Option<Spanned<String>>,
+    #[serde(default)]
+    paths: Vec<Spanned<String>>,
     reason: Spanned<String>,
-    issue: Option<String>,
+    #[serde(default, rename = "issue")]
+    _issue: Option<String>,
     #[serde(default)]
     targets: Vec<String>,
     verdict: Option<Spanned<String>>,
@@ -81,60 +76,114 @@ impl Known {
     /// not judged.
     ///
     /// # Errors
-    /// For text that is no such list, for an entry without a reason, and for a directive that is
-    /// listed twice for the same target.
+    /// For text that is no such list, for a name that is no feature, for an entry without a
+    /// reason, and for a directive that is listed twice for the same target.
     pub fn parse(text: &str, target: &str) -> Result<Known, KnownError> {
-        let error = |span: Option<Range<usize>>, message: String| {
-            let (line, column) = position(text, span.map_or(0, |span| span.start));
-            KnownError { line, column, message }
-        };
-        let document: Document = toml::from_str(text)
-            .map_err(|broken| error(broken.span(), broken.message().to_string()))?;
-        let mut entries = Vec::new();
+        let mut known = Known { target: target.to_string(), ..Known::default() };
+        known.supports = known.read(text, None)?;
+        Ok(known)
+    }
+
+    /// Adds the entries of a list of texts that a later version of the specification contradicts:
+    /// an engine may fail them, and may pass them. `name` is what messages call that list.
+    ///
+    /// # Errors
+    /// As of [`Known::parse`].
+    pub fn add_superseded(&mut self, name: &'static str, text: &str) -> Result<(), KnownError> {
+        self.read(text, Some(name)).map(drop)
+    }
+
+    fn read(
+        &mut self,
+        text: &str,
+        superseded: Option<&'static str>,
+    ) -> Result<Supports, KnownError> {
+        let lines = Lines::of(text);
+        let document: Document =
+            toml::from_str(text).map_err(|broken| lines.error(broken.span(), broken.message()))?;
         let mut seen: HashMap<(String, Key), usize> = HashMap::new();
         for row in document.known {
-            let line = position(text, row.span().start).0;
-            let row = row.into_inner();
-            if row.reason.get_ref().trim().is_empty() {
-                return Err(error(Some(row.reason.span()), "the reason is empty".to_string()));
-            }
-            let mut directives = Vec::new();
-            for directive in &row.directives {
-                let span = Some(directive.span());
-                let key = key(directive.get_ref()).map_err(|why| error(span.clone(), why))?;
-                if applies(&row.targets, target) {
-                    let first = seen.insert((row.path.clone(), key.clone()), line);
-                    if let Some(first) = first {
-                        let why = format!("this directive is already listed at line {first}");
-                        return Err(error(span, why));
-                    }
-                }
-                directives.push(key);
-            }
-            let verdict = match &row.verdict {
-                None => None,
-                Some(name) => Some(bad_verdict(name.get_ref()).ok_or_else(|| {
-                    error(Some(name.span()), format!("`{}` is no bad verdict", name.get_ref()))
-                })?),
-            };
-            let (reason, issue) = (row.reason.into_inner(), row.issue);
-            let (path, targets) = (row.path, row.targets);
-            entries.push(Entry { path, reason, issue, targets, verdict, directives, line });
+            let line = lines.line(row.span().start);
+            let entry = self.entry(row, superseded, &lines, &mut seen)?;
+            self.push(Entry { line, ..entry });
         }
-        Ok(Known { entries, target: target.to_string() })
+        Supports::read(document.supports, &lines)
+    }
+
+    fn entry(
+        &self,
+        row: Spanned<Row>,
+        superseded: Option<&'static str>,
+        lines: &Lines<'_>,
+        seen: &mut HashMap<(String, Key), usize>,
+    ) -> Result<Entry, KnownError> {
+        let span = row.span();
+        let line = lines.line(span.start);
+        let row = row.into_inner();
+        if row.reason.get_ref().trim().is_empty() {
+            return Err(lines.error(Some(row.reason.span()), "the reason is empty"));
+        }
+        let mut paths = Vec::new();
+        for path in row.path.iter().chain(&row.paths) {
+            let pattern = Pattern::new(path.get_ref());
+            paths.push(pattern.map_err(|why| lines.error(Some(path.span()), why))?);
+        }
+        if paths.is_empty() || (row.path.is_some() && !row.paths.is_empty()) {
+            return Err(lines.error(Some(span), "say either `path` or `paths`"));
+        }
+        let mut directives = Vec::new();
+        let mut own = HashSet::new();
+        for directive in &row.directives {
+            let span = Some(directive.span());
+            let key = key(directive.get_ref()).map_err(|why| lines.error(span.clone(), why))?;
+            let names = paths.iter().filter(|_| applies(&row.targets, &self.target));
+            let mut first = names
+                .filter_map(|path| seen.insert((path.as_str().to_string(), key.clone()), line));
+            let first = first.next().or((!own.insert(key.clone())).then_some(line));
+            if let Some(first) = first {
+                let why = format!("this directive is already listed at line {first}");
+                return Err(lines.error(span, why));
+            }
+            directives.push(key);
+        }
+        let verdict = match &row.verdict {
+            None => Verdict::Failed,
+            Some(name) => {
+                excusable(name.get_ref()).map_err(|why| lines.error(Some(name.span()), why))?
+            }
+        };
+        let (reason, targets) = (row.reason.into_inner(), row.targets);
+        Ok(Entry { paths, reason, targets, verdict, directives, line, superseded })
+    }
+
+    fn push(&mut self, entry: Entry) {
+        let at = self.entries.len();
+        for path in entry.paths.iter().filter(|path| !path.is_glob()) {
+            self.by_path.entry(path.as_str().to_string()).or_default().push(at);
+        }
+        if entry.paths.iter().any(Pattern::is_glob) {
+            self.globs.push(at);
+        }
+        self.entries.push(entry);
     }
 
     /// The hashes of the directives that are listed for a script.
-    pub fn hashes(&self, path: &str) -> Vec<String> {
-        self.entries_of(path)
-            .flat_map(|entry| entry.directives.iter().map(|key| key.hash.clone()))
-            .collect()
+    pub fn hashes(&self, path: &str) -> HashSet<String> {
+        let entries = self.entries_of(path).into_iter();
+        let keys = entries.flat_map(|at| &self.entries[at].directives);
+        keys.map(|key| key.hash.clone()).collect()
     }
 
-    /// The entries for a script on this target.
-    pub(crate) fn entries_of<'a>(&'a self, path: &str) -> impl Iterator<Item = &'a Entry> {
-        let path = path.to_string();
-        self.entries.iter().filter(move |entry| entry.path == path && self.applies(entry))
+    /// The positions of the entries for a script on this target: the engine's own first.
+    pub(crate) fn entries_of(&self, path: &str) -> Vec<usize> {
+        let named = self.by_path.get(path).into_iter().flatten().copied();
+        let globs = self.globs.iter().copied();
+        let globs = globs.filter(|&at| self.entries[at].paths.iter().any(|p| p.matches(path)));
+        let mut found: Vec<usize> = named.chain(globs).collect();
+        found.retain(|&at| self.applies(&self.entries[at]));
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 
     pub(crate) fn applies(&self, entry: &Entry) -> bool {
@@ -146,8 +195,16 @@ fn applies(targets: &[String], target: &str) -> bool {
     targets.is_empty() || targets.iter().any(|name| name == target)
 }
 
-fn bad_verdict(name: &str) -> Option<Verdict> {
-    Verdict::ALL.into_iter().find(|verdict| verdict.is_bad() && verdict.name() == name)
+/// The verdict of this name, if an entry can excuse it.
+fn excusable(name: &str) -> Result<Verdict, String> {
+    let found = Verdict::ALL.into_iter().find(|verdict| verdict.name() == name);
+    match found.filter(|verdict| verdict.is_bad()) {
+        Some(Verdict::Blocked) => {
+            Err("a blocked directive is excused by what blocks it: list that".to_string())
+        }
+        Some(verdict) => Ok(verdict),
+        None => Err(format!("`{name}` is no bad verdict")),
+    }
 }
 
 fn key(text: &str) -> Result<Key, String> {
@@ -168,11 +225,11 @@ fn key(text: &str) -> Result<Key, String> {
     }
 }
 
-fn position(text: &str, offset: usize) -> (usize, usize) {
-    let before = text.get(..offset).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line, column)
+impl Entry {
+    /// Where the entry is, for a message.
+    pub(crate) fn place(&self) -> String {
+        format!("line {} of {}", self.line, self.superseded.unwrap_or("the list"))
+    }
 }
 
 impl fmt::Display for Key {
@@ -200,8 +257,18 @@ mod tests {
         let known = Known::parse(text, "x86_64-linux").unwrap();
         let key = &known.entries[0].directives[0];
         assert_eq!((key.to_string().as_str(), key.occurrence), ("invoke ab #2", 2));
-        assert_eq!(known.hashes("a"), ["ab"]);
+        assert!(known.hashes("a").contains("ab"));
         assert!(known.hashes("b").is_empty());
+    }
+
+    #[test]
+    fn an_entry_may_name_several_paths_and_globs() {
+        let text = "[[known]]\npaths = [\"a\", \"b/*.wast\"]\nreason = \"r\"\n\
+                    directives = [\"invoke ab\"]\n";
+        let known = Known::parse(text, "x86_64-linux").unwrap();
+        for (path, count) in [("a", 1), ("b/c.wast", 1), ("b/c/d.wast", 0), ("c", 0)] {
+            assert_eq!(known.entries_of(path).len(), count, "{path}");
+        }
     }
 
     #[test]
@@ -214,9 +281,17 @@ mod tests {
             "4:15: `invoke` is no directive: `KEYWORD HASH` or `KEYWORD HASH #N`",
         );
         refused(&format!("{head}reason = \" \"\ndirectives = []\n"), "3:10: the reason is empty");
+        let verdict =
+            |name: &str| format!("{head}reason = \"r\"\nverdict = \"{name}\"\ndirectives = []\n");
+        refused(&verdict("passed"), "4:11: `passed` is no bad verdict");
+        let blocked = "4:11: a blocked directive is excused by what blocks it: list that";
+        refused(&verdict("blocked"), blocked);
+        let rest = "reason = \"r\"\ndirectives = []\n";
+        refused(&format!("[[known]]\n{rest}"), "1:1: say either `path` or `paths`");
+        refused(&format!("{head}paths = [\"b\"]\n{rest}"), "1:1: say either `path` or `paths`");
         refused(
-            &format!("{head}reason = \"r\"\nverdict = \"passed\"\ndirectives = []\n"),
-            "4:11: `passed` is no bad verdict",
+            &format!("[[known]]\npath = \"[\"\n{rest}"),
+            "2:8: `[` is no glob: unclosed character class; missing ']'",
         );
     }
 

@@ -49,7 +49,11 @@ impl Stage<'_, '_> {
 
     /// What is said of every directive after one that may have done anything.
     pub(super) fn after_all_lost(&self) -> Option<Judgement> {
-        self.all_lost.as_ref().map(|missing| Judgement::Blocked { message: missing.blocks() })
+        let blocked = |missing: &Missing| Judgement::Blocked {
+            message: missing.blocks(),
+            cause: missing.line,
+        };
+        self.all_lost.as_ref().map(blocked)
     }
 
     fn lose(&mut self, directive: Directive<'_>, missing: &Missing) {

@@ -146,7 +146,9 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
             feature: feature.map(|feature| feature.name().to_string()),
             ..bare
         },
-        Judgement::Blocked { message } => Finding { verdict: Verdict::Blocked, message, ..bare },
+        Judgement::Blocked { message, cause } => {
+            Finding { verdict: Verdict::Blocked, message, cause: Some(cause), ..bare }
+        }
     }
 }
 

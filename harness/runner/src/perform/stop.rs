@@ -37,10 +37,11 @@ impl Stop {
         };
         match self {
             Stop::Missing(Missing { line, cause: Cause::Failed }) => {
-                Judgement::Blocked { message: format!("depends on line {line}, which failed") }
+                let message = format!("depends on line {line}, which failed");
+                Judgement::Blocked { message, cause: *line }
             }
             Stop::Missing(missing @ Missing { cause: Cause::Lost, .. }) => {
-                Judgement::Blocked { message: missing.blocks() }
+                Judgement::Blocked { message: missing.blocks(), cause: missing.line }
             }
             Stop::Missing(Missing { line, cause: Cause::Unsupported(feature) }) => {
                 let message = format!("depends on line {line}, which is unsupported");

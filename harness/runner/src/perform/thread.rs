@@ -192,7 +192,9 @@ fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
         Judgement::Failed { expected, actual, message } => {
             Judgement::Failed { expected, actual, message: within(message) }
         }
-        Judgement::Blocked { message } => Judgement::Blocked { message: within(message) },
+        Judgement::Blocked { message, cause } => {
+            Judgement::Blocked { message: within(message), cause }
+        }
         Judgement::Unsupported { message, feature } => {
             Judgement::Unsupported { message: within(message), feature }
         }

@@ -15,6 +15,7 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use wassay_engine::Feature;
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
@@ -81,7 +82,10 @@ impl Worker {
             }
             match worker.next() {
                 Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {
-                    worker.engines = engines;
+                    match engines.iter().find_map(unknown_feature) {
+                        Some(problem) => break problem,
+                        None => worker.engines = engines,
+                    }
                     return Ok(worker);
                 }
                 Next::Reply(Reply::Ready { version, .. }) => {
@@ -303,6 +307,13 @@ impl Drop for Worker {
 }
 
 type Pipes = (ChildStdin, ChildStdout, ChildStderr);
+
+/// What is wrong with an engine that claims what is no feature: a name that nobody knows would be
+/// a feature that is lost in silence.
+fn unknown_feature(engine: &Engine) -> Option<String> {
+    let unknown = engine.features.iter().find(|name| name.parse::<Feature>().is_err());
+    unknown.map(|name| format!("its engine `{}` claims `{name}`, which is no feature", engine.name))
+}
 
 /// Takes the pipes of a new worker, which never block from here on, and limits its memory.
 fn prepare(child: &mut Child, launch: &Launch) -> io::Result<Pipes> {

@@ -114,7 +114,7 @@ impl<'a> Claims<'a> {
     fn note(&mut self, note: Note, place: Place) -> Result<(), String> {
         let mut finding = note.finding;
         let (index, verdict) = (finding.index, finding.verdict);
-        self.take(index, verdict, place)?;
+        let own = self.take(index, verdict, place)?;
         let called = || format!("it called directive {index} {}", verdict.words());
         finding.shorten();
         match verdict {
@@ -131,6 +131,13 @@ impl<'a> Claims<'a> {
                 return Err(format!("{} for want of `{name}`, which is no feature", called()));
             }
             _ => {}
+        }
+        // Several directives may stand on one line.
+        let is_before = |line| self.outline.at(line).is_some_and(|step| step.line <= own.line);
+        if let Some(line) = finding.cause
+            && (verdict != Verdict::Blocked || !is_before(line))
+        {
+            return Err(format!("{} because of line {line}", called()));
         }
         self.batch.notes.push(self.outline.annotate(finding));
         Ok(())

@@ -145,7 +145,8 @@ impl<'a> FileRun<'a> {
             if timeouts >= TIMEOUTS || deaths >= DEATHS {
                 let message =
                     format!("given up after {deaths} lost workers, {timeouts} of them timed out");
-                return self.block_rest(&message);
+                let last = self.poisoned.last().and_then(|index| self.outline.step(*index));
+                return self.block_rest(&message, last.map(|step| step.line));
             }
         }
     }
@@ -268,11 +269,16 @@ impl<'a> FileRun<'a> {
     /// Blocks the rest of the file, and tells that this was nobody's directive.
     fn give_up(&mut self, message: &str) {
         (self.sink)(FileEvent::Fault { message: message.to_string() });
-        self.block_rest(message);
+        self.block_rest(message, None);
     }
 
-    fn block_rest(&mut self, message: &str) {
-        let note = |index| self.outline.note(index, Verdict::Blocked, message);
+    /// Blocks the rest of the file; `cause` is the line of the directive that is to blame, if one is.
+    fn block_rest(&mut self, message: &str, cause: Option<u32>) {
+        let note = |index| {
+            let mut note = self.outline.note(index, Verdict::Blocked, message);
+            note.finding.cause = cause;
+            note
+        };
         let notes = self.tally.open().map(note).collect();
         self.tell(Batch { spans: Vec::new(), notes });
     }

@@ -21,6 +21,7 @@ use child::Worker;
 use file::FileRun;
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -41,7 +42,7 @@ pub struct Job {
     /// The first and last line to judge; directives outside are skipped.
     pub lines: Option<Vec<(u32, u32)>>,
     /// Hashes of directives whose notes are wanted even if they pass: the known failures.
-    pub watch: Vec<String>,
+    pub watch: HashSet<String>,
     /// With this, workers get the script with its directives read and its modules encoded: for
     /// lanes where reading text is slow.
     pub packed: Option<Packed>,

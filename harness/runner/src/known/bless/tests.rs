@@ -1,0 +1,92 @@
+//! Lists before and after.
+
+use super::*;
+use crate::known::gate::tests::{file, note};
+
+fn engine() -> Engine {
+    let features = vec!["simd".to_string()];
+    Engine { features, target: "x86_64-linux".to_string(), ..Engine::default() }
+}
+
+/// The list after a run of `a`, which is the only script besides `v/*`.
+fn blessed(text: &str, file: &File, passes: &[Note], whole: bool) -> String {
+    let mut known = Known::parse(text, "x86_64-linux").unwrap();
+    known.add_superseded("old", OLD).unwrap();
+    let engine = engine();
+    let found = Found {
+        engine: &engine,
+        lane: "native",
+        scripts: &[Ran { path: "a", file, passes, whole }],
+        exists: &|path| path.matches("a") || path.matches("v/b"),
+        ran_whole: &|path| whole && path.as_str() == "a",
+    };
+    bless(text, &known, found).unwrap()
+}
+
+const OLD: &str = "[[known]]\npath = \"a\"\nreason = \"old\"\ndirectives = [\"invoke 01\"]\n";
+const STATED: &str = "[supports.all]\nfeatures = [\"simd\"]\ncapabilities = []\n";
+
+#[test]
+fn reasons_and_comments_stay_stale_entries_go_and_new_ones_wait() {
+    let text = format!(
+        "# The head.\n\n{STATED}\n# About the next.\n[[known]]\npath = \"a\" # this one\n\
+         reason = \"because\"\ndirectives = [\n    # Why this one.\n    \"invoke ab\", # line 5\n    \
+         \"invoke gone\", # line 8\n    # Why that one.\n    \"invoke ef\", # see there\n]\n\n\
+         # Set apart.\n\n# About the gone.\n[[known]]\npath = \"gone\"\nreason = \"r\"\n\
+         directives = [\"x y\"]\n\n[[known]]\npath = \"v/b\"\nreason = \"not run\"\n\
+         directives = [\"x y\"]\n"
+    );
+    let failed = |hash, line| note(hash, line, Verdict::Failed);
+    let mut blocked = note("bl", 11, Verdict::Blocked);
+    blocked.finding.cause = Some(9);
+    let crashed = note("cr", 10, Verdict::Crashed);
+    let old = failed("01", 1);
+    let found =
+        file(vec![failed("ab", 7), failed("cd", 9), failed("ef", 8), crashed, blocked, old]);
+    let after = blessed(&text, &found, &[], true);
+    insta::assert_snapshot!(after);
+    assert_eq!(blessed(&after, &found, &[], true), after);
+}
+
+#[test]
+fn a_script_that_was_run_in_part_changes_nothing() {
+    let text =
+        format!("{STATED}\n[[known]]\npath = \"a\"\nreason = \"r\"\ndirectives = [\"x y\"]\n");
+    assert_eq!(blessed(&text, &file(vec![note("zz", 1, Verdict::Failed)]), &[], false), text);
+}
+
+#[test]
+fn what_passes_leaves_an_entry_of_several_scripts() {
+    let text = format!(
+        "{STATED}\n[[known]]\npaths = [\"a\", \"gone\", \"v/*\"]\nreason = \"r\"\n\
+         directives = [\"invoke ab\", \"invoke cd\"]\n"
+    );
+    let passes = [note("ab", 1, Verdict::Passed)];
+    let after = blessed(&text, &file(vec![note("cd", 2, Verdict::Failed)]), &passes, true);
+    let expected = text.replace("\"invoke ab\", ", "").replace(", \"gone\"", "");
+    assert_eq!(after, expected);
+    // The path in which nothing is left goes, too.
+    let after = blessed(&text, &file(vec![]), &passes, true);
+    assert!(after.contains("paths = [ \"v/*\"]") || after.contains("paths = [\"v/*\"]"), "{after}");
+}
+
+#[test]
+fn what_an_engine_supports_is_stated() {
+    let after = blessed("", &file(vec![]), &[], true);
+    assert_eq!(after, "[supports.all]\nfeatures = [\n    \"simd\",\n]\ncapabilities = []\n");
+    let stated = "# Why.\n[supports.all]\nfeatures = [\"gc\"]\n";
+    let after = blessed(stated, &file(vec![]), &[], true);
+    assert_eq!(
+        after,
+        "# Why.\n[supports.all]\nfeatures = [\n    \"simd\",\n]\ncapabilities = []\n"
+    );
+}
+
+#[test]
+fn fifty_thousand_stale_entries_go() {
+    let entry = "[[known]]\npath = \"a\"\nreason = \"r\"\ndirectives = [\"x y\"]\n";
+    let entry = |number: usize| entry.replace("x y", &format!("x {number}"));
+    let text: String = (0..50_000).map(entry).collect();
+    let after = blessed(&format!("{STATED}{text}"), &file(vec![]), &[], true);
+    assert_eq!(after, STATED);
+}

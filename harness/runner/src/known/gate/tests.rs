@@ -1,0 +1,152 @@
+//! What is known and what is not, over made-up findings.
+
+use super::*;
+use wassay_record::Finding;
+
+pub(crate) fn note(hash: &str, line: u32, verdict: Verdict) -> Note {
+    let bare = Finding::bare(line, line, 1, "invoke", verdict);
+    Note::new(Finding { hash: hash.to_string(), ..bare })
+}
+
+pub(crate) fn file(findings: Vec<Note>) -> File {
+    File { path: "a".to_string(), findings, ..File::default() }
+}
+
+fn known(directives: &str, more: &str) -> Known {
+    let text = format!(
+        "[[known]]\npath = \"a\"\nreason = \"because\"\ndirectives = [{directives}]\n{more}"
+    );
+    Known::parse(&text, "x86_64-linux").unwrap()
+}
+
+/// The kinds of problems after a run of this one file, which is called `path`.
+fn run(
+    known: Known,
+    path: &str,
+    file: &mut File,
+    passes: &[Note],
+    whole: bool,
+) -> Vec<ProblemKind> {
+    let mut gate = Gate::new(known);
+    let mut problems = gate.judge(path, file, passes, whole);
+    problems.extend(gate.close(["a", "v/a", "v/b"].into_iter()));
+    problems.iter().map(|problem| problem.kind).collect()
+}
+
+#[test]
+fn a_listed_failure_is_known_and_another_is_not() {
+    let mut file = file(vec![note("ab", 1, Verdict::Failed), note("cd", 2, Verdict::Failed)]);
+    assert_eq!(run(known("\"invoke ab\"", ""), "a", &mut file, &[], true), []);
+    assert_eq!(file.findings[0].known.as_deref(), Some("because"));
+    assert_eq!(file.findings[1].known, None);
+}
+
+#[test]
+fn a_listed_directive_that_passes_is_a_problem() {
+    let passes = [note("ab", 1, Verdict::Passed)];
+    let kinds = run(known("\"invoke ab\"", ""), "a", &mut file(vec![]), &passes, false);
+    assert_eq!(kinds, [ProblemKind::UnexpectedPass]);
+}
+
+#[test]
+fn an_entry_that_matches_nothing_is_stale_if_the_file_was_run_entirely() {
+    let known = || known("\"invoke ab\"", "");
+    assert_eq!(run(known(), "a", &mut file(vec![]), &[], false), []);
+    assert_eq!(run(known(), "a", &mut file(vec![]), &[], true), [ProblemKind::StaleKnown]);
+    let mut unsupported = file(vec![note("ab", 1, Verdict::Unsupported)]);
+    assert_eq!(run(known(), "a", &mut unsupported, &[], true), [ProblemKind::StaleKnown]);
+}
+
+#[test]
+fn another_bad_verdict_than_the_listed_one_is_a_regression() {
+    for (verdict, crash) in
+        [("", false), ("verdict = \"failed\"", false), ("verdict = \"crashed\"", true)]
+    {
+        let mut file = file(vec![note("ab", 1, Verdict::Crashed)]);
+        assert_eq!(run(known("\"invoke ab\"", verdict), "a", &mut file, &[], true), []);
+        assert_eq!(file.findings[0].known.is_some(), crash, "{verdict}");
+    }
+}
+
+#[test]
+fn what_is_blocked_by_something_known_is_known_too() {
+    let blocked = |cause: Option<u32>| {
+        let mut note = note("cd", 9, Verdict::Blocked);
+        note.finding.cause = cause;
+        note
+    };
+    let of = |cause| {
+        let failed = vec![note("ab", 3, Verdict::Failed), note("ef", 5, Verdict::Failed)];
+        let mut file = file([failed, vec![blocked(cause)]].concat());
+        assert_eq!(run(known("\"invoke ab\"", ""), "a", &mut file, &[], true), []);
+        file.findings[2].known.clone()
+    };
+    assert_eq!(of(Some(3)).as_deref(), Some("because"));
+    // Its cause is a failure that nobody listed, or none is named.
+    assert_eq!([of(Some(5)), of(None)], [None, None]);
+}
+
+const SEVERAL: &str = "[[known]]\npaths = [\"a\", \"v/*\"]\nreason = \"because\"\n\
+                       directives = [\"invoke ab\"]\n";
+
+#[test]
+fn an_entry_of_several_scripts_is_stale_once_all_of_them_ran() {
+    let mut gate = Gate::new(Known::parse(SEVERAL, "").unwrap());
+    let names = ["a", "v/a", "v/b"];
+    let close = |gate: &Gate| gate.close(names.into_iter()).len();
+    let judge = |gate: &mut Gate, path: &str, findings| {
+        assert_eq!(gate.judge(path, &mut file(findings), &[], true), []);
+    };
+    judge(&mut gate, "v/a", vec![]);
+    assert_eq!(close(&gate), 0);
+    judge(&mut gate, "v/b", vec![]);
+    judge(&mut gate, "a", vec![]);
+    // The directive is gone, and nothing is in the path that is named.
+    assert_eq!(close(&gate), 2);
+    judge(&mut gate, "v/b", vec![note("ab", 1, Verdict::Failed)]);
+    assert_eq!(close(&gate), 1);
+    judge(&mut gate, "a", vec![note("ab", 1, Verdict::Failed)]);
+    assert_eq!(close(&gate), 0);
+}
+
+#[test]
+fn a_superseded_text_may_fail_and_may_pass_but_must_be_there() {
+    let run = |findings, passes: &[Note]| {
+        let mut known = Known::parse("", "").unwrap();
+        let entry = "[[known]]\npath = \"a\"\nreason = \"old\"\ndirectives = [\"invoke ab\"]\n";
+        known.add_superseded("old.toml", entry).unwrap();
+        let mut file = file(findings);
+        let problems = run(known, "a", &mut file, passes, true);
+        (problems, file.findings.first().and_then(|note| note.known.clone()))
+    };
+    let failed = |verdict| vec![note("ab", 1, verdict)];
+    assert_eq!(run(failed(Verdict::Failed), &[]), (vec![], Some("old".to_string())));
+    assert_eq!(run(vec![], &[note("ab", 1, Verdict::Passed)]), (vec![], None));
+    assert_eq!(run(failed(Verdict::Crashed), &[]), (vec![], None));
+    assert_eq!(run(vec![], &[]), (vec![ProblemKind::StaleKnown], None));
+}
+
+#[test]
+fn an_entry_about_what_does_not_exist_is_a_problem_in_any_run() {
+    let known = known("\"invoke ab\"", "targets = [\"x86-linux\", \"aarch64-linux\"]\n");
+    let strays = known.strays(|path| (path.as_str() == "a").then(|| "there is no `a`".to_string()));
+    let told: Vec<&str> = strays.iter().map(|problem| problem.message.as_str()).collect();
+    assert_eq!(
+        told,
+        [
+            "there is no `a`: see line 1 of the list",
+            "no target is `x86-linux`, there are x86_64-linux, aarch64-linux: see line 1 of the list",
+        ]
+    );
+    assert!(known.strays(|_| None).len() == 1);
+}
+
+#[test]
+fn a_placeholder_is_no_reason() {
+    let text = format!(
+        "[[known]]\npath = \"a\"\nreason = \"{PLACEHOLDER}\"\ndirectives = [\"invoke ab\"]"
+    );
+    let known = Known::parse(&text, "").unwrap();
+    let mut file = file(vec![note("ab", 1, Verdict::Failed)]);
+    assert_eq!(run(known, "a", &mut file, &[], true), [ProblemKind::KnownWithoutReason]);
+}

@@ -1,0 +1,160 @@
+//! What an engine is stated to support on each lane; takes what it says of itself, gives what it
+//! has lost and what is not stated yet. Strict both ways, like the list that it stands in.
+
+use super::text::{KnownError, Lines};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+use wassay_engine::Feature;
+use wassay_record::{Engine, Problem, ProblemKind};
+
+/// The table for lanes without one of their own.
+pub(crate) const EVERYWHERE: &str = "all";
+
+/// What is stated, by lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Supports {
+    lanes: BTreeMap<String, Stated>,
+}
+
+/// What is stated for one lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Stated {
+    features: Vec<String>,
+    capabilities: Vec<String>,
+}
+
+/// `[supports.LANE]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Row {
+    features: Vec<Spanned<String>>,
+    #[serde(default)]
+    capabilities: Vec<String>,
+}
+
+impl Supports {
+    /// Reads the tables.
+    ///
+    /// # Errors
+    /// For a name that is no feature.
+    pub(super) fn read(
+        rows: BTreeMap<String, Row>,
+        lines: &Lines<'_>,
+    ) -> Result<Supports, KnownError> {
+        let mut lanes = BTreeMap::new();
+        for (lane, Row { features, capabilities }) in rows {
+            let mut names = Vec::with_capacity(features.len());
+            for feature in features {
+                let parsed = feature.get_ref().parse::<Feature>();
+                parsed.map_err(|why| lines.error(Some(feature.span()), why))?;
+                names.push(feature.into_inner());
+            }
+            lanes.insert(lane, Stated { features: names, capabilities });
+        }
+        Ok(Supports { lanes })
+    }
+
+    /// What the engine lacks of what is stated for the lane, and what it has beyond that. Nothing
+    /// if nothing is stated for any lane.
+    pub(super) fn judge(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
+        let Some((table, stated)) = self.on(lane) else { return Vec::new() };
+        let mut problems = Vec::new();
+        for (what, stated, claimed) in [
+            ("feature", &stated.features, &engine.features),
+            ("capability", &stated.capabilities, &engine.capabilities),
+        ] {
+            let mut tell = |kind, message| {
+                problems.push(Problem { kind, path: String::new(), message });
+            };
+            for name in stated.iter().filter(|name| !claimed.contains(name)) {
+                let message = format!(
+                    "{} on {lane} lacks the {what} `{name}`, which [supports.{table}] states",
+                    engine.name
+                );
+                tell(ProblemKind::LostSupport, message);
+            }
+            for name in claimed.iter().filter(|name| !stated.contains(name)) {
+                let message = format!(
+                    "{} on {lane} has the {what} `{name}`: add it to [supports.{table}], or run \
+                     with --bless",
+                    engine.name
+                );
+                tell(ProblemKind::UnstatedSupport, message);
+            }
+        }
+        problems
+    }
+
+    /// The table that counts on a lane.
+    fn on(&self, lane: &str) -> Option<(&str, &Stated)> {
+        let found = self.lanes.get_key_value(lane).or_else(|| self.lanes.get_key_value(EVERYWHERE));
+        found.map(|(name, stated)| (name.as_str(), stated))
+    }
+
+    /// Which table is to be rewritten if the lane's does not hold: its own, if there is one or the
+    /// common one holds elsewhere.
+    pub(super) fn table_for<'a>(&self, lane: &'a str) -> &'a str {
+        let is_common = !self.lanes.contains_key(lane)
+            && (lane == NATIVE || !self.lanes.contains_key(EVERYWHERE));
+        if is_common { EVERYWHERE } else { lane }
+    }
+}
+
+/// The lane whose support is that of all others, until one is found to differ.
+const NATIVE: &str = "native";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::known::Known;
+
+    fn engine(features: &[&str], capabilities: &[&str]) -> Engine {
+        let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
+        let (features, capabilities) = (names(features), names(capabilities));
+        Engine { name: "e".to_string(), features, capabilities, ..Engine::default() }
+    }
+
+    const LIST: &str = "[supports.all]\nfeatures = [\"simd\", \"gc\"]\ncapabilities = [\"kinds\"]\n\
+                        [supports.far]\nfeatures = [\"gc\"]\n";
+
+    #[test]
+    fn less_and_more_than_is_stated_are_problems() {
+        let known = Known::parse(LIST, "").unwrap();
+        let told = |engine: Engine, lane| -> Vec<_> {
+            let problems = known.supports.judge(&engine, lane).into_iter();
+            problems.map(|problem| (problem.kind, problem.message)).collect()
+        };
+        assert_eq!(told(engine(&["gc", "simd"], &["kinds"]), "native"), []);
+        assert_eq!(told(engine(&["gc"], &[]), "far"), []);
+        let lost = told(engine(&["gc"], &["stages"]), "native");
+        let kinds: Vec<_> = lost.iter().map(|(kind, _)| *kind).collect();
+        let (less, more) = (ProblemKind::LostSupport, ProblemKind::UnstatedSupport);
+        assert_eq!(kinds, [less, less, more]);
+        let said = "e on native lacks the feature `simd`, which [supports.all] states";
+        assert_eq!(lost[0].1, said);
+        let more = told(engine(&["gc", "simd"], &[]), "far");
+        assert!(more[0].1.contains("add it to [supports.far]"), "{more:?}");
+    }
+
+    #[test]
+    fn a_list_that_states_nothing_asks_nothing() {
+        let known = Known::parse("", "").unwrap();
+        assert!(known.supports.judge(&engine(&["gc"], &[]), "native").is_empty());
+    }
+
+    #[test]
+    fn a_name_that_is_no_feature_is_an_error() {
+        let text = "[supports.all]\nfeatures = [\"gc\", \"smid\"]\n";
+        let error = Known::parse(text, "").unwrap_err();
+        assert_eq!(error.to_string(), "2:19: unknown feature `smid`");
+    }
+
+    #[test]
+    fn a_lane_gets_a_table_of_its_own_only_where_it_differs() {
+        let known = Known::parse(LIST, "").unwrap().supports;
+        let tables = ["native", "far", "near"].map(|lane| known.table_for(lane));
+        assert_eq!(tables, ["all", "far", "near"]);
+        assert_eq!(Supports::default().table_for("near"), "all");
+    }
+}

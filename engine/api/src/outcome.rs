@@ -223,6 +223,11 @@ impl Fault {
         Fault::Misuse(what.into())
     }
 
+    /// [`Fault::Internal`], in the words of an error.
+    pub fn of(error: impl fmt::Display) -> Fault {
+        Fault::Internal(error.to_string())
+    }
+
     /// [`Fault::Internal`], in these words.
     pub fn internal(what: impl Into<String>) -> Fault {
         Fault::Internal(what.into())

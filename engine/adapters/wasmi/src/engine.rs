@@ -1,213 +1,269 @@
-//! Takes wasm bytes; keeps wasmi's modules by number and opens sessions on them.
+//! wasmi in the terms of the adapter: its config, modules, stores and what is in them.
 
-use crate::session::WasmiSession;
-use crate::types::lift_extern;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use wasmi::errors::ErrorKind;
-use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
+use crate::outcome::{stop, unlinkable};
+use crate::types::*;
+use crate::value::{lift, lift_all, lift_item, lower, lower_all, lower_item, lower_ref};
+use std::collections::HashMap;
+use std::convert::Infallible;
+use wasmi::errors::{ErrorKind, TableError};
+use wasmi::{
+    AsContextMut, Engine, Error, Extern, Func, Global, Instance, Memory, Module, Mutability, Store,
+    Table,
+};
+use wassay_engine::adapter::{Deed, Host, Imports, Item, Plain, Stop, Val};
 use wassay_engine::{
-    CacheStats, Engine, ExportType, Fault, ImportType, Module, Owner, Provenance, Rejected, Session,
+    Capabilities, Config, ExportType, ExternType, Fault, Feature, Features, FuncType, GlobalType,
+    Identity, ImportType, MemoryType, Rejected, TableType,
 };
 
-/// One wasmi engine.
-pub struct WasmiEngine {
-    modules: Arc<Modules>,
-    engine: wasmi::Engine,
-    functions_compiled: AtomicU64,
+/// The exact version that this adapter is built for.
+const VERSION: &str = "2.0.0";
+
+/// wasmi touches every byte of a memory or table at once, so a module that asks for what it never
+/// uses would take the machine's memory.
+const MAX_MEMORY_BYTES: usize = 2 << 30;
+const MAX_TABLE_ELEMENTS: usize = 1 << 24;
+
+/// A store of wasmi.
+pub struct Wasmi(Store<Data>);
+
+/// What wasmi's store keeps for us.
+pub struct Data {
+    pub external: HashMap<u32, wasmi::ExternRef>,
+    limits: wasmi::StoreLimits,
 }
 
-/// The modules of an engine; its sessions read them.
-pub struct Modules {
-    owner: Owner,
-    compiled: Mutex<Vec<Option<Compiled>>>,
-}
+impl Plain for Wasmi {
+    type Engine = Engine;
+    type Module = Module;
+    type Instance = Instance;
+    type Func = Func;
+    type Table = Table;
+    type Memory = Memory;
+    type Global = Global;
+    type Tag = Infallible;
+    type Object = Infallible;
 
-/// A module, and what wasmi does not tell of it.
-#[derive(Clone)]
-pub struct Compiled {
-    pub module: wasmi::Module,
-    outline: Arc<Outline>,
-}
+    /// The proposals that wasmi 2.0.0 has a switch for, and modules that it ignores rightly: it
+    /// skips custom sections, which is all that annotations become in the binary format. It does
+    /// not look into branch hints, so it does not have *branch-hinting*.
+    const FEATURES: Features = Features::WASM2.and(Features::of(&[
+        Feature::RelaxedSimd,
+        Feature::TailCall,
+        Feature::ExtendedConst,
+        Feature::MultiMemory,
+        Feature::Memory64,
+        Feature::WideArithmetic,
+        Feature::CustomPageSizes,
+        Feature::Annotations,
+    ]));
 
-impl Compiled {
-    /// Puts what is in the order of the import section in wasmi's order.
-    pub fn reorder<T: Copy>(&self, imports: &[T]) -> Vec<T> {
-        let order = &self.outline.import_order;
-        if imports.len() != order.len() {
-            // wasmi refuses a wrong number itself.
-            return imports.to_vec();
-        }
-        order.iter().map(|section_index| imports[*section_index]).collect()
+    fn identity() -> Result<Identity, Fault> {
+        Ok(Identity::here("wasmi", VERSION))
     }
 
-    /// The place in the import section of the import with these names, if no other has them.
-    pub fn only_import(&self, module: &str, name: &str) -> Option<usize> {
-        let mut found = self
-            .module
-            .imports()
-            .zip(&self.outline.import_order)
-            .filter(|(import, _)| import.module() == module && import.name() == name)
-            .map(|(_, section_index)| *section_index);
-        let first = found.next();
-        if found.next().is_some() { None } else { first }
-    }
-}
-
-impl WasmiEngine {
-    pub fn new(config: &wasmi::Config) -> WasmiEngine {
-        WasmiEngine {
-            modules: Arc::new(Modules { owner: Owner::fresh(), compiled: Mutex::default() }),
-            engine: wasmi::Engine::new(config),
-            functions_compiled: AtomicU64::new(0),
-        }
-    }
-}
-
-impl Modules {
-    pub fn get(&self, module: Module) -> Result<Compiled, Fault> {
-        let index = module.index_in(self.owner)? as usize;
-        let compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        let module = compiled.get(index).cloned().flatten();
-        module.ok_or_else(|| Fault::Misuse("a module that was dropped".to_string()))
+    /// No stages: wasmi passes on the one error type of its parser. No interruption: a start
+    /// function that ran out of fuel cannot be resumed, so fuel cannot stand in for it.
+    fn capabilities() -> Capabilities {
+        Capabilities { kinds: true, switches: Self::FEATURES, ..Capabilities::default() }
     }
 
-    fn add(&self, module: Compiled) -> Module {
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        compiled.push(Some(module));
-        Module::new(self.owner, compiled.len() as u32 - 1)
+    fn start(config: &Config) -> Result<Engine, Fault> {
+        let has = |feature| config.features.has(feature);
+        let mut config = wasmi::Config::default();
+        config
+            .wasm_mutable_global(has(Feature::MutableGlobal))
+            .wasm_sign_extension(has(Feature::SignExtension))
+            .wasm_saturating_float_to_int(has(Feature::SaturatingFloatToInt))
+            .wasm_multi_value(has(Feature::MultiValue))
+            .wasm_bulk_memory(has(Feature::BulkMemory))
+            .wasm_reference_types(has(Feature::ReferenceTypes))
+            .wasm_simd(has(Feature::Simd))
+            .wasm_relaxed_simd(has(Feature::RelaxedSimd))
+            .wasm_tail_call(has(Feature::TailCall))
+            .wasm_extended_const(has(Feature::ExtendedConst))
+            .wasm_multi_memory(has(Feature::MultiMemory))
+            .wasm_memory64(has(Feature::Memory64))
+            .wasm_wide_arithmetic(has(Feature::WideArithmetic))
+            .wasm_custom_page_sizes(has(Feature::CustomPageSizes))
+            // A module is rejected when it is compiled, not when it is first called.
+            .compilation_mode(wasmi::CompilationMode::Eager);
+        Ok(Engine::new(&config))
     }
 
-    fn remove(&self, module: Module) -> Result<(), Fault> {
-        let index = module.index_in(self.owner)? as usize;
-        let mut compiled = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        match compiled.get_mut(index).and_then(Option::take) {
-            Some(_) => Ok(()),
-            None => Err(Fault::Misuse("a module that was dropped".to_string())),
-        }
-    }
-}
-
-impl Engine for WasmiEngine {
-    fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
-        let module = match guarded(|| wasmi::Module::new(&self.engine, wasm))? {
-            Ok(module) => module,
-            Err(error) => return Ok(Err(rejected(&error))),
-        };
-        let outline = Outline::read(wasm).map_err(|error| {
-            Fault::Internal(format!("wasmi took a module that cannot be read: {error}"))
-        })?;
-        self.functions_compiled.fetch_add(outline.functions, Ordering::Relaxed);
-        Ok(Ok(self.modules.add(Compiled { module, outline: Arc::new(outline) })))
+    /// wasmi's parser has one error for malformed and invalid: the stage is not known.
+    fn compile(engine: &Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
+        Ok(Module::new(engine, wasm).map_err(|error| {
+            let offset = match error.kind() {
+                ErrorKind::Wasm(error) => Some(error.offset()),
+                _ => None,
+            };
+            Rejected { stage: None, message: error.to_string(), offset }
+        }))
     }
 
-    fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
-        let compiled = self.modules.get(module)?;
-        let mut imports: Vec<_> =
-            compiled.module.imports().zip(&compiled.outline.import_order).collect();
-        imports.sort_by_key(|(_, section_index)| **section_index);
-        let import = |(import, _): (wasmi::ImportType<'_>, _)| ImportType {
+    fn imports(module: &Module) -> Result<Vec<ImportType>, Fault> {
+        let import = |import: wasmi::ImportType<'_>| ImportType {
             module: import.module().to_string(),
             name: import.name().to_string(),
             ty: lift_extern(import.ty()),
         };
-        Ok(imports.into_iter().map(import).collect())
+        Ok(module.imports().map(import).collect())
     }
 
-    fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
-        let compiled = self.modules.get(module)?;
-        let export = |name: &String| match compiled.module.get_export(name) {
-            Some(ty) => Ok(ExportType { name: name.clone(), ty: lift_extern(&ty) }),
-            None => Err(Fault::Internal(format!("wasmi does not know the export `{name}`"))),
+    fn exports(module: &Module) -> Result<Vec<ExportType>, Fault> {
+        let export = |export: wasmi::ExportType<'_>| ExportType {
+            name: export.name().to_string(),
+            ty: lift_extern(export.ty()),
         };
-        compiled.outline.exports.iter().map(export).collect()
+        Ok(module.exports().map(export).collect())
     }
 
-    fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
-        self.modules.get(module).map(|_| Provenance::Fresh)
+    fn open(engine: &Engine) -> Result<Wasmi, Fault> {
+        let limits = wasmi::StoreLimitsBuilder::new()
+            .memory_size(MAX_MEMORY_BYTES)
+            .table_elements(MAX_TABLE_ELEMENTS)
+            .instances(usize::MAX)
+            .tables(usize::MAX)
+            .memories(usize::MAX)
+            .build();
+        let mut store = Store::new(engine, Data { external: HashMap::new(), limits });
+        store.limiter(|data| &mut data.limits);
+        Ok(Wasmi(store))
     }
 
-    fn drop_module(&self, module: Module) -> Result<(), Fault> {
-        self.modules.remove(module)
-    }
-
-    fn cache_stats(&self) -> Result<CacheStats, Fault> {
-        let functions_compiled = self.functions_compiled.load(Ordering::Relaxed);
-        Ok(CacheStats { functions_compiled, ..CacheStats::default() })
-    }
-
-    fn session(&self) -> Result<Box<dyn Session>, Fault> {
-        Ok(Box::new(WasmiSession::new(&self.engine, Arc::clone(&self.modules))))
-    }
-}
-
-/// What wasmi's module does not tell.
-struct Outline {
-    functions: u64,
-    /// wasmi groups imports by kind, and takes them in that order: the places of its imports in
-    /// the import section.
-    import_order: Vec<usize>,
-    /// Export names in the order of the export section: wasmi has them in a map.
-    exports: Vec<String>,
-}
-
-impl Outline {
-    fn read(wasm: &[u8]) -> Result<Outline, BinaryReaderError> {
-        let mut outline = Outline { functions: 0, import_order: Vec::new(), exports: Vec::new() };
-        let mut import_kinds = Vec::new();
-        for payload in Parser::new(0).parse_all(wasm) {
-            match payload? {
-                Payload::ImportSection(imports) => {
-                    for import in imports.into_imports() {
-                        import_kinds.push(kind_rank(&import?.ty));
-                    }
-                }
-                Payload::FunctionSection(functions) => {
-                    outline.functions = u64::from(functions.count());
-                }
-                Payload::ExportSection(exports) => {
-                    for export in exports {
-                        outline.exports.push(export?.name.to_string());
-                    }
-                }
-                _ => {}
+    fn instantiate(
+        &mut self,
+        module: &Module,
+        imports: &Imports<'_, Self>,
+    ) -> Result<Instance, Stop<Self>> {
+        // wasmi groups imports by kind, and takes them in that order.
+        let items: Vec<_> = imports.by_kind().map(|import| lower_item(&import.item)).collect();
+        Instance::new(&mut self.0, module, &items).map_err(|error| {
+            match unlinkable(&error, |module, name| imports.position(module, name)) {
+                Some(error) => Stop::Unlinkable(error),
+                None => stop(&error),
             }
+        })
+    }
+
+    fn export(&mut self, instance: &Instance, name: &str) -> Result<Option<Item<Self>>, Fault> {
+        Ok(instance.get_export(&self.0, name).map(lift_item))
+    }
+
+    fn call(&mut self, func: &Func, args: &[Val<Self>]) -> Result<Vec<Val<Self>>, Stop<Self>> {
+        let args = lower_all(&mut self.0, args)?;
+        let mut results = vec![wasmi::Val::I32(0); func.ty(&self.0).results().len()];
+        func.call(&mut self.0, &args, &mut results).map_err(|error| stop(&error))?;
+        Ok(lift_all(&self.0, &results)?)
+    }
+
+    fn item_type(&mut self, item: &Item<Self>) -> Result<ExternType, Fault> {
+        Ok(match lower_item(item) {
+            Extern::Func(func) => ExternType::Func(lift_func(&func.ty(&self.0))),
+            Extern::Global(global) => ExternType::Global(lift_global(global.ty(&self.0))),
+            Extern::Table(table) => ExternType::Table(TableType {
+                minimum: table.size(&self.0),
+                ..lift_table(table.ty(&self.0))
+            }),
+            Extern::Memory(memory) => ExternType::Memory(MemoryType {
+                minimum: memory.size(&self.0),
+                ..lift_memory(memory.ty(&self.0))
+            }),
+        })
+    }
+
+    fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Func, Fault> {
+        let ty = lower_func(ty)?;
+        Ok(Func::new(&mut self.0, ty, move |mut caller, args, results| {
+            let fails = |fault| Error::new(host.fails(fault));
+            match host.called(lift_all(&caller, args).map_err(fails)?) {
+                Deed::Return(values) => {
+                    let values = lower_all(&mut caller, &values).map_err(fails)?;
+                    results.clone_from_slice(&values);
+                    Ok(())
+                }
+                Deed::Trap(message) => Err(Error::new(message)),
+                Deed::Throw(never, _) => match never {},
+                Deed::Call(func, _depth) => func.call(caller.as_context_mut(), args, results),
+            }
+        }))
+    }
+
+    /// wasmi's handles are not `Eq`; their debug form is the store and the place in it, which is
+    /// identity.
+    fn same_item(&mut self, a: &Item<Self>, b: &Item<Self>) -> Result<bool, Fault> {
+        Ok(format!("{:?}", lower_item(a)) == format!("{:?}", lower_item(b)))
+    }
+
+    fn global_new(&mut self, ty: GlobalType, value: Val<Self>) -> Result<Global, Fault> {
+        let value = lower(&mut self.0, &value)?;
+        let mutability = if ty.mutable { Mutability::Var } else { Mutability::Const };
+        Ok(Global::new(&mut self.0, value, mutability))
+    }
+
+    fn global_get(&mut self, global: &Global) -> Result<Val<Self>, Fault> {
+        lift(&self.0, &global.get(&self.0))
+    }
+
+    fn global_set(&mut self, global: &Global, value: Val<Self>) -> Result<(), Fault> {
+        let value = lower(&mut self.0, &value)?;
+        global.set(&mut self.0, value).map_err(Fault::of)
+    }
+
+    fn table_new(&mut self, ty: TableType, init: Val<Self>) -> Result<Table, Fault> {
+        let init = lower_ref(&mut self.0, &init)?;
+        Table::new(&mut self.0, lower_table(ty)?, init).map_err(Fault::of)
+    }
+
+    fn table_get(&mut self, table: &Table, index: u64) -> Result<Option<Val<Self>>, Fault> {
+        let element = table.get(&self.0, index);
+        element.map(|element| lift(&self.0, &element.into())).transpose()
+    }
+
+    fn table_set(&mut self, table: &Table, index: u64, value: Val<Self>) -> Result<bool, Fault> {
+        let value = lower_ref(&mut self.0, &value)?;
+        match table.set(&mut self.0, index, value) {
+            Ok(()) => Ok(true),
+            Err(TableError::SetOutOfBounds) => Ok(false),
+            Err(error) => Err(Fault::of(error)),
         }
-        outline.import_order = (0..import_kinds.len()).collect();
-        outline.import_order.sort_by_key(|section_index| import_kinds[*section_index]);
-        Ok(outline)
+    }
+
+    fn table_grow(
+        &mut self,
+        table: &Table,
+        delta: u64,
+        init: Val<Self>,
+    ) -> Result<Option<u64>, Fault> {
+        let init = lower_ref(&mut self.0, &init)?;
+        Ok(table.grow(&mut self.0, delta, init).ok())
+    }
+
+    fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault> {
+        Memory::new(&mut self.0, lower_memory(ty)?).map_err(Fault::of)
+    }
+
+    fn memory_read(&mut self, memory: &Memory, at: usize, buffer: &mut [u8]) -> Result<(), Fault> {
+        memory.read(&self.0, at, buffer).map_err(Fault::of)
+    }
+
+    fn memory_write(&mut self, memory: &Memory, at: usize, bytes: &[u8]) -> Result<(), Fault> {
+        memory.write(&mut self.0, at, bytes).map_err(Fault::of)
+    }
+
+    fn memory_grow(&mut self, memory: &Memory, delta: u64) -> Result<Option<u64>, Fault> {
+        Ok(memory.grow(&mut self.0, delta).ok())
     }
 }
 
-/// The order in which wasmi has the kinds of imports.
-fn kind_rank(ty: &TypeRef) -> u8 {
-    match ty {
-        TypeRef::Func(_) | TypeRef::FuncExact(_) => 0,
-        TypeRef::Table(_) => 1,
-        TypeRef::Memory(_) => 2,
-        TypeRef::Global(_) => 3,
-        TypeRef::Tag(_) => 4,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_is_the_one_that_is_pinned() {
+        let manifest = include_str!("../../../../Cargo.toml");
+        assert!(manifest.contains(&format!("wasmi = {{ version = \"={VERSION}\"")));
     }
-}
-
-/// wasmi's parser has one error for malformed and invalid: the stage is not known.
-fn rejected(error: &wasmi::Error) -> Rejected {
-    let offset = match error.kind() {
-        ErrorKind::Wasm(error) => Some(error.offset()),
-        _ => None,
-    };
-    Rejected { stage: None, message: error.to_string(), offset }
-}
-
-/// A panic of wasmi becomes a fault that the harness blames on the directive at hand.
-pub fn guarded<T>(run: impl FnOnce() -> T) -> Result<T, Fault> {
-    catch_unwind(AssertUnwindSafe(run)).map_err(|payload| {
-        let words = payload
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| payload.downcast_ref::<&str>().copied())
-            .unwrap_or("without a message");
-        Fault::Internal(format!("wasmi panicked: {words}"))
-    })
 }

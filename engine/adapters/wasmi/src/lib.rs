@@ -1,17 +1,20 @@
 //! wasmi behind the trait: the interpreter's own answers in the trait's words, nothing added.
 //!
 //! What wasmi lacks is [`Fault::Unsupported`](wassay_engine::Fault::Unsupported). What it answers
-//! wrongly stays wrong: the harness is to see it.
+//! wrongly stays wrong, and where it panics the worker ends: the harness is to see it.
 
 #![forbid(unsafe_code)]
 
 mod engine;
-mod handles;
-mod host;
 mod outcome;
-mod provider;
-mod session;
 mod types;
 mod value;
 
-pub use provider::provider;
+pub use engine::Wasmi;
+use wassay_engine::Provider;
+use wassay_engine::adapter::Adapter;
+
+/// Starts wasmi engines.
+pub fn provider() -> Box<dyn Provider> {
+    Box::new(Adapter::<Wasmi>::new())
+}

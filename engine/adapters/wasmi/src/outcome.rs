@@ -1,59 +1,31 @@
-//! Takes wasmi's errors; gives outcomes, link errors, or a fault that is nobody's fault but ours.
+//! Takes wasmi's errors; gives traps, link errors, or a fault that is nobody's fault but ours.
 //! Knows neither store nor engine.
 
-use std::fmt;
+use crate::engine::Wasmi;
 use wasmi::TrapCode;
-use wasmi::errors::{ErrorKind, HostError, InstantiationError, MemoryError, TableError};
-use wassay_engine::{Fault, LinkError, LinkErrorKind, Outcome, Trap, TrapKind};
-
-/// How a host function ends other than by returning.
-#[derive(Debug)]
-pub enum HostEnd {
-    /// It was told to trap.
-    Trap(String),
-    /// It called back too deeply.
-    Exhausted(String),
-    /// The adapter failed.
-    Fault(Fault),
-}
-
-impl fmt::Display for HostEnd {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            HostEnd::Trap(message) | HostEnd::Exhausted(message) => f.write_str(message),
-            HostEnd::Fault(fault) => fault.fmt(f),
-        }
-    }
-}
-
-impl HostError for HostEnd {}
+use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
+use wassay_engine::adapter::Stop;
+use wassay_engine::{Fault, LinkError, LinkErrorKind, Trap, TrapKind};
 
 /// How a call or an initialisation ended that did not return.
-pub fn ended(error: &wasmi::Error) -> Result<Outcome, Fault> {
-    if let Some(end) = error.downcast_ref::<HostEnd>() {
-        return match end {
-            HostEnd::Trap(message) => Ok(trapped(TrapKind::Host, message.clone())),
-            HostEnd::Exhausted(message) => Ok(Outcome::Exhausted(message.clone())),
-            HostEnd::Fault(fault) => Err(fault.clone()),
-        };
-    }
+pub fn stop(error: &wasmi::Error) -> Stop<Wasmi> {
     match error.kind() {
-        ErrorKind::TrapCode(code) => return Ok(ended_with(*code)),
-        ErrorKind::Func(mismatch) => return Err(Fault::Misuse(mismatch.to_string())),
+        ErrorKind::TrapCode(code) => return trapped_with(*code),
+        ErrorKind::Func(mismatch) => return Fault::misuse(mismatch.to_string()).into(),
         ErrorKind::Instantiation(error) => {
-            if let Some(outcome) = not_instantiated(error) {
-                return Ok(outcome);
+            if let Some(stop) = not_instantiated(error) {
+                return stop;
             }
         }
         ErrorKind::Memory(MemoryError::OutOfSystemMemory)
         | ErrorKind::Table(TableError::OutOfSystemMemory) => {
-            return Ok(Outcome::Exhausted(error.to_string()));
+            return Stop::Exhausted(error.to_string());
         }
         _ => {}
     }
     match error.as_trap_code() {
-        Some(code) => Ok(ended_with(code)),
-        None => Err(Fault::Internal(error.to_string())),
+        Some(code) => trapped_with(code),
+        None => Fault::internal(error.to_string()).into(),
     }
 }
 
@@ -81,7 +53,7 @@ pub fn unlinkable(
     Some(LinkError { kind, import, message: cause.to_string() })
 }
 
-fn not_instantiated(error: &InstantiationError) -> Option<Outcome> {
+fn not_instantiated(error: &InstantiationError) -> Option<Stop<Wasmi>> {
     use InstantiationError as E;
     match error {
         E::ElementSegmentDoesNotFit { .. } => {
@@ -91,12 +63,12 @@ fn not_instantiated(error: &InstantiationError) -> Option<Outcome> {
         | E::TooManyTables
         | E::TooManyMemories
         | E::FailedToInstantiateMemory(_)
-        | E::FailedToInstantiateTable(_) => Some(Outcome::Exhausted(error.to_string())),
+        | E::FailedToInstantiateTable(_) => Some(Stop::Exhausted(error.to_string())),
         _ => None,
     }
 }
 
-fn ended_with(code: TrapCode) -> Outcome {
+fn trapped_with(code: TrapCode) -> Stop<Wasmi> {
     let kind = match code {
         TrapCode::UnreachableCodeReached => TrapKind::Unreachable,
         TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
@@ -112,12 +84,12 @@ fn ended_with(code: TrapCode) -> Outcome {
             TrapKind::AllocationFailed
         }
         TrapCode::StackOverflow | TrapCode::OutOfFuel => {
-            return Outcome::Exhausted(code.to_string());
+            return Stop::Exhausted(code.to_string());
         }
     };
     trapped(kind, code.to_string())
 }
 
-fn trapped(kind: TrapKind, message: String) -> Outcome {
-    Outcome::Trapped(Trap { kind, message, frames: Vec::new() })
+fn trapped(kind: TrapKind, message: String) -> Stop<Wasmi> {
+    Stop::Trapped(Trap { kind, message, frames: Vec::new() })
 }

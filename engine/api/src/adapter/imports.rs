@@ -1,0 +1,102 @@
+//! The imports of an instantiation, as engines take them: by position, by kind or by name.
+
+use super::Plain;
+use super::outline::Outline;
+use super::value::Item;
+use crate::outcome::{Fault, LinkError, LinkErrorKind};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+/// An import and what it is to be.
+pub struct Import<'a, P: Plain> {
+    /// The module name.
+    pub module: &'a str,
+    /// The name in that module.
+    pub name: &'a str,
+    /// What is given; of the kind that the module asks for.
+    pub item: Item<P>,
+}
+
+/// All imports of a module, in the order of its import section.
+pub struct Imports<'a, P: Plain>(Vec<Import<'a, P>>);
+
+impl<'a, P: Plain> Imports<'a, P> {
+    /// Refuses a wrong number of imports, and those of another kind.
+    pub(super) fn new(
+        outline: &'a Outline,
+        items: Vec<Item<P>>,
+    ) -> Result<Imports<'a, P>, LinkError> {
+        if items.len() != outline.import_count() {
+            return Err(LinkError {
+                kind: LinkErrorKind::UnknownImport,
+                import: None,
+                message: format!("{} imports for {}", items.len(), outline.import_count()),
+            });
+        }
+        let mut imports = Vec::with_capacity(items.len());
+        for (position, item) in items.into_iter().enumerate() {
+            let (module, name) = outline.import_names(position);
+            let (wanted, given) = (outline.import_kind(position), item.kind());
+            if wanted != given {
+                return Err(LinkError {
+                    kind: LinkErrorKind::IncompatibleImport,
+                    import: Some(position),
+                    message: format!("{module:?} {name:?} is a {wanted}, a {given} was given"),
+                });
+            }
+            imports.push(Import { module, name, item });
+        }
+        Ok(Imports(imports))
+    }
+
+    /// In the order of the section.
+    pub fn in_order(&self) -> impl Iterator<Item = &Import<'a, P>> {
+        self.0.iter()
+    }
+
+    /// Functions, tables, memories, globals, tags; each kind in the order of the section.
+    pub fn by_kind(&self) -> impl Iterator<Item = &Import<'a, P>> {
+        ["func", "table", "memory", "global", "tag"]
+            .into_iter()
+            .flat_map(|kind| self.0.iter().filter(move |import| import.item.kind() == kind))
+    }
+
+    /// One import for each pair of names, for engines that look imports up. `same` tells whether
+    /// two items are one.
+    ///
+    /// # Errors
+    /// `Unsupported` if two imports of one pair of names are different things: such an engine
+    /// cannot tell them apart.
+    pub fn by_name(
+        &self,
+        mut same: impl FnMut(&Item<P>, &Item<P>) -> Result<bool, Fault>,
+    ) -> Result<Vec<&Import<'a, P>>, Fault> {
+        let mut named = Vec::new();
+        let mut first = HashMap::new();
+        for import in &self.0 {
+            let (module, name) = (import.module, import.name);
+            match first.entry((module, name)) {
+                Entry::Vacant(entry) => {
+                    entry.insert(import);
+                    named.push(import);
+                }
+                Entry::Occupied(entry) => {
+                    if !same(&entry.get().item, &import.item)? {
+                        return Err(Fault::Unsupported(format!(
+                            "two imports {module:?} {name:?} that differ"
+                        )));
+                    }
+                }
+            }
+        }
+        Ok(named)
+    }
+
+    /// The position of the import with these names, if no other has them.
+    pub fn position(&self, module: &str, name: &str) -> Option<usize> {
+        let named = |import: &Import<'a, P>| import.module == module && import.name == name;
+        let first = self.0.iter().position(named)?;
+        let others = &self.0[first + 1..];
+        if others.iter().any(named) { None } else { Some(first) }
+    }
+}

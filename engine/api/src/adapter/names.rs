@@ -1,0 +1,219 @@
+//! Takes an engine's own handles and gives ours, and back: numbers that are never used again,
+//! with the tag of their session.
+
+use super::Plain;
+use super::host::Ended;
+use super::value::{Item, Val};
+use crate::handle::*;
+use crate::host::HostLog;
+use crate::outcome::Fault;
+use crate::value::{Ref, Value};
+use std::collections::HashMap;
+
+/// Things by number. Every number is given once, so a thing that is named twice is to be given up
+/// twice, and the number of one that was given up names nothing any more.
+pub(super) struct Slots<T> {
+    given: u32,
+    live: HashMap<u32, T>,
+}
+
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
+        Slots { given: 0, live: HashMap::new() }
+    }
+}
+
+impl<T: Clone> Slots<T> {
+    pub fn add(&mut self, thing: T) -> Result<u32, Fault> {
+        let number = self.reserve()?;
+        self.fill(number, thing);
+        Ok(number)
+    }
+
+    /// A number for a thing that is yet to be made.
+    pub fn reserve(&mut self) -> Result<u32, Fault> {
+        let number = self.given;
+        let next = number.checked_add(1);
+        self.given = next.ok_or_else(|| Fault::internal("4,294,967,295 handles were given"))?;
+        Ok(number)
+    }
+
+    /// The thing that a number was reserved for.
+    pub fn fill(&mut self, number: u32, thing: T) {
+        self.live.insert(number, thing);
+    }
+
+    pub fn get(&self, number: u32) -> Result<T, Fault> {
+        self.live.get(&number).cloned().ok_or_else(|| stale(number))
+    }
+
+    pub fn remove(&mut self, number: u32) -> Result<(), Fault> {
+        self.live.remove(&number).map(drop).ok_or_else(|| stale(number))
+    }
+}
+
+fn stale(number: u32) -> Fault {
+    Fault::Misuse(format!("handle {number} was given up"))
+}
+
+/// All that a session's handles name, and what its host functions saw.
+pub(super) struct Names<P: Plain> {
+    pub owner: Owner,
+    pub instances: Slots<P::Instance>,
+    pub funcs: Slots<P::Func>,
+    pub tables: Slots<P::Table>,
+    pub memories: Slots<P::Memory>,
+    pub globals: Slots<P::Global>,
+    pub tags: Slots<P::Tag>,
+    pub objects: Slots<P::Object>,
+    pub log: HostLog,
+    /// How many host functions are calling back now.
+    pub depth: u32,
+    /// How the host function ended that stopped the call at hand.
+    pub ended: Option<Ended>,
+}
+
+impl<P: Plain> Names<P> {
+    pub fn new() -> Names<P> {
+        Names {
+            owner: Owner::fresh(),
+            instances: Slots::default(),
+            funcs: Slots::default(),
+            tables: Slots::default(),
+            memories: Slots::default(),
+            globals: Slots::default(),
+            tags: Slots::default(),
+            objects: Slots::default(),
+            log: HostLog::default(),
+            depth: 0,
+            ended: None,
+        }
+    }
+
+    pub fn name(&mut self, item: Item<P>) -> Result<Extern, Fault> {
+        let owner = self.owner;
+        Ok(match item {
+            Item::Func(func) => Extern::Func(Func::new(owner, self.funcs.add(func)?)),
+            Item::Table(table) => Extern::Table(Table::new(owner, self.tables.add(table)?)),
+            Item::Memory(memory) => Extern::Memory(Memory::new(owner, self.memories.add(memory)?)),
+            Item::Global(global) => Extern::Global(Global::new(owner, self.globals.add(global)?)),
+            Item::Tag(tag) => Extern::Tag(Tag::new(owner, self.tags.add(tag)?)),
+        })
+    }
+
+    pub fn item(&self, item: Extern) -> Result<Item<P>, Fault> {
+        Ok(match item {
+            Extern::Func(func) => Item::Func(self.func(func)?),
+            Extern::Table(table) => Item::Table(self.table(table)?),
+            Extern::Memory(memory) => Item::Memory(self.memory(memory)?),
+            Extern::Global(global) => Item::Global(self.global(global)?),
+            Extern::Tag(tag) => Item::Tag(self.tag(tag)?),
+        })
+    }
+
+    pub fn func(&self, func: Func) -> Result<P::Func, Fault> {
+        self.funcs.get(func.index_in(self.owner)?)
+    }
+
+    pub fn table(&self, table: Table) -> Result<P::Table, Fault> {
+        self.tables.get(table.index_in(self.owner)?)
+    }
+
+    pub fn memory(&self, memory: Memory) -> Result<P::Memory, Fault> {
+        self.memories.get(memory.index_in(self.owner)?)
+    }
+
+    pub fn global(&self, global: Global) -> Result<P::Global, Fault> {
+        self.globals.get(global.index_in(self.owner)?)
+    }
+
+    pub fn tag(&self, tag: Tag) -> Result<P::Tag, Fault> {
+        self.tags.get(tag.index_in(self.owner)?)
+    }
+
+    pub fn instance(&self, instance: Instance) -> Result<P::Instance, Fault> {
+        self.instances.get(instance.index_in(self.owner)?)
+    }
+
+    fn object(&self, object: Object) -> Result<P::Object, Fault> {
+        self.objects.get(object.index_in(self.owner)?)
+    }
+
+    pub fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+        let owner = self.owner;
+        match item {
+            Extern::Func(func) => self.funcs.remove(func.index_in(owner)?),
+            Extern::Table(table) => self.tables.remove(table.index_in(owner)?),
+            Extern::Memory(memory) => self.memories.remove(memory.index_in(owner)?),
+            Extern::Global(global) => self.globals.remove(global.index_in(owner)?),
+            Extern::Tag(tag) => self.tags.remove(tag.index_in(owner)?),
+        }
+    }
+
+    pub fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
+        match reference {
+            Ref::Null(_) | Ref::Extern(_) | Ref::Host(_) | Ref::I31(_) => Ok(()),
+            Ref::Func(func) => self.drop_extern(Extern::Func(func)),
+            Ref::Struct(object)
+            | Ref::Array(object)
+            | Ref::Exn(object)
+            | Ref::Externalized(object) => self.objects.remove(object.index_in(self.owner)?),
+        }
+    }
+
+    /// The engine's value for ours.
+    pub fn lower(&self, value: Value) -> Result<Val<P>, Fault> {
+        Ok(match value {
+            Value::I32(value) => Val::I32(value),
+            Value::I64(value) => Val::I64(value),
+            Value::F32(bits) => Val::F32(bits),
+            Value::F64(bits) => Val::F64(bits),
+            Value::V128(bits) => Val::V128(bits),
+            Value::Ref(reference) => self.lower_ref(reference)?,
+        })
+    }
+
+    pub fn lower_ref(&self, reference: Ref) -> Result<Val<P>, Fault> {
+        Ok(match reference {
+            Ref::Null(hierarchy) => Val::Null(hierarchy),
+            Ref::Func(func) => Val::Func(self.func(func)?),
+            Ref::Extern(number) => Val::Extern(number),
+            Ref::Host(number) => Val::Host(number),
+            Ref::I31(bits) => Val::I31(bits),
+            Ref::Struct(object) => Val::Struct(self.object(object)?),
+            Ref::Array(object) => Val::Array(self.object(object)?),
+            Ref::Exn(object) => Val::Exn(self.object(object)?),
+            Ref::Externalized(object) => Val::Externalized(self.object(object)?),
+        })
+    }
+
+    pub fn lower_all(&self, values: &[Value]) -> Result<Vec<Val<P>>, Fault> {
+        values.iter().map(|value| self.lower(*value)).collect()
+    }
+
+    /// Our value for the engine's; a reference gets a handle.
+    pub fn lift(&mut self, value: Val<P>) -> Result<Value, Fault> {
+        let owner = self.owner;
+        let mut object = |object| Ok(Object::new(owner, self.objects.add(object)?));
+        Ok(match value {
+            Val::I32(value) => Value::I32(value),
+            Val::I64(value) => Value::I64(value),
+            Val::F32(bits) => Value::F32(bits),
+            Val::F64(bits) => Value::F64(bits),
+            Val::V128(bits) => Value::V128(bits),
+            Val::Null(hierarchy) => Value::Ref(Ref::Null(hierarchy)),
+            Val::Func(func) => Value::Ref(Ref::Func(Func::new(owner, self.funcs.add(func)?))),
+            Val::Extern(number) => Value::Ref(Ref::Extern(number)),
+            Val::Host(number) => Value::Ref(Ref::Host(number)),
+            Val::I31(bits) => Value::Ref(Ref::I31(bits)),
+            Val::Struct(it) => Value::Ref(Ref::Struct(object(it)?)),
+            Val::Array(it) => Value::Ref(Ref::Array(object(it)?)),
+            Val::Exn(it) => Value::Ref(Ref::Exn(object(it)?)),
+            Val::Externalized(it) => Value::Ref(Ref::Externalized(object(it)?)),
+        })
+    }
+
+    pub fn lift_all(&mut self, values: Vec<Val<P>>) -> Result<Vec<Value>, Fault> {
+        values.into_iter().map(|value| self.lift(value)).collect()
+    }
+}

@@ -1,0 +1,107 @@
+//! Where a session lives: with its caller, or on a thread that its store never leaves.
+
+use super::Plain;
+use super::session::Core;
+use crate::outcome::Fault;
+use std::panic::resume_unwind;
+use std::sync::mpsc::{Sender, channel};
+use std::thread::{Builder, JoinHandle};
+
+/// Runs work on a session, wherever it is.
+pub(super) trait Place<P: Plain>: Send {
+    fn run<R: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Core<P>) -> R + Send + 'static,
+    ) -> R;
+}
+
+/// A session that goes where its user goes.
+pub(super) struct Here<P: Plain>(pub Core<P>);
+
+impl<P: Plain> Place<P> for Here<P>
+where
+    Core<P>: Send,
+{
+    fn run<R: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Core<P>) -> R + Send + 'static,
+    ) -> R {
+        work(&mut self.0)
+    }
+}
+
+/// Engines that recurse for each call of wasm take much: as much as the main thread has at best.
+const STACK_BYTES: usize = 64 << 20;
+
+type Work<P> = Box<dyn FnOnce(&mut Core<P>) + Send>;
+
+/// A session on a thread of its own.
+pub(super) struct Thread<P: Plain> {
+    /// `None` once the thread is to end.
+    work: Option<Sender<Work<P>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl<P: Plain> Thread<P> {
+    /// Opens the session on a fresh thread.
+    pub fn start(
+        open: impl FnOnce() -> Result<Core<P>, Fault> + Send + 'static,
+    ) -> Result<Thread<P>, Fault> {
+        let (work, inbox) = channel::<Work<P>>();
+        let (opened, answer) = channel();
+        let thread = Builder::new()
+            .name("session".to_string())
+            .stack_size(STACK_BYTES)
+            .spawn(move || {
+                let mut core = match open() {
+                    Ok(core) => core,
+                    Err(fault) => return drop(opened.send(Err(fault))),
+                };
+                drop(opened.send(Ok(())));
+                for work in inbox {
+                    work(&mut core);
+                }
+            })
+            .map_err(|error| Fault::Internal(format!("no thread for a session: {error}")))?;
+        let mut session = Thread { work: Some(work), thread: Some(thread) };
+        match answer.recv() {
+            Ok(result) => result.map(|()| session),
+            Err(_) => session.panicked(),
+        }
+    }
+
+    /// The thread is gone without an answer: it panicked, and so does its user, as if the engine
+    /// had run here.
+    fn panicked(&mut self) -> ! {
+        match self.thread.take().map(JoinHandle::join) {
+            Some(Err(payload)) => resume_unwind(payload),
+            Some(Ok(())) | None => unreachable!("a session's thread ends when it is told to"),
+        }
+    }
+}
+
+impl<P: Plain> Place<P> for Thread<P> {
+    fn run<R: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&mut Core<P>) -> R + Send + 'static,
+    ) -> R {
+        let (answer, result) = channel();
+        let work: Work<P> = Box::new(move |core| drop(answer.send(work(core))));
+        let sent = self.work.as_ref().is_some_and(|sender| sender.send(work).is_ok());
+        match result.recv() {
+            Ok(result) if sent => result,
+            _ => self.panicked(),
+        }
+    }
+}
+
+impl<P: Plain> Drop for Thread<P> {
+    /// Waits until the store is gone.
+    fn drop(&mut self) {
+        drop(self.work.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic was passed on when it happened; one of the store's end has no one to hear.
+            drop(thread.join());
+        }
+    }
+}

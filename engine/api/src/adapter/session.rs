@@ -1,0 +1,218 @@
+//! A store of an engine behind the trait: handles and arguments are checked here, so that the
+//! engine sees none that is wrong.
+
+use super::Plain;
+use super::engine::State;
+use super::host::{Action, Host, Shared};
+use super::imports::Imports;
+use super::value::{Item, Stop, Val, belong};
+use crate::handle::*;
+use crate::host::{HostAction, HostCalls};
+use crate::outcome::{Fault, Instantiated, Outcome, Thrown};
+use crate::types::*;
+use crate::value::{Ref, Value};
+use std::sync::Arc;
+
+/// A session of an engine. It can leave its thread if the engine's store and handles can.
+pub struct Core<P: Plain> {
+    pub(super) state: Arc<State<P>>,
+    pub(super) store: P,
+    pub(super) names: Shared<P>,
+}
+
+impl<P: Plain> Core<P> {
+    pub(super) fn open(state: Arc<State<P>>) -> Result<Core<P>, Fault> {
+        let store = P::open(&state.engine)?;
+        Ok(Core { state, store, names: Shared::new() })
+    }
+
+    pub(super) fn instantiate(
+        &mut self,
+        module: Module,
+        imports: &[Extern],
+    ) -> Result<Instantiated, Fault> {
+        let compiled = self.state.module(module)?;
+        let items: Result<Vec<_>, _> = {
+            let names = self.names.lock();
+            imports.iter().map(|item| names.item(*item)).collect()
+        };
+        let imports = match Imports::new(&compiled.outline, items?) {
+            Ok(imports) => imports,
+            Err(error) => return Ok(Instantiated::Unlinkable(error)),
+        };
+        let made = self.store.instantiate(&compiled.module, &imports);
+        match self.ended(made) {
+            Ok(instance) => {
+                let mut names = self.names.lock();
+                let number = names.instances.add(instance)?;
+                Ok(Instantiated::Ready(Instance::new(names.owner, number)))
+            }
+            Err(Stop::Unlinkable(error)) => Ok(Instantiated::Unlinkable(error)),
+            Err(stop) => self.outcome(stop).map(Instantiated::Failed),
+        }
+    }
+
+    /// What an engine's answer was in truth: a host function that stopped the call knows better
+    /// than the error that the engine made of it.
+    fn ended<T>(&mut self, answer: Result<T, Stop<P>>) -> Result<T, Stop<P>> {
+        let ended = self.names.lock().ended.take();
+        match (answer, ended) {
+            (Err(_), Some(ended)) => Err(ended.into()),
+            (answer, _) => answer,
+        }
+    }
+
+    fn outcome(&mut self, stop: Stop<P>) -> Result<Outcome, Fault> {
+        match stop {
+            Stop::Trapped(trap) => Ok(Outcome::Trapped(trap)),
+            Stop::Exhausted(message) => Ok(Outcome::Exhausted(message)),
+            Stop::Threw(tag, values) => {
+                let mut names = self.names.lock();
+                let tag = Tag::new(names.owner, names.tags.add(tag)?);
+                let values = names.lift_all(values)?;
+                Ok(Outcome::Threw(Thrown { tag, values }))
+            }
+            Stop::Unlinkable(error) => {
+                Err(Fault::Internal(format!("a call that cannot be linked: {}", error.message)))
+            }
+            Stop::Fault(fault) => Err(fault),
+        }
+    }
+
+    pub(super) fn export(
+        &mut self,
+        instance: Instance,
+        name: &str,
+    ) -> Result<Option<Extern>, Fault> {
+        let instance = self.names.lock().instance(instance)?;
+        let item = self.store.export(&instance, name)?;
+        item.map(|item| self.names.lock().name(item)).transpose()
+    }
+
+    pub(super) fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
+        let mut names = self.names.lock();
+        let number = instance.index_in(names.owner)?;
+        names.instances.remove(number)
+    }
+
+    pub(super) fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+        self.names.lock().drop_extern(item)
+    }
+
+    pub(super) fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
+        self.names.lock().drop_ref(reference)
+    }
+
+    pub(super) fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
+        let (func, args) = {
+            let names = self.names.lock();
+            (names.func(func)?, names.lower_all(args)?)
+        };
+        let ty = self.func_type(&func)?;
+        if !belong(&args, &ty.params) {
+            return Err(Fault::misuse("arguments of other types than the parameters"));
+        }
+        let answer = self.store.call(&func, &args);
+        match self.ended(answer) {
+            Ok(results) if belong(&results, &ty.results) => {
+                self.names.lock().lift_all(results).map(Outcome::Returned)
+            }
+            Ok(_) => Err(Fault::internal("the engine returned values of other types")),
+            Err(stop) => self.outcome(stop),
+        }
+    }
+
+    fn func_type(&mut self, func: &P::Func) -> Result<FuncType, Fault> {
+        match self.store.item_type(&Item::Func(func.clone()))? {
+            ExternType::Func(ty) => Ok(ty),
+            other => Err(Fault::Internal(format!("a function that is a {}", other.kind()))),
+        }
+    }
+
+    pub(super) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
+        let item = self.names.lock().item(item)?;
+        self.store.item_type(&item)
+    }
+
+    pub(super) fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault> {
+        let action = self.action(ty, action)?;
+        // The function records its own handle, so the number comes before the function.
+        let (owner, number) = {
+            let mut names = self.names.lock();
+            (names.owner, names.funcs.reserve()?)
+        };
+        let func = Func::new(owner, number);
+        let host = Host::new(self.names.clone(), func, action);
+        let made = self.store.host_func(ty, host)?;
+        self.names.lock().funcs.fill(number, made);
+        Ok(func)
+    }
+
+    fn action(&mut self, ty: &FuncType, action: HostAction) -> Result<Action<P>, Fault> {
+        match action {
+            HostAction::Return(values) => {
+                let values = self.names.lock().lower_all(&values)?;
+                if !belong(&values, &ty.results) {
+                    return Err(Fault::misuse("a host function that returns other types"));
+                }
+                Ok(Action::Return(values))
+            }
+            HostAction::Trap(message) => Ok(Action::Trap(message)),
+            HostAction::Throw(tag, values) => {
+                let (item, values) = {
+                    let names = self.names.lock();
+                    (names.tag(tag)?, names.lower_all(&values)?)
+                };
+                match self.store.item_type(&Item::Tag(item.clone()))? {
+                    ExternType::Tag(ty) if belong(&values, &ty.params) => {
+                        Ok(Action::Throw(item, values))
+                    }
+                    _ => Err(Fault::misuse("an exception with other values than its tag's")),
+                }
+            }
+            HostAction::Call(func) => {
+                let func = self.names.lock().func(func)?;
+                if self.func_type(&func)? != *ty {
+                    return Err(Fault::misuse("a host function that calls another type"));
+                }
+                Ok(Action::Call(func))
+            }
+        }
+    }
+
+    pub(super) fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
+        Ok(self.names.lock().log.take())
+    }
+
+    pub(super) fn tag_new(&mut self, ty: &FuncType) -> Result<Tag, Fault> {
+        if !ty.results.is_empty() {
+            return Err(Fault::misuse("a tag with results"));
+        }
+        let tag = self.store.tag_new(ty)?;
+        let mut names = self.names.lock();
+        Ok(Tag::new(names.owner, names.tags.add(tag)?))
+    }
+
+    pub(super) fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
+        let (a, b) = {
+            let names = self.names.lock();
+            (names.lower_ref(a)?, names.lower_ref(b)?)
+        };
+        match (a, b) {
+            (Val::Null(a), Val::Null(b)) => Ok(a == b),
+            (Val::Extern(a), Val::Extern(b))
+            | (Val::Host(a), Val::Host(b))
+            | (Val::I31(a), Val::I31(b)) => Ok(a == b),
+            (Val::Func(a), Val::Func(b)) => self.store.same_item(&Item::Func(a), &Item::Func(b)),
+            (Val::Struct(a), Val::Struct(b))
+            | (Val::Array(a), Val::Array(b))
+            | (Val::Exn(a), Val::Exn(b))
+            | (Val::Externalized(a), Val::Externalized(b)) => self.store.same_object(&a, &b),
+            _ => Ok(false),
+        }
+    }
+
+    pub(super) fn collect(&mut self) -> Result<(), Fault> {
+        self.store.collect()
+    }
+}

@@ -1,10 +1,10 @@
 //! The one trait that a WebAssembly engine implements to be assayed by wassay.
 //!
 //! Zero dependencies, no wast, no verdicts: this crate is all that an engine author needs.
-//! Two features, off by default, bring one dependency each: `adapter` has the module of that name,
-//! the short way for most engines; `serde` lets types be stored, for the reference engine.
-//! Implement `adapter::Plain`, or [`Provider`], [`Engine`] and [`Session`] themselves, then run
-//! [`contract::check`] in a test.
+//! The feature `serde`, off by default, lets the types be stored; only the reference engine asks
+//! for it.
+//! Implement [`Provider`], [`Engine`] and [`Session`], or `Plain` of the crate `wassay-adapter`,
+//! which is less work for most engines; then run [`contract::check`] in a test.
 //!
 //! Three rules run through it:
 //! - **What wasm may do is data** ([`Outcome`], [`Rejected`], [`LinkError`]); an `Err` is always
@@ -86,8 +86,6 @@
 
 #![forbid(unsafe_code)]
 
-#[cfg(feature = "adapter")]
-pub mod adapter;
 mod config;
 pub mod contract;
 mod engine;

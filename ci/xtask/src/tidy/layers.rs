@@ -27,6 +27,11 @@ const TABLE: &[Row] = &[
         what: "anything without the feature `serde`: an engine's author builds no dependency",
     },
     Row {
+        directory: "engine/adapter",
+        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        what: "an engine",
+    },
+    Row {
         directory: "engine/artifact",
         forbidden: &["cranelift-*", "wasmparser", "=libc", "=rustix"],
         what: "the code generator or the operating system",
@@ -169,7 +174,8 @@ mod tests {
             ("wassay-artifact", "engine/artifact", &["postcard"]),
             ("wassay-compiler", "engine/compiler", &["wassay-artifact", "cranelift-codegen"]),
             ("wassay-runtime", "engine/runtime", &["wassay-artifact", "rustix"]),
-            ("wassay-wasmi", "engine/adapters/wasmi", &["wassay-engine", "wasmi"]),
+            ("wassay-adapter", "engine/adapter", &["wassay-engine", "wasmparser"]),
+            ("wassay-wasmi", "engine/adapters/wasmi", &["wassay-adapter", "wasmi"]),
             ("wassay-runner", "harness/runner", &["wassay-engine", "wast", "wasmparser"]),
             ("wassay", "harness/cli", &["wassay-runner", "wassay-wasmi", "wassay-report"]),
         ]);

@@ -10,7 +10,7 @@ use wasmi::{
     AsContextMut, Engine, Error, Extern, Func, Global, Instance, Memory, Module, Mutability, Store,
     Table,
 };
-use wassay_engine::adapter::{Deed, Host, Imports, Item, Plain, Stop, Val};
+use wassay_adapter::{Deed, Host, Imports, Item, Plain, Stop, Val};
 use wassay_engine::{
     Capabilities, Config, ExportType, ExternType, Fault, Feature, Features, FuncType, GlobalType,
     Identity, ImportType, MemoryType, Rejected, TableType,

@@ -11,10 +11,10 @@ mod types;
 mod value;
 
 pub use engine::Wasmi;
+use wassay_adapter::Adapter;
 use wassay_engine::Provider;
-use wassay_engine::adapter::Adapter;
 
 /// Starts wasmi engines.
 pub fn provider() -> Box<dyn Provider> {
-    Box::new(Adapter::<Wasmi>::new())
+    Box::new(Adapter::<Wasmi>::direct())
 }

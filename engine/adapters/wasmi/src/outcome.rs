@@ -4,7 +4,7 @@
 use crate::engine::Wasmi;
 use wasmi::TrapCode;
 use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
-use wassay_engine::adapter::Stop;
+use wassay_adapter::Stop;
 use wassay_engine::{Fault, LinkError, LinkErrorKind, Trap, TrapKind};
 
 /// How a call or an initialisation ended that did not return.

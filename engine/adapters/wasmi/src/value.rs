@@ -2,7 +2,7 @@
 
 use crate::engine::{Data, Wasmi};
 use wasmi::{AsContext, AsContextMut, ExternRef, F32, F64, Nullable, V128};
-use wassay_engine::adapter::{Item, Val};
+use wassay_adapter::{Item, Val};
 use wassay_engine::{Fault, Hierarchy};
 
 /// What can be done to a store here, inside a host function too.

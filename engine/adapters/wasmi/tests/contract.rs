@@ -1,6 +1,6 @@
 //! wasmi keeps the contract of the trait, but where it cannot.
 
-use wassay_engine::adapter::Adapter;
+use wassay_adapter::Adapter;
 use wassay_engine::{Provider, contract};
 use wassay_wasmi::Wasmi;
 

@@ -1,17 +1,13 @@
 //! A store of an engine behind the trait: handles and arguments are checked here, so that the
 //! engine sees none that is wrong.
 
-use super::Plain;
-use super::engine::State;
-use super::host::{Action, Host, Shared};
-use super::imports::Imports;
-use super::value::{Item, Stop, Val, belong};
-use crate::handle::*;
-use crate::host::{HostAction, HostCalls};
-use crate::outcome::{Fault, Instantiated, Outcome, Thrown};
-use crate::types::*;
-use crate::value::{Ref, Value};
+use crate::Plain;
+use crate::engine::State;
+use crate::host::{Action, Host, Shared};
+use crate::imports::Imports;
+use crate::value::{Item, Stop, Val, belong};
 use std::sync::Arc;
+use wassay_engine::*;
 
 /// A session of an engine. It can leave its thread if the engine's store and handles can.
 pub struct Core<P: Plain> {

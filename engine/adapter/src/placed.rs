@@ -1,14 +1,9 @@
 //! The trait's session: passes each question to where the session lives.
 
-use super::Plain;
-use super::place::Place;
-use crate::engine::Session;
-use crate::handle::*;
-use crate::host::{HostAction, HostCalls};
-use crate::outcome::{Fault, Instantiated, Outcome};
-use crate::types::*;
-use crate::value::{Ref, Value};
+use crate::Plain;
+use crate::place::Place;
 use std::marker::PhantomData;
+use wassay_engine::*;
 
 /// A session in its place.
 pub(super) struct Placed<P, L> {

@@ -1,12 +1,10 @@
 //! Values, items and endings as an engine has them: the trait's nouns with the engine's own
 //! handles in the place of ours.
 
-use super::Plain;
-use crate::outcome::{Fault, LinkError, Trap};
-use crate::types::{CompositeKind, HeapType, ValType};
-use crate::value::Hierarchy;
+use crate::Plain;
+use wassay_engine::{CompositeKind, Fault, HeapType, Hierarchy, LinkError, Trap, ValType};
 
-/// A value of an engine; as [`Value`](crate::Value) and [`Ref`](crate::Ref) in one.
+/// A value of an engine; as [`Value`](wassay_engine::Value) and [`Ref`](wassay_engine::Ref) in one.
 #[allow(missing_docs)]
 pub enum Val<P: Plain> {
     I32(u32),
@@ -93,7 +91,7 @@ impl<P: Plain> Clone for Item<P> {
 }
 
 impl<P: Plain> Item<P> {
-    /// The kind's name in the text format, as [`Extern::kind`](crate::Extern::kind) has it.
+    /// The kind's name in the text format, as [`Extern::kind`](wassay_engine::Extern::kind) has it.
     pub const fn kind(&self) -> &'static str {
         match self {
             Item::Func(_) => "func",

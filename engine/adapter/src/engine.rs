@@ -1,20 +1,17 @@
 //! Makes a provider of an engine in its own terms: keeps its modules by number, opens sessions.
 
-use super::Plain;
-use super::names::Slots;
-use super::outline::Outline;
-use super::place::{Here, Thread};
-use super::placed::Placed;
-use super::session::Core;
-use crate::config::{Capabilities, Config, Identity};
-use crate::engine::{Engine, Provider, Session};
-use crate::features::Features;
-use crate::handle::{Module, Owner};
-use crate::module::{CacheStats, Provenance};
-use crate::outcome::{Fault, Rejected};
-use crate::types::{ExportType, ImportType};
+use crate::Plain;
+use crate::names::Slots;
+use crate::outline::Outline;
+use crate::place::{Here, Thread};
+use crate::placed::Placed;
+use crate::session::Core;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wassay_engine::{
+    CacheStats, Capabilities, Config, Engine, ExportType, Fault, Features, Identity, ImportType,
+    Module, Owner, Provenance, Provider, Rejected, Session,
+};
 
 /// A provider of engines of the kind `P`.
 pub struct Adapter<P: Plain> {
@@ -26,7 +23,7 @@ type Open<P> = fn(Arc<State<P>>) -> Result<Box<dyn Session>, Fault>;
 
 impl<P: Plain> Adapter<P> {
     /// For an engine whose store and handles may go from thread to thread.
-    pub const fn new() -> Adapter<P>
+    pub const fn direct() -> Adapter<P>
     where
         Core<P>: Send,
     {

@@ -1,11 +1,11 @@
 //! The imports of an instantiation, as engines take them: by position, by kind or by name.
 
-use super::Plain;
-use super::outline::Outline;
-use super::value::Item;
-use crate::outcome::{Fault, LinkError, LinkErrorKind};
+use crate::Plain;
+use crate::outline::Outline;
+use crate::value::Item;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use wassay_engine::{Fault, LinkError, LinkErrorKind};
 
 /// An import and what it is to be.
 pub struct Import<'a, P: Plain> {

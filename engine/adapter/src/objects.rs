@@ -1,13 +1,10 @@
 //! Globals, tables and memories of a session: made with types and values that fit, used within
 //! their bounds.
 
-use super::Plain;
-use super::session::Core;
-use super::value::{Item, Val};
-use crate::handle::*;
-use crate::outcome::Fault;
-use crate::types::*;
-use crate::value::{Ref, Value};
+use crate::Plain;
+use crate::session::Core;
+use crate::value::{Item, Val};
+use wassay_engine::*;
 
 impl<P: Plain> Core<P> {
     fn global_type(&mut self, global: &P::Global) -> Result<GlobalType, Fault> {

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::Arc;
-use wassay_engine::adapter::{Adapter, Deed, Host, Imports, Item, Plain, Stop, Val};
+use wassay_adapter::{Adapter, Deed, Host, Imports, Item, Plain, Stop, Val};
 use wassay_engine::*;
 
 /// A store of the toy. Every instance exports the functions of `FUNCS`.

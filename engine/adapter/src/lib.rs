@@ -7,9 +7,10 @@
 //! - checks arguments, initial values and types before the engine sees them;
 //! - puts imports and exports into the order of their sections, and offers an engine its imports
 //!   by position, by kind or by name ([`Imports`]);
-//! - records calls of host functions within the bounds of a [`HostLog`](crate::HostLog), and
+//! - records calls of host functions within the bounds of a [`HostLog`], and
 //!   carries the end of a host function around the engine, whatever error it knows ([`Host`]);
-//! - gives a store that cannot leave its thread a thread of its own ([`Adapter::threaded`]).
+//! - runs a store with its caller ([`Adapter::direct`]), or, if it cannot leave its thread, on one
+//!   of its own ([`Adapter::threaded`]).
 //!
 //! # Panics
 //! Let them through. The worker that runs the engine ends then, and the harness blames the
@@ -18,7 +19,9 @@
 //!
 //! # What it leaves out
 //! Serialized modules, caches, shared memories and interruption need the engine's own ways: an
-//! engine that has them implements [`Engine`] and [`Session`](crate::Session) itself.
+//! engine that has them implements [`Engine`] and [`Session`] itself.
+
+#![forbid(unsafe_code)]
 
 mod engine;
 mod host;
@@ -37,10 +40,7 @@ pub use imports::{Import, Imports};
 pub use session::Core;
 pub use value::{Item, Stop, Val};
 
-use crate::config::{Capabilities, Config, Identity};
-use crate::features::Features;
-use crate::outcome::{Fault, Rejected};
-use crate::types::*;
+use wassay_engine::*;
 
 /// What an optional method answers that an engine does not have.
 fn lacks<T>(what: &str) -> Result<T, Fault> {

@@ -1,11 +1,11 @@
 //! Where a session lives: with its caller, or on a thread that its store never leaves.
 
-use super::Plain;
-use super::session::Core;
-use crate::outcome::Fault;
+use crate::Plain;
+use crate::session::Core;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Sender, channel};
 use std::thread::{Builder, JoinHandle};
+use wassay_engine::Fault;
 
 /// Runs work on a session, wherever it is.
 pub(super) trait Place<P: Plain>: Send {

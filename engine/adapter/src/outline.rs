@@ -1,10 +1,9 @@
 //! Takes a module that an engine took; gives the order of its imports and exports, which engines
 //! that keep them in maps or by kind do not tell, and the number of its functions.
 
-use crate::outcome::Fault;
-use crate::types::{ExportType, ImportType};
 use std::collections::HashMap;
 use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
+use wassay_engine::{ExportType, Fault, ImportType};
 
 /// What a module's sections say of their order.
 #[derive(Default)]
@@ -139,7 +138,7 @@ fn kind(ty: &TypeRef) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::{ExternType, FuncType, GlobalType, ValType};
+    use wassay_engine::{ExternType, FuncType, GlobalType, ValType};
 
     fn outline() -> Outline {
         let import = |kind, name: &str| (kind, "m".to_string(), name.to_string());

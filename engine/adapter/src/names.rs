@@ -1,14 +1,11 @@
 //! Takes an engine's own handles and gives ours, and back: numbers that are never used again,
 //! with the tag of their session.
 
-use super::Plain;
-use super::host::Ended;
-use super::value::{Item, Val};
-use crate::handle::*;
-use crate::host::HostLog;
-use crate::outcome::Fault;
-use crate::value::{Ref, Value};
+use crate::Plain;
+use crate::host::Ended;
+use crate::value::{Item, Val};
 use std::collections::HashMap;
+use wassay_engine::*;
 
 /// Things by number. Every number is given once, so a thing that is named twice is to be given up
 /// twice, and the number of one that was given up names nothing any more.

@@ -1,13 +1,11 @@
 //! Takes the calls that an engine makes to a host function; records them and tells what to do.
 //! How a host function ended goes around the engine: its errors need not carry it.
 
-use super::Plain;
-use super::names::Names;
-use super::value::{Stop, Val};
-use crate::handle::Func;
-use crate::host::HostCall;
-use crate::outcome::{Fault, Trap, TrapKind};
+use crate::Plain;
+use crate::names::Names;
+use crate::value::{Stop, Val};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use wassay_engine::{Fault, Func, HostCall, Trap, TrapKind};
 
 /// How deep host functions may call back: each level takes native stack, which overflows without
 /// mercy.

@@ -16,8 +16,12 @@ const MALFORMED: &[&str] = &[
     "bad magic number",
     "unknown section",
     "malformed section id",
-    // A mutability of 2: the bit of a proposal that is not implemented.
+    // Flags of proposals that are off are no flags: a mutability of 2, limits of 2 to 15.
     "shared globals require",
+    "shared tables require",
+    "threads must be enabled for shared memories",
+    "memory64 must be enabled",
+    "custom page sizes proposal must be enabled",
 ];
 
 /// Says of which kind the fault is.

@@ -130,6 +130,13 @@ fn validator_features(needs: Features) -> WasmFeatures {
                 Feature::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
                 Feature::CustomDescriptors => WasmFeatures::CUSTOM_DESCRIPTORS,
                 Feature::BranchHinting | Feature::Annotations => WasmFeatures::empty(),
+                Feature::StackSwitching
+                | Feature::SharedEverythingThreads
+                | Feature::AcquireReleaseAtomics
+                | Feature::MemoryControl
+                | Feature::MultibyteArrayAccess
+                | Feature::CompactImports
+                | Feature::ComponentModel => panic!("teach this test the feature {feature}"),
             }
     })
 }

@@ -70,6 +70,20 @@ features! {
     BranchHinting = "branch-hinting",
     /// Annotations and custom sections in the text format.
     Annotations = "annotations",
+    /// `cont.new`, `resume`, `suspend` and their kin.
+    StackSwitching = "stack-switching",
+    /// Shared functions, globals, tables and objects, and atomic operators on them.
+    SharedEverythingThreads = "shared-everything-threads",
+    /// `atomic.fence` and atomic operators with weaker orders.
+    AcquireReleaseAtomics = "acquire-release-atomics",
+    /// `memory.discard`.
+    MemoryControl = "memory-control",
+    /// `array` accesses of several bytes.
+    MultibyteArrayAccess = "multibyte-array-access",
+    /// Import sections that name a module once.
+    CompactImports = "compact-imports",
+    /// Components, in all their parts.
+    ComponentModel = "component-model",
 }
 
 impl fmt::Display for Feature {

@@ -28,6 +28,13 @@ const FLAGS: &[(&str, Option<WasmFeatures>)] = &[
     // Hints and annotations change no validation of modules.
     ("branch-hinting", Some(WasmFeatures::empty())),
     ("annotations", Some(WasmFeatures::empty())),
+    ("stack-switching", None),
+    ("shared-everything-threads", None),
+    ("acquire-release-atomics", None),
+    ("memory-control", None),
+    ("multibyte-array-access", None),
+    ("compact-imports", None),
+    ("component-model", None),
 ];
 
 /// The names of the proposals that the compiler has.

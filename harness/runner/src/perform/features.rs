@@ -87,6 +87,24 @@ fn verdict(wasm: &[u8], features: Features) -> Result<(), (String, u64)> {
     }
 }
 
+/// The component model has a flag for each of its parts.
+const COMPONENT_MODEL: WasmFeatures = WasmFeatures::COMPONENT_MODEL
+    .union(WasmFeatures::CM_VALUES)
+    .union(WasmFeatures::CM_NESTED_NAMES)
+    .union(WasmFeatures::CM_ASYNC)
+    .union(WasmFeatures::CM_ASYNC_STACKFUL)
+    .union(WasmFeatures::CM_MORE_ASYNC_BUILTINS)
+    .union(WasmFeatures::CM_THREADING)
+    .union(WasmFeatures::CM_ERROR_CONTEXT)
+    .union(WasmFeatures::CM_FIXED_LENGTH_LISTS)
+    .union(WasmFeatures::CM_GC)
+    .union(WasmFeatures::CM_MAP)
+    .union(WasmFeatures::CM64)
+    .union(WasmFeatures::CM_IMPLEMENTS)
+    .union(WasmFeatures::CM_CANON_NAMES)
+    .union(WasmFeatures::CM_FORWARD)
+    .union(WasmFeatures::CM_ACCESSORS);
+
 /// The features in the words of `wasmparser`.
 fn wasm_features(features: Features) -> WasmFeatures {
     features.iter().fold(WasmFeatures::MVP, |sum, feature| sum.union(wasm_feature(feature)))
@@ -116,6 +134,13 @@ fn wasm_feature(feature: Feature) -> WasmFeatures {
         Feature::CustomDescriptors => WasmFeatures::CUSTOM_DESCRIPTORS,
         // These two are about custom sections and the text format: no module needs them.
         Feature::BranchHinting | Feature::Annotations => WasmFeatures::empty(),
+        Feature::StackSwitching => WasmFeatures::STACK_SWITCHING,
+        Feature::SharedEverythingThreads => WasmFeatures::SHARED_EVERYTHING_THREADS,
+        Feature::AcquireReleaseAtomics => WasmFeatures::ACQUIRE_RELEASE_ATOMICS,
+        Feature::MemoryControl => WasmFeatures::MEMORY_CONTROL,
+        Feature::MultibyteArrayAccess => WasmFeatures::MULTIBYTE_ARRAY_ACCESS,
+        Feature::CompactImports => WasmFeatures::COMPACT_IMPORTS,
+        Feature::ComponentModel => COMPONENT_MODEL,
     }
 }
 
@@ -150,6 +175,15 @@ mod tests {
             Stop::Unsupported(feature) => feature,
             other => panic!("{other:?}"),
         })
+    }
+
+    #[test]
+    fn every_proposal_of_the_validator_has_a_flag() {
+        let ours = Feature::ALL
+            .iter()
+            .fold(WasmFeatures::MVP, |sum, &feature| sum.union(wasm_feature(feature)));
+        let unknown = WasmFeatures::all().difference(ours);
+        assert!(unknown.is_empty(), "{:?}", unknown.iter_names().collect::<Vec<_>>());
     }
 
     #[test]

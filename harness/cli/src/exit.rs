@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 /// All as expected. Unsupported directives alone do not change that.
 pub const OK: u8 = 0;
-/// A regression, an unexpected pass, a stale entry among the known failures, or a difference
+/// A regression, an unreadable directive, an unexpected pass, a stale entry among the known failures, or a difference
 /// between lanes. `compare` uses it for any difference; `merge` has the code of one run over all
 /// that it merged.
 pub const UNEXPECTED: u8 = 1;

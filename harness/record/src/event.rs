@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The version of what worker and parent say to each other, which includes [`Batch`]; a parent
 /// refuses a worker with another one.
-pub const EVENTS_VERSION: u32 = 3;
+pub const EVENTS_VERSION: u32 = 4;
 
 /// What reporters are told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -202,6 +202,7 @@ mod tests {
             actual: "(i32.const 2)".to_string(),
             message: "another value".to_string(),
             feature: None,
+            capability: None,
             cause: None,
             hash: "abc".to_string(),
         };

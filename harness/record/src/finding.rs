@@ -26,9 +26,14 @@ pub struct Finding {
     /// Why, in a sentence; empty for a pass.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
-    /// The feature that an *unsupported* directive waits for, for example `gc`.
+    /// The feature that the engine lacks, if the directive is *unsupported*, for example `gc`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
+    /// The capability that the engine lacks, if the directive is *unsupported* and not for want of
+    /// a feature: a capability by its name, for example `kinds`, or an operation in the engine's
+    /// own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capability: Option<String>,
     /// The line of the directive that a *blocked* one waits for in vain, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<u32>,
@@ -57,6 +62,11 @@ impl Finding {
         self.expected.len() + self.actual.len() + self.message.len()
     }
 
+    /// What the engine lacks, if the directive is *unsupported*.
+    pub fn lacking(&self) -> Option<&str> {
+        self.feature.as_deref().or(self.capability.as_deref())
+    }
+
     /// The verdict of a directive at this place, and nothing else.
     pub fn bare(
         index: u32,
@@ -75,6 +85,7 @@ impl Finding {
             actual: String::new(),
             message: String::new(),
             feature: None,
+            capability: None,
             cause: None,
             hash: String::new(),
         }

@@ -1,4 +1,4 @@
-//! The eight things that can be said of a directive, and the ledger that counts them.
+//! The nine things that can be said of a directive, and the ledger that counts them.
 
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
@@ -11,8 +11,10 @@ pub enum Verdict {
     Passed,
     /// It did not.
     Failed,
-    /// The engine, or the harness, lacks a feature that the directive needs.
+    /// The engine lacks a feature or a capability that the directive needs.
     Unsupported,
+    /// The harness cannot read it, so nothing was checked.
+    Unreadable,
     /// Something that the directive depends on failed.
     Blocked,
     /// The user's filter left it out.
@@ -27,10 +29,11 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, in the order of the ledger.
-    pub const ALL: [Verdict; 8] = [
+    pub const ALL: [Verdict; 9] = [
         Verdict::Passed,
         Verdict::Failed,
         Verdict::Unsupported,
+        Verdict::Unreadable,
         Verdict::Blocked,
         Verdict::Skipped,
         Verdict::Crashed,
@@ -44,6 +47,7 @@ impl Verdict {
             Verdict::Passed => "passed",
             Verdict::Failed => "failed",
             Verdict::Unsupported => "unsupported",
+            Verdict::Unreadable => "unreadable",
             Verdict::Blocked => "blocked",
             Verdict::Skipped => "skipped",
             Verdict::Crashed => "crashed",
@@ -57,9 +61,18 @@ impl Verdict {
         self.name().replace('_', " ")
     }
 
-    /// Whether the verdict speaks against the engine.
+    /// Whether the verdict fails a run unless it is listed as known.
     pub const fn is_bad(self) -> bool {
-        matches!(self, Verdict::Failed | Verdict::Blocked | Verdict::Crashed | Verdict::TimedOut)
+        match self {
+            Verdict::Failed
+            | Verdict::Unreadable
+            | Verdict::Blocked
+            | Verdict::Crashed
+            | Verdict::TimedOut => true,
+            Verdict::Passed | Verdict::Unsupported | Verdict::Skipped | Verdict::HarnessOnly => {
+                false
+            }
+        }
     }
 }
 
@@ -72,6 +85,8 @@ pub struct Ledger {
     pub passed: u64,
     pub failed: u64,
     pub unsupported: u64,
+    #[serde(default)]
+    pub unreadable: u64,
     pub blocked: u64,
     pub skipped: u64,
     pub crashed: u64,
@@ -86,6 +101,7 @@ impl Ledger {
             Verdict::Passed => self.passed,
             Verdict::Failed => self.failed,
             Verdict::Unsupported => self.unsupported,
+            Verdict::Unreadable => self.unreadable,
             Verdict::Blocked => self.blocked,
             Verdict::Skipped => self.skipped,
             Verdict::Crashed => self.crashed,
@@ -120,6 +136,7 @@ impl Ledger {
             Verdict::Passed => &mut self.passed,
             Verdict::Failed => &mut self.failed,
             Verdict::Unsupported => &mut self.unsupported,
+            Verdict::Unreadable => &mut self.unreadable,
             Verdict::Blocked => &mut self.blocked,
             Verdict::Skipped => &mut self.skipped,
             Verdict::Crashed => &mut self.crashed,
@@ -150,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_ledger_adds_up_when_every_directive_has_a_verdict() {
-        let mut ledger = Ledger { directives: 8, ..Ledger::default() };
+        let mut ledger = Ledger { directives: 9, ..Ledger::default() };
         assert!(!ledger.adds_up());
         for verdict in Verdict::ALL {
             ledger.add(verdict);
@@ -158,6 +175,6 @@ mod tests {
         assert!(ledger.adds_up());
         let mut sum = ledger;
         sum += ledger;
-        assert_eq!((sum.directives, sum.timed_out), (16, 2));
+        assert_eq!((sum.directives, sum.unreadable), (18, 2));
     }
 }

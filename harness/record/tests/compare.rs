@@ -18,6 +18,7 @@ fn note(hash: &str, index: u32, verdict: Verdict, actual: &str) -> Note {
         actual: actual.to_string(),
         message: "another result".to_string(),
         feature: None,
+        capability: None,
         cause: None,
         hash: hash.to_string(),
     })

@@ -20,6 +20,7 @@ fn file(path: &str, second: Verdict) -> File {
         actual: String::new(),
         message: String::new(),
         feature: None,
+        capability: None,
         cause: None,
         hash: "x".to_string(),
     };

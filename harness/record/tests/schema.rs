@@ -103,6 +103,7 @@ fn note((index, verdict): (u32, Verdict)) -> Note {
             actual: text(),
             message: text(),
             feature: Some(text()),
+            capability: Some(text()),
             cause: Some(1),
             hash: text(),
         },
@@ -117,7 +118,7 @@ fn full() -> Report {
     let text = || "text".to_string();
     let texts = || vec![text()];
     let bad = Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Passed);
-    let mut ledger = Ledger { directives: 9, harness_only: 2, ..Ledger::default() };
+    let mut ledger = Ledger { directives: 10, harness_only: 2, ..Ledger::default() };
     bad.clone().for_each(|verdict| ledger.add(verdict));
     let problem = |kind| Problem { kind, path: text(), message: text() };
     let run = Run {

@@ -57,7 +57,9 @@ fn cells(run: &Run) -> BTreeMap<String, Cell> {
     }
     for file in &run.files {
         let cell = cells.entry(row(&file.suite, &file.proposal)).or_default();
-        cell.missing.extend(file.findings.iter().filter_map(|note| note.finding.feature.clone()));
+        cell.missing.extend(
+            file.findings.iter().filter_map(|note| note.finding.lacking().map(str::to_string)),
+        );
     }
     cells
 }

@@ -15,7 +15,7 @@ pub(crate) const RULE: Style = AnsiColor::Blue.on_default();
 pub(crate) fn of(verdict: Verdict) -> Style {
     match verdict {
         Verdict::Passed => GOOD,
-        Verdict::Failed | Verdict::Crashed | Verdict::TimedOut => BAD,
+        Verdict::Failed | Verdict::Unreadable | Verdict::Crashed | Verdict::TimedOut => BAD,
         Verdict::Blocked | Verdict::Unsupported | Verdict::Skipped => ODD,
         Verdict::HarnessOnly => DIM,
     }

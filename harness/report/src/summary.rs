@@ -53,13 +53,12 @@ fn heading(out: &mut String, run: &Run) {
     let _ = writeln!(out, "{engine} on {} ({})", run.lane.name, run.engine.target);
 }
 
-/// Which features the unsupported directives wait for.
+/// What the engine lacks of what the unsupported directives need.
 fn waiting(out: &mut String, run: &Run) {
     let mut features: BTreeMap<&str, usize> = BTreeMap::new();
     for note in run.files.iter().flat_map(|file| &file.findings) {
         if note.finding.verdict == Verdict::Unsupported {
-            let feature = note.finding.feature.as_deref().unwrap_or("other reasons");
-            *features.entry(feature).or_default() += 1;
+            *features.entry(note.finding.lacking().unwrap_or("unnamed")).or_default() += 1;
         }
     }
     if features.is_empty() {

@@ -17,6 +17,7 @@ fn note(index: u32, kind: &str, verdict: Verdict, actual: &str, message: &str) -
         actual: actual.to_string(),
         message: message.to_string(),
         feature: None,
+        capability: None,
         cause: None,
         hash: format!("{index:016x}"),
     })

@@ -18,6 +18,7 @@ fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -
         actual: String::new(),
         message: message.to_string(),
         feature: None,
+        capability: None,
         cause: None,
         hash: format!("{line:016x}"),
     }
@@ -57,11 +58,10 @@ fn failures() -> Vec<Note> {
 }
 
 fn unsupported() -> Vec<Note> {
-    let unsupported = |line, feature: Option<&str>| {
-        let finding = finding(line, line, "module", Verdict::Unsupported, "not here");
-        Note::new(Finding { feature: feature.map(str::to_string), ..finding })
-    };
-    vec![unsupported(1, Some("gc")), unsupported(2, Some("gc")), unsupported(3, None)]
+    let finding = |line| finding(line, line, "module", Verdict::Unsupported, "not here");
+    let gc = |line| Note::new(Finding { feature: Some("gc".to_string()), ..finding(line) });
+    let kinds = Finding { capability: Some("kinds".to_string()), ..finding(3) };
+    vec![gc(1), gc(2), Note::new(kinds)]
 }
 
 fn run(files: Vec<File>, problems: Vec<Problem>) -> Run {
@@ -299,4 +299,14 @@ fn junit_of_problems_elsewhere() {
         problem("", "of no file"),
     ];
     insta::assert_snapshot!(junit(&report(vec![run]), &[]));
+}
+
+#[test]
+fn an_unreadable_directive_fails_its_case() {
+    let message = "unknown directive `modul` (did you mean `module`?), at 9:2";
+    let note = Note::new(finding(3, 9, "modul", Verdict::Unreadable, message));
+    let run = run(vec![file("a.wast", "", "", 4, vec![note])], Vec::new());
+    let xml = junit(&report(vec![run]), &[]);
+    assert!(xml.contains(r#"failures="1""#) && xml.contains("1 unexpected"), "{xml}");
+    assert!(xml.contains("a.wast:9:3: unreadable modul: unknown directive"), "{xml}");
 }

@@ -92,11 +92,9 @@ fn perform_all() {
         assert!(in_order, "{}", item.name);
         for finding in &tally.findings {
             *verdicts.entry(finding.verdict.name()).or_default() += 1;
-            // Either a feature is missing, or what this engine does not report would decide.
-            let untold = finding.message.starts_with("the engine does not tell ");
-            if finding.verdict == Verdict::Unsupported && !untold {
-                assert!(finding.feature.is_some(), "{}: {finding:?}", item.name);
-            }
+            let is_unsupported = finding.verdict == Verdict::Unsupported;
+            assert_eq!(finding.lacking().is_some(), is_unsupported, "{}: {finding:?}", item.name);
+            assert_ne!(finding.verdict, Verdict::Unreadable, "{}: {finding:?}", item.name);
         }
     }
     eprintln!("{verdicts:?}");

@@ -49,8 +49,8 @@ fn shown(findings: &[Finding]) -> String {
     for finding in findings {
         let Finding { line, column, kind, verdict, .. } = finding;
         write!(out, "{line}:{column} {kind}: {}", verdict.name()).unwrap();
-        if let Some(feature) = &finding.feature {
-            write!(out, " [{feature}]").unwrap();
+        if let Some(lacking) = finding.lacking() {
+            write!(out, " [{lacking}]").unwrap();
         }
         if !finding.message.is_empty() {
             write!(out, ": {}", finding.message).unwrap();
@@ -92,7 +92,7 @@ scripts! {
     threads: "scripts/threads.wast", all();
     custom: "scripts/custom.wast", all();
     features: "scripts/features.wast", Options { features: Features::WASM1, ..all() };
-    doubt: "scripts/doubt.wast", Options { features: Features::WASM1, ..all() };
+    unrun: "scripts/unrun.wast", Options { features: Features::WASM1, ..all() };
     lexing_error: "broken/lexing_error.wast", all();
     unbalanced: "broken/unbalanced.wast", all();
     invalid_utf8: "broken/invalid_utf8.wast", all();
@@ -100,6 +100,10 @@ scripts! {
     inline_module: "broken/inline_module.wast", all();
     empty: "broken/empty.wast", all();
     component: "broken/component.wast", all();
+    meta: "broken/meta.wast", all();
+    definitions: "broken/definitions.wast", all();
+    grammar: "scripts/grammar.wast", all();
+    lacking: "scripts/lacking.wast", Options { needs: Features::all(), ..all() };
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn sends_pack(script: &str, expected: bool) -> Result<(), Failed> {
     let line = sent.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let request: serde_json::Value = serde_json::from_slice(line)?;
     let packed = request["packed"].as_u64().ok_or("the request does not say")?;
-    let unread = notes.iter().any(|note| note.finding.verdict == Verdict::Unsupported);
+    let unread = notes.iter().any(|note| note.finding.verdict == Verdict::Unreadable);
     if (packed > 0) == expected && unread != expected {
         return Ok(());
     }

@@ -39,23 +39,28 @@ impl Tells {
         Tells { messages, kinds: can.kinds, stages: can.stages }
     }
 
-    /// What would decide, and the engine does not tell: neither a pass nor a failure.
-    fn missing(self, expected: &Expected<'_>, observed: &Observed) -> Option<&'static str> {
+    /// The capability that would decide and that the engine lacks, and what it is about: neither a
+    /// pass nor a failure.
+    fn missing(
+        self,
+        expected: &Expected<'_>,
+        observed: &Observed,
+    ) -> Option<(&'static str, &'static str)> {
         let no_kinds = !self.kinds && self.messages >= Messages::Kind;
         match (expected, observed) {
             (Expected::Malformed(_) | Expected::Invalid(_), Observed::Rejected(_))
                 if !self.stages =>
             {
-                Some("malformed modules from invalid ones")
+                Some(("stages", "malformed modules from invalid ones"))
             }
             (Expected::Trap(_) | Expected::Unlinkable(_), Observed::Trapped(_)) if no_kinds => {
-                Some("kinds of traps")
+                Some(("kinds", "kinds of traps"))
             }
             // An unknown import is found by the harness, which gives an engine all that there are.
             (Expected::Unlinkable(_), Observed::Unlinkable(error))
                 if no_kinds && error.kind != LinkErrorKind::UnknownImport =>
             {
-                Some("kinds of link errors")
+                Some(("kinds", "kinds of link errors"))
             }
             _ => None,
         }
@@ -97,6 +102,26 @@ pub(crate) enum Observed {
     Refused(String),
 }
 
+/// What keeps an engine from being asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Lacks {
+    /// A proposal that it does not have.
+    Feature(Feature),
+    /// A capability by its name, or an operation in the engine's own words.
+    Capability(String),
+}
+
+impl Lacks {
+    /// What an engine calls unsupported.
+    pub(crate) fn of(what: &str) -> Lacks {
+        match what.parse() {
+            Ok(feature) => Lacks::Feature(feature),
+            Err(_) if what.is_empty() => Lacks::Capability("an unnamed operation".to_string()),
+            Err(_) => Lacks::Capability(what.to_string()),
+        }
+    }
+}
+
 /// What is said of a directive, before it is put in its place in the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
@@ -115,7 +140,10 @@ pub(crate) enum Judgement {
     },
     Unsupported {
         message: String,
-        feature: Option<Feature>,
+        lacks: Lacks,
+    },
+    Unreadable {
+        message: String,
     },
     Blocked {
         message: String,
@@ -126,9 +154,9 @@ pub(crate) enum Judgement {
 
 /// Judges one directive.
 pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) -> Judgement {
-    if let Some(what) = tells.missing(expected, observed) {
+    if let Some((capability, what)) = tells.missing(expected, observed) {
         let message = format!("the engine does not tell {what}");
-        return Judgement::Unsupported { message, feature: None };
+        return Judgement::Unsupported { message, lacks: Lacks::Capability(capability.into()) };
     }
     let level = tells.messages;
     let fits = match (expected, observed) {
@@ -157,7 +185,7 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) 
             at_stage(Stage::Invalid, words, rejected, level)
         }
         (Expected::Unlinkable(words), Observed::Unlinkable(error)) => {
-            let kind = words::link_kind(words).map(|kind| kind == error.kind);
+            let kind = among(&words::link_kinds(words), error.kind);
             let kind = kind.or(words::segment_trap(words).map(|_| true));
             kind_then_text(kind, words, &error.message, level)
         }
@@ -174,9 +202,9 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) 
             Ok(()) => return Judgement::HarnessOnly,
             Err(why) => Err(why),
         },
-        // What the text parser cannot read, nobody can try.
-        (Expected::Accepted | Expected::Unlinkable(_), Observed::Refused(message)) => {
-            return Judgement::Unsupported { message: message.clone(), feature: None };
+        // A module that the text parser rejects cannot be tested.
+        (_, Observed::Refused(message)) => {
+            return Judgement::Unreadable { message: message.clone() };
         }
         (Expected::BadCustom(_), Observed::Accepted) => {
             Err("the harness finds nothing wrong with the custom section".to_string())
@@ -218,8 +246,12 @@ fn open(expected: &Expected<'_>, observed: &Observed) -> Judgement {
 }
 
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
-    let kind = words::trap_kinds(words).map(|kinds| kinds.contains(&trap.kind));
-    kind_then_text(kind, words, &trap.message, level)
+    kind_then_text(among(&words::trap_kinds(words), trap.kind), words, &trap.message, level)
+}
+
+/// Whether the kind is one of these, if there are any.
+fn among<K: PartialEq>(kinds: &[K], kind: K) -> Option<bool> {
+    (!kinds.is_empty()).then(|| kinds.contains(&kind))
 }
 
 /// `kind` says whether the kinds agree; `None` is that the suite's words name no kind we know.

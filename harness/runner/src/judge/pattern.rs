@@ -23,6 +23,8 @@ pub enum Pattern {
     Host(u32),
     /// A function; not null.
     Func,
+    /// Anything that is neither a function nor null.
+    NonNull,
     /// Anything of the `any` hierarchy that is not null.
     Any,
     /// Anything that `ref.eq` takes, and not null.
@@ -91,6 +93,7 @@ impl Pattern {
             Pattern::Func | Pattern::Struct | Pattern::Array | Pattern::Exn => false,
             Pattern::Null(None)
             | Pattern::Extern(None)
+            | Pattern::NonNull
             | Pattern::Any
             | Pattern::Eq
             | Pattern::I31
@@ -106,6 +109,7 @@ impl Pattern {
             Pattern::Extern(None) => matches!(reference, Ref::Extern(_) | Ref::Externalized(_)),
             Pattern::Host(number) => reference == Ref::Host(*number),
             Pattern::Func => matches!(reference, Ref::Func(_)),
+            Pattern::NonNull => !matches!(reference, Ref::Func(_) | Ref::Null(_)),
             Pattern::Any => {
                 matches!(reference, Ref::Host(_) | Ref::I31(_) | Ref::Struct(_) | Ref::Array(_))
             }
@@ -277,6 +281,7 @@ impl fmt::Display for Pattern {
             Pattern::Extern(None) => f.write_str("(ref.extern)"),
             Pattern::Host(number) => write!(f, "(ref.host {number})"),
             Pattern::Func => f.write_str("(ref.func)"),
+            Pattern::NonNull => f.write_str("(ref)"),
             Pattern::Any => f.write_str("(ref.any)"),
             Pattern::Eq => f.write_str("(ref.eq)"),
             Pattern::I31 => f.write_str("(ref.i31)"),

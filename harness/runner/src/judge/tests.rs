@@ -1,7 +1,7 @@
 //! The judge in one table: what is expected, what was observed, and what is said of it at each
 //! level of strictness.
 
-use super::words::{is_exhaustion, link_kind, segment_trap, trap_kinds};
+use super::words::{is_exhaustion, link_kinds, segment_trap, trap_kinds};
 use super::*;
 use crate::script::{Directive, Script};
 use wassay_engine::{Hierarchy, LinkErrorKind, Object, Owner, Ref, Tag, TrapKind};
@@ -10,6 +10,7 @@ use wassay_suites::Catalogue;
 const OK: char = '+';
 const BAD: char = '-';
 const TEXT_ONLY: char = 'h';
+const UNREADABLE: char = 'r';
 const CANNOT: char = 'u';
 
 const TELLS_ALL: Tells = Tells { messages: Messages::Kind, kinds: true, stages: true };
@@ -19,6 +20,7 @@ fn mark(judgement: &Judgement) -> char {
         Judgement::Passed | Judgement::Open { .. } => OK,
         Judgement::Failed { .. } => BAD,
         Judgement::HarnessOnly => TEXT_ONLY,
+        Judgement::Unreadable { .. } => UNREADABLE,
         Judgement::Unsupported { .. } | Judgement::Blocked { .. } => CANNOT,
     }
 }
@@ -73,7 +75,7 @@ fn outcomes_at_three_levels() {
         (Accepted, rejected(invalid, "type mismatch"), "---"),
         (Accepted, trap(TrapKind::Unreachable), "---"),
         (Accepted, unlinkable(LinkErrorKind::UnknownImport), "---"),
-        (Accepted, refused("unexpected token"), "uuu"),
+        (Accepted, refused("unexpected token"), "rrr"),
         (Returned, returned.clone(), "+++"),
         (Returned, Observed::Returned(vec![Value::I32(1)]), "+++"),
         (Returned, threw(), "---"),
@@ -90,11 +92,21 @@ fn outcomes_at_three_levels() {
         (Trap("descriptor cast failure"), trap(TrapKind::CastFailure), "++-"),
         (Trap("out of bounds"), trap(TrapKind::TableOutOfBounds), "+++"),
         (Trap("no such words"), trap(TrapKind::Unreachable), "+--"),
+        (Trap(""), trap(TrapKind::TableOutOfBounds), "+++"),
+        (Trap(""), returned.clone(), "---"),
+        (Trap("integer"), trap(TrapKind::IntegerDivideByZero), "+++"),
+        (Trap("integer"), trap(TrapKind::IntegerOverflow), "+++"),
+        (Trap("integer divide"), trap(TrapKind::IntegerDivideByZero), "+++"),
+        (Trap("integer divide"), trap(TrapKind::IntegerOverflow), "+--"),
+        (Trap("ivide by zero"), trap(TrapKind::IntegerDivideByZero), "+--"),
+        (Trap("integer divide by zero, and more"), trap(TrapKind::IntegerDivideByZero), "+--"),
         (Trap("unreachable"), exhausted.clone(), "---"),
         (Trap("unreachable"), returned.clone(), "---"),
         (Trap("unreachable"), rejected(invalid, "unreachable"), "---"),
         (Exhaustion("call stack exhausted"), exhausted.clone(), "+++"),
         (Exhaustion("call stack exhausted"), Observed::Exhausted("stack".into()), "++-"),
+        (Exhaustion("call stack"), exhausted.clone(), "+++"),
+        (Exhaustion(""), exhausted.clone(), "+++"),
         (Exhaustion("no such words"), exhausted, "+--"),
         (Exhaustion("call stack exhausted"), trap(TrapKind::Unreachable), "---"),
         (Exception, threw(), "+++"),
@@ -114,12 +126,17 @@ fn outcomes_at_three_levels() {
         (Invalid("type mismatch"), Observed::Accepted, "---"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::UnknownImport), "+++"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::IncompatibleImport), "+--"),
+        (Unlinkable("incompatible"), unlinkable(LinkErrorKind::IncompatibleImport), "+++"),
+        (Unlinkable("incompatible"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
+        (Unlinkable(""), unlinkable(LinkErrorKind::UnknownImport), "+++"),
         (Unlinkable("no such words"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
         (Unlinkable("unknown import"), Observed::Accepted, "---"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::MemoryOutOfBounds), "++-"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::TableOutOfBounds), "+--"),
         (Unlinkable("unknown import"), trap(TrapKind::TableOutOfBounds), "---"),
-        (Unlinkable("unknown import"), refused("unexpected token"), "uuu"),
+        (Unlinkable("unknown import"), refused("unexpected token"), "rrr"),
+        (Results(&[]), refused("unexpected token"), "rrr"),
+        (Trap("unreachable"), refused("unexpected token"), "rrr"),
         (BadCustom("@custom"), refused("@custom annotation: no"), "hhh"),
         (BadCustom("@custom"), refused("no"), "hh-"),
         (BadCustom("@custom"), Observed::Accepted, "---"),
@@ -191,6 +208,11 @@ fn patterns_are_strict() {
         (Extern(None), null(Hierarchy::Extern), false),
         (Host(1), Value::Ref(Ref::Host(1)), true),
         (Host(1), Value::Ref(Ref::Extern(1)), false),
+        (NonNull, Value::Ref(Ref::Host(1)), true),
+        (NonNull, Value::Ref(Ref::Extern(1)), true),
+        (NonNull, Value::Ref(Ref::Exn(object)), true),
+        (NonNull, null(Hierarchy::Any), false),
+        (NonNull, func, false),
         (Any, Value::Ref(Ref::Host(1)), true),
         (Any, Value::Ref(Ref::I31(1)), true),
         (Any, Value::Ref(Ref::Extern(1)), false),
@@ -242,11 +264,12 @@ fn the_words_of_the_suites_are_known() {
             script.read(step, |directive| {
                 let (words, known) = match directive {
                     Ok(Directive::AssertTrap { message, .. }) => {
-                        (message, trap_kinds(message).is_some())
+                        (message, !trap_kinds(message).is_empty())
                     }
-                    Ok(Directive::AssertUnlinkable { message, .. }) => {
-                        (message, link_kind(message).is_some() || segment_trap(message).is_some())
-                    }
+                    Ok(Directive::AssertUnlinkable { message, .. }) => (
+                        message,
+                        !link_kinds(message).is_empty() || segment_trap(message).is_some(),
+                    ),
                     Ok(Directive::AssertExhaustion { message, .. }) => {
                         (message, is_exhaustion(message))
                     }

@@ -6,13 +6,22 @@ use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::Action;
-use wassay_engine::{Extern, Fault, HostCalls};
+use wassay_engine::{Extern, Fault, Feature, HostCalls};
 
 impl Stage<'_, '_> {
     /// Acts, and judges what came of it.
     pub(super) fn act(&mut self, expected: &Expected<'_>, action: Action<'_>) -> Judgement {
         let tried = self.try_action(action);
         self.judge(expected, tried.as_ref())
+    }
+
+    /// `(assert_suspension ...)`: the trait has no stack switching.
+    pub(super) fn suspend(&mut self, action: &Action<'_>) -> Judgement {
+        let stop = Stop::Unsupported(Feature::StackSwitching);
+        if let Action::Invoke { instance, .. } = action {
+            self.leave_action(*instance, &stop.missing(self.line()));
+        }
+        stop.judge("")
     }
 
     fn try_action(&mut self, action: Action<'_>) -> Result<Observed, Stop> {
@@ -32,6 +41,7 @@ impl Stage<'_, '_> {
                 other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
             },
             Action::Module(mut text) => self.try_module(&mut text),
+            Action::Instance { module } => self.try_instance(module),
         }
     }
 
@@ -50,7 +60,6 @@ impl Stage<'_, '_> {
             Bound::Instance(instance, _) => *instance,
             Bound::Externs(externs) => return Ok(externs.get(name).copied()),
         };
-        self.touched.push(instance);
         self.touch(Holder::Instance(instance))?;
         let known = self.exports.entry(instance).or_default();
         if let Some(item) = known.get(name) {
@@ -67,7 +76,7 @@ impl Stage<'_, '_> {
     /// If it may not be what the script makes of it.
     pub(super) fn touch(&mut self, holder: Holder) -> Result<(), Stop> {
         self.holders.push(holder);
-        match self.lost.about(&[holder]) {
+        match self.links.lost(&[holder]) {
             Some(missing) => Err(Stop::Missing(missing.clone())),
             None => Ok(()),
         }

@@ -31,6 +31,16 @@ pub(super) enum Holder {
     Spectest,
 }
 
+impl Holder {
+    /// The instance that it is, if it is one.
+    pub(super) fn instance(&self) -> Option<Instance> {
+        match self {
+            Holder::Instance(instance) => Some(*instance),
+            Holder::Spectest => None,
+        }
+    }
+}
+
 /// Whether an import from `spectest` can be changed.
 pub(super) fn is_mutable(name: &str) -> bool {
     name.contains("table") || name.contains("memory")
@@ -49,11 +59,7 @@ impl Stage<'_, '_> {
 
     /// What is said of every directive after one that may have done anything.
     pub(super) fn after_all_lost(&self) -> Option<Judgement> {
-        let blocked = |missing: &Missing| Judgement::Blocked {
-            message: missing.blocks(),
-            cause: missing.line,
-        };
-        self.all_lost.as_ref().map(blocked)
+        self.all_lost.as_ref().map(Missing::judge)
     }
 
     fn lose(&mut self, directive: Directive<'_>, missing: &Missing) {
@@ -66,13 +72,7 @@ impl Stage<'_, '_> {
                 }
             }
             Directive::Instance { instance, module } => {
-                if let Ok(Ok(module)) = self.names.module(module)
-                    && let Ok(imports) = self.setting.engine.imports(*module)
-                {
-                    for import in imports {
-                        self.lose_import(&import.module, &import.name, missing);
-                    }
-                }
+                self.lose_imports_of(module, missing);
                 self.names.instantiate(instance, Err(missing.clone()));
             }
             Directive::Register { name, .. } => self.names.register(name, Err(missing.clone())),
@@ -80,16 +80,15 @@ impl Stage<'_, '_> {
             | Directive::AssertReturn { action, .. }
             | Directive::AssertTrap { action, .. }
             | Directive::AssertExhaustion { action, .. }
-            | Directive::AssertException { action } => self.lose_action(action, missing),
-            Directive::AssertUnlinkable { mut module, .. } => {
-                self.lose_imports(&mut module, missing);
-            }
+            | Directive::AssertException { action }
+            | Directive::AssertSuspension { action }
+            | Directive::AssertUnlinkable { action, .. } => self.lose_action(action, missing),
             Directive::Thread { thread, shared, .. } => {
                 self.lose_thread(thread, &shared, missing);
             }
+            Directive::Foreign(_) => _ = self.all_lost.get_or_insert_with(|| missing.clone()),
             // Its thread is left out, too.
             Directive::Wait { .. }
-            | Directive::AssertSuspension
             | Directive::AssertMalformed { .. }
             | Directive::AssertInvalid { .. }
             | Directive::AssertMalformedCustom { .. }
@@ -101,11 +100,12 @@ impl Stage<'_, '_> {
         match action {
             Action::Invoke { instance, .. } => {
                 if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(instance) {
-                    self.lost.cast(&[Holder::Instance(*instance)], missing);
+                    self.links.lose(&[Holder::Instance(*instance)], missing);
                 }
             }
             Action::Get { .. } => {}
             Action::Module(mut text) => self.lose_imports(&mut text, missing),
+            Action::Instance { module } => self.lose_imports_of(module, missing),
         }
     }
 
@@ -113,7 +113,7 @@ impl Stage<'_, '_> {
     pub(super) fn lose_thread(&mut self, thread: &str, shared: &[&str], missing: &Missing) {
         for id in shared {
             if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(Some(id)) {
-                self.lost.cast(&[Holder::Instance(*instance)], missing);
+                self.links.lose(&[Holder::Instance(*instance)], missing);
             }
         }
         self.threads.lose(thread, missing.clone());
@@ -127,13 +127,24 @@ impl Stage<'_, '_> {
         }
     }
 
+    /// The imports of a module that was defined before.
+    fn lose_imports_of(&mut self, module: Option<&str>, missing: &Missing) {
+        if let Ok(Ok(module)) = self.names.module(module)
+            && let Ok(imports) = self.setting.engine.imports(*module)
+        {
+            for import in imports {
+                self.lose_import(&import.module, &import.name, missing);
+            }
+        }
+    }
+
     fn lose_import(&mut self, module: &str, name: &str, missing: &Missing) {
         match self.names.registered(module) {
             Some(Ok(Bound::Instance(instance, _))) => {
-                self.lost.cast(&[Holder::Instance(*instance)], missing);
+                self.links.lose(&[Holder::Instance(*instance)], missing);
             }
             None if module == "spectest" && is_mutable(name) => {
-                self.lost.cast(&[Holder::Spectest], missing);
+                self.links.lose(&[Holder::Spectest], missing);
             }
             _ => {}
         }

@@ -6,8 +6,8 @@
 mod act;
 mod compile;
 mod custom;
-mod doubt;
 mod features;
+mod links;
 mod lost;
 mod module;
 mod names;
@@ -16,11 +16,12 @@ mod spectest;
 mod stage;
 mod stop;
 mod thread;
+mod unread;
 
 pub use crate::judge::Messages;
 pub(crate) use compile::compile;
 
-use crate::judge::{Judgement, Tells};
+use crate::judge::{Judgement, Lacks, Tells};
 use crate::script::{Script, Step};
 use features::Gap;
 use plan::{Part, Plan};
@@ -140,12 +141,16 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
         Judgement::Failed { expected, actual, message } => {
             Finding { verdict: Verdict::Failed, expected, actual, message, ..bare }
         }
-        Judgement::Unsupported { message, feature } => Finding {
-            verdict: Verdict::Unsupported,
-            message,
-            feature: feature.map(|feature| feature.name().to_string()),
-            ..bare
-        },
+        Judgement::Unsupported { message, lacks } => {
+            let (feature, capability) = match lacks {
+                Lacks::Feature(feature) => (Some(feature.name().to_string()), None),
+                Lacks::Capability(name) => (None, Some(name)),
+            };
+            Finding { verdict: Verdict::Unsupported, message, feature, capability, ..bare }
+        }
+        Judgement::Unreadable { message } => {
+            Finding { verdict: Verdict::Unreadable, message, ..bare }
+        }
         Judgement::Blocked { message, cause } => {
             Finding { verdict: Verdict::Blocked, message, cause: Some(cause), ..bare }
         }

@@ -1,10 +1,10 @@
 //! Modules: from a script's text to an instance, and the directives that say so.
 
+use super::custom;
 use super::lost::{Holder, is_mutable};
 use super::names::{Bound, Cause, Missing, Slot};
 use super::stage::Stage;
 use super::stop::Stop;
-use super::{custom, features};
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::{ModuleText, Wasm};
 use wassay_engine::{
@@ -34,12 +34,7 @@ impl Stage<'_, '_> {
 
     /// `(module instance $I $M)`
     pub(super) fn instance(&mut self, id: Option<&str>, module: Option<&str>) -> Judgement {
-        let module = match self.names.module(module) {
-            Ok(Ok(module)) => Ok(*module),
-            Ok(Err(missing)) => Err(Stop::Missing(missing.clone())),
-            Err(what) => Err(Stop::Script(what)),
-        };
-        match module {
+        match self.defined(module) {
             Ok(module) => self.instantiate_as(id, module),
             Err(stop) => {
                 let (slot, judgement) = self.settle::<Bound>(Err(stop));
@@ -47,6 +42,24 @@ impl Stage<'_, '_> {
                 judgement
             }
         }
+    }
+
+    /// The module of this id, or the one defined last.
+    fn defined(&self, id: Option<&str>) -> Result<Module, Stop> {
+        match self.names.module(id) {
+            Ok(Ok(module)) => Ok(*module),
+            Ok(Err(missing)) => Err(Stop::Missing(missing.clone())),
+            Err(what) => Err(Stop::Script(what)),
+        }
+    }
+
+    /// `(module instance ...)` in an action: forgotten but for its effects.
+    pub(super) fn try_instance(&mut self, module: Option<&str>) -> Result<Observed, Stop> {
+        let module = self.defined(module)?;
+        Ok(match self.instantiate(module)? {
+            Ok(_) => Observed::Accepted,
+            Err(observed) => observed,
+        })
     }
 
     /// `(register "name" $I)`
@@ -121,7 +134,7 @@ impl Stage<'_, '_> {
         let _ = self.setting.engine.drop_module(module);
     }
 
-    /// Compiles. If the module was to be run and cannot be, what it imports is in doubt.
+    /// Compiles. If the module was to be run and cannot be, that is noted on what it imports.
     fn compile(&mut self, text: &mut ModuleText<'_>, run: bool) -> Result<Made<Module>, Stop> {
         let wasm = match text.encode() {
             Wasm::Bytes(wasm) => wasm,
@@ -129,24 +142,15 @@ impl Stage<'_, '_> {
         };
         if let Some(stop) = self.setting.gap.stop(&wasm) {
             if run {
-                self.doubt_imports(&wasm, stop.missing(self.line()).cause);
+                self.leave_imports(&wasm, &stop.missing(self.line()));
             }
             return Err(stop);
         }
         let compiled = self.setting.engine.compile(&wasm)?;
         if run && compiled.is_err() {
-            self.doubt_imports(&wasm, Cause::Failed);
+            self.leave_imports(&wasm, &Missing { line: self.line(), cause: Cause::Failed });
         }
         Ok(compiled.map_err(Observed::Rejected))
-    }
-
-    fn doubt_imports(&mut self, wasm: &[u8], cause: Cause) {
-        let missing = Missing { line: self.line(), cause };
-        for (name, _) in features::imports(wasm) {
-            if let Some(Ok(Bound::Instance(instance, _))) = self.names.registered(name) {
-                self.doubts.cast(&[*instance], &missing);
-            }
-        }
     }
 
     fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
@@ -163,20 +167,9 @@ impl Stage<'_, '_> {
             self.holders.push(Holder::Instance(*instance));
         }
         // Also if it failed: its segments may have put its functions into the tables of others.
-        self.lost.link(&self.holders);
+        self.links.link(&self.holders);
         if let Err(Stop::Missing(missing @ Missing { cause: Cause::Lost, .. })) = &made {
-            self.lost.cast(&self.holders, missing);
-        }
-        match &made {
-            Ok(Ok(instance)) if !self.touched.is_empty() => {
-                self.touched.push(*instance);
-                self.doubts.link(&self.touched);
-            }
-            Ok(_) => {}
-            Err(stop) => {
-                let missing = stop.missing(self.line());
-                self.doubts.cast(&self.touched, &missing);
-            }
+            self.links.lose(&self.holders, missing);
         }
         made
     }

@@ -1,16 +1,17 @@
 //! The names of a script: registered names, `$ids` of modules and `$ids` of instances, three
 //! namespaces that never mix. A name can also stand for something that did not come to be.
 
+use crate::judge::Lacks;
 use std::collections::HashMap;
 use std::rc::Rc;
-use wassay_engine::{Extern, Feature, Instance, Module};
+use wassay_engine::{Extern, Instance, Module};
 
 /// Why something is not there: who depends on it cannot be checked either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
     /// Where the cause is.
     pub(super) line: u32,
-    /// The feature that the cause waits for, if it is one.
+    /// What became of it.
     pub(super) cause: Cause,
 }
 
@@ -21,8 +22,10 @@ pub(super) enum Cause {
     Failed,
     /// It ended a worker, or was not performed since it may depend on what did.
     Lost,
+    /// It cannot be read.
+    Unreadable,
     /// It is unsupported.
-    Unsupported(Option<Feature>),
+    Unsupported(Lacks),
 }
 
 /// What a name stands for.
@@ -41,6 +44,8 @@ pub(super) enum Bound {
 #[derive(Default)]
 pub(super) struct Names {
     registered: HashMap<String, Slot<Bound>>,
+    /// A directive that may have registered any name.
+    unknown: Option<Slot<Bound>>,
     instances: HashMap<String, Slot<Bound>>,
     modules: HashMap<String, Slot<Module>>,
     current: Option<Slot<Bound>>,
@@ -82,6 +87,12 @@ impl Names {
         self.registered.insert(name.to_string(), instance);
     }
 
+    /// Any name may have been registered, and it is not known which.
+    pub(super) fn register_unknown(&mut self, missing: &Missing) {
+        self.registered.clear();
+        self.unknown = Some(Err(missing.clone()));
+    }
+
     /// The module of this id, or the one defined last.
     pub(super) fn module(&self, id: Option<&str>) -> Result<&Slot<Module>, String> {
         match id {
@@ -103,6 +114,7 @@ impl Names {
 
     /// What is registered under this name.
     pub(super) fn registered(&self, name: &str) -> Option<&Slot<Bound>> {
-        self.registered.get(name)
+        let unknown = || self.unknown.as_ref().filter(|_| name != "spectest");
+        self.registered.get(name).or_else(unknown)
     }
 }

@@ -1,15 +1,15 @@
 //! Where a script is performed: one session, the names, and what is said of each directive.
 //! The main script has one stage, and each of its threads another.
 
-use super::doubt::Doubts;
 use super::features::Gap;
+use super::links::Links;
 use super::lost::Holder;
-use super::names::{Bound, Missing, Names};
+use super::names::{Missing, Names};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
 use crate::judge::{Expected, Judgement, Observed, Tells, judge};
-use crate::script::{Action, Directive, Position, Script, Step, Unreadable};
+use crate::script::{Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
 use std::thread::Scope;
 use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
@@ -35,14 +35,13 @@ pub(super) struct Stage<'scope, 'env> {
     /// Modules to drop when the script ends.
     pub(super) modules: Vec<Module>,
     pub(super) threads: Threads<'scope>,
-    /// The instances that the directive has to do with.
-    pub(super) touched: Vec<Instance>,
-    pub(super) doubts: Doubts<Instance>,
+    /// For each instance the first directive that was to act on it and did not run.
+    pub(super) unrun: HashMap<Instance, Missing>,
     /// The state that the directive has to do with, and what may have been changed by directives
     /// that ended a worker.
     pub(super) holders: Vec<Holder>,
-    pub(super) lost: Doubts<Holder>,
-    /// A directive that ended a worker and may have done anything.
+    pub(super) links: Links,
+    /// A directive that did not run and may have done anything.
     pub(super) all_lost: Option<Missing>,
     /// How many calls of host functions the directive made that were not recorded.
     pub(super) lost_calls: u64,
@@ -64,11 +63,10 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             exports: HashMap::new(),
             modules: Vec::new(),
             threads: Threads::default(),
-            touched: Vec::new(),
-            doubts: Doubts::default(),
+            unrun: HashMap::new(),
             lost_calls: 0,
             holders: Vec::new(),
-            lost: Doubts::default(),
+            links: Links::default(),
             all_lost: None,
             step: 0,
             offset: 0,
@@ -92,43 +90,22 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             return blocked;
         }
         self.setting.script.read(step, |directive| match directive {
+            Ok(Directive::Foreign(foreign)) => {
+                let stop = Stop::Unsupported(foreign.feature());
+                self.leave_unread(step, stop.missing(step.line));
+                stop.judge("")
+            }
             Ok(directive) => self.direct(directive),
             Err(unreadable) => {
                 let stop = Stop::Unreadable(self.describe(&unreadable));
-                self.give_up(step, stop.missing(step.line));
+                self.leave_unread(step, stop.missing(step.line));
                 stop.judge("")
             }
         })
     }
 
-    /// Binds the names that the directive would have bound to what is missing, and doubts what it
-    /// might have changed.
-    fn give_up(&mut self, step: &Step, missing: Missing) {
-        let words = self.setting.script.words(step);
-        let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
-        let id = ids.first().copied();
-        match (&*step.kind, words.first()) {
-            ("module", Some(&"instance")) => self.names.instantiate(id, Err(missing)),
-            ("module", word) => {
-                self.define(id, Err(missing.clone()));
-                if word != Some(&"definition") {
-                    self.names.instantiate(id, Err(missing));
-                }
-            }
-            ("thread", _) => self.threads.lose(id.unwrap_or_default(), missing),
-            // An action: on the instance that it names first, if any.
-            ("invoke" | "assert_return" | "assert_trap" | "assert_exhaustion", _) => {
-                if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(id) {
-                    self.doubts.cast(&[*instance], &missing);
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// Performs a directive, at the top level or in a thread.
     pub(super) fn direct(&mut self, directive: Directive<'_>) -> Judgement {
-        self.touched.clear();
         self.holders.clear();
         match directive {
             Directive::Module(module) => self.module(module),
@@ -143,10 +120,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
                 self.act(&Expected::Exhaustion(message), action)
             }
             Directive::AssertException { action } => self.act(&Expected::Exception, action),
-            Directive::AssertSuspension => Judgement::Unsupported {
-                message: "the trait has no stack switching".to_string(),
-                feature: None,
-            },
+            Directive::AssertSuspension { action } => self.suspend(&action),
+            Directive::Foreign(foreign) => Stop::Unsupported(foreign.feature()).judge(""),
             Directive::AssertMalformed { module, message } => {
                 self.reject(&Expected::Malformed(message), module)
             }
@@ -157,8 +132,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             | Directive::AssertInvalidCustom { module, message } => {
                 self.refuse(&Expected::BadCustom(message), module)
             }
-            Directive::AssertUnlinkable { module, message } => {
-                self.act(&Expected::Unlinkable(message), Action::Module(module))
+            Directive::AssertUnlinkable { action, message } => {
+                self.act(&Expected::Unlinkable(message), action)
             }
             Directive::Thread { thread, shared, .. } => self.thread(thread, &shared),
             Directive::Wait { thread } => self.wait(thread),
@@ -171,17 +146,19 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         expected: &Expected<'_>,
         tried: Result<&Observed, &Stop>,
     ) -> Judgement {
-        let judgement = match tried {
+        let mut judgement = match tried {
             Ok(observed) => judge(expected, observed, self.setting.tells),
-            Err(stop) => stop.judge(&expected.to_string()),
+            Err(stop) => {
+                self.leave(stop);
+                return stop.judge(&expected.to_string());
+            }
         };
-        if !matches!(judgement, Judgement::Failed { .. }) {
-            return judgement;
+        if let Judgement::Failed { message, .. } = &mut judgement
+            && let Some(missing) = self.first_unrun()
+        {
+            *message += &missing.unrun();
         }
-        match self.doubts.about(&self.touched) {
-            Some(missing) => Stop::Missing(missing.clone()).judge(""),
-            None => judgement,
-        }
+        judgement
     }
 
     /// The line of the directive that is being performed.

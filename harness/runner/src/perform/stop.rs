@@ -1,7 +1,7 @@
 //! Why a directive could not be tried, and what is then said of it.
 
 use super::names::{Cause, Missing};
-use crate::judge::Judgement;
+use crate::judge::{Judgement, Lacks};
 use wassay_engine::{Fault, Feature};
 
 /// What keeps a directive from being tried.
@@ -36,32 +36,23 @@ impl Stop {
             message: message.to_string(),
         };
         match self {
-            Stop::Missing(Missing { line, cause: Cause::Failed }) => {
-                let message = format!("depends on line {line}, which failed");
-                Judgement::Blocked { message, cause: *line }
+            Stop::Missing(missing @ Missing { cause: Cause::Unsupported(lacks), .. }) => {
+                Judgement::Unsupported { message: missing.blocks(), lacks: lacks.clone() }
             }
-            Stop::Missing(missing @ Missing { cause: Cause::Lost, .. }) => {
-                Judgement::Blocked { message: missing.blocks(), cause: missing.line }
-            }
-            Stop::Missing(Missing { line, cause: Cause::Unsupported(feature) }) => {
-                let message = format!("depends on line {line}, which is unsupported");
-                Judgement::Unsupported { message, feature: *feature }
-            }
+            Stop::Missing(missing) => missing.judge(),
             Stop::Unsupported(feature) => Judgement::Unsupported {
                 message: format!("the engine has no `{feature}`"),
-                feature: Some(*feature),
+                lacks: Lacks::Feature(*feature),
             },
             Stop::Fixed(feature) => Judgement::Unsupported {
                 message: format!("the engine cannot turn `{feature}` off"),
-                feature: None,
+                lacks: Lacks::Capability(format!("turning off {feature}")),
             },
-            Stop::Unreadable(message) => {
-                Judgement::Unsupported { message: message.clone(), feature: None }
-            }
+            Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
             Stop::Script(what) => failed(what.clone(), "the script asks for what is not there"),
             Stop::Fault(Fault::Unsupported(what)) => Judgement::Unsupported {
                 message: format!("the engine does not support {what}"),
-                feature: what.parse().ok(),
+                lacks: Lacks::of(what),
             },
             Stop::Fault(fault) => failed(fault.to_string(), "the engine broke"),
         }
@@ -77,17 +68,40 @@ impl Stop {
 }
 
 impl Missing {
-    /// What is said of who depends on a directive that ended its worker.
-    pub(super) fn blocks(&self) -> String {
-        format!("may depend on line {}, which ended its worker", self.line)
+    /// The judgement of a directive that is blocked by this.
+    pub(super) fn judge(&self) -> Judgement {
+        Judgement::Blocked { message: self.blocks(), cause: self.line }
+    }
+
+    /// The message of a directive that depends on this.
+    fn blocks(&self) -> String {
+        let depends = if self.cause == Cause::Lost { "may depend" } else { "depends" };
+        format!("{depends} on line {}, which {}", self.line, self.cause.became())
+    }
+
+    /// What is added to the message of a failure on an instance on which this did not run.
+    pub(super) fn unrun(&self) -> String {
+        format!("; line {}, which {}, did not run on this instance", self.line, self.cause.became())
     }
 
     /// Why what the directive at `line` should have made is not there.
     pub(super) fn of(judgement: &Judgement, line: u32) -> Missing {
         let cause = match judgement {
-            Judgement::Unsupported { feature, .. } => Cause::Unsupported(*feature),
+            Judgement::Unsupported { lacks, .. } => Cause::Unsupported(lacks.clone()),
+            Judgement::Unreadable { .. } => Cause::Unreadable,
             _ => Cause::Failed,
         };
         Missing { line, cause }
+    }
+}
+
+impl Cause {
+    fn became(&self) -> &'static str {
+        match self {
+            Cause::Failed => "failed",
+            Cause::Lost => "ended its worker",
+            Cause::Unreadable => "is unreadable",
+            Cause::Unsupported(_) => "is unsupported",
+        }
     }
 }

@@ -176,13 +176,15 @@ fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option
     body.into_iter().find_map(|nested| body_at(nested.directive, nested.offset, wanted))
 }
 
-/// The first failure, else the first block, else the first unsupported directive.
+/// The first failure, else the first unreadable directive, the first block, the first unsupported
+/// one.
 fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
     let rank = |judgement: &Judgement| match judgement {
         Judgement::Passed | Judgement::Open { .. } | Judgement::HarnessOnly => 0,
         Judgement::Unsupported { .. } => 1,
         Judgement::Blocked { .. } => 2,
-        Judgement::Failed { .. } => 3,
+        Judgement::Unreadable { .. } => 3,
+        Judgement::Failed { .. } => 4,
     };
     if rank(&next) <= rank(&before) {
         return before;
@@ -195,9 +197,10 @@ fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
         Judgement::Blocked { message, cause } => {
             Judgement::Blocked { message: within(message), cause }
         }
-        Judgement::Unsupported { message, feature } => {
-            Judgement::Unsupported { message: within(message), feature }
+        Judgement::Unsupported { message, lacks } => {
+            Judgement::Unsupported { message: within(message), lacks }
         }
+        Judgement::Unreadable { message } => Judgement::Unreadable { message: within(message) },
         passed => passed,
     }
 }

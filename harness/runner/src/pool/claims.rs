@@ -119,8 +119,8 @@ impl<'a> Claims<'a> {
         finding.shorten();
         match verdict {
             Verdict::Passed | Verdict::HarnessOnly if finding.text_len() > 0 => {}
-            Verdict::Failed | Verdict::Blocked | Verdict::Unsupported if finding.text_len() > 0 => {
-            }
+            Verdict::Failed | Verdict::Unreadable | Verdict::Blocked | Verdict::Unsupported
+                if finding.text_len() > 0 => {}
             Verdict::Crashed | Verdict::TimedOut => {
                 return Err(format!("{}, which only its parent can see", called()));
             }
@@ -129,6 +129,9 @@ impl<'a> Claims<'a> {
         match &finding.feature {
             Some(name) if name.parse::<Feature>().is_err() => {
                 return Err(format!("{} for want of `{name}`, which is no feature", called()));
+            }
+            _ if verdict == Verdict::Unsupported && finding.lacking().is_none_or(str::is_empty) => {
+                return Err(format!("{} for want of nothing", called()));
             }
             _ => {}
         }

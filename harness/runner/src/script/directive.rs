@@ -2,8 +2,9 @@
 //! The tokens and modules are `wast`'s; which directives there are is ours, so that a quoted or
 //! binary module may stand wherever a module may.
 
+use super::foreign::{self, Foreign};
 use super::module::ModuleText;
-use super::{Unreadable, legacy, quick, values};
+use super::{Unreadable, legacy, meant, quick, values};
 use crate::judge::Pattern;
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,11 @@ pub(crate) enum Directive<'a> {
         action: Action<'a>,
     },
     /// No engine can be asked: the trait has no stack switching.
-    AssertSuspension,
+    AssertSuspension {
+        action: Action<'a>,
+    },
+    /// Something of a proposal for which no engine can be asked.
+    Foreign(Foreign),
     AssertMalformed {
         module: ModuleText<'a>,
         message: &'a str,
@@ -63,8 +68,9 @@ pub(crate) enum Directive<'a> {
         module: ModuleText<'a>,
         message: &'a str,
     },
+    /// The action is on a module.
     AssertUnlinkable {
-        module: ModuleText<'a>,
+        action: Action<'a>,
         message: &'a str,
     },
     /// Runs directives on a thread of their own, which sees the shared memories of some instances.
@@ -102,6 +108,8 @@ pub(crate) enum Action<'a> {
     Get { instance: Option<&'a str>, name: &'a str },
     /// Instantiates a module.
     Module(ModuleText<'a>),
+    /// Instantiates a module defined before.
+    Instance { module: Option<&'a str> },
 }
 
 impl<'a> Directive<'a> {
@@ -112,22 +120,23 @@ impl<'a> Directive<'a> {
             | Directive::AssertMalformed { module, .. }
             | Directive::AssertInvalid { module, .. }
             | Directive::AssertMalformedCustom { module, .. }
-            | Directive::AssertInvalidCustom { module, .. }
-            | Directive::AssertUnlinkable { module, .. } => visit(module),
+            | Directive::AssertInvalidCustom { module, .. } => visit(module),
             Directive::Invoke(action)
             | Directive::AssertReturn { action, .. }
             | Directive::AssertTrap { action, .. }
             | Directive::AssertExhaustion { action, .. }
-            | Directive::AssertException { action } => match action {
+            | Directive::AssertException { action }
+            | Directive::AssertSuspension { action }
+            | Directive::AssertUnlinkable { action, .. } => match action {
                 Action::Module(module) => visit(module),
-                Action::Invoke { .. } | Action::Get { .. } => {}
+                Action::Invoke { .. } | Action::Get { .. } | Action::Instance { .. } => {}
             },
             Directive::Thread { body, .. } => {
                 body.iter_mut().for_each(|nested| nested.directive.each_module(visit));
             }
             Directive::Instance { .. }
             | Directive::Register { .. }
-            | Directive::AssertSuspension
+            | Directive::Foreign(_)
             | Directive::Wait { .. } => {}
         }
     }
@@ -157,7 +166,10 @@ pub(super) fn with_wast<R>(
     };
     let refused = match parse(&buffer, inline) {
         Ok(directive) => return then(Ok(directive)),
-        Err(error) => Err(unreadable(&error)),
+        Err(error) => match foreign::of(text) {
+            Some(foreign) => return then(Ok(Directive::Foreign(foreign))),
+            None => Err(unreadable(&error)),
+        },
     };
     // The older exceptions: read once more, flattened.
     let Some(flat) = legacy::flatten(text) else { return then(refused) };
@@ -199,9 +211,8 @@ impl<'a> Parse<'a> for Directive<'a> {
     fn parse(parser: Parser<'a>) -> Result<Self> {
         if parser.peek::<kw::module>()? {
             if parser.peek2::<kw::instance>()? {
-                parser.parse::<kw::module>()?;
-                parser.parse::<kw::instance>()?;
-                return Ok(Directive::Instance { instance: id(parser)?, module: id(parser)? });
+                let (instance, module) = instance(parser)?;
+                return Ok(Directive::Instance { instance, module });
             }
             return parser.parse().map(Directive::Module);
         }
@@ -230,9 +241,9 @@ impl<'a> Parse<'a> for Directive<'a> {
             }
             "assert_exception" => Directive::AssertException { action: action(parser)? },
             "assert_suspension" => {
-                action(parser)?;
+                let action = action(parser)?;
                 parser.parse::<&str>()?;
-                Directive::AssertSuspension
+                Directive::AssertSuspension { action }
             }
             "assert_malformed" => {
                 Directive::AssertMalformed { module: module(parser)?, message: parser.parse()? }
@@ -248,15 +259,26 @@ impl<'a> Parse<'a> for Directive<'a> {
                 Directive::AssertInvalidCustom { module: module(parser)?, message: parser.parse()? }
             }
             "assert_unlinkable" => {
-                Directive::AssertUnlinkable { module: module(parser)?, message: parser.parse()? }
+                let action = parser.parens(instantiation)?;
+                Directive::AssertUnlinkable { action, message: parser.parse()? }
             }
             "thread" => thread(parser)?,
             "wait" => Directive::Wait { thread: parser.parse::<Id<'_>>()?.name() },
             unknown => {
-                let unknown: String = unknown.chars().take(64).collect();
-                return Err(parser.error_at(span, format!("unknown directive `{unknown}`")));
+                return Err(parser.error_at(span, not_known(unknown)));
             }
         })
+    }
+}
+
+fn not_known(keyword: &str) -> String {
+    let short: String = keyword.chars().take(64).collect();
+    match meant(keyword) {
+        Some(meta) if meta == keyword => {
+            format!("`{meta}` commands the specification's interpreter, and is not performed")
+        }
+        Some(meant) => format!("unknown directive `{short}` (did you mean `{meant}`?)"),
+        None => format!("unknown directive `{short}`"),
     }
 }
 
@@ -277,10 +299,29 @@ fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
             parser.parse::<kw::get>()?;
             get(parser)
         } else if parser.peek::<kw::module>()? {
-            parser.parse().map(Action::Module)
+            instantiation(parser)
         } else {
             Err(parser.error("expected `invoke`, `get` or `module`"))
         }
+    })
+}
+
+/// A module, or `module instance` and names.
+fn instantiation<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    if parser.peek2::<kw::instance>()? {
+        let (_, module) = instance(parser)?;
+        return Ok(Action::Instance { module });
+    }
+    parser.parse().map(Action::Module)
+}
+
+/// `module instance` with the names of the instance and the module; one alone is the module's.
+fn instance<'a>(parser: Parser<'a>) -> Result<(Option<&'a str>, Option<&'a str>)> {
+    parser.parse::<kw::module>()?;
+    parser.parse::<kw::instance>()?;
+    Ok(match (id(parser)?, id(parser)?) {
+        (module, None) => (None, module),
+        both => both,
     })
 }
 

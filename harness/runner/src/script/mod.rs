@@ -5,6 +5,8 @@
 
 mod directive;
 mod fold;
+mod foreign;
+mod keyword;
 mod legacy;
 mod lexer;
 mod module;
@@ -16,6 +18,7 @@ mod split;
 mod values;
 
 pub(crate) use directive::{Action, Directive, Nested};
+pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 
@@ -83,7 +86,7 @@ impl Step {
 
 impl Script {
     /// Splits a script into steps. Never fails: what cannot be read is a step that will be judged
-    /// *unsupported*.
+    /// *unreadable*.
     pub fn parse(text: impl Into<Vec<u8>>) -> Script {
         let text = text.into();
         let forms = split::split(&text);
@@ -168,6 +171,43 @@ impl Script {
         }
     }
 
+    /// The first string in a form that cannot be read, if it means what it says.
+    pub(crate) fn first_string(&self, step: &Step) -> Option<&str> {
+        let text = self.source(step);
+        let mut lexer = lexer::Lexer::new(text);
+        loop {
+            if let (lexer::Token::String { closed: true }, start) = lexer.next()? {
+                let string = std::str::from_utf8(&text[start + 1..lexer.at - 1]).ok();
+                return string.filter(|string| !string.contains('\\'));
+            }
+        }
+    }
+
+    /// Whether text that is no directive may have been meant as one: it is more than parentheses,
+    /// strings and comments.
+    pub(crate) fn has_words(&self, step: &Step) -> bool {
+        use lexer::Token::{Close, Space, String};
+        let mut lexer = lexer::Lexer::new(self.source(step));
+        !matches!(step.shape, StepShape::Broken(split::COMMENT, _))
+            && std::iter::from_fn(|| lexer.next())
+                .any(|(token, _)| !matches!(token, Close | Space | String { .. }))
+    }
+
+    /// Every `$id` in the text of a step, without its first character.
+    pub(crate) fn ids<'a>(&'a self, step: &Step) -> impl Iterator<Item = &'a str> {
+        let text = self.source(step);
+        let mut lexer = lexer::Lexer::new(text);
+        std::iter::from_fn(move || {
+            let (_, start) = lexer.next()?;
+            Some(
+                std::str::from_utf8(&text[start..lexer.at])
+                    .ok()
+                    .and_then(|it| it.strip_prefix('$')),
+            )
+        })
+        .flatten()
+    }
+
     /// The words that follow the keyword of a form, up to anything that is no word: how a module
     /// that cannot be read is called.
     pub(crate) fn words(&self, step: &Step) -> Vec<&str> {
@@ -204,7 +244,7 @@ fn kind(keyword: &str) -> Cow<'static, str> {
     if keyword.is_empty() {
         return Cow::Borrowed("unreadable");
     }
-    match split::DIRECTIVES.iter().find(|&&name| name == keyword) {
+    match keyword::DIRECTIVES.iter().find(|&&name| name == keyword) {
         Some(&name) => Cow::Borrowed(name),
         None => Cow::Owned(keyword.chars().take(64).collect()),
     }

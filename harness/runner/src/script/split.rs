@@ -1,6 +1,7 @@
 //! Takes the bytes of a script; gives its top-level forms, each with where it begins and ends.
 //! Survives anything: what is no form becomes a stretch with a problem, and the rest goes on.
 
+use super::keyword::DIRECTIVES;
 use super::lexer::{Lexer, Token};
 use std::ops::Range;
 
@@ -20,25 +21,8 @@ pub(super) enum Shape {
     Broken(&'static str, usize),
 }
 
-/// What may begin a line of its own, and so is where reading resumes after unbalanced text.
-pub(super) const DIRECTIVES: &[&str] = &[
-    "module",
-    "register",
-    "invoke",
-    "get",
-    "thread",
-    "wait",
-    "assert_return",
-    "assert_trap",
-    "assert_exhaustion",
-    "assert_exception",
-    "assert_suspension",
-    "assert_malformed",
-    "assert_invalid",
-    "assert_malformed_custom",
-    "assert_invalid_custom",
-    "assert_unlinkable",
-];
+/// Why a comment between forms is no form.
+pub(super) const COMMENT: &str = "invalid UTF-8";
 
 /// Splits a script into its top-level forms. Annotations at the top level are left out.
 pub(super) fn split(text: &[u8]) -> Vec<Form> {
@@ -171,7 +155,7 @@ impl Splitter<'_> {
     fn check_text(&mut self, start: usize) {
         if let Err(error) = std::str::from_utf8(&self.text[start..self.lexer.at]) {
             let at = start + error.valid_up_to();
-            self.broken(at..self.lexer.at, "invalid UTF-8", at);
+            self.broken(at..self.lexer.at, COMMENT, at);
         }
     }
 

@@ -26,37 +26,60 @@ pub(super) fn argument(parser: Parser<'_>) -> Result<Value> {
 
 /// A result pattern, without its parentheses.
 pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
-    // `wast` has every pattern of the reference interpreter but this one.
-    let exception = parser.step(|cursor| match cursor.keyword()? {
-        Some(("ref.exn", rest)) => Ok((true, rest)),
+    // `wast` has every pattern of the reference interpreter but these.
+    let own = parser.step(|cursor| match cursor.keyword()? {
+        Some(("ref.exn", rest)) => Ok((Some(Pattern::Exn), rest)),
+        Some(("ref", rest)) => Ok((Some(Pattern::NonNull), rest)),
+        _ => Ok((None, cursor)),
+    })?;
+    if let Some(pattern) = own {
+        return Ok(pattern);
+    }
+    let either = parser.step(|cursor| match cursor.keyword()? {
+        Some(("either", rest)) => Ok((true, rest)),
         _ => Ok((false, cursor)),
     })?;
-    if exception {
-        return Ok(Pattern::Exn);
+    if either {
+        if parser.parens_depth() > 100 {
+            return Err(parser.error("alternatives nest too deep"));
+        }
+        let mut patterns = Vec::new();
+        while !parser.is_empty() {
+            patterns.push(parser.parens(pattern)?);
+        }
+        return Ok(Pattern::Either(patterns));
     }
-    Ok(convert(parser.parse()?))
+    let span = parser.cur_span();
+    convert(parser.parse()?).map_err(|why| parser.error_at(span, why))
 }
 
-fn convert(pattern: WastRetCore<'_>) -> Pattern {
-    match pattern {
+/// The pattern, or why it cannot be checked.
+fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static str> {
+    Ok(match pattern {
         WastRetCore::I32(value) => Pattern::I32(value.cast_unsigned()),
         WastRetCore::I64(value) => Pattern::I64(value.cast_unsigned()),
         WastRetCore::F32(value) => Pattern::F32(nan(value, |value| value.bits)),
         WastRetCore::F64(value) => Pattern::F64(nan(value, |value| value.bits)),
         WastRetCore::V128(value) => Pattern::V128(lanes(value)),
-        WastRetCore::RefNull(heap) => Pattern::Null(heap.as_ref().and_then(hierarchy)),
+        WastRetCore::RefNull(None) => Pattern::Null(None),
+        WastRetCore::RefNull(Some(heap)) => match hierarchy(&heap) {
+            Some(hierarchy) => Pattern::Null(Some(hierarchy)),
+            None => return Err("a null of this type cannot be told: write `(ref.null)`"),
+        },
         WastRetCore::RefExtern(number) => Pattern::Extern(number),
         WastRetCore::RefHost(number) => Pattern::Host(number),
-        WastRetCore::RefFunc(_) => Pattern::Func,
+        WastRetCore::RefFunc(None) => Pattern::Func,
+        WastRetCore::RefFunc(Some(_)) => {
+            return Err("which function it is cannot be told: write `(ref.func)`");
+        }
         WastRetCore::RefAny => Pattern::Any,
         WastRetCore::RefEq => Pattern::Eq,
         WastRetCore::RefArray => Pattern::Array,
         WastRetCore::RefStruct => Pattern::Struct,
-        WastRetCore::RefI31 | WastRetCore::RefI31Shared => Pattern::I31,
-        WastRetCore::Either(patterns) => {
-            Pattern::Either(patterns.into_iter().map(convert).collect())
-        }
-    }
+        WastRetCore::RefI31 => Pattern::I31,
+        WastRetCore::RefI31Shared => return Err("shared references cannot be told apart"),
+        WastRetCore::Either(_) => return Err("`either` stands alone"),
+    })
 }
 
 fn nan<F, B>(pattern: NanPattern<F>, bits: impl Fn(F) -> B) -> Nan<B> {

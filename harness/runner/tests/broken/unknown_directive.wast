@@ -2,7 +2,6 @@
 (module (func (export "f")))
 (assert_perfect (invoke "f") "always")
 (assert_return (invoke "f") (i32.const 1 2))
-(input "other.wast")
 (func)
 ()
 ((nested))

@@ -1,4 +1,4 @@
-;;! why = "what was never run may have been meant to change what others see"
+;;! why = "a failure stays a failure, and names what did not run on its instance"
 
 (module $A (memory (export "m") 1)
   (func (export "read") (result i32) (i32.load8_u (i32.const 0))))

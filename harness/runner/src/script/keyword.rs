@@ -1,0 +1,64 @@
+//! The keywords that may begin a directive. Takes a word; gives the keyword that it is, or that it
+//! was probably meant to be.
+
+/// What may begin a line of its own, and so is where reading resumes after unbalanced text.
+pub(super) const DIRECTIVES: &[&str] = &[
+    "module",
+    "register",
+    "invoke",
+    "get",
+    "thread",
+    "wait",
+    "assert_return",
+    "assert_trap",
+    "assert_exhaustion",
+    "assert_exception",
+    "assert_suspension",
+    "assert_malformed",
+    "assert_invalid",
+    "assert_malformed_custom",
+    "assert_invalid_custom",
+    "assert_unlinkable",
+    "component",
+];
+
+/// The specification's commands to its own interpreter. They are recognised and not performed.
+pub(super) const META: &[&str] = &["script", "input", "output"];
+
+/// The keyword that this word is, or the one that it is closest to if only a few letters differ.
+pub(crate) fn meant(word: &str) -> Option<&'static str> {
+    let all = || DIRECTIVES.iter().chain(META).copied();
+    if let Some(keyword) = all().find(|keyword| *keyword == word) {
+        return Some(keyword);
+    }
+    // Longer words are too far from all of them.
+    let word: String = word.chars().take(40).collect();
+    let near = all().map(|keyword| (strsim::damerau_levenshtein(&word, keyword), keyword));
+    let (letters, keyword) = near.min()?;
+    (letters <= keyword.len() / 4).then_some(keyword)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typo_is_close_to_its_keyword() {
+        for (word, keyword) in [
+            ("module", Some("module")),
+            ("modul", Some("module")),
+            ("asert_return", Some("assert_return")),
+            ("assert_retrun", Some("assert_return")),
+            ("assert_trp", Some("assert_trap")),
+            ("regster", Some("register")),
+            ("input", Some("input")),
+            ("func", None),
+            ("memory", None),
+            ("frobnicate", None),
+            ("", None),
+        ] {
+            assert_eq!(meant(word), keyword, "{word}");
+        }
+        assert_eq!(meant(&"x".repeat(1 << 20)), None);
+    }
+}

@@ -1,0 +1,18 @@
+;;! why = "what needs a proposal that the engine lacks is unsupported in every directive"
+
+(module $M (type $f (func)) (type $c (cont $f)) (func (export "f")))
+(invoke $M "f")
+(assert_return (get $M "g") (i32.const 1))
+(assert_trap (invoke $M "f") "unreachable")
+(assert_exhaustion (invoke $M "f") "call stack exhausted")
+(assert_exception (invoke $M "f"))
+(assert_suspension (invoke $M "f") "unhandled")
+(assert_invalid (module (type $f (func)) (type $c (cont $f))) "unknown type")
+(assert_malformed (module binary "\00asm" "\01\00\00\00" "\01\06\02\60\00\00\5d\00") "malformed")
+(assert_trap (module (type $f (func)) (type $c (cont $f)) (func $s unreachable) (start $s)) "unreachable")
+(assert_unlinkable (module (type $f (func)) (type $c (cont $f)) (import "a" "b" (func))) "unknown import")
+(module definition $D (type $f (func)) (type $c (cont $f)))
+(module instance $I $D)
+(register "m" $M)
+(module (import "m" "f" (func)))
+(assert_invalid (module (func) (func (export "d") (memory.discard 0 (i32.const 0) (i32.const 0)))) "type mismatch")

@@ -1,0 +1,77 @@
+//! Takes the text of a well-formed directive; gives what stands in its parentheses, piece by piece.
+//! A reader of its own, so that a mistake of the runner's cannot hide itself.
+
+/// The words, strings and lists directly in the parentheses of a form. Of text that is not one form,
+/// such as the fields of a module without its parentheses, there are none.
+pub fn children(form: &str) -> Vec<&str> {
+    let bytes = form.as_bytes();
+    let mut children = Vec::new();
+    if bytes.first() != Some(&b'(') || piece(bytes, 0) != bytes.len() {
+        return children;
+    }
+    let mut at = 1;
+    while at < bytes.len() - 1 {
+        let end = piece(bytes, at);
+        if !is_space(&bytes[at..end]) {
+            children.push(&form[at..end]);
+        }
+        at = end;
+    }
+    children
+}
+
+/// The word that a form begins with.
+pub fn keyword(form: &str) -> &str {
+    children(form).first().copied().unwrap_or_default()
+}
+
+fn is_space(piece: &[u8]) -> bool {
+    piece[0].is_ascii_whitespace() || piece.starts_with(b";;") || piece.starts_with(b"(;")
+}
+
+/// Where the piece that begins at `at` ends.
+fn piece(text: &[u8], at: usize) -> usize {
+    let ends = |at: usize, end: fn(u8) -> bool| {
+        text[at..].iter().position(|&byte| end(byte)).map_or(text.len(), |found| at + found)
+    };
+    match text[at] {
+        byte if byte.is_ascii_whitespace() => ends(at, |byte| !byte.is_ascii_whitespace()),
+        b';' if text.get(at + 1) == Some(&b';') => ends(at, |byte| matches!(byte, b'\n' | b'\r')),
+        b'"' => string(text, at),
+        b'(' if text.get(at + 1) == Some(&b';') => comment(text, at),
+        b'(' => {
+            let mut at = at + 1;
+            while text[at] != b')' {
+                at = piece(text, at);
+            }
+            at + 1
+        }
+        _ => ends(at + 1, |byte| {
+            byte.is_ascii_whitespace() || matches!(byte, b'(' | b')' | b'"' | b';')
+        }),
+    }
+}
+
+fn string(text: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while text[at] != b'"' {
+        at += if text[at] == b'\\' { 2 } else { 1 };
+    }
+    at + 1
+}
+
+fn comment(text: &[u8], start: usize) -> usize {
+    let mut at = start + 2;
+    while !text[at..].starts_with(b";)") {
+        at = if text[at..].starts_with(b"(;") { comment(text, at) } else { at + 1 };
+    }
+    at + 2
+}
+
+#[test]
+fn pieces_are_told_apart() {
+    let form = "(a (; ( (; ;) ;) $b;; )\n \"c)\\\"\" (d (e \")\"))f)";
+    assert_eq!(children(form), ["a", "$b", "\"c)\\\"\"", "(d (e \")\"))", "f"]);
+    assert_eq!((keyword(form), keyword("( ;; c\n b)"), keyword("func")), ("a", "b", ""));
+    assert!(children("(a) (b)").is_empty());
+}

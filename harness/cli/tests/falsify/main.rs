@@ -1,0 +1,148 @@
+//! Falsifies the expectations of official scripts: every mutant of a directive that passes must
+//! fail. What a directive does stays as it is, so all expectations of a script are falsified at
+//! once, one mutant of each directive per round.
+//!
+//! Left out are directives without an expectation (`register`), those in threads, and those that
+//! test only the text parser.
+
+mod form;
+mod mutants;
+
+use mutants::{Random, mutants};
+use std::collections::BTreeMap;
+use wassay_engine::{Config, Engine};
+use wassay_record::{Finding, Verdict};
+use wassay_runner::{Observer, Options, Script, perform};
+use wassay_suites::Catalogue;
+
+/// Every so many scripts one is in the sample.
+const STRIDE: usize = 3;
+
+/// The kinds of directives, and how many mutants of each there are at least.
+const LEAST: &[(&str, usize)] = &[
+    ("assert_exhaustion", 40),
+    ("assert_invalid", 4_000),
+    ("assert_malformed", 500),
+    ("assert_return", 50_000),
+    ("assert_trap", 4_000),
+    ("assert_unlinkable", 100),
+    ("invoke", 100),
+    ("module", 1_000),
+];
+
+#[test]
+fn every_mutant_of_a_passed_directive_fails() {
+    // As much stack as a worker has: wasm recursion happens on it.
+    let thread = std::thread::Builder::new().stack_size(wassay_runner::worker::STACK);
+    thread.spawn(falsify_sample).unwrap().join().unwrap();
+}
+
+fn falsify_sample() {
+    let catalogue = Catalogue::from_environment().unwrap();
+    let mut counts = BTreeMap::new();
+    for item in catalogue.scripts().iter().step_by(STRIDE) {
+        let text = item.read().unwrap();
+        let provider = wassay_cranelift::provider();
+        let features = item.needs.minus(item.needs.minus(provider.features()));
+        let stage = Stage {
+            name: &item.name,
+            engine: &*provider.start(&Config::new(features)).unwrap(),
+            options: Options {
+                features,
+                capabilities: provider.capabilities(),
+                needs: item.needs,
+                ..Options::default()
+            },
+        };
+        stage.falsify(std::str::from_utf8(&text).unwrap(), &mut counts);
+    }
+    eprintln!("{counts:?}");
+    for (kind, least) in LEAST {
+        let count = counts.get(*kind).copied().unwrap_or(0);
+        assert!(count >= *least, "{count} mutants of {kind}");
+    }
+}
+
+/// A script's engine and options.
+struct Stage<'a> {
+    name: &'a str,
+    engine: &'a dyn Engine,
+    options: Options,
+}
+
+/// One directive of a falsified script.
+struct Piece {
+    /// Its position in the original.
+    index: usize,
+    text: String,
+    is_mutant: bool,
+}
+
+impl Stage<'_> {
+    fn falsify(&self, text: &str, counts: &mut BTreeMap<String, usize>) {
+        let script = Script::parse(text);
+        let sources: Vec<&str> = script
+            .steps()
+            .iter()
+            .map(|step| std::str::from_utf8(script.source(step)).unwrap())
+            .collect();
+        let verdicts = self.verdicts(text);
+        let mut random = Random::of(self.name);
+        let mutants: Vec<Vec<String>> = sources
+            .iter()
+            .zip(&verdicts)
+            .map(|(source, finding)| match finding.verdict {
+                Verdict::Passed => mutants(source, &mut random),
+                _ => Vec::new(),
+            })
+            .collect();
+        for round in 0..mutants.iter().map(Vec::len).max().unwrap_or(0) {
+            let pieces = pieces(&sources, &mutants, round);
+            let texts: Vec<&str> = pieces.iter().map(|piece| piece.text.as_str()).collect();
+            let findings = self.verdicts(&texts.join("\n"));
+            assert_eq!(findings.len(), pieces.len(), "{}: round {round}", self.name);
+            for (piece, found) in pieces.iter().zip(&findings) {
+                let original = &verdicts[piece.index];
+                let expected = if piece.is_mutant { Verdict::Failed } else { original.verdict };
+                assert_eq!(
+                    found.verdict, expected,
+                    "{}:{}: {}\n{found:#?}",
+                    self.name, original.line, piece.text
+                );
+                *counts.entry(original.kind.clone()).or_default() += usize::from(piece.is_mutant);
+            }
+        }
+    }
+
+    fn verdicts(&self, text: &str) -> Vec<Finding> {
+        let mut seen = Seen::default();
+        perform(&Script::parse(text), self.engine, &self.options, &mut seen);
+        seen.0
+    }
+}
+
+/// The script with the mutants of one round: in the place of a directive, or behind a module.
+fn pieces(sources: &[&str], mutants: &[Vec<String>], round: usize) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    for (index, (source, mutants)) in sources.iter().zip(mutants).enumerate() {
+        let mutant = mutants.get(round);
+        if mutant.is_none() || form::keyword(source) == "module" {
+            pieces.push(Piece { index, text: source.to_string(), is_mutant: false });
+        }
+        if let Some(text) = mutant {
+            pieces.push(Piece { index, text: text.clone(), is_mutant: true });
+        }
+    }
+    pieces
+}
+
+#[derive(Default)]
+struct Seen(Vec<Finding>);
+
+impl Observer for Seen {
+    fn begin(&mut self, _: u32) {}
+
+    fn verdict(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+}

@@ -1,0 +1,228 @@
+//! Takes a directive that passes; gives the same with other expectations, none of which holds.
+
+use crate::form::{children, keyword};
+
+/// Words for traps of different kinds.
+const TRAPS: &[&str] = &[
+    "unreachable",
+    "integer divide by zero",
+    "integer overflow",
+    "invalid conversion to integer",
+    "out of bounds memory access",
+    "out of bounds table access",
+    "undefined element",
+    "uninitialized element",
+    "indirect call type mismatch",
+    "null reference",
+    "cast failure",
+    "unaligned atomic",
+];
+
+/// The same numbers for the same script, in every run.
+pub struct Random(u64);
+
+impl Random {
+    /// A generator that is seeded by a name.
+    pub fn of(name: &str) -> Random {
+        let hash = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
+        Random(name.bytes().fold(0xcbf2_9ce4_8422_2325, hash) | 1)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % limit as u64) as usize
+    }
+
+    fn one_of<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+/// The mutants of a directive. Each does what the directive does; those of a module stand behind
+/// it, and only compile it once more.
+pub fn mutants(directive: &str, random: &mut Random) -> Vec<String> {
+    let parts = children(directive);
+    let subject = parts.get(1).copied().unwrap_or_default();
+    let other_trap = |words: &str, random: &mut Random| {
+        let others = TRAPS.iter().filter(|other| {
+            let words = words.trim_matches('"');
+            !other.starts_with(words) && !words.starts_with(*other) && !both_null(other, words)
+        });
+        random.one_of(&others.copied().collect::<Vec<_>>()).to_string()
+    };
+    let trap = |random: &mut Random| format!("(assert_trap {subject} {:?})", random.one_of(TRAPS));
+    let exhaustion = || format!("(assert_exhaustion {subject} \"call stack exhausted\")");
+    let exception = || format!("(assert_exception {subject})");
+    let returns = || format!("(assert_return {subject})");
+    let links = || format!("(assert_unlinkable {subject} \"unknown import\")");
+    match parts.first().copied().unwrap_or_default() {
+        "assert_return" => {
+            let mut mutants = other_results(subject, &parts[2..], random);
+            mutants.extend([trap(random), format!("(assert_trap {subject} \"\")")]);
+            // A module can be asked for nothing but its instantiation.
+            match keyword(subject) {
+                "module" => mutants.push(links()),
+                _ => mutants.extend([exhaustion(), exception()]),
+            }
+            mutants
+        }
+        "assert_trap" => {
+            let words = other_trap(parts[2], random);
+            let mut mutants = vec![format!("(assert_trap {subject} {words:?})"), returns()];
+            mutants.push(format!("(assert_trap {subject} \"no such words\")"));
+            match keyword(subject) {
+                "module" => mutants.push(links()),
+                _ => mutants.extend([exhaustion(), exception()]),
+            }
+            mutants
+        }
+        "assert_exhaustion" => {
+            let words = format!("(assert_exhaustion {subject} \"no such words\")");
+            vec![words, trap(random), returns(), exception()]
+        }
+        "assert_exception" => vec![trap(random), returns(), exhaustion()],
+        "assert_invalid" => {
+            let malformed = format!("(assert_malformed {subject} {})", parts[2]);
+            vec![malformed, returns(), links(), format!("(assert_trap {subject} \"\")")]
+        }
+        "assert_malformed" => {
+            let invalid = format!("(assert_invalid {subject} {})", parts[2]);
+            vec![invalid, returns(), links(), format!("(assert_trap {subject} \"\")")]
+        }
+        "assert_unlinkable" => {
+            let is_unknown = parts[2].starts_with("\"unknown");
+            let other = if is_unknown { "incompatible import type" } else { "unknown import" };
+            let mut mutants = vec![format!("(assert_unlinkable {subject} {other:?})"), returns()];
+            mutants.push(format!("(assert_unlinkable {subject} \"no such words\")"));
+            // A segment that does not fit traps, and those before it have their effect.
+            if !parts[2].contains("segment") {
+                mutants.push(format!("(assert_invalid {subject} \"\")"));
+            }
+            mutants
+        }
+        "module" if subject != "instance" => ["assert_invalid", "assert_malformed"]
+            .map(|it| format!("({it} {directive} \"\")"))
+            .into(),
+        "invoke" | "get" => {
+            let results = "(i32.const 0) ".repeat(50);
+            vec![
+                format!("(assert_return {directive} {results})"),
+                format!("(assert_trap {directive} \"\")"),
+                format!("(assert_exception {directive})"),
+                format!("(assert_exhaustion {directive} \"\")"),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Every null reference is one kind of trap, whatever it is called.
+fn both_null(one: &str, other: &str) -> bool {
+    one.starts_with("null") && other.starts_with("null")
+}
+
+/// The same action with other results.
+fn other_results(action: &str, results: &[&str], random: &mut Random) -> Vec<String> {
+    let asserted = |results: &[String]| format!("(assert_return {action} {})", results.join(" "));
+    let owned: Vec<String> = results.iter().map(|result| result.to_string()).collect();
+    let mut more = owned.clone();
+    more.push("(i32.const 0)".to_string());
+    let mut mutants = vec![asserted(&more)];
+    if !results.is_empty() {
+        let at = random.below(results.len());
+        mutants.push(asserted(&[&owned[..at], &owned[at + 1..]].concat()));
+        for other in other_values(results[at], random) {
+            let mut changed = owned.clone();
+            changed[at] = other;
+            mutants.push(asserted(&changed));
+        }
+    }
+    mutants
+}
+
+/// Patterns that no value matches that matches this one.
+fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
+    let parts = children(pattern);
+    let argument = parts.get(1).copied();
+    let other_type = match parts[0] {
+        "i32.const" => "(i64.const 0)",
+        "i64.const" => "(f64.const 0)",
+        "f32.const" => "(i32.const 0)",
+        "f64.const" => "(f32.const nan:arithmetic)",
+        "v128.const" => "(i64.const 0)",
+        _ => "(i32.const 1)",
+    };
+    let mut others = vec![other_type.to_string()];
+    let mut add = |other: &str| others.push(other.to_string());
+    match (parts[0], argument) {
+        ("v128.const", Some(shape)) => {
+            let lane = 2 + random.below(parts.len() - 2);
+            let mut lanes: Vec<String> = parts[1..].iter().map(|part| part.to_string()).collect();
+            lanes[lane - 1] = other_number(&shape[..1], parts[lane], width(shape), random);
+            add(&format!("(v128.const {})", lanes.join(" ")));
+        }
+        (constant, Some(number)) if constant.ends_with(".const") => {
+            let width = if constant[1..].starts_with("32") { 32 } else { 64 };
+            let other = other_number(&constant[..1], number, width, random);
+            add(&format!("({constant} {other})"));
+        }
+        ("ref.null", Some("func" | "nofunc")) => {
+            ["(ref.func)", "(ref.null extern)", "(ref)"].into_iter().for_each(add);
+        }
+        ("ref.null", Some("extern" | "noextern")) => {
+            ["(ref.extern)", "(ref.null func)", "(ref.extern 0)", "(ref)"]
+                .into_iter()
+                .for_each(add);
+        }
+        ("ref.null", _) => ["(ref.func)", "(ref)"].into_iter().for_each(add),
+        ("ref.extern" | "ref.host", Some(number)) => {
+            let other = number.parse::<u32>().unwrap() ^ 1 << random.below(32);
+            add(&format!("({} {other})", parts[0]));
+            add("(ref.null)");
+        }
+        ("ref.func", _) => ["(ref.null)", "(ref)"].into_iter().for_each(add),
+        ("ref.struct", _) => ["(ref.null)", "(ref.array)"].into_iter().for_each(add),
+        ("ref.array" | "ref.i31", _) => ["(ref.null)", "(ref.struct)"].into_iter().for_each(add),
+        ("ref.extern" | "ref.any" | "ref.eq" | "ref.exn" | "ref", _) => add("(ref.null)"),
+        // The alternatives are of one type, as far as the suites go.
+        ("either", Some(first)) => {
+            others.clear();
+            others.extend(other_values(first, random).into_iter().take(1));
+        }
+        other => panic!("teach the mutants {other:?}"),
+    }
+    others
+}
+
+/// The bits of a lane of this shape, `i8x16` for example.
+fn width(shape: &str) -> u32 {
+    shape[1..].split('x').next().unwrap_or_default().parse().unwrap()
+}
+
+/// Another number of the same type, by its first letter; never one that only looks different.
+fn other_number(ty: &str, number: &str, width: u32, random: &mut Random) -> String {
+    match (ty, number) {
+        ("i", _) => {
+            let bits = integer(number) & (u64::MAX >> (64 - width));
+            (bits ^ 1 << random.below(width as usize)).to_string()
+        }
+        (_, "nan:canonical" | "nan:arithmetic") => random.one_of(&["0", "-inf", "nan:0x1"]).into(),
+        _ => match number.strip_prefix('-') {
+            Some(positive) => positive.to_string(),
+            None => format!("-{}", number.trim_start_matches('+')),
+        },
+    }
+}
+
+fn integer(number: &str) -> u64 {
+    let plain = number.replace('_', "");
+    let digits = plain.trim_start_matches(['+', '-']);
+    let value = match digits.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16),
+        None => digits.parse(),
+    };
+    let value = value.unwrap();
+    if plain.starts_with('-') { value.wrapping_neg() } else { value }
+}

@@ -9,6 +9,8 @@ use wassay_artifact::target::Arch;
 pub enum Fault {
     /// `i32.shr_u` shifts in the sign, on one architecture only: a difference between lanes.
     ShrUnsigned(Arch),
+    /// `i32.shr_u` by a constant of 32 or more gives 0: the amount is not taken modulo 32.
+    ConstantShift,
     /// Loads from a function reference may move above its null check.
     HoistedReferenceLoad,
 }
@@ -18,6 +20,7 @@ impl Fault {
     pub const ALL: &'static [(&'static str, Fault)] = &[
         ("x86_64-i32-shr-u", Fault::ShrUnsigned(Arch::X86_64)),
         ("aarch64-i32-shr-u", Fault::ShrUnsigned(Arch::Aarch64)),
+        ("constant-shift", Fault::ConstantShift),
         ("hoisted-reference-load", Fault::HoistedReferenceLoad),
     ];
 

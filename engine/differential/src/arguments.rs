@@ -41,6 +41,10 @@ pub const LONGS: &[u64] = &[
     0xffff_ffff_ffff_ffff,
 ];
 
+/// Amounts of shifts and rotations: around every width of a lane or an integer, and far beyond.
+pub const AMOUNTS: &[i64] =
+    &[0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, -1, -31, -32, -33, i64::MIN];
+
 /// Edges of `f32`, as bits.
 pub const SINGLES: &[u32] = &[
     0,

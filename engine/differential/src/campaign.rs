@@ -2,10 +2,10 @@
 //! as they come, and sums. Knows no engine.
 
 use crate::case::{Generator, Id};
-use crate::child::{Answer, Workers};
-use crate::finding::{Finding, Wrong};
+use crate::finding::Finding;
+use crate::fleet::{Fleet, Report};
 use crate::shrink::shrink;
-use crate::worker::{Request, Work};
+use crate::worker::Work;
 use anyhow::Result;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -31,7 +31,8 @@ pub struct Plan {
     pub subjects: Vec<String>,
     /// The command that starts a worker.
     pub worker: Vec<String>,
-    /// The command that starts a worker for another machine; each case runs there, too.
+    /// The command that starts a worker for another machine: each case runs there too, on the
+    /// subjects of the first engine.
     pub also: Option<Vec<String>>,
     /// How long a case may take.
     pub limit: Duration,
@@ -56,8 +57,6 @@ pub struct Sums {
     pub ran: BTreeMap<String, u64>,
     /// Cases that ended early on a subject, by a limit that others do not have.
     pub cut: BTreeMap<String, u64>,
-    /// Cases that another machine ran alike.
-    pub also: u64,
     /// How often each explained difference was met, by position.
     pub explained: BTreeMap<usize, u64>,
     /// What was found.
@@ -67,22 +66,11 @@ pub struct Sums {
 /// What a campaign tells while it runs.
 pub enum Event {
     /// A case is over.
-    Case(Box<Answer>, Also),
+    Case(Box<Report>),
     /// Something was found, and made smaller.
     Found(Box<Finding>),
     /// It cannot go on.
     Broken(anyhow::Error),
-}
-
-/// What the other machine made of a case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Also {
-    /// It was not asked.
-    No,
-    /// The same.
-    Same,
-    /// One of the two ran into a limit.
-    Cut,
 }
 
 /// Runs the plan; `told` learns of each event, in one thread. `stop` ends it early, after the cases
@@ -129,8 +117,8 @@ fn collect(
     let mut sums = Sums::default();
     for event in events {
         match event {
-            Event::Case(answer, also) => {
-                sums.add(&answer, also);
+            Event::Case(report) => {
+                sums.add(&report);
                 told(&sums, None)?;
             }
             Event::Found(finding) => {
@@ -153,36 +141,16 @@ fn work(
     goes_on: &dyn Fn() -> bool,
     events: &Sender<Event>,
 ) -> Result<()> {
-    let mut here = Workers::new(plan.worker.clone(), plan.limit);
-    let mut there = plan.also.clone().map(|command| Workers::new(command, plan.limit * 10));
+    let mut fleet = Fleet::new(&plan.subjects, &plan.worker, plan.also.as_deref(), plan.limit);
     while goes_on() {
         let at = next.fetch_add(1, Ordering::Relaxed);
         let Some(id) = plan.id(at) else { break };
-        let request = Request { work: Work::Id(id), subjects: plan.subjects.clone(), steps: false };
-        let answer = here.ask(&request)?;
-        let mut wrong = Wrong::of(&answer);
-        let mut also = Also::No;
-        let mut elsewhere = false;
-        if let (None, Some(there)) = (&wrong, &mut there) {
-            let other = there.ask(&request)?;
-            wrong = Wrong::of(&other);
-            elsewhere = true;
-            (also, wrong) = match (&answer, &other, wrong) {
-                (_, _, Some(wrong)) => (Also::No, Some(wrong)),
-                (Answer::Report(ours), Answer::Report(theirs), None) => {
-                    digests(&ours.digest, &theirs.digest)
-                }
-                (_, _, None) => (Also::No, None),
-            };
-        }
-        let sent = events.send(Event::Case(Box::new(answer), also));
+        let report = fleet.run(&Work::Id(id))?;
+        let wrong = report.wrong.clone();
+        let sent = events.send(Event::Case(Box::new(report)));
         if let Some(wrong) = wrong {
-            let workers = match (&mut there, elsewhere) {
-                (Some(there), true) => there,
-                _ => &mut here,
-            };
-            let found = Finding::about(id, wrong, &plan.subjects, workers)?;
-            let found = shrink(found, &plan.subjects, workers, plan.shrink)?;
+            let found = Finding::about(id, wrong, &mut fleet)?;
+            let found = shrink(found, &mut fleet, plan.shrink)?;
             let _ = events.send(Event::Found(Box::new(found)));
         }
         if sent.is_err() {
@@ -190,16 +158,6 @@ fn work(
         }
     }
     Ok(())
-}
-
-fn digests(ours: &Option<String>, theirs: &Option<String>) -> (Also, Option<Wrong>) {
-    match (ours, theirs) {
-        (Some(ours), Some(theirs)) if ours == theirs => (Also::Same, None),
-        (Some(ours), Some(theirs)) => {
-            (Also::No, Some(Wrong::Digests(ours.clone(), theirs.clone())))
-        }
-        _ => (Also::Cut, None),
-    }
 }
 
 impl Plan {
@@ -216,10 +174,8 @@ impl Plan {
 }
 
 impl Sums {
-    fn add(&mut self, answer: &Answer, also: Also) {
+    fn add(&mut self, report: &Report) {
         self.cases += 1;
-        self.also += u64::from(also == Also::Same);
-        let Answer::Report(report) = answer else { return };
         self.modules += report.modules as u64;
         self.calls += report.calls as u64;
         self.traps += report.traps as u64;

@@ -54,7 +54,7 @@ impl Workers {
     /// Runs a case.
     ///
     /// # Errors
-    /// A worker that does not start, or says what it should not.
+    /// A worker that does not start.
     pub fn ask(&mut self, request: &Request) -> Result<Answer> {
         let mut process = match self.current.take() {
             Some(process) => process,
@@ -71,8 +71,7 @@ impl Workers {
             let line = match process.lines.recv_timeout(left) {
                 Ok(line) => line,
                 Err(RecvTimeoutError::Timeout) => {
-                    process.child.kill()?;
-                    process.child.wait()?;
+                    process.kill()?;
                     let how = format!("no end after {} s", self.limit.as_secs());
                     return Ok(Answer::Lost { how, at });
                 }
@@ -82,9 +81,18 @@ impl Workers {
                     return Ok(Answer::Lost { how: death(status, &words), at });
                 }
             };
-            match serde_json::from_str(&line).with_context(|| format!("a worker says {line}"))? {
-                Line::Mark(subject, deed) => at = Some((subject, deed)),
-                Line::Report(report) => {
+            match serde_json::from_str(&line) {
+                Err(error) => {
+                    process.kill()?;
+                    return Ok(Answer::Lost { how: format!("an unreadable answer: {error}"), at });
+                }
+                Ok(Line::Mark(subject, deed)) => at = Some((subject, deed)),
+                Ok(Line::Report(report)) => {
+                    let answered = report.runs.iter().map(|(name, _)| name);
+                    if !answered.eq(&request.subjects) {
+                        process.kill()?;
+                        return Ok(Answer::Lost { how: "an answer for other engines".into(), at });
+                    }
                     process.cases += 1;
                     if process.cases < CASES_PER_PROCESS {
                         self.current = Some(process);
@@ -108,6 +116,12 @@ impl Drop for Workers {
 }
 
 impl Process {
+    fn kill(&mut self) -> Result<()> {
+        self.child.kill()?;
+        self.child.wait()?;
+        Ok(())
+    }
+
     fn finish(self) -> Result<()> {
         let Process { mut child, requests, .. } = self;
         drop(requests);
@@ -138,24 +152,52 @@ fn start(words: &[String]) -> Result<Process> {
     Ok(Process { child, requests, lines, words, cases: 0 })
 }
 
-/// The end of what a process says.
+/// What a process says of its end: the message of a panic, or the last lines.
 fn last_words(errors: impl Read) -> String {
     let lines = BufReader::new(errors).split(b'\n').map_while(Result::ok);
-    let last = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
-    let told = last.filter(|line| !line.starts_with("note: "));
-    told.fold(Vec::new(), |mut kept: Vec<String>, line| {
-        if kept.len() == 3 {
-            kept.remove(0);
+    let mut lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
+    let mut last = Vec::new();
+    let mut panic = None;
+    while let Some(line) = lines.next() {
+        if line.contains(" panicked at ") {
+            // Where in the engine's sources is another place on each machine.
+            panic = lines.next().map(|message| format!("panicked: {message}"));
         }
-        kept.push(line);
-        kept
-    })
-    .join(" ")
+        last.push(line);
+        if last.len() > 3 {
+            last.remove(0);
+        }
+    }
+    panic.unwrap_or_else(|| last.join(" "))
 }
 
 fn death(status: ExitStatus, words: &str) -> String {
     match status.signal() {
         Some(signal) => format!("signal {signal}"),
         None => format!("{status}: {words}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_words;
+
+    #[test]
+    fn a_panic_is_told_by_its_message_wherever_it_was() {
+        let cases = [
+            ("", ""),
+            ("a\nb\nc\nd\n", "b c d"),
+            (
+                "\nthread 'main' (7) panicked at /x/y.rs:1:2:\nno way\nnote: run with\n",
+                "panicked: no way",
+            ),
+            (
+                "thread 'a' panicked at y.rs:1:2:\nno\nstack backtrace:\n 1: a\n 2: b\n",
+                "panicked: no",
+            ),
+        ];
+        for (said, expected) in cases {
+            assert_eq!(last_words(said.as_bytes()), expected);
+        }
     }
 }

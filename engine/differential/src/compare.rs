@@ -4,9 +4,11 @@ use crate::case::Case;
 use crate::explained::Explained;
 use crate::trace::{Step, Trace};
 use serde::{Deserialize, Serialize};
+use std::ops::Deref;
 
 /// What became of a case on one subject.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Run {
     /// It ran, or as far as a limit of the engine.
     Ran(Trace),
@@ -17,7 +19,7 @@ pub enum Run {
 }
 
 /// Where subjects differ.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// What was done.
     pub deed: String,
@@ -39,8 +41,13 @@ pub struct Comparison {
 /// What the first says in a list of explained differences where another engine failed.
 pub const RAN: &str = "ran";
 
-/// Holds the runs of one case against the first that ran.
-pub fn compare(case: &Case, runs: &[(String, Run)], list: &Explained) -> Comparison {
+/// Compares the runs of one case with the first that ran. The case itself is looked at only where
+/// they differ.
+pub fn compare(
+    case: &dyn Deref<Target = Case>,
+    runs: &[(String, Run)],
+    list: &Explained,
+) -> Comparison {
     let mut found = Comparison::default();
     for (name, run) in runs {
         let Run::Failed(what) = run else { continue };
@@ -153,7 +160,8 @@ mod tests {
     fn differs(runs: &[Run], list: &str) -> Option<usize> {
         let named = |(at, run): (usize, &Run)| (format!("e{at}"), run.clone());
         let runs: Vec<_> = runs.iter().enumerate().map(named).collect();
-        let found = compare(&case(), &runs, &Explained::parse(list).unwrap()).difference?;
+        let found =
+            compare(&Box::new(case()), &runs, &Explained::parse(list).unwrap()).difference?;
         found.said.iter().position(|(_, said)| *said != found.said[0].1)
     }
 
@@ -164,11 +172,21 @@ mod tests {
         let of_case = |operator: &str| {
             format!(
                 "[[explained]]\nengine = \"e1\"\nwitness = \"smith:1\"\nreason = \"r\"\n\
-                operators = [\"i32.eqz\", \"{operator}\"]"
+                operators = [[\"no.such\"], [\"i32.eqz\", \"{operator}\"]]"
             )
         };
         let failed = Run::Failed("broken".to_string());
         let lacks = Run::Lacks("threads".to_string());
+        let there = |said: &str, subject: &str| {
+            let runs = [
+                ("e0".to_string(), trace(&["c"], false)),
+                (subject.to_string(), trace(&[said], false)),
+            ];
+            let list = Explained::parse(&of_case("if")).unwrap();
+            compare(&Box::new(case()), &runs, &list).difference.is_some()
+        };
+        assert!(!there("b", "there:e1/speed"), "an engine is the same engine everywhere");
+        assert!(there("b", "there:e2"));
         let cases: &[(&[Run], &str, Option<usize>)] = &[
             (&[trace(&["a"], false), trace(&["a"], false)], "", None),
             (&[trace(&["a"], false), trace(&["b"], false)], "", Some(1)),
@@ -199,7 +217,8 @@ mod tests {
             Run::Ran(trace)
         };
         let runs = [("a".to_string(), run(&[1, 2])), ("b".to_string(), run(&[1, 3]))];
-        let found = compare(&case(), &runs, &Explained::parse("").unwrap()).difference.unwrap();
+        let found =
+            compare(&Box::new(case()), &runs, &Explained::parse("").unwrap()).difference.unwrap();
         assert_eq!(found.said[1].1, "pages: 1, at 0x1: 0x03 instead of 0x02");
     }
 }

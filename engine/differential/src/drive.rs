@@ -5,6 +5,7 @@ use crate::arguments::argument;
 use crate::case::{Case, FUEL, FUEL_PER_CALL, module_name};
 use crate::host;
 use crate::seed::Numbers;
+use crate::sparse;
 use crate::subject::Subject;
 use crate::text;
 use crate::trace::{Deed, Step, Trace};
@@ -17,9 +18,8 @@ use wassay_engine::{
 /// How often each function is called.
 const ROUNDS: usize = 3;
 
-/// How many elements of a table, and pages of a memory, are read at most.
+/// How many elements of a table are read at most.
 const READ_ELEMENTS: u64 = 1000;
-const READ_BYTES: u64 = 1 << 24;
 
 /// Runs the case on the subject; before each step `mark` is told what comes.
 ///
@@ -286,7 +286,7 @@ impl<'a> Driver<'a> {
             return Err(Fault::Internal("a memory whose type is another extern's".to_string()));
         };
         let pages = self.session.memory_size(memory)?;
-        let mut bytes = vec![0; (pages << ty.page_size_log2).min(READ_BYTES) as usize];
+        let mut bytes = vec![0; (pages << ty.page_size_log2).min(sparse::LONGEST) as usize];
         if !self.session.memory_read(memory, 0, &mut bytes)? {
             return Err(Fault::Internal("a memory that cannot be read to its end".to_string()));
         }

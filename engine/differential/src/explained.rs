@@ -1,7 +1,9 @@
 //! Takes `explained.toml`: differences between engines that are known, each with its reason.
 
 use crate::case::{Case, Id};
+use crate::subject::engine_of;
 use serde::Deserialize;
+use std::ops::Deref;
 
 /// The list that is compiled in.
 const BUILTIN: &str = include_str!("../explained.toml");
@@ -26,10 +28,10 @@ pub struct Entry {
     /// What it says instead.
     #[serde(default)]
     pub says: String,
-    /// Instead of both: operators, as the text format writes them, that the engine computes wrong
-    /// where they follow each other. Whatever it does in a case with them is explained.
+    /// Instead of both: sequences of operators, as the text format writes them, with immediates or
+    /// without, that the engine computes wrong. Whatever it does in a case with one is explained.
     #[serde(default)]
-    pub operators: Vec<String>,
+    pub operators: Vec<Vec<String>>,
     /// A case that shows it, for example `smith:1`.
     pub witness: String,
     /// Why that is no defect of the first, and whose it is.
@@ -51,12 +53,19 @@ impl Explained {
     }
 
     /// The position of the entry that explains this difference.
-    pub fn find(&self, case: &Case, subject: &str, first: &str, says: &str) -> Option<usize> {
+    pub fn find(
+        &self,
+        case: &dyn Deref<Target = Case>,
+        subject: &str,
+        first: &str,
+        says: &str,
+    ) -> Option<usize> {
+        let engine = engine_of(subject);
         self.entries.iter().position(|entry| {
-            (entry.engine == subject || subject.starts_with(&format!("{}/", entry.engine)))
+            entry.engine == engine
                 && match entry.operators.as_slice() {
                     [] => entry.first == first && entry.says == says,
-                    operators => case.modules.iter().any(|wasm| has(wasm, operators)),
+                    sequences => case.modules.iter().any(|wasm| has(wasm, sequences)),
                 }
         })
     }
@@ -75,17 +84,44 @@ impl Explained {
     }
 }
 
-/// Whether the operators follow each other somewhere in the module.
-fn has(wasm: &[u8], operators: &[String]) -> bool {
+/// Whether the operators of one of the sequences follow each other somewhere in the module.
+fn has(wasm: &[u8], sequences: &[Vec<String>]) -> bool {
     let Ok(text) = wasmprinter::print_bytes(wasm) else { return false };
-    let names = text.lines().map(|line| line.split_whitespace().next().unwrap_or_default());
-    let names: Vec<&str> = names.collect();
-    names.windows(operators.len()).any(|window| window == operators)
+    let lines: Vec<&str> = text.lines().map(str::trim).collect();
+    let is = |(line, operator): (&&str, &String)| {
+        let name = line.split_whitespace().next();
+        *line == operator || name == Some(operator)
+    };
+    let occurs = |sequence: &Vec<String>| {
+        let mut windows = lines.windows(sequence.len().max(1));
+        !sequence.is_empty() && windows.any(|window| window.iter().zip(sequence).all(is))
+    };
+    sequences.iter().any(occurs)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sequence_is_found_by_names_or_with_immediates() {
+        let wasm = [
+            0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 7, 26,
+            65, 8, 26, 11,
+        ];
+        let wasm = &wasm[..];
+        for (sequence, expected) in [
+            (&["i32.const", "drop"][..], true),
+            (&["i32.const 8", "drop", "end"], false),
+            (&["i32.const 7", "drop", "i32.const 8"], true),
+            (&["i32.const 9"], false),
+            (&["drop", "drop"], false),
+            (&[], false),
+        ] {
+            let sequence = sequence.iter().map(ToString::to_string).collect();
+            assert_eq!(has(wasm, &[sequence]), expected, "{expected}");
+        }
+    }
 
     #[test]
     fn the_list_of_this_tree_can_be_read_and_gives_reasons() {

@@ -2,10 +2,10 @@
 //! smaller case still shows the same.
 
 use crate::case::{Case, Id};
-use crate::child::{Answer, Workers};
 use crate::compare::Difference;
+use crate::fleet::Fleet;
 use crate::trace::{Deed, Step};
-use crate::worker::{Request, Work};
+use crate::worker::Work;
 use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -35,23 +35,9 @@ pub enum Wrong {
         /// The step that it was at.
         deed: Option<Deed>,
     },
-    /// Two workers for different machines each agree with themselves, and differ.
-    Digests(String, String),
 }
 
 impl Wrong {
-    /// What is wrong about an answer, if anything is.
-    pub fn of(answer: &Answer) -> Option<Wrong> {
-        match answer {
-            Answer::Report(report) => report.difference.clone().map(Wrong::Differs),
-            Answer::Lost { how, at } => {
-                let (subject, deed) = at.clone().unzip();
-                let subject = subject.unwrap_or_else(|| "the generator".to_string());
-                Some(Wrong::Lost { how: how.clone(), subject, deed })
-            }
-        }
-    }
-
     /// Whether this may well be the same defect as another.
     pub fn is_like(&self, other: &Wrong) -> bool {
         match (self, other) {
@@ -68,7 +54,6 @@ impl Wrong {
         match self {
             Wrong::Differs(_) => "difference",
             Wrong::Lost { .. } => "crash or hang",
-            Wrong::Digests(..) => "difference between machines",
         }
     }
 }
@@ -86,12 +71,12 @@ impl Finding {
     ///
     /// # Errors
     /// Workers that do not start, and a generator that fails: no engine was at work then.
-    pub fn about(id: Id, wrong: Wrong, names: &[String], workers: &mut Workers) -> Result<Finding> {
+    pub fn about(id: Id, wrong: Wrong, fleet: &mut Fleet) -> Result<Finding> {
         if let Wrong::Lost { how, deed: None, .. } = &wrong {
             bail!("no module could be made for {id}: {how}");
         }
         let case = Case::generate(id);
-        let steps = steps(&case, &wrong, names, workers)?;
+        let steps = steps(&case, &wrong, fleet)?;
         Ok(Finding { case, wrong, steps })
     }
 }
@@ -100,22 +85,14 @@ impl Finding {
 ///
 /// # Errors
 /// Workers that do not start.
-pub fn steps(
-    case: &Case,
-    wrong: &Wrong,
-    names: &[String],
-    workers: &mut Workers,
-) -> Result<Vec<Step>> {
+pub fn steps(case: &Case, wrong: &Wrong, fleet: &mut Fleet) -> Result<Vec<Step>> {
     let dead = match wrong {
         Wrong::Lost { subject, .. } => Some(subject),
-        _ => None,
+        Wrong::Differs(_) => None,
     };
-    for name in names.iter().filter(|name| Some(*name) != dead) {
-        let work = Work::Case(case.clone());
-        let request = Request { work, subjects: vec![name.clone()], steps: true };
-        if let Answer::Report(report) = workers.ask(&request)?
-            && !report.ran.is_empty()
-        {
+    for name in fleet.subjects().into_iter().filter(|name| Some(name) != dead) {
+        let report = fleet.run_on(&Work::Case(case.clone()), &[name])?;
+        if !report.ran.is_empty() {
             return Ok(report.steps);
         }
     }
@@ -136,9 +113,6 @@ impl fmt::Display for Wrong {
             Wrong::Lost { how, subject, deed } => {
                 write!(f, "{subject}: {how}")?;
                 deed.as_ref().map_or(Ok(()), |deed| write!(f, " at {deed}"))
-            }
-            Wrong::Digests(ours, theirs) => {
-                write!(f, "another trace on the other worker: {ours} here, {theirs} there")
             }
         }
     }

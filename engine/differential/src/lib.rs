@@ -8,6 +8,8 @@
 
 pub mod campaign;
 pub mod child;
+pub mod fleet;
+mod sparse;
 pub mod worker;
 
 pub mod case;

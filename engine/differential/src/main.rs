@@ -50,7 +50,7 @@ struct Args {
     /// How many workers at a time [default: one for each CPU]
     #[arg(long)]
     jobs: Option<usize>,
-    /// The command of a worker for another machine, which must do the same:
+    /// The command of a worker for another machine, on which the first engine must do the same:
     /// `qemu-aarch64 PROGRAM worker`
     #[arg(long, value_name = "COMMAND")]
     also: Option<String>,
@@ -175,15 +175,15 @@ fn summary(sums: &Sums, time: Duration, strict: bool) -> u8 {
         let cut = sums.cut.get(name).copied().unwrap_or(0);
         println!("  {name}: {count} cases, {cut} up to a limit");
     }
-    if sums.also > 0 {
-        println!("  the other machine: {} cases alike", sums.also);
-    }
     let mut code = if *findings > 0 { DIFFERED } else { AGREED };
     for (at, entry) in Explained::builtin().entries().iter().enumerate() {
         let met = sums.explained.get(&at).copied().unwrap_or(0);
         let what = match entry.operators.as_slice() {
             [] => format!("{}: `{}` for `{}`", entry.engine, entry.says, entry.first),
-            operators => format!("{}: {}", entry.engine, operators.join(", ")),
+            sequences => {
+                let sequences: Vec<String> = sequences.iter().map(|one| one.join(" ")).collect();
+                format!("{}: {}", entry.engine, sequences.join(", "))
+            }
         };
         println!("  explained, in {met} cases: {what}");
         if strict && met == 0 {

@@ -3,10 +3,10 @@
 //! Each attempt runs in a worker, since it may crash.
 
 use crate::case::Case;
-use crate::child::Workers;
-use crate::finding::{Finding, Wrong, steps};
+use crate::finding::{Finding, steps};
+use crate::fleet::Fleet;
 use crate::trim::trim;
-use crate::worker::{Request, Work};
+use crate::worker::Work;
 use anyhow::{Result, bail};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
@@ -19,20 +19,10 @@ const ATTEMPTS: u32 = 300;
 ///
 /// # Errors
 /// Workers that do not start.
-pub fn shrink(
-    finding: Finding,
-    names: &[String],
-    workers: &mut Workers,
-    time: Duration,
-) -> Result<Finding> {
-    if matches!(finding.wrong, Wrong::Digests(..)) {
-        return Ok(finding);
-    }
+pub fn shrink(finding: Finding, fleet: &mut Fleet, time: Duration) -> Result<Finding> {
     let deadline = Instant::now() + time;
     let mut attempt = |case: Case| -> Result<bool> {
-        let subjects = names.to_vec();
-        let request = Request { work: Work::Case(case), subjects, steps: false };
-        let wrong = Wrong::of(&workers.ask(&request)?);
+        let wrong = fleet.run(&Work::Case(case))?.wrong;
         Ok(wrong.is_some_and(|wrong| wrong.is_like(&finding.wrong)))
     };
     let mut case = finding.case.clone();
@@ -66,13 +56,11 @@ pub fn shrink(
         let _ = catch_unwind(AssertUnwindSafe(|| shrinker.run(trimmed, &mut shows)));
         case.modules[index] = smallest;
     }
-    let request =
-        Request { work: Work::Case(case.clone()), subjects: names.to_vec(), steps: false };
-    let wrong = Wrong::of(&workers.ask(&request)?);
+    let wrong = fleet.run(&Work::Case(case.clone()))?.wrong;
     let (case, wrong) = match wrong.filter(|wrong| wrong.is_like(&finding.wrong)) {
         Some(wrong) => (case, wrong),
         None => (finding.case, finding.wrong),
     };
-    let steps = steps(&case, &wrong, names, workers)?;
+    let steps = steps(&case, &wrong, fleet)?;
     Ok(Finding { case, wrong, steps })
 }

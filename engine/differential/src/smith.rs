@@ -23,14 +23,7 @@ const OPTIONAL: &[Feature] = &[
 ];
 
 /// What every module may have: an older engine is not the subject here.
-const ALWAYS: &[Feature] = &[
-    Feature::MutableGlobal,
-    Feature::SignExtension,
-    Feature::SaturatingFloatToInt,
-    Feature::MultiValue,
-    Feature::BulkMemory,
-    Feature::ReferenceTypes,
-];
+const ALWAYS: Features = Features::WASM2.minus(Features::of(&[Feature::Simd]));
 
 /// What `wasm-smith` makes and cannot be given to import.
 const UNREADABLE: Features = Features::of(&[Feature::CustomPageSizes]);
@@ -54,8 +47,8 @@ pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
 }
 
 fn features(numbers: &mut Numbers) -> Features {
-    let mut chosen: Features = ALWAYS.iter().copied().collect();
-    chosen = OPTIONAL.iter().filter(|_| numbers.chance(3, 4)).copied().fold(chosen, Features::with);
+    let optional = OPTIONAL.iter().filter(|_| numbers.chance(3, 4)).copied();
+    let mut chosen = optional.fold(ALWAYS, Features::with);
     if !chosen.has(Feature::Simd) {
         chosen = chosen.minus(Features::of(&[Feature::RelaxedSimd]));
     }

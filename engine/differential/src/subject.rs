@@ -64,6 +64,15 @@ pub fn named(names: &[String]) -> Result<Vec<Subject>, String> {
     Ok(all().into_iter().filter(chosen).collect())
 }
 
+/// What the names of subjects on another machine begin with.
+pub const THERE: &str = "there:";
+
+/// The engine of a subject, whatever its configuration and its machine.
+pub fn engine_of(subject: &str) -> &str {
+    let here = subject.strip_prefix(THERE).unwrap_or(subject);
+    here.split_once('/').map_or(here, |(engine, _)| engine)
+}
+
 impl Subject {
     /// The engine, accepting these features and no others.
     ///
@@ -95,5 +104,9 @@ mod tests {
         let chosen = names(&["wasmi", "cranelift/speed/guard"]).unwrap();
         assert_eq!(chosen, ["cranelift/speed/guard", "wasmi"]);
         assert!(names(&["crane"]).unwrap_err().contains("cranelift/none/explicit"));
+        for (subject, engine) in [("a", "a"), ("a/b/c", "a"), ("there:a/b", "a"), ("there:a", "a")]
+        {
+            assert_eq!(engine_of(subject), engine);
+        }
     }
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What a subject did with a case.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
     /// What was done, in order, the same for all subjects as far as they agree.
     pub steps: Vec<Step>,
@@ -24,7 +24,7 @@ pub struct Step {
     /// What came of it, as text.
     pub said: String,
     /// The contents of a memory, for a comparison byte by byte.
-    #[serde(skip)]
+    #[serde(with = "crate::sparse", default, skip_serializing_if = "Vec::is_empty")]
     pub bytes: Vec<u8>,
 }
 
@@ -64,16 +64,6 @@ pub enum Deed {
 }
 
 impl Trace {
-    /// A name for the whole trace: equal where every step is.
-    pub fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        for step in &self.steps {
-            hasher.update(format!("{:?}\0{}\0", step.deed, step.said).as_bytes());
-            hasher.update(&step.bytes);
-        }
-        hasher.finalize().to_hex()[..16].to_string()
-    }
-
     /// Adds a step.
     pub fn push(&mut self, deed: Deed, said: impl Into<String>) {
         self.steps.push(Step { deed, said: said.into(), bytes: Vec::new() });

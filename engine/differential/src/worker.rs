@@ -2,11 +2,10 @@
 //! of a case; the last mark says of which step on which subject.
 
 use crate::case::{Case, Id};
-use crate::compare::{Difference, Run, compare};
+use crate::compare::Run;
 use crate::drive::drive;
-use crate::explained::Explained;
 use crate::subject::{self, Subject};
-use crate::trace::{Deed, Step};
+use crate::trace::Deed;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
 use wassay_engine::Fault;
@@ -16,10 +15,8 @@ use wassay_engine::Fault;
 pub struct Request {
     /// What to run.
     pub work: Work,
-    /// On which subjects, by name; all where there is none.
+    /// On which subjects, by name.
     pub subjects: Vec<String>,
-    /// Whether the report has the steps of the first subject.
-    pub steps: bool,
 }
 
 /// A case, or what it is made from.
@@ -47,24 +44,8 @@ pub enum Line {
 pub struct Report {
     /// How many modules it had.
     pub modules: usize,
-    /// How many calls the first subject made.
-    pub calls: usize,
-    /// How many of them trapped.
-    pub traps: usize,
-    /// Which subjects ran it.
-    pub ran: Vec<String>,
-    /// Which subjects lack something for it.
-    pub lacks: Vec<String>,
-    /// Which subjects ran into a limit of theirs.
-    pub cut: Vec<String>,
-    /// Names what the first subject did; none if that ran into a limit.
-    pub digest: Option<String>,
-    /// Entries of the list of explained differences that were met, by position.
-    pub explained: Vec<usize>,
-    /// Where subjects differ.
-    pub difference: Option<Difference>,
-    /// The steps of the first subject, if they were asked for.
-    pub steps: Vec<Step>,
+    /// What each subject did with it, in the order of the request.
+    pub runs: Vec<(String, Run)>,
 }
 
 /// Answers requests until there are no more.
@@ -72,7 +53,6 @@ pub struct Report {
 /// # Errors
 /// Requests that cannot be read, answers that cannot be written.
 pub fn serve(requests: impl BufRead, answers: &mut dyn Write) -> io::Result<()> {
-    let list = Explained::builtin();
     let mut subjects = subject::all();
     for line in requests.lines() {
         let request: Request = serde_json::from_str(&line?)?;
@@ -80,15 +60,15 @@ pub fn serve(requests: impl BufRead, answers: &mut dyn Write) -> io::Result<()> 
             Work::Id(id) => Case::generate(id),
             Work::Case(case) => case,
         };
-        let chosen = |subject: &&mut Subject| {
-            request.subjects.is_empty() || request.subjects.contains(&subject.name)
-        };
-        let mut runs = Vec::new();
-        for subject in subjects.iter_mut().filter(chosen) {
-            let run = run(&case, subject, answers);
-            runs.push((subject.name.clone(), run));
+        let mut report = Report { modules: case.modules.len(), runs: Vec::new() };
+        for name in &request.subjects {
+            let subject = subjects.iter_mut().find(|subject| subject.name == *name);
+            let run = match subject {
+                Some(subject) => run(&case, subject, answers),
+                None => Run::Failed("there is no such engine".to_string()),
+            };
+            report.runs.push((name.clone(), run));
         }
-        let report = report(&case, &runs, &list, request.steps);
         tell(answers, &Line::Report(Box::new(report)))?;
     }
     Ok(())
@@ -116,33 +96,4 @@ fn run(case: &Case, subject: &mut Subject, answers: &mut dyn Write) -> Run {
         Err(Fault::Unsupported(what)) => Run::Lacks(what),
         Err(fault) => Run::Failed(fault.to_string()),
     }
-}
-
-fn report(case: &Case, runs: &[(String, Run)], list: &Explained, steps: bool) -> Report {
-    let comparison = compare(case, runs, list);
-    let mut report = Report {
-        modules: case.modules.len(),
-        explained: comparison.explained,
-        difference: comparison.difference,
-        ..Report::default()
-    };
-    for (name, run) in runs {
-        match run {
-            Run::Ran(trace) => {
-                if report.ran.is_empty() {
-                    report.calls = trace.calls;
-                    report.traps = trace.traps;
-                    report.digest = trace.cut.is_none().then(|| trace.digest());
-                    report.steps = if steps { trace.steps.clone() } else { Vec::new() };
-                }
-                report.ran.push(name.clone());
-                if trace.cut.is_some() {
-                    report.cut.push(name.clone());
-                }
-            }
-            Run::Lacks(_) => report.lacks.push(name.clone()),
-            Run::Failed(_) => {}
-        }
-    }
-    report
 }

@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 fn run(generator: &str, fault: Option<&str>, output: &std::path::Path) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay-differential"));
     command.args(["--generator", generator, "--seed", "1", "--count", "300"]);
-    command.args(["--findings", "1", "--shrink", "20", "--jobs", "1", "--output"]).arg(output);
+    command.args(["--findings", "1", "--shrink", "10", "--jobs", "1", "--output"]).arg(output);
     command.env_remove("WASSAY_SEEDED_FAULT");
     command.envs(fault.map(|fault| ("WASSAY_SEEDED_FAULT", fault)));
     command.output().expect("the program starts")
@@ -21,7 +21,12 @@ fn script(directory: &std::path::Path) -> String {
 
 #[test]
 fn seeded_faults_are_found() {
-    let cases = [("structured", "hoisted-reference-load", "signal 11", "call_ref")];
+    let shift = format!("{}-i32-shr-u", std::env::consts::ARCH);
+    let cases = [
+        ("structured", "hoisted-reference-load", "signal 11", "call_ref"),
+        ("structured", &shift, "wasmi: (i32.const", "i32.shr_u"),
+        ("structured", "constant-shift", "wasmi: ", "i32.shr_u"),
+    ];
     for (generator, fault, said, operator) in cases {
         let directory = tempfile::tempdir().unwrap();
         let output = run(generator, Some(fault), directory.path());

@@ -3,7 +3,7 @@
 
 use super::memory::Address;
 use super::state::Translator;
-use cranelift_codegen::ir::{InstBuilder, InstructionData, Opcode, Type, Value, ValueDef, types};
+use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 use wasmparser::Operator;
 use wassay_artifact::abi::Builtin;
 use wassay_artifact::index::{MemoryIndex, TableIndex};
@@ -119,12 +119,8 @@ impl Translator<'_> {
 
     /// The length, if it is constant and a range of it is worth no call.
     fn inline_length(&self, len: Value) -> Option<u32> {
-        let dfg = &self.builder.func.dfg;
-        let ValueDef::Result(inst, _) = dfg.value_def(len) else { return None };
-        let InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } = dfg.insts[inst] else {
-            return None;
-        };
-        u32::try_from(imm.bits()).ok().filter(|len| (1..=INLINE).contains(len))
+        let len = u32::try_from(self.constant_bits(len)?).ok();
+        len.filter(|len| (1..=INLINE).contains(len))
     }
 
     /// A value all of whose bytes are this one.

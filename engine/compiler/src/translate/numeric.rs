@@ -73,6 +73,11 @@ impl Translator<'_> {
             Op::I32ShrU if Fault::ShrUnsigned(self.env.target.arch).is_seeded() => {
                 binary!(self, sshr)
             }
+            Op::I32ShrU if Fault::ConstantShift.is_seeded() && self.shifts_out() => {
+                self.pop2();
+                let zero = self.zero(types::I32);
+                self.push(zero);
+            }
             Op::I32ShrU | Op::I64ShrU => binary!(self, ushr),
             Op::I32Rotl | Op::I64Rotl => binary!(self, rotl),
             Op::I32Rotr | Op::I64Rotr => binary!(self, rotr),
@@ -186,5 +191,11 @@ impl Translator<'_> {
         let (low, high) = self.ins().isplit(value);
         self.push(low);
         self.push(high);
+    }
+
+    /// Whether the top operand is a constant that exceeds the width of an `i32`.
+    fn shifts_out(&self) -> bool {
+        let amount = self.stack.last().and_then(|amount| self.constant_bits(*amount));
+        amount.is_some_and(|amount| amount.cast_unsigned() >= 32)
     }
 }

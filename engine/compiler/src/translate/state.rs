@@ -6,8 +6,9 @@ use crate::convert::TypeConverter;
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self, AbiParam, Block, ExtFuncData, ExternalName, GlobalValueData, InstBuilder, MemFlagsData,
-    SigRef, Signature, SourceLoc, Type, UserExternalName, UserFuncName, Value, types,
+    self, AbiParam, Block, ExtFuncData, ExternalName, GlobalValueData, InstBuilder,
+    InstructionData, MemFlagsData, Opcode, SigRef, Signature, SourceLoc, Type, UserExternalName,
+    UserFuncName, Value, ValueDef, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
@@ -191,6 +192,16 @@ impl<'a> Translator<'a> {
                 self.ins().vconst(types::I8X16, zero)
             }
             int => self.ins().iconst(int, 0),
+        }
+    }
+
+    /// The bits of an integer that is a constant where it is made.
+    pub fn constant_bits(&self, value: Value) -> Option<i64> {
+        let dfg = &self.builder.func.dfg;
+        let ValueDef::Result(inst, _) = dfg.value_def(value) else { return None };
+        match dfg.insts[inst] {
+            InstructionData::UnaryImm { opcode: Opcode::Iconst, imm } => Some(imm.bits()),
+            _ => None,
         }
     }
 

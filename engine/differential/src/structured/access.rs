@@ -76,6 +76,31 @@ impl Body<'_> {
         });
     }
 
+    /// A store of 64 bits near the end of a memory, then a load of another width from within it.
+    pub fn mixed_access(&mut self, depth: usize) {
+        let memory_index = self.numbers.below(self.outline.memories.items.len()) as u32;
+        let long = self.outline.memories.items[memory_index as usize].memory64;
+        let at = self.fresh(if long { Ty::I64 } else { Ty::I32 });
+        let back = self.numbers.pick(&[8, 8, 8, 9, 11, 12, 12, 15, 16, 24, 300, 300, 7]);
+        self.before_end(memory_index, back);
+        self.emit([I::LocalSet(at), I::LocalGet(at)]);
+        self.expr(Ty::I64, depth - 1);
+        let target = MemArgTarget::Memory(memory_index);
+        let memarg = MemArg { offset: 0, align: 0, target, ordering: None };
+        self.emit([I::I64Store(memarg), I::LocalGet(at)]);
+        let at = MemArg { offset: self.numbers.pick(&[0, 0, 1, 2, 4, 4, 4, 6, 7]), ..memarg };
+        let (ty, load) = match self.numbers.below(6) {
+            0 => (Ty::I64, I::I64Load32S(at)),
+            1 => (Ty::I64, I::I64Load32U(at)),
+            2 => (Ty::I64, I::I64Load16S(at)),
+            3 => (Ty::I32, I::I32Load16U(at)),
+            4 => (Ty::I32, I::I32Load8S(at)),
+            _ => (Ty::I32, I::I32Load(at)),
+        };
+        let local = self.local(ty);
+        self.emit([load, I::LocalSet(local)]);
+    }
+
     fn atomic(&mut self, ty: Ty, depth: usize) {
         let (log2, operands) = if ty == Ty::I32 { (2, Ty::I32) } else { (3, Ty::I64) };
         let at = self.address(depth, log2);
@@ -112,20 +137,13 @@ impl Body<'_> {
         let mut offset = self.numbers.pick(&[0, 1, 3, 16]);
         match self.numbers.below(60) {
             0..=51 => {
-                self.expr(index, depth - 1);
+                self.index_value(memory.memory64, depth);
                 self.mask(memory.memory64, 0x3ff);
             }
             52..=56 => {
                 let back = self.numbers.pick(&[0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17]);
                 offset = self.numbers.pick(&[0, 0, 1]);
-                self.code.push(I::MemorySize(memory_index));
-                let shift = i64::from(memory.page_log2);
-                self.emit(match memory.memory64 {
-                    true => [I::I64Const(shift), I::I64Shl, I::I64Const(back), I::I64Sub],
-                    false => {
-                        [I::I32Const(shift as i32), I::I32Shl, I::I32Const(back as i32), I::I32Sub]
-                    }
-                });
+                self.before_end(memory_index, back);
             }
             57 => {
                 self.expr(index, depth - 1);
@@ -143,6 +161,28 @@ impl Body<'_> {
         }
         let target = MemArgTarget::Memory(memory_index);
         MemArg { offset, align: log2, target, ordering: None }
+    }
+
+    /// Leaves an index, which may come out of an integer of the other width.
+    fn index_value(&mut self, long: bool, depth: usize) {
+        let (own, other) = if long { (Ty::I64, Ty::I32) } else { (Ty::I32, Ty::I64) };
+        if self.numbers.chance(3, 4) {
+            return self.expr(own, depth - 1);
+        }
+        self.expr(other, depth - 1);
+        let extend = if self.numbers.chance(1, 2) { I::I64ExtendI32S } else { I::I64ExtendI32U };
+        self.code.push(if long { extend } else { I::I32WrapI64 });
+    }
+
+    /// Leaves the index so many bytes before the end of a memory.
+    fn before_end(&mut self, memory: u32, back: i64) {
+        let outline = self.outline.memories.items[memory as usize];
+        self.code.push(I::MemorySize(memory));
+        let shift = i64::from(outline.page_log2);
+        self.emit(match outline.memory64 {
+            true => [I::I64Const(shift), I::I64Shl, I::I64Const(back), I::I64Sub],
+            false => [I::I32Const(shift as i32), I::I32Shl, I::I32Const(back as i32), I::I32Sub],
+        });
     }
 
     fn mask(&mut self, long: bool, mask: i32) {

@@ -25,13 +25,15 @@ pub struct Body<'a> {
 pub fn write(outline: &Outline, ty: u32, numbers: &mut Numbers) -> Function {
     let mut locals = params(ty).to_vec();
     locals.extend([Ty::I32, Ty::I64, Ty::F32, Ty::F64, Ty::V128, Ty::FuncRef, Ty::ExternRef]);
+    locals.extend([Ty::I32, Ty::I32, Ty::I64, Ty::I64, Ty::F64]);
     if outline.types > 10 {
         locals.extend([Ty::Typed(0), Ty::Typed(1)]);
     }
     let budget = numbers.pick(&[30, 80, 160]);
     let mut body = Body { outline, ty, numbers, code: vec![], locals, labels: vec![], budget };
     body.burn_fuel();
-    let plain = !results(ty).is_empty() && body.numbers.chance(1, 4);
+    body.fill_locals(params(ty).len());
+    let plain = !results(ty).is_empty() && body.numbers.chance(1, 3);
     if plain {
         // Nothing comes between an operator and what the caller sees.
         for result in results(ty) {
@@ -59,6 +61,18 @@ impl Body<'_> {
             function.instruction(instruction);
         }
         function
+    }
+
+    /// Gives most numeric locals behind the parameters a value other than zero.
+    fn fill_locals(&mut self, params: usize) {
+        for local in params..self.locals.len() {
+            let ty = self.locals[local];
+            let numeric = matches!(ty, Ty::I32 | Ty::I64 | Ty::F32 | Ty::F64 | Ty::V128);
+            if numeric && self.numbers.chance(3, 4) {
+                self.constant(ty);
+                self.code.push(I::LocalSet(local as u32));
+            }
+        }
     }
 
     /// Adds instructions.
@@ -127,7 +141,8 @@ impl Body<'_> {
         }
         match self.numbers.below(20) {
             0..=2 => self.assign(depth),
-            3..=4 => self.store(depth),
+            3 => self.store(depth),
+            4 => self.mixed_access(depth),
             5 => self.bulk(depth),
             6..=7 => self.table_statement(depth),
             8..=10 => self.reference_loop(depth),

@@ -4,6 +4,7 @@ use super::body::Body;
 use super::encode::value_type;
 use super::operators::{self, Operator};
 use super::outline::Ty;
+use crate::arguments::AMOUNTS;
 use wasm_encoder::{BlockType, Instruction as I};
 
 impl Body<'_> {
@@ -101,12 +102,31 @@ impl Body<'_> {
             return self.is_null(depth);
         }
         let Operator { takes, instruction, rounds } = &operators[at % operators.len()];
-        for operand in *takes {
-            self.expr(*operand, depth - 1);
+        for (at, operand) in takes.iter().enumerate() {
+            if at == 1 && operators::shifts(instruction) {
+                self.amount(*operand, depth);
+            } else {
+                self.expr(*operand, depth - 1);
+            }
         }
         self.code.push(instruction.clone());
         if *rounds {
             self.canonical(ty);
+        }
+    }
+
+    /// Leaves the amount of a shift or rotation, often beyond the width of what is shifted.
+    pub fn amount(&mut self, ty: Ty, depth: usize) {
+        if self.numbers.chance(1, 3) {
+            return self.expr(ty, depth - 1);
+        }
+        let amount = self.numbers.pick(AMOUNTS);
+        let long = ty == Ty::I64;
+        self.code.push(if long { I::I64Const(amount) } else { I::I32Const(amount as i32) });
+        if self.numbers.chance(1, 2) {
+            // What a compiler does not know: a parameter, perhaps, beyond the width.
+            let local = self.local(ty);
+            self.emit([I::LocalGet(local), if long { I::I64Add } else { I::I32Add }]);
         }
     }
 

@@ -17,32 +17,22 @@ use outline::Outline;
 use wassay_engine::{Feature, Features};
 
 /// What every structured module may use; older engines are not the subject here.
-const COMMON: &[Feature] = &[
-    Feature::MutableGlobal,
-    Feature::SignExtension,
-    Feature::SaturatingFloatToInt,
-    Feature::MultiValue,
-    Feature::BulkMemory,
-    Feature::ReferenceTypes,
-    Feature::Simd,
+const COMMON: Features = Features::WASM2.and(Features::of(&[
     Feature::TailCall,
     Feature::ExtendedConst,
     Feature::MultiMemory,
     Feature::Memory64,
     Feature::WideArithmetic,
     Feature::CustomPageSizes,
-];
+]));
 
 /// What fewer engines have.
-const RARE: &[Feature] = &[Feature::FunctionReferences, Feature::Threads];
+const RARE: Features = Features::of(&[Feature::FunctionReferences, Feature::Threads]);
 
 /// Makes modules; what they need, and their bytes.
 pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
     let mut numbers = Numbers::new(seed, "structured");
-    let mut features: Features = COMMON.iter().copied().collect();
-    if numbers.chance(1, 2) {
-        features = RARE.iter().copied().fold(features, Features::with);
-    }
+    let features = if numbers.chance(1, 2) { COMMON.and(RARE) } else { COMMON };
     let mut outlines: Vec<Outline> = Vec::new();
     let mut modules = Vec::new();
     for _ in 0..numbers.pick(&[1, 1, 2, 3]) {

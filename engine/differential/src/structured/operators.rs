@@ -11,6 +11,26 @@ pub struct Operator {
     pub rounds: bool,
 }
 
+/// Whether the second operand is how far the first is shifted or rotated.
+pub fn shifts(instruction: &I<'_>) -> bool {
+    use I::{
+        I32Rotl, I32Rotr, I32Shl, I32ShrS, I32ShrU, I64Rotl, I64Rotr, I64Shl, I64ShrS, I64ShrU,
+    };
+    matches!(
+        instruction,
+        I32Rotl
+            | I32Rotr
+            | I32Shl
+            | I32ShrS
+            | I32ShrU
+            | I64Rotl
+            | I64Rotr
+            | I64Shl
+            | I64ShrS
+            | I64ShrU
+    )
+}
+
 const A: &[Ty] = &[Ty::I32];
 const AA: &[Ty] = &[Ty::I32, Ty::I32];
 const B: &[Ty] = &[Ty::I64];

@@ -76,7 +76,10 @@ impl Body<'_> {
             _ => &[Ty::V128, Ty::V128, Ty::V128],
         };
         for operand in operands {
-            self.expr(*operand, depth - 1);
+            match operand {
+                Ty::I32 if operands.len() == 2 => self.amount(*operand, depth),
+                _ => self.expr(*operand, depth - 1),
+            }
         }
         let lane = |count: usize, body: &mut Self| body.numbers.below(count) as u8;
         let instruction = match operands {

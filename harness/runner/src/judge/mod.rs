@@ -98,8 +98,10 @@ pub(crate) enum Observed {
     Unlinkable(LinkError),
     /// The engine rejected the module.
     Rejected(Rejected),
-    /// The harness did: its text parser, or its reader of custom sections.
+    /// The harness did: its text parser by the grammar, or its reader of custom sections.
     Refused(String),
+    /// The harness's text parser did, by the names in the text.
+    Unresolved(String),
 }
 
 /// What keeps an engine from being asked.
@@ -196,14 +198,17 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) 
             kind_then_text(kind, words, &trap.message, level)
         }
         (
-            Expected::Malformed(words) | Expected::Invalid(words) | Expected::BadCustom(words),
-            Observed::Refused(message),
-        ) => match same_words(words, message, level) {
-            Ok(()) => return Judgement::HarnessOnly,
-            Err(why) => Err(why),
-        },
+            Expected::Malformed(words) | Expected::BadCustom(words),
+            Observed::Refused(message) | Observed::Unresolved(message),
+        )
+        | (Expected::Invalid(words), Observed::Unresolved(message)) => {
+            match same_words(words, message, level) {
+                Ok(()) => return Judgement::HarnessOnly,
+                Err(why) => Err(why),
+            }
+        }
         // A module that the text parser rejects cannot be tested.
-        (_, Observed::Refused(message)) => {
+        (_, Observed::Refused(message) | Observed::Unresolved(message)) => {
             return Judgement::Unreadable { message: message.clone() };
         }
         (Expected::BadCustom(_), Observed::Accepted) => {
@@ -305,7 +310,7 @@ fn why_not(expected: &Expected<'_>, observed: &Observed) -> String {
         Observed::Exhausted(_) => "was exhausted",
         Observed::Unlinkable(_) => "did not link",
         Observed::Rejected(_) => "was rejected",
-        Observed::Refused(_) => "was refused by the harness",
+        Observed::Refused(_) | Observed::Unresolved(_) => "was refused by the harness",
     };
     format!("should {expected}, but {actual}")
 }
@@ -361,7 +366,9 @@ impl Display for Observed {
                     None => Ok(()),
                 }
             }
-            Observed::Refused(message) => write!(f, "refused \"{message}\""),
+            Observed::Refused(message) | Observed::Unresolved(message) => {
+                write!(f, "refused \"{message}\"")
+            }
         }
     }
 }

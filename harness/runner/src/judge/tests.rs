@@ -59,6 +59,10 @@ fn refused(message: &str) -> Observed {
     Observed::Refused(message.to_string())
 }
 
+fn unresolved(message: &str) -> Observed {
+    Observed::Unresolved(message.to_string())
+}
+
 fn threw() -> Observed {
     let tag = Tag::new(Owner::fresh(), 0);
     Observed::Threw(Thrown { tag, values: vec![Value::I32(1)] })
@@ -122,7 +126,11 @@ fn outcomes_at_three_levels() {
         (Invalid("type mismatch"), rejected(invalid, "type mismatch"), "+++"),
         (Invalid("type mismatch"), rejected(None, "no"), "---"),
         (Invalid("type mismatch"), rejected(malformed, "type mismatch"), "---"),
-        (Invalid("unknown label"), refused("unknown label"), "hhh"),
+        (Invalid("unknown label"), unresolved("unknown label"), "hhh"),
+        (Invalid("unknown label"), unresolved("unknown func"), "hh-"),
+        (Invalid("unknown label"), refused("unexpected token"), "rrr"),
+        (Malformed("duplicate func"), unresolved("duplicate func identifier"), "hhh"),
+        (Accepted, unresolved("unknown label"), "rrr"),
         (Invalid("type mismatch"), Observed::Accepted, "---"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::UnknownImport), "+++"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::IncompatibleImport), "+--"),

@@ -96,7 +96,8 @@ impl Stage<'_, '_> {
         mut text: ModuleText<'_>,
     ) -> Judgement {
         let observed = match text.encode() {
-            Wasm::Refused(unreadable) => Observed::Refused(self.describe(&unreadable)),
+            Wasm::Refused(why) => Observed::Refused(self.describe(&why)),
+            Wasm::Unresolved(why) => Observed::Unresolved(self.describe(&why)),
             Wasm::Bytes(wasm) => match custom::check(&wasm) {
                 Ok(()) => Observed::Accepted,
                 Err(why) => Observed::Refused(why),
@@ -139,6 +140,7 @@ impl Stage<'_, '_> {
         let wasm = match text.encode() {
             Wasm::Bytes(wasm) => wasm,
             Wasm::Refused(why) => return Ok(Err(Observed::Refused(self.describe(&why)))),
+            Wasm::Unresolved(why) => return Ok(Err(Observed::Unresolved(self.describe(&why)))),
         };
         if let Some(stop) = self.setting.gap.stop(&wasm) {
             if run {

@@ -28,6 +28,7 @@ enum Body<'a> {
     Encoded(#[serde(borrow)] Cow<'a, [u8]>),
     /// Tried before.
     Refused(Unreadable),
+    Unresolved(Unreadable),
     // What is not packed comes last, so that both sides number the others alike.
     #[serde(skip)]
     Fields(Box<Module<'a>>),
@@ -40,8 +41,10 @@ enum Body<'a> {
 pub(crate) enum Wasm {
     /// Its bytes.
     Bytes(Vec<u8>),
-    /// The text parser does not take it.
+    /// Its text breaks the grammar.
     Refused(Unreadable),
+    /// Its text names something that it does not define, or defines a name twice.
+    Unresolved(Unreadable),
 }
 
 impl ModuleText<'_> {
@@ -50,15 +53,12 @@ impl ModuleText<'_> {
         match &mut self.body {
             Body::Fields(module) => match module.encode() {
                 Ok(bytes) => Wasm::Bytes(bytes),
-                Err(error) => Wasm::Refused(unreadable(&error)),
+                Err(error) => Wasm::Unresolved(unreadable(&error)),
             },
-            // Offsets into quoted text are none into the script.
-            Body::Quoted(strings) => match encode_quoted(strings) {
-                Ok(bytes) => Wasm::Bytes(bytes),
-                Err(message) => Wasm::Refused(Unreadable { message, offset: None }),
-            },
+            Body::Quoted(strings) => encode_quoted(strings),
             Body::Encoded(bytes) => Wasm::Bytes(bytes.to_vec()),
             Body::Refused(unreadable) => Wasm::Refused(unreadable.clone()),
+            Body::Unresolved(unreadable) => Wasm::Unresolved(unreadable.clone()),
         }
     }
 
@@ -67,27 +67,37 @@ impl ModuleText<'_> {
         self.body = match self.encode() {
             Wasm::Bytes(bytes) => Body::Encoded(Cow::Owned(bytes)),
             Wasm::Refused(unreadable) => Body::Refused(unreadable),
+            Wasm::Unresolved(unreadable) => Body::Unresolved(unreadable),
         };
     }
 }
 
-fn encode_quoted(strings: &[&[u8]]) -> Result<Vec<u8>, String> {
+fn encode_quoted(strings: &[&[u8]]) -> Wasm {
     let mut text = Vec::with_capacity(strings.iter().map(|string| string.len() + 1).sum());
     for string in strings {
         text.extend_from_slice(string);
         text.push(b' ');
     }
-    let text = std::str::from_utf8(&text).map_err(|_| "malformed UTF-8 encoding".to_string())?;
+    // Offsets into quoted text are none into the script.
+    let refused = |message: String| Unreadable { message, offset: None };
+    let Ok(text) = std::str::from_utf8(&text) else {
+        return Wasm::Refused(refused("malformed UTF-8 encoding".to_string()));
+    };
     // No fields at all are an empty module; `wast` wants at least one.
     let lexer = Lexer::new(text);
     if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
-        return Ok(b"\0asm\x01\0\0\0".to_vec());
+        return Wasm::Bytes(b"\0asm\x01\0\0\0".to_vec());
     }
-    let encode = |text: &str| parser::parse::<Wat<'_>>(&tokens_of(text)?)?.encode();
-    encode(text).or_else(|error| {
+    let encode = |text: &str| -> parser::Result<Wasm> {
+        Ok(match parser::parse::<Wat<'_>>(&tokens_of(text)?)?.encode() {
+            Ok(bytes) => Wasm::Bytes(bytes),
+            Err(error) => Wasm::Unresolved(refused(error.message())),
+        })
+    };
+    encode(text).unwrap_or_else(|error| {
         // The older exceptions: read once more, flattened.
         let flat = legacy::flatten(text).and_then(|flat| encode(&flat.text).ok());
-        flat.ok_or_else(|| error.message())
+        flat.unwrap_or_else(|| Wasm::Refused(refused(error.message())))
     })
 }
 

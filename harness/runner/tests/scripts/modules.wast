@@ -19,6 +19,8 @@
 (assert_invalid (module (func (result i32))) "type mismatch")
 (assert_invalid (module quote "(func (result i32))") "type mismatch")
 (assert_invalid (module (func (br $nowhere))) "unknown label")
+(assert_invalid (module quote "(func (br $nowhere))") "unknown label")
+(assert_invalid (module quote "(func (i32.cnst 1))") "type mismatch")
 (assert_invalid (module (func)) "type mismatch")
 (assert_trap (module (memory 1) (data (i32.const 65536) "a")) "out of bounds memory access")
 (assert_trap (module (func)) "unreachable")

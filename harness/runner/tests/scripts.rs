@@ -7,7 +7,7 @@ mod shelf;
 use shelf::Shelf;
 use std::fmt::Write as _;
 use std::path::Path;
-use wassay_engine::{Config, Features};
+use wassay_engine::{Config, Feature, Features};
 use wassay_record::{Finding, Verdict};
 use wassay_runner::{Messages, Observer, Options, Resume, Script, perform};
 
@@ -162,7 +162,8 @@ fn a_thread_whose_wait_is_poisoned_is_not_started() {
 
 fn on_shelf(shelf: &Shelf, text: &[u8]) -> String {
     let mut seen = Seen::default();
-    let options = Options { features: Features::all(), needs: Features::all(), ..all() };
+    let features = Features::all().minus(Features::of(&[Feature::Gc]));
+    let options = Options { features, needs: Features::all(), ..all() };
     perform(&Script::parse(text), shelf, &options, &mut seen);
     assert!(shelf.live.lock().unwrap().is_empty(), "modules are left");
     shown(&seen.findings)
@@ -233,4 +234,15 @@ fn a_huge_script_takes_no_time() {
     let text = text.replace('\n', " ") + "(";
     let script = Script::parse(text.as_bytes());
     assert_eq!(script.steps().last().unwrap().column as usize, text.len());
+}
+
+#[test]
+fn an_engine_that_lacks_what_it_claims_has_failed() {
+    let mut seen = Seen::default();
+    let text = b"(module (func (export \"lack\")))(assert_return (invoke \"lack\"))";
+    let options = Options { features: Features::all(), needs: Features::all(), ..all() };
+    perform(&Script::parse(text), &Shelf::default(), &options, &mut seen);
+    let verdicts: Vec<Verdict> = seen.findings.iter().map(|finding| finding.verdict).collect();
+    assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed]);
+    assert_eq!(seen.findings[1].expected, "the engine has `gc`, as it claims");
 }

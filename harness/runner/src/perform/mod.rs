@@ -96,7 +96,7 @@ pub fn perform(
                     observer.begin(step.index);
                     let judgement = match judgement(&mut stage) {
                         Judgement::Open { .. } if has_threads() => Judgement::Passed,
-                        judgement => judgement,
+                        judgement => hold_to_claims(judgement, options.features),
                     };
                     let mut finding = finding(step, judgement);
                     if let Ok(stage) = &stage {
@@ -128,6 +128,22 @@ pub fn perform(
             stage.close();
         }
     });
+}
+
+/// An engine that lacks what it claims to have has failed.
+fn hold_to_claims(judgement: Judgement, claimed: Features) -> Judgement {
+    match judgement {
+        Judgement::Unsupported { message, lacks: Lacks::Feature(feature) }
+            if claimed.has(feature) =>
+        {
+            Judgement::Failed {
+                expected: format!("the engine has `{feature}`, as it claims"),
+                actual: message,
+                message: "the engine lacks what it claims to have".to_string(),
+            }
+        }
+        judgement => judgement,
+    }
 }
 
 fn finding(step: &Step, judgement: Judgement) -> Finding {

@@ -20,6 +20,8 @@ pub(crate) struct Claims<'a> {
     outline: &'a Outline<'a>,
     job: &'a Job,
     tally: &'a Tally,
+    /// The features that the engine claims to have.
+    features: &'a [String],
     is_started: bool,
     /// The next directive that has no verdict; none if all have one.
     due: Option<u32>,
@@ -27,10 +29,16 @@ pub(crate) struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    /// Nothing is claimed yet. What the tally has open is asked for.
-    pub(crate) fn new(outline: &'a Outline<'a>, job: &'a Job, tally: &'a Tally) -> Claims<'a> {
-        let batch = Batch::default();
-        Claims { outline, job, tally, is_started: false, due: tally.first_open(), batch }
+    /// Nothing is claimed yet. What the tally has open is asked for; `features` are those that the
+    /// engine claims to have.
+    pub(crate) fn new(
+        outline: &'a Outline<'a>,
+        job: &'a Job,
+        tally: &'a Tally,
+        features: &'a [String],
+    ) -> Claims<'a> {
+        let (due, batch) = (tally.first_open(), Batch::default());
+        Claims { outline, job, tally, features, is_started: false, due, batch }
     }
 
     /// The verdicts that were claimed, with what the parent knows of their directives.
@@ -129,6 +137,9 @@ impl<'a> Claims<'a> {
         match &finding.feature {
             Some(name) if name.parse::<Feature>().is_err() => {
                 return Err(format!("{} for want of `{name}`, which is no feature", called()));
+            }
+            Some(name) if self.features.contains(name) => {
+                return Err(format!("{} for want of `{name}`, which it claims to have", called()));
             }
             _ if verdict == Verdict::Unsupported && finding.lacking().is_none_or(str::is_empty) => {
                 return Err(format!("{} for want of nothing", called()));

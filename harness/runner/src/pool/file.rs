@@ -201,7 +201,9 @@ impl<'a> FileRun<'a> {
                 return Attempt::Lost { verdict: Verdict::Crashed, message };
             }
         }
-        let mut claims = Claims::new(&self.outline, self.job, &self.tally);
+        let engine = worker.engines.iter().find(|engine| engine.name == self.job.engine);
+        let features = engine.map(|engine| engine.features.clone()).unwrap_or_default();
+        let mut claims = Claims::new(&self.outline, self.job, &self.tally, &features);
         let attempt = self.listen(worker, request.id, &mut claims);
         let batch = claims.into_batch();
         if !matches!(attempt, Attempt::Lied(_)) {

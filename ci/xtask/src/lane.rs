@@ -10,7 +10,7 @@ use std::process;
 use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 
 /// The table of lanes, from the workspace's root.
-const TABLE: &str = "ci/lanes.toml";
+pub const TABLE: &str = "ci/lanes.toml";
 
 /// What to do with lanes.
 #[derive(Subcommand)]
@@ -85,9 +85,18 @@ fn architectures(lanes: &Lanes, selection: &Selection) -> Result<BTreeSet<Arch>>
     Ok(found)
 }
 
-/// Builds the worker for an architecture. Where this machine cannot, that is said, and is a failure
-/// in CI alone: the lanes will be skipped by name.
-fn build(root: &Path, arch: Arch) -> Result<bool> {
+/// The programs that run on an architecture: the worker of lanes, and on another machine's that of
+/// random modules.
+fn packages(arch: Arch) -> &'static [&'static str] {
+    match Arch::host() == Some(arch) {
+        true => &["wassay"],
+        false => &["wassay", "wassay-differential"],
+    }
+}
+
+/// Builds the workers for an architecture. A machine that cannot build them says so, and fails only
+/// in CI: the lanes will be skipped by name.
+pub fn build(root: &Path, arch: Arch) -> Result<bool> {
     let toolchain = match Toolchain::find(arch) {
         Ok(toolchain) => toolchain,
         Err(error) => {
@@ -95,7 +104,7 @@ fn build(root: &Path, arch: Arch) -> Result<bool> {
             return Ok(!in_ci());
         }
     };
-    let mut cargo = toolchain.build(root, &Workers::target_dir(root, arch));
+    let mut cargo = toolchain.build(root, &Workers::target_dir(root, arch), packages(arch));
     let status = cargo.status().context("cargo does not start")?;
     match status.success() {
         true => eprintln!("built {}", Workers::built(root, arch).display()),
@@ -156,6 +165,15 @@ mod tests {
         assert_eq!(of(&[]).unwrap(), Arch::ALL);
         assert_eq!(of(&["native"]).unwrap(), Vec::from_iter(Arch::host()));
         assert!(of(&["aarch46"]).unwrap_err().to_string().contains("aarch64"));
+    }
+
+    #[test]
+    fn random_modules_are_for_the_other_machine() {
+        for arch in Arch::ALL {
+            let has = packages(arch).contains(&"wassay-differential");
+            assert_eq!(has, Arch::host() != Some(arch), "{arch}");
+            assert_eq!(packages(arch)[0], "wassay", "{arch}");
+        }
     }
 
     /// A tree whose native program is this one.

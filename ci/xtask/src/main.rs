@@ -1,8 +1,9 @@
-//! The project's own chores: `cargo xtask tidy` and `cargo xtask lane build|run|list`.
+//! The project's own chores: `cargo xtask tidy`, `lane build|run|list` and `differential`.
 //! Takes the source tree that it stands in; changes nothing but build directories.
 
 #![forbid(unsafe_code)]
 
+mod differential;
 mod lane;
 mod tidy;
 mod toolchain;
@@ -26,12 +27,15 @@ enum Chore {
     /// The lanes of ci/lanes.toml
     #[command(subcommand)]
     Lane(lane::Command),
+    /// Run random modules on this machine and emulated on another, and compare what they do
+    Differential(differential::Options),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Tidy => root().and_then(|root| tidy::run(&root)),
         Chore::Lane(command) => root().and_then(|root| lane::run(&root, &command)),
+        Chore::Differential(options) => root().and_then(|root| differential::run(&root, &options)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

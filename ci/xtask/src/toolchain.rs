@@ -43,12 +43,16 @@ impl Toolchain {
         Ok(Toolchain { arch, rustc, linker })
     }
 
-    /// The cargo command that builds a static worker with it; `target_dir` is its own, since the
-    /// compiler may be another one than for the rest.
-    pub fn build(&self, root: &Path, target_dir: &Path) -> Command {
+    /// The cargo command that builds static workers with it, the programs of these packages;
+    /// `target_dir` is its own, since the compiler may be another one than for the rest.
+    pub fn build(&self, root: &Path, target_dir: &Path, packages: &[&str]) -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(root).args(["build", "--release", "--locked", "--package", "wassay"]);
-        cargo.args(["--bin", "wassay", "--target", self.arch.triple()]);
+        cargo.current_dir(root).args(["build", "--release", "--locked"]);
+        // In one command: alone, each would be built with dependencies of its own.
+        for package in packages {
+            cargo.args(["--package", package, "--bin", package]);
+        }
+        cargo.args(["--target", self.arch.triple()]);
         cargo.arg("--target-dir").arg(target_dir);
         let flags = std::env::var("RUSTFLAGS").unwrap_or_default();
         cargo.env("RUSTFLAGS", format!("{flags} -C target-feature=+crt-static").trim_start());
@@ -119,7 +123,7 @@ pub mod tests {
             rustc: Some(PathBuf::from("/usr/bin/rustc")),
             linker: Some("aarch64-linux-gnu-gcc".to_string()),
         };
-        let command = toolchain.build(Path::new("."), Path::new("target-aarch64"));
+        let command = toolchain.build(Path::new("."), Path::new("target-aarch64"), &["a", "b"]);
         let variable = |name: &str| {
             let value = command.get_envs().find(|(key, _)| *key == OsStr::new(name));
             value.and_then(|(_, value)| value).map(|value| value.to_string_lossy().into_owned())
@@ -131,6 +135,8 @@ pub mod tests {
         let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
         assert!(words.contains(&"aarch64-unknown-linux-gnu".into()));
         assert!(words.contains(&"target-aarch64".into()));
+        let packages = ["--package", "a", "--bin", "a", "--package", "b", "--bin", "b"];
+        assert!(words.windows(packages.len()).any(|window| window == packages), "{words:?}");
     }
 
     #[test]

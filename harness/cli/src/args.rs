@@ -65,9 +65,15 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         lanes: Option<PathBuf>,
     },
-    /// Tells what changed between two JSON reports; exit code 1 if anything did.
-    #[command(after_help = "Example:\n  wassay compare yesterday.json today.json")]
+    /// Tells what changed between two JSON reports: what regressed first.
+    #[command(
+        after_help = "Examples:\n  wassay compare yesterday.json today.json\n  wassay compare \
+                      --fail-on regression main.json branch.json"
+    )]
     Compare {
+        /// What makes the exit code 1: any difference, or only what has become worse.
+        #[arg(long, value_name = "WHAT", default_value = "difference")]
+        fail_on: FailOn,
         /// The first report.
         a: PathBuf,
         /// The second report.
@@ -245,6 +251,15 @@ pub enum Relaxed {
     Deterministic,
     /// What this CPU is fast at.
     Native,
+}
+
+/// What a comparison fails on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FailOn {
+    /// What has become worse.
+    Regression,
+    /// Any difference.
+    Difference,
 }
 
 /// When to use colours.

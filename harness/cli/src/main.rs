@@ -30,7 +30,8 @@ fn main() -> ExitCode {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             // There may be no terminal any more.
-            let _ = writeln!(std::io::stderr(), "wassay: {}", failure.message);
+            let message = wassay_report::plain(&failure.message);
+            let _ = writeln!(std::io::stderr(), "wassay: {message}");
             ExitCode::from(failure.code)
         }
     }
@@ -43,7 +44,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
         Some(Command::Suites) => print(&suites()?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
-        Some(Command::Compare { a, b }) => records::run_compare(&a, &b),
+        Some(Command::Compare { fail_on, a, b }) => records::run_compare(&a, &b, fail_on),
         Some(Command::Merge { reports, output, partial }) => {
             records::run_merge(&reports, &output, partial)
         }

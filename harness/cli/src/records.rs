@@ -1,5 +1,6 @@
 //! `wassay compare`, `wassay merge` and `wassay table`: reports in, one text or report out.
 
+use crate::args::FailOn;
 use crate::exit::{self, Failure};
 use crate::outcome::exit_code;
 use std::io::Write;
@@ -10,13 +11,17 @@ use wassay_record::{Report, compare, incomplete, merge};
 ///
 /// # Errors
 /// If one of them is no report.
-pub fn run_compare(a: &Path, b: &Path) -> Result<u8, Failure> {
+pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn) -> Result<u8, Failure> {
     let comparison = compare(&read(a)?, &read(b)?);
     let names = [a, b].map(|path| path.display().to_string());
     let text = wassay_report::comparison(&comparison, [&names[0], &names[1]]);
     // A reader that has gone away is no failure.
     let _ = write!(anstream::stdout(), "{text}");
-    Ok(if comparison.is_empty() { exit::OK } else { exit::UNEXPECTED })
+    let fails = match fail_on {
+        FailOn::Regression => comparison.has_regression(),
+        FailOn::Difference => !comparison.is_empty(),
+    };
+    Ok(if fails { exit::UNEXPECTED } else { exit::OK })
 }
 
 /// Merges the reports of shards or lanes into `output`, and prints what is said of its lanes. The

@@ -1,6 +1,7 @@
 //! What a comparison of two reports, or of two lanes, finds. Compares nothing itself.
 
 use crate::verdict::{Ledger, Verdict};
+use std::cmp::Ordering;
 
 /// What two reports disagree about.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -44,6 +45,51 @@ pub struct Change {
     pub after: Said,
 }
 
+/// Which way something went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trend {
+    /// It has become worse.
+    Regressed,
+    /// It has become better.
+    Fixed,
+    /// It is another, and neither better nor worse.
+    Changed,
+}
+
+impl Trend {
+    fn of(before: u64, after: u64) -> Trend {
+        match after.cmp(&before) {
+            Ordering::Greater => Trend::Regressed,
+            Ordering::Less => Trend::Fixed,
+            Ordering::Equal => Trend::Changed,
+        }
+    }
+}
+
+impl Change {
+    /// Which way the directive went: a pass that becomes *unsupported* is worse, and so is a wrong
+    /// result that becomes a crash.
+    pub fn trend(&self) -> Trend {
+        let severity = |said: &Said| u64::from(said.verdict.severity());
+        Trend::of(severity(&self.before), severity(&self.after))
+    }
+}
+
+impl FileDifference {
+    /// Which way the file went: by what did not pass, where only counts are known.
+    pub fn trend(&self) -> Trend {
+        match self {
+            FileDifference::Counts(a, b) => {
+                let not_passed = |ledger: &Ledger| {
+                    ledger.directives.saturating_sub(ledger.passed + ledger.harness_only)
+                };
+                Trend::of(not_passed(a), not_passed(b))
+            }
+            _ => Trend::Changed,
+        }
+    }
+}
+
 /// What a report says of a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
@@ -80,6 +126,13 @@ pub enum FileDifference {
 }
 
 impl Comparison {
+    /// Whether anything has become worse.
+    pub fn has_regression(&self) -> bool {
+        let directives = self.changes.iter().map(Change::trend);
+        let mut all = directives.chain(self.files.iter().map(|file| file.what.trend()));
+        all.any(|trend| trend == Trend::Regressed)
+    }
+
     /// Whether the reports agree.
     pub fn is_empty(&self) -> bool {
         *self == Comparison::default()

@@ -17,7 +17,7 @@ mod recorder;
 mod report;
 mod verdict;
 
-pub use change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+pub use change::{Change, Comparison, FileChange, FileDifference, Said, Trend, Which};
 pub use compare::{compare, compare_lanes};
 pub use describe::{Config, Engine, Lane, Tool};
 pub use difference::{LaneDifference, OnLane, Place, lane_differences};

@@ -58,7 +58,20 @@ impl Verdict {
 
     /// The name as a person reads it, for example `timed out`.
     pub fn words(self) -> String {
-        self.name().replace('_', " ")
+        match self {
+            Verdict::HarnessOnly => "text parser only".to_string(),
+            verdict => verdict.name().replace('_', " "),
+        }
+    }
+
+    /// How far the verdict is from a pass: what rises has become worse.
+    pub const fn severity(self) -> u8 {
+        match self {
+            Verdict::Passed | Verdict::HarnessOnly => 0,
+            Verdict::Unsupported | Verdict::Skipped => 1,
+            Verdict::Crashed | Verdict::TimedOut => 3,
+            _ => 2,
+        }
     }
 
     /// Whether the verdict fails a run unless it is listed as known.

@@ -2,9 +2,9 @@
 
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
-    Comparison, Event, File, FileDifference, FileHead, Finding, LaneDifference, Ledger, Note,
-    OpenResult, ProblemKind, Recorder, Report, Run, RunHead, Tool, Unlisted, Verdict, Which,
-    compare, compare_lanes, lane_differences,
+    Change, Comparison, Event, File, FileDifference, FileHead, Finding, LaneDifference, Ledger,
+    Note, OpenResult, ProblemKind, Recorder, Report, Run, RunHead, Said, Tool, Trend, Unlisted,
+    Verdict, Which, compare, compare_lanes, lane_differences,
 };
 
 fn note(hash: &str, index: u32, verdict: Verdict, actual: &str) -> Note {
@@ -67,6 +67,31 @@ fn changes(a: File, b: File) -> Vec<(u32, Verdict, Verdict)> {
 
 fn wholes(a: File, b: File) -> Vec<FileDifference> {
     between(a, b).files.into_iter().map(|change| change.what).collect()
+}
+
+#[test]
+fn a_pass_that_becomes_unsupported_is_a_regression() {
+    let said = |verdict| Said { verdict, actual: String::new(), message: String::new() };
+    let trend = |before, after| {
+        let change = Change {
+            run: String::new(),
+            path: String::new(),
+            index: 0,
+            line: 1,
+            column: 1,
+            kind: String::new(),
+            expected: String::new(),
+            before: said(before),
+            after: said(after),
+        };
+        change.trend()
+    };
+    for (before, after) in [(Passed, Unsupported), (Unsupported, Failed), (Failed, Crashed)] {
+        assert_eq!(trend(before, after), Trend::Regressed, "{before:?} {after:?}");
+        assert_eq!(trend(after, before), Trend::Fixed, "{after:?} {before:?}");
+    }
+    assert_eq!(trend(Passed, HarnessOnly), Trend::Changed);
+    assert_eq!(trend(Failed, Verdict::Blocked), Trend::Changed);
 }
 
 #[test]

@@ -1,44 +1,88 @@
 //! What two reports disagree about, for a person.
 
-use crate::style::{BOLD, GOOD, count, of, paint};
+use crate::style::{BAD, BOLD, GOOD, count, number, of, paint, plain};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use wassay_record::{Change, Comparison, FileChange, FileDifference, Ledger, Said, Verdict, Which};
+use wassay_record::{
+    Change, Comparison, FileChange, FileDifference, Ledger, Said, Trend, Verdict, Which,
+};
 
-/// The text of a comparison, with colours; `names` are what the reports are called.
+/// The text of a comparison, with colours: what has become worse first. `names` are what the
+/// reports are called.
 pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
-    let mut out = String::new();
-    let of = |which: Which| match which {
-        Which::First => names[0],
-        Which::Second => names[1],
-    };
-    // Writing to a string cannot fail.
-    for (run, which) in &comparison.runs {
-        let _ = writeln!(out, "only in {}: the run of {run}", of(*which));
+    let mut groups = Groups::default();
+    for change in &comparison.changes {
+        groups.add(change.trend(), directive(change));
     }
     for FileChange { run, path, what } in &comparison.files {
-        let file = format!("{path} ({run})");
-        let _ = match what {
-            FileDifference::OnlyIn(which) => writeln!(out, "only in {}: {file}", of(*which)),
+        let file = format!("{} ({run})", plain(path));
+        match what {
+            FileDifference::OnlyIn(which) => groups.only_in(*which, file),
             FileDifference::InPart(which) => {
-                writeln!(out, "run only in part in {}: {file}", of(*which))
+                let name = match which {
+                    Which::First => names[0],
+                    Which::Second => names[1],
+                };
+                groups.add(Trend::Changed, format!("run only in part in {}: {file}", plain(name)));
             }
-            FileDifference::Sizes(a, b) => writeln!(out, "{file}: {a} directives, then {b}"),
+            FileDifference::Sizes(a, b) => {
+                groups.add(Trend::Changed, format!("{file}: {a} directives, then {b}"));
+            }
             FileDifference::Counts(a, b) => {
-                writeln!(out, "{file}: {}, by directives that are not listed", counts(a, b))
+                let text = format!("{file}: {}, by directives that are not listed", counts(a, b));
+                groups.add(what.trend(), text);
             }
-        };
-    }
-    let mut shown = "";
-    for change in &comparison.changes {
-        if change.run != shown {
-            shown = &change.run;
-            let _ = writeln!(out, "{}", paint(BOLD, shown));
         }
-        show(&mut out, change);
+    }
+    for (run, which) in &comparison.runs {
+        groups.only_in(*which, format!("the run of {}", plain(run)));
+    }
+    let only = |name: &str| format!("only in {}", plain(name));
+    let mut out = String::new();
+    for (style, name, lines) in [
+        (BAD, "regressed".to_string(), groups.regressed),
+        (GOOD, "fixed".to_string(), groups.fixed),
+        (BOLD, "changed".to_string(), groups.changed),
+        (BOLD, format!("new: {}", only(names[1])), groups.new),
+        (BOLD, format!("gone: {}", only(names[0])), groups.gone),
+    ] {
+        // Writing to a string cannot fail.
+        if !lines.is_empty() {
+            let _ = writeln!(out, "{} ({})", paint(style, name), number(lines.len() as u64));
+        }
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
     }
     let _ = writeln!(out, "{}", in_short(comparison));
     out
+}
+
+/// The lines of each group, in the order of the comparison.
+#[derive(Default)]
+struct Groups {
+    regressed: Vec<String>,
+    fixed: Vec<String>,
+    changed: Vec<String>,
+    new: Vec<String>,
+    gone: Vec<String>,
+}
+
+impl Groups {
+    fn add(&mut self, trend: Trend, line: String) {
+        match trend {
+            Trend::Regressed => self.regressed.push(line),
+            Trend::Fixed => self.fixed.push(line),
+            Trend::Changed => self.changed.push(line),
+        }
+    }
+
+    fn only_in(&mut self, which: Which, line: String) {
+        match which {
+            Which::First => self.gone.push(line),
+            Which::Second => self.new.push(line),
+        }
+    }
 }
 
 /// How much of each kind differs, in one line.
@@ -61,22 +105,22 @@ fn in_short(comparison: &Comparison) -> String {
     }
 }
 
-fn show(out: &mut String, change: &Change) {
-    let Change { path, index, line, column, kind, before, after, .. } = change;
+/// A directive and what both reports say of it, on one line.
+fn directive(change: &Change) -> String {
+    let Change { run, path, index, line, column, kind, before, after, .. } = change;
     let place = match line {
         // No report lists it: both have nothing to say of it but the verdict.
         0 => format!("{path}, directive {index}"),
         _ => format!("{path}:{line}:{column} {kind}"),
     };
-    // Writing to a string cannot fail.
-    let _ = writeln!(out, "  {place}: {} -> {}", said(before), said(after));
+    format!("{} ({}): {} -> {}", plain(&place), plain(run), said(before), said(after))
 }
 
 /// The verdict, with what the engine did or else why it got the verdict.
 fn said(said: &Said) -> String {
     let verdict = paint(of(said.verdict), said.verdict.words());
     let why = if said.actual.is_empty() { &said.message } else { &said.actual };
-    match &**why {
+    match &*plain(why) {
         "" => verdict,
         // Values stand in parentheses already.
         value if value.starts_with('(') => format!("{verdict} {}", value.replace('\n', " ")),

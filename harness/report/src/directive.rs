@@ -1,7 +1,7 @@
 //! Shows one directive to a person: where it stands, what it says, what was expected of it and
 //! what happened.
 
-use crate::style::{BAD, BOLD, RULE, of, paint};
+use crate::style::{BAD, BOLD, RULE, of, paint, plain};
 use std::fmt::Write;
 use wassay_record::{File, Note};
 
@@ -10,8 +10,8 @@ pub(crate) fn show(file: &File, note: &Note) -> String {
     let finding = &note.finding;
     let (line, column) = (finding.line, finding.column);
     let verdict = paint(of(finding.verdict), finding.verdict.words());
-    let place = paint(BOLD, format_args!("{}:{line}:{column}", file.path));
-    let mut out = format!("{verdict} {place} {}\n", finding.kind);
+    let place = format!("{}:{line}:{column}", file.path);
+    let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
     if !note.source.is_empty() {
         show_source(&mut out, note);
     }
@@ -36,15 +36,23 @@ fn show_source(out: &mut String, note: &Note) {
         let is_cut = *text == "..." && at + 1 == lines.len() && at > 0;
         let label = if is_cut { String::new() } else { (first + at).to_string() };
         let label = paint(RULE, format_args!("{label:>width$}"));
-        let _ = writeln!(out, "  {label} {bar} {}", text.replace('\t', " "));
+        let _ = writeln!(out, "  {label} {bar} {}", shown(text));
         if at == 0 {
-            let caret = " ".repeat(note.finding.column.saturating_sub(1) as usize);
-            let _ = writeln!(out, "  {:width$} {bar} {caret}{}", "", paint(BAD, "^"));
+            // Beyond what is shown of the line it stands at its end.
+            let before = text.chars().take(note.finding.column.saturating_sub(1) as usize);
+            let indent = shown(&before.collect::<String>()).chars().count();
+            let indent = indent.min(shown(text).chars().count().saturating_sub(1));
+            let _ = writeln!(out, "  {:width$} {bar} {:indent$}{}", "", "", paint(BAD, "^"));
         }
     }
 }
 
+/// Source text with nothing in it that a terminal would act on.
+fn shown(text: &str) -> String {
+    plain(&text.replace('\t', " ")).into_owned()
+}
+
 /// The lines after the first one under the first one.
 fn indent(text: &str) -> String {
-    text.trim_end().replace('\n', "\n           ")
+    plain(text.trim_end()).replace('\n', "\n           ")
 }

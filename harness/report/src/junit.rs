@@ -1,14 +1,15 @@
-//! JUnit XML: one test suite per run and folder, one test case per script; and one suite of the
-//! lanes that did not run, since a lane without a word would look like one that passed.
+//! JUnit XML: one test suite per run and folder; a test case for each directive that is bad or known
+//! to be, and one for each script without any; and one suite of the lanes that did not run, since a
+//! lane without a word would look like one that passed.
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, ProblemKind, Report, Run};
+use wassay_record::{File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run};
 
-/// The report as JUnit XML. A script with an unexpected failure has failed; one of which nothing
-/// ran is skipped; known failures are told in its output. A lane that did not run is skipped, too,
+/// The report as JUnit XML. An unexpected failure has failed; a known one is skipped, with its
+/// reason; a script of which nothing ran is skipped, too. A lane that did not run is skipped, too,
 /// unless it is one of those that `must_run` names: then it is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
@@ -22,7 +23,7 @@ pub fn junit(report: &Report, must_run: &[String]) -> String {
                 folders.push((folder, TestSuite::new(name)));
                 folders.len() - 1
             });
-            folders[at].1.add_test_case(case(run, file));
+            folders[at].1.add_test_cases(cases(run, file));
         }
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
         junit.add_test_suites(elsewhere(run));
@@ -79,53 +80,74 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-fn case(run: &Run, file: &File) -> TestCase {
-    let bad = |note: &&wassay_record::Note| note.finding.verdict.is_bad() && note.known.is_none();
-    let unexpected: Vec<_> = file.findings.iter().filter(bad).collect();
+/// The cases of one script: its directives that are bad, and the script if it has none or something
+/// else is wrong with it.
+fn cases(run: &Run, file: &File) -> Vec<TestCase> {
+    let script = file.path.rsplit('/').next().unwrap_or_default();
+    let named = |name: String, status| {
+        let mut case = TestCase::new(name, status);
+        case.set_classname(class(run, folder(file)));
+        case
+    };
+    let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
+    let mut cases: Vec<TestCase> = bad
+        .map(|note| {
+            let Finding { line, column, kind, .. } = &note.finding;
+            named(format!("{script}:{line}:{column} {kind}"), directive(file, note))
+        })
+        .collect();
     let problems: Vec<_> = run.problems.iter().filter(|p| p.path == file.path).collect();
-    let mut text = String::new();
-    for note in &unexpected {
-        let finding = &note.finding;
-        // Writing to a string cannot fail.
-        let _ = writeln!(
-            text,
-            "{}:{}:{}: {} {}: {}",
-            file.path,
-            finding.line,
-            finding.column,
-            finding.verdict.name(),
-            finding.kind,
-            finding.message,
-        );
-        for (what, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
-            if !value.is_empty() {
-                let _ = writeln!(text, "    {what} {value}");
-            }
+    if cases.is_empty() || !problems.is_empty() {
+        let status = if problems.is_empty() { quiet(file) } else { broken(&problems) };
+        cases.insert(0, named(script.to_string(), status));
+    }
+    // The time of a script is that of its first case: the others are part of it.
+    if let Some(first) = cases.first_mut() {
+        first.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
+    }
+    cases
+}
+
+/// What became of a directive that is bad.
+fn directive(file: &File, note: &Note) -> TestCaseStatus {
+    let Finding { line, column, verdict, message, expected, actual, .. } = &note.finding;
+    if let Some(reason) = &note.known {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(format!("known: {}: {reason}", verdict.words()));
+        return status;
+    }
+    let mut text = format!("{}:{line}:{column}: {message}\n", file.path);
+    for (what, value) in [("expected", expected), ("actual", actual)] {
+        if !value.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "    {what} {value}");
         }
     }
-    for problem in &problems {
-        let _ = writeln!(text, "{}: {}", file.path, problem.message);
+    failure(NonSuccessKind::Failure, &verdict.words(), text)
+}
+
+/// What became of a script without a bad directive.
+fn quiet(file: &File) -> TestCaseStatus {
+    let Ledger { passed, unsupported, skipped, .. } = file.ledger;
+    if passed > 0 || unsupported + skipped == 0 {
+        return TestCaseStatus::success();
     }
-    let status = if problems.iter().any(|problem| problem.kind == ProblemKind::Fault) {
-        failure(NonSuccessKind::Error, "fault", text)
-    } else if !unexpected.is_empty() || !problems.is_empty() {
-        let count = unexpected.len() + problems.len();
-        failure(NonSuccessKind::Failure, &format!("{count} unexpected"), text)
-    } else if file.ledger.passed == 0 && file.ledger.unsupported + file.ledger.skipped > 0 {
-        let mut status = TestCaseStatus::skipped();
-        status.set_message(format!(
-            "{} unsupported, {} skipped",
-            file.ledger.unsupported, file.ledger.skipped
-        ));
-        status
-    } else {
-        TestCaseStatus::success()
-    };
-    let name = file.path.rsplit('/').next().unwrap_or_default();
-    let mut case = TestCase::new(name, status);
-    case.set_classname(class(run, folder(file)));
-    case.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
-    case
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(format!("{unsupported} unsupported, {skipped} skipped"));
+    status
+}
+
+/// What became of a script that has problems besides its directives.
+fn broken(problems: &[&Problem]) -> TestCaseStatus {
+    let lines = problems.iter().map(|problem| format!("{}: {}\n", problem.path, problem.message));
+    let text: String = lines.collect();
+    match problems.iter().any(|problem| problem.kind == ProblemKind::Fault) {
+        true => failure(NonSuccessKind::Error, "fault", text),
+        false => {
+            let count = format!("{} unexpected", problems.len());
+            failure(NonSuccessKind::Failure, &count, text)
+        }
+    }
 }
 
 /// With the lane and the whole folder in it, class and name of a case are no other's.

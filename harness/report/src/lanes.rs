@@ -1,7 +1,8 @@
 //! What is said of lanes beside their runs: where they differ and which were skipped, for a
 //! terminal and as Markdown. Takes a report; what a difference is, `wassay_record` knows.
 
-use crate::style::{BAD, BOLD, ODD, count, of, paint};
+use crate::inline::{code, one_line, words};
+use crate::style::{BAD, BOLD, ODD, count, of, paint, plain};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{LaneDifference, OnLane, Report, lane_differences};
@@ -21,7 +22,8 @@ pub fn differences(report: &Report) -> String {
     }
     let _ = writeln!(out, "{}: {}", paint(BAD, "differs between lanes"), how_many(&all));
     for difference in all.iter().take(LISTED) {
-        let _ = writeln!(out, "  {}{}", paint(BOLD, difference.at()), what(report, difference));
+        let _ =
+            writeln!(out, "  {}{}", paint(BOLD, plain(&difference.at())), what(report, difference));
         let lanes = difference.lanes.iter().map(|on| (on.lane.as_str(), said(on, true)));
         let expected = difference.place.as_ref().map(|place| one_line(&place.expected));
         let expected = expected.filter(|text| !text.is_empty()).map(|text| ("expected", text));
@@ -71,7 +73,7 @@ pub(crate) fn markdown_skipped(out: &mut String, report: &Report) {
     }
     out.push_str("\n## skipped lanes\n\n");
     for skipped in &report.skipped_lanes {
-        let _ = write!(out, "- {}: {}", skipped.lane, one_line(&skipped.reason));
+        let _ = write!(out, "- {}: {}", skipped.lane, words(&skipped.reason));
         match &*skipped.remedy {
             "" => out.push('\n'),
             remedy => {
@@ -127,15 +129,6 @@ fn rest(out: &mut String, bullet: &str, all: usize) {
         let more = count(all - LISTED, "more difference", "more differences");
         let _ = writeln!(out, "{bullet}... and {more}");
     }
-}
-
-fn one_line(text: &str) -> String {
-    text.trim_end().replace('\n', " ")
-}
-
-/// Text as Markdown code, whatever is in it.
-fn code(text: &str) -> String {
-    format!("`{}`", one_line(text).replace('`', "'"))
 }
 
 /// What is said once, after all runs: where lanes differ, what each run cost if there were

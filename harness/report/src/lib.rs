@@ -5,9 +5,11 @@
 
 #![forbid(unsafe_code)]
 
+mod causes;
 mod comparison;
 mod directive;
 mod figures;
+mod inline;
 mod junit;
 mod lanes;
 mod markdown;
@@ -26,4 +28,5 @@ pub use markdown::markdown;
 pub use matrix::matrix;
 pub use output::write_file;
 pub use progress::Progress;
+pub use style::plain;
 pub use summary::{Look, summary};

@@ -2,6 +2,7 @@
 //! a CI job.
 
 use crate::figures::markdown_figures;
+use crate::inline::{code, one_line, words};
 use crate::lanes::{markdown_differences, markdown_skipped};
 use crate::style::{count, number};
 use crate::table::rows;
@@ -30,7 +31,8 @@ pub fn markdown(report: &Report) -> String {
 
 fn write_run(out: &mut String, run: &Run) {
     let (engine, lane) = (&run.engine, &run.lane.name);
-    let _ = writeln!(out, "## {} {} on {lane} ({})\n", engine.name, engine.version, engine.target);
+    let title = format!("{} {} on {lane} ({})", engine.name, engine.version, engine.target);
+    let _ = writeln!(out, "## {}\n", one_line(&title));
     out.push_str("| suite | directives |");
     for verdict in Verdict::ALL {
         let _ = write!(out, " {} |", verdict.words());
@@ -62,16 +64,9 @@ fn failures(out: &mut String, run: &Run) {
     let _ = writeln!(out, "\nUnexpected:\n");
     for (file, note) in unexpected.iter().take(LISTED) {
         let finding = &note.finding;
-        let message = finding.message.replace(['\n', '`'], " ");
-        let _ = writeln!(
-            out,
-            "- `{}:{}:{}` {} {}: {message}",
-            file.path,
-            finding.line,
-            finding.column,
-            finding.verdict.words(),
-            finding.kind,
-        );
+        let place = code(&format!("{}:{}:{}", file.path, finding.line, finding.column));
+        let (kind, message) = (words(&finding.kind), words(&finding.message));
+        let _ = writeln!(out, "- {place} {} {kind}: {message}", finding.verdict.words());
     }
     if unexpected.len() > LISTED {
         let _ = writeln!(out, "- ... and {} more", unexpected.len() - LISTED);
@@ -83,6 +78,10 @@ fn failures(out: &mut String, run: &Run) {
         let _ = writeln!(out, "- differs between lanes in {places}, listed at the end");
     }
     for problem in run.problems.iter().filter(|problem| !differs(problem)).take(LISTED) {
-        let _ = writeln!(out, "- `{}` {}", problem.path, problem.message.replace('\n', " "));
+        let path = match &*problem.path {
+            "" => String::new(),
+            path => code(path) + " ",
+        };
+        let _ = writeln!(out, "- {path}{}", words(&problem.message));
     }
 }

@@ -1,6 +1,7 @@
 //! The colours: always written, and taken out again where the reader is no terminal.
 
 use anstyle::{AnsiColor, Style};
+use std::borrow::Cow;
 use std::fmt::Display;
 use wassay_record::Verdict;
 
@@ -26,6 +27,49 @@ pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
+/// Text from a script, a worker or a file name, for a terminal: what would move the cursor, change
+/// colours or the direction of writing is shown and not done. Line breaks stay.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    let is_harmless = |c: char| !is_control(c) || c == '\n';
+    if text.chars().all(is_harmless) {
+        return Cow::Borrowed(text);
+    }
+    let shown = |c: char| match c {
+        '\t' => " ".to_string(),
+        c if is_harmless(c) => c.to_string(),
+        c => c.escape_unicode().to_string(),
+    };
+    Cow::Owned(text.chars().map(shown).collect())
+}
+
+fn is_control(c: char) -> bool {
+    // The latter are marks of the direction of writing.
+    c.is_control()
+        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The width of a terminal that a summary is to fit into.
+pub(crate) const WIDTH: usize = 80;
+
+/// A list behind its heading, over as many lines as it takes; colours have no width.
+pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> String {
+    let width = |text: &str| anstream::adapter::strip_str(text).to_string().chars().count();
+    let mut out = heading.to_string();
+    let mut column = width(heading);
+    for (at, item) in items.into_iter().enumerate() {
+        let more = width(&item) + 2;
+        let separator = match at {
+            0 => " ",
+            _ if column + more >= WIDTH => ",\n  ",
+            _ => ", ",
+        };
+        column = if separator.contains('\n') { more } else { column + more };
+        out.push_str(separator);
+        out.push_str(&item);
+    }
+    out
+}
+
 /// A number with its thousands apart.
 pub(crate) fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -48,6 +92,16 @@ pub(crate) fn count(value: usize, one: &str, many: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_do_is_shown() {
+        assert_eq!(
+            plain("a\u{1b}[2J\r\u{9b}1m\tb\u{202e}c\nd"),
+            r"a\u{1b}[2J\u{d}\u{9b}1m b\u{202e}c
+d"
+        );
+        assert!(matches!(plain("(i32.const 1) \u{e9}\n"), Cow::Borrowed(_)));
+    }
 
     #[test]
     fn thousands_stand_apart() {

@@ -1,15 +1,16 @@
 //! What a person reads at the end of a run: the failures in their source, the table, the problems
 //! and one line that says it all.
 
+use crate::causes::{blocked_by, causes};
 use crate::directive::show;
-use crate::style::{BAD, BOLD, DIM, GOOD, ODD, count, paint};
+use crate::style::{BAD, BOLD, DIM, GOOD, ODD, count, listed, paint, plain};
 use crate::table::{table, total};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 
 /// How much is shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
     /// How many failures are shown in full.
     pub failures: usize,
@@ -35,22 +36,31 @@ pub fn summary(run: &Run, look: &Look) -> String {
 // Writing to a string cannot fail: its results are dropped here.
 
 fn failures(out: &mut String, run: &Run, limit: usize) {
-    let mut unexpected: Vec<(&File, &Note)> = run.regressions().collect();
-    // What is only blocked is a consequence: causes first.
-    unexpected.sort_by_key(|(_, note)| note.finding.verdict == Verdict::Blocked);
+    let blocked = blocked_by(run.regressions());
+    // What is only blocked is a consequence, and told under its cause.
+    let is_cause = |(_, note): &(&File, &Note)| {
+        note.finding.verdict != Verdict::Blocked || note.finding.cause.is_none()
+    };
+    let unexpected: Vec<(&File, &Note)> = run.regressions().filter(is_cause).collect();
     for (file, note) in unexpected.iter().take(limit) {
         out.push_str(&show(file, note));
+        if let Some((more, why)) = blocked.get(&(file.path.as_str(), note.finding.line)) {
+            let more = count(*more, "directive", "directives");
+            let _ = writeln!(out, "  blocks {more}: {}", plain(why));
+        }
         out.push('\n');
     }
     if unexpected.len() > limit {
         let rest = count(unexpected.len() - limit, "more failure", "more failures");
         let _ = writeln!(out, "... and {rest}; `--report json=FILE` has them all\n");
+        let _ = writeln!(out, "{}", causes(&unexpected));
     }
 }
 
 fn heading(out: &mut String, run: &Run) {
-    let engine = paint(BOLD, format_args!("{} {}", run.engine.name, run.engine.version));
-    let _ = writeln!(out, "{engine} on {} ({})", run.lane.name, run.engine.target);
+    let engine = format!("{} {}", run.engine.name, run.engine.version);
+    let (engine, target) = (paint(BOLD, plain(&engine)), plain(&run.engine.target));
+    let _ = writeln!(out, "{engine} on {} ({target})", run.lane.name);
 }
 
 /// What the engine lacks of what the unsupported directives need.
@@ -66,8 +76,8 @@ fn waiting(out: &mut String, run: &Run) {
     }
     let mut list: Vec<(&str, usize)> = features.into_iter().collect();
     list.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
-    let list: Vec<String> = list.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    let _ = writeln!(out, "{}", paint(DIM, format_args!("unsupported: {}", list.join(", "))));
+    let list = list.iter().map(|(name, count)| format!("{} {count}", plain(name)));
+    let _ = writeln!(out, "{}", paint(DIM, listed("unsupported:", list)));
 }
 
 fn problems(out: &mut String, run: &Run) {
@@ -113,7 +123,8 @@ fn problems(out: &mut String, run: &Run) {
         };
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
-        let _ = writeln!(out, "{}{place}{times}: {}", paint(BAD, kind), problem.message);
+        let (place, message) = (plain(&place), plain(&problem.message));
+        let _ = writeln!(out, "{}{place}{times}: {message}", paint(BAD, kind));
     }
     if order.len() > SHOWN {
         let _ = writeln!(
@@ -130,7 +141,8 @@ fn interrupted(out: &mut String, run: &Run) {
         for note in &file.findings {
             let Finding { line, column, kind, verdict, .. } = &note.finding;
             if *verdict == Verdict::Skipped {
-                let place = format_args!("{}:{line}:{column} {kind}", file.path);
+                let place = format!("{}:{line}:{column} {kind}", file.path);
+                let place = plain(&place);
                 let _ = writeln!(out, "{} {place}", paint(ODD, "was running:"));
             }
         }
@@ -159,6 +171,7 @@ fn last_line(out: &mut String, run: &Run) {
         parts.insert(0, paint(GOOD, "as expected"));
     }
     let files = count(run.files.len(), "file", "files");
-    let who = format!("{} on {}", run.engine.name, run.lane.name);
-    let _ = writeln!(out, "{who}: {files} in {:.1} s: {}", run.wall_s, parts.join(", "));
+    let who = plain(&run.engine.name).into_owned() + " on " + &run.lane.name;
+    let heading = format!("{who}: {files} in {:.1} s:", run.wall_s);
+    let _ = writeln!(out, "{}", listed(&heading, parts));
 }

@@ -61,6 +61,8 @@ fn shards() -> Result {
     expect(merged == Some(1), "merge")?;
     expect(run(&["compare", "whole.json", "merged.json"])? == Some(0), "whole and merged differ")?;
     expect(run(&["compare", "whole.json", "1.json"])? == Some(1), "a shard is not the whole")?;
+    let gone = run(&["compare", "--fail-on", "regression", "whole.json", "1.json"])?;
+    expect(gone == Some(0), "what is gone has not become worse")?;
     expect(run(&["merge", "1.json", "whole.json", "-o", "x.json"])? == Some(2), "twice the same")?;
     let report = Report::from_json(&std::fs::read(directory.path().join("merged.json"))?)?;
     let ledger = report.runs[0].ledger;

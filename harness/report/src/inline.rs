@@ -1,0 +1,41 @@
+//! Text from scripts, workers and file names inside a line: takes any text, gives one that neither
+//! breaks the line nor means anything to Markdown.
+
+use crate::style::plain;
+
+/// On one line, with nothing in it that a terminal would act on.
+pub(crate) fn one_line(text: &str) -> String {
+    plain(text.trim_end()).replace('\n', " ")
+}
+
+/// As Markdown code, whatever is in it.
+pub(crate) fn code(text: &str) -> String {
+    format!("`{}`", one_line(text).replace('`', "'"))
+}
+
+/// As Markdown text, whatever is in it.
+pub(crate) fn words(text: &str) -> String {
+    let mut out = String::new();
+    for c in one_line(text).chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '!' | '~' => out.extend(['\\', c]),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_text_is_markup() {
+        let text = "<img src=x> [a](b) `c`\n| *d* \u{1b}[1m";
+        assert_eq!(code(text), r"`<img src=x> [a](b) 'c' | *d* \u{1b}[1m`");
+        let escaped = r"&lt;img src=x> \[a\](b) \`c\` \| \*d\* \\u{1b}\[1m";
+        assert_eq!(words(text), escaped);
+    }
+}

@@ -2,10 +2,10 @@
 //! its younger names as aliases. Decides nothing about which of them to run.
 
 use crate::added::{Added, AddedSuite};
-use crate::checkout::Checkout;
+use crate::checkout::{Checkout, unreadable};
 use crate::embedded;
 use crate::error::SuiteError;
-use crate::needs;
+use crate::needs::{self, Rules};
 use crate::script::{Script, Source};
 use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
@@ -27,6 +27,8 @@ pub struct Catalogue {
     official: usize,
     aliases: BTreeMap<String, usize>,
     pub(crate) added: Vec<Added>,
+    /// The user's own table of needs.
+    pub(crate) own: Option<Rules>,
 }
 
 /// What a suite, or one proposal of it, consists of.
@@ -67,18 +69,23 @@ impl Catalogue {
     /// A checkout of the official suite. Every file is listed: the caller chose them.
     ///
     /// # Errors
-    /// `Unreadable`, `UnknownFolder`, or `Empty` if there is no script.
+    /// `Unreadable`, or `Empty` if there is no script.
     pub fn checkout(root: &Path) -> Result<Catalogue, SuiteError> {
-        let checkout = Checkout::at(root)?;
-        let scripts = checkout.scripts(checkout.root())?;
+        Catalogue::checkout_with(root, None)
+    }
+
+    /// A checkout, with a table of needs for folders that `suites.toml` does not have.
+    fn checkout_with(root: &Path, own: Option<Rules>) -> Result<Catalogue, SuiteError> {
+        let below = std::fs::canonicalize(root).map_err(unreadable(root))?;
+        let scripts = Checkout::at(root)?.scripts(&below, own.as_ref())?;
         if scripts.is_empty() {
             return Err(SuiteError::Empty { path: root.to_path_buf() });
         }
-        Ok(Catalogue::of(scripts, BTreeMap::new()))
+        Ok(Catalogue { own, ..Catalogue::of(scripts, BTreeMap::new()) })
     }
 
     fn of(scripts: Vec<Script>, aliases: BTreeMap<String, usize>) -> Catalogue {
-        Catalogue { official: scripts.len(), scripts, aliases, added: Vec::new() }
+        Catalogue { official: scripts.len(), scripts, aliases, added: Vec::new(), own: None }
     }
 
     /// Adds a suite that is not official: it can be selected, and is not run unless it is.
@@ -98,9 +105,18 @@ impl Catalogue {
     /// # Errors
     /// As of [`Catalogue::checkout`].
     pub fn from_environment() -> Result<Catalogue, SuiteError> {
+        Catalogue::with_table(None)
+    }
+
+    /// The same, with a table of needs in this file besides `suites.toml`: its rows come first.
+    ///
+    /// # Errors
+    /// As of [`Catalogue::checkout`], and if the table cannot be read or is wrong.
+    pub fn with_table(file: Option<&Path>) -> Result<Catalogue, SuiteError> {
+        let own = file.map(Rules::read).transpose()?;
         match std::env::var_os(TESTSUITE_VARIABLE).filter(|root| !root.is_empty()) {
-            Some(root) => Catalogue::checkout(Path::new(&root)),
-            None => Catalogue::embedded(),
+            Some(root) => Catalogue::checkout_with(Path::new(&root), own),
+            None => Ok(Catalogue { own, ..Catalogue::embedded()? }),
         }
     }
 

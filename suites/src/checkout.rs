@@ -2,7 +2,7 @@
 //! checkout that a path lies in. Reads no script.
 
 use crate::error::SuiteError;
-use crate::needs;
+use crate::needs::{self, Rules};
 use crate::script::{Script, Source, name_of};
 use std::ffi::OsStr;
 use std::io;
@@ -16,6 +16,9 @@ enum Layout {
     Official,
     /// One folder per version, as the embedded suite has them.
     Versions,
+    /// The specification's own repository: `core`, `custom` and `legacy` below `test`, with
+    /// folders in them that the official repository does not have.
+    Specification,
 }
 
 /// A directory that holds suites.
@@ -32,6 +35,12 @@ impl Checkout {
     /// `Unreadable` if there is no such directory.
     pub fn at(root: &Path) -> Result<Checkout, SuiteError> {
         let root = std::fs::canonicalize(root).map_err(unreadable(root))?;
+        // The repository, its `test`, or the `core` in that.
+        let around = [Some(root.join("test")), Some(root.clone()), root.parent().map(Into::into)];
+        let found = around.into_iter().flatten().find(|dir| is_specification(dir));
+        if let Some(tests) = found {
+            return Ok(Checkout { root: tests, layout: Layout::Specification });
+        }
         let layout =
             if root.join("wasm-v1").is_dir() { Layout::Versions } else { Layout::Official };
         Ok(Checkout { root, layout })
@@ -47,10 +56,11 @@ impl Checkout {
                 let root = dir.parent()?.to_path_buf();
                 return Some(Checkout { root, layout: Layout::Versions });
             }
-            if !dir.join("proposals").is_dir() {
+            let layout = if is_specification(dir) {
+                Layout::Specification
+            } else if !dir.join("proposals").is_dir() {
                 return None;
-            }
-            let layout = if dir.join("wasm-v1").is_dir() {
+            } else if dir.join("wasm-v1").is_dir() {
                 Layout::Versions
             } else if dir.join("i32.wast").is_file() {
                 Layout::Official
@@ -62,33 +72,49 @@ impl Checkout {
     }
 
     /// Every script below a directory of the checkout (or the one script that the path names), in
-    /// the order of their names.
+    /// the order of their names. `own` is a table of needs beside the one that is built in.
     ///
     /// # Errors
-    /// `UnknownFolder` or `Unreadable`.
-    pub fn scripts(&self, below: &Path) -> Result<Vec<Script>, SuiteError> {
-        let mut scripts = wast_files(below)?
-            .into_iter()
-            .map(|file| self.script(file))
-            .collect::<Result<Vec<_>, _>>()?;
+    /// `Unreadable`
+    pub fn scripts(&self, below: &Path, own: Option<&Rules>) -> Result<Vec<Script>, SuiteError> {
+        // One repository inside another is none of its suites.
+        let below = if self.root.starts_with(below) { &self.root } else { below };
+        let mut scripts: Vec<Script> =
+            wast_files(below)?.into_iter().map(|file| self.script(file, own)).collect();
         scripts.sort_by(|a, b| a.name.cmp(&b.name));
+        // Two files of one name keep the folders that tell them apart.
+        for at in 1..scripts.len() {
+            if let [first, second] = &mut scripts[at - 1..=at]
+                && first.name == second.name
+                && let Source::Path(file) = &second.source
+            {
+                second.name = name_of(file.strip_prefix(&self.root).unwrap_or(file));
+            }
+        }
         Ok(scripts)
     }
 
-    /// The directory of all of it.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    fn script(&self, file: PathBuf) -> Result<Script, SuiteError> {
+    fn script(&self, file: PathBuf, own: Option<&Rules>) -> Script {
         let inside = file.strip_prefix(&self.root).unwrap_or(&file);
         let mut name = name_of(inside);
-        if self.layout == Layout::Official && !name.contains('/') {
-            name.insert_str(0, "core/");
+        match self.layout {
+            Layout::Official if !name.contains('/') => name.insert_str(0, "core/"),
+            Layout::Specification => {
+                if let (Some((suite, _)), Some((_, file))) =
+                    (name.split_once('/'), name.rsplit_once('/'))
+                {
+                    name = format!("{suite}/{file}");
+                }
+            }
+            _ => {}
         }
-        let needs = needs::needs(&name)?;
-        Ok(Script::of_suite(name, needs, Source::Path(file)))
+        let (needs, basis) = needs::needs_or_all(own, &name);
+        Script::of_suite(name, needs, Source::Path(file)).needing(needs, basis)
     }
+}
+
+fn is_specification(tests: &Path) -> bool {
+    tests.join("core/i32.wast").is_file()
 }
 
 /// Every `.wast` file below a directory, sorted, or the file itself whatever it is called; hidden

@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 mod added;
+mod basis;
 mod catalogue;
 mod checkout;
 mod embedded;
@@ -23,6 +24,7 @@ mod script;
 mod select;
 
 pub use added::AddedSuite;
+pub use basis::{Basis, parse_features};
 
 pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use checkout::wast_files;

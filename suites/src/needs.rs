@@ -1,9 +1,12 @@
 //! Takes `suites.toml`, or the like of it for an added suite; gives the features that a script
 //! needs, by its stable name. Sees no file of any suite.
 
+use crate::basis::Basis;
+use crate::checkout::unreadable;
 use crate::error::SuiteError;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
+use std::path::Path;
 use std::sync::LazyLock;
 use wassay_engine::{Feature, Features};
 
@@ -23,6 +26,16 @@ pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
     BUILTIN.as_ref().map_err(wrong)?.needs(name)
 }
 
+/// The features that the script of this stable name needs, and whether a table says so: first the
+/// user's own, then `suites.toml`. A folder that neither has needs whatever there is.
+pub(crate) fn needs_or_all(own: Option<&Rules>, name: &str) -> (Features, Basis) {
+    let found = own.map(|rules| rules.needs(name)).and_then(Result::ok);
+    match found.map_or_else(|| needs(name), Ok) {
+        Ok(needs) => (needs, Basis::Table),
+        Err(_) => (Features::all(), Basis::Nobody),
+    }
+}
+
 /// Whether `suites.toml` has the folder: it is one of an official suite, here or elsewhere.
 pub fn knows(folder: &str) -> bool {
     BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
@@ -31,7 +44,7 @@ pub fn knows(folder: &str) -> bool {
 /// A set of features as a table of needs would put it, as shortly as it can:
 /// `wasm2 + threads - reference-types`.
 pub fn in_short(features: Features) -> String {
-    let bases = [Base::Wasm1, Base::Wasm2, Base::Wasm3].map(|base| (base.name(), base.features()));
+    let bases = Base::ALL.map(|base| (base.name(), base.features()));
     let bases = [("nothing", Features::default())].into_iter().chain(bases);
     let told = bases.map(|(name, base)| {
         let plus = features.minus(base).iter().map(|feature| format!(" + {feature}"));
@@ -68,6 +81,16 @@ impl Rules {
             folders.push(entry.rule()?);
         }
         Ok(Rules { table: file.to_string(), folders })
+    }
+
+    /// The table in this file.
+    ///
+    /// # Errors
+    /// `Unreadable`, or `Rules` if it is wrong.
+    pub fn read(file: &Path) -> Result<Rules, SuiteError> {
+        let text = std::fs::read_to_string(file).map_err(unreadable(file))?;
+        let name = file.display().to_string();
+        Rules::parse(&name, &text).map_err(|message| SuiteError::Rules { suite: name, message })
     }
 
     /// The features that the script of this name needs.
@@ -117,15 +140,23 @@ struct FileEntry {
     _why: String,
 }
 
+/// A version of the specification.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "lowercase")]
-enum Base {
+pub(crate) enum Base {
     Wasm1,
     Wasm2,
     Wasm3,
 }
 
 impl Base {
+    const ALL: [Base; 3] = [Base::Wasm1, Base::Wasm2, Base::Wasm3];
+
+    /// The version of this name.
+    pub(crate) fn of(name: &str) -> Option<Base> {
+        Base::ALL.into_iter().find(|base| base.name() == name)
+    }
+
     fn name(self) -> &'static str {
         match self {
             Base::Wasm1 => "wasm1",
@@ -134,7 +165,7 @@ impl Base {
         }
     }
 
-    fn features(self) -> Features {
+    pub(crate) fn features(self) -> Features {
         match self {
             Base::Wasm1 => Features::WASM1,
             Base::Wasm2 => Features::WASM2,

@@ -1,7 +1,9 @@
 //! A script: its stable name, where its text is, and what it needs. Says nothing of what is in it.
 
+use crate::basis::{Basis, header};
 use std::borrow::Cow;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use wassay_engine::Features;
 
@@ -18,9 +20,11 @@ pub struct Script {
     pub suite: String,
     /// The proposal, for files under `proposals/`.
     pub proposal: Option<String>,
-    /// The features that an engine must have, and those alone should be switched on. For a file
-    /// outside every suite all of them: switch on what the engine has.
+    /// The features that an engine must have, and those alone should be switched on. Where nobody
+    /// says what a file needs, all of them: switch on what the engine has.
     pub needs: Features,
+    /// Who says that it needs these.
+    pub basis: Basis,
     /// Where the text is.
     pub source: Source,
 }
@@ -43,7 +47,27 @@ impl Script {
             "proposals" => parts.next().map(str::to_string),
             _ => None,
         };
-        Script { name, suite, proposal, needs, source }
+        Script { name, suite, proposal, needs, basis: Basis::Table, source }
+    }
+
+    /// The same script, where a user, the script itself or nobody says what it needs.
+    pub fn needing(self, needs: Features, basis: Basis) -> Script {
+        Script { needs, basis, ..self }
+    }
+
+    /// What the lines at the top of the script say that it needs, if no table does.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    pub fn by_header(self, text: &[u8]) -> Result<Script, String> {
+        if self.basis != Basis::Nobody {
+            return Ok(self);
+        }
+        let found = header(text).map_err(|why| format!("{}: {why}", self.name))?;
+        Ok(match found {
+            Some(needs) => self.needing(needs, Basis::Header),
+            None => self,
+        })
     }
 
     /// A script outside every suite.
@@ -53,6 +77,7 @@ impl Script {
             suite: AD_HOC.to_string(),
             proposal: None,
             needs: Features::all(),
+            basis: Basis::Nobody,
             source: Source::Path(path.to_path_buf()),
         }
     }
@@ -91,8 +116,36 @@ impl Script {
     pub fn read(&self) -> io::Result<Cow<'static, [u8]>> {
         match &self.source {
             Source::Embedded(bytes) => Ok(Cow::Borrowed(bytes)),
-            Source::Path(path) => std::fs::read(path).map(Cow::Owned),
+            Source::Path(path) => read_file(path).map(Cow::Owned),
         }
+    }
+}
+
+/// The most bytes of a script: an endless pipe is no script.
+const MOST: u64 = 512 << 20;
+
+/// Whether the path is a pipe or device: what is read once, and has no other name.
+pub(crate) fn is_stream(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|target| {
+        let kind = target.file_type();
+        kind.is_fifo() || kind.is_char_device() || kind.is_socket() || kind.is_block_device()
+    })
+}
+
+/// Reads a file, or what the user's shell hands over: `/dev/stdin`, `<(...)`. Another pipe might
+/// never have a writer, and a device might never end.
+fn read_file(path: &Path) -> io::Result<Vec<u8>> {
+    let is_handed_over =
+        path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc");
+    if is_stream(path) && !is_handed_over {
+        return Err(io::Error::other("it is a pipe or a device, not a file"));
+    }
+    let mut text = Vec::new();
+    File::open(path)?.take(MOST + 1).read_to_end(&mut text)?;
+    match text.len() as u64 > MOST {
+        true => Err(io::Error::other(format!("it is larger than {} MiB", MOST >> 20))),
+        false => Ok(text),
     }
 }
 

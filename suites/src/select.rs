@@ -4,8 +4,8 @@
 use crate::catalogue::Catalogue;
 use crate::checkout::{Checkout, unreadable, wast_files};
 use crate::error::SelectError;
-use crate::script::Script;
-use globset::GlobBuilder;
+use crate::script::{Script, is_stream};
+use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ impl Catalogue {
     /// The scripts that one word of a user means:
     /// - a suite or folder: `wasm-v1`, `proposals`, `proposals/gc`, or an added suite;
     /// - a name or alias: `wasm-v1/address.wast`;
-    /// - a glob over names: `wasm-v?/memory*.wast`;
+    /// - a glob over names, `wasm-v?/memory*.wast`, or else over paths: `bugs/*.wast`;
     /// - a path: a file, or a directory with all below it (write `./core` for a directory that is
     ///   called like a suite). A file inside a checkout or an added suite has the same name and
     ///   needs as if it had been selected by name, any other one is ad hoc;
@@ -73,7 +73,8 @@ impl Catalogue {
     }
 
     fn by_glob(&self, text: &str) -> Result<Vec<Script>, SelectError> {
-        let glob = GlobBuilder::new(text)
+        let plain = text.trim_start_matches("./");
+        let glob = GlobBuilder::new(plain)
             .literal_separator(true)
             .build()
             .map_err(|error| SelectError::BadGlob {
@@ -81,20 +82,55 @@ impl Catalogue {
                 message: error.kind().to_string(),
             })?
             .compile_matcher();
-        self.named(|name| glob.is_match(name))
-            .or_else(|| {
+        // `./` says that a path is meant.
+        let named = (plain == text).then(|| {
+            let by_name = self.named(|name| glob.is_match(name));
+            by_name.or_else(|| {
                 self.named(|name| name.rsplit('/').next().is_some_and(|n| glob.is_match(n)))
             })
-            .ok_or_else(|| SelectError::NoMatch { glob: text.to_string() })
+        });
+        match named.flatten() {
+            Some(found) => Ok(found),
+            None => self.by_path_glob(text, &glob),
+        }
+    }
+
+    /// The files whose paths match.
+    fn by_path_glob(&self, text: &str, glob: &GlobMatcher) -> Result<Vec<Script>, SelectError> {
+        let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
+        let mut start: PathBuf = text.split('/').take_while(is_plain).collect();
+        if text.starts_with('/') {
+            start = Path::new("/").join(start);
+        }
+        let start = if start.as_os_str().is_empty() { PathBuf::from(".") } else { start };
+        let below = match start.is_dir() {
+            true => wast_files(&start)?,
+            false => Vec::new(),
+        };
+        let is_meant = |file: &PathBuf| {
+            let file = file.strip_prefix(".").unwrap_or(file);
+            glob.is_match(file)
+        };
+        let mut found = Vec::new();
+        for file in below.into_iter().filter(is_meant) {
+            found.extend(self.file(file)?);
+        }
+        match found.is_empty() {
+            true => Err(SelectError::NoMatch { glob: text.to_string() }),
+            false => Ok(found),
+        }
     }
 
     fn by_path(&self, path: &Path) -> Result<Vec<Script>, SelectError> {
+        if is_stream(path) {
+            return Ok(vec![Script::ad_hoc(path)]);
+        }
         let absolute = std::fs::canonicalize(path).map_err(unreadable(path))?;
         let found = match Checkout::around(&absolute) {
-            Some(checkout) => checkout.scripts(&absolute)?,
+            Some(checkout) => checkout.scripts(&absolute, self.own.as_ref())?,
             None => {
-                let inside = |file: PathBuf| self.added_or_ad_hoc(file);
-                wast_files(path)?.into_iter().map(inside).collect::<Result<Vec<_>, _>>()?
+                let files = wast_files(path)?.into_iter().map(|file| self.file(file));
+                files.collect::<Result<Vec<_>, _>>()?.concat()
             }
         };
         if found.is_empty() {
@@ -106,9 +142,22 @@ impl Catalogue {
         Ok(found)
     }
 
-    /// The script of this file: of the added suite that it lies in, or else ad hoc.
+    /// The script of one file, as if its path had been given.
+    fn file(&self, file: PathBuf) -> Result<Vec<Script>, SelectError> {
+        let around = std::fs::canonicalize(&file).ok().and_then(|absolute| {
+            let checkout = Checkout::around(&absolute)?;
+            Some(checkout.scripts(&absolute, self.own.as_ref()))
+        });
+        match around {
+            Some(found) => Ok(found?),
+            None => Ok(vec![self.added_or_ad_hoc(file)?]),
+        }
+    }
+
+    /// The script of this file: of the added suite that it lies in, or else ad hoc. A link that
+    /// leads nowhere is found when it is read.
     fn added_or_ad_hoc(&self, file: PathBuf) -> Result<Script, SelectError> {
-        let absolute = std::fs::canonicalize(&file).map_err(unreadable(&file))?;
+        let Ok(absolute) = std::fs::canonicalize(&file) else { return Ok(Script::ad_hoc(&file)) };
         let found = self.added.iter().find_map(|suite| suite.script(&absolute));
         Ok(found.unwrap_or_else(|| Ok(Script::ad_hoc(&file)))?)
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use wassay_engine::{Feature, Features};
-use wassay_suites::{Catalogue, Source, SuiteError};
+use wassay_suites::{Basis, Catalogue, Source, SuiteError};
 
 fn write(root: &Path, name: &str) {
     let file = root.join(name);
@@ -94,15 +94,14 @@ fn a_checkout_has_its_core_suite_at_the_top() {
 }
 
 #[test]
-fn an_unknown_folder_is_an_error_not_a_silent_skip() {
+fn an_unknown_folder_is_run_with_all_features() {
     let dir = tempfile::tempdir().unwrap();
     write(dir.path(), "i32.wast");
     write(dir.path(), "proposals/stringref/strings.wast");
-    let error = Catalogue::checkout(dir.path()).unwrap_err();
-    assert!(
-        matches!(&error, SuiteError::UnknownFolder { folder, .. } if folder == "proposals/stringref"),
-        "{error}"
-    );
+    let catalogue = Catalogue::checkout(dir.path()).unwrap();
+    let strings = catalogue.find("proposals/stringref/strings.wast").unwrap();
+    assert_eq!((strings.basis, strings.needs), (Basis::Nobody, Features::all()));
+    assert_eq!(catalogue.find("core/i32.wast").unwrap().basis, Basis::Table);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use wassay_engine::Features;
-use wassay_suites::{Catalogue, Script, SelectError, SuiteError};
+use wassay_suites::{Basis, Catalogue, Script, SelectError, SuiteError};
 
 fn embedded() -> Catalogue {
     Catalogue::embedded().unwrap()
@@ -118,14 +118,88 @@ fn a_path_into_the_versions_needs_the_same_as_the_name() {
 }
 
 #[test]
-fn an_unknown_folder_of_a_checkout_is_an_error_by_path_too() {
+fn an_unknown_folder_of_a_checkout_needs_what_there_is() {
     let dir = tempfile::tempdir().unwrap();
     write_checkout(dir.path(), &["wasm-latest/i32.wast"], true);
     let folder = dir.path().join("proposals/stringref");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("a.wast"), "").unwrap();
-    let error = embedded().select(folder.to_str().unwrap()).unwrap_err();
-    assert!(matches!(error, SelectError::Suite(SuiteError::UnknownFolder { .. })), "{error}");
+    let found = embedded().select(folder.to_str().unwrap()).unwrap();
+    assert_eq!(names(&found), ["proposals/stringref/a.wast"]);
+    assert_eq!((found[0].basis, found[0].needs), (Basis::Nobody, Features::all()));
+    // A table of the user's own says what it needs.
+    let table = dir.path().join("rows.toml");
+    fs::write(&table, "[[folder]]\npath = 'proposals/stringref'\nbase = 'wasm2'\n").unwrap();
+    let catalogue = Catalogue::with_table(Some(&table)).unwrap();
+    let found = catalogue.select(folder.to_str().unwrap()).unwrap();
+    assert_eq!((found[0].basis, found[0].needs), (Basis::Table, Features::WASM2));
+    fs::write(&table, "[[folder]]\npath = 'a'\nbase = 'wasm4'\n").unwrap();
+    assert!(matches!(Catalogue::with_table(Some(&table)), Err(SuiteError::Rules { .. })));
+}
+
+#[test]
+fn the_specification_s_own_repository_is_a_checkout() {
+    let dir = tempfile::tempdir().unwrap();
+    let files = [
+        "core/i32.wast",
+        "core/simd/simd_i8x16.wast",
+        "core/gc/a.wast",
+        "core/simd/a.wast",
+        "custom/name/name_annot.wast",
+        "legacy/exceptions/core/throw.wast",
+    ];
+    for name in files {
+        let file = dir.path().join("test").join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, "(module)").unwrap();
+    }
+    let all = [
+        "core/a.wast",
+        "core/i32.wast",
+        "core/simd/a.wast",
+        "core/simd_i8x16.wast",
+        "custom/name_annot.wast",
+        "legacy/throw.wast",
+    ];
+    for root in ["", "test"] {
+        let root = dir.path().join(root);
+        let catalogue = Catalogue::checkout(&root).unwrap();
+        let mut found = names(catalogue.scripts());
+        found.sort_unstable();
+        assert_eq!(found, all);
+        let by_path = embedded().select(root.to_str().unwrap()).unwrap();
+        assert_eq!(by_path.len(), all.len());
+    }
+    let core = Catalogue::checkout(&dir.path().join("test/core")).unwrap();
+    assert_eq!(core.scripts().len(), 4);
+    let simd = core.find("core/simd_i8x16.wast").unwrap();
+    assert_eq!((simd.needs, simd.basis), (Features::WASM3, Basis::Table));
+}
+
+#[test]
+fn a_glob_sees_paths_where_no_name_is_like_it() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("bugs")).unwrap();
+    for name in ["bugs/a1.wast", "bugs/a2.wast", "bugs/b.wast", "a3.wast"] {
+        fs::write(dir.path().join(name), "(module)").unwrap();
+    }
+    let found = |glob: &str| {
+        let glob = format!("{}/{glob}", dir.path().display());
+        embedded().select(&glob).map(|found| found.len()).ok()
+    };
+    assert_eq!(found("bugs/a*.wast"), Some(2));
+    assert_eq!(found("**/a?.wast"), Some(3));
+    assert_eq!(found("bugs/c*.wast"), None);
+}
+
+#[test]
+fn one_broken_link_does_not_stop_a_directory() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("a.wast"), "(module)").unwrap();
+    symlink("nowhere", dir.path().join("b.wast")).unwrap();
+    let found = embedded().select(dir.path().to_str().unwrap()).unwrap();
+    let read: Vec<bool> = found.iter().map(|script| script.read().is_ok()).collect();
+    assert_eq!(read, [true, false]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ impl Ahead {
 }
 
 /// What happens to an empty module on this lane, if that is not that it is instantiated.
-fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Option<String> {
+pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Option<String> {
     let job = Job {
         engine: engine.to_string(),
         config: config.clone(),

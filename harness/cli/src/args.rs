@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
+use wassay_engine::Features;
 
 /// The version, and which build of it: a parent and its workers are of the same.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("WASSAY_BUILD"), ")");
@@ -20,7 +21,6 @@ const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
              held, what did not and what was never checked",
     long_about = None,
     args_conflicts_with_subcommands = true,
-    disable_help_subcommand = true,
     after_help = EXAMPLES,
 )]
 pub struct Cli {
@@ -58,7 +58,11 @@ pub enum Command {
         worker: Option<PathBuf>,
     },
     /// Lists the suites, with what they need.
-    Suites,
+    Suites {
+        /// Rows beside those of `suites.toml`, in its format, for folders that it does not have.
+        #[arg(long, value_name = "FILE")]
+        suites: Option<PathBuf>,
+    },
     /// Lists the lanes, with what they need to run here.
     Lanes {
         /// The table of lanes to use instead of the one that wassay was built with.
@@ -151,67 +155,75 @@ pub struct RunArgs {
 pub struct RunOptions {
     /// The engines, separated by commas; `wassay engines` lists them [default: cranelift, or the
     /// only engine of `--worker`].
-    #[arg(long, value_name = "ENGINE", value_delimiter = ',')]
+    #[arg(help_heading = "What runs", long, value_name = "ENGINE", value_delimiter = ',')]
     pub engine: Vec<String>,
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
-    #[arg(long, value_name = "LANE", value_delimiter = ',')]
+    #[arg(help_heading = "What runs", long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
     /// The table of lanes to use instead of the one that wassay was built with.
-    #[arg(long, value_name = "FILE")]
+    #[arg(help_heading = "What runs", long, value_name = "FILE")]
     pub lanes: Option<PathBuf>,
+    /// What files outside every suite need, for example wasm2,+gc,-simd: a version of the
+    /// specification or `all`, then what is added and taken away [default: what lines like
+    /// `;;! gc = true` at their top say, else all].
+    #[arg(help_heading = "What runs", long, value_name = "FEATURES", value_parser = features, allow_hyphen_values = true)]
+    pub features: Option<Features>,
+    /// Rows beside those of `suites.toml`, in its format, for folders that it does not have.
+    #[arg(help_heading = "What runs", long, value_name = "FILE")]
+    pub suites: Option<PathBuf>,
     /// Run this worker program instead of wassay itself: for engines that wassay does not ship.
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(help_heading = "What runs", long, value_name = "PROGRAM")]
     pub worker: Option<PathBuf>,
     /// How many worker processes run at once [default: one per CPU].
-    #[arg(long, short, value_name = "N", value_parser = jobs)]
+    #[arg(help_heading = "How it runs", long, short, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
     /// How many seconds one directive may take; lanes have a factor on top [default: 30].
     /// A worker has as long to start, at least 10 seconds.
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(help_heading = "How it runs", long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<Duration>,
     /// How strictly the engine's words are compared [default: kind].
-    #[arg(long, value_name = "HOW")]
+    #[arg(help_heading = "How it runs", long, value_name = "HOW")]
     pub messages: Option<Messages>,
     /// How much effort the engine's compiler makes [default: speed].
-    #[arg(long, value_name = "LEVEL")]
+    #[arg(help_heading = "The engine", long, value_name = "LEVEL")]
     pub opt: Option<Opt>,
     /// How memory accesses are checked [default: the lane's, natively guard].
-    #[arg(long, value_name = "MODE")]
+    #[arg(help_heading = "The engine", long, value_name = "MODE")]
     pub bounds: Option<Bounds>,
     /// What relaxed SIMD operators do: the same on every CPU, or what this one is fast at
     /// [default: deterministic].
-    #[arg(long, value_name = "HOW")]
+    #[arg(help_heading = "The engine", long, value_name = "HOW")]
     pub relaxed: Option<Relaxed>,
     /// Compile without this feature of the CPU, for example has_avx; may be repeated.
-    #[arg(long, value_name = "FEATURE")]
+    #[arg(help_heading = "The engine", long, value_name = "FEATURE")]
     pub isa_without: Vec<String>,
     /// The list of known failures to use instead of the engine's own.
-    #[arg(long, value_name = "FILE", conflicts_with = "no_known")]
+    #[arg(help_heading = "Known failures", long, value_name = "FILE", conflicts_with = "no_known")]
     pub known: Option<PathBuf>,
     /// Know of no failures.
-    #[arg(long)]
+    #[arg(help_heading = "Known failures", long)]
     pub no_known: bool,
     /// Rewrite the list of known failures to what was found; a person then has to say why.
-    #[arg(long, conflicts_with = "no_known")]
+    #[arg(help_heading = "Known failures", long, conflicts_with = "no_known")]
     pub bless: bool,
     /// Write reports, separated by commas: json=FILE, junit=FILE, markdown=FILE; `-` is standard
     /// output.
-    #[arg(long, value_name = "KIND=FILE", value_delimiter = ',', value_parser = report)]
+    #[arg(help_heading = "Output", long, value_name = "KIND=FILE", value_delimiter = ',', value_parser = report)]
     pub report: Vec<ReportTo>,
     /// Run one of N shards; a script is always in the same one.
-    #[arg(long, value_name = "hash:K/N", value_parser = partition)]
+    #[arg(help_heading = "What runs", long, value_name = "hash:K/N", value_parser = partition)]
     pub partition: Option<Partition>,
     /// Stop at the first unexpected failure.
-    #[arg(long)]
+    #[arg(help_heading = "How it runs", long)]
     pub fail_fast: bool,
     /// Show failures and one line, nothing else.
-    #[arg(long, short)]
+    #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
     /// How many failures are shown in full [default: 20].
-    #[arg(long, value_name = "N")]
+    #[arg(help_heading = "Output", long, value_name = "N")]
     pub show: Option<usize>,
     /// When to use colours [default: auto].
-    #[arg(long, value_name = "WHEN")]
+    #[arg(help_heading = "Output", long, value_name = "WHEN")]
     pub color: Option<Color>,
 }
 
@@ -344,6 +356,10 @@ fn report(text: &str) -> Result<ReportTo, String> {
         other => return Err(format!("there is no report `{other}`: json, junit or markdown")),
     };
     Ok(ReportTo { kind, path: PathBuf::from(path) })
+}
+
+fn features(text: &str) -> Result<Features, String> {
+    wassay_suites::parse_features(text)
 }
 
 fn partition(text: &str) -> Result<Partition, String> {

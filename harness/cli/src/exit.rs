@@ -4,9 +4,9 @@ use std::fmt::Display;
 
 /// All as expected. Unsupported directives alone do not change that.
 pub const OK: u8 = 0;
-/// A regression, an unreadable directive, an unexpected pass, a stale entry among the known failures, or a difference
-/// between lanes. `compare` uses it for any difference; `merge` has the code of one run over all
-/// that it merged.
+/// A regression, an unreadable directive, an unexpected pass, a stale entry among the known failures,
+/// lost support, or a difference between lanes. `compare` uses it for any difference, or only for
+/// what has become worse; `merge` has the code of one run over all that it merged.
 pub const UNEXPECTED: u8 = 1;
 /// The command line, a list of known failures or an input file cannot be used.
 pub const USAGE: u8 = 2;

@@ -2,7 +2,7 @@
 //! second one at once.
 
 use crate::exit;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::io::Write;
 use std::sync::Arc;
@@ -33,6 +33,14 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Makes a file that grows too large an error to report, not the end of this process.
+///
+/// # Errors
+/// If the signal cannot be caught.
+pub fn survive_large_files() -> std::io::Result<()> {
+    signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
 /// Whether whoever started this process wants it to outlive its terminal, as `nohup` does.

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod ahead;
+mod answers;
 mod args;
 mod engines;
 mod exit;
@@ -16,17 +17,20 @@ mod outcome;
 mod records;
 mod run;
 mod selection;
+mod spelling;
 mod watcher;
 
 use args::{Cli, Color, Command, RunArgs};
-use clap::Parser;
 use exit::Failure;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    match dispatch(cli) {
+    let survived = interrupt::survive_large_files();
+    let prepared =
+        survived.map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")));
+    match prepared.and_then(|()| dispatch(spelling::parse())) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             // There may be no terminal any more.
@@ -42,7 +46,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         None => run(&RunArgs { what: Vec::new(), options: cli.options }),
         Some(Command::Run(args)) => run(&args),
         Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
-        Some(Command::Suites) => print(&suites()?),
+        Some(Command::Suites { suites }) => print(&self::suites(suites.as_deref())?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
         Some(Command::Compare { fail_on, a, b }) => records::run_compare(&a, &b, fail_on),
         Some(Command::Merge { reports, output, partial }) => {
@@ -73,8 +77,8 @@ fn print(text: &str) -> Result<u8, Failure> {
     Ok(exit::OK)
 }
 
-fn suites() -> Result<String, Failure> {
-    let suites = selection::catalogue()?.suites();
+fn suites(table: Option<&Path>) -> Result<String, Failure> {
+    let suites = selection::catalogue(table)?.suites();
     let width = suites.iter().map(|suite| suite.folder.chars().count()).max().unwrap_or(0);
     let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
     for suite in &suites {

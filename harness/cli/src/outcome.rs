@@ -1,21 +1,24 @@
 //! What a run comes to: text for people, files for machines, an exit code.
 
 use crate::args::{ReportKind, ReportTo, RunOptions};
+use crate::exit::Failure;
 use crate::{exit, interrupt};
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wassay_record::{ProblemKind, Report, Run};
 use wassay_report::{Look, summary};
 
-/// Prints what one run found.
-pub fn show(options: &RunOptions, run: &Run) {
-    let look = Look { failures: options.show.unwrap_or(20), quiet: options.quiet };
-    print(options, &summary(run, &look));
+/// Prints what one run found; `answers` stand for the failures and the table where single lines
+/// were asked for.
+pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
+    let (answered, quiet) = (answers.is_some(), options.quiet || answers.is_some());
+    let look = Look { failures: options.show.unwrap_or(20), quiet, answered };
+    print(options, &(answers.unwrap_or_default().to_string() + &summary(run, &look)));
 }
 
 /// Prints for people: to standard output, unless a report goes there.
 pub fn print(options: &RunOptions, text: &str) {
-    let to_stdout = options.report.iter().all(|report| report.path != Path::new("-"));
+    let to_stdout = !options.report.iter().any(|report| is_stdout(&report.path));
     // A reader that has gone away is no failure of the run.
     let _ = if to_stdout {
         write!(anstream::stdout(), "{text}")
@@ -37,7 +40,7 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
             ReportKind::Junit => wassay_report::junit(report, must_run),
             ReportKind::Markdown => wassay_report::markdown(report),
         };
-        let written = if to.path == Path::new("-") {
+        let written = if is_stdout(&to.path) {
             std::io::stdout().lock().write_all(text.as_bytes())
         } else {
             wassay_report::write_file(&to.path, &text)
@@ -50,6 +53,38 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
         }
     }
     if failed { Err(exit::HARNESS) } else { Ok(()) }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
+}
+
+/// Refuses two reports to one file: the second would replace the first.
+///
+/// # Errors
+/// That failure.
+pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
+    let place = |path: &Path| match path.canonicalize() {
+        _ if is_stdout(path) => PathBuf::from("-"),
+        Ok(there) => there,
+        Err(_) => {
+            let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let parent = parent.unwrap_or(Path::new(".")).canonicalize().unwrap_or_default();
+            parent.join(path.file_name().unwrap_or_default())
+        }
+    };
+    // Nobody reads what is written there.
+    let kept = reports.iter().filter(|to| to.path != Path::new("/dev/null"));
+    let mut places: Vec<PathBuf> = Vec::new();
+    for to in kept {
+        let place = place(&to.path);
+        if places.contains(&place) {
+            let path = to.path.display();
+            return Err(Failure::usage(format_args!("two reports are to be written to {path}")));
+        }
+        places.push(place);
+    }
+    Ok(())
 }
 
 /// What the report comes to.

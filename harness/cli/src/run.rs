@@ -1,11 +1,12 @@
 //! `wassay run`: scripts and engines in, reports and an exit code out.
 
-use crate::ahead::Ahead;
+use crate::ahead::{Ahead, trouble};
+use crate::answers;
 use crate::args::{RunArgs, RunOptions};
 use crate::exit::{self, Failure};
 use crate::known::KnownFile;
 use crate::lane::{ReadyLane, lanes};
-use crate::outcome::{exit_code, print, show, write_reports};
+use crate::outcome::{check_reports, exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
 use crate::watcher::Watcher;
 use crate::{engines, interrupt};
@@ -28,8 +29,12 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let stop = Arc::new(Stop::new());
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
+    check_reports(&options.report)?;
     let lanes = lanes(options)?;
-    let selection = select(&args.what, options.partition)?;
+    let selection = select(&args.what, options)?;
+    if !options.quiet {
+        print(options, &wassay_report::plain(&selection.advice()));
+    }
     let mut recorder = Recorder::new(tool());
     let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
@@ -155,8 +160,19 @@ fn run_engine(
         }
         _ => None,
     };
-    let jobs: Vec<Job> =
+    if !config.isa_without.is_empty() && engine.capabilities.iter().any(|has| has == "isa") {
+        // One that the engine does not know would make every directive unsupported.
+        if let Some(why) = trouble(pool, &engine.name, &config, stop) {
+            return Err(Failure::usage(format_args!("--isa-without: {why}")));
+        }
+    }
+    let answered = answers::are_wanted(selection);
+    let mut jobs: Vec<Job> =
         scripts.iter().map(|script| job(script, engine, &config, &known)).collect();
+    if answered {
+        let asked = jobs.iter_mut().zip(scripts);
+        asked.for_each(|(job, script)| job.watch.extend(answers::hashes(script)));
+    }
     let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
     let started = Instant::now();
     watcher.event(Event::RunStarted(Box::new(RunHead {
@@ -168,6 +184,7 @@ fn run_engine(
         files: scripts.iter().map(Selected::head).collect(),
     })));
     watcher.judge_list();
+    watcher.note_unreadable();
     let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
     // With --fail-fast nobody runs ahead of the judgement of what has ended.
     let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
@@ -186,9 +203,11 @@ fn run_engine(
     watcher.close();
     let incidents = watcher.incidents(compiled);
     let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
+    let passes = watcher.into_passes();
     recorder.compare_lanes();
     if let Some(run) = recorder.run() {
-        show(options, run);
+        let answers = answered.then(|| answers::answers(selection, run, &passes));
+        show(options, run, answers.as_deref());
     }
     match ran {
         Ok(Ok(())) => incidents.and(blessed),

@@ -1,14 +1,15 @@
 //! Takes the words of a command line; gives scripts, each with its text and the lines to judge.
 
-use crate::args::Partition;
+use crate::args::RunOptions;
 use crate::exit::{self, Failure};
 use fnv::FnvHasher;
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::path::Path;
-use wassay_record::FileHead;
-use wassay_suites::{AddedSuite, Catalogue, Script, SelectError};
+use wassay_engine::Features;
+use wassay_record::{FileHead, Problem, ProblemKind};
+use wassay_runner::Text;
+use wassay_suites::{AddedSuite, Basis, Catalogue, Script, SelectError};
 
 /// A script that is to be run.
 #[derive(Clone, Debug)]
@@ -16,7 +17,7 @@ pub struct Selected {
     /// Which.
     pub script: Script,
     /// Its text.
-    pub text: Cow<'static, [u8]>,
+    pub text: Text,
     /// The ranges of lines to judge, if not all.
     pub lines: Option<Vec<(u32, u32)>>,
 }
@@ -30,6 +31,8 @@ pub struct Selection {
     pub scripts: Vec<Selected>,
     /// The shard that they are, if they are not all that was selected.
     pub partition: Option<wassay_record::Partition>,
+    /// The scripts of a directory or pattern that cannot be read.
+    pub unreadable: Vec<Problem>,
 }
 
 impl Selected {
@@ -48,8 +51,8 @@ impl Selected {
 ///
 /// # Errors
 /// If the checkout cannot be read, or a table of needs is wrong.
-pub fn catalogue() -> Result<Catalogue, Failure> {
-    let mut catalogue = Catalogue::from_environment().map_err(Failure::usage)?;
+pub fn catalogue(table: Option<&Path>) -> Result<Catalogue, Failure> {
+    let mut catalogue = Catalogue::with_table(table).map_err(Failure::usage)?;
     let own = AddedSuite {
         name: "regressions",
         directory: "regressions/wast",
@@ -64,16 +67,19 @@ pub fn catalogue() -> Result<Catalogue, Failure> {
 ///
 /// # Errors
 /// The first word that means nothing, or a script that cannot be read.
-pub fn select(words: &[String], shard: Option<Partition>) -> Result<Selection, Failure> {
-    let catalogue = catalogue()?;
-    let scripts = find(&catalogue, words)?;
+pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failure> {
+    let catalogue = catalogue(options.suites.as_deref())?;
+    let mut unreadable = Vec::new();
+    let mut scripts = find(&catalogue, words, &mut unreadable)?;
+    decide_needs(&mut scripts, options.features)?;
+    let shard = options.partition;
     let partition = shard.map(|shard| wassay_record::Partition {
         of: shard.of,
         shards: vec![shard.shard],
         scripts: scripts.len() as u64,
         selection: fingerprint(&scripts),
     });
-    let mut selection = Selection { catalogue, scripts, partition };
+    let mut selection = Selection { catalogue, scripts, partition, unreadable };
     if let Some(shard) = shard {
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
     }
@@ -84,26 +90,81 @@ pub fn select(words: &[String], shard: Option<Partition>) -> Result<Selection, F
     Ok(selection)
 }
 
+/// Asks the user, or else the script, what a script needs that is in no table.
+fn decide_needs(scripts: &mut [Selected], features: Option<Features>) -> Result<(), Failure> {
+    let mut asked = features.is_none();
+    for selected in scripts.iter_mut().filter(|it| it.script.basis == Basis::Nobody) {
+        asked = true;
+        let script = selected.script.clone();
+        selected.script = match features {
+            Some(needs) => script.needing(needs, Basis::User),
+            None => script.by_header(&selected.text).map_err(Failure::usage)?,
+        };
+    }
+    match asked {
+        true => Ok(()),
+        false => Err(Failure::usage(
+            "--features is for files outside every suite, and none is selected: what a suite needs \
+             is in its table, see --suites",
+        )),
+    }
+}
+
+impl Selection {
+    /// What a user is to know of files of which nobody says what they need; empty if there is none.
+    pub fn advice(&self) -> String {
+        let nobody =
+            self.scripts.iter().map(|it| &it.script).filter(|it| it.basis == Basis::Nobody);
+        let (own, folders): (Vec<_>, Vec<_>) = nobody.partition(|script| script.is_ad_hoc());
+        let mut out = String::new();
+        if let Some(first) = own.first() {
+            let others = match own.len() - 1 {
+                0 => String::new(),
+                1 => " and 1 more file".to_string(),
+                more => format!(" and {more} more files"),
+            };
+            out += &format!(
+                "{}{others}: run with every feature that the engine has; say less with --features, or \
+                 in the file with `;;! gc = true`\n",
+                first.name
+            );
+        }
+        let folders: BTreeSet<&str> = folders.iter().map(|script| script.folder()).collect();
+        for folder in folders {
+            out += &format!(
+                "the folder `{folder}` is in no table: run with every feature that the engine has; \
+                 add a row with --suites FILE\n"
+            );
+        }
+        out
+    }
+}
+
 /// Tells one selection from another: the names, texts and lines of its scripts.
 fn fingerprint(scripts: &[Selected]) -> String {
     let mut hash = FnvHasher::default();
     for Selected { script, text, lines } in scripts {
-        (&script.name, text, lines).hash(&mut hash);
+        (&script.name, &**text, lines).hash(&mut hash);
     }
     format!("{:016x}", hash.finish())
 }
 
 type Lines = Option<(u32, u32)>;
 
-fn find(catalogue: &Catalogue, words: &[String]) -> Result<Vec<Selected>, Failure> {
+fn find(
+    catalogue: &Catalogue,
+    words: &[String],
+    unreadable: &mut Vec<Problem>,
+) -> Result<Vec<Selected>, Failure> {
     if words.is_empty() {
-        return catalogue.scripts().iter().map(|script| read(script.clone(), None)).collect();
+        return read_all(catalogue.scripts().to_vec(), None, unreadable);
     }
     let mut found: Vec<Selected> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for word in words {
         let (what, lines) = split(word)?;
         let scripts = catalogue.select(what).map_err(failure)?;
+        let scripts = read_all(scripts, lines, unreadable)?;
         for selected in on_lines(word, scripts, lines)? {
             match places.get(&selected.script.name) {
                 Some(&at) => add_lines(&mut found[at].lines, selected.lines),
@@ -117,13 +178,11 @@ fn find(catalogue: &Catalogue, words: &[String]) -> Result<Vec<Selected>, Failur
     Ok(found)
 }
 
-/// Reads the scripts that a word means. If it names lines: those that have a directive there.
-fn on_lines(word: &str, scripts: Vec<Script>, lines: Lines) -> Result<Vec<Selected>, Failure> {
-    let selected: Vec<Selected> =
-        scripts.into_iter().map(|script| read(script, lines)).collect::<Result<_, _>>()?;
+/// The scripts that a word means. If it names lines: those that have a directive there.
+fn on_lines(word: &str, selected: Vec<Selected>, lines: Lines) -> Result<Vec<Selected>, Failure> {
     let Some(lines) = lines else { return Ok(selected) };
     let (on, off): (Vec<Selected>, Vec<Selected>) = selected.into_iter().partition(|selected| {
-        let script = wassay_runner::Script::parse(&*selected.text);
+        let script = wassay_runner::Script::parse(selected.text.clone());
         script.steps().iter().any(|step| script.is_on(step, lines))
     });
     if let ([], Some(first)) = (&on[..], off.first()) {
@@ -139,7 +198,7 @@ fn on_lines(word: &str, scripts: Vec<Script>, lines: Lines) -> Result<Vec<Select
 
 /// Where the directive is that is nearest to the lines.
 fn nearest(selected: &Selected, (first, last): (u32, u32)) -> String {
-    let script = wassay_runner::Script::parse(&*selected.text);
+    let script = wassay_runner::Script::parse(selected.text.clone());
     let distance = |step: &&wassay_runner::Step| {
         let (begin, end) = (step.line, script.last_line(step));
         if end < first { first - end } else { begin.saturating_sub(last) }
@@ -151,11 +210,30 @@ fn nearest(selected: &Selected, (first, last): (u32, u32)) -> String {
     }
 }
 
-fn read(script: Script, lines: Lines) -> Result<Selected, Failure> {
-    let text = script
-        .read()
-        .map_err(|error| Failure::usage(format_args!("cannot read {}: {error}", script.name)))?;
-    Ok(Selected { script, text, lines: lines.map(|lines| vec![lines]) })
+/// Reads scripts. One of several that cannot be read takes nothing from the others.
+fn read_all(
+    scripts: Vec<Script>,
+    lines: Lines,
+    unreadable: &mut Vec<Problem>,
+) -> Result<Vec<Selected>, Failure> {
+    let is_one_of_several = scripts.len() > 1;
+    let mut selected = Vec::with_capacity(scripts.len());
+    for script in scripts {
+        match script.read() {
+            Ok(text) => {
+                let (text, lines) = (text.into(), lines.map(|lines| vec![lines]));
+                selected.push(Selected { script, text, lines });
+            }
+            Err(error) => {
+                let (path, message) = (script.name, format!("cannot be read: {error}"));
+                if !is_one_of_several {
+                    return Err(Failure::usage(format_args!("{path} {message}")));
+                }
+                unreadable.push(Problem { kind: ProblemKind::Fault, path, message });
+            }
+        }
+    }
+    Ok(selected)
 }
 
 fn failure(error: SelectError) -> Failure {
@@ -221,10 +299,11 @@ mod tests {
                 name: name.to_string(),
                 suite: wassay_suites::AD_HOC.to_string(),
                 proposal: None,
-                needs: wassay_engine::Features::all(),
+                needs: Features::all(),
+                basis: Basis::Nobody,
                 source: wassay_suites::Source::Embedded(b""),
             },
-            text: Cow::Borrowed(text.as_bytes()),
+            text: text.as_bytes().into(),
             lines: None,
         };
         let one = fingerprint(&[selected("a", "x"), selected("b", "y")]);

@@ -84,6 +84,13 @@ impl<'a> Watcher<'a> {
         }
     }
 
+    /// Notes the scripts that were selected and cannot be read.
+    pub fn note_unreadable(&mut self) {
+        if let Some(run) = self.recorder.run() {
+            run.problems.extend(self.selection.unreadable.iter().cloned());
+        }
+    }
+
     /// Judges a file by the list; true if something in it is not as expected.
     fn judge(&mut self, at: usize) -> bool {
         let whole = self.is_whole(at);
@@ -128,6 +135,11 @@ impl<'a> Watcher<'a> {
             run.problems.extend(late(run));
         }
         Ok(())
+    }
+
+    /// The notes of what passed and was watched, by script.
+    pub fn into_passes(self) -> Vec<Vec<Note>> {
+        self.passes
     }
 
     /// Makes what the run found the list of known failures, and judges the run by it.

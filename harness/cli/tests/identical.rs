@@ -82,7 +82,7 @@ fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
             engine: "cranelift".to_string(),
             config: config.clone(),
             needs: script.needs,
-            script: script.read().unwrap(),
+            script: script.read().unwrap().into(),
             lines: None,
             watch: HashSet::new(),
             packed: Some(Packed::default()),

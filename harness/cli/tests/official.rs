@@ -107,7 +107,7 @@ fn check(
         engine: engine.to_string(),
         config: Config::default(),
         needs: script.needs,
-        script: script.read()?,
+        script: script.read()?.into(),
         lines: None,
         watch: known.hashes(&script.name),
         packed: None,
@@ -135,7 +135,7 @@ fn check(
     run.problems.extend(gate.close([script.name.as_str()].into_iter()));
     let bad = run.regressions().next().is_some() || !run.problems.is_empty();
     if bad || !run.ledger.adds_up() {
-        return Err(summary(run, &Look { failures: 10, quiet: true }).into());
+        return Err(summary(run, &Look { failures: 10, quiet: true, ..Look::default() }).into());
     }
     let Ledger { directives, unsupported, harness_only, .. } = run.ledger;
     if unsupported > 0 && unsupported + harness_only == directives {

@@ -27,7 +27,8 @@ pub(crate) fn show(file: &File, note: &Note) -> String {
     out
 }
 
-fn show_source(out: &mut String, note: &Note) {
+/// The source lines of a directive, with a caret under its beginning.
+pub(crate) fn show_source(out: &mut String, note: &Note) {
     let first = note.finding.line as usize;
     let lines: Vec<&str> = note.source.lines().collect();
     let width = (first + lines.len()).to_string().len();

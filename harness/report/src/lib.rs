@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod answer;
 mod causes;
 mod comparison;
 mod directive;
@@ -20,13 +21,14 @@ mod style;
 mod summary;
 mod table;
 
+pub use answer::{Answer, answer};
 pub use comparison::comparison;
 pub use figures::figures;
 pub use junit::junit;
 pub use lanes::{closing, differences, skipped_lanes};
 pub use markdown::markdown;
 pub use matrix::matrix;
-pub use output::write_file;
+pub use output::{is_open_here, write_file};
 pub use progress::Progress;
 pub use style::plain;
 pub use summary::{Look, summary};

@@ -2,17 +2,20 @@
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 
 /// Writes to a temporary file beside the target and renames it, so that nobody ever reads half a
-/// report. What is no regular file (a pipe, a device) is written directly.
+/// report. A link stays, and what it leads to is written. What is no regular file (a pipe, a
+/// device), or an open file of this process, is written directly.
 ///
 /// # Errors
 /// What the file system says; the old file, if there was one, is untouched then.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
+    let path = &followed(path)?;
     let is_special = fs::metadata(path).is_ok_and(|target| !target.is_file());
-    if is_special {
-        let mut target = OpenOptions::new().write(true).open(path)?;
+    if is_special || is_open_here(path) {
+        let mut target = OpenOptions::new().append(true).open(path)?;
         target.write_all(text.as_bytes())?;
         return target.flush();
     }
@@ -20,21 +23,40 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    let mut file = tempfile::Builder::new().prefix(".wassay-report-").tempfile_in(directory)?;
+    // As any new file: what the user's mask allows.
+    let mode = fs::Permissions::from_mode(0o666);
+    let mut builder = tempfile::Builder::new();
+    let mut file = builder.prefix(".wassay-report-").permissions(mode).tempfile_in(directory)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
-    // A temporary file is its owner's alone; a report is as readable as any new file.
-    file.as_file().set_permissions(permissions(path))?;
+    if let Ok(old) = fs::metadata(path) {
+        file.as_file().set_permissions(old.permissions())?;
+    }
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())
 }
 
-fn permissions(path: &Path) -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    match fs::metadata(path) {
-        Ok(old) => old.permissions(),
-        Err(_) => fs::Permissions::from_mode(0o644),
+/// Where a path leads in the end, also if there is nothing yet. The open files of this process
+/// are left as they are called.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    // More than any kernel follows.
+    const LINKS: usize = 40;
+    let mut path = path.to_path_buf();
+    for _ in 0..LINKS {
+        match fs::read_link(&path) {
+            Ok(target) if !is_open_here(&path) => {
+                path = path.parent().unwrap_or(Path::new("")).join(target);
+            }
+            _ => return Ok(path),
+        }
     }
+    Err(io::Error::other("too many links"))
+}
+
+/// Whether the path is a name of a file that this process has open, such as `/dev/stdout`.
+pub fn is_open_here(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
+        || ["/dev/fd/", "/proc/"].iter().any(|place| path.starts_with(place))
 }
 
 #[cfg(test)]
@@ -50,6 +72,31 @@ mod tests {
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
         assert!(write_file(&directory.path().join("no/such/place"), "x").is_err());
+    }
+
+    #[test]
+    fn a_link_stays_and_leads_to_the_report() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        fs::create_dir(path("far")).unwrap();
+        std::os::unix::fs::symlink("far/report.json", path("near.json")).unwrap();
+        for text in ["one", "two"] {
+            write_file(&path("near.json"), text).unwrap();
+            assert_eq!(fs::read_to_string(path("far/report.json")).unwrap(), text);
+            assert!(path("near.json").is_symlink());
+        }
+        std::os::unix::fs::symlink("round", path("round")).unwrap();
+        assert!(write_file(&path("round"), "x").is_err());
+    }
+
+    #[test]
+    fn a_report_keeps_its_mode() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("report.json");
+        write_file(&path, "one").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        write_file(&path, "two").unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o640);
     }
 
     #[test]

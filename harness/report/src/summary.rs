@@ -16,12 +16,16 @@ pub struct Look {
     pub failures: usize,
     /// Leaves the table out.
     pub quiet: bool,
+    /// Leaves the failures out, which were told before.
+    pub answered: bool,
 }
 
 /// The whole text for one run, with colours.
 pub fn summary(run: &Run, look: &Look) -> String {
     let mut out = String::new();
-    failures(&mut out, run, look.failures);
+    if !look.answered {
+        failures(&mut out, run, look.failures);
+    }
     if !look.quiet {
         heading(&mut out, run);
         out.push_str(&table(run));

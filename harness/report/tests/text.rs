@@ -115,7 +115,10 @@ fn report(runs: Vec<Run>) -> Report {
 
 #[test]
 fn a_red_run() {
-    insta::assert_snapshot!(plain(&summary(&red(), &Look { failures: 3, quiet: false })));
+    insta::assert_snapshot!(plain(&summary(
+        &red(),
+        &Look { failures: 3, quiet: false, ..Look::default() }
+    )));
 }
 
 /// Failures that differ in numbers alone, one that is hostile, and what they block.
@@ -141,7 +144,7 @@ fn many() -> Run {
 
 #[test]
 fn many_failures_end_in_their_causes() {
-    let text = plain(&summary(&many(), &Look { failures: 0, quiet: false }));
+    let text = plain(&summary(&many(), &Look { failures: 0, quiet: false, ..Look::default() }));
     insta::assert_snapshot!(text);
 }
 
@@ -149,7 +152,8 @@ fn many_failures_end_in_their_causes() {
 fn what_a_script_says_moves_no_cursor_and_is_no_markup() {
     let mut run = many();
     run.files[0].findings.drain(..3);
-    let text = summary(&run, &Look { failures: 9, quiet: true }) + &markdown(&report(vec![run]));
+    let text = summary(&run, &Look { failures: 9, quiet: true, ..Look::default() })
+        + &markdown(&report(vec![run]));
     insta::assert_snapshot!(plain(&text));
 }
 
@@ -175,12 +179,18 @@ fn the_table_fits_a_terminal() {
 
 #[test]
 fn a_red_run_in_few_words() {
-    insta::assert_snapshot!(plain(&summary(&red(), &Look { failures: 0, quiet: true })));
+    insta::assert_snapshot!(plain(&summary(
+        &red(),
+        &Look { failures: 0, quiet: true, ..Look::default() }
+    )));
 }
 
 #[test]
 fn a_green_run() {
-    insta::assert_snapshot!(plain(&summary(&green(), &Look { failures: 3, quiet: false })));
+    insta::assert_snapshot!(plain(&summary(
+        &green(),
+        &Look { failures: 3, quiet: false, ..Look::default() }
+    )));
 }
 
 #[test]
@@ -188,12 +198,15 @@ fn an_interrupted_run_that_does_not_add_up() {
     let mut run = green();
     run.ledger.directives = 5;
     run.stopped = Some("interrupted".to_string());
-    insta::assert_snapshot!(plain(&summary(&run, &Look { failures: 3, quiet: true })));
+    insta::assert_snapshot!(plain(&summary(
+        &run,
+        &Look { failures: 3, quiet: true, ..Look::default() }
+    )));
 }
 
 #[test]
 fn colours() {
-    let text = summary(&green(), &Look { failures: 3, quiet: true });
+    let text = summary(&green(), &Look { failures: 3, quiet: true, ..Look::default() });
     insta::assert_snapshot!(text.replace('\x1b', "ESC"));
 }
 

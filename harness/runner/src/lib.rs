@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod explain;
 mod judge;
 pub mod known;
 mod outline;
@@ -12,5 +13,6 @@ mod script;
 mod wire;
 pub mod worker;
 
+pub use explain::Explained;
 pub use perform::{Messages, Observer, Options, Resume, perform};
-pub use script::{Script, Step};
+pub use script::{Script, Step, Text};

@@ -9,10 +9,10 @@
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat, open};
 use rustix::io::Errno;
 use rustix::process::getuid;
-use std::fs::{read_dir, remove_dir_all};
+use std::fs::{Permissions, read_dir, remove_dir_all, set_permissions};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -60,6 +60,8 @@ pub fn directory() -> io::Result<Scratch> {
             Some(place) => builder.tempdir_in(place),
             None => builder.tempdir(),
         })?;
+        // Whatever the user's mask is: code that is loaded from here is run.
+        set_permissions(directory.path(), Permissions::from_mode(0o700))?;
         // Whoever clears up may have come first: then it is gone, or as good as that.
         if let Some(lock) = lock(directory.path())? {
             live(|paths| paths.push(directory.path().to_path_buf()));

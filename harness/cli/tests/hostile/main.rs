@@ -9,6 +9,7 @@
 mod case;
 mod deeds;
 mod engine;
+mod files;
 mod lanes;
 mod liar;
 mod liars;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         return wassay_runner::worker::main(vec![engine::provider()]);
     }
     let mut trials = deeds::trials();
+    trials.extend(files::trials());
     trials.extend(signals::trials());
     trials.extend(lanes::trials());
     trials.extend(packed::trials());

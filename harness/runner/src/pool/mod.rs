@@ -16,10 +16,9 @@ pub use launch::Launch;
 pub use packed::Packed;
 pub use stop::Stop;
 
-use crate::script::Script;
+use crate::script::{Script, Text};
 use child::Worker;
 use file::FileRun;
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -38,7 +37,7 @@ pub struct Job {
     /// The features that the script needs.
     pub needs: Features,
     /// The script.
-    pub script: Cow<'static, [u8]>,
+    pub script: Text,
     /// The first and last line to judge; directives outside are skipped.
     pub lines: Option<Vec<(u32, u32)>>,
     /// Hashes of directives whose notes are wanted even if they pass: the known failures.

@@ -15,12 +15,14 @@ mod packed;
 mod position;
 mod quick;
 mod split;
+mod text;
 mod values;
 
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
+pub use text::Text;
 
 use position::Walker;
 use serde::{Deserialize, Serialize};
@@ -37,7 +39,7 @@ const FIELDS: &[&str] = &[
 /// A script: its text, and where its directives are.
 #[derive(Clone, Debug)]
 pub struct Script {
-    text: Vec<u8>,
+    text: Text,
     steps: Vec<Step>,
     /// What was read before, where the script was packed.
     readings: Vec<u8>,
@@ -87,7 +89,7 @@ impl Step {
 impl Script {
     /// Splits a script into steps. Never fails: what cannot be read is a step that will be judged
     /// *unreadable*.
-    pub fn parse(text: impl Into<Vec<u8>>) -> Script {
+    pub fn parse(text: impl Into<Text>) -> Script {
         let text = text.into();
         let forms = split::split(&text);
         let steps = match inline_module(&text, &forms) {

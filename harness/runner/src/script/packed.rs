@@ -5,7 +5,7 @@
 //! [`Script::read`], and a directive that has none is read from the text.
 
 use super::module::ModuleText;
-use super::{Script, Step, StepShape};
+use super::{Script, Step, StepShape, Text};
 use serde::{Deserialize, Serialize};
 
 /// Where a step is, and what it says.
@@ -55,7 +55,11 @@ impl Script {
     ///
     /// # Errors
     /// If the one is not packed of the other.
-    pub(crate) fn unpack(text: Vec<u8>, packed: Vec<u8>) -> Result<Script, postcard::Error> {
+    pub(crate) fn unpack(
+        text: impl Into<Text>,
+        packed: Vec<u8>,
+    ) -> Result<Script, postcard::Error> {
+        let text = text.into();
         let mut steps = Vec::new();
         let mut rest = &packed[..];
         while !rest.is_empty() {
@@ -130,7 +134,8 @@ mod tests {
                 (v128.const f32x4 nan:canonical 1 2 nan:0x1) (ref.null) (ref.null any) (ref.func)
                 (either (ref.i31) (ref.eq)) (ref.exn) (ref.extern) (ref.extern 0))
             (thread $t (shared (module $m)) (assert_trap (module) "\e2\82\ac") (wait $u)) (nonsense)
-            (module instance $i $m) (register "r" $i)"#,
+            (module instance $i $m) (register "r" $i)"#
+                .as_bytes(),
         );
         let again = repacked(&script);
         assert_eq!(said(&script), said(&again));

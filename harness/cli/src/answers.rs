@@ -1,0 +1,61 @@
+//! `wassay run FILE:LINE`: takes what was asked for and what was found, gives the answer for each
+//! directive on the line.
+
+use crate::selection::{Selected, Selection};
+use std::collections::HashSet;
+use wassay_record::{File, Finding, Note, Run, Verdict};
+use wassay_report::{Answer, answer};
+use wassay_runner::{Script, Step};
+
+/// Whether single lines were asked for, and nothing else.
+pub fn are_wanted(selection: &Selection) -> bool {
+    let is_line = |&(first, last): &(u32, u32)| first == last;
+    let is_asked = |selected: &Selected| {
+        selected.lines.as_ref().is_some_and(|lines| lines.iter().all(is_line))
+    };
+    !selection.scripts.is_empty() && selection.scripts.iter().all(is_asked)
+}
+
+/// The hashes of the directives that are asked for: what passes among them is to be told, too.
+pub fn hashes(selected: &Selected) -> HashSet<String> {
+    let script = Script::parse(selected.text.clone());
+    asked(&script, selected).map(|step| script.hash(step)).collect()
+}
+
+/// The answers, in the order of the scripts. `passes` are the notes of what passed, by script.
+pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String {
+    let mut out = String::new();
+    for ((selected, file), passes) in selection.scripts.iter().zip(&run.files).zip(passes) {
+        let script = Script::parse(selected.text.clone());
+        for step in asked(&script, selected) {
+            let explained = script.explain(step);
+            let mut note = note(file, passes, step);
+            note.source = explained.source;
+            let module = explained.module.as_ref().map(|(line, text)| (*line, text.as_str()));
+            let (path, action) = (&*file.path, &*explained.action);
+            out += &answer(&Answer { path, note: &note, action, module });
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn asked<'a>(script: &'a Script, selected: &'a Selected) -> impl Iterator<Item = &'a Step> {
+    let lines = selected.lines.as_deref().unwrap_or_default();
+    let is_on = |step: &&Step| lines.iter().any(|lines| script.is_on(step, *lines));
+    script.steps().iter().filter(is_on)
+}
+
+/// What was found about a directive, or its bare verdict.
+fn note(file: &File, passes: &[Note], step: &Step) -> Note {
+    let mut notes = file.findings.iter().chain(passes);
+    if let Some(note) = notes.find(|note| note.finding.index == step.index) {
+        return note.clone();
+    }
+    let span = file
+        .unlisted
+        .iter()
+        .find(|span| span.index <= step.index && step.index - span.index < span.count);
+    let verdict = span.map_or(Verdict::Passed, |span| span.verdict);
+    Note::new(Finding::bare(step.index, step.line, step.column, &*step.kind, verdict))
+}

@@ -1,0 +1,77 @@
+//! The command line as people spell it: takes the arguments, gives what clap makes of them. Where
+//! clap knows no such command and a person would mean `run`, that is what it becomes.
+
+use crate::args::Cli;
+use crate::selection;
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser};
+use std::ffi::OsString;
+
+/// Reads the arguments of this process; ends it with clap's message if they mean nothing.
+pub fn parse() -> Cli {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    Cli::try_parse_from(&words).unwrap_or_else(|error| {
+        if !error.use_stderr() {
+            // What was asked for: help, or the version.
+            error.exit();
+        }
+        let meant = meant(&words, error.kind(), |word| {
+            selection::catalogue(None).is_ok_and(|catalogue| catalogue.select(word).is_ok())
+        });
+        match meant.map(Cli::try_parse_from) {
+            Some(Ok(cli)) => cli,
+            // What is wrong with the words after `run` says more.
+            Some(Err(inner)) => inner.exit(),
+            None => error.exit(),
+        }
+    })
+}
+
+/// The arguments with `run` where it belongs: `wassay --engine wasmi run`, `wassay wasm-v1`.
+fn meant(
+    words: &[OsString],
+    kind: ErrorKind,
+    is_script: impl Fn(&str) -> bool,
+) -> Option<Vec<OsString>> {
+    let (program, rest) = words.split_first()?;
+    let mut rest = rest.to_vec();
+    if let Some(at) = rest.iter().position(|word| word == "run").filter(|at| *at > 0) {
+        rest.remove(at);
+    } else {
+        let first = rest.first().and_then(|word| word.to_str()).unwrap_or_default();
+        let is_command = Cli::command().find_subcommand(first).is_some();
+        let is_unknown = matches!(kind, ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument);
+        let words = rest.iter().filter_map(|word| word.to_str());
+        let mut words = words.filter(|word| !word.starts_with('-'));
+        // Its lines, if it has any, are read later.
+        let what = |word: &str| {
+            word.split_once(".wast:").map_or(word.to_string(), |(name, _)| format!("{name}.wast"))
+        };
+        if is_command || !is_unknown || !words.any(|word| is_script(&what(word))) {
+            return None;
+        }
+    }
+    let run = [program.clone(), "run".into()];
+    Some(run.into_iter().chain(rest).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn run_may_be_left_out_or_come_late() {
+        let meant = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
+            let found = meant(&words, ErrorKind::InvalidSubcommand, |word| word == "a.wast")?;
+            Some(found.join(" ".as_ref()).into_string().unwrap())
+        };
+        let run = |line: &str| Some(line.to_string());
+        assert_eq!(meant("wassay a.wast"), run("wassay run a.wast"));
+        assert_eq!(meant("wassay a.wast:3 --quiet"), run("wassay run a.wast:3 --quiet"));
+        assert_eq!(meant("wassay --engine e run a"), run("wassay run --engine e a"));
+        for line in ["wassay enginse", "wassay run --smid a.wast", "wassay compare --smid a.wast"] {
+            assert_eq!(meant(line), None, "{line}");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Files that are none, and places for reports that are more than a file: links, pipes, devices,
+//! masks and limits.
+
+use crate::process::{Result, expect};
+use crate::{hostile, wassay, wassay_after};
+use libtest_mimic::Trial;
+use std::fs;
+use std::io::Write;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use wassay_record::Report;
+
+/// The tests.
+pub fn trials() -> Vec<Trial> {
+    vec![
+        Trial::test("a_report_to_standard_output_replaces_nothing", to_stdout),
+        Trial::test("a_report_is_as_readable_as_any_new_file", with_mask),
+        Trial::test("a_report_that_grows_too_large_leaves_nothing", too_large),
+        Trial::test("a_pipe_or_device_is_no_script", endless),
+        Trial::test("a_script_from_standard_input_or_the_shell", from_shell),
+        Trial::test("one_broken_link_does_not_stop_a_directory", broken_link),
+    ]
+}
+
+fn script(directory: &Path) -> Result {
+    Ok(fs::write(directory.join("a.wast"), "(module)\n")?)
+}
+
+fn run(mut command: Command, arguments: &[&str]) -> Result<Output> {
+    Ok(command.arg("run").args(arguments).args(hostile()).output()?)
+}
+
+fn names(directory: &Path) -> Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(directory)? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    Ok(names)
+}
+
+fn to_stdout() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    let link = fs::read_link("/dev/stdout")?;
+    let out = directory.path().join("out.json");
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--report", "json=/dev/stdout"]).args(hostile());
+    let status = command.stdout(fs::File::create(&out)?).stderr(Stdio::null()).status()?;
+    expect(status.success(), status.to_string())?;
+    let report = Report::from_json(&fs::read(&out)?)?;
+    expect(report.runs[0].ledger.passed == 1, "not the report")?;
+    expect(fs::read_link("/dev/stdout")? == link, "/dev/stdout is another")?;
+    expect(names(directory.path())? == ["a.wast", "out.json"], "something is left")
+}
+
+fn with_mask() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    for (mask, mode) in [("027", 0o640), ("022", 0o644), ("000", 0o666)] {
+        let shell = format!("umask {mask}; exec \"$@\"");
+        let command = wassay_after(&["sh", "-c", &shell, "sh"], directory.path());
+        let report = format!("{mask}.json");
+        run(command, &["a.wast", "--report", &format!("json={report}")])?;
+        let found = fs::metadata(directory.path().join(report))?.permissions().mode() & 0o777;
+        expect(found == mode, format!("mask {mask}: {found:o}"))?;
+    }
+    Ok(())
+}
+
+fn too_large() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    // No file may have a byte: the report is the only one that is written.
+    let limited = ["sh", "-c", "ulimit -f 0; exec \"$@\"", "sh"];
+    let command = wassay_after(&limited, directory.path());
+    let output = run(command, &["a.wast", "--report", "json=r.json"])?;
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    expect(output.status.code() == Some(3), format!("{}: {text}", output.status))?;
+    expect(text.contains("cannot write the report r.json: File too large"), text)?;
+    expect(names(directory.path())? == ["a.wast"], "something is left")
+}
+
+fn endless() -> Result {
+    let directory = tempfile::tempdir()?;
+    let made = Command::new("mkfifo").arg(directory.path().join("fifo.wast")).status()?;
+    expect(made.success(), "mkfifo")?;
+    for what in ["fifo.wast", "/dev/zero"] {
+        let output = run(wassay(directory.path()), &[what])?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        expect(output.status.code() == Some(2), format!("{what}: {}: {text}", output.status))?;
+        expect(text.contains("it is a pipe or a device, not a file"), text)?;
+    }
+    Ok(())
+}
+
+fn from_shell() -> Result {
+    let directory = tempfile::tempdir()?;
+    let mut command = wassay(directory.path());
+    command.args(["run", "/dev/stdin"]).args(hostile());
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+    child.stdin.take().ok_or("no pipe")?.write_all(b"(module)(invoke \"ok\")")?;
+    let output = child.wait_with_output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    expect(output.status.success() && text.contains("2 directives: 2 passed"), text)?;
+
+    let shell = ["bash", "-c", "exec \"$@\" <(echo '(module)')", "bash"];
+    let mut command = wassay_after(&shell, directory.path());
+    let output = command.arg("run").args(hostile()).output()?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    expect(output.status.success() && text.contains("1 directive: 1 passed"), format!("{output:?}"))
+}
+
+fn broken_link() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    symlink("nowhere", directory.path().join("b.wast"))?;
+    let output = run(wassay(directory.path()), &["."])?;
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    expect(output.status.code() == Some(3), format!("{}: {text}", output.status))?;
+    expect(text.contains("b.wast: cannot be read: No such file"), text.clone())?;
+    expect(text.contains("1 directive: 1 passed"), text)
+}

@@ -1,0 +1,51 @@
+//! One directive, asked for by its line: takes what is known of it, gives a paragraph that answers
+//! what became of it and why.
+
+use crate::directive::show_source;
+use crate::style::{BOLD, of, paint, plain};
+use std::fmt::Write;
+use wassay_record::Note;
+
+/// What is to be told of a directive.
+#[derive(Clone, Copy, Debug)]
+pub struct Answer<'a> {
+    /// The script.
+    pub path: &'a str,
+    /// What was found.
+    pub note: &'a Note,
+    /// What it does, with its arguments; empty if nothing.
+    pub action: &'a str,
+    /// The module that it acts on: its line and its first words.
+    pub module: Option<(u32, &'a str)>,
+}
+
+/// The answer as text, with colours.
+pub fn answer(answer: &Answer<'_>) -> String {
+    let Answer { path, note, action, module } = answer;
+    let finding = &note.finding;
+    let verdict = paint(of(finding.verdict), finding.verdict.words());
+    let place = format!("{path}:{}:{}", finding.line, finding.column);
+    let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
+    show_source(&mut out, note);
+    let module = module.map(|(line, text)| format!("line {line}: {text}")).unwrap_or_default();
+    let actual = match (&*finding.actual, finding.verdict.severity()) {
+        ("", 0) => "as expected",
+        (actual, _) => actual,
+    };
+    let known = note.known.as_deref().unwrap_or_default();
+    for (what, text) in [
+        ("module", &*module),
+        ("action", action),
+        ("expected", &finding.expected),
+        ("actual", actual),
+        ("because", &finding.message),
+        ("known", known),
+    ] {
+        if !text.is_empty() {
+            let text = plain(text.trim_end()).replace('\n', "\n           ");
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "  {what:<8} {text}");
+        }
+    }
+    out
+}

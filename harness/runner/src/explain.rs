@@ -1,0 +1,91 @@
+//! What a person is told of one directive beside its verdict: takes a script and a directive; gives
+//! its source, what it does, and the module that it acts on. Runs nothing.
+
+use crate::script::{Action, Directive, Script, Step};
+use crate::worker::excerpt;
+use std::fmt::Write;
+
+/// A directive in words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explained {
+    /// Its source lines, the first ones of a long one.
+    pub source: String,
+    /// What it calls or reads, with its arguments; empty if it does neither.
+    pub action: String,
+    /// The module that it acts on: the line and its first words.
+    pub module: Option<(u32, String)>,
+}
+
+impl Script {
+    /// The directive in words.
+    pub fn explain(&self, step: &Step) -> Explained {
+        let source = excerpt(self.text(), step.range.clone());
+        let (action, instance) = self.read(step, |directive| match directive {
+            Ok(
+                Directive::Invoke(action)
+                | Directive::AssertReturn { action, .. }
+                | Directive::AssertTrap { action, .. }
+                | Directive::AssertExhaustion { action, .. }
+                | Directive::AssertException { action },
+            ) => told(&action),
+            Ok(Directive::Register { instance, .. }) => (String::new(), id(instance)),
+            _ => (String::new(), None),
+        });
+        let module = instance.and_then(|instance| self.module_of(step, instance.as_deref()));
+        Explained { source, action, module }
+    }
+
+    /// The last module or instance of this id before the directive, or the last of all.
+    fn module_of(&self, step: &Step, id: Option<&str>) -> Option<(u32, String)> {
+        let before = self.steps().get(..step.index as usize)?;
+        let binds = |step: &&Step| {
+            let words = self.words(step);
+            let own = words.iter().find_map(|word| word.strip_prefix('$'));
+            let is_instance = step.kind == "module" && words.first() != Some(&"definition");
+            is_instance && (id.is_none() || own == id)
+        };
+        let module = before.iter().rev().find(binds)?;
+        let text = excerpt(self.text(), module.range.clone());
+        Some((module.line, text.lines().next().unwrap_or_default().trim().to_string()))
+    }
+}
+
+fn told(action: &Action<'_>) -> (String, Option<Option<String>>) {
+    match action {
+        Action::Invoke { instance, name, args } => {
+            let mut text = format!("invoke {name:?}");
+            // Writing to a string cannot fail.
+            args.iter().for_each(|arg| _ = write!(text, " {arg}"));
+            (text, id(*instance))
+        }
+        Action::Get { instance, name } => (format!("get {name:?}"), id(*instance)),
+        Action::Module(_) | Action::Instance { .. } => (String::new(), None),
+    }
+}
+
+fn id(instance: Option<&str>) -> Option<Option<String>> {
+    Some(instance.map(str::to_string))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_is_told_with_its_module() {
+        let script = Script::parse(
+            b"(module $A (func))\n(module definition $B (func))\n(module (func)\n)\n\
+              (assert_return (invoke $A \"f\" (i32.const -1)) (i32.const 3))\n(invoke \"g\")\n\
+              (assert_invalid (module) \"x\")\n"
+                .as_slice(),
+        );
+        let explained: Vec<Explained> =
+            script.steps()[3..].iter().map(|step| script.explain(step)).collect();
+        let first = &explained[0];
+        assert_eq!(first.action, "invoke \"f\" (i32.const -1)");
+        assert_eq!(first.module, Some((1, "(module $A (func))".to_string())));
+        assert!(first.source.starts_with("(assert_return (invoke $A"));
+        assert_eq!(explained[1].module, Some((3, "(module (func)".to_string())));
+        assert_eq!((&*explained[2].action, &explained[2].module), ("", &None));
+    }
+}

@@ -14,7 +14,15 @@ struct CraneliftProvider;
 
 impl Provider for CraneliftProvider {
     fn identity(&self) -> Result<Identity, Fault> {
-        Ok(target::identity())
+        // A name that is dropped in silence would be a feature that is lost in silence.
+        let mut names = wassay_compiler::supported_features();
+        match names.find(|name| name.parse::<Feature>().is_err()) {
+            None => Ok(target::identity()),
+            Some(name) => {
+                let what = format!("the compiler has `{name}`, which is no feature");
+                Err(Fault::Internal(what))
+            }
+        }
     }
 
     fn features(&self) -> Features {

@@ -1,19 +1,24 @@
 //! Random modules find the compiler's seeded faults, with the seeds and within the number of cases
 //! that `ci/test` runs; without a fault the same seeds agree.
 
+use std::path::Path;
 use std::process::{Command, Output};
 
-fn run(generator: &str, fault: Option<&str>, output: &std::path::Path) -> Output {
+fn run(generator: &str, fault: Option<&str>, output: &Path) -> Output {
+    command(generator, fault, output).output().expect("the program starts")
+}
+
+fn command(generator: &str, fault: Option<&str>, output: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay-differential"));
     command.args(["--generator", generator, "--seed", "1", "--count", "300"]);
     command.args(["--findings", "1", "--shrink", "10", "--jobs", "1", "--output"]).arg(output);
     command.env_remove("WASSAY_SEEDED_FAULT");
     command.envs(fault.map(|fault| ("WASSAY_SEEDED_FAULT", fault)));
-    command.output().expect("the program starts")
+    command
 }
 
 /// What the only script that was written says.
-fn script(directory: &std::path::Path) -> String {
+fn script(directory: &Path) -> String {
     let files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|f| f.unwrap().path()).collect();
     assert!(!files.is_empty(), "a finding is written");
     std::fs::read_to_string(&files[0]).unwrap()
@@ -36,6 +41,34 @@ fn seeded_faults_are_found() {
         let script = script(directory.path());
         assert!(script.contains(operator), "{generator}, {fault}: {script}");
     }
+}
+
+/// The native program has the fault in all configurations, so only the other machine, whose worker
+/// is a normal build, can show it.
+#[test]
+fn a_fault_on_one_architecture_is_found_by_the_other() {
+    let here = std::env::consts::ARCH;
+    let (there, emulator) = match here {
+        "x86_64" => ("aarch64", "qemu-aarch64"),
+        _ => ("x86_64", "qemu-x86_64"),
+    };
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let built = format!("target-{there}/{there}-unknown-linux-gnu/release/wassay-differential");
+    if !root.join(&built).is_file() {
+        // In CI the worker is built before.
+        assert!(std::env::var_os("CI").is_none(), "no {built}; run cargo xtask lane build {there}");
+        return eprintln!("not run: no {built}; run cargo xtask lane build {there}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let fault = format!("{here}-i32-shr-u");
+    let mut command = command("structured", Some(&fault), directory.path());
+    command.current_dir(root).args(["--engine", "cranelift"]);
+    command.args(["--also", &format!("{emulator} {built} worker")]);
+    let output = command.output().expect("the program starts");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("  there:cranelift/speed/guard: (i32.const"), "{text}");
+    assert!(script(directory.path()).contains("i32.shr_u"), "{text}");
 }
 
 #[test]

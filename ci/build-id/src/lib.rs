@@ -57,7 +57,6 @@ impl Product {
                 "suites",
                 "regressions",
                 "ci/build-id",
-                "ci/lanes",
                 "ci/lanes.toml",
             ],
             Product::Engine => &[

@@ -90,7 +90,7 @@ const TABLE: &[Row] = &[
         what: "an engine",
     },
     Row {
-        directory: "ci/lanes",
+        directory: "harness/lanes",
         forbidden: &["wassay-engine", "wassay-runner"],
         what: "engines or the runner",
     },

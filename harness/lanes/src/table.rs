@@ -6,7 +6,7 @@ use serde::Deserialize;
 use std::path::Path;
 
 /// The table that this program was built with.
-const BUILTIN: &str = include_str!("../../lanes.toml");
+const BUILTIN: &str = include_str!("../../../ci/lanes.toml");
 
 /// The rows of a lanes.toml, in their order.
 #[derive(Clone, Debug, PartialEq)]

@@ -73,7 +73,7 @@ fn run(args: &RunArgs) -> Result<u8, Failure> {
 
 fn print(text: &str) -> Result<u8, Failure> {
     // A reader that has gone away is no failure.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let _ = std::io::stdout().lock().write_all(wassay_report::plain(text).as_bytes());
     Ok(exit::OK)
 }
 

@@ -1,6 +1,7 @@
 //! What several runs cost, side by side: time, its ratio to the native run of the engine, and
 //! memory. `-` stands where a figure is not known.
 
+use crate::inline::{cell, one_line};
 use crate::style::{BOLD, paint};
 use std::fmt::Write;
 use wassay_record::{Report, Run};
@@ -27,12 +28,12 @@ pub(crate) fn markdown_figures(out: &mut String, report: &Report) {
     }
     out.push_str("\n## figures\n\n| run | seconds | x native | peak MiB |\n|---|---:|---:|---:|\n");
     for run in &report.runs {
-        let _ = writeln!(out, "| {} | {} |", name(run), cells(run).join(" | "));
+        let _ = writeln!(out, "| {} | {} |", cell(&name(run)), cells(run).join(" | "));
     }
 }
 
 fn name(run: &Run) -> String {
-    format!("{} on {}", run.engine.name, run.lane.name)
+    one_line(&format!("{} on {}", run.engine.name, run.lane.name))
 }
 
 fn cells(run: &Run) -> [String; 3] {

@@ -13,6 +13,11 @@ pub(crate) fn code(text: &str) -> String {
     format!("`{}`", one_line(text).replace('`', "'"))
 }
 
+/// In a cell of a Markdown table: names stay as they are, markup ends there.
+pub(crate) fn cell(text: &str) -> String {
+    one_line(text).replace('|', "\\|").replace('<', "&lt;")
+}
+
 /// As Markdown text, whatever is in it.
 pub(crate) fn words(text: &str) -> String {
     let mut out = String::new();
@@ -37,5 +42,6 @@ mod tests {
         assert_eq!(code(text), r"`<img src=x> [a](b) 'c' | *d* \u{1b}[1m`");
         let escaped = r"&lt;img src=x> \[a\](b) \`c\` \| \*d\* \\u{1b}\[1m";
         assert_eq!(words(text), escaped);
+        assert_eq!(cell("x86_64 | <b>\n"), r"x86_64 \| &lt;b>");
     }
 }

@@ -2,7 +2,7 @@
 //! a CI job.
 
 use crate::figures::markdown_figures;
-use crate::inline::{code, one_line, words};
+use crate::inline::{cell, code, words};
 use crate::lanes::{markdown_differences, markdown_skipped};
 use crate::style::{count, number};
 use crate::table::rows;
@@ -32,7 +32,7 @@ pub fn markdown(report: &Report) -> String {
 fn write_run(out: &mut String, run: &Run) {
     let (engine, lane) = (&run.engine, &run.lane.name);
     let title = format!("{} {} on {lane} ({})", engine.name, engine.version, engine.target);
-    let _ = writeln!(out, "## {}\n", one_line(&title));
+    let _ = writeln!(out, "## {}\n", cell(&title));
     out.push_str("| suite | directives |");
     for verdict in Verdict::ALL {
         let _ = write!(out, " {} |", verdict.words());
@@ -42,7 +42,7 @@ fn write_run(out: &mut String, run: &Run) {
     out.push('\n');
     for ((suite, proposal), (_, ledger)) in rows(run) {
         let name = if proposal.is_empty() { suite } else { format!("{suite}/{proposal}") };
-        row(out, &name, &ledger);
+        row(out, &cell(&name), &ledger);
     }
     row(out, "**total**", &run.ledger);
     failures(out, run);

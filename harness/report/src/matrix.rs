@@ -1,6 +1,7 @@
 //! A Markdown table with a row per suite or proposal and a column per run: what a README says of
 //! all lanes at once.
 
+use crate::inline::cell;
 use crate::style::number;
 use crate::table::rows;
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,16 +23,16 @@ pub fn matrix(report: &Report) -> String {
     let mut out = String::from("| suite |");
     // Writing to a string cannot fail.
     for run in &report.runs {
-        let _ = write!(out, " {} |", title(report, run));
+        let _ = write!(out, " {} |", cell(&title(report, run)));
     }
     out.push_str("\n|---|");
     out.push_str(&"---:|".repeat(report.runs.len()));
     out.push('\n');
     for name in names {
-        let _ = write!(out, "| {name} |");
+        let _ = write!(out, "| {} |", cell(name));
         for column in &columns {
             let text = column.get(name).map_or_else(|| "not run".to_string(), Cell::text);
-            let _ = write!(out, " {text} |");
+            let _ = write!(out, " {} |", cell(&text));
         }
         out.push('\n');
     }

@@ -158,6 +158,20 @@ fn what_a_script_says_moves_no_cursor_and_is_no_markup() {
 }
 
 #[test]
+fn no_name_breaks_a_table() {
+    let mut run = many();
+    (run.engine.name, run.lane.name) = ("a|b\n".to_string(), "<i>\u{1b}[m".to_string());
+    run.files[0].suite = "x | y".to_string();
+    let report = report(vec![run]);
+    for text in [matrix(&report), markdown(&report), figures(&report)] {
+        let text = plain(&text);
+        assert!(!text.contains("| y") || text.contains("x \\| y"), "{text}");
+        assert!(!text.contains("<i>") || !text.contains("|---"), "{text}");
+        assert!(!text.contains('\u{1b}'), "{text}");
+    }
+}
+
+#[test]
 fn the_table_fits_a_terminal() {
     let ledger = Ledger {
         directives: 1_000_000,

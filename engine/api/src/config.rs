@@ -1,14 +1,14 @@
-//! How an engine is to be started, and what it says of itself.
+//! The configuration that starts an engine, and how an engine describes itself.
 
 use crate::features::Features;
 use std::path::PathBuf;
 
-/// How an engine is to be started. Engines with different configs live in one process.
+/// The configuration that starts an engine. Engines with different configs live in one process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// The proposals to accept; modules that need others are rejected.
     pub features: Features,
-    /// What to compile for.
+    /// The machine to compile for.
     pub isa: Isa,
     /// How much effort the compiler makes.
     pub opt: Opt,
@@ -18,14 +18,14 @@ pub struct Config {
     pub bounds: Bounds,
     /// Whether running code can be interrupted from another thread.
     pub interruption: bool,
-    /// Collect at every allocation and poison what was freed.
+    /// Whether to collect at every allocation and poison freed objects.
     pub gc_stress: bool,
-    /// Whether relaxed SIMD gives the same results on every machine, or what its CPU does.
+    /// Whether relaxed SIMD gives the same results on every machine or follows the CPU.
     pub relaxed: Relaxed,
 }
 
 impl Config {
-    /// The defaults, for these features.
+    /// The defaults with these features.
     pub fn new(features: Features) -> Config {
         Config {
             features,
@@ -40,19 +40,19 @@ impl Config {
     }
 }
 
-/// What to compile for.
+/// The machine to compile for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Isa {
-    /// The machine that the engine runs on, with all that it has.
+    /// The machine that the engine runs on, with all its features.
     #[default]
     Host,
-    /// The machine that the engine runs on, without these of its features, by their Cranelift
-    /// names, for example `has_avx`.
+    /// The machine that the engine runs on, without these features. The names are Cranelift's, for
+    /// example `has_avx`.
     HostWithout(Vec<String>),
-    /// A named architecture with exactly these features: modules can be compiled and serialized,
-    /// and run only where the host has them; instantiating one elsewhere is
-    /// [`Fault::Misuse`](crate::Fault::Misuse). With a directory as the cache, all that it takes
-    /// to run a module is put there when the module is compiled.
+    /// A named architecture with exactly these features. Modules can be compiled and serialized
+    /// anywhere, but run only where the host has the features; instantiating one elsewhere is
+    /// [`Fault::Misuse`](crate::Fault::Misuse). If the cache is a directory, compiling a module
+    /// stores everything there that is needed to run it.
     Named {
         /// `x86_64` or `aarch64`.
         arch: String,
@@ -64,9 +64,9 @@ pub enum Isa {
 /// How much effort the compiler makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Opt {
-    /// As little as it can.
+    /// As little effort as possible.
     None,
-    /// For fast code.
+    /// Optimize for fast code.
     #[default]
     Speed,
 }
@@ -79,8 +79,8 @@ pub enum Cache {
     Off,
     /// In the engine's memory.
     Memory,
-    /// In a directory that engines and processes share, which is made if it does not exist.
-    /// Compiled code from it is run: an engine refuses one that other users may write to.
+    /// In a directory that engines and processes share; it is created if it does not exist. The
+    /// engine runs compiled code from it, so it refuses a directory that other users may write to.
     Directory(PathBuf),
 }
 
@@ -94,17 +94,17 @@ pub enum Bounds {
     Explicit,
 }
 
-/// What relaxed SIMD operators do where the specification leaves a choice.
+/// How relaxed SIMD operators behave where the specification leaves a choice.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Relaxed {
     /// The same choice on every architecture (the specification's deterministic profile).
     #[default]
     Deterministic,
-    /// What is fastest on the target.
+    /// The fastest choice on the target.
     Native,
 }
 
-/// Who an engine is.
+/// The name, version and platform of an engine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     /// The name on the command line, for example `cranelift`.
@@ -113,12 +113,12 @@ pub struct Identity {
     pub version: String,
     /// The architecture and system that it runs on, for example `x86_64-linux`.
     pub target: String,
-    /// Tells two builds of one version apart; empty where there is none.
+    /// Distinguishes two builds of one version; empty if there is only one.
     pub build: String,
 }
 
 impl Identity {
-    /// An engine of this name and version that runs in this process, of no particular build.
+    /// The identity of an engine that runs in this process, without a build.
     pub fn here(name: &str, version: &str) -> Identity {
         Identity {
             name: name.to_string(),
@@ -129,10 +129,10 @@ impl Identity {
     }
 }
 
-/// What an engine can do besides running modules. What it cannot is reported *unsupported*.
+/// What an engine can do besides running modules. Checks that need more are *unsupported*.
 ///
 /// Effort ([`Opt`]), [`Bounds`] and [`Relaxed`] are preferences that change no result: an engine
-/// that has one way ignores them.
+/// that knows only one way ignores them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Modules can be serialized and deserialized.
@@ -141,7 +141,7 @@ pub struct Capabilities {
     pub memory_cache: bool,
     /// `Cache::Directory` works.
     pub disk_cache: bool,
-    /// `Isa` may be another than `Host`.
+    /// `Isa` may differ from `Host`.
     pub isa: bool,
     /// Running code can be interrupted.
     pub interrupt: bool,
@@ -149,18 +149,20 @@ pub struct Capabilities {
     pub collect: bool,
     /// `Config::gc_stress` works.
     pub gc_stress: bool,
-    /// `Rejected::stage` is told.
+    /// The engine sets `Rejected::stage`.
     pub stages: bool,
     /// Memories can be shared between sessions on several threads.
     pub threads: bool,
-    /// `LinkError` tells unknown from incompatible imports, and traps have their kind.
+    /// `LinkError` distinguishes unknown from incompatible imports, and traps have their kind.
     pub kinds: bool,
-    /// The features that can be turned off: [`Config::features`] has all others of the engine's.
+    /// The features that can be turned off. [`Config::features`] must hold all other features of
+    /// the engine.
     pub switches: Features,
 }
 
 impl Capabilities {
-    /// What of the config engines with these capabilities and `features` do not have.
+    /// The first setting in `config` that engines with these capabilities and `features` do not
+    /// support.
     pub fn lacking(&self, features: Features, config: &Config) -> Option<String> {
         let missing = config.features.minus(features);
         let fixed = features.minus(self.switches).minus(config.features);
@@ -171,7 +173,7 @@ impl Capabilities {
             return Some(format!("turning off {fixed}"));
         }
         let knobs = [
-            (self.isa || config.isa == Isa::Host, "another machine than the host"),
+            (self.isa || config.isa == Isa::Host, "a machine other than the host"),
             (self.memory_cache || config.cache != Cache::Memory, "a cache in memory"),
             (self.disk_cache || !matches!(config.cache, Cache::Directory(_)), "a cache directory"),
             (self.interrupt || !config.interruption, "interruption"),
@@ -203,7 +205,7 @@ mod tests {
         let named = Isa::HostWithout(vec!["has_avx".to_string()]);
         let less = Features::WASM2.minus(Features::of(&[Feature::Simd]));
         let cases = [
-            (Config { isa: named, ..plain() }, "another machine than the host"),
+            (Config { isa: named, ..plain() }, "a machine other than the host"),
             (Config { cache: Cache::Memory, ..plain() }, "a cache in memory"),
             (Config { cache: Cache::Directory("x".into()), ..plain() }, "a cache directory"),
             (Config { interruption: true, ..plain() }, "interruption"),

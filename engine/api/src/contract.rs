@@ -1,8 +1,8 @@
 //! A smoke test that every engine author can run: a provider enters, a report leaves.
 //!
-//! It is no conformance suite. It asks whether the *trait* is implemented as it is meant: handles
-//! refused where they are foreign, traps as data, nothing left broken. Its modules are a few bytes
-//! each and need WebAssembly 1.0 only, but where a check says which feature it wants.
+//! It is not a conformance suite. It checks that the *trait* is implemented as intended: foreign
+//! handles are refused, traps are data, and nothing is left broken. Its modules are a few bytes
+//! each and need only WebAssembly 1.0, unless a check names the feature that it needs.
 
 mod bench;
 mod calls;
@@ -29,10 +29,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// A check by name.
 type NamedCheck = (&'static str, fn(&Bench<'_>) -> Result<(), Stop>);
 
-/// Runs every check on engines that `provider` starts, each on an engine of its own. A check that
-/// panics has failed; the others still run.
+/// Runs every check, each on an engine of its own that `provider` starts. A check that panics
+/// fails; the others still run.
 ///
-/// An engine that is done has no failed check, and an unsupported one only where
+/// A finished engine fails no check. A check is unsupported only if
 /// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too.
 pub fn check(provider: &dyn Provider) -> Report {
     let bench = Bench { provider };
@@ -59,7 +59,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         Check { name, verdict }
     });
     let checks = checks.collect();
-    // An engine that does not say who it is has failed the first check.
+    // An engine that cannot identify itself has failed the first check.
     let nobody = |_| Identity {
         name: "an engine without identity".to_string(),
         version: String::new(),

@@ -1,8 +1,8 @@
 //! The trait, on two screens: a provider starts engines, an engine compiles modules and opens
-//! sessions, a session (the specification's *store*) holds instances and runs them.
+//! sessions, and a session (the specification's *store*) holds instances and runs them.
 //!
 //! A method with a body is optional: it returns [`Fault::Unsupported`], and the harness reports
-//! what needs it as *unsupported*.
+//! every check that needs it as *unsupported*.
 
 use crate::config::{Capabilities, Config, Identity};
 use crate::features::Features;
@@ -14,23 +14,23 @@ use crate::types::*;
 use crate::value::{Ref, Value};
 use std::sync::Arc;
 
-/// What an optional method answers that an engine does not have.
+/// The result of an optional method that the engine does not implement.
 fn lacks<T>(what: &str) -> Result<T, Fault> {
     Err(Fault::unsupported(what))
 }
 
 /// Starts engines of one kind.
 pub trait Provider: Send + Sync {
-    /// Who the engines are.
+    /// The identity of the engines.
     ///
     /// # Errors
-    /// `Internal` if the engine cannot be asked, for example because its process does not answer.
+    /// `Internal` if the engine cannot report it, for example because its process does not answer.
     fn identity(&self) -> Result<Identity, Fault>;
 
-    /// The proposals that the engines have at best.
+    /// All proposals that the engines support.
     fn features(&self) -> Features;
 
-    /// What the engines can do besides running modules: nothing, if left out.
+    /// What the engines can do besides running modules; nothing by default.
     fn capabilities(&self) -> Capabilities {
         Capabilities::default()
     }
@@ -38,7 +38,7 @@ pub trait Provider: Send + Sync {
     /// Starts an engine.
     ///
     /// # Errors
-    /// `Unsupported` for a config that these engines do not have, `Internal` if it cannot start.
+    /// `Unsupported` for a config that these engines do not support, `Internal` if the start fails.
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault>;
 }
 
@@ -47,10 +47,10 @@ pub trait Engine: Send + Sync {
     /// Decodes, validates and compiles a binary module (or finds it in the cache).
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault>;
 
-    /// What the module wants, in the order of its import section.
+    /// The module's imports, in the order of its import section.
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault>;
 
-    /// What the module offers, in the order of its export section.
+    /// The module's exports, in the order of its export section.
     fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
         let _ = module;
         lacks("export types")
@@ -74,16 +74,16 @@ pub trait Engine: Send + Sync {
         lacks("serialized modules")
     }
 
-    /// Loads what [`Engine::serialize`] gave. This promises integrity, not authenticity: damaged
-    /// bytes are refused, but bytes that someone made on purpose may pass every check, and then
-    /// their code runs with the rights of the process. The caller answers for where the bytes come
-    /// from, as for a shared library.
+    /// Loads the bytes from [`Engine::serialize`]. This promises integrity, not authenticity:
+    /// damaged bytes are refused, but forged bytes may pass every check, and then their code runs
+    /// with the rights of the process. The caller is responsible for the origin of the bytes, as
+    /// for a shared library.
     fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
         let _ = bytes;
         lacks("serialized modules")
     }
 
-    /// What the cache did so far; `functions_compiled` counts without a cache, too.
+    /// What the cache has done so far; `functions_compiled` counts without a cache, too.
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
         lacks("cache statistics")
     }
@@ -91,8 +91,8 @@ pub trait Engine: Send + Sync {
     /// Opens a session.
     fn session(&self) -> Result<Box<dyn Session>, Fault>;
 
-    /// What stops all running calls of this engine from another thread: each traps with
-    /// [`TrapKind::Interrupted`](crate::TrapKind::Interrupted).
+    /// A handle that stops all running calls of this engine from another thread. Each call traps
+    /// with [`TrapKind::Interrupted`](crate::TrapKind::Interrupted).
     fn interrupter(&self) -> Result<Arc<dyn Interrupter>, Fault> {
         lacks("interruption")
     }
@@ -104,37 +104,38 @@ pub trait Interrupter: Send + Sync {
     fn interrupt(&self);
 }
 
-/// A store: instances and what they share. Used by one thread at a time; handles are its own,
-/// and a handle of another session is refused with [`Fault::Misuse`].
+/// A store: instances and the objects that they share. One thread uses it at a time. It owns its
+/// handles: a handle of another session is refused with [`Fault::Misuse`].
 pub trait Session: Send {
-    /// Instantiates a module. `imports` are positional, as many as the module has.
+    /// Instantiates a module. `imports` are positional, one per import of the module.
     fn instantiate(&mut self, module: Module, imports: &[Extern]) -> Result<Instantiated, Fault>;
 
     /// The instance's export of this name.
     fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault>;
 
-    /// Gives up the handle; whatever the instance shares with others lives on. The instance is
-    /// freed once nothing can reach it: no handle, table, global or import leads to it.
+    /// Drops the handle; everything that the instance shares with others stays alive. The instance
+    /// is freed once no handle, table, global or import reaches it.
     fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
         let _ = instance;
         lacks("dropping instances")
     }
 
-    /// Gives up the handle of an extern. Every handle that a method returns counts: one that was
-    /// given twice is to be given up twice, and is refused after that.
+    /// Drops the handle of an extern. Every returned handle counts: one that was returned twice
+    /// must be dropped twice, and is refused after that.
     fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
         let _ = item;
         lacks("giving up handles")
     }
 
-    /// Gives up the handle in a reference, likewise; those without one are left alone. References
-    /// are given out in results, elements, globals and the arguments of recorded host calls.
+    /// Drops the handle in a reference in the same way, and ignores references without a handle.
+    /// References are returned in results, elements, globals and the arguments of recorded host
+    /// calls.
     fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
         let _ = reference;
         lacks("giving up handles")
     }
 
-    /// Calls a function. Wrong arguments are a [`Fault::Misuse`], never undefined.
+    /// Calls a function. Mismatched arguments are a [`Fault::Misuse`], never undefined behaviour.
     fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault>;
 
     /// The actual type of an extern; sizes are the current ones.
@@ -143,19 +144,19 @@ pub trait Session: Send {
         lacks("types of externs")
     }
 
-    /// Makes a function of the host.
+    /// Creates a function of the host.
     fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault> {
         let _ = (ty, action);
         lacks("host functions")
     }
 
-    /// The calls that host functions saw since this was last asked, oldest first. What does not
-    /// fit the bounds of a [`HostLog`](crate::HostLog) is counted only.
+    /// The calls that host functions received since the last request, oldest first. A call beyond
+    /// the bounds of a [`HostLog`](crate::HostLog) is only counted.
     fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
         lacks("recorded host calls")
     }
 
-    /// Makes a global of the host.
+    /// Creates a global of the host.
     fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault> {
         let _ = (ty, value);
         lacks("globals of the host")
@@ -171,7 +172,7 @@ pub trait Session: Send {
         lacks("writing globals")
     }
 
-    /// Makes a table of the host, filled with `init`.
+    /// Creates a table of the host, filled with `init`.
     fn table_new(&mut self, ty: TableType, init: Ref) -> Result<Table, Fault> {
         let _ = (ty, init);
         lacks("tables of the host")
@@ -181,7 +182,7 @@ pub trait Session: Send {
         let _ = table;
         lacks("table access")
     }
-    /// An element; `None` outside the table.
+    /// Reads an element; `None` outside the table.
     fn table_get(&mut self, table: Table, index: u64) -> Result<Option<Ref>, Fault> {
         let _ = (table, index);
         lacks("table access")
@@ -191,13 +192,13 @@ pub trait Session: Send {
         let _ = (table, index, value);
         lacks("table access")
     }
-    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
+    /// Grows by `delta` elements and returns the old size; `None` if that is impossible.
     fn table_grow(&mut self, table: Table, delta: u64, init: Ref) -> Result<Option<u64>, Fault> {
         let _ = (table, delta, init);
         lacks("table access")
     }
 
-    /// Makes a memory of the host.
+    /// Creates a memory of the host.
     fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault> {
         let _ = ty;
         lacks("memories of the host")
@@ -217,14 +218,14 @@ pub trait Session: Send {
         let _ = (memory, at, bytes);
         lacks("memory access")
     }
-    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    /// Grows by `delta` pages and returns the old size; `None` if that is impossible.
     fn memory_grow(&mut self, memory: Memory, delta: u64) -> Result<Option<u64>, Fault> {
         let _ = (memory, delta);
         lacks("memory access")
     }
 
-    /// Lets other sessions of the engine, on other threads, adopt a shared memory, as long as any
-    /// session has it.
+    /// Lets other sessions of the engine, on other threads, adopt a shared memory. The memory can
+    /// be adopted as long as any session has it.
     fn share_memory(&mut self, memory: Memory) -> Result<SharedMemory, Fault> {
         let _ = memory;
         lacks("shared memories")
@@ -235,19 +236,19 @@ pub trait Session: Send {
         lacks("shared memories")
     }
 
-    /// Makes a tag of the host; `ty` has no results.
+    /// Creates a tag of the host; `ty` has no results.
     fn tag_new(&mut self, ty: &FuncType) -> Result<Tag, Fault> {
         let _ = ty;
         lacks("tags")
     }
 
-    /// Whether two references are the same one.
+    /// Whether two references are identical.
     fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
         let _ = (a, b);
         lacks("comparing references")
     }
 
-    /// Runs a full garbage collection now: frees everything that no handle leads to.
+    /// Runs a full garbage collection now: frees everything that no handle reaches.
     fn collect(&mut self) -> Result<(), Fault> {
         lacks("forced collection")
     }

@@ -1,5 +1,4 @@
-//! Takes proposal names; gives sets of proposals.
-//! Says nothing of which engine has which.
+//! Takes proposal names; returns sets of proposals. Does not know which engine supports which.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +7,8 @@ macro_rules! features {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
         /// One WebAssembly proposal, finished or in flight.
         ///
-        /// The finished ones stay separate flags, so that an engine of any age can say what it has.
+        /// Finished proposals stay separate flags, so that an engine of any age can declare its
+        /// features.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum Feature { $($(#[$doc])* $variant,)* }
@@ -28,21 +28,21 @@ macro_rules! features {
 features! {
     /// Import and export of mutable globals.
     MutableGlobal = "mutable-global",
-    /// `i32.extend8_s` and its kin.
+    /// `i32.extend8_s` and related operators.
     SignExtension = "sign-extension",
-    /// `i32.trunc_sat_f32_s` and its kin.
+    /// `i32.trunc_sat_f32_s` and related operators.
     SaturatingFloatToInt = "saturating-float-to-int",
     /// Blocks and functions with several results.
     MultiValue = "multi-value",
     /// `memory.copy`, `memory.fill`, passive segments.
     BulkMemory = "bulk-memory",
-    /// `externref`, several tables, `table.get` and its kin.
+    /// `externref`, several tables, `table.get` and related operators.
     ReferenceTypes = "reference-types",
     /// 128-bit vectors.
     Simd = "simd",
     /// Vectors whose result depends on the hardware.
     RelaxedSimd = "relaxed-simd",
-    /// `return_call` and its kin.
+    /// `return_call` and related operators.
     TailCall = "tail-call",
     /// Typed function references and `call_ref`.
     FunctionReferences = "function-references",
@@ -60,7 +60,7 @@ features! {
     Memory64 = "memory64",
     /// Shared memories and atomic operators.
     Threads = "threads",
-    /// `i64.add128`, `i64.mul_wide_s` and their kin.
+    /// `i64.add128`, `i64.mul_wide_s` and related operators.
     WideArithmetic = "wide-arithmetic",
     /// Memories whose page is one byte.
     CustomPageSizes = "custom-page-sizes",
@@ -70,7 +70,7 @@ features! {
     BranchHinting = "branch-hinting",
     /// Annotations and custom sections in the text format.
     Annotations = "annotations",
-    /// `cont.new`, `resume`, `suspend` and their kin.
+    /// `cont.new`, `resume`, `suspend` and related operators.
     StackSwitching = "stack-switching",
     /// Shared functions, globals, tables and objects, and atomic operators on them.
     SharedEverythingThreads = "shared-everything-threads",
@@ -178,12 +178,12 @@ impl Features {
         Features(self.0 | other.0)
     }
 
-    /// The set with one feature more.
+    /// The set with one more feature.
     pub const fn with(self, feature: Feature) -> Features {
         self.and(Features::of(&[feature]))
     }
 
-    /// What is in this set and not in `other`.
+    /// The features that are in this set and not in `other`.
     pub const fn minus(self, other: Features) -> Features {
         Features(self.0 & !other.0)
     }

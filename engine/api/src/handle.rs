@@ -1,8 +1,9 @@
-//! Handles: small numbers that name what an engine or a session owns.
-//! Each carries the tag of its owner, so that a foreign handle is refused instead of misread.
+//! Handles: small numbers for the things that an engine or a session owns. Each carries the tag of
+//! its owner, so that a foreign handle is refused instead of misread.
 //!
-//! A handle keeps alive what it names, until it is given up as often as it was given
-//! ([`Session::drop_extern`](crate::Session::drop_extern)) or its owner is dropped. An owner does
+//! A handle keeps its object alive until it has been dropped as often as it was returned
+//! ([`Session::drop_extern`](crate::Session::drop_extern)) or its owner is dropped. An owner never
+//! reuses a number, so a stale handle is refused, too.
 //! not use a number again, so a stale handle is refused, too.
 
 use std::fmt;
@@ -27,12 +28,12 @@ macro_rules! handles {
         pub struct $name { owner: Owner, index: u32 }
 
         impl $name {
-            /// Names the owner's thing with this index. Only engines make handles.
+            /// A handle of the owner's object with this index. Only engines create handles.
             pub const fn new(owner: Owner, index: u32) -> Self {
                 $name { owner, index }
             }
 
-            /// Who made the handle.
+            /// The engine or session that created the handle.
             pub const fn owner(self) -> Owner {
                 self.owner
             }
@@ -65,8 +66,8 @@ handles! {
     /// A memory that several sessions may adopt, as long as one of them uses it; belongs to an
     /// engine.
     SharedMemory,
-    /// A defined type, canonical: equal handles are equal types (specification, *Type
-    /// Equivalence*); belongs to an engine.
+    /// A canonical defined type: equal handles are equal types (specification, *Type Equivalence*);
+    /// belongs to an engine.
     DefinedType,
     /// An instance; belongs to a session.
     Instance,
@@ -90,7 +91,7 @@ impl fmt::Display for DefinedType {
     }
 }
 
-/// What can be imported and exported.
+/// Anything that can be imported and exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum Extern {

@@ -1,9 +1,9 @@
-//! Host functions are data, not closures: an engine in another process can be given them.
+//! Host functions are data, not closures, so that they can be sent to an engine in another process.
 
 use crate::handle::{Func, Tag};
 use crate::value::Value;
 
-/// What a host function does when it is called, after the call was recorded.
+/// What a host function does when it is called, after the call has been recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub enum HostAction {
     /// Returns these values.
@@ -12,21 +12,20 @@ pub enum HostAction {
     Trap(String),
     /// Throws an exception.
     Throw(Tag, Vec<Value>),
-    /// Calls this function of the same session with the arguments it was given, and ends as that
-    /// call ends.
+    /// Calls this function of the same session with the same arguments, and ends as that call ends.
     Call(Func),
 }
 
-/// The calls that host functions saw.
+/// The calls that host functions received.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct HostCalls {
-    /// Those that were recorded, oldest first.
+    /// The recorded calls, oldest first.
     pub calls: Vec<HostCall>,
-    /// How many came after the record was full.
+    /// The number of calls after the record was full.
     pub lost: u64,
 }
 
-/// Records calls of host functions, up to a bound: wasm may make millions in a second.
+/// Records calls of host functions, up to a bound: wasm may make millions of calls in a second.
 #[derive(Clone, Debug, Default)]
 pub struct HostLog {
     seen: HostCalls,
@@ -39,11 +38,11 @@ impl HostLog {
     /// The most bytes that recorded calls take, arguments included.
     pub const MAX_BYTES: usize = 16 << 20;
 
-    /// Whether a call with so many arguments is to be recorded: if so, it must be given to
+    /// Whether to record a call with this many arguments. If so, the caller must pass it to
     /// [`HostLog::push`]; if not, it is counted as lost.
     pub fn admits(&mut self, arguments: usize) -> bool {
         let bytes = size_of::<HostCall>() + arguments * size_of::<Value>();
-        // Once a call is lost, so are all after it: a record has no holes.
+        // After one lost call, all later ones are lost: a record has no gaps.
         let is_full = self.seen.lost > 0
             || self.seen.calls.len() >= HostLog::MAX_CALLS
             || self.bytes + bytes > HostLog::MAX_BYTES;
@@ -60,18 +59,18 @@ impl HostLog {
         self.seen.calls.push(call);
     }
 
-    /// Takes what was recorded; the record is empty then.
+    /// Takes the record and leaves an empty one.
     pub fn take(&mut self) -> HostCalls {
         std::mem::take(self).seen
     }
 }
 
-/// A call that a host function saw.
+/// A call that a host function received.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostCall {
     /// The host function.
     pub func: Func,
-    /// What it was called with.
+    /// The arguments.
     pub args: Vec<Value>,
 }
 
@@ -80,7 +79,7 @@ mod tests {
     use super::*;
     use crate::handle::Owner;
 
-    /// How many of a million calls with so many arguments are recorded.
+    /// How many of a million calls with this many arguments are recorded.
     fn recorded(arguments: usize) -> usize {
         const CALLS: usize = 1_000_000;
         let func = Func::new(Owner::fresh(), 0);

@@ -1,22 +1,22 @@
 //! The one trait that a WebAssembly engine implements to be assayed by wassay.
 //!
-//! Zero dependencies, no wast, no verdicts: this crate is all that an engine author needs.
-//! The feature `serde`, off by default, lets the types be stored; only the reference engine asks
-//! for it.
-//! Implement [`Provider`], [`Engine`] and [`Session`], or `Plain` of the crate `wassay-adapter`,
-//! which is less work for most engines; then run [`contract::check`] in a test.
+//! Zero dependencies, no wast, no verdicts: this crate is all that an engine author needs. The
+//! feature `serde`, off by default, makes the types serializable; only the reference engine enables
+//! it. Implement [`Provider`], [`Engine`] and [`Session`], or `Plain` of the crate
+//! `wassay-adapter`, which is less work for most engines; then run [`contract::check`] in a test.
 //!
-//! Three rules run through it:
-//! - **What wasm may do is data** ([`Outcome`], [`Rejected`], [`LinkError`]); an `Err` is always
-//!   a [`Fault`], the engine's own.
-//! - **Handles, not pointers**: a [`Func`] or [`Module`] is a number with the tag of its owner,
-//!   as easy over a pipe as in process, and refused by anyone else.
-//! - **What an engine lacks it says**: [`Fault::Unsupported`], so that no check passes in silence.
+//! Three rules hold everywhere:
+//! - **What wasm may do is data** ([`Outcome`], [`Rejected`], [`LinkError`]); an `Err` is always a
+//!   [`Fault`], the engine's own failure.
+//! - **Handles, not pointers**: a [`Func`] or [`Module`] is a number with the tag of its owner. It
+//!   works over a pipe as well as in process, and any other owner refuses it.
+//! - **An engine reports what it lacks** as [`Fault::Unsupported`], so that no check passes
+//!   silently.
 //!
 //! # A small engine
 //!
-//! This one knows the empty module and nothing else. Whatever it leaves out is *unsupported*, so
-//! it keeps the contract:
+//! This one compiles the empty module and nothing else. Everything that it leaves out is
+//! *unsupported*, so it passes the contract:
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -45,7 +45,7 @@
 //! impl Engine for TinyEngine {
 //!     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
 //!         let Some(sections) = wasm.strip_prefix(b"\0asm\x01\0\0\0") else {
-//!             let message = "this is no module".to_string();
+//!             let message = "not a module".to_string();
 //!             return Ok(Err(Rejected { stage: None, message, offset: Some(0) }));
 //!         };
 //!         if !sections.is_empty() {

@@ -1,6 +1,6 @@
-//! Takes types of globals, tables and memories that an embedder wants to make, and the features
-//! of the engine; gives [`Fault::Misuse`] for a type that no valid module can have.
-//! Knows no engine's own limits: a type may be valid and still be too large for the machine.
+//! Takes types of globals, tables and memories that an embedder wants to create, and the features
+//! of the engine; returns [`Fault::Misuse`] for a type that no valid module can have. Never sees an
+//! engine's own limits: a type may be valid and still be too large for the machine.
 
 use crate::features::{Feature, Features};
 use crate::outcome::Fault;
@@ -34,7 +34,7 @@ impl MemoryType {
         Ok(())
     }
 
-    /// The largest valid number of pages: all that an index reaches, and that `memory.size` can
+    /// The largest valid number of pages: all that an index can address and `memory.size` can
     /// return.
     pub const fn page_limit(&self) -> u64 {
         match (self.memory64, self.page_size_log2) {
@@ -51,12 +51,12 @@ impl<T> TableType<T> {
     ///
     /// # Errors
     /// [`Fault::Misuse`] if the type needs a feature that is missing, if its minimum or maximum
-    /// exceeds what an index reaches, or if its minimum exceeds its maximum.
+    /// exceeds the largest index, or if its minimum exceeds its maximum.
     pub fn check(&self, features: Features) -> Result<(), Fault> {
         if self.table64 {
             require(Feature::Memory64, features, "a table type")?;
         }
-        // `funcref` is the one element type of WebAssembly 1.0.
+        // WebAssembly 1.0 has only the element type `funcref`.
         if !matches!(self.element, RefType { nullable: true, heap: HeapType::Func }) {
             check_ref(&self.element, features)?;
         }

@@ -1,16 +1,16 @@
-//! What an engine tells of its compiled modules: how one came to be, and what its cache did.
+//! What an engine reports about compiled modules: where the code came from, and cache statistics.
 
 use crate::handle::Module;
 
 /// How loading a serialized module ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Deserialized {
-    /// It is loaded.
+    /// The module is loaded.
     Module(Module),
-    /// It is whole, but made by another engine, version, configuration or for another machine;
-    /// says which.
+    /// The bytes are intact, but come from another engine, version, configuration or machine; the
+    /// text names which.
     Incompatible(String),
-    /// It is damaged, or no serialized module at all; says where.
+    /// The bytes are damaged, or not a serialized module at all; the text says where.
     Corrupt(String),
 }
 
@@ -27,7 +27,7 @@ pub enum Provenance {
     Deserialized,
 }
 
-/// What a cache did since its engine was started. A lookup adds one to exactly one of the hits,
+/// Cache statistics since the engine was started. A lookup adds one to exactly one of the hits,
 /// misses, stale and corrupt entries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheStats {
@@ -35,7 +35,7 @@ pub struct CacheStats {
     pub memory_hits: u64,
     /// Modules loaded from the directory.
     pub disk_hits: u64,
-    /// Modules found nowhere.
+    /// Modules that were in no cache.
     pub misses: u64,
     /// Modules stored.
     pub stores: u64,
@@ -45,6 +45,6 @@ pub struct CacheStats {
     pub corrupt: u64,
     /// Entries removed to make room.
     pub evictions: u64,
-    /// Functions that were compiled, by this engine, with or without a cache.
+    /// Functions that this engine compiled, with or without a cache.
     pub functions_compiled: u64,
 }

@@ -12,7 +12,7 @@ pub enum Outcome {
     Returned(Vec<Value>),
     /// It trapped.
     Trapped(Trap),
-    /// An exception left it.
+    /// An exception left the call.
     Threw(Thrown),
     /// It used up a resource, such as the call stack.
     Exhausted(String),
@@ -21,15 +21,15 @@ pub enum Outcome {
 /// How an instantiation ended. Only `Ready` leaves a handle.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Instantiated {
-    /// The instance is there, its start function has returned.
+    /// The instance exists, and its start function has returned.
     Ready(Instance),
-    /// The imports did not fit.
+    /// The imports did not match.
     Unlinkable(LinkError),
     /// Initialisation or the start function trapped, threw or was exhausted; never `Returned`.
     Failed(Outcome),
 }
 
-/// An exception that nobody caught.
+/// An uncaught exception.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub struct Thrown {
@@ -37,14 +37,14 @@ pub struct Thrown {
     pub values: Vec<Value>,
 }
 
-/// A trap: its kind counts, its message is decoration.
+/// A trap: the kind counts, the message is decoration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trap {
-    /// What went wrong.
+    /// The reason for the trap.
     pub kind: TrapKind,
-    /// What the engine says of it.
+    /// The engine's own message.
     pub message: String,
-    /// Innermost first; empty where the engine does not tell.
+    /// Innermost first; empty if the engine reports no frames.
     pub frames: Vec<Frame>,
 }
 
@@ -64,7 +64,7 @@ pub struct Frame {
     pub func: u32,
     /// The function's name from the name section, if it has one.
     pub name: Option<String>,
-    /// Where in the module: bytes from its start to the instruction, where known.
+    /// Bytes from the start of the module to the instruction, if known.
     pub offset: Option<u32>,
 }
 
@@ -99,7 +99,7 @@ macro_rules! trap_kinds {
                 match self { $(TrapKind::$variant => $name,)* }
             }
 
-            /// The words of the official suite.
+            /// The message of the official suite.
             pub const fn message(self) -> &'static str {
                 match self { $(TrapKind::$variant => $message,)* }
             }
@@ -112,7 +112,7 @@ trap_kinds! {
     Unreachable = "unreachable", "unreachable";
     /// Division or remainder by zero.
     IntegerDivideByZero = "integer-divide-by-zero", "integer divide by zero";
-    /// The quotient, or the truncated float, does not fit.
+    /// The quotient or the truncated float is out of range.
     IntegerOverflow = "integer-overflow", "integer overflow";
     /// Truncation of a NaN.
     InvalidConversion = "invalid-conversion", "invalid conversion to integer";
@@ -124,13 +124,13 @@ trap_kinds! {
     ArrayOutOfBounds = "array-out-of-bounds", "out of bounds array access";
     /// An indirect call whose index is outside the table.
     UndefinedElement = "undefined-element", "undefined element";
-    /// An indirect call of a null element.
+    /// An indirect call through a null element.
     UninitializedElement = "uninitialized-element", "uninitialized element";
-    /// An indirect call of a function of another type.
+    /// An indirect call of a function with a different type.
     IndirectCallTypeMismatch = "indirect-call-type-mismatch", "indirect call type mismatch";
-    /// A null where a reference was needed.
+    /// A null where a non-null reference was needed.
     NullReference = "null-reference", "null reference";
-    /// A reference of another type than `ref.cast` asked for.
+    /// A reference that does not have the type that `ref.cast` requires.
     CastFailure = "cast-failure", "cast failure";
     /// An atomic access at an address that is not a multiple of its width.
     UnalignedAtomic = "unaligned-atomic", "unaligned atomic";
@@ -150,7 +150,7 @@ impl fmt::Display for TrapKind {
     }
 }
 
-/// When a module was found wanting.
+/// The stage at which a module was rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Stage {
     /// The bytes are not a module (binary format chapter).
@@ -159,40 +159,39 @@ pub enum Stage {
     Invalid,
 }
 
-/// A module that the engine will not compile.
+/// A module that the engine refuses to compile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejected {
-    /// `None` where the engine does not tell the two apart.
+    /// `None` if the engine does not distinguish the stages.
     pub stage: Option<Stage>,
-    /// The engine's words.
+    /// The engine's message.
     pub message: String,
-    /// Bytes from the start of the module, where known.
+    /// Bytes from the start of the module, if known.
     pub offset: Option<usize>,
 }
 
-/// Imports that do not fit.
+/// A missing or incompatible import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LinkError {
-    /// Why.
+    /// The reason.
     pub kind: LinkErrorKind,
-    /// The import's position in the import section, where the engine tells.
+    /// The import's position in the import section, if the engine reports it.
     pub import: Option<usize>,
-    /// The engine's words.
+    /// The engine's message.
     pub message: String,
 }
 
 /// Why an instantiation could not be linked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LinkErrorKind {
-    /// Fewer or more imports were given than the module has; or the embedder found no extern of
-    /// that name.
+    /// The number of imports is not the module's, or the embedder found no extern of that name.
     UnknownImport,
-    /// The extern is of another kind or type than the module asks for.
+    /// The extern has a different kind or type from the one that the module imports.
     IncompatibleImport,
 }
 
 impl LinkErrorKind {
-    /// The words of the official suite.
+    /// The message of the official suite.
     pub const fn message(self) -> &'static str {
         match self {
             LinkErrorKind::UnknownImport => "unknown import",
@@ -201,34 +200,34 @@ impl LinkErrorKind {
     }
 }
 
-/// The engine's or the adapter's own failure: never something that wasm did.
+/// The engine's or the adapter's own failure, never something that wasm did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The engine has no such operation; the harness counts the check as unsupported.
     Unsupported(String),
     /// The caller broke a rule: a foreign handle, a wrong number of arguments.
     Misuse(String),
-    /// Something broke that should not: a bug, or the machine's limits.
+    /// An unexpected failure: a bug, or the machine's limits.
     Internal(String),
 }
 
 impl Fault {
-    /// [`Fault::Unsupported`], in these words.
+    /// [`Fault::Unsupported`] with this message.
     pub fn unsupported(what: impl Into<String>) -> Fault {
         Fault::Unsupported(what.into())
     }
 
-    /// [`Fault::Misuse`], in these words.
+    /// [`Fault::Misuse`] with this message.
     pub fn misuse(what: impl Into<String>) -> Fault {
         Fault::Misuse(what.into())
     }
 
-    /// [`Fault::Internal`], in the words of an error.
+    /// [`Fault::Internal`] with the message of an error.
     pub fn of(error: impl fmt::Display) -> Fault {
         Fault::Internal(error.to_string())
     }
 
-    /// [`Fault::Internal`], in these words.
+    /// [`Fault::Internal`] with this message.
     pub fn internal(what: impl Into<String>) -> Fault {
         Fault::Internal(what.into())
     }

@@ -1,5 +1,6 @@
-//! A type enters; the same type with its defined types named in another way leaves. Where a name
-//! may have no counterpart, `try_map` checks it; the closure sees the kind that the type claims.
+//! Takes a type; returns the same type with different names for its defined types. If a name may
+//! have no counterpart, use `try_map`: its closure also sees the kind that the type claims. Never
+//! sees the structure of a defined type.
 
 use crate::types::{
     CompositeKind, ExternType, FuncType, GlobalType, HeapType, RefType, TableType, ValType,
@@ -7,12 +8,12 @@ use crate::types::{
 use std::convert::Infallible;
 
 impl<T> HeapType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(self, name: impl FnOnce(T) -> U) -> HeapType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     ///
     /// # Errors
     /// The error of `name`.
@@ -39,12 +40,12 @@ impl<T> HeapType<T> {
 }
 
 impl<T> RefType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(self, name: impl FnOnce(T) -> U) -> RefType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     ///
     /// # Errors
     /// The error of `name`.
@@ -57,12 +58,12 @@ impl<T> RefType<T> {
 }
 
 impl<T> ValType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(self, name: impl FnOnce(T) -> U) -> ValType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     ///
     /// # Errors
     /// The error of `name`.
@@ -82,12 +83,12 @@ impl<T> ValType<T> {
 }
 
 impl<T: Copy> FuncType<T> {
-    /// The same type with its defined types named in another way.
+    /// The same type with different names for its defined types.
     pub fn map<U>(&self, mut name: impl FnMut(T) -> U) -> FuncType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined types named in another way.
+    /// The same type with different names for its defined types.
     ///
     /// # Errors
     /// The first error of `name`.
@@ -103,12 +104,12 @@ impl<T: Copy> FuncType<T> {
 }
 
 impl<T> TableType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(self, name: impl FnOnce(T) -> U) -> TableType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     ///
     /// # Errors
     /// The error of `name`.
@@ -122,12 +123,12 @@ impl<T> TableType<T> {
 }
 
 impl<T> GlobalType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(self, name: impl FnOnce(T) -> U) -> GlobalType<U> {
         infallible(self.try_map(|_, ty| Ok(name(ty))))
     }
 
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     ///
     /// # Errors
     /// The error of `name`.
@@ -140,8 +141,8 @@ impl<T> GlobalType<T> {
 }
 
 impl<T, F> ExternType<T, F> {
-    /// The same type with its defined types named in another way, and the types of functions and
-    /// tags given in another way.
+    /// The same type with different names for its defined types, and a different representation of
+    /// function and tag types.
     pub fn map<U, G>(
         self,
         name: impl FnOnce(T) -> U,

@@ -1,6 +1,6 @@
-//! The types of values, functions and externs, generic in how a defined type is named: by an
-//! engine's handle across the trait, by a module's index or a canonical number inside an engine.
-//! Knows no module: what a defined type is made of stays with its engine.
+//! The types of values, functions and externs, generic in the name of a defined type: an engine's
+//! handle across the trait, a module's index or a canonical number inside an engine. Never sees a
+//! module: the structure of a defined type stays with its engine.
 
 use crate::handle::DefinedType;
 use crate::value::Hierarchy;
@@ -25,11 +25,11 @@ pub enum ValType<T = DefinedType> {
 pub struct RefType<T = DefinedType> {
     /// Whether null belongs to the type.
     pub nullable: bool,
-    /// What it refers to.
+    /// The type of the referenced object.
     pub heap: HeapType<T>,
 }
 
-/// What a reference refers to.
+/// The type of the object that a reference refers to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
@@ -46,11 +46,11 @@ pub enum HeapType<T = DefinedType> {
     None,
     Exn,
     NoExn,
-    /// A defined type; the kind gives its hierarchy without a look at the type itself.
+    /// A defined type; the kind gives its hierarchy without a lookup of the type itself.
     Concrete(CompositeKind, T),
 }
 
-/// Which kind of composite type a defined type is.
+/// The kind of composite type that a defined type has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
@@ -99,7 +99,7 @@ impl<T> ValType<T> {
     pub const EXTERNREF: ValType<T> = ValType::Ref(RefType::EXTERN);
 }
 
-/// The type of a function, and of a tag (whose results are empty).
+/// The type of a function or tag; a tag has no results.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[allow(missing_docs)]
@@ -156,7 +156,7 @@ pub struct MemoryType {
     /// Whether addresses are `i64`.
     pub memory64: bool,
     pub shared: bool,
-    /// The page size in bytes is two to this power: 16, or 0 with custom page sizes.
+    /// The base-2 logarithm of the page size in bytes: 16, or 0 with custom page sizes.
     pub page_size_log2: u8,
 }
 
@@ -167,8 +167,8 @@ impl MemoryType {
     }
 }
 
-/// The type of an import or export. `F` is how the type of a function or tag is given: by its
-/// structure across the trait, by its name inside an engine.
+/// The type of an import or export. `F` represents the type of a function or tag: its structure
+/// across the trait, its name inside an engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub enum ExternType<T = DefinedType, F = FuncType<T>> {
@@ -192,7 +192,7 @@ impl<T, F> ExternType<T, F> {
     }
 }
 
-/// What a module wants, in the order of its import section.
+/// An import of a module, in the order of its import section.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub struct ImportType {
@@ -201,7 +201,7 @@ pub struct ImportType {
     pub ty: ExternType,
 }
 
-/// What a module offers, in the order of its export section.
+/// An export of a module, in the order of its export section.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub struct ExportType {

@@ -3,25 +3,26 @@
 use crate::handle::{Func, Object};
 use std::fmt;
 
-/// A WebAssembly value. Floats and vectors travel as bits, so that no NaN is changed on the way.
-/// `==` compares bits, and references as [`Ref`] says.
+/// A WebAssembly value. Floats and vectors are bits, so that no conversion changes a NaN. `==`
+/// compares bits, and references as described at [`Ref`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[allow(missing_docs)]
 pub enum Value {
     I32(u32),
     I64(u64),
-    /// IEEE 754 single, as bits.
+    /// An IEEE 754 single, as bits.
     F32(u32),
-    /// IEEE 754 double, as bits.
+    /// An IEEE 754 double, as bits.
     F64(u64),
-    /// Lane 0 in the least significant bits.
+    /// A vector, lane 0 in the least significant bits.
     V128(u128),
     Ref(Ref),
 }
 
-/// A reference. `==` compares handles and numbers, and is only a partial equality: equal ones are
-/// the same reference, unequal ones may be, since one thing may have several handles. So there is
-/// neither `Eq` nor `Hash`; [`Session::same`](crate::Session::same) tells identity.
+/// A reference. `==` compares handles and numbers, and is only a partial equality. Equal ones are
+/// the same reference; unequal ones may still be the same, since one object may have several
+/// handles. So there is neither `Eq` nor `Hash`; [`Session::same`](crate::Session::same) checks
+/// identity.
 ///
 /// ```compile_fail
 /// let seen = std::collections::HashSet::from([wassay_engine::Ref::I31(1)]);
@@ -32,12 +33,13 @@ pub enum Ref {
     Null(Hierarchy),
     /// A function.
     Func(Func),
-    /// A host value that WebAssembly cannot look into, by a number of the embedder's choice:
+    /// A host value that is opaque to WebAssembly, with a number that the embedder chooses:
     /// `(ref.extern N)` of the script language.
     Extern(u32),
-    /// A host value brought into the `any` hierarchy by `any.convert_extern`: `(ref.host N)`.
+    /// A host value that `any.convert_extern` moved into the `any` hierarchy: `(ref.host N)`.
     Host(u32),
-    /// An unboxed 31-bit integer, sign-extended or not as the reader likes: the upper bit is 0.
+    /// An unboxed 31-bit integer; the reader decides whether to sign-extend it, and the upper bit
+    /// is 0.
     I31(u32),
     /// A struct.
     Struct(Object),
@@ -45,7 +47,7 @@ pub enum Ref {
     Array(Object),
     /// An exception.
     Exn(Object),
-    /// An `any` reference turned into an external one by `extern.convert_any`.
+    /// An `any` reference that `extern.convert_any` made external.
     Externalized(Object),
 }
 
@@ -72,19 +74,19 @@ impl Hierarchy {
 }
 
 impl Value {
-    /// A single from a Rust float.
+    /// A single, from a Rust float.
     pub const fn f32(value: f32) -> Value {
         Value::F32(value.to_bits())
     }
 
-    /// A double from a Rust float.
+    /// A double, from a Rust float.
     pub const fn f64(value: f64) -> Value {
         Value::F64(value.to_bits())
     }
 }
 
 impl fmt::Display for Value {
-    /// The value in the script language, for example `(i32.const -1)`; floats with their bits.
+    /// The value in the script language, for example `(i32.const -1)`; floats include their bits.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Value::I32(value) => write!(f, "(i32.const {})", value.cast_signed()),

@@ -1,4 +1,4 @@
-//! What the checks share: starting engines, tiny steps on a session, and how a check stops.
+//! Helpers of the checks: start engines, take small steps on a session, and stop a check early.
 
 use super::wasm::Wasm;
 use crate::config::{Capabilities, Config};
@@ -10,7 +10,7 @@ use crate::value::Value;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-/// Why a check went no further.
+/// Why a check stopped early.
 pub enum Stop {
     Failed(String),
     Unsupported(String),
@@ -25,12 +25,12 @@ impl From<Fault> for Stop {
     }
 }
 
-/// A check fails with these words.
+/// Fails the check with this message.
 pub fn fail<T>(why: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Failed(why.into()))
 }
 
-/// Two things ought to be equal.
+/// Checks that two things are equal.
 pub fn equal<T: PartialEq + Debug>(what: &str, got: T, expected: T) -> Result<(), Stop> {
     if got == expected {
         return Ok(());
@@ -38,7 +38,7 @@ pub fn equal<T: PartialEq + Debug>(what: &str, got: T, expected: T) -> Result<()
     fail(format!("{what}: expected {expected:?}, got {got:?}"))
 }
 
-/// A misuse ought to be refused as one.
+/// Checks that a misuse is refused as one.
 pub fn refused<T>(what: &str, result: Result<T, Fault>) -> Result<(), Stop> {
     match result {
         Err(Fault::Misuse(_)) => Ok(()),
@@ -54,22 +54,22 @@ pub struct Bench<'p> {
 }
 
 impl Bench<'_> {
-    /// The configuration with all that the engines have.
+    /// The configuration with all features of the engines.
     pub fn config(&self) -> Config {
         Config::new(self.provider.features())
     }
 
-    /// An engine.
+    /// Starts an engine.
     pub fn engine(&self) -> Result<Arc<dyn Engine>, Stop> {
         Ok(self.provider.start(&self.config())?)
     }
 
-    /// An engine with a session.
+    /// Starts an engine and opens a session.
     pub fn open(&self) -> Result<Live, Stop> {
         Live::on(self.engine()?)
     }
 
-    /// The check makes sense with this feature only.
+    /// Stops the check as unsupported if the engines lack this feature.
     pub fn needs(&self, feature: Feature) -> Result<(), Stop> {
         if self.provider.features().has(feature) {
             return Ok(());
@@ -77,7 +77,7 @@ impl Bench<'_> {
         Err(Stop::Unsupported(format!("needs {feature}")))
     }
 
-    /// The check makes sense with this capability only.
+    /// Stops the check as unsupported if the engines do not claim this capability.
     pub fn claims(&self, claim: fn(&Capabilities) -> bool, what: &str) -> Result<(), Stop> {
         if claim(&self.provider.capabilities()) {
             return Ok(());
@@ -85,7 +85,7 @@ impl Bench<'_> {
         Err(Stop::Unsupported(format!("{what} is not claimed")))
     }
 
-    /// A call ought to trap, with this kind where the engine claims to tell.
+    /// Checks that a call trapped, with this kind if the engine claims to report kinds.
     pub fn trapped(&self, outcome: Outcome, kind: TrapKind) -> Result<Trap, Stop> {
         match outcome {
             Outcome::Trapped(trap) if trap.kind == kind => Ok(trap),
@@ -95,7 +95,7 @@ impl Bench<'_> {
     }
 }
 
-/// What is claimed must be there.
+/// Checks that a claimed capability is supported.
 pub fn claimed<T>(what: &str, result: Result<T, Fault>) -> Result<T, Stop> {
     match result {
         Err(Fault::Unsupported(why)) => fail(format!("{what} is claimed, but unsupported: {why}")),
@@ -116,7 +116,7 @@ impl Live {
         Ok(Live { engine, session })
     }
 
-    /// Compiles what ought to compile.
+    /// Compiles a module that must compile.
     pub fn compile(&self, wasm: &Wasm) -> Result<Module, Stop> {
         match self.engine.compile(&wasm.bytes())? {
             Ok(module) => Ok(module),
@@ -124,7 +124,7 @@ impl Live {
         }
     }
 
-    /// Compiles and instantiates, however that ends.
+    /// Compiles and instantiates; returns any outcome.
     pub fn try_instantiate(
         &mut self,
         wasm: &Wasm,
@@ -134,7 +134,7 @@ impl Live {
         Ok(self.session.instantiate(module, imports)?)
     }
 
-    /// Compiles and instantiates what ought to work.
+    /// Compiles and instantiates a module that must instantiate.
     pub fn instantiate(&mut self, wasm: &Wasm, imports: &[Extern]) -> Result<Instance, Stop> {
         match self.try_instantiate(wasm, imports)? {
             Instantiated::Ready(instance) => Ok(instance),
@@ -188,7 +188,7 @@ impl Live {
         Ok(self.session.call(func, args)?)
     }
 
-    /// Calls an exported function that ought to return these values.
+    /// Calls an exported function that must return these values.
     pub fn returns(
         &mut self,
         instance: Instance,

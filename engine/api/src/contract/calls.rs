@@ -1,4 +1,4 @@
-//! Checks of calls: values in, values out, and arguments that do not fit.
+//! Checks of calls: values in, values out, and mismatched arguments.
 
 use super::NamedCheck;
 use super::bench::{Bench, Stop, refused};
@@ -38,7 +38,7 @@ fn numbers(bench: &Bench<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Some of each kind, so that registers and stack are both in play.
+/// Several of each kind, so that both registers and the stack are used.
 const ARGUMENTS: [(u8, Value); 12] = [
     (I32, Value::I32(1)),
     (F64, Value::f64(2.0)),

@@ -1,4 +1,4 @@
-//! Checks of providers and engines: who they are, what they refuse.
+//! Checks of providers and engines: their identity, and the configs and modules that they refuse.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, claimed, fail};
@@ -32,8 +32,8 @@ fn lacking_features(bench: &Bench<'_>) -> Result<(), Stop> {
     }
     match bench.provider.start(&Config::new(Features::all())) {
         Err(Fault::Unsupported(_)) => Ok(()),
-        Err(other) => fail(format!("not as unsupported: {other}")),
-        Ok(_) => fail("an engine started"),
+        Err(other) => fail(format!("expected it to be unsupported, got: {other}")),
+        Ok(_) => fail("the engine started"),
     }
 }
 
@@ -66,7 +66,7 @@ fn features_off(bench: &Bench<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// For each feature a module that is valid with it, and not with less.
+/// For each feature a module that is valid with it and invalid without it.
 fn feature_modules() -> Vec<(Feature, Wasm)> {
     let body = |body: &[u8]| Wasm::default().ty(&[], &[]).func(0, body);
     let zero = i32_const(0);
@@ -117,7 +117,7 @@ fn interruption(bench: &Bench<'_>) -> Result<(), Stop> {
     let interrupter = claimed("interruption", engine.interrupter())?;
     let mut live = Live::on(engine)?;
     // (func (param i64) (loop (br_if 0 (i64.ne (local.tee 0 (i64.sub (local.get 0) 1)) 0)))):
-    // long enough to be endless for a compiler, and yet it ends if nobody interrupts it.
+    // practically endless for a compiler, but it ends even if it is not interrupted.
     let body = [
         &[0x03, 0x40, 0x20, 0][..],
         &i64_const(1),

@@ -1,4 +1,4 @@
-//! Checks of giving handles up: what no handle names is refused, what is still used lives on.
+//! Checks of dropping handles: a dropped handle is refused, and anything still in use stays alive.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, equal, fail, refused};
@@ -10,10 +10,10 @@ use crate::types::{FuncType, RefType, TableType};
 use crate::value::{Hierarchy, Ref, Value};
 
 pub const CHECKS: &[NamedCheck] = &[
-    ("a handle is good until it is given up as often as it was given", given_up),
-    ("a reference that was given up is refused", references),
-    ("what a table refers to outlives its handles", kept_by_a_table),
-    ("what an instance imports outlives its handles", kept_by_an_instance),
+    ("a handle works until it is dropped as often as it was returned", given_up),
+    ("a dropped reference is refused", references),
+    ("an element of a table outlives its handles", kept_by_a_table),
+    ("an import of an instance outlives its handles", kept_by_an_instance),
 ];
 
 const NULL: Ref = Ref::Null(Hierarchy::Func);
@@ -65,14 +65,14 @@ fn given_up(bench: &Bench<'_>) -> Result<(), Stop> {
         live.session.drop_extern(second)?;
         refused(name, uses(&mut live, second))?;
         refused(name, live.session.extern_type(first))?;
-        refused("giving up twice", live.session.drop_extern(second))?;
+        refused("dropping twice", live.session.drop_extern(second))?;
         let again = export(&mut live, instance, name)?;
         uses(&mut live, again)?;
     }
     let mut theirs = Live::on(live.engine.clone())?;
     let foreign = theirs.instantiate(&loads(), &[])?;
     let foreign = export(&mut theirs, foreign, "m")?;
-    refused("giving up another session's handle", live.session.drop_extern(foreign))?;
+    refused("dropping another session's handle", live.session.drop_extern(foreign))?;
     Ok(uses(&mut theirs, foreign)?)
 }
 
@@ -82,10 +82,10 @@ fn references(bench: &Bench<'_>) -> Result<(), Stop> {
     let func = live.session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
     live.session.drop_ref(Ref::Func(func))?;
     refused("a call", live.session.call(func, &[]))?;
-    refused("giving it up twice", live.session.drop_ref(Ref::Func(func)))
+    refused("dropping it twice", live.session.drop_ref(Ref::Func(func)))
 }
 
-/// Asks for a collection where the engine has one.
+/// Forces a collection if the engine supports it.
 fn collect(live: &mut Live) -> Result<(), Stop> {
     match live.session.collect() {
         Ok(()) | Err(Fault::Unsupported(_)) => Ok(()),

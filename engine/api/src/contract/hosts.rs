@@ -1,4 +1,4 @@
-//! Checks of host functions: recorded, and then as they were told.
+//! Checks of host functions: each call is recorded, and then the function acts as requested.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, equal, fail, refused};
@@ -17,7 +17,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a host function calls back", calls_back),
     ("a trap passes through a host function that calls back", trap_through_callback),
     ("a host function that does not fit its type is refused", misfits),
-    ("endless calling back exhausts the stack, and the session goes on", endless),
+    ("endless callbacks exhaust the stack, and the session stays usable", endless),
 ];
 
 /// A module whose `run` calls its import with 5 and its own argument.
@@ -41,7 +41,7 @@ fn import(live: &mut Live, action: HostAction) -> Result<(Func, Instance), Stop>
     Ok((host, instance))
 }
 
-/// What was recorded since this was last asked: all of it.
+/// All calls that were recorded since the last request.
 fn calls(live: &mut Live) -> Result<Vec<HostCall>, Stop> {
     let HostCalls { calls, lost } = live.session.take_host_calls()?;
     equal("calls that were not recorded", lost, 0)?;
@@ -101,7 +101,7 @@ fn traps(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("calls", calls(&mut live)?.len(), 1)
 }
 
-/// wasm calls the host, which calls wasm, which calls the host.
+/// wasm calls the host, the host calls wasm, and that calls the host again.
 fn calls_back(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut live = bench.open()?;
     let inner = HostAction::Return(vec![Value::I32(11)]);

@@ -1,4 +1,4 @@
-//! Checks of instantiation: links, start functions, and what a failure leaves behind.
+//! Checks of instantiation: links, start functions, and the state after a failure.
 
 use super::NamedCheck;
 use super::bench::{Bench, Stop, equal, fail};
@@ -16,7 +16,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("imports go by position, not by name", positional_imports),
     ("the start function runs once", start),
     ("a start function that traps fails the instantiation", trapping_start),
-    ("what a failed instantiation wrote stays written", failed_stays_written),
+    ("the writes of a failed instantiation stay", failed_stays_written),
     ("a dropped instance lives on in a table", dropped_instance),
     ("instances of one module have their own state", own_state),
 ];
@@ -59,7 +59,7 @@ fn positional_imports(bench: &Bench<'_>) -> Result<(), Stop> {
     let ty = FuncType::new([], [ValType::I32]);
     let mut host = |value| live.session.host_func(&ty, HostAction::Return(vec![Value::I32(value)]));
     let imports = [Extern::Func(host(1)?), Extern::Func(host(2)?), Extern::Func(host(3)?)];
-    // The first two have one name.
+    // The first two have the same name.
     let wasm = Wasm::default()
         .ty(&[], &[I32])
         .import_func("z", "same", 0)
@@ -75,7 +75,7 @@ fn positional_imports(bench: &Bench<'_>) -> Result<(), Stop> {
     Ok(())
 }
 
-/// The kind counts where the engine claims to tell kinds, the position where it tells one.
+/// The kind counts if the engine claims to report kinds, the position if it reports one.
 fn unlinkable(
     bench: &Bench<'_>,
     outcome: Instantiated,
@@ -126,7 +126,7 @@ fn failed(bench: &Bench<'_>, outcome: Instantiated, kind: TrapKind) -> Result<()
 }
 
 fn failed_stays_written(bench: &Bench<'_>) -> Result<(), Stop> {
-    // Before bulk memory, all bounds were checked before anything was written.
+    // Without bulk memory, an engine checks all bounds before it writes anything.
     bench.needs(Feature::BulkMemory)?;
     let mut live = bench.open()?;
     let ty = TableType { element: RefType::FUNC, minimum: 2, maximum: None, table64: false };

@@ -1,4 +1,4 @@
-//! Checks of compilation: what is rejected, what a module tells of itself.
+//! Checks of compilation: which modules are rejected, and which imports and exports a module lists.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, equal, fail, refused};
@@ -16,8 +16,8 @@ pub const CHECKS: &[NamedCheck] = &[
     ("bytes without a module's header are rejected", no_header),
     ("a malformed section is rejected", malformed_section),
     ("an invalid module is rejected", invalid),
-    ("a module tells its imports in their order", imports),
-    ("a module tells its exports in their order", exports),
+    ("a module lists its imports in order", imports),
+    ("a module lists its exports in order", exports),
     ("compiled functions are counted", functions_compiled),
     ("an instance outlives its module's handle", dropped_module),
     ("a module of another engine is refused", foreign_module),
@@ -133,7 +133,7 @@ fn functions_compiled(bench: &Bench<'_>) -> Result<(), Stop> {
     let module = live.compile(&wasm)?;
     let after = live.engine.cache_stats()?.functions_compiled;
     if after < before + 3 {
-        return fail(format!("{} after a module of 3 functions", after - before));
+        return fail(format!("counted {} functions of a module with 3", after - before));
     }
     equal("provenance", live.engine.provenance(module)?, Provenance::Fresh)
 }
@@ -162,11 +162,11 @@ fn foreign_module(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut theirs = Live::on(theirs.engine)?;
     match theirs.session.instantiate(foreign, &[])? {
         Instantiated::Ready(_) => Ok(()),
-        other => fail(format!("its own engine then gave {other:?}")),
+        other => fail(format!("after that, its own engine returned {other:?}")),
     }
 }
 
-/// A module whose `answer` is 42.
+/// A module whose `answer` returns 42.
 pub fn answer() -> Wasm {
     Wasm::default().ty(&[], &[I32]).func(0, &i32_const(42)).export("answer", FUNC, 0)
 }

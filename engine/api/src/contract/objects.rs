@@ -1,4 +1,4 @@
-//! Checks of globals, tables, memories and references, from both sides.
+//! Checks of globals, tables, memories and references, from the host and from wasm.
 
 use super::NamedCheck;
 use super::bench::{Bench, Stop, equal, refused};
@@ -14,7 +14,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("an immutable global stays as it is", immutable_global),
     ("a table is read, written and grown within its bounds", table),
     ("a memory is read, written and grown within its bounds", memory),
-    ("an extern tells its type and current size", extern_types),
+    ("an extern reports its type and current size", extern_types),
     ("functions are the same or not, whatever their handles", same_functions),
     ("external references pass through", external_references),
 ];

@@ -1,12 +1,12 @@
-//! What the contract's checks found, for people to read.
+//! The results of the contract's checks, for people to read.
 
 use crate::config::Identity;
 use std::fmt;
 
-/// What was found of each check, in the order in which they ran.
+/// The result of each check, in the order in which they ran.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
-    /// Whose engines were checked.
+    /// The engine that was checked.
     pub engine: Identity,
     /// Every check, once.
     pub checks: Vec<Check>,
@@ -15,25 +15,25 @@ pub struct Report {
 /// One check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// A short sentence that is true of a good engine.
+    /// A short sentence that is true of a correct engine.
     pub name: &'static str,
-    /// Whether it is true of this one.
+    /// Whether the sentence is true of this engine.
     pub verdict: Verdict,
 }
 
 /// How a check ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The engine does as it should.
+    /// The engine behaves as it must.
     Passed,
-    /// It does not; says what it did.
+    /// The engine does not; the text describes what it did.
     Failed(String),
-    /// It says itself that it lacks something that the check needs; says what.
+    /// The engine declares that it lacks something that the check needs; the text names it.
     Unsupported(String),
 }
 
 impl Report {
-    /// Whether nothing failed.
+    /// Whether no check failed.
     pub fn holds(&self) -> bool {
         self.failed().next().is_none()
     }
@@ -48,7 +48,7 @@ impl Report {
         self.checks.iter().filter(|check| check.verdict == Verdict::Passed)
     }
 
-    /// The checks that the engine cannot be asked.
+    /// The checks that do not apply to the engine.
     pub fn unsupported(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| matches!(check.verdict, Verdict::Unsupported(_)))
     }
@@ -73,7 +73,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// What an engine says, as far as it fits on a screen.
+/// An engine's message, shortened to fit on a screen.
 fn cut(words: &str) -> String {
     const MOST: usize = 1000;
     match words.char_indices().nth(MOST) {

@@ -1,4 +1,4 @@
-//! Checks of sessions beside each other: foreign handles, threads, shared memories, collections.
+//! Checks of several sessions: foreign handles, threads, shared memories, collections.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, claimed, equal, fail, refused};
@@ -22,7 +22,7 @@ pub const CHECKS: &[NamedCheck] = &[
 fn foreign_handles(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut ours = bench.open()?;
     let mut theirs = Live::on(ours.engine.clone())?;
-    // The same things in both, so that only the owner tells their handles apart.
+    // Both sessions hold the same things, so that only the owner distinguishes their handles.
     let Things { table: own_table, .. } = things(&mut ours)?;
     let Things { instance, func, global, table, memory } = things(&mut theirs)?;
     let null = Ref::Null(Hierarchy::Func);

@@ -1,5 +1,5 @@
-//! Checks of compiled modules as bytes and in caches: what comes back must run, and what was
-//! damaged must not.
+//! Checks of serialized and cached modules: a loaded module must run, and damaged bytes must be
+//! refused.
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, claimed, equal, fail};
@@ -15,8 +15,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub const CHECKS: &[NamedCheck] = &[
     ("a serialized module runs in another engine", round_trip),
     ("damaged bytes are not loaded", damaged),
-    ("strangers' bytes are not loaded", strangers),
-    ("a module of another config is told from damage", other_config),
+    ("foreign bytes are not loaded", strangers),
+    ("a module of another config is distinguished from damage", other_config),
     ("the memory cache compiles a module once", memory_cache),
     ("the cache directory serves another engine", disk_cache),
 ];
@@ -42,7 +42,7 @@ fn round_trip(bench: &Bench<'_>) -> Result<(), Stop> {
     }
 }
 
-/// Every single bit counts: a flip anywhere must be seen. Large artifacts are sampled.
+/// Every single bit counts: a flip anywhere must be detected. Large artifacts are sampled.
 fn damaged(bench: &Bench<'_>) -> Result<(), Stop> {
     let bytes = serialized(bench)?;
     let engine = bench.engine()?;
@@ -80,9 +80,9 @@ fn other_config(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut live = Live::on(bench.provider.start(&config)?)?;
     match live.engine.deserialize(&bytes)? {
         Deserialized::Incompatible(_) => Ok(()),
-        // An engine may find that the difference makes none.
+        // An engine may decide that the difference does not matter.
         Deserialized::Module(module) => answers(&mut live, module),
-        Deserialized::Corrupt(why) => fail(format!("whole bytes are called corrupt: {why}")),
+        Deserialized::Corrupt(why) => fail(format!("intact bytes were rejected as corrupt: {why}")),
     }
 }
 
@@ -123,7 +123,7 @@ fn answers(live: &mut Live, module: Module) -> Result<(), Stop> {
     }
 }
 
-/// A directory of its own, gone when the check is over.
+/// A temporary directory, removed when the check is over.
 struct Directory(PathBuf);
 
 impl Directory {
@@ -141,7 +141,7 @@ impl Directory {
 
 impl Drop for Directory {
     fn drop(&mut self) {
-        // What cannot be removed stays in the directory for temporary files.
+        // If removal fails, the files stay in the system's directory for temporary files.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

@@ -1,4 +1,4 @@
-//! Checks of traps: each with its kind, and the session goes on.
+//! Checks of traps: each reports its kind, and the session stays usable.
 
 use super::NamedCheck;
 use super::bench::{Bench, Stop, fail};
@@ -32,8 +32,8 @@ pub const CHECKS: &[NamedCheck] = &[
     ("an indirect call of another type traps", |bench| {
         indirect(bench, 0, TrapKind::IndirectCallTypeMismatch)
     }),
-    ("a trap leaves the session whole", session_goes_on),
-    ("endless recursion exhausts the stack, and the session goes on", exhaustion),
+    ("a trap leaves the session usable", session_goes_on),
+    ("endless recursion exhausts the stack, and the session stays usable", exhaustion),
 ];
 
 fn body_traps(bench: &Bench<'_>, body: &[u8], kind: TrapKind) -> Result<(), Stop> {
@@ -79,11 +79,12 @@ fn memory(bench: &Bench<'_>) -> Result<(), Stop> {
             bench.trapped(outcome, TrapKind::MemoryOutOfBounds)?;
         }
     }
-    // The store that began inside has written nothing.
+    // The store that began inside the memory has written nothing.
     live.returns(instance, "load", &[Value::I32(0xfffc)], &[Value::I32(0)])
 }
 
-/// Element 0 of the table has another type than the call wants, element 1 is null, 2 is the end.
+/// Element 0 of the table has a different type from the one that the call expects, element 1 is
+/// null, and index 2 is past the end.
 fn indirect(bench: &Bench<'_>, index: u32, kind: TrapKind) -> Result<(), Stop> {
     let mut live = bench.open()?;
     let wasm = Wasm::default()

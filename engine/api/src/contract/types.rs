@@ -12,9 +12,9 @@ use crate::types::{
 use crate::value::{Hierarchy, Ref, Value};
 
 pub const CHECKS: &[NamedCheck] = &[
-    ("a type that a module declares can be given back", own_type),
+    ("a type that a module declares can be used by the host", own_type),
     ("a defined type of another engine is refused", foreign_type),
-    ("a defined type is of the kind it is said to be", wrong_kind),
+    ("a defined type has its declared kind", wrong_kind),
 ];
 
 const NULL: Ref = Ref::Null(Hierarchy::Func);
@@ -24,7 +24,7 @@ fn takes_a_typed_function() -> Wasm {
     Wasm::default().ty(&[], &[]).raw_ty(&[0x60, 1, 0x63, 0, 0]).import_func("", "", 1)
 }
 
-/// The type of the import of that module, and of the reference that the import takes.
+/// The type of that module's import, and of the reference that the import takes.
 fn declared(live: &Live) -> Result<(FuncType, RefType), Stop> {
     let module = live.compile(&takes_a_typed_function())?;
     let imports = live.engine.imports(module)?;
@@ -69,7 +69,7 @@ fn foreign_type(bench: &Bench<'_>) -> Result<(), Stop> {
     let theirs = bench.open()?;
     let mut ours = bench.open()?;
     let (ty, element) = declared(&theirs)?;
-    // So that a type of the same number exists here, too.
+    // Declares a type with the same number here, too.
     declared(&ours)?;
     refuse_everywhere(&mut ours, &ty, element)
 }

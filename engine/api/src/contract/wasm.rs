@@ -16,7 +16,7 @@ pub const GLOBAL: u8 = 3;
 /// `end`, after every constant expression and body.
 const END: u8 = 0x0b;
 
-/// A module in the making: one list of encoded entries per section.
+/// A module under construction: one list of encoded entries per section.
 #[derive(Clone, Default)]
 pub struct Wasm {
     types: Vec<Vec<u8>>,
@@ -38,7 +38,7 @@ impl Wasm {
         self
     }
 
-    /// A type of which some value type takes more than a byte.
+    /// Adds a type that contains a value type longer than one byte.
     pub fn raw_ty(mut self, encoded: &[u8]) -> Wasm {
         self.types.push(encoded.to_vec());
         self
@@ -83,7 +83,7 @@ impl Wasm {
         self
     }
 
-    /// A memory whose limits are more than a minimum and a maximum.
+    /// Adds a memory whose limits are more than a minimum and a maximum.
     pub fn raw_memory(mut self, limits: &[u8]) -> Wasm {
         self.memories.push(limits.to_vec());
         self

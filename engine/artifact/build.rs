@@ -1,4 +1,5 @@
-//! Names the format of artifacts by its sources: what another build wrote is refused as such.
+//! Hashes the sources into the name of the artifact format, so that another build's artifacts are
+//! refused as such.
 
 use std::io;
 use std::path::Path;

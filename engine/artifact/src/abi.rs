@@ -1,4 +1,4 @@
-//! What generated code and the runtime agree on: layouts in memory, signatures, trap codes,
+//! The agreement between generated code and the runtime: memory layouts, signatures, trap codes,
 //! builtins. All offsets are in bytes, all pointers 64 bits wide.
 
 mod layout;
@@ -10,13 +10,13 @@ pub use layout::{
 use crate::types::{FuncType, ValType};
 use serde::{Deserialize, Serialize};
 
-/// Nothing is ever mapped below this address, so that a load through a null reference faults
-/// there. The runtime takes a fault below it for a trap where the recorded code is
+/// Nothing is ever mapped below this address, so that a load through a null reference faults there.
+/// The runtime treats a fault below it as a trap if the recorded code is
 /// [`TrapCode::NullReference`] or [`TrapCode::UninitializedElement`].
 pub const NULL_PAGE: u64 = 4096;
 
-/// Where libcall slots begin: at the text's length rounded up to this, the largest page size of
-/// the supported systems.
+/// The alignment of libcall slots: they begin at the text's length, rounded up to this. It is the
+/// largest page size of the supported systems.
 pub const SLOT_PAGE: usize = 64 << 10;
 
 /// The machine type of a value.
@@ -35,7 +35,7 @@ pub enum AbiType {
 }
 
 impl AbiType {
-    /// How a value of this type is held.
+    /// The machine type that holds a value of this type.
     pub const fn of<T>(ty: &ValType<T>) -> AbiType {
         match ty {
             ValType::I32 => AbiType::I32,
@@ -49,7 +49,7 @@ impl AbiType {
     }
 }
 
-/// A function's machine signature: functions of equal signatures share their shims.
+/// A function's machine signature. Functions with equal signatures share their shims.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct AbiSignature {
@@ -66,15 +66,15 @@ impl AbiSignature {
         }
     }
 
-    /// How many slots of [`VALUE_SIZE`] a call through a shim needs: arguments and results share
-    /// them.
+    /// How many slots of [`VALUE_SIZE`] a call through a shim needs. Arguments and results share
+    /// the slots.
     pub fn slots(&self) -> usize {
         self.params.len().max(self.results.len())
     }
 }
 
-/// The size of a slot in the value arrays of shims, and of a global's cell. Values are at its
-/// start, little-endian.
+/// The size of a slot in the value arrays of shims, and of a global's cell. A value is at the start
+/// of its slot, little-endian.
 pub const VALUE_SIZE: u32 = 16;
 
 macro_rules! numbered {
@@ -85,10 +85,10 @@ macro_rules! numbered {
         pub enum $enum { $($(#[$doc])* $variant = $number,)* }
 
         impl $enum {
-            /// Every one.
+            /// Every variant.
             pub const ALL: &'static [$enum] = &[$($enum::$variant,)*];
 
-            /// The one with this number.
+            /// The variant with this number.
             pub const fn from_number(number: u8) -> Option<$enum> {
                 match number { $($number => Some($enum::$variant),)* _ => None }
             }
@@ -102,7 +102,7 @@ macro_rules! numbered {
 }
 
 numbered! {
-    /// Why code traps, as recorded beside the instruction that does.
+    /// Why code traps, as recorded for the trapping instruction.
     TrapCode {
         /// The `unreachable` operator.
         Unreachable = 1,
@@ -112,7 +112,8 @@ numbered! {
         IntegerOverflow = 3,
         /// Truncation of a NaN.
         InvalidConversion = 4,
-        /// An access outside a memory; also recorded at every access that relies on guard pages.
+        /// An access outside a memory. Every access that relies on guard pages records this code,
+        /// too.
         MemoryOutOfBounds = 5,
         /// An access outside a table.
         TableOutOfBounds = 6,
@@ -120,9 +121,9 @@ numbered! {
         ArrayOutOfBounds = 7,
         /// An indirect call outside the table.
         UndefinedElement = 8,
-        /// An indirect call of null.
+        /// An indirect call through a null element.
         UninitializedElement = 9,
-        /// An indirect call of another type.
+        /// An indirect call of a function with a different type.
         IndirectCallTypeMismatch = 10,
         /// A null reference.
         NullReference = 11,
@@ -132,9 +133,9 @@ numbered! {
         UnalignedAtomic = 13,
         /// A wait on an unshared memory.
         ExpectedSharedMemory = 14,
-        /// The stack limit was reached: exhaustion, not a trap of the specification.
+        /// The call reached the stack limit: exhaustion, not a trap of the specification.
         StackOverflow = 15,
-        /// No room for an allocation.
+        /// An allocation failed for lack of room.
         AllocationFailed = 16,
         /// Interrupted from outside.
         Interrupted = 17,
@@ -165,7 +166,7 @@ numbered! {
         FmaF32 = 8,
         /// `fn(f64, f64, f64) -> f64`
         FmaF64 = 9,
-        /// `fn(i8x16, i8x16) -> i8x16`: byte shuffle as the x86 instruction does it
+        /// `fn(i8x16, i8x16) -> i8x16`: byte shuffle with the semantics of the x86 instruction
         X86Pshufb = 10,
     }
 }
@@ -173,8 +174,8 @@ numbered! {
 macro_rules! builtins {
     ($($(#[$doc:meta])* $variant:ident($($param:ident),*) $(-> $result:ident)?;)*) => {
         /// Routines of the runtime that generated code calls through the VM context's table with
-        /// the C convention: (vmctx, parameters). Each returns normally or not at all: a trap or
-        /// an exception continues at the store context's resume point.
+        /// the C convention: (vmctx, parameters). Each returns normally or not at all: a trap or an
+        /// exception continues at the store context's resume point.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u8)]
         pub enum Builtin { $($(#[$doc])* $variant,)* }
@@ -199,19 +200,19 @@ macro_rules! builtins {
 }
 
 builtins! {
-    /// (values): calls the host function whose context it is; arguments and results in `values`.
+    /// (values): calls the host function that owns the context; arguments and results in `values`.
     HostCall(I64);
     /// (memory, delta in pages): the old size in pages, or -1.
     MemoryGrow(I32, I64) -> I64;
     /// (memory, segment, destination, source, length)
     MemoryInit(I32, I32, I64, I64, I64);
-    /// (destination, source, length): copies bytes as if through a buffer. The two are host
-    /// addresses of ranges that generated code has checked; so it cannot trap.
+    /// (destination, source, length): copies bytes as if through a buffer. Both are host addresses
+    /// of ranges that generated code has checked, so the copy cannot trap.
     MemoryCopy(I64, I64, I64);
-    /// The same where either memory is shared.
+    /// The same, if either memory is shared.
     MemoryCopyShared(I64, I64, I64);
     /// (destination, value, length): sets bytes. The destination is the host address of a range
-    /// that generated code has checked; so it cannot trap.
+    /// that generated code has checked, so the fill cannot trap.
     MemoryFill(I64, I32, I64);
     /// The same for a shared memory.
     MemoryFillShared(I64, I32, I64);
@@ -233,8 +234,8 @@ builtins! {
     AtomicWait32(I32, I64, I32, I64) -> I64;
     /// (memory, address with offset, expected, timeout in ns or negative): 0, 1 or 2.
     AtomicWait64(I32, I64, I64, I64) -> I64;
-    /// (memory, address with offset, count): how many were woken.
+    /// (memory, address with offset, count): the number of woken threads.
     AtomicNotify(I32, I64, I32) -> I64;
-    /// Called where the interrupt flag was seen: traps.
+    /// Traps; called when the code sees the interrupt flag.
     Interrupt();
 }

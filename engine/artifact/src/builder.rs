@@ -1,4 +1,4 @@
-//! Collects what a compiler made; gives an [`Artifact`].
+//! Collects the output of a compiler; returns an [`Artifact`].
 
 use crate::abi::{AbiSignature, Libcall, TrapCode};
 use crate::format::{self, Artifact, Kind, Section};
@@ -13,8 +13,8 @@ pub struct TextRange {
     pub len: u32,
 }
 
-/// Collects the parts of an artifact. Everything positional is in bytes from the start of the
-/// text, and must be added in ascending order.
+/// Collects the parts of an artifact. All positions are in bytes from the start of the text and
+/// must be added in ascending order.
 #[derive(Debug)]
 pub struct ArtifactBuilder {
     kind: Kind,
@@ -29,12 +29,12 @@ pub struct ArtifactBuilder {
 }
 
 impl ArtifactBuilder {
-    /// An artifact of a module: one function range per defined function is to be added.
+    /// Starts an artifact of a module. The caller adds one function range per defined function.
     pub fn module(target: Target, module: &Module) -> ArtifactBuilder {
         ArtifactBuilder::new(Kind::Module, target, format::encode(module))
     }
 
-    /// An artifact of shims for one machine signature: two functions, entry and exit.
+    /// Starts an artifact of shims for one machine signature: two functions, entry and exit.
     pub fn shims(target: Target, signature: &AbiSignature) -> ArtifactBuilder {
         ArtifactBuilder::new(Kind::Shims, target, format::encode(signature))
     }
@@ -64,18 +64,18 @@ impl ArtifactBuilder {
         self.functions.extend_from_slice(&range.len.to_le_bytes());
     }
 
-    /// Says that the instruction at this offset may trap.
+    /// Records that the instruction at this offset may trap.
     pub fn trap(&mut self, offset: u32, code: TrapCode) {
         self.traps.push((offset, code));
     }
 
-    /// Says that code from this offset on comes from `wasm_offset` in the module.
+    /// Records that code from this offset on comes from `wasm_offset` in the module.
     pub fn location(&mut self, offset: u32, wasm_offset: u32) {
         self.locations.push((offset, wasm_offset));
     }
 
-    /// Says that the eight bytes at this offset *behind the text's last page* (the slot page) are
-    /// to hold the address of a libcall.
+    /// Records that the eight bytes at this offset *behind the text's last page* (the slot page)
+    /// must hold the address of a libcall.
     pub fn libcall_slot(&mut self, slot_offset: u32, libcall: Libcall) {
         self.libcalls.push((slot_offset, libcall));
     }
@@ -85,7 +85,7 @@ impl ArtifactBuilder {
         self.data = data;
     }
 
-    /// Writes it all down.
+    /// Assembles the artifact.
     pub fn finish(self) -> Artifact {
         debug_assert!(self.traps.is_sorted_by_key(|(offset, _)| *offset));
         debug_assert!(self.locations.is_sorted_by_key(|(offset, _)| *offset));

@@ -1,7 +1,7 @@
-//! Takes the parts of an artifact whose digest holds; finds what would lead a reader out of a
-//! table. A digest can be right over wrong contents: of a compiler with a bug, or made on purpose.
-//! So whoever reads an artifact relies on these checks alone, and on the code itself only where
-//! someone vouches for it. Never looks into the text.
+//! Takes the parts of an artifact whose digest matches; finds every number that would lead a reader
+//! out of a table. The digest may match wrong contents, because of a bug in the compiler or by
+//! intent. So a reader of an artifact relies on these checks alone; it relies on the code itself
+//! only if someone vouches for it. Never looks into the text.
 
 mod expr;
 mod module;
@@ -25,7 +25,7 @@ pub(crate) struct Tables<'a> {
     pub libcalls: &'a [u8],
 }
 
-/// Checks that tables have whole entries, in order, that lead into the text.
+/// Checks that tables have whole entries, in order, that point into the text.
 pub(crate) fn tables(tables: &Tables<'_>) -> Result<(), String> {
     let text = u32::try_from(tables.text.len()).map_err(|_| "the text exceeds 4 GiB")?;
     let instruction = match tables.arch {
@@ -38,28 +38,30 @@ pub(crate) fn tables(tables: &Tables<'_>) -> Result<(), String> {
         let next = start.checked_add(len).filter(|next| *next <= text && len > 0);
         end = next
             .filter(|_| start >= end && start.is_multiple_of(instruction))
-            .ok_or_else(|| format!("the code of function {at} at {start}, {len} bytes"))?;
+            .ok_or_else(|| format!("misplaced code: function {at} at {start}, {len} bytes"))?;
     }
 
     let mut last = 0;
     let traps = words(tables.trap_offsets, "traps")?;
-    ensure(traps.len() == tables.trap_codes.len(), || "traps without a code".to_string())?;
+    ensure(traps.len() == tables.trap_codes.len(), || {
+        "the numbers of traps and trap codes differ".to_string()
+    })?;
     for (offset, code) in traps.zip(tables.trap_codes) {
-        ensure(last <= offset && offset < text, || format!("a trap at {offset}"))?;
-        ensure(TrapCode::from_number(*code).is_some(), || format!("a trap with code {code}"))?;
+        ensure(last <= offset && offset < text, || misplaced("trap", offset))?;
+        ensure(TrapCode::from_number(*code).is_some(), || format!("unknown trap code {code}"))?;
         last = offset;
     }
 
     let mut last = 0;
     for [offset, _] in pairs(tables.locations, "locations")? {
-        ensure(last <= offset && offset <= text, || format!("a location at {offset}"))?;
+        ensure(last <= offset && offset <= text, || misplaced("location", offset))?;
         last = offset;
     }
 
     for [slot, number] in pairs(tables.libcalls, "libcalls")? {
         let known = u8::try_from(number).ok().and_then(Libcall::from_number);
-        ensure(known.is_some(), || format!("libcall {number}"))?;
-        ensure(slot.is_multiple_of(8), || format!("a libcall slot at {slot}"))?;
+        ensure(known.is_some(), || format!("unknown libcall {number}"))?;
+        ensure(slot.is_multiple_of(8), || format!("libcall slot {slot} is not a multiple of 8"))?;
     }
     Ok(())
 }
@@ -68,18 +70,22 @@ fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Result<(), String>
     if holds { Ok(()) } else { Err(otherwise()) }
 }
 
+fn misplaced(name: &str, offset: u32) -> String {
+    format!("misplaced {name} offset {offset}: out of order or outside the text")
+}
+
 fn words<'a>(
     table: &'a [u8],
     name: &str,
 ) -> Result<impl ExactSizeIterator<Item = u32> + 'a, String> {
     let (words, rest) = table.as_chunks::<4>();
-    ensure(rest.is_empty(), || format!("a part of an entry in the table of {name}"))?;
+    ensure(rest.is_empty(), || format!("the table of {name} ends with a partial entry"))?;
     Ok(words.iter().map(|word| u32::from_le_bytes(*word)))
 }
 
 fn pairs<'a>(table: &'a [u8], name: &str) -> Result<impl Iterator<Item = [u32; 2]> + 'a, String> {
     let (entries, rest) = table.as_chunks::<8>();
-    ensure(rest.is_empty(), || format!("a part of an entry in the table of {name}"))?;
+    ensure(rest.is_empty(), || format!("the table of {name} ends with a partial entry"))?;
     Ok(entries.iter().map(|[a, b, c, d, e, f, g, h]| {
         [u32::from_le_bytes([*a, *b, *c, *d]), u32::from_le_bytes([*e, *f, *g, *h])]
     }))

@@ -10,8 +10,8 @@
 //! ...  sections, each aligned to 16
 //! ```
 //!
-//! The first 56 bytes are the same in every format, so that another build's artifact can be told
-//! from a damaged one.
+//! The first 56 bytes are the same in every format, so that a reader can distinguish another
+//! build's artifact from a damaged one.
 
 use crate::abi::{AbiSignature, Libcall, TrapCode};
 use crate::builder::TextRange;
@@ -34,7 +34,7 @@ const KIND: usize = 56;
 const SECTIONS: usize = 64;
 const ALIGN: usize = 16;
 
-/// What an artifact is of.
+/// What an artifact contains.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// A module.
@@ -60,18 +60,18 @@ pub(crate) enum Section {
 const SECTION_COUNT: usize = Section::Text as usize + 1;
 const BODY: usize = SECTIONS + 16 * SECTION_COUNT;
 
-/// Why bytes are not an artifact that can be loaded here.
+/// Why bytes cannot be loaded as an artifact here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
     /// Damaged, or not an artifact at all.
     #[error("corrupt artifact: {0}")]
     Corrupt(String),
-    /// Whole, but made by another version or for another target.
+    /// Intact, but from another version or for another target.
     #[error("incompatible artifact: {0}")]
     Incompatible(String),
 }
 
-/// Compiled code with all that is needed to load it. Cheap to clone.
+/// Compiled code with everything that is needed to load it. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Artifact {
     bytes: Arc<[u8]>,
@@ -80,19 +80,19 @@ pub struct Artifact {
 }
 
 impl Artifact {
-    /// How many bytes say how long an artifact is.
+    /// The length of the prefix that holds the length of an artifact, in bytes.
     pub const PREFIX: usize = 56;
 
-    /// The length of the artifact that begins with these bytes, if one does. Nothing else is
-    /// looked at.
+    /// The length of the artifact that begins with these bytes, if there is one. Checks nothing
+    /// else.
     pub fn announced_len(prefix: &[u8]) -> Option<u64> {
         let known = prefix.len() >= Artifact::PREFIX && prefix.starts_with(MAGIC);
         known.then(|| u64_at(prefix, LENGTH))
     }
 
-    /// Reads an artifact. Any accidental change of any byte is found, and whatever the bytes are,
-    /// all that the result gives is in range. What its code does is another matter: the digest
-    /// does not show who made it.
+    /// Reads an artifact. Detects any accidental change of any byte. For any bytes, everything that
+    /// the result returns is in range. That does not make the code safe to run: the digest does not
+    /// show who produced it.
     ///
     /// # Errors
     /// `Corrupt` for damage, `Incompatible` for the format of another build.
@@ -103,11 +103,11 @@ impl Artifact {
             return corrupt("shorter than its header");
         }
         if &bytes[..8] != MAGIC {
-            return corrupt("no artifact of wassay");
+            return corrupt("not a wassay artifact");
         }
         let format = u64_at(&bytes, 8);
         if format != FORMAT {
-            // The digest tells a damaged field from another build's file.
+            // The digest distinguishes a damaged field from another build's file.
             return if digest(&bytes) == bytes[DIGEST] {
                 let why = format!("format {format:016x} of another build, not {FORMAT:016x}");
                 Err(LoadError::Incompatible(why))
@@ -124,7 +124,7 @@ impl Artifact {
         Artifact::parse(bytes)
     }
 
-    /// Bytes whose digest holds. Whatever they are, all tables of the result are in range.
+    /// Takes bytes whose digest matches. For any such bytes, all tables of the result are in range.
     fn parse(bytes: Arc<[u8]>) -> Result<Artifact, LoadError> {
         let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));
         let kind = match u64_at(&bytes, KIND) {
@@ -158,17 +158,17 @@ impl Artifact {
         Ok(Artifact { bytes, kind, target: Arc::new(target) })
     }
 
-    /// All bytes, for a file or a pipe.
+    /// All bytes, to write to a file or a pipe.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// What it is of.
+    /// What the artifact contains.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// What it was made for.
+    /// The target of the code.
     pub fn target(&self) -> &Target {
         &self.target
     }
@@ -176,7 +176,7 @@ impl Artifact {
     /// The module, without its code.
     ///
     /// # Errors
-    /// `Corrupt` if this is not an artifact of a module, or one with an index outside its space.
+    /// `Corrupt` if this is not an artifact of a module, or if an index is outside its space.
     pub fn module(&self) -> Result<Module, LoadError> {
         self.expect(Kind::Module)?;
         let module = decode(&self.bytes, Section::Meta)?;
@@ -185,7 +185,7 @@ impl Artifact {
         Ok(module)
     }
 
-    /// The signature that these shims are for.
+    /// The signature of the shims.
     ///
     /// # Errors
     /// `Corrupt` if this is not an artifact of two shims.
@@ -193,7 +193,9 @@ impl Artifact {
         self.expect(Kind::Shims)?;
         if self.function_count() != 2 {
             let count = self.function_count();
-            return Err(LoadError::Corrupt(format!("{count} shims, not entry and exit")));
+            return Err(LoadError::Corrupt(format!(
+                "expected the entry and exit shims, found {count} functions"
+            )));
         }
         decode(&self.bytes, Section::Meta)
     }
@@ -208,7 +210,7 @@ impl Artifact {
         self.section(Section::Data)
     }
 
-    /// How many functions the text holds.
+    /// The number of functions in the text.
     pub fn function_count(&self) -> usize {
         self.section(Section::Functions).len() / 8
     }
@@ -245,8 +247,8 @@ impl Artifact {
         Some(u32_at(pairs, 8 * after.checked_sub(1)? + 4))
     }
 
-    /// The slots behind the text that must hold addresses of libcalls: offset in the slot page,
-    /// and whose address.
+    /// The slots behind the text that must hold addresses of libcalls: the offset in the slot page,
+    /// and the libcall.
     pub fn libcall_slots(&self) -> impl Iterator<Item = (u32, Libcall)> {
         self.section(Section::Libcalls)
             .as_chunks::<8>()
@@ -259,7 +261,10 @@ impl Artifact {
         if self.kind == kind {
             Ok(())
         } else {
-            Err(LoadError::Corrupt(format!("an artifact of {:?}, not of {kind:?}", self.kind)))
+            Err(LoadError::Corrupt(format!(
+                "expected an artifact of {kind:?}, found {:?}",
+                self.kind
+            )))
         }
     }
 
@@ -278,7 +283,7 @@ fn decode<T: DeserializeOwned>(bytes: &[u8], section: Section) -> Result<T, Load
     let corrupt = |why: String| LoadError::Corrupt(format!("section {section:?}: {why}"));
     match postcard::take_from_bytes(section_of(bytes, section)) {
         Ok((value, [])) => Ok(value),
-        Ok((_, rest)) => Err(corrupt(format!("{} bytes too many", rest.len()))),
+        Ok((_, rest)) => Err(corrupt(format!("{} excess bytes", rest.len()))),
         Err(error) => Err(corrupt(error.to_string())),
     }
 }
@@ -309,7 +314,7 @@ pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
     Artifact::parse(bytes.into()).expect("a compiler's tables are in range")
 }
 
-/// Over everything but the digest itself.
+/// The digest of everything but the digest itself.
 pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&bytes[..DIGEST.start]);
@@ -325,7 +330,7 @@ fn u64_at(bytes: &[u8], at: usize) -> u64 {
     u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
 }
 
-/// The first of `len` positions for which the predicate, true before it, is false.
+/// The first of `len` positions for which the predicate is false; it is true for all before.
 fn partition(len: usize, before: impl Fn(usize) -> bool) -> usize {
     let (mut low, mut high) = (0, len);
     while low < high {

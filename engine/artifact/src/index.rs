@@ -39,7 +39,7 @@ indices! {
     DataIndex,
 }
 
-/// How many of each space are imported: the bridge between whole-space and defined indices.
+/// The number of imports in each space, which converts whole-space and defined indices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct ImportCounts {

@@ -1,6 +1,6 @@
-//! What compiler and runtime share: indices, types, the ABI of generated code and the on-disk
-//! format. Knows no Cranelift, no operating system and no trait of `wassay-engine`, so that a runtime
-//! under an emulator can load what a compiler elsewhere made.
+//! Everything that compiler and runtime share: indices, types, the ABI of generated code and the
+//! on-disk format. Knows no Cranelift, no operating system and no trait of `wassay-engine`, so that
+//! a runtime under an emulator can load artifacts that were compiled elsewhere.
 
 #![forbid(unsafe_code)]
 

@@ -1,12 +1,13 @@
-//! A validated module without its code: what the runtime needs to link and instantiate it.
+//! A validated module without its code: everything that the runtime needs to link and instantiate
+//! it.
 
 use crate::index::*;
 use crate::types::*;
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
-/// A module's types, spaces and segments. Every vector of a space is in whole-space order,
-/// imports first; `imported` says where the defined ones begin.
+/// A module's types, spaces and segments. Every vector of a space is in whole-space order, imports
+/// first; `imported` holds where the defined ones begin.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Module {
     /// From the name section.
@@ -29,7 +30,7 @@ pub struct Module {
     pub globals: Vec<GlobalType<TypeIndex>>,
     /// The function type of each tag.
     pub tags: Vec<TypeIndex>,
-    /// What each *defined* table is filled with; `None` is null.
+    /// The initial value of each *defined* table; `None` is null.
     pub table_inits: Vec<Option<ConstExpr>>,
     /// The value of each *defined* global.
     pub global_inits: Vec<ConstExpr>,
@@ -41,7 +42,7 @@ pub struct Module {
     pub elements: Vec<ElementSegment>,
     /// Data segments.
     pub data: Vec<DataSegment>,
-    /// The defined functions that can be referred to (exported, in a segment, `ref.func`),
+    /// The defined functions that can be referenced (exported, in a segment, `ref.func`),
     /// ascending. Each has a function reference in the VM context, in this order.
     pub escaping: Vec<DefinedFuncIndex>,
     /// Names of functions, ascending by index, for backtraces.
@@ -54,7 +55,7 @@ pub struct Module {
 pub struct Import {
     pub module: String,
     pub name: String,
-    /// Where it went in its space.
+    /// The item's index in its space.
     pub item: ExternIndex,
 }
 
@@ -107,7 +108,7 @@ pub struct ElementSegment {
     pub mode: ElementMode,
 }
 
-/// What an element segment holds.
+/// The items of an element segment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum ElementItems {
@@ -141,7 +142,7 @@ pub enum DataMode {
 }
 
 impl Module {
-    /// The function type behind a type index, if it is one of a function.
+    /// The function type at a type index; `None` if it is a type of another kind.
     pub fn func_type(&self, ty: TypeIndex) -> Option<&FuncType<TypeIndex>> {
         match &self.types.get(ty.at())?.composite {
             CompositeType::Func(ty) => Some(ty),

@@ -1,4 +1,4 @@
-//! A module and its artifact for tests. Its code is anything that has two functions.
+//! A module and its artifact for tests. Its code is arbitrary, but has two functions.
 
 use crate::abi::{Libcall, TrapCode};
 use crate::index::*;
@@ -42,8 +42,8 @@ pub(crate) fn builder(module: &Module) -> ArtifactBuilder {
     builder
 }
 
-/// A module with something of everything: function 0 is imported, function 1 escapes, function 2
-/// is the start function.
+/// A module with something of everything: function 0 is imported, function 1 escapes, function 2 is
+/// the start function.
 pub(crate) fn module() -> Module {
     let func = |params: &[ValType<TypeIndex>], results: &[ValType<TypeIndex>]| SubType {
         is_final: false,

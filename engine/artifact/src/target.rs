@@ -1,4 +1,4 @@
-//! What code was made for, and how: part of every artifact and of every cache key.
+//! The target and options of generated code: part of every artifact and of every cache key.
 
 use crate::types::MemoryType;
 use serde::{Deserialize, Serialize};
@@ -42,21 +42,21 @@ impl fmt::Display for Arch {
     }
 }
 
-/// Everything that decides what code is generated for a module: equal targets and equal bytes
-/// give byte-identical artifacts.
+/// Everything that determines the code of a module: equal targets and equal modules produce
+/// byte-identical artifacts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Target {
     /// The architecture.
     pub arch: Arch,
     /// The optional ISA features that code may use, by their Cranelift names, sorted.
     pub isa: Vec<String>,
-    /// How hard the compiler tries.
+    /// How much effort the compiler makes.
     pub opt: OptLevel,
-    /// How memories are bounded.
+    /// How memory accesses are checked.
     pub bounds: BoundsMode,
-    /// Whether relaxed SIMD is lowered as the target likes.
+    /// Whether relaxed SIMD follows the target's own instructions.
     pub native_relaxed: bool,
-    /// Whether code looks at the interrupt flag.
+    /// Whether code checks the interrupt flag.
     pub interruption: bool,
     /// The accepted proposals, as the engine's bits.
     pub wasm_features: u64,
@@ -66,7 +66,7 @@ pub struct Target {
     pub build: String,
 }
 
-/// How hard the compiler tries.
+/// How much effort the compiler makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum OptLevel {
@@ -74,10 +74,10 @@ pub enum OptLevel {
     Speed,
 }
 
-/// How memories are bounded.
+/// How memory accesses are checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum BoundsMode {
-    /// Memories with 32-bit indices and pages of 64 KiB lie in reservations of
+    /// Memories with 32-bit indices and pages of 64 KiB are in reservations of
     /// [`GUARD_RESERVATION`] bytes, so that no index plus an offset below [`GUARD_SIZE`] leaves
     /// them; other accesses are checked.
     Guard,
@@ -86,14 +86,14 @@ pub enum BoundsMode {
 }
 
 impl BoundsMode {
-    /// Whether memories of this type lie in guarded reservations, so that page tables check small
+    /// Whether memories of this type are in guarded reservations, so that page tables check small
     /// offsets.
     pub fn guards(self, memory: &MemoryType) -> bool {
         self == BoundsMode::Guard && !memory.memory64 && memory.page_size_log2 == 16
     }
 }
 
-/// Bytes behind the 4 GiB that a 32-bit index reaches; larger offsets are checked.
+/// Bytes behind the 4 GiB that a 32-bit index reaches; accesses with larger offsets are checked.
 pub const GUARD_SIZE: u64 = 2 << 30;
 
 /// Address space of a guarded memory.

@@ -1,6 +1,6 @@
-//! Defined types and their names: `TypeIndex` in a module, `CanonicalType` in the runtime. Nothing
-//! that holds one kind of name can hold the other. The types of values and externs are those of
-//! `wassay-engine`.
+//! Defined types and their names: `TypeIndex` in a module, `CanonicalType` in the runtime. A
+//! structure with one kind of name cannot hold the other. The types of values and externs are those
+//! of `wassay-engine`.
 
 use crate::index::{FuncIndex, GlobalIndex, MemoryIndex, TableIndex, TagIndex};
 use serde::{Deserialize, Serialize};
@@ -11,8 +11,8 @@ pub use wassay_engine::{
     ValType,
 };
 
-/// An engine-wide number of a defined type: equal numbers are equal types
-/// (specification, *Type Equivalence*).
+/// An engine-wide number of a defined type: equal numbers are equal types (specification, *Type
+/// Equivalence*).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct CanonicalType(pub u32);
 
@@ -57,7 +57,7 @@ pub struct SubType<T> {
     pub composite: CompositeType<T>,
 }
 
-/// Something of one of the five index spaces.
+/// An item of one of the five index spaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum ExternIndex {
@@ -69,7 +69,7 @@ pub enum ExternIndex {
 }
 
 impl<T> CompositeType<T> {
-    /// Which kind it is.
+    /// The kind of the item.
     pub const fn kind(&self) -> CompositeKind {
         match self {
             CompositeType::Func(_) => CompositeKind::Func,
@@ -80,7 +80,7 @@ impl<T> CompositeType<T> {
 }
 
 impl<T: Copy> FieldType<T> {
-    /// The same type with its defined type named in another way.
+    /// The same type with a different name for its defined type.
     pub fn map<U>(&self, name: impl FnOnce(T) -> U) -> FieldType<U> {
         let storage = match self.storage {
             StorageType::I8 => StorageType::I8,
@@ -92,7 +92,7 @@ impl<T: Copy> FieldType<T> {
 }
 
 impl<T: Copy> SubType<T> {
-    /// The same type with its defined types named in another way.
+    /// The same type with different names for its defined types.
     pub fn map<U>(&self, mut name: impl FnMut(T) -> U) -> SubType<U> {
         SubType {
             is_final: self.is_final,

@@ -1,17 +1,17 @@
-//! Takes a module; gives the places of everything in memory that generated code reaches. The type
-//! of a place says whether a load of it may move; only this file makes such places.
+//! Takes a module; returns the place of everything in memory that generated code accesses. The type
+//! of a place determines whether a load of it may move; only this file creates such places.
 
 use super::Builtin;
 use crate::index::*;
 use crate::module::Module;
 
-/// The place of a field that never changes while code that can reach its structure runs. A load
-/// of it may move to wherever the structure's address is valid.
+/// The place of a field that is constant while any code that can reach its structure runs. A load
+/// of it may move to any point where the structure's address is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ConstantField(i32);
 
-/// The place of a field that generated code, the runtime or another thread may change: a load of
-/// it stays where it is.
+/// The place of a field that generated code, the runtime or another thread may change. A load of it
+/// must not move.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MutableField(i32);
 
@@ -45,9 +45,9 @@ pub mod store_context {
     pub const RESUME_SP: MutableField = MutableField(32);
     /// `u64`: the frame pointer there.
     pub const RESUME_FP: MutableField = MutableField(40);
-    /// `u64` twice: what the continuation finds in its first two payload registers.
+    /// `u64` twice: the first two payload registers at the continuation.
     pub const RESUME_PAYLOAD: MutableField = MutableField(48);
-    /// `u64`: not 0 when running code shall stop.
+    /// `u64`: not 0 when running code must stop.
     pub const INTERRUPT: MutableField = MutableField(64);
     /// `u64`: base of the collected heap.
     pub const HEAP_BASE: MutableField = MutableField(72);
@@ -55,11 +55,11 @@ pub mod store_context {
     pub const HEAP_NEXT: MutableField = MutableField(80);
     /// `u32`: offset where the heap's usable part ends.
     pub const HEAP_END: MutableField = MutableField(84);
-    /// The size of the whole.
+    /// The size of the structure.
     pub const SIZE: u32 = 128;
 }
 
-/// A function reference: what tables of functions point to.
+/// A function reference: the target of pointers in function tables.
 pub mod func_ref {
     use super::{ConstantField, MutableField};
 
@@ -68,11 +68,11 @@ pub mod func_ref {
     /// Pointer to the entry shim: `extern "C" fn(code, vmctx, values)`; null until the host first
     /// calls the function.
     pub const ENTRY: MutableField = MutableField(8);
-    /// Pointer to the VM context that the code gets; the callee's own.
+    /// Pointer to the VM context that is passed to the code: the callee's own.
     pub const VMCTX: ConstantField = ConstantField(16);
     /// `u32`: canonical type.
     pub const TYPE_ID: ConstantField = ConstantField(24);
-    /// The size of the whole.
+    /// The size of the structure.
     pub const SIZE: u32 = 32;
 }
 
@@ -108,7 +108,7 @@ pub mod vmctx {
     pub const BUILTINS: ConstantField = ConstantField(8);
     /// Pointer to the `u32` canonical type of each of the module's types.
     pub const TYPE_IDS: ConstantField = ConstantField(16);
-    /// For the runtime: what the context belongs to.
+    /// The owner of the context, for the runtime only.
     pub const OWNER: ConstantField = ConstantField(24);
     /// Where the variable part begins.
     pub const HEADER: u32 = 32;
@@ -119,8 +119,8 @@ pub mod vmctx {
     }
 }
 
-/// Where things are in a module's VM context, behind the header: an array of pointers per space
-/// in whole-space order (two for each memory), then the function references of escaping functions.
+/// The places in a module's VM context, behind the header: an array of pointers per space in
+/// whole-space order (two for each memory), then the function references of escaping functions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Layout {
     imported_funcs: u32,
@@ -174,7 +174,8 @@ impl Layout {
         ConstantField((self.tables + 8 * table.0) as i32)
     }
 
-    /// Offset of the pointer to a global's cell of [`VALUE_SIZE`](super::VALUE_SIZE) bytes, aligned to that.
+    /// Offset of the pointer to a global's cell of [`VALUE_SIZE`](super::VALUE_SIZE) bytes, aligned
+    /// to that.
     pub const fn global(&self, global: GlobalIndex) -> ConstantField {
         ConstantField((self.globals + 8 * global.0) as i32)
     }
@@ -197,7 +198,7 @@ impl Layout {
 }
 
 impl Builtin {
-    /// The place of its address in the table of builtins.
+    /// The place of the builtin's address in the table of builtins.
     pub const fn slot(self) -> ConstantField {
         ConstantField(8 * self as i32)
     }

@@ -1,5 +1,5 @@
-//! Takes a constant expression; finds operands that are missing or held in another way than the
-//! operator takes them, so that no number is ever used as a pointer.
+//! Takes a constant expression; finds operands that are missing or have a machine type that the
+//! operator does not accept, so that no number is ever used as a pointer. Never sees a value.
 
 use super::ensure;
 use super::module::Check;
@@ -8,7 +8,7 @@ use crate::index::TypeIndex;
 use crate::module::{ConstExpr, ConstOp};
 use crate::types::{CompositeType, FieldType, StorageType};
 
-/// Checks that an expression has one value of this machine type, and reads only the first
+/// Checks that an expression leaves one value of this machine type and reads only the first
 /// `globals` globals.
 pub(super) fn check(
     check: &Check<'_>,
@@ -21,7 +21,9 @@ pub(super) fn check(
         let result = operator(check, op, &mut stack, globals)?;
         stack.0.push(result);
     }
-    ensure(stack.0 == [wanted], || format!("a constant expression gives {:?}", stack.0))
+    ensure(stack.0 == [wanted], || {
+        format!("a constant expression returns {:?}, not {wanted:?}", stack.0)
+    })
 }
 
 fn operator(
@@ -49,7 +51,9 @@ fn operator(
         }
         ConstOp::GlobalGet(global) => {
             let ty = check.module.globals.get(global.at()).filter(|_| global.at() < globals);
-            AbiType::of(&ty.ok_or_else(|| format!("global {} is not yet set", global.0))?.content)
+            AbiType::of(
+                &ty.ok_or_else(|| format!("global {} is not initialized yet", global.0))?.content,
+            )
         }
         ConstOp::RefNull(heap) => {
             check.heap(heap)?;
@@ -95,21 +99,21 @@ struct Stack(Vec<AbiType>);
 impl Stack {
     fn pop(&mut self, wanted: AbiType) -> Result<(), String> {
         let found = self.0.pop();
-        ensure(found == Some(wanted), || format!("{found:?} where {wanted:?} is wanted"))
+        ensure(found == Some(wanted), || format!("expected an operand {wanted:?}, found {found:?}"))
     }
 }
 
 fn fields<'a>(check: &'a Check<'_>, ty: TypeIndex) -> Result<&'a [FieldType<TypeIndex>], String> {
     match check.module.types.get(ty.at()).map(|ty| &ty.composite) {
         Some(CompositeType::Struct(fields)) => Ok(fields),
-        _ => Err(format!("type {} is no struct", ty.0)),
+        _ => Err(format!("type {} is not a struct", ty.0)),
     }
 }
 
 fn element<'a>(check: &'a Check<'_>, ty: TypeIndex) -> Result<&'a FieldType<TypeIndex>, String> {
     match check.module.types.get(ty.at()).map(|ty| &ty.composite) {
         Some(CompositeType::Array(element)) => Ok(element),
-        _ => Err(format!("type {} is no array", ty.0)),
+        _ => Err(format!("type {} is not an array", ty.0)),
     }
 }
 

@@ -1,6 +1,6 @@
-//! Takes a module's metadata; finds indices outside their spaces, types of another kind than they
-//! say, and values of another machine type than where they go. What the validator of wasm holds
-//! beyond that is not checked again.
+//! Takes a module's metadata; finds indices outside their spaces, types of a kind other than
+//! declared, and values whose machine type does not match their place. Does not repeat the other
+//! checks of the wasm validator.
 
 use super::{ensure, expr};
 use crate::abi::AbiType;
@@ -8,8 +8,8 @@ use crate::index::*;
 use crate::module::*;
 use crate::types::*;
 
-/// How many pointers and function references a VM context may have at most: far more than
-/// validation lets through, and few enough for 32-bit offsets.
+/// The maximum number of pointers and function references in a VM context: far more than validation
+/// allows, and few enough for 32-bit offsets.
 const CONTEXT_LIMIT: usize = 1 << 24;
 
 /// Checks a module that has this many function bodies and bytes of data.
@@ -36,13 +36,15 @@ impl Check<'_> {
         for len in &self.module.rec_groups {
             let end = start + *len as usize;
             let group = types.get(start..end).ok_or("groups exceed the types")?;
-            // A type refers to earlier groups and its own; its supertype comes before it.
+            // A type refers only to earlier groups and its own; its supertype comes before it.
             for (at, ty) in (start..).zip(group) {
                 if let Some(supertype) = ty.supertype {
                     let is_earlier = supertype.at() < at;
                     let same_kind =
                         is_earlier && types[supertype.at()].composite.kind() == ty.composite.kind();
-                    ensure(same_kind, || format!("supertype {} of type {at}", supertype.0))?;
+                    ensure(same_kind, || {
+                        format!("type {at} has the invalid supertype {}", supertype.0)
+                    })?;
                 }
                 self.composite(&ty.composite, end)?;
             }
@@ -72,7 +74,7 @@ impl Check<'_> {
         }
     }
 
-    /// A heap type is of the kind that it says, which decides how references are held.
+    /// Checks that a heap type has its declared kind, which determines how references are held.
     pub fn heap(&self, heap: HeapType<TypeIndex>) -> Result<(), String> {
         self.heap_below(heap, self.module.types.len())
     }
@@ -81,11 +83,11 @@ impl Check<'_> {
         let HeapType::Concrete(kind, index) = heap else { return Ok(()) };
         let ty = self.module.types.get(index.at()).filter(|_| index.at() < end);
         let holds = ty.is_some_and(|ty| ty.composite.kind() == kind);
-        ensure(holds, || format!("type {} is no {kind:?} here", index.0))
+        ensure(holds, || format!("type {} is not a {kind:?} here", index.0))
     }
 
     fn func_type(&self, ty: TypeIndex) -> Result<&FuncType<TypeIndex>, String> {
-        self.module.func_type(ty).ok_or_else(|| format!("type {} is none of a function", ty.0))
+        self.module.func_type(ty).ok_or_else(|| format!("type {} is not a function type", ty.0))
     }
 
     fn spaces(&self, bodies: usize) -> Result<(), String> {
@@ -106,7 +108,7 @@ impl Check<'_> {
         functions.iter().try_for_each(|ty| self.func_type(*ty).map(drop))?;
         for ty in tags {
             let returns = !self.func_type(*ty)?.results.is_empty();
-            ensure(!returns, || "a tag with results".to_string())?;
+            ensure(!returns, || "a tag has results".to_string())?;
         }
         tables.iter().try_for_each(|ty| self.table(ty))?;
         memories.iter().try_for_each(memory)?;
@@ -154,12 +156,15 @@ impl Check<'_> {
         for (ty, init) in defined {
             match init {
                 Some(init) => expr::check(self, init, reference(ty.element), globals.len())?,
-                None => ensure(ty.element.nullable, || "a table without elements".to_string())?,
+                None => ensure(ty.element.nullable, || {
+                    "a table of non-null references has no initial value".to_string()
+                })?,
             }
         }
         let Some(start) = self.module.start else { return Ok(()) };
         let ty = self.module.functions.get(start.at());
-        let ty = self.func_type(*ty.ok_or_else(|| format!("start function {}", start.0))?)?;
+        let ty =
+            self.func_type(*ty.ok_or_else(|| format!("unknown start function {}", start.0))?)?;
         ensure(ty.params.is_empty() && ty.results.is_empty(), || {
             "a start function with parameters or results".to_string()
         })
@@ -185,7 +190,7 @@ impl Check<'_> {
         }
     }
 
-    /// A function that there is a reference to: an imported or an escaping one.
+    /// Checks that a function has a reference: it is imported or escaping.
     pub fn referable(&self, func: FuncIndex) -> Result<(), String> {
         let holds = self.has(ExternIndex::Func(func))
             && match self.module.imported.defined_func(func) {
@@ -201,7 +206,9 @@ impl Check<'_> {
             let element = reference(segment.ty);
             match &segment.items {
                 ElementItems::Functions(funcs) => {
-                    ensure(element == AbiType::FuncRef, || "functions as other elements".into())?;
+                    ensure(element == AbiType::FuncRef, || {
+                        "a segment of functions has a different element type".into()
+                    })?;
                     funcs.iter().try_for_each(|func| self.referable(*func))?;
                 }
                 ElementItems::Expressions(exprs) => {
@@ -211,8 +218,10 @@ impl Check<'_> {
             }
             if let ElementMode::Active { table, offset } = &segment.mode {
                 let ty = self.module.tables.get(table.at());
-                let ty = ty.ok_or_else(|| format!("a segment for table {}", table.0))?;
-                ensure(reference(ty.element) == element, || "elements of another type".into())?;
+                let ty = ty.ok_or_else(|| format!("a segment for unknown table {}", table.0))?;
+                ensure(reference(ty.element) == element, || {
+                    "a segment does not have its table's element type".into()
+                })?;
                 self.offset(offset, ty.table64)?;
             }
         }
@@ -225,7 +234,7 @@ impl Check<'_> {
             ensure(holds, || format!("a segment with the bytes {bytes:?} of {len}"))?;
             if let DataMode::Active { memory, offset } = mode {
                 let ty = self.module.memories.get(memory.at());
-                let ty = ty.ok_or_else(|| format!("a segment for memory {}", memory.0))?;
+                let ty = ty.ok_or_else(|| format!("a segment for unknown memory {}", memory.0))?;
                 self.offset(offset, ty.memory64)?;
             }
         }
@@ -244,8 +253,8 @@ fn reference(ty: RefType<TypeIndex>) -> AbiType {
 
 fn memory(ty: &MemoryType) -> Result<(), String> {
     let known = ty.page_size_log2 == 0 || ty.page_size_log2 == 16;
-    ensure(known, || format!("pages of 2^{} bytes", ty.page_size_log2))?;
-    ensure(!ty.shared || ty.maximum.is_some(), || "shared without a maximum".to_string())?;
+    ensure(known, || format!("invalid page size 2^{} bytes", ty.page_size_log2))?;
+    ensure(!ty.shared || ty.maximum.is_some(), || "a shared memory has no maximum".to_string())?;
     let bytes = 1u128 << if ty.memory64 { 64 } else { 32 };
     limits(ty.minimum, ty.maximum, bytes >> ty.page_size_log2)
 }
@@ -253,6 +262,6 @@ fn memory(ty: &MemoryType) -> Result<(), String> {
 fn limits(minimum: u64, maximum: Option<u64>, largest: u128) -> Result<(), String> {
     let upper = maximum.unwrap_or(minimum);
     ensure(minimum <= upper && u128::from(upper) <= largest, || {
-        format!("limits {minimum} and {maximum:?}")
+        format!("invalid limits {minimum} and {maximum:?}")
     })
 }

@@ -1,4 +1,4 @@
-//! Artifacts whose digest is right and whose contents are not.
+//! Artifacts with a matching digest and wrong contents.
 
 use crate::abi::{Libcall, TrapCode};
 use crate::format::{DIGEST, digest};
@@ -9,15 +9,15 @@ use crate::types::*;
 use crate::{Artifact, ArtifactBuilder, LoadError, TextRange};
 use proptest::prelude::*;
 
-/// Reads bytes as their maker would have them read: with a digest that is right.
+/// Corrects the digest of the bytes, as their producer would, and reads them.
 fn read(mut bytes: Vec<u8>) -> Result<Artifact, LoadError> {
     let digest = digest(&bytes);
     bytes[DIGEST].copy_from_slice(&digest);
     Artifact::read(bytes)
 }
 
-/// Follows every offset and index of an artifact that was read, without another check: panics
-/// where one leads out of its table.
+/// Follows every offset and index of an artifact without another check: panics if one leads out of
+/// its table.
 fn follow(artifact: &Artifact) {
     for func in (0..artifact.function_count() as u32).map(DefinedFuncIndex) {
         let TextRange { start, len } = artifact.function(func).unwrap();
@@ -79,7 +79,7 @@ fn the_sample_is_sound() {
     follow(&sample);
 }
 
-/// Changes one thing of the sample.
+/// Changes one thing in the sample.
 type Break = fn(&mut Module);
 
 #[test]
@@ -89,18 +89,18 @@ fn what_leads_out_of_a_space_is_refused() {
         ("types without a group", |m| {
             m.rec_groups.pop();
         }),
-        ("supertype 1 of type 1", |m| m.types[1].supertype = Some(TypeIndex(1))),
-        ("supertype 99 of type 1", |m| m.types[1].supertype = Some(TypeIndex(99))),
-        ("supertype 0 of type 3", |m| m.types[3].supertype = Some(TypeIndex(0))),
-        ("type 2 is no Struct here", |m| {
+        ("type 1 has the invalid supertype 1", |m| m.types[1].supertype = Some(TypeIndex(1))),
+        ("type 1 has the invalid supertype 99", |m| m.types[1].supertype = Some(TypeIndex(99))),
+        ("type 3 has the invalid supertype 0", |m| m.types[3].supertype = Some(TypeIndex(0))),
+        ("type 2 is not a Struct here", |m| {
             let later = HeapType::Concrete(CompositeKind::Struct, TypeIndex(2));
             let later = ValType::Ref(RefType { nullable: true, heap: later });
             m.types[1].composite = CompositeType::Func(FuncType::new([later], []));
         }),
-        ("type 4 is none of a function", |m| m.types.swap(3, 4)),
-        ("type 9 is none of a function", |m| m.functions[1] = TypeIndex(9)),
-        ("type 2 is none of a function", |m| m.functions[1] = TypeIndex(2)),
-        ("a tag with results", |m| m.tags[0] = TypeIndex(4)),
+        ("type 4 is not a function type", |m| m.types.swap(3, 4)),
+        ("type 9 is not a function type", |m| m.functions[1] = TypeIndex(9)),
+        ("type 2 is not a function type", |m| m.functions[1] = TypeIndex(2)),
+        ("a tag has results", |m| m.tags[0] = TypeIndex(4)),
         ("a wrong number of definitions", |m| {
             m.functions.pop();
         }),
@@ -121,40 +121,40 @@ fn what_leads_out_of_a_space_is_refused() {
         ("out of order", |m| m.escaping = vec![DefinedFuncIndex(1), DefinedFuncIndex(0)]),
         ("out of order", |m| m.escaping = vec![DefinedFuncIndex(0), DefinedFuncIndex(2)]),
         ("no reference to function 1", |m| m.escaping.clear()),
-        ("limits 3 and Some(2)", |m| m.tables[0].maximum = Some(2)),
-        ("limits 4294967296 and None", |m| {
+        ("invalid limits 3 and Some(2)", |m| m.tables[0].maximum = Some(2)),
+        ("invalid limits 4294967296 and None", |m| {
             (m.tables[0].minimum, m.tables[0].maximum) = (1 << 32, None);
         }),
-        ("type 0 is no Struct here", |m| {
+        ("type 0 is not a Struct here", |m| {
             m.tables[0].element.heap = HeapType::Concrete(CompositeKind::Struct, TypeIndex(0));
         }),
-        ("pages of 2^64 bytes", |m| m.memories[0].page_size_log2 = 64),
-        ("limits 65537 and Some(65537)", |m| {
+        ("invalid page size 2^64 bytes", |m| m.memories[0].page_size_log2 = 64),
+        ("invalid limits 65537 and Some(65537)", |m| {
             (m.memories[0].minimum, m.memories[0].maximum) = (65_537, Some(65_537));
         }),
-        ("limits 1 and Some(0)", |m| m.memories[0].maximum = Some(0)),
-        ("shared without a maximum", |m| m.memories[0].maximum = None),
-        ("a table without elements", |m| m.table_inits[1] = None),
-        ("global 2 is not yet set", |m| {
+        ("invalid limits 1 and Some(0)", |m| m.memories[0].maximum = Some(0)),
+        ("a shared memory has no maximum", |m| m.memories[0].maximum = None),
+        ("a table of non-null references has no initial value", |m| m.table_inits[1] = None),
+        ("global 2 is not initialized yet", |m| {
             m.global_inits[1] = ConstExpr(vec![ConstOp::GlobalGet(GlobalIndex(2))]);
         }),
-        ("a constant expression gives [I64]", |m| {
+        ("a constant expression returns [I64]", |m| {
             m.global_inits[0] = ConstExpr(vec![ConstOp::I64Const(0xdead_beef)]);
         }),
-        ("a constant expression gives []", |m| m.global_inits[0] = ConstExpr(vec![])),
-        ("a constant expression gives [GcRef, GcRef]", |m| {
+        ("a constant expression returns []", |m| m.global_inits[0] = ConstExpr(vec![])),
+        ("a constant expression returns [GcRef, GcRef]", |m| {
             m.global_inits[0] = ConstExpr(vec![ConstOp::RefNull(HeapType::None); 2]);
         }),
-        ("None where I64 is wanted", |m| {
+        ("expected an operand I64, found None", |m| {
             m.global_inits[1].0.remove(0);
         }),
-        ("type 0 is no struct", |m| {
+        ("type 0 is not a struct", |m| {
             m.global_inits[0] = ConstExpr(vec![ConstOp::StructNewDefault(TypeIndex(0))]);
         }),
-        ("None where I32 is wanted", |m| {
+        ("expected an operand I32, found None", |m| {
             m.global_inits[0] = ConstExpr(vec![ConstOp::ArrayNewFixed(TypeIndex(3), u32::MAX)]);
         }),
-        ("start function 3", |m| m.start = Some(FuncIndex(3))),
+        ("unknown start function 3", |m| m.start = Some(FuncIndex(3))),
         ("a start function with parameters", |m| m.start = Some(FuncIndex(0))),
         ("export of unknown Tag(TagIndex(1))", |m| {
             m.exports[2].item = ExternIndex::Tag(TagIndex(1));
@@ -165,20 +165,22 @@ fn what_leads_out_of_a_space_is_refused() {
         ("no reference to function 3", |m| {
             m.elements[0].items = ElementItems::Functions(vec![FuncIndex(3)]);
         }),
-        ("a segment for table 2", |m| {
+        ("a segment for unknown table 2", |m| {
             m.elements[0].mode =
                 ElementMode::Active { table: TableIndex(2), offset: ConstExpr(vec![]) };
         }),
-        ("elements of another type", |m| {
+        ("a segment does not have its table's element type", |m| {
             m.elements[0].mode =
                 ElementMode::Active { table: TableIndex(1), offset: ConstExpr(vec![]) };
         }),
-        ("functions as other elements", |m| m.elements[0].ty.heap = HeapType::I31),
-        ("a constant expression gives [FuncRef]", |m| m.elements[1].ty.heap = HeapType::I31),
-        ("a constant expression gives [I32]", |m| m.memories[0].memory64 = true),
+        ("a segment of functions has a different element type", |m| {
+            m.elements[0].ty.heap = HeapType::I31
+        }),
+        ("a constant expression returns [FuncRef]", |m| m.elements[1].ty.heap = HeapType::I31),
+        ("a constant expression returns [I32]", |m| m.memories[0].memory64 = true),
         ("a segment with the bytes 2..10 of 9", |m| m.data[0].bytes.end = 10),
         ("a segment with the bytes 7..6 of 9", |m| m.data[0].bytes.start = 7),
-        ("a segment for memory 1", |m| {
+        ("a segment for unknown memory 1", |m| {
             m.data[0].mode = DataMode::Active { memory: MemoryIndex(1), offset: ConstExpr(vec![]) };
         }),
     ];
@@ -203,9 +205,9 @@ fn tables_that_lead_out_of_the_text_are_refused() {
             b.function(TextRange { start: 0, len: 10 });
             b.function(TextRange { start: 9, len: 1 });
         }),
-        ("a trap at 40", |b| b.trap(40, TrapCode::Unreachable)),
-        ("a location at 41", |b| b.location(41, 0)),
-        ("a libcall slot at 12", |b| b.libcall_slot(12, Libcall::FmaF64)),
+        ("misplaced trap offset 40", |b| b.trap(40, TrapCode::Unreachable)),
+        ("misplaced location offset 41", |b| b.location(41, 0)),
+        ("libcall slot 12 is not a multiple of 8", |b| b.libcall_slot(12, Libcall::FmaF64)),
     ];
     for (words, add) in cases {
         let mut builder = builder(&Module::default());
@@ -221,7 +223,7 @@ fn bytes() -> Vec<u8> {
     artifact(&module()).bytes().to_vec()
 }
 
-/// Values that are more likely than others to lead out of a table.
+/// Values that are likely to lead out of a table.
 fn hostile() -> impl Strategy<Value = u64> {
     prop_oneof![
         0..64u64,
@@ -250,7 +252,7 @@ proptest! {
         }
     }
 
-    /// Whole numbers of the header, the section table and the tables, and another length.
+    /// Whole numbers of the header, the section table and the tables, and a different length.
     #[test]
     fn whatever_the_offsets_are_every_table_is_in_range(
         changes in prop::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),

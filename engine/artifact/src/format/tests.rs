@@ -1,4 +1,4 @@
-//! Artifacts that were written, damaged and read again.
+//! Artifacts that are written, damaged and read back.
 
 use super::*;
 use crate::sample::{DATA, artifact, module};

@@ -1,4 +1,5 @@
-//! Names the engine's build by its sources: part of its identity and of every cache key.
+//! Hashes the sources into the engine's build, which is part of its identity and of every cache
+//! key.
 
 use std::io;
 use std::path::Path;

@@ -1,6 +1,6 @@
-//! The compilation cache: keys to loaded artifacts, from memory or from a directory that processes
-//! share. Never compiles, and never fails a compilation: what it cannot read or write is compiled
-//! again.
+//! The compilation cache: maps keys to loaded artifacts, in memory or in a directory that processes
+//! share. Never compiles, and never fails a compilation: if an entry cannot be read or written, the
+//! engine compiles again.
 
 mod builds;
 mod directory;
@@ -17,11 +17,11 @@ use wassay_artifact::{Artifact, LoadError};
 use wassay_engine::{Cache, CacheStats, Fault, Provenance};
 use wassay_runtime as rt;
 
-/// Names what was compiled and for what: equal keys have equal artifacts.
+/// Identifies a compilation and its target: equal keys have equal artifacts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Key([u8; 32]);
 
-/// What an entry is of.
+/// What an entry holds.
 #[derive(Clone, Copy)]
 pub(crate) enum EntryKind {
     Module,
@@ -29,7 +29,7 @@ pub(crate) enum EntryKind {
 }
 
 impl Key {
-    /// The key of what is compiled from `source` for `target`.
+    /// The key of the compilation of `source` for `target`.
     pub fn of(kind: EntryKind, source: &[u8], target: &Target) -> Key {
         let target = postcard::to_stdvec(target).expect("a target always encodes");
         let mut hasher = blake3::Hasher::new();
@@ -47,7 +47,7 @@ impl Key {
     }
 }
 
-/// Finds and keeps the artifacts of one target.
+/// Finds and stores the artifacts of one target.
 pub(crate) struct ArtifactCache {
     target: Target,
     place: Place,
@@ -72,10 +72,10 @@ struct Counts {
 }
 
 impl ArtifactCache {
-    /// A cache for what is compiled for `target`.
+    /// A cache of artifacts for `target`.
     ///
     /// # Errors
-    /// If the directory cannot be made, or anyone else may write to it.
+    /// If the directory cannot be created, or if another user may write to it.
     pub fn open(cache: &Cache, target: Target) -> Result<ArtifactCache, Fault> {
         let place = match cache {
             Cache::Off => Place::Off,
@@ -90,12 +90,12 @@ impl ArtifactCache {
         Ok(ArtifactCache { target, place, counts: Counts::default() })
     }
 
-    /// What `load` makes of the artifact with this key, if there is one that can be loaded. One
-    /// that cannot is removed. Every call adds one to exactly one of hits, misses, stale and
-    /// corrupt, except with no cache at all, or if loading fails for want of resources.
+    /// Loads the artifact with this key, if there is one, with `load`. Removes an artifact that
+    /// cannot be loaded. Every call adds one to exactly one of hits, misses, stale and corrupt,
+    /// unless there is no cache at all or the load runs out of resources.
     ///
     /// # Errors
-    /// If loading fails for want of resources.
+    /// If the load runs out of resources.
     pub fn get<T>(
         &self,
         key: &Key,
@@ -129,7 +129,7 @@ impl ArtifactCache {
         }
     }
 
-    /// Keeps an artifact. One that cannot be kept is not an error: the count of stores shows it.
+    /// Stores an artifact. Failing to store it is not an error; the count of stores shows it.
     pub fn put(&self, key: &Key, artifact: &Artifact) {
         let stored = match &self.place {
             Place::Off => false,
@@ -160,7 +160,8 @@ impl ArtifactCache {
         }
     }
 
-    /// The key names the target, so another target's artifact under it was put there by hand.
+    /// The key includes the target, so an artifact of another target under it was put there by
+    /// hand.
     fn of_our_target(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
         if *artifact.target() == self.target {
             Ok(artifact)

@@ -1,4 +1,4 @@
-//! Bytes to modules: from the cache, or compiled, and always loaded from an artifact.
+//! Turns bytes into modules: from the cache or the compiler, and always loaded from an artifact.
 
 use crate::cache::{ArtifactCache, EntryKind, Key};
 use crate::numbered::Numbered;
@@ -23,13 +23,13 @@ pub(crate) struct CraneliftEngine {
     shared: Arc<Shared>,
 }
 
-/// What an engine's sessions share with it.
+/// State that an engine shares with its sessions.
 pub(crate) struct Shared {
     pub owner: Owner,
     pub runtime: Arc<Runtime>,
     source: Arc<Source>,
     modules: RwLock<Numbered<CompiledModule>>,
-    /// Memories that sessions share. They go with the last session that uses them.
+    /// Memories that sessions share, freed with the last session that uses them.
     memories: RwLock<Numbered<rt::WeakSharedMemory>>,
 }
 
@@ -47,13 +47,13 @@ enum Code {
     Foreign(String),
 }
 
-/// Where artifacts come from: the cache, then the compiler.
+/// The source of artifacts: the cache, then the compiler.
 struct Source {
     compiler: Compiler,
     cache: ArtifactCache,
-    /// Whether what is compiled here is for another process or machine to load.
+    /// Whether another process or machine will load the compiled code.
     ahead: bool,
-    /// Signatures whose shims were put into the cache for others to find.
+    /// Signatures whose shims are in the cache for other processes.
     prepared: Mutex<HashSet<AbiSignature>>,
 }
 
@@ -62,7 +62,7 @@ impl CraneliftEngine {
         CraneliftEngine::with_target(target::target(config)?, config)
     }
 
-    /// An engine for what `target` says, which `config` was turned into.
+    /// An engine for `target`, which was derived from `config`.
     pub fn with_target(target: Target, config: &Config) -> Result<CraneliftEngine, Fault> {
         let guarded = target.bounds == BoundsMode::Guard;
         let cache = ArtifactCache::open(&config.cache, target.clone())?;
@@ -170,7 +170,7 @@ impl Engine for CraneliftEngine {
     }
 }
 
-/// Stops what runs in the engine's sessions.
+/// Stops the running calls of the engine's sessions.
 struct Running(Arc<Runtime>);
 
 impl Interrupter for Running {
@@ -200,7 +200,7 @@ impl Shared {
         let code = match self.runtime.load(vouched(artifact.clone(), provenance)) {
             Ok(code) => Code::Loaded(code),
             Err(error) => match error {
-                // What this engine was asked to compile for, but not to run here.
+                // The engine compiles for this target, but cannot run the code here.
                 rt::LoadError::Artifact(LoadError::Incompatible(why))
                     if artifact.target() == self.source.target() =>
                 {
@@ -217,7 +217,7 @@ impl Shared {
         Ok(Module::new(self.owner, number))
     }
 
-    /// Gives a shared memory a handle that every session of this engine knows.
+    /// Gives a shared memory a handle that every session of this engine accepts.
     pub fn keep_memory(&self, memory: &rt::SharedMemory) -> Result<SharedMemory, Fault> {
         let mut memories = self.memories.write().map_err(poisoned)?;
         memories.retain(|memory| memory.upgrade().is_some());
@@ -232,7 +232,7 @@ impl Shared {
         memory.ok_or_else(|| Fault::misuse("no session uses this shared memory any more"))
     }
 
-    /// Refuses artifacts of other engines' settings, such as another bounds mode.
+    /// Refuses artifacts with different settings, such as another bounds mode.
     fn same_target(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
         let (theirs, ours) = (artifact.target(), self.source.target());
         if theirs == ours {
@@ -262,8 +262,8 @@ impl Source {
         self.compiler.target()
     }
 
-    /// Puts the shims of all of a module's function types into the cache: where the module is
-    /// loaded from it, its shims shall be there too.
+    /// Puts the shims of all of a module's function types into the cache, so that a process that
+    /// loads the module from the cache finds its shims there, too.
     fn prepare(&self, artifact: &Artifact) -> Result<(), rt::LoadError> {
         for ty in artifact.module()?.types {
             let CompositeType::Func(ty) = ty.composite else { continue };
@@ -304,7 +304,7 @@ impl ShimSource for Shims {
     }
 }
 
-/// An artifact with who answers for its code, by where it comes from.
+/// An artifact with the party that vouches for its code, which depends on its origin.
 fn vouched(artifact: Artifact, provenance: Provenance) -> Vouched {
     match provenance {
         Provenance::Fresh | Provenance::Memory => Vouched::by_compiler(artifact),

@@ -1,5 +1,5 @@
-//! The reference engine: compiler, runtime and compilation cache behind the trait.
-//! Nothing is compiled or run here; this crate only puts the parts together.
+//! The reference engine: compiler, runtime and compilation cache behind the trait. This crate only
+//! connects the parts; it neither compiles nor runs anything itself.
 
 #![forbid(unsafe_code)]
 

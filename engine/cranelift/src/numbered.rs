@@ -1,9 +1,9 @@
-//! Things by numbers that are never used again, so that a stale handle names nothing.
+//! Stores objects under numbers that are never reused, so that a stale handle refers to nothing.
 
 use std::collections::HashMap;
 use wassay_engine::Fault;
 
-/// Numbered things.
+/// Numbered objects.
 pub(crate) struct Numbered<T> {
     next: u32,
     things: HashMap<u32, T>,
@@ -16,10 +16,10 @@ impl<T> Default for Numbered<T> {
 }
 
 impl<T> Numbered<T> {
-    /// Numbers a thing.
+    /// Adds an object and returns its number.
     ///
     /// # Errors
-    /// [`Fault::Internal`] once all numbers were used.
+    /// [`Fault::Internal`] once all numbers are used.
     pub fn add(&mut self, thing: T) -> Result<u32, Fault> {
         let number = self.next;
         self.next = number.checked_add(1).ok_or_else(|| Fault::internal("too many handles"))?;
@@ -35,7 +35,7 @@ impl<T> Numbered<T> {
         self.things.remove(&number)
     }
 
-    /// Keeps what the condition holds for.
+    /// Keeps the objects for which the condition holds.
     pub fn retain(&mut self, condition: impl Fn(&T) -> bool) {
         self.things.retain(|_, thing| condition(thing));
     }

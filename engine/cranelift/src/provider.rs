@@ -1,4 +1,4 @@
-//! Configs to engines.
+//! Turns configs into engines.
 
 use crate::engine::CraneliftEngine;
 use crate::target;

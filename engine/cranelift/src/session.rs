@@ -17,7 +17,7 @@ impl CraneliftSession {
     }
 }
 
-/// What the store does itself.
+/// The methods that the store implements itself.
 macro_rules! delegate {
     ($($name:ident($($arg:ident: $ty:ty),*) -> $result:ty;)*) => {$(
         fn $name(&mut self, $($arg: $ty),*) -> Result<$result, Fault> {

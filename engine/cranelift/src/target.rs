@@ -1,9 +1,9 @@
-//! Configs of the trait to targets of the compiler.
+//! Turns configs of the trait into targets of the compiler.
 
 use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
 use wassay_engine::{Bounds, Config, Fault, Identity, Isa, Opt, Relaxed};
 
-/// Who the engine is.
+/// The identity of the engine.
 pub(crate) fn identity() -> Identity {
     Identity {
         name: "cranelift".to_string(),
@@ -21,7 +21,7 @@ fn build() -> String {
     }
 }
 
-/// What a config asks code to be generated for.
+/// The target that a config asks for.
 pub(crate) fn target(config: &Config) -> Result<Target, Fault> {
     let (arch, mut isa) = match &config.isa {
         Isa::Host => (Arch::HOST, wassay_runtime::host_isa()),
@@ -54,8 +54,8 @@ pub(crate) fn target(config: &Config) -> Result<Target, Fault> {
     })
 }
 
-/// The host's features but some. A feature that the host does not have is nothing to leave out,
-/// but one that no such host has is a mistake.
+/// The host's features without the named ones. Naming a feature that this host lacks has no effect,
+/// but naming one that no host of this architecture has is a mistake.
 fn host_without(without: &[String]) -> Result<Vec<String>, Fault> {
     let known = wassay_compiler::known_features(Arch::HOST);
     if let Some(unknown) = without.iter().find(|name| !known.contains(name)) {

@@ -1,4 +1,4 @@
-//! Engines of two builds, which share everything but the sources that they were made from.
+//! Engines of two builds that differ only in their sources.
 
 use crate::engine::CraneliftEngine;
 use crate::{provider, target};
@@ -49,7 +49,7 @@ fn an_entry_of_another_build_is_never_loaded() {
     assert_eq!(compile(&other), Provenance::Fresh, "the other build compiles its own");
     assert_eq!((other.cache_stats().unwrap().stores, entries().len()), (1, 2));
 
-    // Even under the other's name it is not loaded.
+    // It is not loaded even under the other's name.
     let of_other = entries().into_iter().find(|path| path != of_one).unwrap();
     std::fs::copy(of_one, &of_other).unwrap();
     let other = engine(&config, "other");

@@ -1,5 +1,5 @@
-//! What is compiled for others to load: all that they need is in the cache, and what cannot run
-//! here says so.
+//! Code that is compiled for other processes to load: the cache holds everything that they need,
+//! and code that cannot run here is refused with a message.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

@@ -1,6 +1,5 @@
-//! The cache directory between processes: engines in processes of their own, started under
-//! conditions that one process cannot set for a part of itself. This program is those processes,
-//! too.
+//! The cache directory shared between processes. Each engine runs in a process of its own, under
+//! conditions that a process cannot set for a part of itself. This program is those processes, too.
 
 #![forbid(unsafe_code)]
 
@@ -12,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use wassay_engine::{Cache, CacheStats, Config, Features};
 
-/// Makes this program compile modules with the cache directory that it names, and print what the
-/// cache did.
+/// Makes this program compile modules with the cache directory in this variable and print the cache
+/// statistics.
 const DIRECTORY: &str = "WASSAY_TEST_CACHE_DIRECTORY";
 
-/// How many modules, each with one function.
+/// The number of modules, each with one function.
 const MODULES: u64 = 20;
 
 fn main() {
@@ -46,7 +45,7 @@ fn compile(directory: PathBuf) {
         Ok(engine) => engine,
         Err(why) => return println!("{why}"),
     };
-    // More than the smallest limit that a shell can set.
+    // More bytes than the smallest limit that a shell can set.
     let data = "x".repeat(2048);
     for number in 0..MODULES {
         let text = format!("(module (memory 1) (data (i32.const {number}) \"{data}\") (func))");
@@ -68,13 +67,13 @@ fn run(directory: &Path, conditions: &str) -> Output {
     start(directory, conditions).wait_with_output().unwrap()
 }
 
-/// What a process printed that ended as it should.
+/// The output of a process that ended successfully.
 fn printed(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap().trim().to_string()
 }
 
-/// What the cache did when all lookups but `hits` were misses.
+/// The statistics of the cache when all lookups except `hits` were misses.
 fn expected(hits: u64, stores: u64) -> String {
     let misses = MODULES - hits;
     let stats = CacheStats {

@@ -1,4 +1,4 @@
-//! The reference engine keeps the contract that every engine is asked to keep, in every mode.
+//! The reference engine passes the contract that every engine must pass, in every mode.
 
 use wassay_engine::{Bounds, Config, Opt, contract};
 

@@ -1,6 +1,6 @@
-//! Serialized modules with changes that nothing but their contents shows: their digest is right.
-//! `deserialize` refuses them or gives a module that can be looked at, and never panics. Their
-//! code is not run: nobody vouches for it.
+//! Serialized modules with changed contents and a matching digest. `deserialize` refuses them or
+//! returns a module that can be inspected, and never panics. Their code is not run: nobody vouches
+//! for it.
 
 #![forbid(unsafe_code)]
 
@@ -9,7 +9,7 @@ use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use wassay_engine::{Config, Deserialized, Engine};
 
-/// Something of everything that an artifact has tables for.
+/// A module that fills every table of an artifact.
 const MODULE: &str = r#"(module
     (type $f (func (param i32) (result i32)))
     (import "m" "f" (func $imported (type $f)))
@@ -30,10 +30,10 @@ const MODULE: &str = r#"(module
         (i32.div_s (call_indirect (type $f) (local.get 0) (i32.const 1)) (local.get 0)))
     (start $start))"#;
 
-/// Where the digest is in an artifact.
+/// The place of the digest in an artifact.
 const DIGEST: Range<usize> = 16..48;
-/// Where the table of sections has the offsets of the metadata, which tables follow, and of the
-/// text, which comes last.
+/// The offsets, in the table of sections, of the metadata, which the other tables follow, and of
+/// the text, which comes last.
 const META: usize = 64 + 16;
 const TEXT: usize = 64 + 16 * 8;
 
@@ -54,7 +54,7 @@ fn artifact() -> &'static [u8] {
     })
 }
 
-/// Deserializes bytes after their digest was made right; whether a module came of it.
+/// Corrects the digest of the bytes and deserializes them; whether that returned a module.
 fn loads(mut bytes: Vec<u8>) -> bool {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&bytes[..DIGEST.start]);

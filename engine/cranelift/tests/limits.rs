@@ -1,11 +1,11 @@
-//! Every type of a memory, table or global that an embedder can write down enters `Session`; a
-//! usable object, a misuse or a lack of room leaves, never a panic. Types are all combinations of
+//! Every memory, table or global type that an embedder can express enters `Session`; the result is
+//! a usable object, a misuse or a lack of room, never a panic. The types are all combinations of
 //! the values around each limit of the specification.
 
 use std::sync::Arc;
 use wassay_engine::*;
 
-/// Pages and elements around every limit that there is.
+/// Pages and elements around every limit.
 const SIZES: [u64; 22] = [
     0,
     1,
@@ -13,7 +13,7 @@ const SIZES: [u64; 22] = [
     0xffff,
     0x1_0000,
     0x1_0001,
-    // The guard of a reservation begins here and ends there.
+    // The guard of a reservation begins at 0x1_0000 pages and ends at 98_304.
     98_303,
     98_304,
     98_305,
@@ -59,12 +59,12 @@ fn memory_types() -> impl Iterator<Item = MemoryType> {
     })
 }
 
-/// The specification, in numbers that cannot overflow.
+/// The rules of the specification, in numbers that cannot overflow.
 fn is_valid_memory(ty: &MemoryType) -> bool {
     let space = if ty.memory64 { 1_u128 << 64 } else { 1 << 32 };
     let fits = |pages: u64| match ty.page_size_log2 {
         16 => u128::from(pages) * 0x1_0000 <= space,
-        // The size in pages is an index, too.
+        // The size in pages must fit an index, too.
         0 => u128::from(pages) < space,
         _ => false,
     };
@@ -90,7 +90,7 @@ fn a_memory_type_is_usable_misuse_or_too_large() {
                 }
                 Err(Fault::Internal(why)) => {
                     assert!(is_valid_memory(&ty), "{bounds:?}: {ty:?}: {why}");
-                    // What any 32-bit memory needs is there.
+                    // There is always room for 4 GiB, all that 32-bit indices reach.
                     assert!(u128::from(ty.minimum) << ty.page_size_log2 > 1 << 32, "{ty:?}: {why}");
                 }
                 other => panic!("{bounds:?}: {ty:?}: {other:?}"),
@@ -99,7 +99,7 @@ fn a_memory_type_is_usable_misuse_or_too_large() {
     }
 }
 
-/// Its last byte is there and the next is not; it grows to its limits and not beyond.
+/// The last byte is accessible and the next is not; the memory grows to its limits and not beyond.
 fn check_memory(session: &mut dyn Session, memory: Memory, ty: MemoryType) {
     let mut byte = [0xff];
     assert_eq!(session.memory_size(memory).unwrap(), ty.minimum, "{ty:?}");

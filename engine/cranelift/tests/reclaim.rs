@@ -1,10 +1,10 @@
-//! Memory is given back: a hundred thousand rounds of instantiating, running and dropping leave
-//! the process as large as it was. One test, since it watches the process.
+//! Memory is freed: a hundred thousand rounds of instantiating, running and dropping leave the
+//! process as large as it was. It is one test, since it measures the whole process.
 
 use std::sync::Arc;
 use wassay_engine::*;
 
-/// Keeps functions of others in a table, and calls them.
+/// Stores functions of other modules in a table, and calls them.
 const KEEPER: &str = r#"(module
     (type $f (func (result i32)))
     (table (export "table") 4 4 funcref)
@@ -27,7 +27,7 @@ const GUEST: &str = r#"(module
     (elem (table 0) (global.get $at) func $work)
     (func (export "own") (result funcref) (ref.func $work)))"#;
 
-/// Leaves nothing behind but garbage.
+/// Fails and leaves only garbage behind.
 const FAILS: &str = r#"(module (memory 1) (func $start unreachable) (start $start))"#;
 
 fn compile(engine: &dyn Engine, text: &str) -> Module {
@@ -72,7 +72,7 @@ impl World {
         World { session, guest: compile(engine, GUEST), fails: compile(engine, FAILS), table, call }
     }
 
-    /// Makes a guest, uses it in every way, and gives up every handle.
+    /// Creates a guest, uses it in every way, and drops every handle.
     fn round(&mut self, round: u32) {
         let session = &mut self.session;
         let ty = FuncType::new([], [ValType::I32]);
@@ -102,7 +102,7 @@ impl World {
         session.drop_instance(guest).unwrap();
         session.drop_ref(reference).unwrap();
 
-        // The table alone leads to the last four guests, and they work.
+        // Only the table reaches the last four guests, and they work.
         for back in 0..4.min(round + 1) {
             let slot = Value::I32((round - back) % 4);
             let called = session.call(self.call, &[slot]).unwrap();
@@ -114,7 +114,7 @@ impl World {
     }
 }
 
-/// What the process holds: resident bytes, and mappings.
+/// The memory of the process: resident bytes, and mappings.
 fn process() -> (u64, usize) {
     let statm = std::fs::read_to_string("/proc/self/statm").unwrap();
     let pages: u64 = statm.split(' ').nth(1).unwrap().parse().unwrap();
@@ -122,10 +122,10 @@ fn process() -> (u64, usize) {
     (pages * 4096, maps.lines().count())
 }
 
-/// Mappings of garbage that waits for a collection.
+/// The most mappings of garbage that waits for a collection.
 const WAITING: usize = 400;
 
-/// Runs rounds; after a tenth of them the process grows no more.
+/// Runs rounds; after a tenth of them the process must not grow any more.
 fn stays(what: &str, rounds: u32, mut round: impl FnMut(u32), mut settle: impl FnMut()) {
     let (mut bytes, mut mappings) = (0, 0);
     for at in 0..rounds {
@@ -155,7 +155,7 @@ fn the_process_stays_as_it_is() {
         let round = |at| world.borrow_mut().round(at);
         stays("instances", rounds, round, || world.borrow_mut().session.collect().unwrap());
 
-        // No handle is given up here but that of the session.
+        // Drops no handle except that of the session.
         let session = |_| {
             let mut world = World::new(&*engine);
             let ty = MemoryType { shared: true, ..MemoryType::new(1, Some(2)) };

@@ -1,11 +1,12 @@
-//! Relaxed operators give one and the same result on every processor, at the edges too, where
-//! each processor's own instruction would give another; the native ones give that, or stay near.
+//! Relaxed operators give the same result on every processor, also in edge cases where the
+//! processors' own instructions differ. Native ones give that result or another that the proposal
+//! allows.
 
 use std::fmt::Write;
 use wassay_engine::{Config, Extern, Instantiated, Isa, Opt, Outcome, Provider, Relaxed, Value};
 
-/// Operators with operands that leave them a choice, what we choose, and what else the proposal
-/// allows, lane by lane.
+/// Operators with operands for which several results are allowed, our choice, and the other results
+/// that the proposal allows, lane by lane.
 const CASES: &[(&str, &str, &[&str])] = &[
     (
         "i16x8.relaxed_dot_i8x16_i7x16_s
@@ -93,7 +94,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// Features to leave out, so that each level of x86 is seen wherever the test runs on one.
+/// Features to leave out, so that every level of x86 is tested on any x86 machine that has it.
 const LEVELS: &[&[&str]] = &[
     &[],
     &["has_fma"],
@@ -122,7 +123,7 @@ fn native_operators_give_what_the_proposal_allows() {
     }
 }
 
-/// What an operator gave, and what it may give; the first of them is our choice.
+/// The result of an operator, and the allowed results; the first of them is our choice.
 #[derive(Debug)]
 struct Case {
     operator: &'static str,
@@ -140,7 +141,7 @@ fn results(relaxed: Relaxed) -> Vec<Vec<Case>> {
         for opt in [Opt::None, Opt::Speed] {
             let mut without: Vec<String> = without.iter().map(|name| name.to_string()).collect();
             if !without.is_empty() {
-                // They imply what is left out.
+                // These features imply the ones that are left out.
                 without.extend(["has_avx512f", "has_avx512vl", "has_avx512dq"].map(String::from));
                 without.extend(["has_avx512bitalg", "has_avx512vbmi"].map(String::from));
                 without.extend(["has_avx512vnni", "has_avx_vnni"].map(String::from));
@@ -191,7 +192,7 @@ fn run(provider: &dyn Provider, config: &Config) -> Vec<Case> {
     CASES.iter().enumerate().map(case).collect()
 }
 
-/// A module with a function per case, and one per result that is allowed.
+/// A module with a function per case, and one per allowed result.
 fn text() -> String {
     let mut text = String::from("(module\n");
     for (at, (operator, choice, others)) in CASES.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! Address space comes back: many sessions with memories enter, across engines that stay and
-//! engines that go; the process's size and number of mappings return to a bound. One test, since
-//! it measures the whole process.
+//! Address space is freed: many sessions with memories run, across engines that stay and engines
+//! that are dropped; the process's size and number of mappings return below a bound. It is one
+//! test, since it measures the whole process.
 
 use std::sync::Arc;
 use wassay_engine::*;
@@ -53,7 +53,7 @@ fn dropped_sessions_and_engines_give_their_reservations_back() {
         .into_iter()
         .flat_map(|bounds| (0..4).map(move |_| engine(bounds)))
         .collect();
-    // What is allocated once, thread pools and the like, is there after this.
+    // Run each engine once first, so that one-time allocations such as thread pools exist.
     staying.iter().for_each(|engine| use_memories(engine, 1));
     let before = Usage::now();
     for round in 0..2 {

@@ -1,8 +1,8 @@
-//! Takes the name of a build; gives its own part of a cache directory, and removes the parts of
-//! builds that nobody has used for a while. Never looks into an entry.
+//! Takes the name of a build; opens its own part of a cache directory, and removes the parts of
+//! builds that have not been used for a while. Never looks into an entry.
 //!
-//! Entries of one build are of no use to any other, so each build has a directory of its own. Its
-//! modification time is the last time that a process opened it or stored an entry.
+//! A build cannot use the entries of another one, so each has a directory of its own. The
+//! directory's modification time is the last time that a process opened it or stored an entry.
 
 use super::directory::{ENTRY_SUFFIX, create_at, only_ours};
 use rustix::fs::{
@@ -16,10 +16,10 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-/// How long the entries of an unused build are kept.
+/// How long the entries of an unused build stay.
 pub(super) const KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
-/// What the names of these directories begin with.
+/// The prefix of the names of these directories.
 const PREFIX: &str = "build-";
 
 /// The name of a build's directory.
@@ -27,18 +27,19 @@ pub(super) fn directory_name(build: &str) -> String {
     format!("{PREFIX}{}", &blake3::hash(build.as_bytes()).to_hex()[..16])
 }
 
-/// Opens a build's directory, which is made if possible; none if it neither exists nor can be made.
+/// Opens a build's directory and creates it if possible; `None` if it neither exists nor can be
+/// created.
 ///
 /// # Errors
-/// In words, if it is not a directory of this user alone.
+/// A message, if it is not a directory of this user alone.
 pub(super) fn open(cache: BorrowedFd<'_>, build: &str) -> Result<Option<OwnedFd>, String> {
     let name = directory_name(build);
-    // Where nothing can be made, what is there still serves.
+    // If nothing can be created, an existing directory still works.
     let _ = create_at(cache, Path::new(&name));
     match open_at(cache, &name) {
         Ok(directory) => {
             let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
-            // On a file system that cannot be written to, nothing is removed either.
+            // On a read-only file system nothing is removed either.
             let _ = futimens(&directory, &Timestamps { last_access: now, last_modification: now });
             Ok(Some(directory))
         }
@@ -47,9 +48,9 @@ pub(super) fn open(cache: BorrowedFd<'_>, build: &str) -> Result<Option<OwnedFd>
     }
 }
 
-/// Removes the directories of other builds that nobody has used for [`KEPT`].
+/// Removes the directories of other builds that have not been used for [`KEPT`].
 ///
-/// A process of such a build that starts in this very moment finds nothing, compiles, and stores
+/// A process of such a build that starts at this moment finds nothing, compiles, and stores
 /// nothing.
 pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     let own = directory_name(build);
@@ -58,7 +59,7 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
         let name = entry.file_name();
         let of_a_build = name.to_bytes().starts_with(PREFIX.as_bytes());
         if of_a_build && name.to_bytes() != own.as_bytes() && is_unused(cache, name) {
-            // What cannot be removed now is left to the next process.
+            // The next process removes anything that cannot be removed now.
             let _ = remove(cache, name);
         }
     }
@@ -70,11 +71,11 @@ fn is_unused(cache: BorrowedFd<'_>, name: &CStr) -> bool {
         return false;
     }
     let used = UNIX_EPOCH + Duration::from_secs(u64::try_from(stat.st_mtime).unwrap_or(0));
-    // A time in the future is no age.
+    // A time in the future counts as used.
     SystemTime::now().duration_since(used).is_ok_and(|age| age > KEPT)
 }
 
-/// Removes the entries, then the directory unless something else is in it.
+/// Removes the entries, then the directory unless it holds anything else.
 fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
     for entry in Dir::read_from(&directory)?.flatten() {

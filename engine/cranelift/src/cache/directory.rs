@@ -1,14 +1,13 @@
-//! A directory of cache entries: keys enter, artifacts leave whose digests hold. Knows nothing of
-//! counts, and does not load code. Each build of the engine has its own part of it.
+//! A directory of cache entries: takes keys; returns artifacts whose digests match. Never counts,
+//! and never loads code. Each build of the engine has its own part of the directory.
 //!
 //! Code from the directory is run, and a digest guards against damage, not against malice. So the
 //! directory vouches for its entries: only the user that runs this process may write to it. It is
-//! opened once and checked by its descriptor, so a directory that is later put in its place is not
-//! looked at.
+//! opened once and checked by its descriptor, so a directory that later replaces it is never used.
 //!
 //! An entry is its own key, then the artifact. It is written to a temporary file and renamed, so a
-//! reader sees all of it or nothing. Nothing is synced to disk: the digest finds what a power cut
-//! damages, and the entry is made again.
+//! reader sees all of it or nothing. Nothing is synced to disk: the digest detects damage from a
+//! power cut, and the entry is then created again.
 
 use super::temporary::{self, Temporary};
 use super::{Key, builds};
@@ -23,29 +22,29 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 use wassay_artifact::{Artifact, LoadError};
 
-/// The largest entry, in bytes: what 32-bit offsets reach. A larger file is not read.
+/// The size limit of an entry, in bytes: the range of 32-bit offsets. A larger file is not read.
 const LARGEST: u64 = u32::MAX as u64;
 
 const ONLY_OWNER: Mode = Mode::RWXU;
 const OTHERS_WRITE: Mode = Mode::WGRP.union(Mode::WOTH);
 
-/// What the names of entries end with.
+/// The suffix of the names of entries.
 pub(super) const ENTRY_SUFFIX: &str = ".wassay";
 
-/// A directory that nobody else writes to.
+/// A directory that no other user writes to.
 pub(crate) struct CacheDirectory {
     /// The directory itself, for temporary files.
     root: OwnedFd,
-    /// Where the build's entries are; none if that cannot be made.
+    /// The directory of the build's entries; `None` if it cannot be created.
     entries: Option<OwnedFd>,
 }
 
 impl CacheDirectory {
-    /// Opens a directory for the entries of a build; it is made if it does not exist. Removes the
-    /// temporary files of killed processes and the entries of builds that are no longer used.
+    /// Opens a directory for the entries of a build, and creates it if it does not exist. Removes
+    /// the temporary files of killed processes and the entries of builds that are no longer used.
     ///
     /// # Errors
-    /// In words, if it cannot be made or opened, or if another user may write to it.
+    /// A message, if it cannot be created or opened, or if another user may write to it.
     pub fn open(path: &Path, build: &str) -> Result<CacheDirectory, String> {
         create(path).map_err(|error| error.to_string())?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
@@ -63,18 +62,18 @@ impl CacheDirectory {
         Ok(CacheDirectory { root, entries })
     }
 
-    /// The artifact of an entry; none if there is no entry or it cannot be read now.
+    /// The artifact of an entry; `None` if there is no entry or it cannot be read now.
     pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
         let entries = self.entries.as_ref()?;
         let name = key.file_name();
-        // Before it is opened: opening alone may wait for ever, or set a device to work.
+        // Check before opening: opening alone may block for ever, or start a device.
         let stat = statat(entries, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
         if let Err(why) = acceptable(&stat) {
             return Some(Err(LoadError::Corrupt(why)));
         }
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let file = openat(entries, &name, flags, Mode::empty()).ok()?;
-        // Another file may have taken the name since.
+        // Another file may have taken the name in the meantime.
         let len = match acceptable(&fstat(&file).ok()?) {
             Ok(len) => len,
             Err(why) => return Some(Err(LoadError::Corrupt(why))),
@@ -85,10 +84,10 @@ impl CacheDirectory {
         }
     }
 
-    /// Writes an entry in place of the one that there is.
+    /// Writes an entry and replaces an existing one.
     ///
     /// # Errors
-    /// If it cannot be written; there is no part of it then.
+    /// If it cannot be written. No part of it remains then.
     pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
         if artifact.bytes().len() as u64 > LARGEST - key.0.len() as u64 {
             return Err(io::ErrorKind::FileTooLarge.into());
@@ -100,23 +99,23 @@ impl CacheDirectory {
         temporary.rename(entries.as_fd(), &key.file_name())
     }
 
-    /// Makes room for a new entry. An empty directory in its place goes too; a full one is
-    /// somebody's and stays.
+    /// Makes room for a new entry. Removes an empty directory in its place, too; a directory with
+    /// files belongs to somebody and stays.
     pub fn remove(&self, key: &Key) {
         let Some(entries) = &self.entries else { return };
         let name = key.file_name();
         if unlinkat(entries, &name, AtFlags::empty()) == Err(Errno::ISDIR) {
-            // What cannot be removed makes the next store fail, which is counted.
+            // If removal fails, the next store fails, and the cache counts that.
             let _ = unlinkat(entries, &name, AtFlags::REMOVEDIR);
         }
     }
 }
 
-/// Makes a directory with mode 0700 below `at`, whatever the umask, unless something is there.
+/// Creates a directory with mode 0700 below `at`, regardless of the umask, unless the path exists.
 pub(super) fn create_at(at: impl AsFd, path: &Path) -> rustix::io::Result<()> {
     match mkdirat(&at, path, ONLY_OWNER) {
         Ok(()) => {
-            // Whatever the umask. Some file systems have no modes to change: `only_ours` decides.
+            // Ignores the umask. Some file systems have no modes to change: `only_ours` decides.
             let _ = chmodat(&at, path, ONLY_OWNER, AtFlags::empty());
             Ok(())
         }
@@ -148,7 +147,7 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The length of a file that can be an entry.
+/// The length of a file that may be an entry.
 fn acceptable(stat: &Stat) -> Result<u64, String> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {}
@@ -159,12 +158,12 @@ fn acceptable(stat: &Stat) -> Result<u64, String> {
     if len > LARGEST { Err(format!("{len} bytes are too many")) } else { Ok(len) }
 }
 
-/// The artifact's bytes of an entry in a file of this length.
+/// Reads the artifact's bytes from an entry of this length.
 fn read_entry(file: File, len: u64, key: &Key) -> io::Result<Result<Vec<u8>, LoadError>> {
     let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
     let head = key.0.len() + Artifact::PREFIX;
     let mut bytes = Vec::new();
-    // The head first: it says how long the rest is to be.
+    // Read the head first: it holds the length of the rest.
     (&file).take(head as u64).read_to_end(&mut bytes)?;
     match bytes.split_at_checked(key.0.len()) {
         Some((owner, _)) if owner == key.0 => bytes.drain(..key.0.len()),

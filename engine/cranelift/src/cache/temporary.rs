@@ -1,6 +1,6 @@
-//! Files on their way to become entries. Each is locked by the process that writes it for as long
-//! as it lives, so the next process can tell and remove those whose writer was killed. (A process
-//! id would not do: it may be in use again, or belong to another container.)
+//! Files that will become entries. The process that writes a file holds a lock on it for as long as
+//! it lives, so the next process recognizes and removes the files of killed writers. (A process id
+//! would not do: it may be reused, or belong to another container.)
 
 use super::directory::{create_at, only_ours};
 use rustix::fs::{
@@ -15,8 +15,8 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// The directory for temporary files, in the cache directory: only what is in it is looked
-/// through for files of dead processes.
+/// The directory for temporary files, in the cache directory. Only this directory is searched for
+/// files of dead processes.
 const DIRECTORY: &str = "tmp";
 const ATTEMPTS: usize = 8;
 
@@ -29,7 +29,7 @@ pub(super) struct Temporary {
 }
 
 impl Temporary {
-    /// A new file for an entry of this cache directory.
+    /// Creates a file for an entry of this cache directory.
     pub fn create(cache: BorrowedFd<'_>) -> io::Result<Temporary> {
         create_at(cache, Path::new(DIRECTORY))?;
         for _ in 0..ATTEMPTS {
@@ -39,10 +39,10 @@ impl Temporary {
             let mode = Mode::RUSR | Mode::WUSR;
             let file = File::from(openat(&directory, &name, flags, mode)?);
             let temporary = Temporary { directory, name, file, renamed: false };
-            // Whatever the umask: other processes of this user are to read it.
+            // Ignores the umask: other processes of this user must be able to read the file.
             fchmod(&temporary.file, mode)?;
-            // Another process may have taken the file for abandoned in the meantime. Where there
-            // are no locks, nobody takes it.
+            // Another process may have mistaken the file for an abandoned one in the meantime.
+            // Without file locks, no process removes it.
             let locked = flock(&temporary.file, FlockOperation::NonBlockingLockExclusive);
             if locked != Err(Errno::WOULDBLOCK) && fstat(&temporary.file)?.st_nlink > 0 {
                 return Ok(temporary);
@@ -51,7 +51,7 @@ impl Temporary {
         Err(io::Error::other("other processes remove what this one makes"))
     }
 
-    /// Moves the file to where it is to be, in place of what is there.
+    /// Moves the file to its place, and replaces an existing file.
     pub fn rename(mut self, to: BorrowedFd<'_>, name: &str) -> io::Result<()> {
         renameat(&self.directory, &self.name, to, name)?;
         self.renamed = true;
@@ -72,31 +72,31 @@ impl Write for Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         if !self.renamed {
-            // What cannot be removed now is unlocked, and the next process removes it.
+            // If removal fails, the file is unlocked, and the next process removes it.
             let _ = unlinkat(&self.directory, &self.name, AtFlags::empty());
         }
     }
 }
 
-/// Removes the files that no process holds.
+/// Removes the files that no process has locked.
 pub(super) fn remove_abandoned(cache: BorrowedFd<'_>) {
     let Ok(directory) = open_directory(cache) else { return };
     let Ok(entries) = Dir::read_from(&directory) else { return };
     for entry in entries.flatten() {
         if let Some(_lock) = abandoned(&directory, entry.file_name()) {
-            // What cannot be removed is left to the next process.
+            // The next process removes anything that cannot be removed now.
             let _ = unlinkat(&directory, entry.file_name(), AtFlags::empty());
         }
     }
 }
 
-/// Locks a file that no process holds.
+/// Locks a file that no process has locked.
 fn abandoned(directory: &OwnedFd, name: &CStr) -> Option<OwnedFd> {
     let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return None;
     }
-    // To write: over NFS nothing else can be locked exclusively.
+    // Open for writing: NFS grants an exclusive lock only then.
     let flags = OFlags::RDWR | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = openat(directory, name, flags, Mode::empty()).ok()?;
     flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok().then_some(file)

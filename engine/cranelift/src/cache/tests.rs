@@ -1,4 +1,4 @@
-//! The cache in one process: what a lookup gives and counts, whatever lies in the directory.
+//! The cache in one process: the results and counts of lookups, for any content of the directory.
 
 mod builds;
 
@@ -35,12 +35,12 @@ fn open(directory: &Path) -> ArtifactCache {
     ArtifactCache::open(&Cache::Directory(directory.into()), target()).unwrap()
 }
 
-/// Where the entries of the running build are.
+/// The directory of the running build's entries.
 fn entries(directory: &Path) -> PathBuf {
     directory.join(super::builds::directory_name(&target().build))
 }
 
-/// Why a directory is refused.
+/// The reason why a directory is refused.
 fn refusal(directory: &Path) -> String {
     match ArtifactCache::open(&Cache::Directory(directory.into()), target()) {
         Err(Fault::Internal(why)) => why,
@@ -49,7 +49,7 @@ fn refusal(directory: &Path) -> String {
 }
 
 impl ArtifactCache {
-    /// The artifact of a key, as one that can always be loaded.
+    /// The artifact of a key, with a load that always succeeds.
     fn find(&self, key: &Key) -> Option<(Artifact, Provenance)> {
         self.get(key, |artifact, provenance| Ok((artifact, provenance))).ok().unwrap()
     }
@@ -60,7 +60,7 @@ struct Fixture {
     cache: ArtifactCache,
     key: Key,
     artifact: Artifact,
-    /// Where the entry is.
+    /// The path of the entry.
     path: PathBuf,
 }
 
@@ -90,7 +90,7 @@ fn lookups(cache: &ArtifactCache) -> [u64; 4] {
     [memory_hits + disk_hits, misses, stale, corrupt]
 }
 
-/// Without the rights of the superuser, which go beyond what modes say.
+/// Runs without the rights of the superuser, who can ignore modes.
 fn as_a_common_user<T: Send>(run: impl FnOnce() -> T + Send) -> T {
     let none = CapabilitySet::empty();
     let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
@@ -172,7 +172,7 @@ fn an_entry_of_another_key_or_target_is_refused() {
     assert_eq!(lookups(&fixture.cache), [0, 0, 1, 1]);
 }
 
-/// Puts something in the place of an entry; an error if this user may not.
+/// Replaces an entry with something else; fails if this user may not do so.
 type Replace = fn(&Path) -> std::io::Result<()>;
 
 #[test]
@@ -182,7 +182,7 @@ fn only_a_file_of_this_user_alone_is_an_entry() {
     }
     fn device(path: &Path) -> std::io::Result<()> {
         fs::remove_file(path)?;
-        // As /dev/zero: whoever reads it to its end reads for ever.
+        // The device /dev/zero: reading it to its end takes for ever.
         let zero = rustix::fs::makedev(1, 5);
         Ok(mknodat(CWD, path, FileType::CharacterDevice, Mode::RUSR, zero)?)
     }
@@ -196,7 +196,7 @@ fn only_a_file_of_this_user_alone_is_an_entry() {
             Ok(mknodat(CWD, path, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?)
         }),
         ("socket", |path| {
-            // The addresses of sockets are short.
+            // Socket addresses must be short.
             let short = path.parent().unwrap().with_file_name("socket");
             UnixListener::bind(&short)?;
             fs::rename(short, path)
@@ -221,12 +221,12 @@ fn only_a_file_of_this_user_alone_is_an_entry() {
             }
             replaced => replaced.unwrap(),
         }
-        // A lookup that waits for ever must fail, too.
+        // A lookup that blocks for ever must fail, too.
         let (done, ended) = mpsc::channel();
         let (found, fixture) = std::thread::scope(|scope| {
             let lookup = scope.spawn(move || {
                 let found = fixture.find().is_some();
-                // Nobody listens any more if this comes too late.
+                // The receiver is gone if this comes too late.
                 let _ = done.send(());
                 (found, fixture)
             });
@@ -283,7 +283,7 @@ fn a_directory_that_others_write_to_is_refused() {
 #[test]
 fn a_directory_of_another_user_is_refused() {
     let own = tempfile::tempdir().unwrap();
-    // The superuser can give a directory away, and no one else owns this one.
+    // The superuser can give a directory away, and no other user owns this one.
     let path = if geteuid().is_root() { own.path() } else { Path::new("/usr") };
     if geteuid().is_root() {
         chown(path, Some(OTHER_USER), None).unwrap();
@@ -348,7 +348,7 @@ fn a_directory_that_is_removed_or_replaced_while_in_use_stores_nothing() {
     for _ in 0..2 {
         assert!(fixture.find().is_none());
         fixture.cache.put(&fixture.key, &fixture.artifact);
-        // Another directory in its place is not the one that was checked.
+        // A new directory at the same path is not the one that was checked.
         fs::create_dir_all(fixture.directory.path()).unwrap();
     }
     assert_eq!((lookups(&fixture.cache), fixture.cache.stats().stores), ([0, 2, 0, 0], 0));
@@ -362,7 +362,7 @@ fn only_temporary_files_of_dead_writers_are_removed() {
     let mut alive = Temporary::create(directory.as_fd()).unwrap();
     let dead = Temporary::create(directory.as_fd()).unwrap();
     alive.write_all(b"half of ").unwrap();
-    // What is left of a writer that was killed: a file, and no lock on it.
+    // A killed writer leaves this behind: a file without a lock.
     flock(&dead, FlockOperation::Unlock).unwrap();
     std::mem::forget(dead);
     symlink(&fixture.path, fixture.directory.path().join("tmp/link")).unwrap();

@@ -1,4 +1,4 @@
-//! The parts of a cache directory that belong to builds: where they are, and when they go.
+//! The parts of a cache directory that belong to builds: where they are, and when they are removed.
 
 use super::*;
 use crate::cache::builds::KEPT;
@@ -32,7 +32,7 @@ fn a_place_for_entries_that_is_not_ours_is_refused() {
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-/// Makes something in the place of another build's part; gives what is then left or gone.
+/// Creates something in place of another build's part; returns the paths that must then stay or go.
 type Part = fn(&Path) -> Vec<PathBuf>;
 
 #[test]

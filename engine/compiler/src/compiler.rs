@@ -1,4 +1,4 @@
-//! Wasm bytes to an artifact: the whole compiler on one screen.
+//! Compiles wasm bytes to an artifact: the whole compiler on one screen.
 
 use crate::decode::{Body, Decoded, Failure, decode};
 use crate::emit::{self, Code};
@@ -20,11 +20,11 @@ use wassay_artifact::{Artifact, ArtifactBuilder};
 pub struct Compiler {
     target: Target,
     isa: OwnedTargetIsa,
-    /// Buffers of earlier compilations: most modules of a test suite are tiny.
+    /// Reusable buffers of earlier compilations: most modules of a test suite are tiny.
     workspaces: Pool<Workspace>,
 }
 
-/// What one thread needs to compile functions, used again for the next.
+/// The buffers that one thread needs to compile functions, reused for the next function.
 pub(crate) struct Workspace {
     pub context: Context,
     pub builder: FunctionBuilderContext,
@@ -35,13 +35,13 @@ impl Compiler {
     /// A compiler for this target.
     ///
     /// # Errors
-    /// `CompileError::Target` if code cannot be generated for it.
+    /// `CompileError::Target` if the compiler cannot generate code for it.
     pub fn new(target: Target) -> Result<Compiler, CompileError> {
         let isa = isa::isa(&target)?;
         Ok(Compiler { target, isa, workspaces: Pool::default() })
     }
 
-    /// What it compiles for.
+    /// The target that it compiles for.
     pub fn target(&self) -> &Target {
         &self.target
     }
@@ -49,7 +49,7 @@ impl Compiler {
     /// Decodes, validates and compiles a module.
     ///
     /// # Errors
-    /// `Malformed` and `Invalid` on the module's account, others on ours.
+    /// `Malformed` and `Invalid` if the module is at fault, other errors if the compiler is.
     pub fn compile(&self, wasm: &[u8]) -> Result<Artifact, CompileError> {
         self.decoded(wasm, |env, bodies, data| {
             let functions = self.functions(env, bodies)?;
@@ -60,7 +60,8 @@ impl Compiler {
         })
     }
 
-    /// Decodes a module and hands over its bodies and data; says whose fault a failure is.
+    /// Decodes a module and passes on its bodies and data; a failure is blamed on the module or on
+    /// us.
     fn decoded<'w, T>(
         &self,
         wasm: &'w [u8],
@@ -84,10 +85,10 @@ impl Compiler {
         })
     }
 
-    /// What each function of a module is translated and compiled to, as text.
+    /// Each function of a module as text, translated and compiled.
     ///
     /// # Errors
-    /// As `compile`.
+    /// The same as `compile`.
     pub fn listing(&self, wasm: &[u8]) -> Result<Vec<Listing>, CompileError> {
         self.decoded(wasm, |env, bodies, _| {
             let mut workspace = Workspace::default();
@@ -101,14 +102,14 @@ impl Compiler {
     /// The two shims of a machine signature.
     ///
     /// # Errors
-    /// Only our own.
+    /// Only errors of the compiler itself.
     pub fn shims(&self, signature: &AbiSignature) -> Result<Artifact, CompileError> {
         let mut builder = ArtifactBuilder::shims(self.target.clone(), signature);
         link::link(&shims::shims(signature, &*self.isa)?, self.target.arch, &mut builder)?;
         Ok(builder.finish())
     }
 
-    /// Compiles all functions; of several failures, reports that of the lowest index.
+    /// Compiles all functions; if several fail, reports the failure with the lowest index.
     fn functions(&self, env: &ModuleEnv<'_>, bodies: Vec<Body<'_>>) -> Result<Vec<Code>, Failure> {
         let compile = |workspace: &mut Workspace, at: usize, body: Body<'_>| {
             workspace.function(env, DefinedFuncIndex(at as u32), body)
@@ -117,7 +118,7 @@ impl Compiler {
     }
 }
 
-/// What compiling a body costs, roughly.
+/// The approximate cost of compiling a body.
 fn size(body: &Body<'_>) -> u64 {
     let range = body.body.range();
     range.end - range.start
@@ -146,7 +147,7 @@ impl Workspace {
         match translate(env, index, body, allocations, func, &mut self.builder) {
             Ok(allocations) => self.validator = allocations,
             Err(failure) => {
-                // A translation that was broken off leaves its builder half filled.
+                // An aborted translation leaves its builder half filled.
                 self.builder = FunctionBuilderContext::new();
                 return Err(failure);
             }

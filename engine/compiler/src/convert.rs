@@ -1,5 +1,5 @@
-//! Types of the validator to types of the artifact. A validated module has no surprises left, so
-//! what the compiler does not have is a `Limit`, told by name.
+//! Converts types of the validator to types of the artifact. Validation has already rejected every
+//! other mistake, so a type that the compiler does not support is a `Limit` that names it.
 
 use crate::error::CompileError;
 use wassay_artifact::index::*;
@@ -7,10 +7,11 @@ use wassay_artifact::types::*;
 
 type Result<T> = std::result::Result<T, CompileError>;
 
-/// Converts types; knows the kind of each defined type seen so far.
+/// Converts types, and knows the kind of each defined type seen so far.
 #[derive(Debug, Default)]
 pub(crate) struct TypeConverter {
-    /// By type index; a recursion group's kinds are all there before its first type is converted.
+    /// By type index. All kinds of a recursion group are present before its first type is
+    /// converted.
     pub kinds: Vec<CompositeKind>,
 }
 
@@ -70,7 +71,7 @@ impl TypeConverter {
         types.iter().map(|ty| self.val_in(*ty, group)).collect()
     }
 
-    /// A value type outside the type section.
+    /// Converts a value type outside the type section.
     pub fn val(&self, ty: wasmparser::ValType) -> Result<ValType<TypeIndex>> {
         self.val_in(ty, 0)
     }
@@ -93,7 +94,7 @@ impl TypeConverter {
         Ok(RefType { nullable: ty.is_nullable(), heap: self.heap(ty.heap_type())? })
     }
 
-    /// A heap type outside the type section.
+    /// Converts a heap type outside the type section.
     pub fn heap(&self, ty: wasmparser::HeapType) -> Result<HeapType<TypeIndex>> {
         self.heap_in(ty, 0)
     }
@@ -202,7 +203,7 @@ fn type_index(index: wasmparser::UnpackedIndex, group: u32) -> Result<TypeIndex>
 }
 
 fn lacks<T>(what: &str) -> Result<T> {
-    Err(CompileError::Limit(format!("the compiler does not have {what}")))
+    Err(CompileError::Limit(format!("the compiler does not support {what}")))
 }
 
 fn internal(what: &str) -> CompileError {

@@ -1,5 +1,5 @@
-//! Wasm bytes to a module without code, and the bodies of its functions, still to be validated:
-//! that is fused with their translation.
+//! Decodes wasm bytes to a module without code, and the bodies of its functions. The bodies are not
+//! validated yet: that happens together with their translation.
 
 use crate::convert::{self, TypeConverter};
 use crate::error::CompileError;
@@ -14,13 +14,13 @@ use wassay_artifact::types::*;
 
 pub(crate) type ConstCode = ConstExpr;
 
-/// A function whose body is still to be validated.
+/// A function whose body is not validated yet.
 pub(crate) struct Body<'a> {
     pub to_validate: FuncToValidate<ValidatorResources>,
     pub body: FunctionBody<'a>,
 }
 
-/// A module with all but its function bodies validated.
+/// A module in which everything but the function bodies is validated.
 pub(crate) struct Decoded<'a> {
     pub module: Module,
     pub types: TypeConverter,
@@ -38,7 +38,7 @@ pub(crate) fn decode(wasm: &[u8], features: WasmFeatures) -> Result<Decoded<'_>,
         escaping: BTreeSet::new(),
     };
     let mut validator = Validator::new_with_features(features);
-    // Some encodings are malformed without a feature, such as a memory index that is not zero.
+    // Some encodings are malformed without a feature, for example a memory index other than zero.
     let mut parser = Parser::new(0);
     parser.set_features(features);
     for payload in parser.parse_all(wasm) {
@@ -54,7 +54,7 @@ pub(crate) fn decode(wasm: &[u8], features: WasmFeatures) -> Result<Decoded<'_>,
     Ok(decoder.finish())
 }
 
-/// Why decoding stopped: on the module's account, or on ours.
+/// Why decoding stopped: the module or the compiler is at fault.
 pub(crate) enum Failure {
     Wasm(wasmparser::Error),
     Ours(CompileError),
@@ -77,7 +77,7 @@ struct Decoder<'a> {
     types: TypeConverter,
     bodies: Vec<Body<'a>>,
     data: Vec<u8>,
-    /// Functions that a reference may be made of.
+    /// Functions that can be referenced.
     escaping: BTreeSet<FuncIndex>,
 }
 
@@ -261,7 +261,7 @@ impl<'a> Decoder<'a> {
         Ok(code)
     }
 
-    /// Names are decoration: a malformed name section is ignored, as the specification asks.
+    /// Names are decoration: a malformed name section is ignored, as the specification requires.
     fn custom(&mut self, section: &wasmparser::CustomSectionReader<'_>) {
         let wasmparser::KnownCustom::Name(names) = section.as_known() else { return };
         for subsection in names.into_iter().map_while(Result::ok) {

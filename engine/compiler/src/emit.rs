@@ -1,4 +1,5 @@
-//! CLIF to machine code of one function, with what the artifact records about it.
+//! Compiles one function from CLIF to machine code, with everything that the artifact records about
+//! it.
 
 use crate::error::CompileError;
 use cranelift_codegen::binemit::Reloc;
@@ -20,7 +21,7 @@ pub(crate) struct Code {
     pub locations: Vec<(u32, u32)>,
 }
 
-/// A call whose distance is not known before all functions are placed.
+/// A call whose distance is unknown until all functions are placed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     pub offset: u32,
@@ -31,7 +32,7 @@ pub(crate) struct Call {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum CallKind {
-    /// A 32-bit distance from the end of the field, less the addend.
+    /// A 32-bit distance from the end of the field, minus the addend.
     X86Relative,
     /// A 26-bit distance in instructions.
     Arm64,

@@ -6,7 +6,7 @@ pub enum CompileError {
     /// The bytes are not a module (specification, *Binary Format*).
     #[error("malformed: {message} (at byte {offset:#x})")]
     Malformed {
-        /// What is wrong.
+        /// The broken rule.
         message: String,
         /// Bytes from the start of the module.
         offset: usize,
@@ -14,18 +14,18 @@ pub enum CompileError {
     /// The module breaks a rule of validation.
     #[error("invalid: {message} (at byte {offset:#x})")]
     Invalid {
-        /// What is wrong.
+        /// The broken rule.
         message: String,
         /// Bytes from the start of the module.
         offset: usize,
     },
-    /// The target cannot be compiled for.
+    /// The compiler cannot generate code for the target.
     #[error("target: {0}")]
     Target(String),
-    /// A limit of this compiler, which the specification allows it to have.
+    /// A limit of this compiler that the specification permits.
     #[error("limit: {0}")]
     Limit(String),
-    /// A bug of this compiler.
+    /// A bug in this compiler.
     #[error("internal: {0}")]
     Internal(String),
 }

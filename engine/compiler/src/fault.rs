@@ -1,17 +1,17 @@
-//! Seeded faults: bugs that engines really had, brought back one at a time by name, to prove that
-//! the suites catch them. Without the `seeded-faults` feature every question is answered *no*,
-//! and the compiler removes what hangs on it.
+//! Seeded faults: real bugs of engines, brought back one at a time by name, to prove that the
+//! suites catch them. Without the `seeded-faults` feature no fault is ever seeded, and the
+//! optimizer removes the faulty code.
 
 use wassay_artifact::target::Arch;
 
-/// A bug of the compiler that can be asked for.
+/// A bug of the compiler that can be seeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
-    /// `i32.shr_u` shifts in the sign, on one architecture only: a difference between lanes.
+    /// `i32.shr_u` shifts in the sign, on one architecture only, so that lanes differ.
     ShrUnsigned(Arch),
-    /// `i32.shr_u` by a constant of 32 or more gives 0: the amount is not taken modulo 32.
+    /// `i32.shr_u` by a constant of 32 or more returns 0: the amount is not taken modulo 32.
     ConstantShift,
-    /// Loads from a function reference may move above its null check.
+    /// Loads from a function reference may move above the null check.
     HoistedReferenceLoad,
 }
 
@@ -24,7 +24,7 @@ impl Fault {
         ("hoisted-reference-load", Fault::HoistedReferenceLoad),
     ];
 
-    /// Whether this bug is asked for.
+    /// Whether this bug is seeded.
     pub(crate) fn is_seeded(self) -> bool {
         seeded() == Some(self)
     }
@@ -34,15 +34,15 @@ impl Fault {
 #[cfg(feature = "seeded-faults")]
 const VARIABLE: &str = "WASSAY_SEEDED_FAULT";
 
-/// The fault that is asked for by the environment; a name that no fault has is an error of the
-/// test that set it, and panics.
+/// The fault that the environment selects. An unknown name is an error of the test that set it, and
+/// panics.
 #[cfg(feature = "seeded-faults")]
 fn seeded() -> Option<Fault> {
     static SEEDED: std::sync::OnceLock<Option<Fault>> = std::sync::OnceLock::new();
     *SEEDED.get_or_init(|| {
         let name = std::env::var(VARIABLE).ok()?;
         let fault = Fault::ALL.iter().find(|(known, _)| *known == name);
-        Some(fault.unwrap_or_else(|| panic!("{VARIABLE}: there is no fault `{name}`")).1)
+        Some(fault.unwrap_or_else(|| panic!("{VARIABLE}: unknown fault `{name}`")).1)
     })
 }
 
@@ -51,7 +51,8 @@ const fn seeded() -> Option<Fault> {
     None
 }
 
-/// Names what is seeded, so that no cache mixes sound and faulty code; empty in a normal build.
+/// The name of the seeded fault, so that no cache mixes sound and faulty code; empty in a normal
+/// build.
 pub fn seeded_name() -> &'static str {
     let fault = seeded();
     Fault::ALL.iter().find(|(_, known)| Some(*known) == fault).map_or("", |(name, _)| name)

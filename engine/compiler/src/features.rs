@@ -1,9 +1,9 @@
-//! The one place where proposals get their names for the validator.
+//! Maps proposals to the validator's flags; the only file that does.
 
 use wasmparser::WasmFeatures;
 
-/// A proposal in the order of the engine's bits, and the validator's flags for it.
-/// `None` is a proposal that the compiler does not have.
+/// A proposal in the order of the engine's bits, and the validator's flags for it. `None` marks a
+/// proposal that the compiler does not support.
 const FLAGS: &[(&str, Option<WasmFeatures>)] = &[
     ("mutable-global", Some(WasmFeatures::MUTABLE_GLOBAL)),
     ("sign-extension", Some(WasmFeatures::SIGN_EXTENSION)),
@@ -25,7 +25,7 @@ const FLAGS: &[(&str, Option<WasmFeatures>)] = &[
     ("wide-arithmetic", Some(WasmFeatures::WIDE_ARITHMETIC)),
     ("custom-page-sizes", Some(WasmFeatures::CUSTOM_PAGE_SIZES)),
     ("custom-descriptors", None),
-    // Hints and annotations change no validation of modules.
+    // Hints and annotations do not change the validation of modules.
     ("branch-hinting", Some(WasmFeatures::empty())),
     ("annotations", Some(WasmFeatures::empty())),
     ("stack-switching", None),
@@ -37,14 +37,14 @@ const FLAGS: &[(&str, Option<WasmFeatures>)] = &[
     ("component-model", None),
 ];
 
-/// The names of the proposals that the compiler has.
+/// The names of the proposals that the compiler supports.
 pub fn supported() -> impl Iterator<Item = &'static str> {
     FLAGS.iter().filter(|(_, flags)| flags.is_some()).map(|(name, _)| *name)
 }
 
-/// The validator's features for a set of proposals, given as bits in the order of `FLAGS`.
+/// The validator's features for a set of proposals. The bits are in the order of `FLAGS`.
 pub(crate) fn wasm_features(bits: u64) -> WasmFeatures {
-    // Floats are no proposal, and the flag for heap types only guards an optional dependency.
+    // Floats are not a proposal, and the flag for heap types only guards an optional dependency.
     let always = WasmFeatures::FLOATS | WasmFeatures::GC_TYPES;
     FLAGS
         .iter()

@@ -1,5 +1,5 @@
-//! Takes a target; gives the code generator that makes code for it. The settings here are part of
-//! the ABI: frame pointers for backtraces, no unwind tables, no host-dependent choices.
+//! Takes a target; returns its code generator. The settings here are part of the ABI: frame
+//! pointers for backtraces, no unwind tables, no host-dependent choices.
 
 use crate::error::CompileError;
 use cranelift_codegen::isa::{self, OwnedTargetIsa};
@@ -21,7 +21,7 @@ pub fn isa(target: &Target) -> Result<OwnedTargetIsa, CompileError> {
     for feature in &target.isa {
         builder.enable(feature).map_err(|error| {
             CompileError::Target(format!(
-                "`{feature}` is no feature of {}: {error}; known are {}",
+                "`{feature}` is not a feature of {}: {error}; known features: {}",
                 target.arch,
                 known_features(target.arch).join(", ")
             ))
@@ -46,7 +46,7 @@ fn shared_settings(target: &Target) -> Result<settings::Builder, SetError> {
     flags.set("unwind_info", "false")?;
     flags.set("use_colocated_libcalls", "true")?;
     flags.set("enable_probestack", "false")?;
-    // The harness runs tests, not tenants: no secrets to protect from speculation.
+    // The harness runs tests, not tenants: there are no secrets to protect from speculation.
     flags.set("enable_heap_access_spectre_mitigation", "false")?;
     flags.set("enable_table_access_spectre_mitigation", "false")?;
     Ok(flags)

@@ -1,5 +1,5 @@
 //! Compiles wasm bytes to an artifact: wasmparser reads and validates, Cranelift generates code.
-//! Knows no runtime, no engine and no host: the target says all.
+//! Knows no runtime, no engine and no host: the target alone determines the code.
 
 #![forbid(unsafe_code)]
 

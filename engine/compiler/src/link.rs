@@ -1,5 +1,6 @@
-//! Code of functions to one position-independent text: places them in index order, resolves the
-//! calls between them, and appends a stub per libcall that jumps through the slot page.
+//! Links the code of functions into one position-independent text: places them in index order,
+//! resolves the calls between them, and appends a stub per libcall that jumps through the slot
+//! page.
 
 use crate::emit::{Call, CallKind, CallTarget, Code};
 use crate::error::CompileError;
@@ -7,7 +8,7 @@ use wassay_artifact::abi::{Libcall, SLOT_PAGE};
 use wassay_artifact::target::Arch;
 use wassay_artifact::{ArtifactBuilder, TextRange};
 
-/// The distance between stubs, and at least the length of one.
+/// The distance between stubs, which is at least the length of each.
 const STUB_SIZE: usize = 16;
 
 /// Links the functions, in index order, into the artifact.
@@ -45,7 +46,7 @@ pub(crate) fn link(
     Ok(())
 }
 
-/// Appends the stubs of the libcalls that are used; gives each one's place, by libcall.
+/// Appends the stubs of the libcalls that are used; returns the place of each, by libcall.
 fn stubs(
     functions: &[Code],
     arch: Arch,
@@ -84,8 +85,8 @@ fn jump_through(arch: Arch, distance: u32) -> Result<[u8; STUB_SIZE], CompileErr
             stub[2..6].copy_from_slice(&(distance - 6).to_le_bytes());
         }
         Arch::Aarch64 => {
-            // `ldr x16, [pc + distance]`, in words and 19 bits with a sign; `br x16`. A call may
-            // change x16: the procedure call standard gives it to such stubs.
+            // `ldr x16, [pc + distance]` with a signed 19-bit distance in words; `br x16`. A call
+            // may change x16: the procedure call standard reserves it for such stubs.
             if distance >= 1 << 20 {
                 return Err(too_large());
             }
@@ -132,7 +133,7 @@ fn too_large() -> CompileError {
 mod tests {
     use super::*;
 
-    /// As `objdump` reads them: the stub is at 0 and the slot at 0x10008.
+    /// The instructions according to `objdump`: the stub is at 0 and the slot at 0x10008.
     #[test]
     fn a_stub_is_in_the_target_s_own_code() {
         let stub = |arch| jump_through(arch, 0x1_0008).expect("the slot is near");

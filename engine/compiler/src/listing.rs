@@ -1,6 +1,5 @@
-//! Wasm bytes to text that people read: each function's CLIF as it was translated, the same as the
-//! optimizer left it, and the instructions that came out. For reviews and tests; nothing reads it
-//! back.
+//! Compiles wasm bytes to text for reviews and tests: the CLIF of each function as translated, the
+//! CLIF after optimization, and the resulting instructions. No code reads the text back.
 
 use crate::compiler::Workspace;
 use crate::decode::{Body, Failure};
@@ -8,14 +7,14 @@ use crate::emit;
 use crate::translate::{ModuleEnv, translate};
 use wassay_artifact::index::DefinedFuncIndex;
 
-/// What became of one defined function.
+/// The compilation stages of one defined function.
 #[derive(Clone, Debug)]
 pub struct Listing {
     /// The function's index among those that the module defines.
     pub function: u32,
     /// CLIF as translated from wasm.
     pub clif: String,
-    /// CLIF as it was lowered to machine code; differs from `clif` only at `OptLevel::Speed`.
+    /// CLIF as lowered to machine code; differs from `clif` only at `OptLevel::Speed`.
     pub optimized: String,
     /// Machine code in the code generator's own notation.
     pub assembly: String,

@@ -1,23 +1,23 @@
-//! Jobs to results, in order, on as many threads as rayon has; each thread has a workspace, which
-//! the next list of jobs finds again. Knows nothing of what the jobs are.
+//! Runs jobs and returns their results, in order, on as many threads as rayon has. Each thread has
+//! a workspace, which the next list of jobs reuses. Knows nothing about the jobs.
 
 use std::cmp::Reverse;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Below this many jobs, handing them to threads costs more than it gains.
+/// Below this many jobs, distributing them to threads costs more than it gains.
 const PARALLEL_FROM: usize = 50;
 
-/// Workspaces that nobody uses now.
+/// Workspaces that are not in use.
 #[derive(Default)]
 pub(crate) struct Pool<W> {
     idle: Mutex<Vec<W>>,
 }
 
 impl<W: Default + Send> Pool<W> {
-    /// Runs every job, with its position in the list; results are in the order of the jobs.
+    /// Runs every job with its position in the list; results are in the order of the jobs.
     ///
-    /// Threads take one job at a time, the largest first: so large jobs never wait behind each
-    /// other while a thread is free, and no thread is left with a large one at the end.
+    /// Threads take one job at a time, the largest first. So large jobs never wait for each other
+    /// while a thread is free, and no thread is left with a large job at the end.
     pub fn map<J: Send, R: Send>(
         &self,
         jobs: Vec<J>,
@@ -37,7 +37,7 @@ impl<W: Default + Send> Pool<W> {
         let work = || {
             let mut workspace = self.take();
             let mut own = Vec::new();
-            // The lock is free again before the job runs.
+            // The lock is released before the job runs.
             while let Some((at, job)) = { lock(&queue).next() } {
                 own.push((at, run(&mut workspace, at, job)));
             }
@@ -64,7 +64,7 @@ impl<W: Default + Send> Pool<W> {
     }
 }
 
-/// A job that panics leaves no list half changed.
+/// A panicking job never leaves a list half changed, so poison is ignored.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -83,7 +83,8 @@ mod tests {
         pool.expect("threads can be started").install(test)
     }
 
-    /// Each of the large jobs runs until all of them have begun, or a small one was done before.
+    /// Each of the large jobs runs until all of them have begun, unless a small one finished
+    /// before.
     #[test]
     fn the_largest_jobs_go_to_different_threads() {
         let begun = AtomicUsize::new(0);
@@ -119,7 +120,7 @@ mod tests {
         }
     }
 
-    /// A workspace that counts how many there ever were.
+    /// A workspace that counts how many were ever created.
     struct Counted;
     static MADE: AtomicUsize = AtomicUsize::new(0);
     impl Default for Counted {

@@ -1,10 +1,11 @@
-//! Takes a module that the validator refused; tells malformed from invalid, which the validator
-//! does not: a module that cannot be decoded is malformed, all others are invalid.
+//! Takes a module that the validator rejected; decides between malformed and invalid, which the
+//! validator does not distinguish. A module that cannot be decoded is malformed; all others are
+//! invalid.
 
 use crate::error::CompileError;
 use wasmparser::{Error, Operator, Parser, Payload, WasmFeatures};
 
-/// Rules that the specification counts to the binary format and the validator checks itself.
+/// Rules of the specification's binary format that the validator checks itself.
 const MALFORMED: &[&str] = &[
     "section out of order",
     "duplicate section",
@@ -16,7 +17,7 @@ const MALFORMED: &[&str] = &[
     "bad magic number",
     "unknown section",
     "malformed section id",
-    // Flags of proposals that are off are no flags: a mutability of 2, limits of 2 to 15.
+    // Flags of disabled proposals are malformed: a mutability of 2, limits of 2 to 15.
     "shared globals require",
     "shared tables require",
     "threads must be enabled for shared memories",
@@ -24,7 +25,7 @@ const MALFORMED: &[&str] = &[
     "custom page sizes proposal must be enabled",
 ];
 
-/// Says of which kind the fault is.
+/// Decides whether the module is malformed or invalid.
 pub(crate) fn reject(wasm: &[u8], features: WasmFeatures, error: &Error) -> CompileError {
     let message = error.message().to_string();
     let offset = error.offset() as usize;

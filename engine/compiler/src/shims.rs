@@ -1,5 +1,5 @@
-//! A machine signature to its two shims: entry, through which the host calls wasm, and exit,
-//! through which wasm calls the host. Values pass in an array of slots.
+//! Compiles the two shims of a machine signature: entry, through which the host calls wasm, and
+//! exit, through which wasm calls the host. Values pass in an array of slots.
 
 use crate::emit::{self, Code};
 use crate::error::CompileError;
@@ -55,7 +55,7 @@ fn entry(
     builder.finalize(isa.frontend_config());
 }
 
-/// A wasm function that hands its arguments to the host function whose context it gets.
+/// A wasm function that passes its arguments to the host function that owns the context.
 fn exit(
     ty: &AbiSignature,
     isa: &dyn TargetIsa,

@@ -1,18 +1,18 @@
-//! Loads of what the VM keeps for generated code, with the flags that tell the optimizer how far
-//! it may move them.
+//! Loads of the data that the VM keeps for generated code, with the flags that tell the optimizer
+//! how far it may move them.
 //!
 //! `can_move` allows a load to run anywhere that its address is known, above any check or branch
-//! that stands before it in the program; `readonly` allows it to move over stores and calls. Each
-//! needs a proof of its own, and each proof is a type:
+//! that precedes it in the program; `readonly` allows it to move over stores and calls. Each needs
+//! a proof of its own, and each proof is a type:
 //!
 //! - [`Fixed`] is an address that is valid from the function's entry to its return: the VM context,
-//!   and what is reached from it through constant fields. Any other address, such as a function
+//!   and everything reached from it through constant fields. Any other address, such as a function
 //!   reference or a table element, is valid only after a check, and a load from it never carries
 //!   `can_move`.
 //! - [`ConstantField`] is a field that never changes; the ABI declares it where it places the
 //!   field. A load of a [`MutableField`] never carries `readonly`.
 //!
-//! Only this file sets the two flags, and only this file makes a `Fixed`. The tests of `shape`
+//! Only this file sets the two flags, and only this file creates a `Fixed`. The tests of `shape`
 //! check the rule on addresses in the CLIF of every family of operators.
 
 use super::state::{Translator, trap_code};
@@ -24,8 +24,8 @@ use cranelift_frontend::FunctionBuilder;
 use std::borrow::Cow;
 use wassay_artifact::abi::{ConstantField, MutableField, TrapCode};
 
-/// Regions of memory that generated code can tell apart. Few and coarse: a function holds only so
-/// many different memory flags.
+/// Regions of memory that generated code can distinguish. They are few and coarse, since a function
+/// can hold only a limited number of different memory flags.
 #[derive(Clone, Copy)]
 pub(crate) enum Region {
     /// Linear memories.
@@ -52,7 +52,7 @@ impl Regions {
     }
 }
 
-/// A pointer that is valid for the whole activation: no check guards what it points to.
+/// A pointer that is valid for the whole activation: no check guards its target.
 #[derive(Clone, Copy)]
 pub(crate) struct Fixed(Value);
 
@@ -67,22 +67,22 @@ impl Fixed {
     }
 }
 
-/// A function reference from a table, a global, a parameter or any other place that wasm writes.
+/// A function reference from a table, a global, a parameter or any other place that wasm can write.
 pub(crate) struct FuncRef {
     reference: Value,
-    /// Why the next load traps if the reference is null; `None` once a load has been the check.
+    /// The trap code of the next load if the reference is null; `None` after a load has checked it.
     null: Option<TrapCode>,
 }
 
 impl FuncRef {
-    /// A reference that may be null. Its first load traps then, with this code.
+    /// A reference that may be null. If it is, its first load traps with this code.
     pub fn nullable(reference: Value, null: TrapCode) -> FuncRef {
         FuncRef { reference, null: Some(null) }
     }
 }
 
 impl Translator<'_> {
-    /// Flags for an access that cannot trap where it stands, in this region.
+    /// Flags for an access to this region that cannot trap at its position.
     pub fn flags(&self, region: Region) -> MemFlagsData {
         MemFlagsData::trusted().with_alias_region(Some(self.region(region)))
     }
@@ -97,7 +97,7 @@ impl Translator<'_> {
         self.ins().load(ty, flags, base.0, field.offset())
     }
 
-    /// Loads a constant field that is a pointer to something that lives as long as the structure.
+    /// Loads a constant field that points to something that lives as long as the structure.
     pub fn load_fixed(&mut self, base: Fixed, field: ConstantField) -> Fixed {
         Fixed(self.load_constant(super::POINTER, base, field))
     }
@@ -108,8 +108,8 @@ impl Translator<'_> {
         self.ins().load(ty, flags, base.0, field.offset())
     }
 
-    /// Loads a field of a function reference, none of which ever change. The first load is the
-    /// null check: the page at address 0 is not mapped, and all fields lie in it.
+    /// Loads a field of a function reference; all its fields are constant. The first load is the
+    /// null check: the page at address 0 is not mapped, and all fields are in it.
     pub fn load_func_ref(&mut self, ty: Type, from: &mut FuncRef, field: ConstantField) -> Value {
         let null = from.null.take().map(trap_code);
         if Fault::HoistedReferenceLoad.is_seeded() {

@@ -1,8 +1,8 @@
 //! Atomic accesses of the threads proposal. Each traps on an address that is not a multiple of its
-//! width before it looks at the memory's bounds; memories need not be shared.
+//! width before it checks the memory's bounds. Memories need not be shared.
 //!
-//! In guard mode the bounds are the page tables' here, too: the code generator records the trap at
-//! every instruction that touches memory, also in the loops that it makes where the target has no
+//! In guard mode the page tables check the bounds here, too: the code generator records the trap at
+//! every instruction that accesses memory, also in the loops that it emits if the target has no
 //! single instruction.
 
 use super::state::{Translator, trap_code};
@@ -12,8 +12,8 @@ use wassay_artifact::abi::{Builtin, TrapCode};
 use wassay_artifact::index::MemoryIndex;
 use wassay_artifact::target::Arch;
 
-/// How many bits an atomic operator accesses, and of which type its operands and result are.
-/// Narrow ones wrap their operands and zero-extend their result.
+/// How many bits an atomic operator accesses, and the type of its operands and result. Narrow
+/// operators wrap their operands and zero-extend their result.
 #[derive(Clone, Copy)]
 struct Shape {
     memory: Type,
@@ -29,7 +29,7 @@ const I64_16: Shape = Shape { memory: types::I16, value: types::I64 };
 const I64_32: Shape = Shape { memory: types::I32, value: types::I64 };
 
 impl Translator<'_> {
-    /// Translates an atomic operator; false if it is none.
+    /// Translates an atomic operator; false for any other operator.
     pub(super) fn atomic(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -131,8 +131,8 @@ impl Translator<'_> {
         let (address, flags) = self.pop_atomic_address(shape, memarg);
         self.ins().atomic_store(flags, value, address);
         if self.env.target.arch == Arch::Aarch64 {
-            // The architecture keeps a store-release before a later load-acquire, but QEMU on a
-            // host that reorders stores behind loads does not: C programs see it, too.
+            // The architecture keeps a store-release before a later load-acquire, but QEMU does not
+            // on a host that reorders stores behind loads. C programs are affected, too.
             self.ins().fence();
         }
     }
@@ -200,8 +200,9 @@ impl Translator<'_> {
         self.call_i32(builtin, &[memory, address, expected, timeout]);
     }
 
-    /// Pops an index; gives the memory's number and index plus offset, both as arguments. The
-    /// runtime checks alignment, bounds and sharedness; here only what it could not see.
+    /// Pops an index; returns the memory's number and index plus offset, both as arguments. The
+    /// runtime checks alignment, bounds and sharedness; this code checks only what the runtime
+    /// cannot see.
     fn pop_effective_address(&mut self, memarg: &MemArg) -> (Value, Value) {
         let index = self.pop();
         let index = self.extend_index(index);

@@ -1,5 +1,5 @@
-//! Operators on whole ranges of memories and tables: calls of the runtime, except where memory
-//! ranges of a small constant length take only a few instructions.
+//! Operators on whole ranges of memories and tables: calls of the runtime, except for memory ranges
+//! of a small constant length, which take only a few instructions.
 
 use super::memory::Address;
 use super::state::Translator;
@@ -12,7 +12,7 @@ use wassay_artifact::index::{MemoryIndex, TableIndex};
 const INLINE: u32 = 64;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn bulk(&mut self, op: &Operator<'_>) -> bool {
         match *op {
             Operator::MemoryGrow { mem } => {
@@ -108,8 +108,8 @@ impl Translator<'_> {
         self.call_builtin(builtin, &[to, value, len]);
     }
 
-    /// Stores values that cover `len` bytes, all of them or none: if the last byte can be written,
-    /// so can the others, and the last value is stored first.
+    /// Stores values that cover `len` bytes, all of them or none. The last value is stored first:
+    /// if its last byte can be written, so can all others.
     fn store_pieces(&mut self, to: &Address, len: u32, values: Vec<(Value, i32)>) {
         self.fault_before_tearing(to, len);
         for (value, at) in values.into_iter().rev() {
@@ -117,13 +117,13 @@ impl Translator<'_> {
         }
     }
 
-    /// The length, if it is constant and a range of it is worth no call.
+    /// The length, if it is constant and short enough to need no call.
     fn inline_length(&self, len: Value) -> Option<u32> {
         let len = u32::try_from(self.constant_bits(len)?).ok();
         len.filter(|len| (1..=INLINE).contains(len))
     }
 
-    /// A value all of whose bytes are this one.
+    /// A value in which every byte is this one.
     fn repeat(&mut self, byte: Value, ty: Type) -> Value {
         if ty == types::I8X16 {
             return self.ins().splat(ty, byte);
@@ -156,7 +156,7 @@ impl Translator<'_> {
         self.ins().iconst(types::I32, i64::from(index))
     }
 
-    /// What a `grow` returned, in the index type of what grew.
+    /// Pushes the result of a `grow`, in the index type of the memory or table.
     fn push_size(&mut self, size: Option<Value>, wide: bool) {
         let size = size.expect("growing builtins return the old size");
         let size = if wide { size } else { self.ins().ireduce(types::I32, size) };
@@ -164,8 +164,8 @@ impl Translator<'_> {
     }
 }
 
-/// Types and offsets of the values that cover a range of this length, in rising order. The last
-/// one may overlap the one before it.
+/// Types and offsets of the values that cover a range of this length, in ascending order. The last
+/// value may overlap the one before it.
 fn pieces(len: u32) -> impl Iterator<Item = (Type, i32)> {
     let ty = match len {
         16.. => types::I8X16,

@@ -1,5 +1,5 @@
-//! Calls in all their forms. A callee gets its own VM context first; a call through a reference
-//! takes code and context from it.
+//! Calls in all their forms. A callee receives its own VM context as the first argument; a call
+//! through a reference takes code and context from the reference.
 
 use super::access::{Fixed, FuncRef, Region};
 use super::signature::POINTER;
@@ -12,7 +12,7 @@ use wassay_artifact::abi::{Builtin, TrapCode, func_ref, store_context, vmctx};
 use wassay_artifact::index::{FuncIndex, TableIndex, TypeIndex};
 use wassay_artifact::types::HeapType;
 
-/// Whether the caller's frame is still there when the callee runs.
+/// Whether the caller's frame still exists while the callee runs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
     Call,
@@ -118,7 +118,7 @@ impl Translator<'_> {
         self.reference(FuncRef::nullable(reference, TrapCode::NullReference), ty, form)
     }
 
-    /// Calls an imported function: its reference is there as long as the instance.
+    /// Calls an imported function: its reference lives as long as the instance.
     fn imported(&mut self, import: Fixed, ty: TypeIndex, form: Form) -> Result<(), CompileError> {
         let code = self.load_constant(POINTER, import, func_ref::CODE);
         let context = self.load_constant(POINTER, import, func_ref::VMCTX);
@@ -168,14 +168,14 @@ impl Translator<'_> {
         Ok(args)
     }
 
-    /// Stops here if the embedder asked for it; at loop headers and, since recursion loops too,
-    /// at function entries.
+    /// Stops here if the embedder requests it. Called at loop headers and, because recursion loops
+    /// too, at function entries.
     pub(super) fn poll_interrupt(&mut self) {
         if !self.env.target.interruption {
             return;
         }
         let store = self.load_fixed(self.vmctx, vmctx::STORE).value();
-        // Written by another thread: an atomic load, so that no pass hoists it out of the loop.
+        // Another thread writes it: an atomic load, so that no pass hoists it out of the loop.
         let flag = self.ins().iadd_imm_u(store, i64::from(store_context::INTERRUPT.offset()));
         let flags = self.flags(Region::Context);
         let flag = self.ins().atomic_load(types::I64, flags, flag);

@@ -16,7 +16,7 @@ struct Shape {
 }
 
 impl Translator<'_> {
-    /// Translates a control operator; false if it is none.
+    /// Translates a control operator; false for any other operator.
     pub(super) fn control(&mut self, op: &Operator<'_>) -> Result<bool, CompileError> {
         match op {
             Operator::Nop => {}
@@ -44,7 +44,7 @@ impl Translator<'_> {
         Ok(true)
     }
 
-    /// Follows the nesting in code that cannot be reached.
+    /// Follows the nesting in unreachable code.
     pub(super) fn unreachable_operator(&mut self, op: &Operator<'_>) -> Result<(), CompileError> {
         match op {
             Operator::Block { .. }
@@ -188,7 +188,7 @@ impl Translator<'_> {
             }
             self.stack.extend(results);
         } else {
-            // Nothing jumps there: an empty block that is never inserted.
+            // No branch targets it: an empty block that is never inserted.
             self.builder.seal_block(frame.exit);
         }
     }
@@ -198,7 +198,7 @@ impl Translator<'_> {
         self.ins().jump(block, &args);
     }
 
-    /// The block that a branch to this depth goes to, and how many operands it takes along.
+    /// The target block of a branch to this depth, and how many operands it takes along.
     pub(super) fn branch_target(&mut self, depth: u32) -> (Block, usize) {
         let at = self.frames.len() - 1 - depth as usize;
         let frame = &mut self.frames[at];
@@ -229,7 +229,7 @@ impl Translator<'_> {
         self.branch_or_go_on(condition, block, &args);
     }
 
-    /// Branches if the condition is not zero; what follows is the other case.
+    /// Branches if the condition is not zero; the code that follows is the other case.
     fn branch_or_go_on(&mut self, condition: Value, block: Block, args: &[BlockArg]) {
         let next = self.builder.create_block();
         self.ins().brif(condition, block, args, next, &[]);

@@ -1,6 +1,6 @@
-//! Loads and stores of linear memories, and where they are checked.
+//! Loads and stores of linear memories, and their checks.
 //!
-//! In guard mode a 32-bit memory with pages of 64 KiB lies in a reservation that no index plus a
+//! In guard mode a 32-bit memory with pages of 64 KiB is in a reservation that no index plus a
 //! small offset can leave: the page tables check. All other accesses compare with the length.
 
 use super::access::{Fixed, Region};
@@ -75,7 +75,7 @@ impl Translator<'_> {
         self.store_value(value, memarg);
     }
 
-    /// Pops an index and stores the value there, all of its bytes or none.
+    /// Pops an index and stores the value there, either all of its bytes or none.
     pub(super) fn store_value(&mut self, value: Value, memarg: &MemArg) {
         let width = self.type_of(value).bytes();
         let address = self.pop_address(memarg, width);
@@ -83,8 +83,8 @@ impl Translator<'_> {
         self.ins().store(address.flags, value, address.base, address.offset);
     }
 
-    /// On aarch64 a store across the end of the accessible pages may write what lies before it and
-    /// then fault. A load of the last byte faults first, and writes nothing.
+    /// On aarch64 a store across the end of the accessible pages may write the bytes before the end
+    /// and then fault. A load of the last byte faults first, and writes nothing.
     pub(super) fn fault_before_tearing(&mut self, address: &Address, width: u32) {
         let may_tear = self.env.target.arch == Arch::Aarch64 && width > 1;
         if may_tear && address.flags.trap_code().is_some() {
@@ -104,7 +104,8 @@ impl Translator<'_> {
         let ty = self.env.module.memories[memory.at()];
         let definition = self.memory_definition(memory);
         let bytes = if ty.shared {
-            // Another thread may grow it: an atomic load, so that no loop keeps an old size.
+            // Another thread may grow the memory: an atomic load, so that no loop keeps an old
+            // size.
             let flags = self.flags(Region::Context);
             let len =
                 self.ins().iadd_imm_u(definition.value(), i64::from(memory_def::LEN.offset()));
@@ -117,13 +118,13 @@ impl Translator<'_> {
         self.push(pages);
     }
 
-    /// Pops an index and checks that `width` bytes behind index plus offset are in the memory.
+    /// Pops an index and checks that the `width` bytes at index plus offset are in the memory.
     pub(super) fn pop_address(&mut self, memarg: &MemArg, width: u32) -> Address {
         let index = self.pop();
         self.address(index, memarg, width)
     }
 
-    /// The memory that an access goes to.
+    /// The memory of an access.
     pub(super) fn memory_of(&self, memarg: &MemArg) -> MemoryIndex {
         match memarg.target {
             MemArgTarget::Memory(memory) => MemoryIndex(memory),
@@ -135,7 +136,7 @@ impl Translator<'_> {
         self.address_in(self.memory_of(memarg), index, memarg.offset, width)
     }
 
-    /// Checks that `width` bytes (not 0) behind index plus offset are in the memory.
+    /// Checks that the `width` bytes (not 0) at index plus offset are in the memory.
     pub(super) fn address_in(
         &mut self,
         memory: MemoryIndex,
@@ -152,7 +153,7 @@ impl Translator<'_> {
             let base = self.memory_base(memory);
             let base = self.ins().iadd(base, index);
             let code = trap_code(TrapCode::MemoryOutOfBounds);
-            // Below the guard size, so it fits.
+            // The offset is below the guard size, so it fits.
             let offset = offset as i32;
             return Address { base, offset, flags: flags.with_trap_code(Some(code)) };
         }
@@ -162,7 +163,7 @@ impl Translator<'_> {
                 self.check_bounds(memory, index, end);
             }
             None => {
-                // No memory is that large; the access is dead code, but has to have a type.
+                // No memory is that large; the access is dead code, but still needs a type.
                 let always = self.ins().iconst(types::I8, 1);
                 self.ins().trapnz(always, trap_code(TrapCode::MemoryOutOfBounds));
             }
@@ -180,7 +181,7 @@ impl Translator<'_> {
     }
 
     /// The host address of a range of any length, checked against the memory's length. For memories
-    /// with 32-bit indices, both operands were extended from 32 bits.
+    /// with 32-bit indices, both operands must be extended from 32 bits.
     pub(super) fn range_address(&mut self, memory: MemoryIndex, index: Value, len: Value) -> Value {
         self.check_bounds(memory, index, len);
         let base = self.memory_base(memory);

@@ -1,8 +1,9 @@
-//! A function body to CLIF, one operator at a time, each validated just before it is translated.
+//! Translates a function body to CLIF, one operator at a time. Each is validated just before it is
+//! translated.
 //!
-//! The translator keeps the operand stack as CLIF values. In unreachable code it follows only
-//! the nesting of blocks; the validator checks the rest. Each family of operators has a file
-//! that takes the operators it knows and refuses the others.
+//! The translator keeps the operand stack as CLIF values. In unreachable code it follows only the
+//! nesting of blocks; the validator checks the rest. Each family of operators has a file that
+//! translates the operators that it knows and declines the others.
 
 mod access;
 mod atomic;
@@ -29,10 +30,11 @@ use state::Translator;
 use wasmparser::{FuncValidatorAllocations, Operator};
 use wassay_artifact::index::DefinedFuncIndex;
 
-/// Why a body was not translated: on the module's account, or on ours.
+/// Why a body was not translated: the module or the compiler is at fault.
 pub(crate) use crate::decode::Failure;
 
-/// Validates and translates one function into `func`. Gives the allocations back for the next.
+/// Validates and translates one function into `func`. Returns the allocations for the next
+/// function.
 pub(crate) fn translate(
     env: &ModuleEnv<'_>,
     index: DefinedFuncIndex,
@@ -87,7 +89,7 @@ impl Translator<'_> {
         if known {
             Ok(())
         } else {
-            Err(CompileError::Limit(format!("the compiler does not have {op:?}")))
+            Err(CompileError::Limit(format!("the compiler does not support {op:?}")))
         }
     }
 }

@@ -29,7 +29,7 @@ macro_rules! binary {
 }
 
 impl Translator<'_> {
-    /// Translates a numeric operator; false if it is none.
+    /// Translates a numeric operator; false for any other operator.
     pub(super) fn numeric(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {

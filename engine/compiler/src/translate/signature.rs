@@ -1,14 +1,14 @@
-//! Types of wasm to types and signatures of CLIF.
+//! Converts wasm types to CLIF types and signatures.
 
 use cranelift_codegen::ir::{AbiParam, ArgumentPurpose, Signature, Type, types};
 use cranelift_codegen::isa::CallConv;
 use wassay_artifact::abi::{AbiSignature, AbiType};
 use wassay_artifact::types::{FuncType, ValType};
 
-/// Pointers of every target that we generate code for.
+/// The type of pointers on every supported target.
 pub(crate) const POINTER: Type = types::I64;
 
-/// How CLIF holds a value. Vectors are always bytes; operators cast them to their lanes.
+/// The CLIF type that holds a value. Vectors are always bytes; operators cast them to their lanes.
 pub(crate) const fn machine_type(ty: AbiType) -> Type {
     match ty {
         AbiType::I32 | AbiType::GcRef => types::I32,
@@ -19,7 +19,7 @@ pub(crate) const fn machine_type(ty: AbiType) -> Type {
     }
 }
 
-/// How CLIF holds a value of a wasm type.
+/// The CLIF type that holds a value of a wasm type.
 pub(crate) const fn abi_type<T>(ty: &ValType<T>) -> Type {
     machine_type(AbiType::of(ty))
 }
@@ -31,7 +31,7 @@ pub(crate) fn wasm_signature<T>(ty: &FuncType<T>) -> Signature {
 
 /// The signature of wasm functions with these machine types.
 pub(crate) fn abi_signature(ty: &AbiSignature) -> Signature {
-    // The only convention that has tail calls.
+    // The only convention with tail calls.
     let mut signature = Signature::new(CallConv::Tail);
     signature.params.push(AbiParam::special(POINTER, ArgumentPurpose::VMContext));
     signature.params.extend(abi_params(&ty.params));

@@ -1,4 +1,4 @@
-//! What a translation knows of its module and of the point it is at.
+//! The state of a translation: its module, and the current point in the function.
 
 use super::access::{Fixed, Regions};
 use super::signature::{POINTER, abi_type, wasm_signature};
@@ -22,7 +22,7 @@ use wassay_artifact::types::{FuncType, ValType};
 /// The namespace of names of defined functions in CLIF.
 pub(crate) const DEFINED: u32 = 0;
 
-/// What all functions of a module share.
+/// The data that all functions of a module share.
 pub(crate) struct ModuleEnv<'a> {
     pub module: &'a Module,
     pub types: &'a TypeConverter,
@@ -32,15 +32,15 @@ pub(crate) struct ModuleEnv<'a> {
 }
 
 impl ModuleEnv<'_> {
-    /// The function type behind an index that was validated to be one.
+    /// The function type at an index that validation has checked.
     pub fn func_type(&self, ty: TypeIndex) -> Result<&FuncType<TypeIndex>, CompileError> {
         self.module
             .func_type(ty)
-            .ok_or_else(|| CompileError::Internal(format!("type {} is no function", ty.0)))
+            .ok_or_else(|| CompileError::Internal(format!("type {} is not a function type", ty.0)))
     }
 }
 
-/// The CLIF trap code of one of ours.
+/// The CLIF trap code for one of ours.
 pub(crate) fn trap_code(code: TrapCode) -> ir::TrapCode {
     ir::TrapCode::unwrap_user(code.number())
 }
@@ -48,11 +48,11 @@ pub(crate) fn trap_code(code: TrapCode) -> ir::TrapCode {
 /// An open block, loop, `if`, or the function body itself.
 pub(super) struct Frame {
     pub kind: FrameKind,
-    /// Where a fall-through from `end` goes; parameters are the frame's results.
+    /// The target of a fall-through from `end`; its parameters are the frame's results.
     pub exit: Block,
-    /// Whether anything jumps to `exit`.
+    /// Whether any branch targets `exit`.
     pub exit_used: bool,
-    /// How many parameters and results the frame has.
+    /// The number of parameters and results of the frame.
     pub params: usize,
     pub results: usize,
     /// Height of the operand stack below the parameters.
@@ -163,18 +163,18 @@ impl<'a> Translator<'a> {
         self.stack.push(value);
     }
 
-    /// The top operand; validation has shown that it is there.
+    /// Pops the top operand; validation guarantees that there is one.
     pub fn pop(&mut self) -> Value {
         self.stack.pop().expect("validated: the operand stack is not empty")
     }
 
-    /// The two top operands, the upper one last.
+    /// Pops the two top operands; the upper one is last.
     pub fn pop2(&mut self) -> (Value, Value) {
         let second = self.pop();
         (self.pop(), second)
     }
 
-    /// The `count` top operands, in the order they were pushed.
+    /// Pops the `count` top operands, in the order they were pushed.
     pub fn pop_many(&mut self, count: usize) -> Vec<Value> {
         self.stack.split_off(self.stack.len() - count)
     }
@@ -195,7 +195,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// The bits of an integer that is a constant where it is made.
+    /// The bits of an integer that is defined by a constant instruction.
     pub fn constant_bits(&self, value: Value) -> Option<i64> {
         let dfg = &self.builder.func.dfg;
         let ValueDef::Result(inst, _) = dfg.value_def(value) else { return None };
@@ -205,7 +205,7 @@ impl<'a> Translator<'a> {
         }
     }
 
-    /// A comparison's 8-bit result as an `i32`.
+    /// Pushes a comparison's 8-bit result as an `i32`.
     pub fn push_bool(&mut self, value: Value) {
         let value = self.ins().uextend(types::I32, value);
         self.push(value);
@@ -265,7 +265,7 @@ impl<'a> Translator<'a> {
         Ok(function)
     }
 
-    /// Calls a routine of the runtime; gives its result, if it has one.
+    /// Calls a routine of the runtime; returns its result, if it has one.
     pub fn call_builtin(&mut self, builtin: Builtin, args: &[Value]) -> Option<Value> {
         let signature = match self.builtins.get(&(builtin as u8)) {
             Some(signature) => *signature,

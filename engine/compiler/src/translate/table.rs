@@ -12,7 +12,7 @@ use wassay_artifact::index::{FuncIndex, TableIndex};
 use wassay_artifact::types::{RefType, ValType};
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn table(&mut self, op: &Operator<'_>) -> Result<bool, CompileError> {
         match *op {
             Operator::RefNull { hty } => {
@@ -63,7 +63,8 @@ impl Translator<'_> {
         Ok(true)
     }
 
-    /// A reference to a function of the whole space: an imported one is the exporter's own.
+    /// A reference to a function of the whole space. An imported function has the exporter's
+    /// reference.
     fn func_ref(&mut self, func: FuncIndex) -> Result<Value, CompileError> {
         match self.env.module.imported.defined_func(func) {
             None => {
@@ -81,7 +82,7 @@ impl Translator<'_> {
         }
     }
 
-    /// The address of a table's element, checked, and the element's machine type.
+    /// The checked address of a table's element, and the element's machine type.
     pub(super) fn element(
         &mut self,
         table: TableIndex,

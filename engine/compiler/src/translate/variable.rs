@@ -10,7 +10,7 @@ use wassay_artifact::index::GlobalIndex;
 use wassay_artifact::module::ConstOp;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn variable(&mut self, op: &Operator<'_>) -> bool {
         match *op {
             Operator::LocalGet { local_index } => {

@@ -1,5 +1,5 @@
-//! Every operator has a lowering on every target. What the code does when it runs is for the
-//! suites to say; here it is generated, with the code generator's verifier on.
+//! Every operator has a lowering on every target. This test only generates code, with the code
+//! generator's verifier enabled; the suites test the behaviour of the code.
 
 mod modules;
 mod operators;
@@ -22,7 +22,7 @@ fn own_modules() -> Vec<Binary> {
     files.iter().flat_map(|file| modules(file)).collect()
 }
 
-/// One target per processor and level, such that every choice occurs on every architecture.
+/// One target per processor and level, chosen so that every option occurs on every architecture.
 fn sample() -> Vec<Target> {
     let mut sample = Vec::new();
     for (at, processor) in targets::processors().iter().enumerate() {
@@ -72,10 +72,10 @@ fn our_modules_have_every_operator() {
     assert!(missing.is_empty(), "no module has {missing:?}");
 }
 
-/// Files that the parser refuses as a whole, whatever is in them.
+/// Files that the parser rejects as a whole, regardless of their contents.
 const UNPARSED: &[&str] = &["legacy/"];
 
-/// The official suite: the checkout that `WASSAY_TESTSUITE` names, else the embedded copy.
+/// The official suite: the checkout in `WASSAY_TESTSUITE`, otherwise the embedded copy.
 fn official_suite() -> Vec<Script> {
     let Some(directory) = std::env::var_os("WASSAY_TESTSUITE").map(PathBuf::from) else {
         let versions = SpecVersion::all().iter().flat_map(spec);
@@ -107,7 +107,7 @@ fn every_valid_module_of_the_official_suite_compiles() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Whether a module is valid with the proposals that the compiler has.
+/// Whether a module is valid with the proposals that the compiler supports.
 fn is_ours(wasm: &[u8]) -> bool {
     let features = WasmFeatures::all()
         - WasmFeatures::GC
@@ -121,7 +121,7 @@ fn is_ours(wasm: &[u8]) -> bool {
     Validator::new_with_features(features).validate_all(wasm).is_ok()
 }
 
-/// What does not compile, a panic included.
+/// The modules that fail to compile; a panic is a failure, too.
 fn failures(modules: &[Binary], targets: &[Target]) -> Vec<String> {
     targets
         .par_iter()

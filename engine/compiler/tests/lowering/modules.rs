@@ -1,11 +1,11 @@
-//! Takes text files; gives the modules in them that are meant to be valid, as binaries.
+//! Takes text files; returns the modules in them that must be valid, as binaries.
 
 use std::path::{Path, PathBuf};
 use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{Wast, WastDirective, WastExecute};
 
-/// A module and where it is from.
+/// A module and its origin.
 pub struct Binary {
     pub name: String,
     pub bytes: Vec<u8>,
@@ -39,7 +39,7 @@ impl Script {
         Script { name: path.display().to_string(), text }
     }
 
-    /// The modules that are meant to be valid. An error if the text cannot be parsed.
+    /// The modules that must be valid. Fails if the text cannot be parsed.
     pub fn modules(&self) -> Result<Vec<Binary>, String> {
         let text = self.text.as_str();
         let explain = |error: wast::Error| format!("{}: {error}", self.name);

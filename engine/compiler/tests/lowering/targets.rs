@@ -1,17 +1,16 @@
-//! The targets that code is generated for: what processors have, times what the configuration
-//! chooses.
+//! The targets of the tests: each processor's features, combined with each configuration.
 
 use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
 use wassay_compiler::{CRANELIFT_VERSION, known_features};
 
-/// A processor by the optional features that it has.
+/// A processor, described by its optional features.
 #[derive(Clone, Debug)]
 pub struct Processor {
     pub arch: Arch,
     pub isa: Vec<String>,
 }
 
-/// From the least that the architecture demands to all that the code generator knows.
+/// From the minimum of the architecture to everything that the code generator knows.
 pub fn processors() -> Vec<Processor> {
     let x86 = |isa: &[&str]| Processor { arch: Arch::X86_64, isa: names(isa) };
     let arm = |isa: &[&str]| Processor { arch: Arch::Aarch64, isa: names(isa) };
@@ -30,13 +29,13 @@ pub fn processors() -> Vec<Processor> {
     ]
 }
 
-/// Every combination of what the configuration chooses, for a processor.
+/// Every configuration for a processor.
 pub fn configurations(processor: &Processor) -> Vec<Target> {
     let mut targets = Vec::new();
     for opt in [OptLevel::None, OptLevel::Speed] {
         for bounds in [BoundsMode::Guard, BoundsMode::Explicit] {
             for native_relaxed in [false, true] {
-                // Each of the two is on and off; they do not affect each other.
+                // Each of the two is tested on and off; they do not affect each other.
                 let interruption = native_relaxed;
                 targets.push(Target {
                     interruption,
@@ -48,7 +47,7 @@ pub fn configurations(processor: &Processor) -> Vec<Target> {
     targets
 }
 
-/// A target that accepts all that the compiler has, and polls no interrupt flag.
+/// A target that accepts every supported proposal and does not poll the interrupt flag.
 pub fn target(
     processor: &Processor,
     opt: OptLevel,

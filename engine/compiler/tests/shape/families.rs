@@ -1,24 +1,24 @@
-//! The families of operators that touch memories, tables, globals or references, and a trial that
+//! The families of operators that access memories, tables, globals or references, and a trial that
 //! fails unless each has a file in `tests/codegen`.
 //!
-//! The list comes from the parser and from the proposals that the compiler has, so a new proposal
-//! needs files at once.
+//! The list comes from the parser and from the supported proposals, so a new proposal needs files
+//! immediately.
 
 use crate::{modules, operators};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// What the name of an operator contains that touches state other than locals and the stack.
+/// Parts of the names of operators that access state other than locals and the stack.
 const TOUCHING: &[&str] = &[
     "Load", "Store", "Rmw", "Memory", "Table", "Global", "Data", "Elem", "Call", "Ref", "BrOn",
     "Struct", "Array", "I31",
 ];
 
-/// Operators that only look as if they did.
+/// Operators that match, but do not access such state.
 const OTHERS: &[&str] = &["BrTable"];
 
-/// The family of an operator; none if it touches no state.
+/// The family of an operator; `None` if it accesses no state.
 fn family(name: &str) -> Option<String> {
     if OTHERS.contains(&name) || !TOUCHING.iter().any(|part| name.contains(part)) {
         return None;
@@ -32,13 +32,13 @@ fn family(name: &str) -> Option<String> {
         ("Load", "load"),
         ("Store", "store"),
     ];
-    // `memory.atomic.wait32` and `memory.atomic.wait64` differ in their width alone.
+    // `memory.atomic.wait32` and `memory.atomic.wait64` differ only in their width.
     let plain = || name.trim_end_matches(|c: char| c.is_ascii_digit()).to_string();
     let access = access.iter().find(|(part, _)| name.contains(part));
     Some(access.map_or_else(plain, |(_, kind)| format!("{atomic}{vector}{kind}{lane}")))
 }
 
-/// The families that the compiler has.
+/// The families of the supported proposals.
 fn needed() -> BTreeSet<String> {
     let proposals: Vec<&str> = wassay_compiler::supported_features().collect();
     let has = |proposal: &str| {
@@ -48,7 +48,7 @@ fn needed() -> BTreeSet<String> {
     all.filter_map(|(_, name)| family(name)).collect()
 }
 
-/// The families that the modules below a directory have.
+/// The families that occur in the modules below a directory.
 fn present(directory: &Path) -> Result<BTreeSet<String>, Failed> {
     let mut families = BTreeSet::new();
     for path in modules::files(directory, &["wat"]) {
@@ -60,7 +60,7 @@ fn present(directory: &Path) -> Result<BTreeSet<String>, Failed> {
     Ok(families)
 }
 
-/// The trial that no family is missing, and the table of names that it stands on.
+/// The trial that no family is missing, and the table of names that it relies on.
 pub fn trials(directory: &Path) -> Vec<Trial> {
     let directory = directory.to_path_buf();
     let complete = Trial::test("families::each_has_a_file", move || {

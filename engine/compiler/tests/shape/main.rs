@@ -1,9 +1,9 @@
 //! Compares the code of every file in `tests/codegen` with the listing at the file's end, checks
-//! the rule on movable loads in all of it, and that every family of operators has a file.
+//! the rule on movable loads in all of it, and checks that every family of operators has a file.
 //!
-//! A file is a module, then its expected listing as comments. `WASSAY_BLESS=1` writes the listings
-//! again; the review judges what changed. Lines before the module set what is listed:
-//! `;;! assembly = true` adds the machine code, `;;! interruption = true` polls the interrupt flag.
+//! A file is a module, then its expected listing as comments. `WASSAY_BLESS=1` rewrites the
+//! listings; review the differences. Lines before the module select the listing: `;;! assembly =
+//! true` adds the machine code, `;;! interruption = true` polls the interrupt flag.
 
 mod families;
 #[path = "../lowering/modules.rs"]
@@ -21,7 +21,7 @@ use std::process::ExitCode;
 use wassay_artifact::target::{BoundsMode, OptLevel, Target};
 use wassay_compiler::{Compiler, Listing};
 
-/// What begins the expected part of a file.
+/// The start of the expected part of a file.
 const MARK: &str = "\n;; ====";
 
 const BLESS: &str = "WASSAY_BLESS";
@@ -95,7 +95,7 @@ fn check(path: &PathBuf) -> Result<(), Failed> {
     .into())
 }
 
-/// What the lines before a module ask for.
+/// The settings in the lines before a module.
 #[derive(Clone, Copy)]
 struct Settings {
     assembly: bool,
@@ -120,8 +120,8 @@ fn targets(interruption: bool) -> Vec<Target> {
     processors.iter().flat_map(|processor| bounds.map(|bounds| target(processor, bounds))).collect()
 }
 
-/// The optimized CLIF of all functions, and the assembly if it is wanted. Targets of equal code share a
-/// section.
+/// The optimized CLIF of all functions, and the assembly if requested. Targets with equal code
+/// share a section.
 fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
     let mut sections: Vec<(&str, String, Vec<String>)> = Vec::new();
     let mut add = |kind, body: String, name: &str| {
@@ -160,7 +160,8 @@ fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
     Ok(text)
 }
 
-/// The blocks of a function, and the flags' regions; without what is the same in every function.
+/// The blocks of a function and the flags' regions, without the parts that are the same in every
+/// function.
 fn body(function: &Listing) -> String {
     let same = ["gv", "stack_limit", "region"];
     let lines = function.optimized.lines().map(str::trim_end);

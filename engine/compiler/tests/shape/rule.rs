@@ -1,12 +1,13 @@
-//! The rule on loads that the optimizer may move, as a check of CLIF.
+//! Checks in CLIF the rule on loads that the optimizer may move.
 //!
 //! A load with `can_move` may run above any trap or branch. So its address must be valid in the
-//! whole activation: the VM context, which is the entry block's first parameter, or what another
-//! movable, read-only load from such an address gave. No value that wasm computes, and no result
-//! of a call, is that, so nothing that a trap or a branch checks is the address of a movable load.
+//! whole activation: either the VM context, which is the entry block's first parameter, or the
+//! result of another movable, read-only load from such an address. No value that wasm computes and
+//! no result of a call is such an address, so a movable load never depends on a trap or a branch
+//! that checks its address.
 //!
-//! Reads the text of CLIF, where an instruction is a line. What it does not understand breaks the
-//! rule.
+//! Reads the text of CLIF, where an instruction is a line. A line that it does not understand
+//! breaks the rule.
 
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
@@ -73,7 +74,7 @@ fn movable(line: &str) -> Option<(&str, &str)> {
     (is_load && whole).then_some((result, address))
 }
 
-/// The rule itself is tried: on code that keeps it and on code that breaks it.
+/// Trials of the rule itself, on code that keeps it and on code that breaks it.
 pub fn trials() -> Vec<Trial> {
     let cases: &[(&str, &str, usize)] = &[
         (

@@ -1,10 +1,10 @@
-//! Loads and stores of vectors and of their lanes. Where they are checked, see `memory`.
+//! Loads and stores of vectors and of their lanes. For their checks, see `memory`.
 
 use super::super::state::Translator;
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 use wasmparser::{MemArg, Operator};
 
-/// Loads 8 bytes and makes each of their lanes twice as wide.
+/// Loads 8 bytes and doubles the width of each of their lanes.
 macro_rules! load_wide {
     ($self:ident, $method:ident, $memarg:ident) => {{
         let address = $self.pop_address($memarg, 8);
@@ -14,7 +14,7 @@ macro_rules! load_wide {
 }
 
 impl Translator<'_> {
-    /// Translates an access of a vector; false for any other operator.
+    /// Translates a vector access; false for any other operator.
     pub(super) fn vector_access(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {

@@ -1,4 +1,5 @@
-//! Comparisons of vectors and tests of all their lanes. A comparison's lanes are all ones or zeros.
+//! Comparisons of vectors and tests of all their lanes. A comparison's lanes are all ones or all
+//! zeros.
 
 use super::super::state::Translator;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
@@ -6,7 +7,7 @@ use cranelift_codegen::ir::{InstBuilder, Type, types};
 use wasmparser::Operator;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_compare(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -95,7 +96,7 @@ impl Translator<'_> {
         self.push_bool(all);
     }
 
-    /// The lanes' highest bits, that of the first lane lowest.
+    /// The highest bit of each lane; the first lane's is the lowest bit.
     fn bitmask(&mut self, ty: Type) {
         let vector = self.pop_lanes(ty);
         let bits = self.ins().vhigh_bits(types::I32, vector);

@@ -23,12 +23,12 @@ enum Widen {
 }
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_convert(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         use Widen::*;
         match op {
-            // The input is signed in all narrowings; `U` says how the result saturates.
+            // The input is signed in all narrowings; `U` determines how the result saturates.
             Op::I8x16NarrowI16x8S => binary!(self, I16X8, snarrow),
             Op::I8x16NarrowI16x8U => binary!(self, I16X8, unarrow),
             Op::I16x8NarrowI32x4S => binary!(self, I32X4, snarrow),
@@ -82,7 +82,7 @@ impl Translator<'_> {
             Op::I32x4TruncSatF64x2UZero => self.trunc_sat_zero(false),
             Op::F32x4ConvertI32x4S => convert!(self, I32X4, fcvt_from_sint, F32X4),
             Op::F32x4ConvertI32x4U => convert!(self, I32X4, fcvt_from_uint, F32X4),
-            // CLIF has no instruction that converts the lower lanes only, but recognises these.
+            // CLIF has no instruction that converts only the lower lanes, but recognizes these.
             Op::F64x2ConvertLowI32x4S => {
                 self.extend_lanes(types::I32X4, LowSigned);
                 convert!(self, I64X2, fcvt_from_sint, F64X2);
@@ -134,8 +134,8 @@ impl Translator<'_> {
         }
     }
 
-    /// Two doubles to two integers and two zeros. x86 has no code for either instruction alone,
-    /// only for both together and with this constant.
+    /// Converts two doubles to two integers and two zeros. x86 has no code for either instruction
+    /// alone, only for both together and with this constant.
     pub(super) fn trunc_sat_zero(&mut self, signed: bool) {
         let value = self.pop_lanes(types::F64X2);
         let zero = self.constant_lanes(types::I64X2, [0; 16]);

@@ -6,7 +6,7 @@ use cranelift_codegen::ir::{InstBuilder, Type, types};
 use wasmparser::Operator;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_float(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -47,7 +47,7 @@ impl Translator<'_> {
     }
 
     /// `right < left ? right : left`. The order of comparison and operands is that of x86's own
-    /// minimum, which the code generator recognises.
+    /// minimum, which the code generator recognizes.
     pub(super) fn pseudo_min(&mut self, ty: Type) {
         let (left, right) = self.pop_lanes2(ty);
         let less = self.ins().fcmp(FloatCC::LessThan, right, left);

@@ -15,7 +15,7 @@ macro_rules! shift {
 }
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_integer(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -25,7 +25,7 @@ impl Translator<'_> {
             Op::V128Or => binary!(self, I8X16, bor),
             Op::V128Xor => binary!(self, I8X16, bxor),
             Op::V128Bitselect => {
-                // The mask is the first operand in CLIF, the last in wasm.
+                // The mask is the first operand in CLIF, but the last in wasm.
                 let mask = self.pop();
                 let (ones, zeros) = self.pop2();
                 let value = self.ins().bitselect(mask, ones, zeros);

@@ -5,7 +5,7 @@ use cranelift_codegen::ir::{InstBuilder, Type, types};
 use wasmparser::Operator;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_lanes(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -19,7 +19,7 @@ impl Translator<'_> {
                 let value = self.ins().shuffle(left, right, lanes);
                 self.push(value);
             }
-            // As in wasm, CLIF's lane is zero for an index from 16.
+            // As in wasm, CLIF's lane is zero for an index of 16 or more.
             Op::I8x16Swizzle => binary!(self, I8X16, swizzle),
 
             Op::I8x16Splat => self.splat(types::I8X16),

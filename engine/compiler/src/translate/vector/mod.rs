@@ -1,7 +1,7 @@
 //! Operators on 128-bit vectors, one file per family.
 //!
 //! On the operand stack a vector is always a CLIF value of sixteen bytes. An operator casts its
-//! operands to lanes of the type that it works on, and its result back.
+//! operands to lanes of its own type, and its result back.
 
 /// Pops a vector, applies one CLIF instruction, pushes the result.
 macro_rules! unary {
@@ -12,7 +12,7 @@ macro_rules! unary {
     }};
 }
 
-/// The same with two vectors, the upper one last.
+/// Pops two vectors, the upper one last, applies one CLIF instruction, pushes the result.
 macro_rules! binary {
     ($self:ident, $lanes:ident, $method:ident) => {{
         let (left, right) = $self.pop_lanes2(types::$lanes);
@@ -34,7 +34,7 @@ use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, 
 use wasmparser::Operator;
 
 impl Translator<'_> {
-    /// Translates a vector operator; false for any other.
+    /// Translates a vector operator; false for any other operator.
     pub(super) fn vector(&mut self, op: &Operator<'_>) -> bool {
         self.vector_access(op)
             || self.vector_lanes(op)
@@ -45,19 +45,19 @@ impl Translator<'_> {
             || self.vector_relaxed(op)
     }
 
-    /// The top operand as lanes of this type.
+    /// Pops the top operand as lanes of this type.
     fn pop_lanes(&mut self, ty: Type) -> Value {
         let value = self.pop();
         self.cast_lanes(ty, value)
     }
 
-    /// The two top operands as lanes of this type, the upper one last.
+    /// Pops the two top operands as lanes of this type; the upper one is last.
     fn pop_lanes2(&mut self, ty: Type) -> (Value, Value) {
         let second = self.pop_lanes(ty);
         (self.pop_lanes(ty), second)
     }
 
-    /// The three top operands as lanes of this type, the uppermost last.
+    /// Pops the three top operands as lanes of this type; the uppermost is last.
     fn pop_lanes3(&mut self, ty: Type) -> (Value, Value, Value) {
         let third = self.pop_lanes(ty);
         let (first, second) = self.pop_lanes2(ty);
@@ -74,7 +74,7 @@ impl Translator<'_> {
         if self.type_of(value) == ty {
             return value;
         }
-        // Which byte belongs to which lane depends on the byte order; wasm has but one.
+        // The assignment of bytes to lanes depends on the byte order; wasm has only one.
         let flags = MemFlagsData::new().with_endianness(Endianness::Little);
         self.ins().bitcast(ty, flags, value)
     }

@@ -1,9 +1,10 @@
-//! Relaxed operators: several results are allowed, and each target does one of them fast.
+//! Relaxed operators: several results are allowed, and each target computes one of them fast.
 //!
-//! By default every target gives the same result: the strict operator where there is one, one
+//! By default every target computes the same result: the strict operator if there is one, one
 //! rounding for multiply-add, signed bytes and saturation for dot products. With `native_relaxed`
-//! the code is what the target does best. That may differ only where the specification allows
-//! it: indices from 16, NaNs and zeros, numbers out of range, masks and bytes that are neither.
+//! the code is the fastest on the target. Its results differ only where the specification allows
+//! it: indices of 16 or more, NaNs and zeros, numbers out of range, masks with mixed bits and bytes
+//! with more than seven bits.
 
 use super::super::state::Translator;
 use cranelift_codegen::ir::condcodes::IntCC;
@@ -12,7 +13,7 @@ use wasmparser::Operator;
 use wassay_artifact::target::Arch;
 
 impl Translator<'_> {
-    /// Translates an operator of this family; false if it is none.
+    /// Translates an operator of this family; false for any other operator.
     pub(super) fn vector_relaxed(&mut self, op: &Operator<'_>) -> bool {
         use Operator as Op;
         match op {
@@ -55,7 +56,7 @@ impl Translator<'_> {
             Op::I32x4RelaxedLaneselect => self.lane_select(types::I32X4),
             Op::I64x2RelaxedLaneselect => self.lane_select(types::I64X2),
 
-            // x86's own minimum gives one of the operands if either is NaN or both are zeros.
+            // x86's own minimum returns one of the operands if either is NaN or both are zeros.
             Op::F32x4RelaxedMin if self.is_native_x86() => self.pseudo_min(types::F32X4),
             Op::F32x4RelaxedMax if self.is_native_x86() => self.pseudo_max(types::F32X4),
             Op::F64x2RelaxedMin if self.is_native_x86() => self.pseudo_min(types::F64X2),
@@ -97,7 +98,7 @@ impl Translator<'_> {
         self.is_native_x86() && self.has(feature)
     }
 
-    /// `±(first * second) + third`, with one rounding unless that is slow here and two are allowed.
+    /// `±(first * second) + third`, with one rounding, or with two if they are allowed and faster.
     fn multiply_add(&mut self, ty: Type, negate: bool) {
         let (first, second, third) = self.pop_lanes3(ty);
         let first = if negate { self.ins().fneg(first) } else { first };
@@ -111,8 +112,8 @@ impl Translator<'_> {
         self.push_lanes(value);
     }
 
-    /// Takes lanes by the mask on top. x86 looks at a lane's highest bit only; it cannot do that
-    /// for lanes of 16 bits, where it would look at single bytes.
+    /// Selects lanes by the mask on top. x86 checks only the highest bit of a lane. It cannot do
+    /// that for lanes of 16 bits, because it would check single bytes.
     fn lane_select(&mut self, ty: Type) {
         let (ones, zeros, mask) = self.pop_lanes3(ty);
         let value = if ty != types::I16X8 && self.native_x86("has_sse41") {
@@ -123,7 +124,7 @@ impl Translator<'_> {
         self.push_lanes(value);
     }
 
-    /// Sums of products of neighbouring bytes: signed ones with ones that should have seven bits.
+    /// Sums of products of neighbouring bytes: signed ones times ones that should have seven bits.
     fn dot(&mut self, left: Value, right: Value) -> Value {
         if self.native_x86("has_ssse3") {
             return self.ins().x86_pmaddubsw(left, right);
@@ -138,8 +139,8 @@ impl Translator<'_> {
         if self.env.target.native_relaxed {
             return sums;
         }
-        // The only sum that wraps is 2 * -128 * -128, and nothing else gives what it wraps to:
-        // turning that number over saturates.
+        // The only sum that wraps is 2 * -128 * -128, and no other sum has the wrapped result.
+        // Inverting its bits saturates.
         let [low, high] = i16::MIN.to_le_bytes();
         let bytes = std::array::from_fn(|at| if at % 2 == 0 { low } else { high });
         let lowest = self.constant_lanes(types::I16X8, bytes);

@@ -1,4 +1,4 @@
-//! Entering generated code and coming back, whichever way.
+//! Enters generated code and returns from it, normally or through the resume point.
 
 use crate::arch;
 use crate::thread;
@@ -7,8 +7,8 @@ use std::cell::Cell;
 use std::ptr;
 
 thread_local! {
-    /// The store context whose generated code runs on this thread, or null. Read by the signal
-    /// handler: constant initialisation and no destructor make that a plain load.
+    /// The store context whose generated code runs on this thread, or null. The signal handler
+    /// reads it: constant initialization and the missing destructor make that a plain load.
     static ACTIVE: Cell<*mut StoreContext> = const { Cell::new(ptr::null_mut()) };
 }
 
@@ -22,17 +22,16 @@ pub(crate) fn active() -> *mut StoreContext {
 pub(crate) enum Left {
     /// It returned.
     Returned,
-    /// Through the resume point: by a fault or by a builtin.
+    /// It was left through the resume point, by a fault or by a builtin.
     Raised,
-    /// It was not entered: the stack is used up.
+    /// It was not entered: the stack is exhausted.
     Refused,
 }
 
 /// Calls `code` through its entry shim, with at most `wasm_stack` bytes of stack.
 ///
-/// # Safety
-/// `store` is live; `entry_shim`, `code`, `vmctx` and `values` fit together; no Rust reference
-/// into the store is held by the caller, since generated code and builtins use it.
+/// `store` is live; `entry_shim`, `code`, `vmctx` and `values` belong together; the caller holds no
+/// Rust reference into the store, since generated code and builtins use it.
 pub(crate) unsafe fn enter(
     store: *mut StoreContext,
     wasm_stack: usize,
@@ -48,8 +47,8 @@ pub(crate) unsafe fn enter(
         thread::prepare_signal_stack();
         sp.saturating_sub(wasm_stack).max(thread::lowest_limit()) as u64
     } else {
-        // Calls nest: host functions call back. The outermost limit holds for all of them, so
-        // that a recursion through the host ends, too.
+        // Calls nest, because host functions call back. The outermost limit applies to all of them,
+        // so that a recursion through the host ends, too.
         // SAFETY: an active context is live.
         unsafe { (*outer).stack_limit }
     };
@@ -69,8 +68,8 @@ pub(crate) unsafe fn enter(
         }
     };
     // SAFETY: the store is live and this thread alone uses it, by the caller's promise. `saved`
-    // outlives its place in the list, which ends below. The caller upholds what the shim needs;
-    // nothing unwinds out of `enter`, since builtins catch.
+    // outlives its place in the list, which ends below. The caller upholds the requirements of the
+    // shim; nothing unwinds out of `enter`, since builtins catch panics.
     let raised = unsafe {
         (*store).stack_limit = limit;
         (*store).exit_fp = 0;
@@ -80,8 +79,8 @@ pub(crate) unsafe fn enter(
         arch::enter(store, entry_shim, code, vmctx, values)
     };
     ACTIVE.set(outer);
-    // SAFETY: the store is still live, since generated code and builtins drop no store; its
-    // context is this thread's again, now that they have returned.
+    // SAFETY: the store is still live, since generated code and builtins drop no store; its context
+    // belongs to this thread again, now that they have returned.
     unsafe {
         (*store).activation = saved.outer;
         (*store).exit_fp = saved.exit_fp;

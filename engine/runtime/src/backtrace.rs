@@ -1,5 +1,5 @@
-//! From the frame pointers of generated code to named frames. Addresses are taken while the
-//! frames are alive, in the signal handler if need be; names are looked up later.
+//! Turns the frame pointers of generated code into named frames. Addresses are collected while the
+//! frames are alive, if necessary in the signal handler; names are looked up later.
 
 use crate::code::{ImageKind, find, find_on_stack};
 use crate::trace::Trace;
@@ -7,12 +7,12 @@ use crate::vm::StoreContext;
 use wassay_artifact::module::Module;
 use wassay_engine::Frame;
 
-/// The address of an instruction that faulted, and of the calls that led to it; without those if
+/// The address of a faulting instruction and of the calls that led to it; without the calls if
 /// `calls` is false. Neither locks nor allocates.
 ///
 /// # Safety
-/// `store` is the active store context of this thread, stopped at `pc`. If `calls`, `fp` is the
-/// frame pointer there. The trace may be the context's own.
+/// `store` is the active store context of this thread, stopped at `pc`. If `calls` is true, `fp` is
+/// the frame pointer there. The trace may be the context's own.
 pub(crate) unsafe fn capture_fault(
     store: *const StoreContext,
     trace: &mut Trace,
@@ -27,14 +27,14 @@ pub(crate) unsafe fn capture_fault(
     }
 }
 
-/// The addresses from where this thread's generated code called a builtin.
+/// The addresses from which this thread's generated code called a builtin.
 ///
 /// # Safety
-/// `store` is the active store context of this thread, and a builtin of it is running.
+/// `store` is the active store context of this thread, and one of its builtins is running.
 pub(crate) unsafe fn capture(store: *const StoreContext) -> Trace {
     let mut trace = Trace::new();
     // SAFETY: the store context is active, by the caller's promise, and the stub of its builtin has
-    // noted where generated code was left.
+    // recorded where generated code was left.
     unsafe {
         if trace.push((*store).exit_pc as usize) {
             walk(store, (*store).exit_fp, &mut trace);
@@ -47,11 +47,11 @@ pub(crate) unsafe fn capture(store: *const StoreContext) -> Trace {
 /// whose frame pointer is `fp`.
 ///
 /// # Safety
-/// As for `capture`; `fp` is the frame pointer of the innermost activation.
+/// The same as for `capture`; `fp` is the frame pointer of the innermost activation.
 unsafe fn walk(store: *const StoreContext, fp: u64, trace: &mut Trace) {
     // SAFETY: generated code keeps a chain of frame pointers up to the frame of `enter`, whose
-    // own is the resume point's: the compiler upholds it. All these frames are alive: inner
-    // activations run on top of outer ones.
+    // frame pointer is that of the resume point: the compiler upholds it. All these frames are
+    // alive: inner activations run on top of outer ones.
     unsafe {
         let mut activation = (*store).activation;
         let mut end = (*store).resume_fp;
@@ -74,10 +74,10 @@ unsafe fn walk(store: *const StoreContext, fp: u64, trace: &mut Trace) {
     }
 }
 
-/// The frames of a trace; shims and what is not wasm are left out.
+/// The wasm frames of a trace, without shims and other code.
 ///
 /// # Safety
-/// The code that the trace leads through is still loaded.
+/// The code at the addresses of the trace is still loaded.
 pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
     let mut frames = Vec::new();
     for (at, address) in trace.addresses().iter().enumerate() {

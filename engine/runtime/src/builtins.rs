@@ -1,9 +1,10 @@
-//! The routines that generated code calls: machine values enter, a value or the order to leave
-//! generated code goes back.
+//! The routines that generated code calls: they take machine values, and return a value or the
+//! request to leave generated code.
 //!
-//! Each is an assembly stub around a Rust function: the stub notes where wasm was left, and goes
+//! Each is an assembly stub around a Rust function: the stub records where wasm was left, and jumps
 //! to the resume point after the Rust function has returned. Panics are caught here. Leaf builtins
-//! cannot trap or panic and know no store, so generated code calls the Rust function itself.
+//! cannot trap or panic and do not use the store, so generated code calls the Rust function
+//! directly.
 
 use crate::arch::builtin_stub;
 use crate::backtrace::{capture, frames};
@@ -22,27 +23,27 @@ use wassay_artifact::abi::{Builtin, TrapCode, vmctx};
 use wassay_artifact::types::CanonicalType;
 use wassay_engine::Fault;
 
-/// What an implementation returns: in rax and rdx, or x0 and x1.
+/// The return value of an implementation, in rax and rdx, or x0 and x1.
 #[repr(C)]
 struct Pair {
     value: u64,
-    /// Not 0 to leave generated code.
+    /// Nonzero to leave generated code.
     status: u64,
 }
 
 /// An entry of the table; generated code knows the signature of each.
 type Entry = unsafe extern "C" fn();
 
-/// Of [`Builtin::MemoryCopy`]: the VM context, destination, source, length.
+/// The type of [`Builtin::MemoryCopy`]: the VM context, destination, source, length.
 type CopyBytes = unsafe extern "C" fn(*mut u8, *mut u8, *const u8, usize);
 
-/// Of [`Builtin::MemoryFill`]: the VM context, destination, value, length.
+/// The type of [`Builtin::MemoryFill`]: the VM context, destination, value, length.
 type FillBytes = unsafe extern "C" fn(*mut u8, *mut u8, u32, usize);
 
 macro_rules! table {
     (@entry $name:ident) => { stubs::$name };
-    // SAFETY: function pointers have one size; generated code calls each builtin with the
-    // signature that `abi` gives it, which is that of its implementation.
+    // SAFETY: all function pointers have the same size; generated code calls each builtin with the
+    // signature that `abi` declares, which is that of its implementation.
     (@entry $name:ident leaf $ty:ty) => { unsafe { std::mem::transmute::<$ty, Entry>($name) } };
     (@stub $name:ident) => { super::builtin_stub!($name, super::$name); };
     (@stub $name:ident leaf $ty:ty) => {};
@@ -89,11 +90,13 @@ table! {
 
 extern "C" fn host_call(vmctx: *mut u8, values: *mut u128) -> Pair {
     // SAFETY: generated code passes its own context, here that of a host function, and an array
-    // with the slots of its signature; all Rust code is outside the store now.
+    // with the slots of its signature; no other Rust code is inside the store now.
     unsafe {
         run(vmctx, |store, owner| match owner {
             ContextOwner::Host(host) => host::dispatch(store, host as usize, values),
-            ContextOwner::Instance(_) => Err(Fault::internal("a host call by an instance").into()),
+            ContextOwner::Instance(_) => {
+                Err(Fault::internal("an instance made a host call").into())
+            }
         })
     }
 }
@@ -119,15 +122,15 @@ extern "C" fn memory_init(
 }
 
 /// # Safety
-/// For generated code alone, which has checked that both ranges are in unshared memories.
+/// Only for generated code that has checked that both ranges are in unshared memories.
 unsafe extern "C" fn memory_copy(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
     // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,
-    // and unshared ones are this thread's.
+    // and this thread alone uses unshared ones.
     unsafe { bytes::copy(false, from, to, len) }
 }
 
 /// # Safety
-/// For generated code alone, which has checked that both ranges are in memories.
+/// Only for generated code that has checked that both ranges are in memories.
 unsafe extern "C" fn memory_copy_shared(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
     // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,
     // and shared ones do not move.
@@ -135,18 +138,18 @@ unsafe extern "C" fn memory_copy_shared(_: *mut u8, to: *mut u8, from: *const u8
 }
 
 /// # Safety
-/// For generated code alone, which has checked that the range is in an unshared memory.
+/// Only for generated code that has checked that the range is in an unshared memory.
 unsafe extern "C" fn memory_fill(_: *mut u8, to: *mut u8, value: u32, len: usize) {
     // SAFETY: the range is in a memory, as generated code has checked; memories do not shrink, and
-    // unshared ones are this thread's.
+    // this thread alone uses unshared ones.
     unsafe { bytes::fill(false, to, value as u8, len) }
 }
 
 /// # Safety
-/// For generated code alone, which has checked that the range is in a shared memory.
+/// Only for generated code that has checked that the range is in a shared memory.
 unsafe extern "C" fn memory_fill_shared(_: *mut u8, to: *mut u8, value: u32, len: usize) {
-    // SAFETY: the range is in a memory, as generated code has checked; shared memories neither shrink
-    // nor move.
+    // SAFETY: the range is in a memory, as generated code has checked; shared memories neither
+    // shrink nor move.
     unsafe { bytes::fill(true, to, value as u8, len) }
 }
 
@@ -251,7 +254,7 @@ extern "C" fn atomic_wait64(
 extern "C" fn atomic_notify(vmctx: *mut u8, memory: u32, address: u64, count: u32) -> Pair {
     on_instance(vmctx, |store, instance| {
         let cell = store.atomic_cell(instance, memory, address, 4, false)?;
-        // Nobody can wait on an unshared memory.
+        // No thread can wait on an unshared memory.
         let shared = store.memory_at(instance, memory)?.is_shared();
         Ok(if shared { parking::notify(cell.addr(), count).into() } else { 0 })
     })
@@ -265,7 +268,7 @@ impl StoreInner {
     fn memory_index(&self, instance: usize, memory: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
         let memory = instance.and_then(|instance| instance.memories.get(memory as usize));
-        memory.map(|memory| memory.at()).ok_or_else(|| Fault::internal("an unknown memory"))
+        memory.map(|memory| memory.at()).ok_or_else(|| Fault::internal("unknown memory"))
     }
 
     fn memory_at(&mut self, instance: usize, memory: u32) -> Result<&mut Memory, Fault> {
@@ -276,7 +279,7 @@ impl StoreInner {
     fn table_index(&self, instance: usize, table: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
         let table = instance.and_then(|instance| instance.tables.get(table as usize));
-        table.map(|table| table.at()).ok_or_else(|| Fault::internal("an unknown table"))
+        table.map(|table| table.at()).ok_or_else(|| Fault::internal("unknown table"))
     }
 
     fn table_at(&mut self, instance: usize, table: u32) -> Result<&mut Table, Fault> {
@@ -329,16 +332,18 @@ fn on_instance(
     body: impl FnOnce(&mut StoreInner, usize) -> Result<u64, Raise>,
 ) -> Pair {
     // SAFETY: only the stubs call this, with the context that generated code passed: its own. The
-    // store is live while its code runs, and all other Rust code is outside it now.
+    // store is live while its code runs, and no other Rust code is inside it now.
     unsafe {
         run(vmctx, |store, owner| match owner {
             ContextOwner::Instance(instance) => body(&mut *store, instance as usize),
-            ContextOwner::Host(_) => Err(Fault::internal("a builtin called by the host").into()),
+            ContextOwner::Host(_) => {
+                Err(Fault::internal("a host function called a builtin").into())
+            }
         })
     }
 }
 
-/// Runs a builtin; if it raises, notes why in the store.
+/// Runs a builtin; if it raises, records the reason in the store.
 ///
 /// # Safety
 /// `vmctx` is the context of an instance or host function of a live store whose generated code

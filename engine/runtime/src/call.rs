@@ -12,7 +12,7 @@ impl Store {
     /// Calls a function.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an unknown function or arguments of the wrong number or types.
+    /// [`Fault::Misuse`] for an unknown function or mismatched arguments.
     pub fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let inner = self.inner();
         let _begun = inner.runtime.begin(&inner.context);
@@ -21,7 +21,7 @@ impl Store {
         let signature = inner.runtime.signature(ty)?;
         let mut values = inner.lower_all(args, &signature.ty.params)?;
         values.resize(signature.abi.slots().max(1), 0);
-        // SAFETY: the callee is of this store, and the array has the slots that its signature
+        // SAFETY: the callee belongs to this store, and the array has the slots that its signature
         // needs; no reference into the store is held any more.
         match unsafe { call(self.as_ptr(), callee, values.as_mut_ptr()) }? {
             None => {
@@ -33,19 +33,19 @@ impl Store {
     }
 }
 
-/// Calls a function with its arguments in a value array, which then holds its results. `None` if
-/// it returned, else the outcome, which is never `Returned`.
+/// Calls a function with its arguments in a value array, which holds its results afterwards. `None`
+/// if it returned, otherwise the outcome, which is never `Returned`.
 ///
 /// # Safety
-/// The store is live and used by this thread alone, with no reference into it; the callee is a
-/// function of it; `values` has the slots that its signature needs, with its arguments.
+/// The store is live and used by this thread alone, with no reference into it; the callee is one of
+/// its functions; `values` has the slots that its signature needs, with its arguments.
 pub(crate) unsafe fn call(
     store: *mut StoreInner,
     callee: *mut FuncRef,
     values: *mut u128,
 ) -> Result<Option<Outcome>, Fault> {
-    // SAFETY: the store is live and nobody else has a reference into it, as the caller upholds; the
-    // reference to it ends with each statement.
+    // SAFETY: the store is live and no other code has a reference into it, as the caller upholds;
+    // the reference to it ends with each statement.
     let (context, runtime) =
         unsafe { ((*store).context.as_ptr(), std::sync::Arc::clone(&(*store).runtime)) };
     // SAFETY: a function of the store is live; only this thread uses it.
@@ -68,12 +68,12 @@ pub(crate) unsafe fn call(
     match left {
         Left::Returned => Ok(None),
         Left::Refused => Ok(Some(stack_exhausted())),
-        // SAFETY: the store is live and this thread's alone, as the caller upholds.
+        // SAFETY: the store is live and used by this thread alone, as the caller upholds.
         Left::Raised => unsafe { raised(store) }.map(Some),
     }
 }
 
-/// Why generated code was left through the resume point.
+/// Determines why generated code was left through the resume point.
 ///
 /// # Safety
 /// The store is live and used by this thread alone, with no reference into it.
@@ -84,15 +84,15 @@ unsafe fn raised(store: *mut StoreInner) -> Result<Outcome, Fault> {
     if let Some(pending) = store.pending.take() {
         return pending;
     }
-    // SAFETY: the context is an allocation of its own, which lives as long as the store; the
-    // signal handler, which writes to it, does so only while generated code runs.
+    // SAFETY: the context is an allocation of its own, which lives as long as the store; the signal
+    // handler writes to it only while generated code runs.
     let fault = unsafe { &mut (*store.context.as_ptr()).fault };
     let Some(code) = fault.code.take() else {
         return Err(Fault::internal("generated code was left for no reason"));
     };
     // SAFETY: the store keeps the code of its instances loaded.
     let frames = unsafe { frames(&fault.trace) };
-    // Code accesses memories of its own store alone, those that it has adopted among them.
+    // Code accesses only memories of its own store, including adopted ones.
     let is_reserved = |address| store.memories.iter().any(|memory| memory.reserves(address));
     if fault.cause.is_trap(code, is_reserved) {
         return Ok(trapped(code, frames));

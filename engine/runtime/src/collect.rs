@@ -1,11 +1,11 @@
-//! Frees what of a store nothing can reach any more, by mark and sweep.
+//! Frees the objects of a store that are no longer reachable, by mark and sweep.
 //!
-//! Roots are the handles that the host holds. A function leads to the instance or host function
-//! that its context belongs to; an instance to its imports, its tables, memories, globals, tags
-//! and element segments; tables and globals to what they refer to; a host function to what it
-//! returns or calls. No stack is looked at: a store is collected only by its host, while no call
-//! of it is active. What it frees it finds by following every edge, so each kind of thing that
-//! refers to others has its arm in `mark`.
+//! Roots are the handles that the host holds. A function reaches the instance or host function that
+//! owns its context; an instance reaches its imports, tables, memories, globals, tags and element
+//! segments; tables and globals reach the objects that they refer to; a host function reaches the
+//! objects that it returns or calls. No stack is scanned: only the host collects a store, while no
+//! call is active in it. The collector follows every edge, so each kind of object that refers to
+//! others has its arm in `mark`.
 
 use crate::error::AllocError;
 use crate::host_func::Action;
@@ -16,16 +16,16 @@ use wassay_artifact::index::FuncIndex;
 use wassay_artifact::types::{RefType, ValType};
 use wassay_engine::{Extern, Fault, Instance, Ref};
 
-/// Collections are this many given-up handles apart at least, ...
+/// The minimum number of dropped handles between collections, ...
 const APART: usize = 64;
 
-/// ... and at most, so that what waits to be freed stays bounded.
+/// ... and the maximum, so that the amount of garbage stays bounded.
 const APART_AT_MOST: usize = 1024;
 
-/// How many references may be followed for each handle that was given up.
+/// How many references a collection may follow per dropped handle.
 const FOLLOWED: usize = 64;
 
-/// How many things a store holds.
+/// The number of objects in a store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[allow(missing_docs)]
 pub struct Population {
@@ -39,10 +39,10 @@ pub struct Population {
 }
 
 impl Store {
-    /// Gives up an instance's handle.
+    /// Drops an instance's handle.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a handle that was given up before, or of another store.
+    /// [`Fault::Misuse`] for a handle that was dropped before, or of another store.
     pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
         let store = self.inner();
         let number = instance.index_in(store.owner)?;
@@ -50,7 +50,7 @@ impl Store {
         store.note(gone)
     }
 
-    /// Gives up the handle of an extern.
+    /// Drops the handle of an extern.
     ///
     /// # Errors
     /// See [`Store::drop_instance`].
@@ -67,7 +67,7 @@ impl Store {
         store.note(gone)
     }
 
-    /// Gives up the handle in a reference, if there is one.
+    /// Drops the handle in a reference, if there is one.
     ///
     /// # Errors
     /// See [`Store::drop_instance`].
@@ -81,7 +81,7 @@ impl Store {
         }
     }
 
-    /// Frees everything that no handle leads to.
+    /// Frees everything that no handle reaches.
     ///
     /// # Errors
     /// [`Fault::Internal`], with nothing freed, if the store is damaged.
@@ -89,7 +89,7 @@ impl Store {
         self.inner().collect()
     }
 
-    /// What the store holds, garbage that is not yet collected included.
+    /// The objects of the store, including garbage that is not collected yet.
     pub fn population(&mut self) -> Population {
         let store = self.inner();
         Population {
@@ -105,23 +105,23 @@ impl Store {
 }
 
 impl StoreInner {
-    /// Notes that a handle was given up, and collects if it is time.
+    /// Records a dropped handle, and collects if it is time.
     fn note(&mut self, gone: Option<bool>) -> Result<(), Fault> {
         match gone {
-            None => Err(Fault::misuse("a handle that was given up before")),
+            None => Err(Fault::misuse("the handle was dropped before")),
             Some(false) => Ok(()),
             Some(true) => self.garbage(),
         }
     }
 
-    /// Notes that something may have become unreachable, and collects if it is time.
+    /// Records that an object may have become unreachable, and collects if it is time.
     pub(crate) fn garbage(&mut self) -> Result<(), Fault> {
         self.pace.given_up += 1;
         let apart = (self.pace.followed / FOLLOWED).clamp(APART, APART_AT_MOST);
         if self.pace.given_up < apart { Ok(()) } else { self.collect() }
     }
 
-    /// Allocates, if need be in the room that garbage leaves.
+    /// Allocates, if necessary after a collection has made room.
     pub(crate) fn with_room<T>(
         &mut self,
         mut allocate: impl FnMut(&mut StoreInner) -> Result<T, AllocError>,
@@ -135,11 +135,11 @@ impl StoreInner {
         }
     }
 
-    /// Frees everything that no handle leads to.
+    /// Frees everything that no handle reaches.
     pub(crate) fn collect(&mut self) -> Result<(), Fault> {
         // SAFETY: the context is the store's own and live.
         if unsafe { !(*self.context.as_ptr()).activation.is_null() } {
-            return Err(Fault::internal("a collection during a call"));
+            return Err(Fault::internal("a collection was requested during a call"));
         }
         let marks = mark(self)?;
         self.pace = Pace { given_up: 0, followed: marks.followed };
@@ -154,7 +154,7 @@ impl StoreInner {
     }
 }
 
-/// What was reached, by place.
+/// The reached objects, by place.
 struct Marks {
     instances: Vec<bool>,
     hosts: Vec<bool>,
@@ -163,13 +163,13 @@ struct Marks {
     globals: Vec<bool>,
     tags: Vec<bool>,
     values: Vec<bool>,
-    /// Reached, but not yet followed.
+    /// Objects that are reached, but not followed yet.
     pending: Vec<Reached>,
     /// How many references were followed.
     followed: usize,
 }
 
-/// What refers to other things.
+/// An object that refers to others.
 enum Reached {
     Instance(InstanceId),
     Host(HostId),
@@ -177,7 +177,7 @@ enum Reached {
     Global(GlobalId),
 }
 
-/// Reaches everything that handles lead to.
+/// Marks everything that handles reach.
 fn mark(store: &StoreInner) -> Result<Marks, Fault> {
     let mut marks = Marks {
         instances: vec![false; store.instances.places()],
@@ -208,7 +208,7 @@ fn mark(store: &StoreInner) -> Result<Marks, Fault> {
             }
             Reached::Global(global) => {
                 let global = &store.globals[global.at()];
-                // SAFETY: the cell lives as long as the global, and generated code stands still.
+                // SAFETY: the cell lives as long as the global, and no generated code runs.
                 let slot = unsafe { (*global.cell.as_ptr()).0 };
                 marks.slot(store, slot, global.ty.content)?;
             }
@@ -236,10 +236,11 @@ impl Marks {
         }
     }
 
-    /// A function that is not null, by whose context it is.
+    /// Marks the owner of a function's context. The function is not null.
     fn func(&mut self, func: *mut FuncRef) {
-        // SAFETY: a reference that is reached from live things is live: whatever leads to a
-        // function is followed here before anything is freed. Its context lives as long as it.
+        // SAFETY: a reference that is reached from live objects is live: every object that refers
+        // to a function is followed here before anything is freed. Its context lives as long as the
+        // function.
         let owner = unsafe { ContextOwner::of((*func).vmctx) };
         match owner {
             ContextOwner::Instance(at) => self.instance(InstanceId(at)),
@@ -251,13 +252,13 @@ impl Marks {
         }
     }
 
-    /// The reference with these bits.
+    /// Marks the object of the reference with these bits.
     fn reference<T>(&mut self, store: &StoreInner, bits: u64, ty: RefType<T>) -> Result<(), Fault> {
         self.followed += 1;
         if !ty.heap.is_func() {
             let place = store.refs.place(bits as u32);
             let place =
-                place.map_err(|()| Fault::internal(format!("a wild reference {bits:#x}")))?;
+                place.map_err(|()| Fault::internal(format!("invalid reference {bits:#x}")))?;
             if let Some(place) = place {
                 self.values[place] = true;
             }
@@ -267,7 +268,7 @@ impl Marks {
         Ok(())
     }
 
-    /// What a slot holds.
+    /// Marks the object that a slot refers to.
     fn slot<T>(&mut self, store: &StoreInner, slot: u128, ty: ValType<T>) -> Result<(), Fault> {
         match ty {
             ValType::Ref(ty) if ty.heap.is_func() => self.reference(store, slot as u64, ty),

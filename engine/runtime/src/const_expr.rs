@@ -1,5 +1,5 @@
-//! Evaluates constant expressions (specification, *Constant Expressions*) to what a slot of a
-//! value array holds.
+//! Evaluates constant expressions (specification, *Constant Expressions*) to the content of a slot
+//! of a value array.
 
 use crate::instance::Instance;
 use crate::refs::i31;
@@ -9,7 +9,7 @@ use wassay_artifact::index::GlobalIndex;
 use wassay_artifact::module::{ConstExpr, ConstOp};
 use wassay_engine::Fault;
 
-/// The value of an expression of this instance, whose earlier globals are initialised.
+/// The value of an expression of this instance, whose earlier globals are initialized.
 pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Fault> {
     // Most expressions are one constant.
     let mut stack = Stack(Vec::new());
@@ -28,7 +28,7 @@ pub(crate) fn evaluate(instance: &Instance, expr: &ConstExpr) -> Result<u128, Fa
             ConstOp::RefNull(_) => 0,
             ConstOp::RefFunc(func) => {
                 let func = instance.func_ref(func).ok_or_else(|| {
-                    Fault::internal(format!("function {} is not said to escape", func.0))
+                    Fault::internal(format!("function {} is not marked as escaping", func.0))
                 })?;
                 func.expose_provenance() as u128
             }
@@ -52,7 +52,7 @@ struct Stack(Vec<u128>);
 
 impl Stack {
     fn pop(&mut self) -> Result<u128, Fault> {
-        self.0.pop().ok_or_else(|| Fault::internal("a constant expression without a value"))
+        self.0.pop().ok_or_else(|| Fault::internal("a constant expression has no value"))
     }
 
     fn binary(&mut self, op: impl FnOnce(u128, u128) -> u128) -> Result<u128, Fault> {
@@ -64,11 +64,11 @@ impl Stack {
 fn global_value(instance: &Instance, global: GlobalIndex) -> Result<u128, Fault> {
     let module = &instance.module;
     let ty = module.module().globals.get(global.at());
-    let ty = ty.ok_or_else(|| Fault::internal("a constant expression of an unknown global"))?;
+    let ty = ty.ok_or_else(|| Fault::internal("a constant expression reads an unknown global"))?;
     let cell = instance.context.pointer(module.layout().global(global)).cast::<GlobalCell>();
     if cell.is_null() {
-        return Err(Fault::internal("a constant expression of a later global"));
+        return Err(Fault::internal("a constant expression reads a later global"));
     }
-    // SAFETY: the context points to live cells of the same store; generated code stands still.
+    // SAFETY: the context points to live cells of the same store; no generated code runs.
     Ok(significant(unsafe { (*cell).0 }, AbiType::of(&ty.content)))
 }

@@ -1,13 +1,13 @@
-//! What loading and allocating can fail with; everything else is a [`Fault`].
+//! The errors of loading and allocating; all other errors are a [`Fault`].
 
 use wassay_engine::Fault;
 
-/// Why a memory, a table or an instance was not made.
+/// Why a memory, a table or an instance could not be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum AllocError {
     /// The machine's limits, or ours.
     Resources(String),
-    /// There can be none of this type, or our own failure.
+    /// No object of this type can exist, or the failure is our own.
     Fault(Fault),
 }
 
@@ -29,7 +29,7 @@ impl From<AllocError> for Fault {
 /// Why an artifact was not loaded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LoadError {
-    /// It is damaged, or was made for another target.
+    /// The artifact is damaged, or was compiled for another target.
     #[error(transparent)]
     Artifact(#[from] wassay_artifact::LoadError),
     /// The machine's limits.

@@ -1,12 +1,12 @@
-//! What is offered against what is wanted: import matching (specification, *Matching*).
+//! Matches the type of an extern with the type that an import wants (specification, *Matching*).
 
 use crate::types::TypeRegistry;
 use wassay_artifact::types::CanonicalType;
 
-/// The type of an extern, its function type by its canonical number.
+/// The type of an extern; function types are canonical numbers.
 pub(crate) type ExternType = wassay_engine::ExternType<CanonicalType, CanonicalType>;
 
-/// The type as the outside sees it.
+/// The type in terms of the public API.
 pub(crate) fn describe(ty: ExternType, types: &TypeRegistry) -> wassay_engine::ExternType {
     ty.map(
         |ty| types.handle(ty),
@@ -14,11 +14,11 @@ pub(crate) fn describe(ty: ExternType, types: &TypeRegistry) -> wassay_engine::E
     )
 }
 
-/// Whether an extern of the actual type, with its current size as minimum, can be imported as
+/// Whether an extern of type `actual`, whose minimum is its current size, can be imported as
 /// `wanted`.
 ///
 /// # Errors
-/// Why not, in words.
+/// A message that names the mismatch.
 pub(crate) fn matches(
     actual: &ExternType,
     wanted: &ExternType,
@@ -64,14 +64,14 @@ fn fits(matches: bool, otherwise: impl FnOnce() -> String) -> Result<(), String>
 
 fn limits(actual: (u64, Option<u64>), wanted: (u64, Option<u64>)) -> Result<(), String> {
     fits(actual.0 >= wanted.0, || {
-        format!("a size of {} where at least {} is wanted", actual.0, wanted.0)
+        format!("size {} is below the required minimum {}", actual.0, wanted.0)
     })?;
     match (actual.1, wanted.1) {
         (_, None) => Ok(()),
         (Some(actual), Some(wanted)) => fits(actual <= wanted, || {
-            format!("a maximum of {actual} where at most {wanted} is wanted")
+            format!("maximum {actual} exceeds the permitted maximum {wanted}")
         }),
-        (None, Some(wanted)) => Err(format!("no maximum where at most {wanted} is wanted")),
+        (None, Some(wanted)) => Err(format!("no maximum, but the permitted maximum is {wanted}")),
     }
 }
 

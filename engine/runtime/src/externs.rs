@@ -1,4 +1,5 @@
-//! Globals, tables, memories and tags of the host, and what the host does with those of wasm.
+//! Creates globals, tables, memories and tags for the host, and gives the host access to those of
+//! wasm.
 
 use crate::extern_type::{ExternType, describe};
 use crate::memory::{Memory, SharedMemory};
@@ -11,7 +12,7 @@ impl Store {
     /// The instance's export of this name.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an unknown handle, or one of another store, as everywhere below.
+    /// [`Fault::Misuse`] for an unknown handle or one of another store, as for all methods below.
     pub fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault> {
         let store = self.inner();
         let instance = store.instance(instance)?;
@@ -21,7 +22,7 @@ impl Store {
         store.give(instance.at(), item).map(Some)
     }
 
-    /// Whether two references are the same one.
+    /// Whether two references are identical.
     ///
     /// # Errors
     /// [`Fault::Misuse`] for an unknown function.
@@ -38,10 +39,10 @@ impl Store {
         Ok(describe(store.extern_type(item)?, store.runtime.types()))
     }
 
-    /// Makes a global.
+    /// Creates a global.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a value of another type.
+    /// [`Fault::Misuse`] for a value with a different type.
     pub fn global_new(
         &mut self,
         ty: GlobalType<DefinedType>,
@@ -62,7 +63,7 @@ impl Store {
     pub fn global_get(&mut self, global: wassay_engine::Global) -> Result<Value, Fault> {
         let store = self.inner();
         let Global { cell, ty } = store.global_of(global)?;
-        // SAFETY: the cell lives as long as the global, and generated code stands still.
+        // SAFETY: the cell lives as long as the global, and no generated code runs.
         let (slot, content) = (unsafe { (*cell.as_ptr()).0 }, ty.content);
         store.lift(slot, content)
     }
@@ -70,7 +71,7 @@ impl Store {
     /// Sets a mutable global.
     ///
     /// # Errors
-    /// [`Fault::Misuse`], also for an immutable global or a value of another type.
+    /// [`Fault::Misuse`], also for an immutable global or a value with a different type.
     pub fn global_set(&mut self, global: wassay_engine::Global, value: Value) -> Result<(), Fault> {
         let store = self.inner();
         let Global { cell, ty } = store.global_of(global)?;
@@ -79,15 +80,16 @@ impl Store {
             return Err(Fault::misuse("an immutable global cannot be set"));
         }
         let slot = store.lower(value, ty.content)?;
-        // SAFETY: the cell lives as long as the global, and generated code stands still.
+        // SAFETY: the cell lives as long as the global, and no generated code runs.
         unsafe { (*cell).0 = slot };
         Ok(())
     }
 
-    /// Makes a table filled with `init`.
+    /// Creates a table filled with `init`.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a reference of another type, [`Fault::Internal`] if there is no room.
+    /// [`Fault::Misuse`] for a reference with a different type, [`Fault::Internal`] if there is no
+    /// room.
     pub fn table_new(
         &mut self,
         ty: TableType<DefinedType>,
@@ -110,7 +112,7 @@ impl Store {
         Ok(self.inner().table_of(table)?.len())
     }
 
-    /// An element; `None` outside the table.
+    /// Reads an element; `None` outside the table.
     ///
     /// # Errors
     /// See [`Store::export`].
@@ -128,7 +130,7 @@ impl Store {
     /// Sets an element; false outside the table.
     ///
     /// # Errors
-    /// [`Fault::Misuse`], also for a reference of another type.
+    /// [`Fault::Misuse`], also for a reference with a different type.
     pub fn table_set(
         &mut self,
         table: wassay_engine::Table,
@@ -141,10 +143,10 @@ impl Store {
         Ok(store.table_of(table)?.set(index, bits).is_ok())
     }
 
-    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
+    /// Grows by `delta` elements and returns the old size; `None` if that is impossible.
     ///
     /// # Errors
-    /// [`Fault::Misuse`], also for a reference of another type.
+    /// [`Fault::Misuse`], also for a reference with a different type.
     pub fn table_grow(
         &mut self,
         table: wassay_engine::Table,
@@ -157,10 +159,10 @@ impl Store {
         Ok(store.table_of(table)?.grow(delta, bits))
     }
 
-    /// Makes a memory.
+    /// Creates a memory.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an impossible type, [`Fault::Internal`] if there is no room.
+    /// [`Fault::Misuse`] for an invalid type, [`Fault::Internal`] if there is no room.
     pub fn memory_new(&mut self, ty: MemoryType) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
         ty.check(store.runtime.options().features)?;
@@ -205,7 +207,7 @@ impl Store {
         Ok(self.inner().memory_of(memory)?.write(at, bytes).is_ok())
     }
 
-    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    /// Grows by `delta` pages and returns the old size; `None` if that is impossible.
     ///
     /// # Errors
     /// See [`Store::export`].
@@ -217,14 +219,14 @@ impl Store {
         Ok(self.inner().memory_of(memory)?.grow(delta))
     }
 
-    /// What other stores adopt.
+    /// The shared memory, for other stores to adopt.
     ///
     /// # Errors
     /// [`Fault::Misuse`] for a memory that is not shared.
     pub fn share_memory(&mut self, memory: wassay_engine::Memory) -> Result<SharedMemory, Fault> {
         match self.inner().memory_of(memory)? {
             Memory::Shared(memory) => Ok(memory.clone()),
-            Memory::Own(_) => Err(Fault::misuse("the memory is not of a shared type")),
+            Memory::Own(_) => Err(Fault::misuse("the memory is not shared")),
         }
     }
 
@@ -235,19 +237,19 @@ impl Store {
     pub fn adopt_memory(&mut self, memory: &SharedMemory) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
         if !memory.is_of(store.runtime.pool()) {
-            return Err(Fault::misuse("a shared memory of another runtime"));
+            return Err(Fault::misuse("the shared memory belongs to another runtime"));
         }
         let memory = store.add_memory(Memory::Shared(memory.clone()));
         store.give_memory(memory)
     }
 
-    /// Makes a tag; `ty` has no results.
+    /// Creates a tag; `ty` has no results.
     ///
     /// # Errors
     /// [`Fault::Misuse`] for a type with results.
     pub fn tag_new(&mut self, ty: &FuncType<DefinedType>) -> Result<Tag, Fault> {
         if !ty.results.is_empty() {
-            return Err(Fault::misuse("a tag's type has no results"));
+            return Err(Fault::misuse("the type of a tag must have no results"));
         }
         let store = self.inner();
         let types = store.runtime.types();
@@ -259,7 +261,7 @@ impl Store {
 }
 
 impl StoreInner {
-    /// The actual type of what a handle names.
+    /// The actual type of the extern behind a handle.
     pub(crate) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
         Ok(match item {
             Extern::Func(func) => ExternType::Func(self.func_type(func)?),
@@ -276,10 +278,10 @@ impl StoreInner {
         })
     }
 
-    /// A handle of what an instance has in one of its spaces.
+    /// A handle of an item in one of an instance's spaces.
     fn give(&mut self, instance: usize, item: ExternIndex) -> Result<Extern, Fault> {
         let instance = &self.instances[instance];
-        let missing = || Fault::internal(format!("an instance without its {item:?}"));
+        let missing = || Fault::internal(format!("the instance lacks its {item:?}"));
         match item {
             ExternIndex::Func(func) => {
                 let func = instance.func_ref(func).ok_or_else(missing)?;

@@ -1,17 +1,17 @@
-//! What the signal handler notes of a fault, and whether that is the trap recorded at its position.
-//! The handler only notes; it is judged once generated code has been left.
+//! The signal handler's record of a fault, and the decision whether it is the trap recorded at its
+//! position. The handler only records; the decision is made after generated code has been left.
 //!
-//! The compiler records a trap code at every instruction that may fault. A wrong address at such
-//! a position is a miscompilation, and must not pass for the trap: so the fault has to be one
-//! that the operator can cause.
+//! The compiler records a trap code at every instruction that may fault. A wrong address at such a
+//! position is a miscompilation and must not be reported as the trap. So the fault must be one that
+//! the operator can cause.
 
 use crate::trace::Trace;
 use std::fmt;
 use wassay_artifact::abi::{NULL_PAGE, TrapCode};
 
-/// What the signal handler notes.
+/// The record of the signal handler.
 pub(crate) struct HardwareFault {
-    /// Recorded at the position; `None` if nothing was noted.
+    /// The trap code at the position; `None` if no fault was recorded.
     pub code: Option<TrapCode>,
     pub cause: Cause,
     pub trace: Trace,
@@ -23,24 +23,24 @@ impl HardwareFault {
     }
 }
 
-/// What the hardware said.
+/// The cause that the hardware reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The instruction that the compiler uses for traps was executed.
+    /// The code executed the instruction that the compiler uses for traps.
     TrapInstruction,
-    /// Another instruction is unknown here.
+    /// The code executed another illegal instruction.
     IllegalInstruction,
-    /// A division by zero, or whose result does not fit.
+    /// A division by zero, or one whose result overflows.
     Division,
-    /// No access is allowed at this address.
+    /// An access at this address is not permitted.
     Access(usize),
-    /// An access failed in another way: the address is none at all (x86_64 reports no address
-    /// then, which must not look like null), or is not aligned.
+    /// An access failed in another way: the address is invalid (x86_64 then reports no address,
+    /// which must not look like null) or unaligned.
     WildAccess,
 }
 
 impl Cause {
-    /// Whether an operator with this trap code can cause it. `is_reserved` tells whether an
+    /// Whether an operator with this trap code can cause it. `is_reserved` returns whether an
     /// address is in the reservation of a memory that the code may use.
     pub(crate) fn is_trap(self, code: TrapCode, is_reserved: impl FnOnce(usize) -> bool) -> bool {
         match (self, code) {

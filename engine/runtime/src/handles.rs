@@ -1,13 +1,14 @@
-//! The handles of one kind that the host holds. What they name is kept alive.
+//! The handles of one kind that the host holds. A handle keeps its object alive.
 //!
-//! A thing has one handle at a time, however often it is asked for, and the host gives it up as
-//! often as it was given. Numbers are never used again, so a stale handle names nothing.
+//! An object has one handle at a time, regardless of how often it is requested, and the host must
+//! drop it as often as it was returned. Numbers are never reused, so a stale handle refers to
+//! nothing.
 
 use fnv::FnvHashMap;
 use std::hash::Hash;
 use wassay_engine::Fault;
 
-/// Numbers of handles, and what they name.
+/// Numbers of handles, and the objects behind them.
 pub(crate) struct Handles<T> {
     next: u32,
     held: FnvHashMap<u32, Held<T>>,
@@ -16,7 +17,7 @@ pub(crate) struct Handles<T> {
 
 struct Held<T> {
     thing: T,
-    /// How often the handle was given and not yet given up.
+    /// How often the handle was returned and not dropped yet.
     times: u64,
 }
 
@@ -27,10 +28,10 @@ impl<T> Default for Handles<T> {
 }
 
 impl<T: Copy + Eq + Hash> Handles<T> {
-    /// The number of a handle to this thing.
+    /// The number of a handle to this object.
     ///
     /// # Errors
-    /// [`Fault::Internal`] once all numbers were used.
+    /// [`Fault::Internal`] once all numbers are used.
     pub(crate) fn give(&mut self, thing: T) -> Result<u32, Fault> {
         let number = match self.numbers.get(&thing) {
             Some(number) => *number,
@@ -46,12 +47,12 @@ impl<T: Copy + Eq + Hash> Handles<T> {
         Ok(number)
     }
 
-    /// What a handle names; `None` if it was given up, or never given.
+    /// The object behind a handle; `None` if the handle was dropped or never returned.
     pub(crate) fn get(&self, number: u32) -> Option<T> {
         self.held.get(&number).map(|held| held.thing)
     }
 
-    /// Gives a handle up once. Whether it names nothing any more; `None` if it did not before.
+    /// Drops a handle once. Whether the handle is now gone; `None` if it was gone before.
     pub(crate) fn give_up(&mut self, number: u32) -> Option<bool> {
         let held = self.held.get_mut(&number)?;
         held.times -= 1;
@@ -63,7 +64,7 @@ impl<T: Copy + Eq + Hash> Handles<T> {
         Some(true)
     }
 
-    /// All that is named.
+    /// All objects with a handle.
     pub(crate) fn things(&self) -> impl Iterator<Item = T> {
         self.held.values().map(|held| held.thing)
     }

@@ -1,4 +1,4 @@
-//! Makes functions of the host, and does what they do when they are called.
+//! Creates functions of the host, and performs their actions when they are called.
 
 use crate::call::call;
 use crate::host_func::{Action, HostFunc};
@@ -12,10 +12,10 @@ use wassay_artifact::types::{CanonicalType, FuncType};
 use wassay_engine::{DefinedType, Fault, Func, HostAction, HostCall, HostCalls};
 
 impl Store {
-    /// Makes a function of the host.
+    /// Creates a function of the host.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] if the action does not fit the type.
+    /// [`Fault::Misuse`] if the action does not match the type.
     pub fn host_func(
         &mut self,
         ty: &FuncType<DefinedType>,
@@ -53,14 +53,14 @@ impl Store {
         Ok(handle)
     }
 
-    /// The calls that host functions saw since this was last asked, oldest first.
+    /// The calls that host functions received since the last request, oldest first.
     pub fn take_host_calls(&mut self) -> HostCalls {
         self.inner().calls.take()
     }
 }
 
 impl StoreInner {
-    /// Checks that an action fits the type, and resolves its handles.
+    /// Checks that an action matches the type, and resolves its handles.
     fn resolve(
         &mut self,
         ty: &FuncType<CanonicalType>,
@@ -75,7 +75,7 @@ impl StoreInner {
             HostAction::Call(func) => {
                 let types = self.runtime.types();
                 let callee = types.func(self.func_type(func)?);
-                let callee = callee.ok_or_else(|| Fault::internal("a function of no type"))?;
+                let callee = callee.ok_or_else(|| Fault::internal("the function has no type"))?;
                 let fits = |subs: &[_], sups: &[_]| {
                     subs.len() == sups.len()
                         && subs.iter().zip(sups).all(|(sub, sup)| types.val_matches(*sub, *sup))
@@ -83,14 +83,16 @@ impl StoreInner {
                 if fits(&ty.params, &callee.params) && fits(&callee.results, &ty.results) {
                     self.func(func).map(Action::Call)
                 } else {
-                    Err(Fault::misuse("a host function cannot call a function of another type"))
+                    Err(Fault::misuse(
+                        "a host function cannot call a function with a different type",
+                    ))
                 }
             }
         }
     }
 }
 
-/// Does what a host function does, with its arguments and then its results in `values`.
+/// Performs the action of a host function. `values` holds its arguments, and then its results.
 ///
 /// # Safety
 /// The store is live and used by this thread alone, with no reference into it; `values` has the
@@ -101,14 +103,14 @@ pub(crate) unsafe fn dispatch(
     values: *mut u128,
 ) -> Result<u64, Raise> {
     let action = {
-        // SAFETY: the store is live and nobody else has a reference into it, as the caller upholds;
-        // the reference ends with this block.
+        // SAFETY: the store is live and no other code has a reference into it, as the caller
+        // upholds; the reference ends with this block.
         let store = unsafe { &mut *store };
-        let host = store.hosts.get(host).ok_or_else(|| Fault::internal("an unknown host function"));
+        let host = store.hosts.get(host).ok_or_else(|| Fault::internal("unknown host function"));
         let HostFunc { handle, action, signature, .. } = host?;
         let (func, action, signature) = (*handle, action.clone(), Arc::clone(signature));
         let params = &signature.ty.params;
-        // Arguments that are not recorded get no handles either.
+        // Arguments that are not recorded need no handles.
         if store.calls.admits(params.len()) {
             // SAFETY: the exit shim has filled one slot per parameter.
             let slots = unsafe { std::slice::from_raw_parts(values, params.len()) };
@@ -120,8 +122,8 @@ pub(crate) unsafe fn dispatch(
     match action {
         Action::Return(slots) => {
             for (at, slot) in slots.iter().enumerate() {
-                // SAFETY: the exit shim has room for one slot per result, as many as `resolve`
-                // made.
+                // SAFETY: the exit shim has room for one slot per result, and `resolve` created as
+                // many.
                 unsafe { values.add(at).write(*slot) };
             }
             Ok(0)

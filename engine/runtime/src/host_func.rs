@@ -1,4 +1,4 @@
-//! Functions of the host as a store holds them: data that says what happens when they are called.
+//! Functions of the host in a store: data that describes what happens when they are called.
 
 use crate::runtime::Signature;
 use crate::stable::Stable;
@@ -8,24 +8,24 @@ use wassay_engine::Func;
 
 /// A host function of a store.
 pub(crate) struct HostFunc {
-    /// The handle that records of its calls name it by: the one that it was made with, even if the
-    /// host has given that up since.
+    /// The handle that identifies the function in records of its calls: the one from its creation,
+    /// even if the host has dropped it since.
     pub handle: Func,
     pub action: Action,
     pub signature: Arc<Signature>,
-    /// Generated code is handed its address.
+    /// Generated code receives its address.
     pub _context: VmContext,
-    /// What the function's handle stands for.
+    /// The object behind the function's handle.
     pub _func_ref: Stable<FuncRef>,
 }
 
-/// What it does, after the call was recorded; the handles of `HostAction` are resolved.
+/// The action after the call is recorded; the handles of `HostAction` are resolved.
 #[derive(Clone)]
 pub(crate) enum Action {
-    /// Returns what these slots hold.
+    /// Returns the values in these slots.
     Return(Arc<[u128]>),
     /// Traps with this message.
     Trap(Arc<str>),
-    /// Calls this function with the arguments that it was given, and ends as that call ends.
+    /// Calls this function with the same arguments, and ends as that call ends.
     Call(*mut FuncRef),
 }

@@ -1,5 +1,5 @@
-//! Names of what a store holds: places, used again when a thing is freed. Inside the store only
-//! what is reachable names others; the outside has handles.
+//! Places of objects in a store. A place is reused when its object is freed. Inside the store only
+//! reachable objects refer to others by place; the outside has handles.
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident,)*) => {$(

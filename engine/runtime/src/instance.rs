@@ -1,4 +1,4 @@
-//! An instance: a VM context for generated code, and for the runtime what it refers to.
+//! An instance: a VM context for generated code, and the objects that the runtime needs to find.
 
 use crate::ids::{GlobalId, MemoryId, TableId, TagId};
 use crate::module::LoadedModule;

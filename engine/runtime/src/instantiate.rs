@@ -1,5 +1,5 @@
 //! Instantiates a module (specification, *Instantiation*): link, allocate, evaluate, write the
-//! active segments, start. What was written before a trap stays written.
+//! active segments, start. Writes before a trap are kept.
 
 use crate::call::call;
 use crate::const_expr::evaluate;
@@ -32,7 +32,7 @@ impl Store {
         imports: &[Extern],
     ) -> Result<Instantiated, Fault> {
         if !module.is_of(self.runtime().types()) {
-            return Err(Fault::misuse("a module of another runtime"));
+            return Err(Fault::misuse("the module belongs to another runtime"));
         }
         let store = self.inner();
         let _begun = store.runtime.begin(&store.context);
@@ -55,7 +55,8 @@ impl Store {
         }
     }
 
-    /// Evaluates, writes the active segments and starts; how it failed, if it did.
+    /// Evaluates, writes the active segments and runs the start function; returns the failure, if
+    /// any.
     fn initialize(&mut self, instance: InstanceId) -> Result<Option<Outcome>, Fault> {
         let store = self.inner();
         store.evaluate_all(instance.at())?;
@@ -69,16 +70,16 @@ impl Store {
         let mut own = None;
         match store.start(instance.at(), &mut own)? {
             None => Ok(None),
-            // SAFETY: the start function is of this store and takes and gives nothing, as
-            // validation ensured; the slot is for shims that want an address. No reference into
-            // the store is held.
+            // SAFETY: the start function belongs to this store and has no parameters or results, as
+            // validation ensured; the slot is for shims that need an address. No reference into the
+            // store is held.
             Some(start) => unsafe { call(self.as_ptr(), start, &mut 0) },
         }
     }
 }
 
 impl StoreInner {
-    /// Checks the imports against what the module declares.
+    /// Checks the imports against the module's declarations.
     fn link(
         &mut self,
         module: &LoadedModule,
@@ -89,14 +90,14 @@ impl StoreInner {
             return Ok(Err(LinkError {
                 kind: LinkErrorKind::UnknownImport,
                 import: Some(wanted.len().min(imports.len())),
-                message: format!("{} imports where {} are wanted", imports.len(), wanted.len()),
+                message: format!("got {} imports, expected {}", imports.len(), wanted.len()),
             }));
         }
         for (at, (import, item)) in wanted.iter().zip(imports).enumerate() {
             let actual = self.extern_type(*item)?;
             let declared = module
                 .extern_type(import.item)
-                .ok_or_else(|| Fault::internal("an import of an unknown type"))?;
+                .ok_or_else(|| Fault::internal("an import has an unknown type"))?;
             if let Err(why) = matches(&actual, &declared, self.runtime.types()) {
                 return Ok(Err(LinkError {
                     kind: LinkErrorKind::IncompatibleImport,
@@ -108,7 +109,7 @@ impl StoreInner {
         Ok(Ok(()))
     }
 
-    /// Makes the instance with everything it refers to, not yet initialised.
+    /// Allocates the instance and everything that it refers to, not initialized yet.
     fn allocate(
         &mut self,
         loaded: &Arc<LoadedModule>,
@@ -139,7 +140,7 @@ impl StoreInner {
         Ok(InstanceId(self.instances.insert(instance)))
     }
 
-    /// Enters the imports; linking has checked that each is of its kind.
+    /// Stores the imports; linking has checked the kind of each.
     fn take_imports(&self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Fault> {
         let mut funcs = 0;
         for item in imports {
@@ -158,11 +159,11 @@ impl StoreInner {
         Ok(())
     }
 
-    /// Makes what the module defines, tables null and globals zero at first.
+    /// Allocates the items that the module defines. Tables start as null, globals as zero.
     fn define(&mut self, instance: &mut Instance) -> Result<(), AllocError> {
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
-        let unknown = || Fault::internal("a definition of an unknown type");
+        let unknown = || Fault::internal("a definition has an unknown type");
         for at in instance.tables.len()..module.tables.len() {
             let index = ExternIndex::Table(TableIndex(at as u32));
             let Some(ExternType::Table(ty)) = loaded.extern_type(index) else {
@@ -224,7 +225,7 @@ impl StoreInner {
             let instance = &self.instances[at];
             let value = evaluate(instance, init)?;
             let cell = self.globals[instance.globals[imported + index].at()].cell.as_ptr();
-            // SAFETY: the instance keeps its globals, and generated code stands still.
+            // SAFETY: the instance keeps its globals, and no generated code runs.
             unsafe { (*cell).0 = value };
         }
         let imported = module.imported.tables as usize;
@@ -234,7 +235,7 @@ impl StoreInner {
             let value = evaluate(instance, init)? as u64;
             let table = &mut self.tables[instance.tables[imported + index].at()];
             let len = table.len();
-            // The whole of the table is in its bounds.
+            // A range over the whole table is in bounds.
             let _ = table.fill(0, value, len);
         }
         for segment in &module.elements {
@@ -270,8 +271,8 @@ impl StoreInner {
         Ok(())
     }
 
-    /// The start function. If it does not escape, nothing but this call refers to it: `own` is
-    /// where its reference is.
+    /// The start function. If it does not escape, only this call refers to it: `own` is the place
+    /// for its reference.
     fn start(
         &self,
         at: usize,
@@ -285,7 +286,7 @@ impl StoreInner {
             return Ok(Some(func));
         }
         let defined = module.imported.defined_func(start);
-        let defined = defined.ok_or_else(|| Fault::internal("an unknown start function"))?;
+        let defined = defined.ok_or_else(|| Fault::internal("unknown start function"))?;
         let func = func_ref(&loaded, defined, module.functions[start.at()], &instance.context)?;
         Ok(Some(own.insert(Stable::new(func)).as_ptr()))
     }
@@ -299,7 +300,7 @@ fn func_ref(
 ) -> Result<FuncRef, Fault> {
     let code = loaded.code(func);
     Ok(FuncRef {
-        code: code.ok_or_else(|| Fault::internal("a function without code"))?,
+        code: code.ok_or_else(|| Fault::internal("a function has no code"))?,
         entry: std::ptr::null(),
         vmctx: context.as_ptr(),
         type_id: loaded.canonical(ty).0,
@@ -309,13 +310,13 @@ fn func_ref(
 
 fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Fault> {
     match &segment.items {
-        // Nothing ever reads a declared segment.
+        // A declared segment is never read.
         _ if segment.mode == ElementMode::Declared => Ok(Box::default()),
         ElementItems::Functions(funcs) => funcs
             .iter()
             .map(|func| {
                 let func = instance.func_ref(*func).ok_or_else(|| {
-                    Fault::internal(format!("function {} is not said to escape", func.0))
+                    Fault::internal(format!("function {} is not marked as escaping", func.0))
                 })?;
                 Ok(func.expose_provenance() as u64)
             })

@@ -1,32 +1,32 @@
-//! Loads an artifact, instantiates it and calls it: artifact bytes enter, outcomes leave.
-//! Sees no wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project
-//! lives here.
+//! Loads an artifact, instantiates it and calls it: takes artifact bytes; returns outcomes. Sees no
+//! wasm bytes, no Cranelift and no trait of `wassay-engine`. All `unsafe` of the project is in this
+//! crate.
 //!
-//! A [`Runtime`] maps code and numbers types; a [`Store`] holds instances and what they share,
-//! and is used by one thread at a time. It speaks the nouns of `wassay-engine`: what wasm may do
-//! is data, a `Fault` is the caller's mistake or our own failure.
+//! A [`Runtime`] maps code and numbers types; a [`Store`] holds instances and the objects that they
+//! share, and is used by one thread at a time. The crate uses the nouns of `wassay-engine`: what
+//! wasm may do is data, a `Fault` is the caller's mistake or our own failure.
 //!
-//! The invariants that the `unsafe` blocks name, and who upholds them:
+//! The invariants that the `unsafe` blocks name, and the code that upholds them:
 //!
-//! - **Generated code** keeps to `wassay_artifact::abi`: the compiler upholds it. Code is
-//!   only loaded from a [`Vouched`] artifact, which names who answers for that: a digest guards
-//!   against damage, not against malice.
-//! - **What is reachable stays**: every piece of memory that generated code knows by address
-//!   (`Stable` values, VM contexts, code images) is owned by its store, never moves, and is freed
-//!   only by `collect`, while no call is active and once no handle of the host leads to it:
-//!   `collect` upholds it, and is tested on random graphs. Elements of tables and bytes of unguarded
-//!   memories do move, when they grow; the builtin or the method of `Store` that grows them
-//!   writes the new address into the definition that generated code reads.
+//! - **Generated code** follows `wassay_artifact::abi`: the compiler upholds it. Code is only
+//!   loaded from a [`Vouched`] artifact, which names the party that vouches for this: a digest
+//!   guards against damage, not against malice.
+//! - **Reachable memory stays**: every piece of memory that generated code accesses by address
+//!   (`Stable` values, VM contexts, code images) is owned by its store and never moves. Only
+//!   `collect` frees it, while no call is active and once no handle of the host reaches it:
+//!   `collect` upholds this, and is tested on random graphs. Elements of tables and bytes of
+//!   unguarded memories do move when they grow; the builtin or the method of `Store` that grows
+//!   them writes the new address into the definition that generated code reads.
 //! - **A store is used by one thread at a time**, and Rust holds no reference into it while
-//!   generated code runs: public methods take `&mut Store`, and whoever enters generated code
-//!   does it through raw pointers.
+//!   generated code runs: public methods take `&mut Store`, and code that enters generated code
+//!   uses raw pointers.
 
 #[cfg(not(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))))]
 compile_error!("wassay-runtime runs on Linux on x86_64 and aarch64 only");
 
-// In layers, top down: no module imports one above it, and `cargo xtask tidy` finds circles.
+// In layers, top down: no module imports one above it, and `cargo xtask tidy` finds cycles.
 
-// What can be done with a store.
+// Operations on a store.
 mod open;
 
 mod builtins;
@@ -40,7 +40,7 @@ mod host;
 mod segments;
 mod values;
 
-// A store, and what it holds.
+// A store and its objects.
 mod store;
 
 mod handles;
@@ -59,7 +59,7 @@ mod extern_type;
 mod module;
 mod types;
 
-// Where generated code meets the runtime.
+// The boundary between generated code and the runtime.
 mod activation;
 mod backtrace;
 mod code;
@@ -68,7 +68,7 @@ mod signals;
 mod trace;
 mod vm;
 
-// What all of this stands on.
+// The foundations of all modules above.
 mod arch;
 mod error;
 mod mapping;

@@ -1,4 +1,4 @@
-//! Pages of the operating system, owned.
+//! Owned pages of the operating system.
 
 use rustix::io::Errno;
 use rustix::mm::{
@@ -8,7 +8,7 @@ use rustix::mm::{
 use std::ptr::{self, NonNull};
 use std::sync::OnceLock;
 
-/// What may be done with pages. Writing and executing exclude each other.
+/// The permitted accesses to pages. Write and execute exclude each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Access {
     None,
@@ -24,9 +24,9 @@ pub(crate) struct Mapping {
     len: usize,
 }
 
-// SAFETY: a mapping owns its pages; whoever takes its address answers for its use.
+// SAFETY: a mapping owns its pages; code that takes its address is responsible for its use.
 unsafe impl Send for Mapping {}
-// SAFETY: a shared mapping gives out only its address and length.
+// SAFETY: a shared mapping returns only its address and length.
 unsafe impl Sync for Mapping {}
 
 impl Mapping {
@@ -37,7 +37,7 @@ impl Mapping {
             _ => ProtFlags::empty(),
         };
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
-        // SAFETY: without a fixed address the kernel chooses pages that nobody uses.
+        // SAFETY: without a fixed address the kernel chooses unused pages.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), len, protection, flags) }?;
         let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
         let mapping = Mapping { base, len };
@@ -55,7 +55,7 @@ impl Mapping {
         self.len
     }
 
-    /// Changes what may be done with a range of whole pages inside the mapping.
+    /// Changes the permitted accesses to a range of whole pages inside the mapping.
     pub(crate) fn protect(&self, start: usize, len: usize, access: Access) -> Result<(), Errno> {
         assert!(start.checked_add(len).is_some_and(|end| end <= self.len), "outside the mapping");
         if len == 0 {
@@ -67,19 +67,19 @@ impl Mapping {
             Access::ReadWrite => MprotectFlags::READ | MprotectFlags::WRITE,
             Access::ReadExecute => MprotectFlags::READ | MprotectFlags::EXEC,
         };
-        // SAFETY: the range is inside our own pages; that nobody relies on the old access is up
-        // to the mapping's owner, who alone can call this.
+        // SAFETY: the range is inside our own pages. The mapping's owner, which alone can call
+        // this, upholds that nothing relies on the old access.
         unsafe { mprotect(self.base.as_ptr().add(start).cast(), len, flags) }
     }
 
-    /// Makes the first `len` bytes (whole pages) zero again and gives their memory back.
+    /// Zeroes the first `len` bytes (whole pages) again and frees their memory.
     pub(crate) fn reset(&mut self, len: usize, access: Access) -> Result<(), Errno> {
         assert!(len <= self.len, "outside the mapping");
         if len == 0 {
             return Ok(());
         }
         if discards() {
-            // SAFETY: our own pages, which `&mut self` says nobody else uses.
+            // SAFETY: our own pages; `&mut self` guarantees that nothing else uses them.
             return unsafe { madvise(self.base.as_ptr().cast(), len, Advice::LinuxDontNeed) };
         }
         let protection = match access {
@@ -87,14 +87,15 @@ impl Mapping {
             _ => ProtFlags::empty(),
         };
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
-        // SAFETY: replaces pages inside our own mapping, which `&mut self` says nobody else uses.
+        // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
+        // uses them.
         unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }.map(drop)
     }
 
-    /// Grows the mapping, moving it if need be; the new bytes are zero.
+    /// Grows the mapping and moves it if necessary; the new bytes are zero.
     pub(crate) fn grow(&mut self, len: usize) -> Result<(), Errno> {
-        // SAFETY: our own pages, which `&mut self` says nobody else uses; the old address is
-        // forgotten here.
+        // SAFETY: our own pages; `&mut self` guarantees that nothing else uses them. The old
+        // address is discarded here.
         let base =
             unsafe { mremap(self.base.as_ptr().cast(), self.len, len, MremapFlags::MAYMOVE) }?;
         self.base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
@@ -111,13 +112,12 @@ impl Drop for Mapping {
     }
 }
 
-/// The size of a page here.
+/// The page size of this system.
 pub(crate) fn page_size() -> usize {
     rustix::param::page_size()
 }
 
-/// Whether `MADV_DONTNEED` gives zeros, as Linux does: user-mode emulators have been known to
-/// ignore it.
+/// Whether `MADV_DONTNEED` zeroes pages, as on Linux: some user-mode emulators ignore it.
 fn discards() -> bool {
     static DISCARDS: OnceLock<bool> = OnceLock::new();
     *DISCARDS.get_or_init(|| {

@@ -20,7 +20,7 @@ pub struct LoadedModule {
     /// The canonical number of each type; generated code reads it.
     type_ids: Box<[u32]>,
     layout: Layout,
-    /// Positions of exports, sorted by name; made when first asked for.
+    /// Indices of exports, sorted by name; computed on first use.
     by_name: OnceLock<Box<[u32]>>,
 }
 
@@ -38,7 +38,7 @@ impl LoadedModule {
         Ok(LoadedModule { types, module, image, type_ids, layout, by_name: OnceLock::new() })
     }
 
-    /// The module, its types named by its own indices.
+    /// The module; its types are named by its own indices.
     pub fn module(&self) -> &Module {
         &self.module
     }
@@ -53,7 +53,7 @@ impl LoadedModule {
         CanonicalType(self.type_ids[ty.at()])
     }
 
-    /// The type of something in one of the module's spaces, as it is declared.
+    /// The declared type of an item in one of the module's spaces.
     pub(crate) fn extern_type(&self, item: ExternIndex) -> Option<ExternType> {
         let module = &*self.module;
         Some(match item {
@@ -67,7 +67,7 @@ impl LoadedModule {
         })
     }
 
-    /// What it wants, in the order of the import section.
+    /// The imports, in the order of the import section.
     pub fn imports(&self) -> Vec<ImportType> {
         let import = |import: &Import| {
             // `Artifact::module` has checked every item.
@@ -77,7 +77,7 @@ impl LoadedModule {
         self.module.imports.iter().filter_map(import).collect()
     }
 
-    /// What it offers, in the order of the export section.
+    /// The exports, in the order of the export section.
     pub fn exports(&self) -> Vec<ExportType> {
         let export = |export: &Export| {
             let ty = describe(self.extern_type(export.item)?, &self.types);
@@ -86,7 +86,7 @@ impl LoadedModule {
         self.module.exports.iter().filter_map(export).collect()
     }
 
-    /// Whether its canonical types are numbers in this registry.
+    /// Whether this registry holds the module's canonical types.
     pub(crate) fn is_of(&self, types: &Arc<TypeRegistry>) -> bool {
         Arc::ptr_eq(&self.types, types)
     }

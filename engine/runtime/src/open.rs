@@ -1,4 +1,5 @@
-//! Opens a store: the one place where its data meets the routines that its generated code calls.
+//! Opens a store: the only file that connects its data with the routines that its generated code
+//! calls.
 
 use crate::builtins::BUILTINS;
 use crate::runtime::Runtime;
@@ -6,7 +7,7 @@ use crate::store::Store;
 use std::sync::Arc;
 
 impl Store {
-    /// An empty store.
+    /// Creates an empty store.
     pub fn new(runtime: &Arc<Runtime>) -> Store {
         Store::with_builtins(runtime, BUILTINS.as_ptr().cast())
     }

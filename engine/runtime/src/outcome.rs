@@ -1,4 +1,4 @@
-//! Trap codes of generated code to the outcomes that the caller sees.
+//! Converts trap codes of generated code into the outcomes that the caller sees.
 
 use wassay_artifact::abi::TrapCode;
 use wassay_engine::{Frame, Outcome, Trap, TrapKind};
@@ -16,12 +16,12 @@ pub(crate) fn host_trapped(message: String, frames: Vec<Frame>) -> Outcome {
     Outcome::Trapped(Trap { kind: TrapKind::Host, message, frames })
 }
 
-/// The words for a used-up call stack.
+/// The outcome of an exhausted call stack.
 pub(crate) fn stack_exhausted() -> Outcome {
     Outcome::Exhausted("call stack exhausted".to_string())
 }
 
-/// What a code means; `None` for a used-up stack, which is exhaustion and no trap.
+/// The trap kind of a code; `None` for an exhausted stack, which is not a trap.
 const fn kind(code: TrapCode) -> Option<TrapKind> {
     Some(match code {
         TrapCode::Unreachable => TrapKind::Unreachable,

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 const BUCKETS: usize = 64;
 
-/// A waiting thread looks this often whether it was interrupted.
+/// The interval at which a waiting thread checks for an interrupt.
 const SLICE: Duration = Duration::from_millis(20);
 
 static LOT: [Mutex<Option<Bucket>>; BUCKETS] = [const { Mutex::new(None) }; BUCKETS];
@@ -30,8 +30,8 @@ pub(crate) enum Waited {
     Interrupted,
 }
 
-/// Waits at an address until notified. `expected` is asked under the lock that `notify` takes, so
-/// that no wake-up between the comparison and the wait is lost.
+/// Waits at an address until notified. `expected` runs under the lock that `notify` takes, so that
+/// no wake-up between the comparison and the wait is lost.
 pub(crate) fn wait(
     address: usize,
     timeout: Option<Duration>,
@@ -67,11 +67,11 @@ pub(crate) fn wait(
             break Waited::Interrupted;
         }
     };
-    // A waiter that is no longer queued was woken at the last moment, and counted.
+    // A waiter that is no longer queued was woken at the last moment, and `notify` counted it.
     if withdraw(address, &waiter) { end } else { Waited::Woken }
 }
 
-/// Wakes up to `count` threads that wait at an address; gives how many.
+/// Wakes up to `count` threads that wait at an address; returns how many.
 pub(crate) fn notify(address: usize, count: u32) -> u32 {
     let mut bucket = bucket(address);
     let Some(waiters) = bucket.as_mut().and_then(|bucket| bucket.get_mut(&address)) else {
@@ -90,7 +90,7 @@ pub(crate) fn notify(address: usize, count: u32) -> u32 {
     woken as u32
 }
 
-/// Takes a waiter out of its queue; false if it was not there.
+/// Removes a waiter from its queue; false if it was not there.
 fn withdraw(address: usize, waiter: &Arc<Waiter>) -> bool {
     let mut bucket = bucket(address);
     let Some(bucket) = bucket.as_mut() else { return false };

@@ -7,9 +7,9 @@ use wassay_engine::{Fault, Outcome};
 pub(crate) enum Raise {
     /// A trap of the operator.
     Trap(TrapCode),
-    /// A host function traps, with this message.
+    /// A host function trapped with this message.
     Host(String),
-    /// A nested call ended in this way; its frames include ours.
+    /// A nested call ended with this outcome; its frames include ours.
     Outcome(Outcome),
     /// Our own failure.
     Fault(Fault),

@@ -1,13 +1,13 @@
-//! References into the collected heap as generated code holds them: 32 bits, 0 for null, an odd
+//! References into the collected heap, as generated code holds them: 32 bits, 0 for null, an odd
 //! number for an `i31`, an even one for a handle into the store's table of host values.
 //!
-//! The one file that knows this: a collected heap replaces the table.
+//! Only this file knows the representation: a collected heap will replace the table.
 
 use crate::slots::Slots;
 use fnv::FnvHashMap;
 use wassay_engine::{Hierarchy, Ref};
 
-/// The host values of a store. Equal numbers give equal references as long as one is reachable.
+/// The host values of a store. Equal numbers have equal references as long as one is reachable.
 #[derive(Default)]
 pub(crate) struct Refs {
     values: Slots<u32>,
@@ -19,7 +19,7 @@ impl Refs {
     /// The reference to a host value.
     ///
     /// # Errors
-    /// In words, when there is no further handle.
+    /// A message, if no handle is left.
     pub(crate) fn intern(&mut self, value: u32) -> Result<u32, String> {
         if let Some(reference) = self.references.get(&value) {
             return Ok(*reference);
@@ -32,7 +32,8 @@ impl Refs {
         Ok(reference)
     }
 
-    /// The place of the host value that a reference leads to; `None` if it leads to none.
+    /// The place of the host value behind a reference; `None` if the reference is not one to a host
+    /// value.
     ///
     /// # Errors
     /// If no reference has these bits.
@@ -44,24 +45,24 @@ impl Refs {
         if self.values.get(place).is_some() { Ok(Some(place)) } else { Err(()) }
     }
 
-    /// Forgets every value whose place is not marked.
+    /// Removes every value whose place is not marked.
     pub(crate) fn retain(&mut self, marks: &[bool]) {
         self.values.retain(marks);
         let values = &self.values;
         self.references.retain(|_, bits| values.get((*bits / 2 - 1) as usize).is_some());
     }
 
-    /// How many places there are, free ones included.
+    /// The number of places, including free ones.
     pub(crate) fn places(&self) -> usize {
         self.values.places()
     }
 
-    /// How many host values there are.
+    /// The number of host values.
     pub(crate) fn len(&self) -> usize {
         self.values.len()
     }
 
-    /// What a reference is, seen in a hierarchy. A converted reference keeps its bits.
+    /// The reference with these bits, in a hierarchy. A converted reference keeps its bits.
     pub(crate) fn read(&self, bits: u32, hierarchy: Hierarchy) -> Option<Ref> {
         if bits == 0 {
             return Some(Ref::Null(hierarchy));
@@ -74,7 +75,7 @@ impl Refs {
     }
 }
 
-/// The reference that holds an integer; its upper bit is dropped.
+/// The reference that holds an integer; drops the upper bit.
 pub(crate) const fn i31(value: u32) -> u32 {
     value << 1 | 1
 }

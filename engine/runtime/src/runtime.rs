@@ -1,4 +1,4 @@
-//! What stores share: options, types, shims, reservations.
+//! The state that stores share: options, types, shims, reservations.
 
 use crate::code::{Image, ImageKind, check_target};
 use crate::error::LoadError;
@@ -18,16 +18,16 @@ use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::{CanonicalType, FuncType};
 use wassay_engine::{Fault, Features};
 
-/// How a runtime works.
+/// The options of a runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RuntimeOptions {
-    /// What the types of memories, tables and globals of the host may use.
+    /// The features that types of the host's memories, tables and globals may use.
     pub features: Features,
-    /// How memories are bounded. `Guard` also runs code that was compiled for `Explicit`.
+    /// How memory accesses are checked. `Guard` also runs code that was compiled for `Explicit`.
     pub bounds: BoundsMode,
-    /// How many bytes of stack a call may use, however deeply it nests.
+    /// How many bytes of stack a call may use, including all nested calls.
     pub wasm_stack: usize,
-    /// Whether [`Runtime::interrupt`] is to work: costs a lock per outermost call.
+    /// Whether [`Runtime::interrupt`] works; it costs a lock per outermost call.
     pub interruption: bool,
 }
 
@@ -42,16 +42,16 @@ impl Default for RuntimeOptions {
     }
 }
 
-/// Makes shims when a signature is first called from the host, or by it.
+/// Provides shims when the host first calls a function of a signature, or is first called by one.
 pub trait ShimSource: Send + Sync {
     /// The shims of a signature: an artifact of kind `Shims`.
     ///
     /// # Errors
-    /// In words; the call that needs them fails with [`Fault::Internal`].
+    /// A message; the call that needs the shims fails with [`Fault::Internal`].
     fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String>;
 }
 
-/// Maps code, numbers types, and keeps what stores reuse. Shared between threads.
+/// Maps code, numbers types, and keeps reusable resources of stores. Shared between threads.
 pub struct Runtime {
     options: RuntimeOptions,
     types: Arc<TypeRegistry>,
@@ -68,30 +68,30 @@ pub(crate) struct Shims {
     pub entry: *const u8,
     /// The code of host functions.
     pub exit: *const u8,
-    /// Holds the code that the two point to.
+    /// Keeps the code that `entry` and `exit` point to.
     _image: Image,
 }
 
-// SAFETY: the pointers lead to immutable code that the image beside them keeps.
+// SAFETY: the pointers lead to immutable code that `_image` keeps loaded.
 unsafe impl Send for Shims {}
-// SAFETY: the pointers lead to immutable code that the image beside them keeps.
+// SAFETY: the pointers lead to immutable code that `_image` keeps loaded.
 unsafe impl Sync for Shims {}
 
-/// A function type with all that a call from or to the host needs.
+/// A function type with everything that a call from or to the host needs.
 pub(crate) struct Signature {
     pub ty: FuncType<CanonicalType>,
     pub abi: AbiSignature,
     pub shims: Arc<Shims>,
 }
 
-/// A store context with a call on some thread.
+/// A store context that has a call on some thread.
 struct Running(*mut StoreContext);
 
-// SAFETY: used by other threads only for its atomic interrupt flag, while the lock of the list
-// keeps the call, and so the context, from ending.
+// SAFETY: other threads use only its atomic interrupt flag, while the lock of the list keeps the
+// call, and so the context, from ending.
 unsafe impl Send for Running {}
 
-/// A store in the list of those with a call on some thread.
+/// A store in the list of stores that have a call on some thread.
 pub(crate) struct Begun {
     runtime: Arc<Runtime>,
     context: *mut StoreContext,
@@ -106,7 +106,7 @@ impl Drop for Begun {
 }
 
 impl Runtime {
-    /// A runtime. Installs the process's signal handlers if this is the first.
+    /// Creates a runtime. Installs the process's signal handlers if this is the first runtime.
     pub fn new(options: RuntimeOptions, source: Box<dyn ShimSource>) -> Arc<Runtime> {
         signals::install();
         Arc::new(Runtime {
@@ -133,17 +133,17 @@ impl Runtime {
     /// Maps a module's code.
     ///
     /// # Errors
-    /// [`LoadError`], if it was made for another machine or mode, or is no module.
+    /// [`LoadError`], if the code was compiled for another machine or mode, or is not a module.
     pub fn load(self: &Arc<Self>, vouched: Vouched) -> Result<Arc<LoadedModule>, LoadError> {
         let artifact = vouched.into_artifact();
         check_target(artifact.target(), self.options.bounds)?;
         LoadedModule::new(&self.types, artifact).map(Arc::new)
     }
 
-    /// Stops every call that is running now: each traps with `Interrupted`, soon.
+    /// Stops every call that is running now: each soon traps with `Interrupted`.
     pub fn interrupt(&self) {
         for running in self.running.lock().unwrap_or_else(PoisonError::into_inner).iter() {
-            // SAFETY: the list's lock keeps the context alive; only the atomic is touched, through
+            // SAFETY: the list's lock keeps the context alive; only the atomic is accessed, through
             // a pointer to it alone.
             let flag = unsafe { StoreContext::interrupt_flag(running.0) };
             flag.store(1, Ordering::Release);
@@ -154,9 +154,9 @@ impl Runtime {
         &self.pool
     }
 
-    /// Enters a store into the list that `interrupt` goes through, with its flag down, until the
-    /// result is dropped. What comes before generated code counts as running, too: it may take
-    /// long, for example to make shims.
+    /// Adds a store to the list that `interrupt` walks, with its flag cleared, until the result is
+    /// dropped. The preparation before generated code counts as running, too: it may take long, for
+    /// example to compile shims.
     pub(crate) fn begin(self: &Arc<Self>, store: &Stable<StoreContext>) -> Option<Begun> {
         let context = store.as_ptr();
         self.options.interruption.then(|| {
@@ -178,7 +178,7 @@ impl Runtime {
         let func = self
             .types
             .func(ty)
-            .ok_or_else(|| Fault::misuse(format!("type {} is none of a function", ty.0)))?;
+            .ok_or_else(|| Fault::misuse(format!("type {} is not a function type", ty.0)))?;
         let abi = AbiSignature::of(&func);
         let shims = self.shims(&abi)?;
         let signature = Arc::new(Signature { ty: func, abi, shims });
@@ -192,7 +192,7 @@ impl Runtime {
         if let Some(shims) = known {
             return Ok(shims);
         }
-        // Two threads may both make them; the first to enter theirs wins.
+        // Two threads may both create them; the first to store its shims wins.
         let vouched = self.source.shims(signature).map_err(Fault::Internal)?;
         let shims = self
             .load_shims(vouched, signature)

@@ -4,7 +4,7 @@ use crate::store::StoreInner;
 use wassay_artifact::abi::TrapCode;
 
 impl StoreInner {
-    /// `memory.init`; an index that the instance does not have is out of bounds.
+    /// `memory.init`; an index that does not exist in the instance is out of bounds.
     pub(crate) fn memory_init(
         &mut self,
         instance: usize,
@@ -26,7 +26,7 @@ impl StoreInner {
         self.memories[memory.at()].write(to, bytes).map_err(|_| out_of_bounds)
     }
 
-    /// `table.init`, likewise.
+    /// `table.init`, with the same rule.
     pub(crate) fn table_init(
         &mut self,
         instance: usize,

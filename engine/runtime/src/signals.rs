@@ -1,6 +1,6 @@
-//! Hardware faults at recorded trap positions of generated code are noted and leave it; whether
-//! they are traps is judged by `fault` afterwards. All others go to whoever handled them before,
-//! since another engine may share the process.
+//! Records hardware faults at trap positions of generated code and leaves the code; `fault` decides
+//! afterwards whether they are traps. All other faults go to the previous handler, since another
+//! engine may share the process.
 
 use crate::activation::active;
 use crate::arch;
@@ -15,7 +15,7 @@ use wassay_artifact::abi::TrapCode;
 
 const SIGNALS: [libc::c_int; 4] = [libc::SIGILL, libc::SIGSEGV, libc::SIGFPE, libc::SIGBUS];
 
-/// The handlers that were there before ours, in the order of `SIGNALS`.
+/// The handlers that were installed before ours, in the order of `SIGNALS`.
 static PREVIOUS: [Previous; 4] =
     [const { Previous(UnsafeCell::new(MaybeUninit::zeroed())) }; SIGNALS.len()];
 
@@ -29,9 +29,9 @@ pub(crate) fn install() {
     static INSTALLED: Once = Once::new();
     INSTALLED.call_once(|| {
         for (signal, previous) in SIGNALS.iter().zip(&PREVIOUS) {
-            // SAFETY: asks for the old action first, so that it is there when the first signal
-            // comes; then installs a handler that keeps to what handlers may do. `PREVIOUS` is
-            // written here only, by the one thread that runs this.
+            // SAFETY: reads the old action first, so that it is available when the first signal
+            // arrives; then installs a handler that does only what handlers may do. Only the one
+            // thread that runs this writes `PREVIOUS`.
             unsafe {
                 libc::sigaction(*signal, ptr::null(), (*previous.0.get()).as_mut_ptr());
                 let mut action: libc::sigaction = MaybeUninit::zeroed().assume_init();
@@ -46,8 +46,8 @@ pub(crate) fn install() {
 }
 
 extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut libc::c_void) {
-    // SAFETY: the kernel hands a handler installed with SA_SIGINFO pointers to both, for as long
-    // as it runs.
+    // SAFETY: the kernel passes a handler installed with SA_SIGINFO pointers to both, which are
+    // valid as long as it runs.
     unsafe {
         if !claim(signal, &*info, &mut *context.cast()) {
             chain(signal, info, context);
@@ -55,16 +55,16 @@ extern "C" fn handle(signal: libc::c_int, info: *mut libc::siginfo_t, context: *
     }
 }
 
-/// If the fault is at a trap position of generated code: notes it and makes the thread continue at
-/// the resume point. Neither locks nor allocates.
+/// If the fault is at a trap position of generated code, records it and makes the thread continue
+/// at the resume point. Neither locks nor allocates.
 fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::ucontext_t) -> bool {
-    // What another process sent is no fault, wherever it hits.
+    // A signal that a process sent is not a fault, wherever it arrives.
     if info.si_code <= 0 {
         return false;
     }
     let (pc, fp) = arch::position(context);
-    // SAFETY: this thread executes the code at `pc`, so if that is an image's, its store keeps it
-    // loaded.
+    // SAFETY: this thread executes the code at `pc`, so if the code belongs to an image, its store
+    // keeps it loaded.
     let Some(image) = (unsafe { find(pc) }) else { return false };
     let Some(offset) = image.offset(pc) else { return false };
     let Some(code) = image.artifact().trap_at(offset) else { return false };
@@ -73,10 +73,10 @@ fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::uconte
         return false;
     }
     let cause = cause(signal, info, &image.artifact().text()[offset as usize..]);
-    // After an overflow there may be no frame at `fp` yet.
+    // After an overflow there may not be a frame at `fp` yet.
     let calls = code != TrapCode::StackOverflow;
-    // SAFETY: the active store context is live, and its thread stands still in this handler, at
-    // `pc` and `fp`. No Rust reference into it is held: `enter` upholds it.
+    // SAFETY: the active store context is live, and its thread is stopped in this handler, at `pc`
+    // and `fp`. No Rust reference into it is held: `enter` upholds it.
     unsafe {
         let fault = &mut (*store).fault;
         (fault.code, fault.cause) = (Some(code), cause);
@@ -86,10 +86,11 @@ fn claim(signal: libc::c_int, info: &libc::siginfo_t, context: &mut libc::uconte
     true
 }
 
-/// Why the kernel sent this signal for `code`, which begins with the instruction that faulted.
-/// Neither locks nor allocates.
+/// Why the kernel sent this signal for `code`, which begins with the faulting instruction. Neither
+/// locks nor allocates.
 fn cause(signal: libc::c_int, info: &libc::siginfo_t, code: &[u8]) -> Cause {
-    /// The codes of SIGSEGV that come with an address: nothing is mapped, or not for this access.
+    /// The codes of SIGSEGV that include an address: nothing is mapped there, or this access is not
+    /// permitted.
     const SEGV_MAPERR: libc::c_int = 1;
     const SEGV_ACCERR: libc::c_int = 2;
     match (signal, info.si_code) {
@@ -97,8 +98,8 @@ fn cause(signal: libc::c_int, info: &libc::siginfo_t, code: &[u8]) -> Cause {
         (libc::SIGILL, _) => Cause::IllegalInstruction,
         (libc::SIGFPE, _) => Cause::Division,
         (libc::SIGSEGV, SEGV_MAPERR | SEGV_ACCERR) => {
-            // aarch64 leaves out the top byte, which it ignores in addresses, too. QEMU on an
-            // x86_64 host reports 0 for what is not canonical there.
+            // aarch64 omits the top byte, which it ignores in addresses, too. QEMU on an x86_64
+            // host reports 0 for addresses that are not canonical there.
             // SAFETY: the kernel fills in the address for these codes of SIGSEGV.
             let address = unsafe { info.si_addr() };
             Cause::Access(address.addr())
@@ -107,7 +108,7 @@ fn cause(signal: libc::c_int, info: &libc::siginfo_t, code: &[u8]) -> Cause {
     }
 }
 
-/// Does what would have happened without us.
+/// Does what would have happened without our handler.
 ///
 /// # Safety
 /// The arguments must be a signal handler's own.
@@ -115,12 +116,12 @@ unsafe fn chain(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut l
     let Some(at) = SIGNALS.iter().position(|known| *known == signal) else { return };
     // SAFETY: written before the handler was installed, and never again.
     let previous = unsafe { (*PREVIOUS[at].0.get()).assume_init_ref() };
-    // SAFETY: the kernel hands the handler its information, and the caller passes it on.
+    // SAFETY: the kernel passes the handler its information, and the caller passes it on.
     let sent = unsafe { (*info).si_code } <= 0;
     if !matches!(previous.sa_sigaction, libc::SIG_DFL | libc::SIG_IGN) {
-        // Its handler runs with the signals blocked that it asked for; returning from ours gives
-        // back the mask of the interrupted code.
-        // SAFETY: a mask that `sigaction` gave.
+        // The previous handler runs with the signals blocked that it requested; returning from ours
+        // restores the mask of the interrupted code.
+        // SAFETY: a mask that `sigaction` returned.
         unsafe {
             let mut mask = previous.sa_mask;
             if previous.sa_flags & libc::SA_NODEFER == 0 {
@@ -131,10 +132,10 @@ unsafe fn chain(signal: libc::c_int, info: *mut libc::siginfo_t, context: *mut l
     }
     match previous.sa_sigaction {
         libc::SIG_IGN if sent => {}
-        // An ignored fault kills, too: the instruction cannot be passed.
+        // An ignored fault is fatal, too: execution cannot continue after the instruction.
         libc::SIG_DFL | libc::SIG_IGN => {
-            // SAFETY: restores the default; on return the faulting instruction runs again, and
-            // what was sent is sent again.
+            // SAFETY: restores the default; on return the faulting instruction runs again, or the
+            // signal is sent again.
             unsafe {
                 let mut default: libc::sigaction = MaybeUninit::zeroed().assume_init();
                 default.sa_sigaction = libc::SIG_DFL;

@@ -1,9 +1,9 @@
-//! Places for things of one kind: a thing keeps its place until it is removed, and the place is
-//! used again.
+//! Stores objects of one kind at places: an object keeps its place until it is removed, and then
+//! the place is reused.
 
 use std::ops::{Index, IndexMut};
 
-/// Things by their places.
+/// Objects by their places.
 pub(crate) struct Slots<T> {
     places: Vec<Option<T>>,
     free: Vec<u32>,
@@ -16,12 +16,12 @@ impl<T> Default for Slots<T> {
 }
 
 impl<T> Slots<T> {
-    /// Where the next thing will be put.
+    /// The place of the next object.
     pub(crate) fn next(&self) -> u32 {
         self.free.last().copied().unwrap_or(self.places.len() as u32)
     }
 
-    /// Puts a thing in the place that `next` says.
+    /// Stores an object at the place that `next` returned.
     pub(crate) fn insert(&mut self, thing: T) -> u32 {
         match self.free.pop() {
             Some(place) => {
@@ -35,7 +35,7 @@ impl<T> Slots<T> {
         }
     }
 
-    /// Removes every thing whose place is not marked; the marks are one per place.
+    /// Removes every object whose place is not marked; there is one mark per place.
     pub(crate) fn retain(&mut self, marks: &[bool]) {
         for (at, place) in self.places.iter_mut().enumerate() {
             if place.is_some() && !marks[at] {
@@ -45,47 +45,47 @@ impl<T> Slots<T> {
         }
     }
 
-    /// How many places there are, free ones included.
+    /// The number of places, including free ones.
     pub(crate) fn places(&self) -> usize {
         self.places.len()
     }
 
-    /// How many things there are.
+    /// The number of objects.
     pub(crate) fn len(&self) -> usize {
         self.places.len() - self.free.len()
     }
 
-    /// Every thing.
+    /// Every object.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &T> {
         self.places.iter().flatten()
     }
 
-    /// The thing in a place.
+    /// The object at a place.
     pub(crate) fn get(&self, at: usize) -> Option<&T> {
         self.places.get(at)?.as_ref()
     }
 
-    /// The thing in a place.
+    /// The object at a place.
     pub(crate) fn get_mut(&mut self, at: usize) -> Option<&mut T> {
         self.places.get_mut(at)?.as_mut()
     }
 }
 
 /// # Panics
-/// If nothing is there.
+/// If the place is empty.
 impl<T> Index<usize> for Slots<T> {
     type Output = T;
 
     fn index(&self, at: usize) -> &T {
-        self.get(at).expect("nothing in this place of the store")
+        self.get(at).expect("this place of the store is empty")
     }
 }
 
 /// # Panics
-/// If nothing is there.
+/// If the place is empty.
 impl<T> IndexMut<usize> for Slots<T> {
     fn index_mut(&mut self, at: usize) -> &mut T {
-        self.get_mut(at).expect("nothing in this place of the store")
+        self.get_mut(at).expect("this place of the store is empty")
     }
 }
 

@@ -1,5 +1,5 @@
-//! A store's data: instances and what they share. Handles enter, what they name leaves; what is
-//! done with it stands in the modules above.
+//! A store's data: instances and the objects that they share. Takes handles; returns the objects
+//! behind them. The operations on the objects are in the modules above.
 
 use crate::handles::Handles;
 use crate::host_func::HostFunc;
@@ -17,12 +17,12 @@ use std::sync::Arc;
 use wassay_artifact::types::{CanonicalType, GlobalType};
 use wassay_engine::{Fault, HostLog, Outcome, Owner};
 
-/// A store. Instances, memories, tables, globals and functions live as long as a handle leads to
-/// them. Handles carry the store's tag; those of another store are refused.
+/// A store. Instances, memories, tables, globals and functions live as long as a handle reaches
+/// them. Handles carry the store's tag; the store refuses handles of other stores.
 pub struct Store(NonNull<StoreInner>);
 
-/// Reached through a raw pointer, from `Store` or from a VM context: no reference to it is held
-/// while generated code runs, since builtins make their own.
+/// Accessed through a raw pointer, from `Store` or from a VM context: no reference to it is held
+/// while generated code runs, since builtins create their own.
 pub(crate) struct StoreInner {
     /// The tag of the store's handles.
     pub owner: Owner,
@@ -30,7 +30,7 @@ pub(crate) struct StoreInner {
     /// The table of routines that generated code calls.
     pub builtins: *const u8,
     pub context: Stable<StoreContext>,
-    /// What the host holds.
+    /// The handles that the host holds.
     pub handles: HandleTables,
     pub instances: Slots<Instance>,
     pub tables: Slots<Table>,
@@ -39,15 +39,15 @@ pub(crate) struct StoreInner {
     pub tags: Slots<Tag>,
     pub hosts: Slots<HostFunc>,
     pub refs: Refs,
-    /// When to look for garbage next.
+    /// When to collect next.
     pub pace: Pace,
-    /// The calls that host functions saw.
+    /// The calls that host functions received.
     pub calls: HostLog,
-    /// Why a builtin left generated code, until the activation is left.
+    /// Why a builtin left generated code, until the activation ends.
     pub pending: Option<Result<Outcome, Fault>>,
 }
 
-/// A function, named by the address of its reference.
+/// A function, identified by the address of its reference.
 pub(crate) type FuncPtr = *mut FuncRef;
 
 /// The handles that the host holds.
@@ -64,7 +64,7 @@ pub(crate) struct HandleTables {
 /// When to collect next.
 #[derive(Debug, Default)]
 pub(crate) struct Pace {
-    /// How many handles were given up since the last collection.
+    /// How many handles were dropped since the last collection.
     pub given_up: usize,
     /// How many references the last collection followed.
     pub followed: usize,
@@ -76,18 +76,18 @@ pub(crate) struct Global {
     pub ty: GlobalType<CanonicalType>,
 }
 
-/// A tag; the address of its identity is what generated code compares.
+/// A tag; generated code compares the address of its identity.
 pub(crate) struct Tag {
     pub identity: Stable<u64>,
     pub ty: CanonicalType,
 }
 
-// SAFETY: the store owns everything that its pointers lead to, or (code, types, shared memories)
-// shares it with other threads in ways that are made for it; see the crate's invariants.
+// SAFETY: the store owns every object that its pointers lead to, or (code, types, shared memories)
+// shares it with other threads in ways that are designed for it; see the crate's invariants.
 unsafe impl Send for Store {}
 
 impl Store {
-    /// An empty store whose generated code calls these routines.
+    /// Creates an empty store whose generated code calls these routines.
     pub(crate) fn with_builtins(runtime: &Arc<Runtime>, builtins: *const u8) -> Store {
         let context = Stable::new(StoreContext::new());
         let at = context.as_ptr();
@@ -109,20 +109,20 @@ impl Store {
             pending: None,
         });
         let inner = NonNull::from(Box::leak(inner));
-        // SAFETY: the context was just made, and nothing else uses it yet.
+        // SAFETY: the context is new, and nothing else uses it yet.
         unsafe { (*at).store = inner.as_ptr().cast() };
         Store(inner)
     }
 
-    /// The runtime that it belongs to.
+    /// The runtime of the store.
     pub fn runtime(&self) -> &Arc<Runtime> {
-        // SAFETY: live until drop; `&self` says that no call is running.
+        // SAFETY: live until drop; `&self` guarantees that no call is running.
         &unsafe { self.0.as_ref() }.runtime
     }
 
     pub(crate) fn inner(&mut self) -> &mut StoreInner {
-        // SAFETY: live until drop; `&mut self` says that no call is running, so nobody else has a
-        // reference.
+        // SAFETY: live until drop; `&mut self` guarantees that no call is running, so no other
+        // reference exists.
         unsafe { self.0.as_mut() }
     }
 
@@ -146,13 +146,13 @@ impl std::fmt::Debug for Store {
 
 macro_rules! spaces {
     ($($id:ident = $handle:ident, $space:ident, $lookup:ident, $give:ident;)*) => {$(
-        /// What a handle names.
+        /// The object behind a handle.
         pub(crate) fn $lookup(&self, handle: wassay_engine::$handle) -> Result<$id, Fault> {
             let named = self.handles.$space.get(handle.index_in(self.owner)?);
             named.ok_or_else(|| Fault::misuse(concat!("unknown ", stringify!($lookup))))
         }
 
-        /// A handle to give out.
+        /// A handle to return to the host.
         pub(crate) fn $give(&mut self, id: $id) -> Result<wassay_engine::$handle, Fault> {
             let number = self.handles.$space.give(id)?;
             Ok(wassay_engine::$handle::new(self.owner, number))
@@ -173,7 +173,7 @@ impl StoreInner {
     /// The actual type of a function.
     pub(crate) fn func_type(&self, handle: wassay_engine::Func) -> Result<CanonicalType, Fault> {
         let func = self.func(handle)?;
-        // SAFETY: a handle keeps alive what it names.
+        // SAFETY: a handle keeps its object alive.
         Ok(CanonicalType(unsafe { (*func).type_id }))
     }
 

@@ -1,5 +1,5 @@
-//! Tables: elements that generated code reads and writes in place. Elements of function tables
-//! are pointers, all others 32-bit references; here both are `u64`, zero-extended.
+//! Tables: elements that generated code reads and writes in place. Elements of function tables are
+//! pointers, all others 32-bit references; here both are `u64`, zero-extended.
 
 use crate::error::AllocError;
 use crate::stable::Stable;
@@ -9,7 +9,7 @@ use std::ptr::NonNull;
 use wassay_artifact::types::{CanonicalType, TableType};
 use wassay_engine::Features;
 
-/// A table grows to at most this many elements: past it, `table.grow` gives -1.
+/// The growth limit of a table, in elements: beyond it, `table.grow` returns -1.
 const TABLE_LIMIT: u64 = 10_000_000;
 
 /// A table of a store.
@@ -24,7 +24,7 @@ pub(crate) struct Table {
 pub(crate) struct OutOfBounds;
 
 impl Table {
-    /// A table of the type's minimum size, filled with `init`.
+    /// Creates a table of the type's minimum size, filled with `init`.
     pub(crate) fn new(ty: TableType<CanonicalType>, init: u64) -> Result<Table, AllocError> {
         ty.check(Features::all())?;
         let element = if ty.element.heap.is_func() { Element::Wide } else { Element::Narrow };
@@ -38,7 +38,7 @@ impl Table {
         Ok(table)
     }
 
-    /// What instances point to. Valid as long as the table is.
+    /// The definition that instances point to. Valid as long as the table.
     pub(crate) fn def(&self) -> *mut TableDef {
         self.def.as_ptr()
     }
@@ -53,7 +53,7 @@ impl Table {
     }
 
     pub(crate) fn get(&self, at: u64) -> Option<u64> {
-        // SAFETY: below the length, so in the storage and initialised.
+        // SAFETY: below the length, so in the storage and initialized.
         (at < self.len()).then(|| unsafe { self.storage.read(at as usize) })
     }
 
@@ -66,7 +66,7 @@ impl Table {
         self.fill(at, value, 1)
     }
 
-    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
+    /// Grows by `delta` elements and returns the old size; `None` if that is impossible.
     pub(crate) fn grow(&mut self, delta: u64, init: u64) -> Option<u64> {
         let old = self.len();
         let len = old.checked_add(delta)?;
@@ -97,7 +97,7 @@ impl Table {
         Ok(())
     }
 
-    /// `table.copy` to this table from the same or another one of the same kind of elements.
+    /// `table.copy` to this table from itself or from another one with the same kind of elements.
     pub(crate) fn copy(
         &self,
         at: u64,
@@ -116,8 +116,8 @@ impl Table {
         let size = self.storage.element.size();
         let (to, from) =
             (self.storage.address(at as usize), from.storage.address(from_at as usize));
-        // SAFETY: both ranges were checked; generated code, which alone shares the elements,
-        // stands still. They may overlap.
+        // SAFETY: both ranges were checked; only generated code shares the elements, and it is not
+        // running. The ranges may overlap.
         unsafe { std::ptr::copy(from, to, len as usize * size) };
         Ok(())
     }
@@ -142,7 +142,7 @@ impl Table {
                 unsafe { self.storage.write(at as usize, init) };
             }
         }
-        // SAFETY: the definition is ours; generated code that reads it stands still, since this
+        // SAFETY: the definition is ours; generated code that reads it is not running, since this
         // runs in a builtin or under `&mut Store`.
         unsafe {
             if let Some(base) = self.storage.base {
@@ -171,7 +171,7 @@ impl Element {
     }
 }
 
-/// Room for elements; what was never written is zero.
+/// Room for elements; elements that were never written are zero.
 struct Storage {
     base: Option<NonNull<u8>>,
     capacity: usize,
@@ -186,7 +186,7 @@ impl Storage {
         Layout::from_size_align(capacity.checked_mul(self.element.size())?, 8).ok()
     }
 
-    /// Makes room for `len` elements, keeping the first `old`.
+    /// Makes room for `len` elements and keeps the first `old`.
     fn reserve(&mut self, old: usize, len: usize) -> Option<()> {
         if len <= self.capacity {
             return Some(());
@@ -197,8 +197,8 @@ impl Storage {
         let base = NonNull::new(unsafe { std::alloc::alloc_zeroed(layout) })?;
         if let Some(previous) = self.base {
             // SAFETY: both have room for the old elements, and are different allocations; the old
-            // one was made here with its layout and nobody keeps its address: the definition is
-            // written next.
+            // one was allocated here with its layout, and no code keeps its address: the definition
+            // is written next.
             unsafe {
                 std::ptr::copy_nonoverlapping(
                     previous.as_ptr(),
@@ -218,10 +218,10 @@ impl Storage {
     }
 
     /// # Safety
-    /// `at` is below the capacity, and generated code stands still.
+    /// `at` is below the capacity, and no generated code runs.
     unsafe fn read(&self, at: usize) -> u64 {
-        // SAFETY: below the capacity, as the caller upholds, so it is allocated and initialised; elements
-        // are aligned.
+        // SAFETY: below the capacity, as the caller upholds, so it is allocated and initialized;
+        // elements are aligned.
         unsafe {
             match self.element {
                 Element::Narrow => u64::from(self.address(at).cast::<u32>().read()),
@@ -231,9 +231,10 @@ impl Storage {
     }
 
     /// # Safety
-    /// `at` is below the capacity, and generated code stands still.
+    /// `at` is below the capacity, and no generated code runs.
     unsafe fn write(&mut self, at: usize, value: u64) {
-        // SAFETY: below the capacity, as the caller upholds, so it is allocated; elements are aligned.
+        // SAFETY: below the capacity, as the caller upholds, so it is allocated; elements are
+        // aligned.
         unsafe {
             match self.element {
                 Element::Narrow => self.address(at).cast::<u32>().write(value as u32),

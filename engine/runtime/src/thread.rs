@@ -1,4 +1,4 @@
-//! What a thread needs before it enters generated code: the bounds of its stack, and an alternate
+//! Prepares a thread for generated code: finds the bounds of its stack, and installs an alternate
 //! stack for signal handlers.
 
 use crate::mapping::{Access, Mapping, page_size};
@@ -6,10 +6,10 @@ use std::cell::{Cell, OnceCell};
 use std::mem::MaybeUninit;
 use std::ptr;
 
-/// What host functions, builtins and the C library may use below the lowest stack limit.
+/// The stack space for host functions, builtins and the C library below the lowest stack limit.
 const HOST_RESERVE: usize = 128 << 10;
 
-/// A handler may be chained to another engine's, which wants more than the system's minimum.
+/// Our handler may chain to another engine's, which may need more than the system's minimum.
 const SIGNAL_STACK: usize = 64 << 10;
 
 /// The lowest stack limit for generated code on this thread.
@@ -25,13 +25,13 @@ pub(crate) fn lowest_limit() -> usize {
     })
 }
 
-/// Makes sure that signal handlers of this thread do not run on the stack that may just have
+/// Ensures that signal handlers of this thread do not run on the stack that may just have
 /// overflowed.
 pub(crate) fn prepare_signal_stack() {
     thread_local! {
         static STACK: OnceCell<Option<SignalStack>> = const { OnceCell::new() };
     }
-    // While the thread's own data is being torn down, it goes without.
+    // While the thread's local data is being destroyed, it has no alternate stack.
     let _ = STACK.try_with(|stack| {
         stack.get_or_init(SignalStack::install);
     });
@@ -40,12 +40,12 @@ pub(crate) fn prepare_signal_stack() {
 /// The low end of this thread's stack.
 fn stack_low() -> usize {
     let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
-    // SAFETY: initialises `attributes` for this very thread, if it says so.
+    // SAFETY: initializes `attributes` for this very thread, if it succeeds.
     if unsafe { libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) } != 0 {
         return unknown_stack_low();
     }
     let (mut low, mut len) = (ptr::null_mut(), 0);
-    // SAFETY: initialised by the call above; destroyed exactly once.
+    // SAFETY: initialized by the call above; destroyed exactly once.
     let status = unsafe {
         let status = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut len);
         libc::pthread_attr_destroy(attributes.as_mut_ptr());
@@ -54,19 +54,19 @@ fn stack_low() -> usize {
     if status == 0 { low.addr() } else { unknown_stack_low() }
 }
 
-/// Where the C library does not tell: as if this thread had but 1 MiB left.
+/// The bound if the C library does not report one: as if this thread had only 1 MiB left.
 fn unknown_stack_low() -> usize {
     let here = 0u8;
     (&raw const here).addr().saturating_sub(1 << 20)
 }
 
-/// This thread's alternate stack, if it had none that is large enough.
+/// This thread's alternate stack, unless it already has one that is large enough.
 struct SignalStack(Mapping);
 
 impl SignalStack {
     fn install() -> Option<SignalStack> {
         let mut current = MaybeUninit::<libc::stack_t>::uninit();
-        // SAFETY: only asks.
+        // SAFETY: only reads the current setting.
         if unsafe { libc::sigaltstack(ptr::null(), current.as_mut_ptr()) } != 0 {
             return None;
         }
@@ -84,7 +84,7 @@ impl SignalStack {
             ss_flags: 0,
             ss_size: SIGNAL_STACK,
         };
-        // SAFETY: the stack is our own mapping, which lives until `drop` takes it back.
+        // SAFETY: the stack is our own mapping, which lives until `drop` disables it.
         let installed = unsafe { libc::sigaltstack(&stack, ptr::null_mut()) } == 0;
         installed.then_some(SignalStack(mapping))
     }
@@ -93,8 +93,8 @@ impl SignalStack {
 impl Drop for SignalStack {
     fn drop(&mut self) {
         let mut current = MaybeUninit::<libc::stack_t>::uninit();
-        // SAFETY: asks, then disables the alternate stack if it is still ours, so that nothing
-        // runs on the pages that are unmapped next.
+        // SAFETY: reads the setting, then disables the alternate stack if it is still ours, so that
+        // nothing runs on the pages that are unmapped next.
         unsafe {
             if libc::sigaltstack(ptr::null(), current.as_mut_ptr()) != 0 {
                 return;

@@ -1,11 +1,11 @@
-//! Module types enter, engine-wide numbers leave: whole recursion groups are hash-consed, with
-//! references inside a group relative to it, so that equal numbers are equal types
-//! (specification, *Type Equivalence*).
+//! Takes module types; returns engine-wide numbers. Whole recursion groups are hash-consed, with
+//! references inside a group relative to it, so that equal numbers are equal types (specification,
+//! *Type Equivalence*).
 //!
-//! Outside the runtime a number travels as a handle, which no other runtime accepts.
+//! Outside the runtime a number is a handle, which no other runtime accepts.
 //!
-//! Types are kept for the runtime's life: their number is bounded by the distinct types of all
-//! modules ever loaded.
+//! Types live as long as the runtime: their number is bounded by the distinct types of all modules
+//! ever loaded.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,7 +13,7 @@ use wassay_artifact::index::TypeIndex;
 use wassay_artifact::types::*;
 use wassay_engine::{DefinedType, Fault, Owner};
 
-/// How a type in a recursion group is named while the group is looked up.
+/// The name of a type in a recursion group during the lookup of the group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum GroupRef {
     Inside(u32),
@@ -24,8 +24,8 @@ enum GroupRef {
 #[derive(Debug)]
 pub(crate) struct Defined {
     pub ty: SubType<CanonicalType>,
-    /// From the root of the type's tree to the type itself: a type is a subtype of another if it
-    /// has it at the other's depth.
+    /// The path from the root of the type's tree to the type itself: a type is a subtype of another
+    /// if the other is in its path at the other's depth.
     ancestors: Box<[CanonicalType]>,
 }
 
@@ -44,7 +44,7 @@ impl Default for TypeRegistry {
 
 #[derive(Debug, Default)]
 struct Types {
-    /// Each group's first number.
+    /// The first number of each group.
     groups: HashMap<Box<[SubType<GroupRef>]>, CanonicalType>,
     types: Vec<Arc<Defined>>,
 }
@@ -53,7 +53,7 @@ impl TypeRegistry {
     /// The numbers of a module's types.
     ///
     /// # Errors
-    /// In words, if the groups do not cover the types or a type refers to a later group.
+    /// A message, if the groups do not cover the types or a type refers to a later group.
     pub fn intern_module(
         &self,
         types: &[SubType<TypeIndex>],
@@ -73,7 +73,7 @@ impl TypeRegistry {
         if numbers.len() == types.len() { Ok(numbers) } else { Err("types without a group".into()) }
     }
 
-    /// The number of a function type that stands alone, final and without a supertype.
+    /// The number of a function type that is alone in its group, final and without a supertype.
     pub fn intern_func(&self, ty: &FuncType<CanonicalType>) -> CanonicalType {
         let composite = CompositeType::Func(ty.map(GroupRef::Outside));
         self.intern_group(Box::new([SubType { is_final: true, supertype: None, composite }]))
@@ -92,18 +92,18 @@ impl TypeRegistry {
     /// The type of a handle.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a handle of another registry, or if the type is of another kind.
+    /// [`Fault::Misuse`] for a handle of another registry, or if the type has a different kind.
     pub fn canonical(&self, kind: CompositeKind, ty: DefinedType) -> Result<CanonicalType, Fault> {
         let canonical = CanonicalType(ty.index_in(self.owner)?);
         let actual = self.defined(canonical).map(|defined| defined.ty.composite.kind());
         if actual == Some(kind) {
             Ok(canonical)
         } else {
-            Err(Fault::Misuse(format!("{canonical} is no {kind:?} type of this engine")))
+            Err(Fault::Misuse(format!("{canonical} is not a {kind:?} type of this engine")))
         }
     }
 
-    /// The function type of this number, if it is one.
+    /// The function type of this number; `None` if it has a different kind.
     pub fn func(&self, ty: CanonicalType) -> Option<FuncType<CanonicalType>> {
         match &self.defined(ty)?.ty.composite {
             CompositeType::Func(ty) => Some(ty.clone()),
@@ -174,7 +174,7 @@ impl Types {
     }
 
     fn intern(&mut self, group: Box<[SubType<GroupRef>]>) -> CanonicalType {
-        // Another thread may have been first since the read lock was given up.
+        // Another thread may have inserted it first, since the read lock was released.
         if let Some(first) = self.groups.get(&group) {
             return *first;
         }
@@ -197,7 +197,7 @@ impl Types {
     }
 }
 
-/// A group with its own types named by their place in it and all others by their numbers.
+/// A group whose own types are named by their place in it and all others by their numbers.
 fn relative(
     group: &[SubType<TypeIndex>],
     start: usize,
@@ -218,7 +218,7 @@ fn relative(
                     GroupRef::Inside(inside as u32)
                 }
             });
-            // Ancestors are computed in order, so a supertype must come first, as it must in wasm.
+            // Ancestors are computed in order, so a supertype must come first, as wasm requires.
             if matches!(ty.supertype, Some(GroupRef::Inside(inside)) if inside as usize >= at) {
                 wrong = Some(TypeIndex((start + at) as u32));
             }
@@ -280,11 +280,11 @@ mod tests {
         let own = |at| func(&[reference(CompositeKind::Func, at)], true, None);
         let ids = registry.intern_module(&[own(0), own(1)], &[1, 1]).unwrap();
         assert_eq!(ids[0], ids[1]);
-        // A pair of such types is not twice one of them.
+        // A group of two such types differs from two groups of one.
         let pair = registry.intern_module(&[own(0), own(1)], &[2]).unwrap();
         assert_ne!(pair[0], ids[0]);
         assert_ne!(pair[0], pair[1]);
-        // A reference to the earlier group is not one to the own group.
+        // A reference to the earlier group differs from one to the own group.
         let other = registry.intern_module(&[own(0), own(0)], &[1, 1]).unwrap();
         assert_ne!(other[1], ids[0]);
         // Finality is part of a type.

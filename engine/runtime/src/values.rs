@@ -1,5 +1,5 @@
-//! Values that cross a store's border: into slots that generated code reads, and out of slots that
-//! it wrote.
+//! Converts values between the host and slots: into slots that generated code reads, and out of
+//! slots that it wrote.
 
 use crate::refs::i31;
 use crate::store::StoreInner;
@@ -17,7 +17,7 @@ impl StoreInner {
     ) -> Result<Vec<u128>, Fault> {
         if values.len() != types.len() {
             let (got, wanted) = (values.len(), types.len());
-            return Err(Fault::misuse(format!("{got} values where {wanted} are wanted")));
+            return Err(Fault::misuse(format!("got {got} values, expected {wanted}")));
         }
         values.iter().zip(types).map(|(value, ty)| self.lower(*value, *ty)).collect()
     }
@@ -31,7 +31,7 @@ impl StoreInner {
         slots.iter().zip(types).map(|(slot, ty)| self.lift(*slot, *ty)).collect()
     }
 
-    /// The slot that holds a value, which must be of the type.
+    /// The slot that holds a value, after a check of its type.
     pub(crate) fn lower(
         &mut self,
         value: Value,
@@ -46,7 +46,7 @@ impl StoreInner {
         })
     }
 
-    /// The bits of a reference, which must be of the type.
+    /// The bits of a reference, after a check of its type.
     pub(crate) fn lower_ref(
         &mut self,
         reference: Ref,
@@ -96,13 +96,14 @@ impl StoreInner {
         let hierarchy = ty.heap.hierarchy();
         if hierarchy != Hierarchy::Func {
             let reference = self.refs.read(bits as u32, hierarchy);
-            return reference.ok_or_else(|| Fault::internal(format!("a wild reference {bits:#x}")));
+            return reference
+                .ok_or_else(|| Fault::internal(format!("invalid reference {bits:#x}")));
         }
         let func = std::ptr::with_exposed_provenance_mut::<FuncRef>(bits as usize);
         Ok(if func.is_null() { Ref::Null(hierarchy) } else { Ref::Func(self.give_func(func)?) })
     }
 
-    /// Whether two references are the same one.
+    /// Whether two references are identical.
     pub(crate) fn same(&self, a: Ref, b: Ref) -> Result<bool, Fault> {
         Ok(match (a, b) {
             (Ref::Func(a), Ref::Func(b)) => self.func(a)? == self.func(b)?,

@@ -9,7 +9,8 @@ use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicU64;
 use wassay_artifact::abi::{self, AbiType, ConstantField, VALUE_SIZE};
 
-/// A store's part of the context: first what generated code knows, then the runtime's own.
+/// A store's part of the context: first the fields that generated code uses, then the runtime's
+/// own.
 #[repr(C)]
 pub(crate) struct StoreContext {
     pub stack_limit: u64,
@@ -24,11 +25,11 @@ pub(crate) struct StoreContext {
     pub heap_next: u32,
     pub heap_end: u32,
     reserved: [u64; 5],
-    /// The store that this belongs to, whose type this layer does not know.
+    /// The store that owns this context; this layer does not know its type.
     pub store: *mut c_void,
     /// The innermost activation of this store, or null.
     pub activation: *const Activation,
-    /// Written by the signal handler, read when the activation has been left.
+    /// Written by the signal handler, read after the activation has been left.
     pub fault: HardwareFault,
 }
 
@@ -46,12 +47,12 @@ const _: () = {
     assert!(offset_of!(StoreContext, heap_next) == at::HEAP_NEXT.offset() as usize);
     assert!(offset_of!(StoreContext, heap_end) == at::HEAP_END.offset() as usize);
     assert!(offset_of!(StoreContext, store) == at::SIZE as usize);
-    // The naked functions store these as a pair.
+    // The naked functions store these two as a pair.
     assert!(at::EXIT_PC.offset() == at::EXIT_FP.offset() + 8);
 };
 
 impl StoreContext {
-    /// A context for a store whose address is still to be filled in.
+    /// A context for a store; the caller fills in the store's address.
     pub(crate) fn new() -> StoreContext {
         StoreContext {
             stack_limit: u64::MAX,
@@ -72,7 +73,7 @@ impl StoreContext {
         }
     }
 
-    /// The flag alone: other threads raise it while the rest is in use.
+    /// Only the flag: other threads set it while the rest is in use.
     ///
     /// # Safety
     /// The context must be live for `'a`.
@@ -86,7 +87,7 @@ impl StoreContext {
 // uses the store now; the store moves between threads only as a whole and with no activation.
 unsafe impl Send for StoreContext {}
 
-/// What an entry put aside of the activation around it: the outer values of the store context.
+/// The saved state of the outer activation: the outer values of the store context.
 pub(crate) struct Activation {
     pub outer: *const Activation,
     pub exit_fp: u64,
@@ -120,8 +121,8 @@ const _: () = {
 // runtime's shims); they move between threads only with the store.
 unsafe impl Send for FuncRef {}
 
-/// Where a memory is. The length is atomic because a shared memory grows under other threads;
-/// generated code reads it with plain loads, which on both targets are relaxed atomic ones.
+/// The place of a memory. The length is atomic because other threads grow a shared memory;
+/// generated code reads it with plain loads, which on both targets are relaxed atomic loads.
 #[repr(C)]
 pub(crate) struct MemoryDef {
     pub base: *mut u8,
@@ -135,11 +136,11 @@ const _: () = {
 
 // SAFETY: the base leads to a mapping that the same owner holds.
 unsafe impl Send for MemoryDef {}
-// SAFETY: the base of a shared memory never changes, its length is atomic; unshared memories are
-// used by one thread at a time.
+// SAFETY: the base of a shared memory never changes, and its length is atomic; one thread at a time
+// uses an unshared memory.
 unsafe impl Sync for MemoryDef {}
 
-/// Where a table is.
+/// The place of a table.
 #[repr(C)]
 pub(crate) struct TableDef {
     pub base: *mut u8,
@@ -170,7 +171,7 @@ pub(crate) const fn significant(slot: u128, ty: AbiType) -> u128 {
 const _: () = assert!(size_of::<GlobalCell>() == VALUE_SIZE as usize);
 const _: () = assert!(size_of::<u128>() == VALUE_SIZE as usize && align_of::<u128>() == 16);
 
-/// What a VM context belongs to, by its place in the store.
+/// The owner of a VM context, by its place in the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ContextOwner {
     Instance(u32),
@@ -187,7 +188,8 @@ impl ContextOwner {
     /// The context is live.
     pub(crate) unsafe fn of(vmctx: *const u8) -> ContextOwner {
         let at = abi::vmctx::OWNER.offset() as isize;
-        // SAFETY: every live context begins with its header, where `VmContext::new` put this.
+        // SAFETY: every live context begins with its header, where `VmContext::new` stored the
+        // owner.
         let encoded = unsafe { vmctx.offset(at).cast::<usize>().read() };
         match encoded & ContextOwner::HOST {
             0 => ContextOwner::Instance(encoded as u32),
@@ -211,7 +213,7 @@ pub(crate) struct VmContext {
 
 impl VmContext {
     /// A context of `size` bytes with its header filled in, the rest zero. `builtins` is the table
-    /// of what generated code calls. `owner` is what the context belongs to.
+    /// of routines that generated code calls. `owner` owns the context.
     pub(crate) fn new(
         size: u32,
         store: *mut StoreContext,
@@ -256,8 +258,8 @@ impl VmContext {
 
     pub(crate) fn pointer(&self, field: ConstantField) -> *mut u8 {
         let at = self.address(field.offset(), 8).cast::<*mut u8>();
-        // SAFETY: `address` checked the bounds, contexts are 16-aligned and `abi` places pointers at
-        // multiples of 8; the bytes were zeroed or written as a pointer.
+        // SAFETY: `address` checked the bounds, contexts are 16-aligned and `abi` places pointers
+        // at multiples of 8; the bytes were zeroed or written as a pointer.
         unsafe { at.read() }
     }
 
@@ -277,6 +279,6 @@ impl Drop for VmContext {
     }
 }
 
-// SAFETY: a context owns its bytes; what they point to belongs to the same store or to the
-// runtime, and moves between threads only with the store.
+// SAFETY: a context owns its bytes; the objects that they point to belong to the same store or to
+// the runtime, and move between threads only with the store.
 unsafe impl Send for VmContext {}

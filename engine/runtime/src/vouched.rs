@@ -1,12 +1,12 @@
-//! Artifacts whose code may be run: each comes with someone who answers for it. Checks nothing.
+//! Artifacts whose code may be run: each has a party that vouches for it. Checks nothing.
 
 use wassay_artifact::Artifact;
 
-/// An artifact and the promise that its text is what our compiler made for its metadata: code that
-/// keeps to `wassay_artifact::abi`. Running any other code is undefined behaviour.
+/// An artifact and the promise that its text is the output of our compiler for its metadata: code
+/// that follows `wassay_artifact::abi`. Running any other code is undefined behaviour.
 ///
-/// Nothing in the bytes proves the promise. The digest shows damage, but anyone can compute it for
-/// code of their own, so whoever makes one of these names who answers for it:
+/// Nothing in the bytes proves the promise. The digest detects damage, but anyone can compute it
+/// for code of their own, so the constructor names the party that vouches for the code:
 ///
 /// ```
 /// # use {std::sync::Arc, wassay_runtime::{Runtime, Vouched, artifact::Artifact}};
@@ -15,7 +15,7 @@ use wassay_artifact::Artifact;
 /// }
 /// ```
 ///
-/// An artifact alone is not loaded:
+/// An artifact alone cannot be loaded:
 ///
 /// ```compile_fail
 /// # use {std::sync::Arc, wassay_runtime::{Runtime, Vouched, artifact::Artifact}};
@@ -27,18 +27,18 @@ use wassay_artifact::Artifact;
 pub struct Vouched(Artifact);
 
 impl Vouched {
-    /// The compiler answers: this process compiled the artifact.
+    /// The compiler vouches: this process compiled the artifact.
     pub fn by_compiler(artifact: Artifact) -> Vouched {
         Vouched(artifact)
     }
 
-    /// A directory answers: only the user that runs this process may write to it, and only what
-    /// the compiler made is written there.
+    /// A directory vouches: only the user that runs this process may write to it, and only the
+    /// compiler's output is written there.
     pub fn by_private_directory(artifact: Artifact) -> Vouched {
         Vouched(artifact)
     }
 
-    /// The caller who passed the bytes from outside answers, as for a shared library.
+    /// The caller that passed the bytes from outside vouches, as for a shared library.
     pub fn by_caller(artifact: Artifact) -> Vouched {
         Vouched(artifact)
     }

@@ -1,5 +1,5 @@
-//! Random graphs of instances, tables, globals and host functions: what a handle leads to works
-//! after a collection, what none leads to is gone.
+//! Random graphs of instances, tables, globals and host functions: after a collection, objects that
+//! a handle reaches work, and all others are gone.
 
 mod support;
 
@@ -18,19 +18,19 @@ use wassay_runtime::*;
 
 const SLOTS: u64 = 3;
 
-/// What can be done; the numbers are taken modulo what there is.
+/// A step; its numbers are taken modulo the number of candidates.
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A new instance that calls this function and imports a memory of its own, which no handle
-    /// names afterwards.
+    /// Creates an instance that calls this function and imports a memory of its own, whose handle
+    /// is dropped.
     Instance {
         callee: usize,
     },
-    /// A host function that calls this function.
+    /// Creates a host function that calls this function.
     HostCall {
         callee: usize,
     },
-    /// A host function that returns a number.
+    /// Creates a host function that returns a number.
     HostReturn,
     HostTable,
     SetTable {
@@ -68,10 +68,10 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// A thing of the model, by its number.
+/// An object of the model, by its number.
 type Node = usize;
 
-/// What is known of the graph without the store's help.
+/// The expected graph, computed without the store.
 #[derive(Default)]
 struct Model {
     kinds: Vec<Kind>,
@@ -93,7 +93,7 @@ impl Model {
         self.kinds.len() - 1
     }
 
-    /// All that these lead to.
+    /// All objects that these reach.
     fn reachable(&self, roots: impl Iterator<Item = Node>) -> BTreeSet<Node> {
         let (mut found, mut pending) = (BTreeSet::new(), roots.collect::<Vec<_>>());
         while let Some(node) = pending.pop() {
@@ -105,11 +105,11 @@ impl Model {
     }
 }
 
-/// A handle that the host holds, and what it leads to.
+/// A handle that the host holds, and the objects that it reaches.
 #[derive(Clone, Copy, Debug)]
 enum Held {
     Instance(Instance, Node),
-    /// A function, and what it returns when it is called with 0.
+    /// A function, and its result when it is called with 0.
     Func(Func, Node, u32),
     Table(Table, Node),
     Global(Global, Node),
@@ -131,9 +131,9 @@ struct World {
     module: Arc<LoadedModule>,
     model: Model,
     held: Vec<Held>,
-    /// What each instance and host function returns when it is called with 0.
+    /// The result of each instance and host function when it is called with 0.
     results: BTreeMap<Node, u32>,
-    /// Handles that were given up.
+    /// Handles that were dropped.
     stale: Vec<Held>,
 }
 
@@ -288,7 +288,7 @@ impl World {
         }
     }
 
-    /// Collects, and compares what is left with the model.
+    /// Collects, and compares the remaining objects with the model.
     fn collect(&mut self) {
         self.store.collect().unwrap();
         let left = self.model.reachable(self.held.iter().map(|held| held.node()));
@@ -307,7 +307,7 @@ impl World {
     }
 
     fn works(&mut self, func: Func, node: Node) {
-        // A host function that calls passes on what the callee returns.
+        // A host function that calls another one returns the callee's result.
         let outcome = self.store.call(func, &[Value::I32(0)]).unwrap();
         assert_eq!(outcome, returned(self.results[&node]));
     }

@@ -1,6 +1,6 @@
-//! Faults at recorded trap positions: only those that the operator can cause are traps. A trap
-//! position and what happens there enter, with what it must be; all else is the engine's failure,
-//! after which the process and other stores go on.
+//! Faults at recorded trap positions: only those that the operator can cause are traps. Each case
+//! is a trap position, the event there and the expected result. All other faults are the engine's
+//! failure, after which the process and other stores keep working.
 
 mod support;
 
@@ -10,7 +10,7 @@ use wassay_engine::{Extern, ExternType, Fault, HostAction, Memory, MemoryType, V
 use wassay_runtime::artifact::abi::{NULL_PAGE, TrapCode};
 use wassay_runtime::*;
 
-/// Where a load goes.
+/// The address of a load.
 #[derive(Clone, Copy, Debug)]
 enum Place {
     /// A host address.
@@ -21,12 +21,12 @@ enum Place {
     AdoptedGuard,
     /// Behind the end of a memory of another store.
     ForeignGuard,
-    /// A page of the process that nobody may read.
+    /// An inaccessible page of the process.
     Inaccessible,
 }
 
-/// An address that no process can map. x86_64 reports none for it. On aarch64 it is one that an
-/// x86_64 host reports, too, as it does not under QEMU for those between the halves.
+/// An address that no process can map. x86_64 does not report it. On aarch64 it is an address that
+/// an x86_64 host reports under QEMU, unlike addresses between the halves.
 const NON_CANONICAL: u64 =
     if cfg!(target_arch = "x86_64") { 0x00ff_0000_0000_0000 } else { 0xffff_ff80_0000_0000 };
 
@@ -34,7 +34,7 @@ const MEMORY: TrapCode = TrapCode::MemoryOutOfBounds;
 const NULL: TrapCode = TrapCode::NullReference;
 const ELEMENT: TrapCode = TrapCode::UninitializedElement;
 
-/// Code at the position, what it accesses, whether that is a trap.
+/// The trap code at the position, the accessed place, and whether the result is a trap.
 const LOADS: &[(TrapCode, Place, bool)] = &[
     (MEMORY, Place::OwnGuard, true),
     (MEMORY, Place::AdoptedGuard, true),
@@ -83,7 +83,7 @@ fn inaccessible_page() -> u64 {
     page.addr() as u64
 }
 
-/// What a function did at its trap position.
+/// The result of a function at its trap position.
 fn ended(
     fixture: &mut Fixture,
     arg: u32,
@@ -150,7 +150,7 @@ fn only_the_instruction_for_traps_and_a_division_trap_by_themselves() {
         (Faulting::Undefined, NULL, false),
         (Faulting::Divide, TrapCode::IntegerOverflow, true),
         (Faulting::Divide, TrapCode::IntegerDivideByZero, true),
-        // The position is an instruction for traps on aarch64, and a division on x86_64.
+        // The position is a trap instruction on aarch64, and a division on x86_64.
         (Faulting::Divide, MEMORY, !is_x86),
         (Faulting::Divide, TrapCode::Unreachable, !is_x86),
     ] {
@@ -162,7 +162,7 @@ fn only_the_instruction_for_traps_and_a_division_trap_by_themselves() {
     }
 }
 
-/// The call that a host function makes fails as the engine's failure, and so does the outer call.
+/// The call that a host function makes ends as the engine's failure, and so does the outer call.
 #[test]
 fn a_fault_behind_a_host_function_is_one() {
     let runtime = runtime();

@@ -1,4 +1,4 @@
-//! What a collection keeps and frees, case by case; `collect.rs` beside this tries random graphs.
+//! What a collection keeps and frees, case by case; `collect.rs` tests random graphs.
 
 mod support;
 
@@ -12,7 +12,7 @@ use wassay_runtime::artifact::module::*;
 use wassay_runtime::artifact::types::ExternIndex;
 use wassay_runtime::{Store, Vouched};
 
-/// Host values are references, too: in tables, globals, and what host functions return.
+/// Host values are references, too: in tables, in globals, and in results of host functions.
 #[test]
 fn host_values_live_as_long_as_they_are_referred_to() {
     let runtime = runtime();
@@ -37,7 +37,7 @@ fn host_values_live_as_long_as_they_are_referred_to() {
     assert_eq!(values(&mut store), 0);
 }
 
-/// A failed instantiation leaves what it wrote in a table, and that keeps the instance.
+/// A failed instantiation leaves its writes in a table, and they keep the instance alive.
 #[test]
 fn a_failed_instance_goes_unless_a_table_leads_to_it() {
     let runtime = runtime();

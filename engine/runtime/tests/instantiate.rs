@@ -111,7 +111,7 @@ fn what_was_written_before_a_trap_stays() {
     };
     assert_eq!(trap.kind, TrapKind::MemoryOutOfBounds);
     assert_eq!(bytes(&mut store, memory, 3, 9), b"\0abc\0\0\0\0\0");
-    // The segment that did not fit wrote nothing of itself.
+    // The segment that is out of bounds wrote nothing.
     assert_eq!(bytes(&mut store, memory, 0xffff, 1), [0]);
 }
 

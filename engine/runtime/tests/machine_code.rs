@@ -41,7 +41,7 @@ fn a_trap_has_its_kind_and_frames() {
         offset: Some(offset),
     };
     assert_eq!(found.frames, [frame(2, Some("trapper"), 100), frame(3, None, 200)]);
-    // The store is as good as before.
+    // The store is still usable.
     assert_eq!(fixture.call("add_one", 1), returned(2));
     assert_eq!(functions(&trap(fixture.call("trap", 0))), [2]);
 }
@@ -135,8 +135,8 @@ fn host_functions_call_back_and_frames_go_on_outside() {
     }
 }
 
-/// A chain of host functions, each calling the one before: every call is an activation of its
-/// own, and together they need more stack than there is.
+/// A chain of host functions, each of which calls the one before. Every call is an activation of
+/// its own, and together they exceed the stack.
 #[test]
 fn recursion_through_the_host_is_exhausted_too() {
     let runtime = runtime();
@@ -180,7 +180,7 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            // The call may begin at any time, and is not hit by what came before.
+            // The call may begin at any time, and an earlier interrupt must not affect it.
             while !done.load(Ordering::SeqCst) {
                 runtime.interrupt();
                 std::thread::yield_now();
@@ -199,7 +199,7 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
     assert_eq!(fixture.call("add_one", 1), returned(2));
 }
 
-/// Makes shims, and interrupts whatever its runtime runs while it does.
+/// Provides shims, and interrupts every call of its runtime while doing so.
 struct InterruptingShims(Arc<OnceLock<Weak<Runtime>>>);
 
 impl ShimSource for InterruptingShims {
@@ -211,8 +211,8 @@ impl ShimSource for InterruptingShims {
     }
 }
 
-/// An embedder interrupts once, when a deadline has passed. If that does not reach a call whose
-/// shims are still being made, it runs for ever.
+/// An embedder interrupts once, after a deadline. If the interrupt misses a call whose shims are
+/// still being compiled, the call runs for ever.
 #[test]
 fn a_call_that_waits_for_its_shims_is_interrupted() {
     let known = Arc::new(OnceLock::new());

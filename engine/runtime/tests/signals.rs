@@ -1,5 +1,5 @@
-//! Faults that are not wasm's go to whoever handled them before. One test, since it needs a
-//! process in which no runtime was started yet.
+//! Faults outside wasm go to the previous handler. It is one test, since it needs a process in
+//! which no runtime has started yet.
 
 mod support;
 
@@ -9,11 +9,11 @@ use wassay_engine::{HostAction, TrapKind, Value};
 
 static SEEN: AtomicUsize = AtomicUsize::new(0);
 
-/// Another engine's handler: passes its own illegal instruction, which is four bytes on aarch64
-/// and two on x86_64.
+/// Another engine's handler: skips its own illegal instruction, which is four bytes on aarch64 and
+/// two on x86_64.
 extern "C" fn foreign(_: libc::c_int, _: *mut libc::siginfo_t, context: *mut libc::c_void) {
     SEEN.fetch_add(1, Ordering::SeqCst);
-    // SAFETY: the kernel hands a handler its context.
+    // SAFETY: the kernel passes a handler its context.
     let context = unsafe { &mut *context.cast::<libc::ucontext_t>() };
     #[cfg(target_arch = "x86_64")]
     {
@@ -26,7 +26,7 @@ extern "C" fn foreign(_: libc::c_int, _: *mut libc::siginfo_t, context: *mut lib
 }
 
 fn illegal_instruction() {
-    // SAFETY: the handler above passes it.
+    // SAFETY: the handler above skips it.
     unsafe {
         #[cfg(target_arch = "x86_64")]
         std::arch::asm!("ud2");
@@ -35,9 +35,9 @@ fn illegal_instruction() {
     }
 }
 
-/// How a child ends that does this: its status as `waitpid` gives it.
+/// The status of a child process that runs `body`, as `waitpid` returns it.
 fn in_child(body: impl FnOnce()) -> libc::c_int {
-    // SAFETY: the child only faults, and leaves without running anything of the parent's.
+    // SAFETY: the child only faults, and exits without running any of the parent's code.
     unsafe {
         let child = libc::fork();
         if child == 0 {
@@ -56,8 +56,8 @@ fn killed_by(status: libc::c_int) -> Option<libc::c_int> {
 
 #[test]
 fn faults_of_others_go_to_their_handlers() {
-    // SAFETY: installs a handler that keeps to what handlers may do; default and ignore for two
-    // other signals.
+    // SAFETY: installs a handler that does only what handlers may do, and default and ignore for
+    // two other signals.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         action.sa_sigaction =
@@ -76,12 +76,12 @@ fn faults_of_others_go_to_their_handlers() {
     illegal_instruction();
     assert_eq!(SEEN.load(Ordering::SeqCst), 2);
 
-    // SAFETY: a null pointer is never mapped; this is meant to fault.
+    // SAFETY: a null pointer is never mapped; this fault is intended.
     let wild = in_child(|| unsafe {
         std::ptr::null::<u8>().read_volatile();
     });
     assert_eq!(killed_by(wild), Some(libc::SIGSEGV));
-    // A signal that was only sent is ignored where it was, and kills where it did.
+    // A sent signal is still ignored if it was ignored before, and is still fatal if it was fatal.
     // SAFETY: sends a signal to this process.
     let ignored = in_child(|| unsafe {
         libc::raise(libc::SIGFPE);

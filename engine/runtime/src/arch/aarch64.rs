@@ -5,11 +5,11 @@ use std::arch::{asm, naked_asm};
 use std::sync::Once;
 use wassay_artifact::abi::store_context as store;
 
-/// Enters generated code through an entry shim: 0 if it returned, 1 if it was left through the
-/// resume point that this function puts into the store context.
+/// Enters generated code through an entry shim. Returns 0 if the code returned, 1 if it left
+/// through the resume point that this function stores in the store context.
 ///
 /// # Safety
-/// The store context must be live; `code`, `vmctx` and `values` must be what the entry shim takes.
+/// The store context must be live; `code`, `vmctx` and `values` must be valid for the entry shim.
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn enter(
     context: *mut StoreContext,
@@ -66,13 +66,13 @@ pub(crate) unsafe extern "C" fn enter(
     )
 }
 
-/// Defines the stub that generated code calls for a builtin: it notes where wasm was left, calls
-/// the Rust implementation, and goes to the resume point if that says so. When it does, the
-/// implementation has returned: no Rust frame is jumped over.
+/// Defines the stub that generated code calls for a builtin. It records where wasm was left, calls
+/// the Rust implementation, and jumps to the resume point if the implementation requests it. By
+/// then the implementation has returned, so no Rust frame is skipped.
 macro_rules! builtin_stub {
     ($name:ident, $implementation:path) => {
         /// # Safety
-        /// For generated code alone, with a live store context as its first argument.
+        /// Only generated code may call it, with a live store context as its first argument.
         #[unsafe(naked)]
         pub(super) unsafe extern "C" fn $name() {
             ::std::arch::naked_asm!(
@@ -106,7 +106,8 @@ macro_rules! builtin_stub {
 }
 pub(crate) use builtin_stub;
 
-/// The instruction by which Cranelift traps, a `udf`. Other unknown instructions are no traps.
+/// The instruction that Cranelift uses to trap, a `udf`. Other undefined instructions are not
+/// traps.
 pub(crate) const TRAP_INSTRUCTION: &[u8] = &0xc11f_u32.to_le_bytes();
 
 /// The instruction and frame pointers in a signal's context.
@@ -121,25 +122,25 @@ pub(crate) fn resume(context: &mut libc::ucontext_t, pc: u64, sp: u64, fp: u64) 
     context.uc_mcontext.regs[29] = fp;
 }
 
-/// Makes code that was just written visible to instruction fetch, on every core: cleans the data
-/// cache, invalidates the instruction cache (Arm ARM, *Synchronization and coherency issues*),
-/// then has every thread of the process synchronise.
+/// Makes new code visible to instruction fetch on every core: cleans the data cache, invalidates
+/// the instruction cache (Arm ARM, *Synchronization and coherency issues*), then synchronizes every
+/// thread of the process.
 pub(crate) fn publish_code(start: *const u8, len: usize) {
     let types: usize;
-    // SAFETY: reads a register that Linux lets user space read.
+    // SAFETY: reads a register that Linux makes readable to user space.
     unsafe { asm!("mrs {}, ctr_el0", out(reg) types, options(nomem, nostack, preserves_flags)) };
     let data_line = 4 << (types >> 16 & 0xf);
     let instruction_line = 4 << (types & 0xf);
     let (first, end) = (start.addr(), start.addr() + len);
     for line in (first & !(data_line - 1)..end).step_by(data_line) {
-        // SAFETY: cache maintenance by address over memory that the caller has mapped.
+        // SAFETY: cache maintenance by address on memory that the caller has mapped.
         unsafe { asm!("dc cvau, {}", in(reg) line, options(nostack, preserves_flags)) };
     }
     // SAFETY: a barrier.
     unsafe { asm!("dsb ish", options(nostack, preserves_flags)) };
     for line in (first & !(instruction_line - 1)..end).step_by(instruction_line) {
-        // SAFETY: invalidates cached instructions of a line that the caller has mapped; it changes no
-        // memory.
+        // SAFETY: invalidates cached instructions of a line that the caller has mapped; it changes
+        // no memory.
         unsafe { asm!("ic ivau, {}", in(reg) line, options(nostack, preserves_flags)) };
     }
     // SAFETY: barriers.
@@ -147,9 +148,9 @@ pub(crate) fn publish_code(start: *const u8, len: usize) {
     synchronise_cores();
 }
 
-/// Has the other threads of this process execute an `isb` before they next run user code. Where
-/// the kernel (or the emulator) lacks the call, a thread that starts to run new code has passed
-/// through a lock or another kernel entry anyway.
+/// Makes the other threads of this process execute an `isb` before they next run user code. If the
+/// kernel (or the emulator) lacks the call, nothing more is needed in practice: a thread that
+/// starts to run new code has passed through a lock or another kernel entry.
 fn synchronise_cores() {
     const REGISTER: libc::c_int = 1 << 6;
     const SYNC_CORE: libc::c_int = 1 << 5;
@@ -158,7 +159,7 @@ fn synchronise_cores() {
     REGISTERED.call_once(|| unsafe {
         libc::syscall(libc::SYS_membarrier, REGISTER, 0, 0);
     });
-    // SAFETY: `membarrier` touches no memory of ours; where it is unknown, the kernel refuses it.
+    // SAFETY: `membarrier` touches no memory of ours; a kernel without it returns an error.
     unsafe { libc::syscall(libc::SYS_membarrier, SYNC_CORE, 0, 0) };
 }
 
@@ -180,16 +181,16 @@ pub(crate) fn isa() -> Vec<&'static str> {
     found
 }
 
-/// Code for the test that registers survive.
+/// Code for the test that registers are preserved.
 #[cfg(test)]
 pub(super) mod probe {
     use super::*;
 
-    /// Calls `enter` with known values in all callee-saved registers: its result, with bit 1 set
-    /// if any of them has changed.
+    /// Calls `enter` with known values in all callee-saved registers. Returns its result, with bit
+    /// 1 set if any of the registers has changed.
     ///
     /// # Safety
-    /// As of [`enter`].
+    /// The same as for [`enter`].
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn enter_with_known_registers(
         context: *mut StoreContext,
@@ -292,11 +293,11 @@ pub(super) mod probe {
         )
     }
 
-    /// A shim that destroys them and goes to the resume point of the store context, which it gets
-    /// as its context.
+    /// A shim that destroys the registers and jumps to the resume point of the store context, which
+    /// is passed as its VM context.
     ///
     /// # Safety
-    /// For [`enter`] alone, as its shim.
+    /// Only for [`enter`], as its shim.
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn destroy_and_resume() {
         naked_asm!(

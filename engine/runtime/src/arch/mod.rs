@@ -1,5 +1,5 @@
-//! What differs between architectures: entering and leaving generated code, signal contexts, and
-//! making written code visible. Nothing outside this folder knows an instruction set.
+//! Everything that differs between architectures: entering and leaving generated code, signal
+//! contexts, and publishing new code. No file outside this folder knows an instruction set.
 
 #[cfg(target_arch = "aarch64")]
 mod aarch64;
@@ -28,7 +28,7 @@ mod tests {
         let context = context.as_ptr();
         let mut value = 0_u64;
         let mut enter = |shim: *const u8| {
-            // SAFETY: both shims take what they are given here.
+            // SAFETY: both shims accept these arguments.
             unsafe {
                 enter_with_known_registers(
                     context,

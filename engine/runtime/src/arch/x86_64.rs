@@ -4,11 +4,11 @@ use crate::vm::StoreContext;
 use std::arch::naked_asm;
 use wassay_artifact::abi::store_context as store;
 
-/// Enters generated code through an entry shim: 0 if it returned, 1 if it was left through the
-/// resume point that this function puts into the store context.
+/// Enters generated code through an entry shim. Returns 0 if the code returned, 1 if it left
+/// through the resume point that this function stores in the store context.
 ///
 /// # Safety
-/// The store context must be live; `code`, `vmctx` and `values` must be what the entry shim takes.
+/// The store context must be live; `code`, `vmctx` and `values` must be valid for the entry shim.
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn enter(
     context: *mut StoreContext,
@@ -59,13 +59,13 @@ pub(crate) unsafe extern "C" fn enter(
     )
 }
 
-/// Defines the stub that generated code calls for a builtin: it notes where wasm was left, calls
-/// the Rust implementation, and goes to the resume point if that says so. When it does, the
-/// implementation has returned: no Rust frame is jumped over.
+/// Defines the stub that generated code calls for a builtin. It records where wasm was left, calls
+/// the Rust implementation, and jumps to the resume point if the implementation requests it. By
+/// then the implementation has returned, so no Rust frame is skipped.
 macro_rules! builtin_stub {
     ($name:ident, $implementation:path) => {
         /// # Safety
-        /// For generated code alone, with a live store context as its first argument.
+        /// Only generated code may call it, with a live store context as its first argument.
         #[unsafe(naked)]
         pub(super) unsafe extern "C" fn $name() {
             ::std::arch::naked_asm!(
@@ -104,7 +104,7 @@ macro_rules! builtin_stub {
 }
 pub(crate) use builtin_stub;
 
-/// The instruction by which Cranelift traps: `ud2`. Other unknown instructions are no traps.
+/// The instruction that Cranelift uses to trap: `ud2`. Other undefined instructions are not traps.
 pub(crate) const TRAP_INSTRUCTION: &[u8] = &[0x0f, 0x0b];
 
 /// The instruction and frame pointers in a signal's context.
@@ -121,7 +121,7 @@ pub(crate) fn resume(context: &mut libc::ucontext_t, pc: u64, sp: u64, fp: u64) 
     registers[libc::REG_RBP as usize] = fp.cast_signed();
 }
 
-/// Makes code that was just written visible to instruction fetch: nothing to do here.
+/// Makes new code visible to instruction fetch; x86_64 does that by itself.
 pub(crate) fn publish_code(_start: *const u8, _len: usize) {}
 
 /// The optional features of this machine, by their Cranelift names.
@@ -156,16 +156,16 @@ pub(crate) fn isa() -> Vec<&'static str> {
     found
 }
 
-/// Code for the test that registers survive.
+/// Code for the test that registers are preserved.
 #[cfg(test)]
 pub(super) mod probe {
     use super::*;
 
-    /// Calls `enter` with known values in all callee-saved registers: its result, with bit 1 set
-    /// if any of them has changed.
+    /// Calls `enter` with known values in all callee-saved registers. Returns its result, with bit
+    /// 1 set if any of the registers has changed.
     ///
     /// # Safety
-    /// As of [`enter`].
+    /// The same as for [`enter`].
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn enter_with_known_registers(
         context: *mut StoreContext,
@@ -215,11 +215,11 @@ pub(super) mod probe {
         )
     }
 
-    /// A shim that destroys them and goes to the resume point of the store context, which it gets
-    /// as its context.
+    /// A shim that destroys the registers and jumps to the resume point of the store context, which
+    /// is passed as its VM context.
     ///
     /// # Safety
-    /// For [`enter`] alone, as its shim.
+    /// Only for [`enter`], as its shim.
     #[unsafe(naked)]
     pub(crate) unsafe extern "C" fn destroy_and_resume() {
         naked_asm!(

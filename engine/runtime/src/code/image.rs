@@ -11,18 +11,18 @@ use wassay_artifact::abi::SLOT_PAGE;
 use wassay_artifact::index::DefinedFuncIndex;
 use wassay_artifact::module::Module;
 
-/// What an image is the code of.
+/// What the code of an image belongs to.
 pub(crate) enum ImageKind {
     /// A module's functions.
     Module(Arc<Module>),
-    /// Shims, which no backtrace shows.
+    /// Shims, which backtraces omit.
     Shims,
 }
 
 /// Mapped and registered code.
 pub(crate) struct Image(Stable<ImageParts>);
 
-/// What can be found by an address in the code.
+/// The data that is found by an address in the code.
 pub(crate) struct ImageParts {
     mapping: Option<Mapping>,
     artifact: Artifact,
@@ -47,7 +47,7 @@ impl Image {
         unsafe { &*self.0.as_ptr() }
     }
 
-    /// Where a function's code is.
+    /// The address of a function's code.
     pub(crate) fn code(&self, func: DefinedFuncIndex) -> Option<*const u8> {
         let parts = self.parts();
         let start = parts.artifact.function(func)?.start as usize;
@@ -76,7 +76,7 @@ impl ImageParts {
         &self.kind
     }
 
-    /// Where in the text an address is.
+    /// The offset of an address in the text.
     pub(crate) fn offset(&self, pc: usize) -> Option<u32> {
         let offset = pc.checked_sub(self.mapping.as_ref()?.base().addr())?;
         (offset < self.artifact.text().len()).then(|| u32::try_from(offset).ok())?
@@ -103,12 +103,12 @@ fn map_text(artifact: &Artifact) -> Result<Option<Mapping>, LoadError> {
     };
     let failed = |error: rustix::io::Errno| LoadError::Resources(error.to_string());
     let mapping = Mapping::new(len, Access::ReadWrite).map_err(failed)?;
-    // SAFETY: the mapping is ours alone, writable, and at least as long as the text.
+    // SAFETY: we alone own the mapping; it is writable and at least as long as the text.
     unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), mapping.base(), text.len()) };
     for (at, call) in slots {
         let address = libcalls::address(call)
             .ok_or_else(|| LoadError::corrupt(format!("{call:?} on this architecture")))?;
-        // SAFETY: inside the slot page, as checked above; unaligned writes are allowed for.
+        // SAFETY: inside the slot page, as checked above; unaligned writes are permitted.
         unsafe {
             mapping.base().add(slots_at + at as usize).cast::<*const ()>().write_unaligned(address);
         }

@@ -1,4 +1,4 @@
-//! Whether code made for a target can run here.
+//! Checks whether code that was compiled for a target can run here.
 
 use crate::arch;
 use crate::error::LoadError;
@@ -10,7 +10,7 @@ pub fn host_isa() -> Vec<String> {
     detected().iter().map(ToString::to_string).collect()
 }
 
-/// Refuses targets that this machine, or memories bounded in this way, cannot serve.
+/// Refuses a target that this machine, or memories with these bounds checks, cannot run.
 pub(crate) fn check_target(target: &Target, bounds: BoundsMode) -> Result<(), LoadError> {
     if target.arch != Arch::HOST {
         return Err(LoadError::incompatible(format!(

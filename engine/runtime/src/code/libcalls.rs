@@ -1,9 +1,9 @@
-//! What generated code calls where the target lacks an instruction. Each rounds and propagates
-//! NaNs as the instruction does that it stands for.
+//! Routines that generated code calls if the target lacks an instruction. Each rounds and
+//! propagates NaNs exactly as the missing instruction does.
 
 use wassay_artifact::abi::Libcall;
 
-/// The address of a libcall; `None` for one that this architecture does not have.
+/// The address of a libcall; `None` if this architecture does not have it.
 pub(crate) fn address(call: Libcall) -> Option<*const ()> {
     Some(match call {
         Libcall::CeilF32 => ceil_f32 as *const (),
@@ -26,8 +26,8 @@ pub(crate) fn address(call: Libcall) -> Option<*const ()> {
 macro_rules! rounding {
     ($($name:ident($float:ty) = $method:ident;)*) => {$(
         extern "C" fn $name(value: $float) -> $float {
-            // WebAssembly wants a quiet NaN of a signalling one; `value + value` makes it so,
-            // whatever the C library does.
+            // WebAssembly requires a quiet NaN for a signalling one; `value + value` makes it
+            // quiet, regardless of the C library.
             if value.is_nan() { value + value } else { value.$method() }
         }
     )*};
@@ -52,8 +52,8 @@ extern "C" fn fma_f64(a: f64, b: f64, c: f64) -> f64 {
     a.mul_add(b, c)
 }
 
-/// Byte `i` of the result is byte `selector[i] % 16` of the value, or 0 where the selector's
-/// upper bit is set.
+/// Byte `i` of the result is byte `selector[i] % 16` of the value, or 0 if the selector's upper bit
+/// is set.
 #[cfg(target_arch = "x86_64")]
 #[expect(improper_ctypes_definitions, reason = "what C passes is exactly what the caller does")]
 extern "C" fn x86_pshufb(

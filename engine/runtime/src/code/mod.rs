@@ -1,4 +1,4 @@
-//! Code in memory: artifacts enter, mapped images that can be found by address leave.
+//! Code in memory: takes artifacts; returns mapped images that can be found by address.
 
 mod image;
 mod isa;

@@ -1,9 +1,9 @@
-//! Which image an address belongs to: a radix tree over pages that is read without locks,
-//! allocation or reclamation, since signal handlers read it.
+//! Maps an address to its image: a radix tree over pages. Readers use no locks, allocation or
+//! reclamation, since signal handlers read it.
 //!
-//! Nodes are never freed (their number is bounded by the address space that ever held code), and
-//! an image is only looked up by an address that the asking thread is executing or will return
-//! to. Whoever runs an image keeps it alive, so what is found cannot be freed under the reader.
+//! Nodes are never freed (their number is bounded by the address space that ever held code). An
+//! image is only looked up by an address that the calling thread is executing or will return to. A
+//! thread that runs an image keeps it alive, so a found image cannot be freed under the reader.
 
 use crate::code::image::ImageParts;
 use std::alloc::Layout;
@@ -20,7 +20,7 @@ struct Middle([AtomicPtr<Leaf>; FANOUT]);
 
 static ROOT: [AtomicPtr<Middle>; FANOUT] = [const { AtomicPtr::new(ptr::null_mut()) }; FANOUT];
 
-/// Enters an image's pages.
+/// Registers an image's pages.
 pub(crate) fn register(base: usize, len: usize, image: *mut ImageParts) -> Result<(), String> {
     if base.checked_add(len).is_none_or(|end| end > 1 << ADDRESS_BITS) {
         return Err(format!("code at {base:#x}, beyond 48 bits of address space"));
@@ -36,7 +36,7 @@ pub(crate) fn register(base: usize, len: usize, image: *mut ImageParts) -> Resul
     Ok(())
 }
 
-/// Removes an image's pages.
+/// Unregisters an image's pages.
 pub(crate) fn unregister(base: usize, len: usize) {
     for page in pages(base, len) {
         if let Some(slot) = slot(page << PAGE_BITS) {
@@ -59,7 +59,7 @@ pub(crate) unsafe fn find<'a>(pc: usize) -> Option<&'a ImageParts> {
 /// The image and text offset of the *call* before this return address.
 ///
 /// # Safety
-/// As for [`find`]: the image around the address, if any, is not being freed.
+/// The same as for [`find`]: the image around the address, if any, is not being freed.
 pub(crate) unsafe fn find_on_stack<'a>(return_address: usize) -> Option<(&'a ImageParts, u32)> {
     let call = return_address.checked_sub(1)?;
     // SAFETY: the caller upholds that the image around the address is not being freed.
@@ -73,9 +73,9 @@ fn slot(pc: usize) -> Option<&'static AtomicPtr<ImageParts>> {
     }
     let [top, middle, bottom] = path(pc >> PAGE_BITS);
     let node = ROOT[top].load(Ordering::Acquire);
-    // SAFETY: null or a node that `child` published fully made; nodes are never freed.
+    // SAFETY: null or a complete node that `child` published; nodes are never freed.
     let leaf = unsafe { node.as_ref() }?.0[middle].load(Ordering::Acquire);
-    // SAFETY: null or a leaf that `child` published fully made; leaves are never freed.
+    // SAFETY: null or a complete leaf that `child` published; leaves are never freed.
     Some(&unsafe { leaf.as_ref() }?.0[bottom])
 }
 
@@ -88,7 +88,7 @@ fn path(page: usize) -> [usize; 3] {
     [part(2), part(1), part(0)]
 }
 
-/// The node behind a slot, made if need be. Nodes are arrays of null pointers at first.
+/// The node at a slot, allocated if necessary. New nodes are arrays of null pointers.
 fn child<T>(slot: &AtomicPtr<T>) -> *mut T {
     let node = slot.load(Ordering::Acquire);
     if !node.is_null() {
@@ -116,7 +116,7 @@ mod tests {
 
     #[test]
     fn pages_are_found_until_they_are_removed() {
-        // Far from anything that is mapped, and across the boundary of two leaves.
+        // Far from any mapped memory, and across the boundary of two leaves.
         let base = (0x7000 << 32) + (1 << (PAGE_BITS + LEVEL_BITS)) - (1 << PAGE_BITS);
         let image = ptr::dangling_mut::<ImageParts>();
         register(base, 0x1800, image).unwrap();

@@ -1,5 +1,5 @@
-//! Copies bytes of memories. Other threads may use a shared memory at the same time, so there the
-//! bytes are copied by relaxed atomic accesses: the specification allows tearing between bytes,
+//! Copies bytes of memories. Other threads may use a shared memory at the same time, so its bytes
+//! are copied with relaxed atomic accesses: the specification allows tearing between bytes, but
 //! Rust allows no data race.
 
 use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU8, AtomicU64, Ordering};
 #[inline]
 pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize) {
     if !shared {
-        // SAFETY: both ranges are accessible and this thread's alone, as the caller upholds; `copy`
-        // allows overlap.
+        // SAFETY: both ranges are accessible and used by this thread alone, as the caller upholds;
+        // `copy` allows overlap.
         return unsafe { std::ptr::copy(from, to, len) };
     }
     let words = from.addr() % 8 == to.addr() % 8 && len >= 16;
@@ -28,8 +28,8 @@ pub(crate) unsafe fn copy(shared: bool, from: *const u8, to: *mut u8, len: usize
         }
     };
     let word = |at: usize| {
-        // SAFETY: in range, by the caller's promise; both addresses are aligned to 8, as `head` was
-        // chosen, and all accesses of other threads are atomic or those of generated code.
+        // SAFETY: in range, by the caller's promise; the choice of `head` aligns both addresses to
+        // 8, and all accesses of other threads are atomic or those of generated code.
         unsafe {
             let value = AtomicU64::from_ptr(from.add(at).cast_mut().cast()).load(Ordering::Relaxed);
             AtomicU64::from_ptr(to.add(at).cast()).store(value, Ordering::Relaxed);
@@ -64,7 +64,7 @@ pub(crate) unsafe fn fill(shared: bool, to: *mut u8, value: u8, len: usize) {
         unsafe { AtomicU8::from_ptr(to.add(at)) }.store(value, Ordering::Relaxed);
     }
     for at in (head..head + body).step_by(8) {
-        // SAFETY: in range, and aligned as `head` was chosen.
+        // SAFETY: in range; the choice of `head` aligns the address.
         unsafe { AtomicU64::from_ptr(to.add(at).cast()) }
             .store(u64::from_ne_bytes([value; 8]), Ordering::Relaxed);
     }

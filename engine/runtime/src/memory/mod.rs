@@ -1,5 +1,5 @@
-//! Linear memories: a memory type enters, a definition that generated code reads leaves.
-//! Knows no instance; bounds of segments are checked here.
+//! Linear memories: takes a memory type; returns a definition that generated code reads. Knows no
+//! instance; bounds of segments are checked here.
 
 pub(crate) mod bytes;
 mod own;
@@ -18,7 +18,7 @@ use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::MemoryType;
 use wassay_engine::Features;
 
-/// An unshared memory grows to at most this many bytes: past it, `memory.grow` gives -1.
+/// The growth limit of an unshared memory, in bytes: beyond it, `memory.grow` returns -1.
 const MEMORY_LIMIT: u64 = 1 << 36;
 
 /// A memory of a store.
@@ -32,13 +32,13 @@ pub(crate) enum Memory {
 pub(crate) struct OutOfBounds;
 
 impl Memory {
-    /// A memory of the type's minimum size.
+    /// Creates a memory of the type's minimum size.
     pub(crate) fn new(
         ty: MemoryType,
         bounds: BoundsMode,
         pool: &Arc<Pool>,
     ) -> Result<Memory, AllocError> {
-        // Reservations rely on it, whichever way the type comes.
+        // Reservations rely on it, regardless of the origin of the type.
         ty.check(Features::all())?;
         if ty.shared {
             return Ok(Memory::Shared(SharedMemory::new(ty, bounds, pool)?));
@@ -46,7 +46,7 @@ impl Memory {
         Ok(Memory::Own(OwnMemory::new(ty, bounds, pool)?))
     }
 
-    /// What instances point to. Valid as long as the memory is.
+    /// The definition that instances point to. Valid as long as the memory.
     pub(crate) fn def(&self) -> *mut MemoryDef {
         match self {
             Memory::Own(memory) => memory.def(),
@@ -66,7 +66,7 @@ impl Memory {
     }
 
     /// Whether an access of generated code to this memory may fault at this host address, which is
-    /// a trap then: only where page tables check the bounds.
+    /// then a trap: only if page tables check the bounds.
     pub(crate) fn reserves(&self, address: usize) -> bool {
         match self {
             Memory::Own(memory) => memory.reserves(address),
@@ -79,7 +79,7 @@ impl Memory {
         self.len() >> self.ty().page_size_log2
     }
 
-    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    /// Grows by `delta` pages and returns the old size; `None` if that is impossible.
     pub(crate) fn grow(&mut self, delta: u64) -> Option<u64> {
         match self {
             Memory::Own(memory) => memory.grow(delta),
@@ -124,7 +124,7 @@ impl Memory {
     }
 }
 
-/// The largest size in bytes that a memory of this type may ever have.
+/// The largest size in bytes that a memory of this type may reach.
 fn maximum(ty: &MemoryType) -> u64 {
     let pages = ty.maximum.unwrap_or(u64::MAX).min(ty.page_limit());
     bytes_of(ty, pages).unwrap_or(u64::MAX)

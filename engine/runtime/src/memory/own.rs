@@ -26,7 +26,7 @@ enum Backing {
     Guarded(Guarded),
     /// Moves when it outgrows its mapping.
     Unguarded(Mapping),
-    /// Of no bytes, and so far never grown.
+    /// A memory of no bytes that has not grown yet.
     Empty,
 }
 
@@ -78,7 +78,7 @@ impl OwnMemory {
             backing.grow(len as usize, self.maximum as usize, &self.pool)?;
         }
         let base = backing.base();
-        // SAFETY: the definition is ours; generated code that reads it stands still, since this
+        // SAFETY: the definition is ours; generated code that reads it is not running, since this
         // runs in a builtin or under `&mut Store`.
         unsafe {
             (*self.def.as_ptr()).base = base;
@@ -110,7 +110,7 @@ impl Backing {
             }
             Backing::Unguarded(mapping) if len <= mapping.len() => Some(()),
             Backing::Unguarded(mapping) => {
-                // Half again as much, so that growing page by page is not quadratic.
+                // Half again as much, so that growing page by page does not take quadratic time.
                 let roomy = len.saturating_add(len / 2).min(maximum).max(SMALL);
                 let page = page_size();
                 mapping

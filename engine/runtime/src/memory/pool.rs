@@ -1,5 +1,6 @@
-//! Reuses reservations: mapping again is expensive, above all under an emulator. Takes back what
-//! memories of any runtime leave, keeps a bounded part of it, and gives it out again, all zero.
+//! Reuses reservations, because remapping is expensive, especially under an emulator. Takes back
+//! the reservations of memories of any runtime, keeps a bounded number of them, and hands them out
+//! again, zeroed.
 
 use crate::mapping::{Access, Mapping, page_size};
 use rustix::io::Errno;
@@ -12,15 +13,16 @@ const KEPT_GUARDED: usize = 16;
 /// How many unused small mappings the process keeps: 64 MiB of address space.
 const KEPT_SMALL: usize = 64;
 
-/// A guarded reservation of which more was accessible is unmapped: `reset` gives pages back, but
-/// not their page tables, 8 bytes for each 4 KiB. So those of all that is kept are at most 1 MiB.
+/// A guarded reservation with more accessible bytes is unmapped: `reset` frees pages, but not their
+/// page tables, which take 8 bytes for each 4 KiB. So the page tables of all kept reservations take
+/// at most 1 MiB.
 const KEPT_ACCESSIBLE: usize = 32 << 20;
 
 /// The size of the smallest reservation of an unguarded memory: most memories never outgrow it.
 pub(super) const SMALL: usize = 1 << 20;
 
-/// Where the memories of a runtime get their reservations. Each runtime has its own, by whose
-/// address its shared memories are known; what is kept belongs to the process.
+/// The source of reservations for the memories of a runtime. Each runtime has its own pool, whose
+/// address identifies its shared memories; the kept reservations belong to the process.
 #[derive(Debug)]
 pub(crate) struct Pool {
     kept: &'static Kept,
@@ -33,7 +35,7 @@ struct Kept {
     small: Mutex<Vec<Mapping>>,
 }
 
-/// Of the whole process, since runtimes come and go.
+/// Shared by the whole process, since runtimes are short-lived.
 static KEPT: Kept = Kept { guarded: Mutex::new(Vec::new()), small: Mutex::new(Vec::new()) };
 
 /// A reservation of `GUARD_RESERVATION` bytes of which the first `accessible` can be used.
@@ -49,8 +51,8 @@ impl Guarded {
         Ok(Guarded { mapping, accessible: 0 })
     }
 
-    /// Whether an address is in the reservation. It may just have become accessible: another
-    /// thread grows the memory while this one faults.
+    /// Whether an address is in the reservation. The address may have become accessible in the
+    /// meantime, if another thread grows the memory while this one faults.
     pub(super) fn reserves(&self, address: usize) -> bool {
         let offset = address.checked_sub(self.mapping.base().addr());
         offset.is_some_and(|offset| offset < self.mapping.len())
@@ -59,7 +61,7 @@ impl Guarded {
     /// Makes exactly the first `len` bytes accessible; whole pages.
     ///
     /// # Errors
-    /// `NOMEM` if there are not so many before the guard, which never becomes accessible.
+    /// `NOMEM` if there are fewer bytes before the guard, which never becomes accessible.
     pub(super) fn set_accessible(&mut self, len: usize) -> Result<(), Errno> {
         if len > (GUARD_RESERVATION - GUARD_SIZE) as usize {
             return Err(Errno::NOMEM);
@@ -80,7 +82,7 @@ impl Default for Pool {
 }
 
 impl Pool {
-    /// A zeroed reservation whose first `len` bytes are accessible.
+    /// Returns a zeroed reservation whose first `len` bytes are accessible.
     pub(super) fn guarded(&self, len: usize) -> Result<Guarded, Errno> {
         let len = len.checked_next_multiple_of(page_size()).ok_or(Errno::NOMEM)?;
         let kept = lock(&self.kept.guarded).pop();
@@ -91,7 +93,7 @@ impl Pool {
 
     /// Takes a reservation back.
     pub(super) fn give_back_guarded(&self, mut guarded: Guarded) {
-        // What was accessible stays so: the next memory is often of the same size.
+        // Accessible bytes stay accessible: the next memory often has the same size.
         if guarded.accessible <= KEPT_ACCESSIBLE
             && guarded.mapping.reset(guarded.accessible, Access::ReadWrite).is_ok()
         {
@@ -99,7 +101,7 @@ impl Pool {
         }
     }
 
-    /// A zeroed, accessible mapping of at least `len` bytes.
+    /// Returns a zeroed, accessible mapping of at least `len` bytes.
     pub(super) fn unguarded(&self, len: usize) -> Result<Mapping, Errno> {
         if len <= SMALL {
             let kept = lock(&self.kept.small).pop();
@@ -109,7 +111,7 @@ impl Pool {
         Mapping::new(len, Access::ReadWrite)
     }
 
-    /// Takes a mapping back of which the first `used` bytes may have been written.
+    /// Takes back a mapping whose first `used` bytes may have been written.
     pub(super) fn give_back_unguarded(&self, mut mapping: Mapping, used: usize) {
         let used = used.next_multiple_of(page_size());
         if mapping.len() == SMALL && mapping.reset(used, Access::ReadWrite).is_ok() {
@@ -118,7 +120,7 @@ impl Pool {
     }
 }
 
-/// Keeps a reservation if there is room; else it is unmapped, with no lock held.
+/// Keeps a reservation if there is room; otherwise unmaps it, with no lock held.
 fn keep<T>(kept: &Mutex<Vec<T>>, reservation: T, most: usize) {
     let mut kept = lock(kept);
     if kept.len() < most {
@@ -137,7 +139,7 @@ fn lock<T>(kept: &Mutex<Vec<T>>) -> MutexGuard<'_, Vec<T>> {
 mod tests {
     use super::*;
 
-    /// Pools of two runtimes, which share what is kept with no other test.
+    /// Pools of two runtimes, which share their kept reservations with no other test.
     fn pools() -> (Pool, Pool) {
         let kept: &'static Kept = Box::leak(Box::default());
         (Pool { kept }, Pool { kept })

@@ -1,5 +1,5 @@
-//! A memory that several stores use at the same time. Its address never changes, its length only
-//! grows.
+//! A memory that several stores use at the same time. Its address never changes, and its length
+//! only grows.
 
 use super::pool::{Guarded, Pool};
 use super::{bytes_of, maximum, too_large};
@@ -12,15 +12,15 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::MemoryType;
 
-/// An unguarded shared memory reserves its maximum, but at most this much (or its minimum);
-/// growing past it gives -1.
+/// An unguarded shared memory reserves its maximum, but at most this much (or its minimum); growing
+/// beyond that returns -1.
 const RESERVED: u64 = 256 << 20;
 
 /// A shared memory that other stores of the runtime can adopt. Cheap to clone.
 #[derive(Clone)]
 pub struct SharedMemory(Arc<Parts>);
 
-/// A shared memory that may be gone: it goes with the last store that uses it.
+/// A shared memory that may be gone: it is freed with the last store that uses it.
 #[derive(Clone)]
 pub struct WeakSharedMemory(Weak<Parts>);
 
@@ -72,12 +72,12 @@ impl SharedMemory {
         })))
     }
 
-    /// A reference that does not keep the memory.
+    /// A reference that does not keep the memory alive.
     pub fn downgrade(&self) -> WeakSharedMemory {
         WeakSharedMemory(Arc::downgrade(&self.0))
     }
 
-    /// Whether it comes from this pool, so from its runtime.
+    /// Whether the memory comes from this pool, and so from its runtime.
     pub(crate) fn is_of(&self, pool: &Arc<Pool>) -> bool {
         Arc::ptr_eq(&self.0.pool, pool)
     }

@@ -1,6 +1,6 @@
-//! A module of hand-written machine code, and its shims: what tests of the runtime run, since the
-//! runtime knows no compiler. All functions have the type (i32) -> i32, and pass their argument
-//! in the second and their result in the first register of the C convention.
+//! A module of hand-written machine code, and its shims, for tests of the runtime, which does not
+//! include a compiler. All functions have the type (i32) -> i32; the argument is in the second
+//! register and the result in the first of the C convention.
 #![allow(dead_code)]
 
 use std::sync::Arc;
@@ -61,7 +61,7 @@ fn offset(label: *const u8) -> u32 {
 fn text() -> Vec<u8> {
     let start = &raw const wassay_test_start;
     let len = offset(&raw const wassay_test_end) as usize;
-    // SAFETY: the two labels enclose code of this program, which can be read.
+    // SAFETY: the two labels enclose readable code of this program.
     unsafe { std::slice::from_raw_parts(start, len) }.to_vec()
 }
 
@@ -119,7 +119,7 @@ pub fn module() -> Module {
         data: vec![DataSegment { bytes: 0..4, mode: DataMode::Passive }],
         ..Module::default()
     };
-    // What the machine code relies on.
+    // The machine code relies on this layout.
     let layout = Layout::of(&module);
     assert_eq!(layout.imported_func(FuncIndex(0)).offset(), 32);
     assert_eq!(layout.memory(MemoryIndex(0)).offset(), 40);
@@ -162,14 +162,14 @@ pub fn artifact(module: &Module) -> Artifact {
 /// A function that faults at a position with this trap code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Faulting {
-    /// Divides the least i32 by its argument. An overflow is a fault on x86_64, and a trap
+    /// Divides the minimum i32 by its argument. An overflow is a fault on x86_64, and a trap
     /// instruction on aarch64.
     Divide,
     /// Loads from the host address in the first eight bytes of its memory.
     Peek,
-    /// Writes the host address of its memory into the first eight bytes of that.
+    /// Writes the host address of its memory into the memory's first eight bytes.
     Base,
-    /// Executes an undefined instruction that is not the one for traps.
+    /// Executes an undefined instruction that is not used for traps.
     Undefined,
 }
 
@@ -178,7 +178,7 @@ pub fn faulting(function: Faulting, code: TrapCode) -> Artifact {
     variant(module(), function, code)
 }
 
-/// The same for a variant of the module.
+/// The artifact of a variant of the module, with the same function.
 pub fn variant(mut module: Module, function: Faulting, code: TrapCode) -> Artifact {
     module.functions.truncate(2);
     module.escaping.truncate(1);
@@ -200,14 +200,14 @@ pub fn variant(mut module: Module, function: Faulting, code: TrapCode) -> Artifa
     builder.finish()
 }
 
-/// An artifact of no functions.
+/// An artifact without functions.
 pub fn without_code(module: &Module, data: &[u8]) -> Artifact {
     let mut builder = ArtifactBuilder::module(target(), module);
     builder.data(data.to_vec());
     builder.finish()
 }
 
-/// The hand-written shims, whatever the signature.
+/// The hand-written shims, for any signature.
 pub struct Shims;
 
 impl ShimSource for Shims {
@@ -215,7 +215,7 @@ impl ShimSource for Shims {
         if signature.slots() > 1 || signature.params.contains(&AbiType::V128) {
             return Err("no such shims".to_string());
         }
-        // Code that checks everything serves runtimes of both modes.
+        // Code that checks all bounds runs in runtimes of both modes.
         let target = Target { bounds: BoundsMode::Explicit, ..target() };
         let mut builder = ArtifactBuilder::shims(target, signature);
         builder.text(text());
@@ -232,7 +232,7 @@ pub fn runtime() -> Arc<Runtime> {
     Runtime::new(RuntimeOptions::default(), Box::new(Shims))
 }
 
-/// A store with an instance of `module`, importing a host function that does `action` and a
+/// A store with an instance of `module`, which imports a host function that performs `action` and a
 /// memory of one page.
 pub struct Fixture {
     pub store: Store,

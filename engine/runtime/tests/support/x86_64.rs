@@ -171,7 +171,7 @@ std::arch::global_asm!(
     "push rbp",
     "mov rbp, rsp",
     "wassay_test_undefined_at:",
-    // ud1: no CPU knows it, and no compiler marks a trap with it.
+    // ud1: undefined on every CPU, and no compiler marks a trap with it.
     ".byte 0x0f, 0xb9, 0xc0",
     "wassay_test_end:",
 );

@@ -1,4 +1,4 @@
-//! The one trait that a WebAssembly engine implements to be assayed by wassay.
+//! The one trait that a WebAssembly engine implements to be tested by wassay.
 //!
 //! Zero dependencies, no wast, no verdicts: this crate is all that an engine author needs. The
 //! feature `serde`, off by default, makes the types serializable; only the reference engine enables

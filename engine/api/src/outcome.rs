@@ -25,7 +25,7 @@ pub enum Instantiated {
     Ready(Instance),
     /// The imports did not match.
     Unlinkable(LinkError),
-    /// Initialisation or the start function trapped, threw or was exhausted; never `Returned`.
+    /// Initialization or the start function trapped, threw or was exhausted; never `Returned`.
     Failed(Outcome),
 }
 

@@ -132,7 +132,7 @@ struct Case {
     allowed: Vec<[u8; 16]>,
 }
 
-/// Every case, by level and optimisation.
+/// Every case, by level and optimization.
 fn results(relaxed: Relaxed) -> Vec<Vec<Case>> {
     let provider = wassay_cranelift::provider();
     let levels = if cfg!(target_arch = "x86_64") { LEVELS } else { &LEVELS[..1] };

@@ -30,6 +30,7 @@ pub(crate) enum Left {
 
 /// Calls `code` through its entry shim, with at most `wasm_stack` bytes of stack.
 ///
+/// # Safety
 /// `store` is live; `entry_shim`, `code`, `vmctx` and `values` belong together; the caller holds no
 /// Rust reference into the store, since generated code and builtins use it.
 pub(crate) unsafe fn enter(

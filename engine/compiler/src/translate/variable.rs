@@ -74,7 +74,7 @@ impl Translator<'_> {
         true
     }
 
-    /// The value of an immutable global of this module whose initialiser is a number.
+    /// The value of an immutable global of this module whose initializer is a number.
     fn constant(&mut self, global: GlobalIndex) -> Option<Value> {
         let module = self.env.module;
         let defined = global.0.checked_sub(module.imported.globals)?;

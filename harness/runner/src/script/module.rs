@@ -83,6 +83,10 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
     let Ok(text) = std::str::from_utf8(&text) else {
         return Wasm::Refused(refused("malformed UTF-8 encoding".to_string()));
     };
+    let located = |error: &wast::Error| {
+        let (line, column) = error.span().linecol_in(text);
+        refused(format!("{}, at {}:{} of the quote", error.message(), line + 1, column + 1))
+    };
     // No fields at all are an empty module; `wast` wants at least one.
     let lexer = Lexer::new(text);
     if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
@@ -91,13 +95,13 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
     let encode = |text: &str| -> parser::Result<Wasm> {
         Ok(match parser::parse::<Wat<'_>>(&tokens_of(text)?)?.encode() {
             Ok(bytes) => Wasm::Bytes(bytes),
-            Err(error) => Wasm::Unresolved(refused(error.message())),
+            Err(error) => Wasm::Unresolved(located(&error)),
         })
     };
     encode(text).unwrap_or_else(|error| {
         // The older exceptions: read once more, flattened.
         let flat = legacy::flatten(text).and_then(|flat| encode(&flat.text).ok());
-        flat.unwrap_or_else(|| Wasm::Refused(refused(error.message())))
+        flat.unwrap_or_else(|| Wasm::Refused(located(&error)))
     })
 }
 

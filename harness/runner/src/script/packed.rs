@@ -134,7 +134,10 @@ mod tests {
                 (v128.const f32x4 nan:canonical 1 2 nan:0x1) (ref.null) (ref.null any) (ref.func)
                 (either (ref.i31) (ref.eq)) (ref.exn) (ref.extern) (ref.extern 0))
             (thread $t (shared (module $m)) (assert_trap (module) "\e2\82\ac") (wait $u)) (nonsense)
-            (module instance $i $m) (register "r" $i)"#
+            (module instance $i $m) (module instance $m) (register "r" $i) (component)
+            (assert_trap (module instance $m) "x") (assert_unlinkable (module instance $i $m) "")
+            (assert_return (invoke "f") (ref.null cont)) (assert_return (invoke "f") (ref))
+            (assert_suspension (invoke "f") "") (assert_invalid (module quote "(br $x)") "")"#
                 .as_bytes(),
         );
         let again = repacked(&script);

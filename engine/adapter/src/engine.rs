@@ -6,11 +6,10 @@ use crate::outline::Outline;
 use crate::place::{Here, Thread};
 use crate::placed::Placed;
 use crate::session::Core;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wassay_engine::{
-    CacheStats, Capabilities, Config, Engine, ExportType, Fault, Features, Identity, ImportType,
-    Module, Owner, Provenance, Provider, Rejected, Session,
+    Capabilities, Config, Engine, ExportType, Fault, Features, Identity, ImportType, Module, Owner,
+    Provider, Rejected, Session,
 };
 
 /// A provider of engines of the kind `P`.
@@ -58,7 +57,6 @@ impl<P: Plain> Provider for Adapter<P> {
             features: config.features,
             owner: Owner::fresh(),
             modules: Mutex::default(),
-            functions_compiled: AtomicU64::new(0),
         };
         Ok(Arc::new(Started { state: Arc::new(state), open: self.open }))
     }
@@ -70,18 +68,24 @@ pub(super) struct State<P: Plain> {
     pub features: Features,
     owner: Owner,
     modules: Mutex<Slots<Compiled<P>>>,
-    functions_compiled: AtomicU64,
 }
 
 /// A module, and what engines do not tell of it.
 pub(super) struct Compiled<P: Plain> {
     pub module: P::Module,
-    pub outline: Arc<Outline>,
+    outline: Arc<Result<Outline, Fault>>,
 }
 
 impl<P: Plain> Clone for Compiled<P> {
     fn clone(&self) -> Compiled<P> {
         Compiled { module: self.module.clone(), outline: Arc::clone(&self.outline) }
+    }
+}
+
+impl<P: Plain> Compiled<P> {
+    /// The order of imports and exports; `Unsupported` for a module that only the engine can read.
+    pub fn outline(&self) -> Result<&Outline, Fault> {
+        Result::as_ref(&self.outline).map_err(Clone::clone)
     }
 }
 
@@ -106,33 +110,25 @@ impl<P: Plain> Engine for Started<P> {
             Ok(module) => module,
             Err(rejected) => return Ok(Err(rejected)),
         };
-        let outline = Arc::new(Outline::read(wasm)?);
-        self.state.functions_compiled.fetch_add(outline.functions, Ordering::Relaxed);
+        // Whether the module is one at all is the engine's decision.
+        let outline = Arc::new(Outline::read(wasm));
         let number = self.state.modules().add(Compiled { module, outline })?;
         Ok(Ok(Module::new(self.state.owner, number)))
     }
 
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
         let compiled = self.state.module(module)?;
-        compiled.outline.order_imports(P::imports(&compiled.module)?)
+        compiled.outline()?.order_imports(P::imports(&compiled.module)?)
     }
 
     fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
         let compiled = self.state.module(module)?;
-        compiled.outline.order_exports(P::exports(&compiled.module)?)
-    }
-
-    fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
-        self.state.module(module).map(|_| Provenance::Fresh)
+        compiled.outline()?.order_exports(P::exports(&compiled.module)?)
     }
 
     fn drop_module(&self, module: Module) -> Result<(), Fault> {
-        self.state.modules().remove(module.index_in(self.state.owner)?)
-    }
-
-    fn cache_stats(&self) -> Result<CacheStats, Fault> {
-        let functions_compiled = self.state.functions_compiled.load(Ordering::Relaxed);
-        Ok(CacheStats { functions_compiled, ..CacheStats::default() })
+        let removed = self.state.modules().remove(module.index_in(self.state.owner)?);
+        removed.map(drop)
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {

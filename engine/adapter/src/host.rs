@@ -1,34 +1,38 @@
-//! Takes the calls that an engine makes to a host function; records them and tells what to do.
-//! How a host function ended goes around the engine: its errors need not carry it.
+//! The host functions of a session. An engine reports each call of one and gets the action to
+//! perform. A host function that ends the call marks the words of the engine's error, and the
+//! session finds the mark and reports the true end, whatever type of error the engine has.
 
 use crate::Plain;
 use crate::names::Names;
-use crate::value::{Stop, Val};
+use crate::value::{Stop, Val, belong};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use wassay_engine::{Fault, Func, HostCall, Trap, TrapKind};
+use wassay_engine::{Fault, Func, FuncType, HostCall, Trap, TrapKind};
 
-/// How deep host functions may call back: each level takes native stack, which overflows without
-/// mercy.
+/// How deep host functions may call back. Each level takes native stack, and an overflow of that
+/// ends the process.
 const MAX_CALLBACKS: u32 = 100;
 
-/// What a host function is to do now.
+/// What a host function does now.
 #[allow(missing_docs)]
 pub enum Deed<P: Plain> {
     /// Return these values.
     Return(Vec<Val<P>>),
-    /// Trap, with whatever error the engine knows; these are the words.
+    /// Trap with an error that contains these words.
     Trap(String),
     /// Throw an exception.
     Throw(P::Tag, Vec<Val<P>>),
     /// Call this function with the same arguments, and end as that call ends. Drop the [`Depth`]
-    /// after it.
+    /// after it. An engine whose error for a host function loses how the inner call ended passes
+    /// that end to [`Host::ends`].
     Call(P::Func, Depth<P>),
 }
 
-/// A host function, as the session knows it: its part of [`Plain::host_func`].
+/// A host function, for [`Plain::host_func`].
 pub struct Host<P: Plain> {
-    names: Shared<P>,
+    shared: Shared<P>,
     func: Func,
+    ty: FuncType,
     action: Action<P>,
 }
 
@@ -40,15 +44,21 @@ pub(super) enum Action<P: Plain> {
     Call(P::Func),
 }
 
-/// How a host function stopped the call that it was part of.
-pub(super) enum Ended {
-    Trap(String),
-    Exhausted(String),
-    Fault(Fault),
+/// How a host function ended the call that it was part of.
+pub(super) struct Ended<P: Plain> {
+    /// What the words of the engine's error contain.
+    pub mark: String,
+    pub stop: Stop<P>,
 }
 
-/// The names of a session, which its host functions use, too.
-pub(super) struct Shared<P: Plain>(Arc<Mutex<Names<P>>>);
+/// What a session and its host functions share.
+pub(super) struct Shared<P: Plain>(Arc<State<P>>);
+
+struct State<P: Plain> {
+    names: Mutex<Names<P>>,
+    /// How many host functions are calling back now.
+    depth: AtomicU32,
+}
 
 impl<P: Plain> Clone for Shared<P> {
     fn clone(&self) -> Shared<P> {
@@ -58,80 +68,99 @@ impl<P: Plain> Clone for Shared<P> {
 
 impl<P: Plain> Shared<P> {
     pub fn new() -> Shared<P> {
-        Shared(Arc::new(Mutex::new(Names::new())))
+        let names = Mutex::new(Names::new());
+        Shared(Arc::new(State { names, depth: AtomicU32::new(0) }))
     }
 
-    /// One thread at a time uses a session, so this never waits.
+    /// Nothing of the engine runs while this is locked, except `Clone` of its handles.
     pub fn lock(&self) -> MutexGuard<'_, Names<P>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl<P: Plain> Host<P> {
-    pub(super) fn new(names: Shared<P>, func: Func, action: Action<P>) -> Host<P> {
-        Host { names, func, action }
+    pub(super) const fn new(
+        shared: Shared<P>,
+        func: Func,
+        ty: FuncType,
+        action: Action<P>,
+    ) -> Host<P> {
+        Host { shared, func, ty, action }
     }
 
-    /// The engine calls the function with these arguments: records that, and says what to do.
+    /// Records a call with these arguments, and returns what to do.
     pub fn called(&self, args: Vec<Val<P>>) -> Deed<P> {
-        let mut names = self.names.lock();
-        if names.log.admits(args.len()) {
-            match names.lift_all(args) {
-                Ok(args) => names.log.push(HostCall { func: self.func, args }),
-                Err(fault) => return ends(&mut names, Ended::Fault(fault)),
+        if !belong(&args, &self.ty.params) {
+            let fault = Fault::internal("the engine called a host function with other types");
+            return Deed::Trap(self.ends(Stop::Fault(fault)));
+        }
+        let recorded = {
+            let mut names = self.shared.lock();
+            if names.log.admits(args.len()) {
+                names.lift_all(args).map(|args| {
+                    names.log.push(HostCall { func: self.func, args });
+                })
+            } else {
+                Ok(())
             }
+        };
+        if let Err(fault) = recorded {
+            return Deed::Trap(self.ends(Stop::Fault(fault)));
         }
         match &self.action {
             Action::Return(values) => Deed::Return(values.clone()),
-            Action::Trap(message) => ends(&mut names, Ended::Trap(message.clone())),
-            // wasm may catch it, so the engine alone knows whether it ends the call.
-            Action::Throw(tag, values) => Deed::Throw(tag.clone(), values.clone()),
-            Action::Call(_) if names.depth >= MAX_CALLBACKS => {
-                let message = "host functions call back too deeply".to_string();
-                ends(&mut names, Ended::Exhausted(message))
+            Action::Trap(message) => {
+                let trap =
+                    Trap { kind: TrapKind::Host, message: message.clone(), frames: Vec::new() };
+                Deed::Trap(self.ends(Stop::Trapped(trap)))
             }
+            // wasm may catch it, so only the engine knows whether it ends the call.
+            Action::Throw(tag, values) => Deed::Throw(tag.clone(), values.clone()),
             Action::Call(func) => {
-                names.depth += 1;
-                Deed::Call(func.clone(), Depth(self.names.clone()))
+                let depth = Depth::enter(&self.shared);
+                if depth.level > MAX_CALLBACKS {
+                    let message = "host functions call back too deeply".to_string();
+                    return Deed::Trap(self.ends(Stop::Exhausted(message)));
+                }
+                Deed::Call(func.clone(), depth)
             }
         }
     }
 
-    /// The adapter cannot do what it is told: stops the call with this fault. Gives the words for
-    /// the engine's own error.
-    pub fn fails(&self, fault: Fault) -> String {
-        let words = fault.to_string();
-        self.names.lock().ended = Some(Ended::Fault(fault));
+    /// Notes how the host function ends the call, and returns the words that the engine's error
+    /// must contain for the session to report that end. A fault is reported in any case.
+    pub fn ends(&self, stop: Stop<P>) -> String {
+        let mut names = self.shared.lock();
+        let words = stop.words();
+        if names.ended.as_ref().is_some_and(|ended| words.contains(&ended.mark)) {
+            // The end of an inner call that a host function ended.
+            return words.to_string();
+        }
+        names.marks += 1;
+        let mark = format!("[end {} of a host function]", names.marks);
+        let words = format!("{words} {mark}");
+        let earlier = names.ended.replace(Ended { mark, stop });
+        drop(names);
+        drop(earlier);
         words
     }
 }
 
-fn ends<P: Plain>(names: &mut Names<P>, ended: Ended) -> Deed<P> {
-    let words = match &ended {
-        Ended::Trap(message) | Ended::Exhausted(message) => message.clone(),
-        Ended::Fault(fault) => fault.to_string(),
-    };
-    names.ended = Some(ended);
-    Deed::Trap(words)
+/// A host function calls back as long as this lives.
+pub struct Depth<P: Plain> {
+    shared: Shared<P>,
+    level: u32,
 }
 
-/// A host function is calling back as long as this lives.
-pub struct Depth<P: Plain>(Shared<P>);
-
-impl<P: Plain> Drop for Depth<P> {
-    fn drop(&mut self) {
-        self.0.lock().depth -= 1;
+impl<P: Plain> Depth<P> {
+    fn enter(shared: &Shared<P>) -> Depth<P> {
+        let level = shared.0.depth.fetch_add(1, Ordering::Relaxed) + 1;
+        Depth { shared: shared.clone(), level }
     }
 }
 
-impl<P: Plain> From<Ended> for Stop<P> {
-    fn from(ended: Ended) -> Stop<P> {
-        match ended {
-            Ended::Trap(message) => {
-                Stop::Trapped(Trap { kind: TrapKind::Host, message, frames: Vec::new() })
-            }
-            Ended::Exhausted(message) => Stop::Exhausted(message),
-            Ended::Fault(fault) => Stop::Fault(fault),
-        }
+impl<P: Plain> Drop for Depth<P> {
+    fn drop(&mut self) {
+        self.shared.0.depth.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -13,7 +13,9 @@ pub struct Import<'a, P: Plain> {
     pub module: &'a str,
     /// The name in that module.
     pub name: &'a str,
-    /// What is given; of the kind that the module asks for.
+    /// The kind that the module asks for, as [`Item::kind`] has it.
+    pub kind: &'static str,
+    /// What is given, perhaps of another kind: rejecting that is up to the engine.
     pub item: Item<P>,
 }
 
@@ -21,7 +23,7 @@ pub struct Import<'a, P: Plain> {
 pub struct Imports<'a, P: Plain>(Vec<Import<'a, P>>);
 
 impl<'a, P: Plain> Imports<'a, P> {
-    /// Refuses a wrong number of imports, and those of another kind.
+    /// Refuses a wrong number of imports.
     pub(super) fn new(
         outline: &'a Outline,
         items: Vec<Item<P>>,
@@ -36,15 +38,7 @@ impl<'a, P: Plain> Imports<'a, P> {
         let mut imports = Vec::with_capacity(items.len());
         for (position, item) in items.into_iter().enumerate() {
             let (module, name) = outline.import_names(position);
-            let (wanted, given) = (outline.import_kind(position), item.kind());
-            if wanted != given {
-                return Err(LinkError {
-                    kind: LinkErrorKind::IncompatibleImport,
-                    import: Some(position),
-                    message: format!("{module:?} {name:?} is a {wanted}, a {given} was given"),
-                });
-            }
-            imports.push(Import { module, name, item });
+            imports.push(Import { module, name, kind: outline.import_kind(position), item });
         }
         Ok(Imports(imports))
     }
@@ -54,15 +48,16 @@ impl<'a, P: Plain> Imports<'a, P> {
         self.0.iter()
     }
 
-    /// Functions, tables, memories, globals, tags; each kind in the order of the section.
+    /// Where the module wants functions, tables, memories, globals and tags, in this order; each
+    /// kind in the order of the section.
     pub fn by_kind(&self) -> impl Iterator<Item = &Import<'a, P>> {
         ["func", "table", "memory", "global", "tag"]
             .into_iter()
-            .flat_map(|kind| self.0.iter().filter(move |import| import.item.kind() == kind))
+            .flat_map(|kind| self.0.iter().filter(move |import| import.kind == kind))
     }
 
-    /// One import for each pair of names, for engines that look imports up. `same` tells whether
-    /// two items are one.
+    /// One import for each pair of names, for engines that look imports up. `same` compares two
+    /// items of one kind.
     ///
     /// # Errors
     /// `Unsupported` if two imports of one pair of names are different things: such an engine
@@ -81,7 +76,8 @@ impl<'a, P: Plain> Imports<'a, P> {
                     named.push(import);
                 }
                 Entry::Occupied(entry) => {
-                    if !same(&entry.get().item, &import.item)? {
+                    let (a, b) = (&entry.get().item, &import.item);
+                    if a.kind() != b.kind() || !same(a, b)? {
                         return Err(Fault::Unsupported(format!(
                             "two imports {module:?} {name:?} that differ"
                         )));

@@ -1,24 +1,36 @@
-//! The short way to join: what adapters of most engines have in common, written once.
+//! Adapts an engine that is a Rust library to wassay's trait.
 //!
-//! An engine that is a Rust library has modules, stores and handles of its own. Its author
-//! implements [`Plain`] in the engine's own terms, and [`Adapter`] makes a [`Provider`] of it.
+//! Such an engine has its own modules, stores and handles. Its author implements [`Plain`] with the
+//! engine's types, and [`Adapter`] makes a [`Provider`](wassay_engine::Provider) from it:
+//!
+//! ```ignore
+//! pub fn provider() -> Box<dyn Provider> {
+//!     Box::new(Adapter::<MyStore>::direct())
+//! }
+//! ```
+//!
 //! The adapter
-//! - gives out handles with owner tags, and refuses foreign, dropped and stale ones;
-//! - checks arguments, initial values and types before the engine sees them;
-//! - puts imports and exports into the order of their sections, and offers an engine its imports
-//!   by position, by kind or by name ([`Imports`]);
-//! - records calls of host functions within the bounds of a [`HostLog`], and
-//!   carries the end of a host function around the engine, whatever error it knows ([`Host`]);
-//! - runs a store with its caller ([`Adapter::direct`]), or, if it cannot leave its thread, on one
-//!   of its own ([`Adapter::threaded`]).
+//! - gives out handles with owner tags, and rejects foreign and dropped ones;
+//! - checks the types of arguments, initial values and results;
+//! - puts imports and exports into the order of their sections, and passes imports to the engine by
+//!   position, by kind or by name ([`Imports`]);
+//! - records calls of host functions up to the bounds of a [`HostLog`], and reports how a host
+//!   function ended, whatever type of error the engine has ([`Host`]);
+//! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on a
+//!   thread of its own ([`Adapter::threaded`]).
+//!
+//! It never answers in the engine's place: whether imports fit, a module is valid or a call traps is
+//! the engine's answer. Two bounds are the adapter's own: it rejects a wrong number of imports, and
+//! it stops host functions that call back more than 100 levels deep.
 //!
 //! # Panics
-//! Let them through. The worker that runs the engine ends then, and the harness blames the
-//! directive that was running and goes on in a fresh worker. An engine that goes on after a panic
-//! is in a state that nobody has thought of, and so are its answers.
+//! Let them through. The worker that runs the engine ends, and the harness blames the directive
+//! that was running and continues in a fresh worker. An engine that continues after a panic is in an
+//! unknown state. Some engines catch panics of helper threads and return an error, which then looks
+//! like a rejected module: switch such threads off.
 //!
 //! # What it leaves out
-//! Serialized modules, caches, shared memories and interruption need the engine's own ways: an
+//! Serialized modules, caches, counts of compiled functions, shared memories and interruption: an
 //! engine that has them implements [`Engine`] and [`Session`] itself.
 
 #![forbid(unsafe_code)]
@@ -47,11 +59,12 @@ fn lacks<T>(what: &str) -> Result<T, Fault> {
     Err(Fault::unsupported(what))
 }
 
-/// A store of an engine, in the engine's own terms; the functions without `self` are the engine's.
-/// The methods are given no handle of another store and none that was dropped.
+/// A store of an engine, with the engine's own types; functions without `self` belong to the engine.
+/// Handles passed to a method belong to this store and were not dropped.
 ///
-/// The associated types are what the engine itself calls so. A type that it does not have is
-/// [`std::convert::Infallible`].
+/// An associated type that the engine does not have is [`std::convert::Infallible`]. Handles are
+/// dropped before their store, and a store before its engine. `Clone` of a handle must not call a
+/// host function.
 #[allow(missing_docs)]
 pub trait Plain: Sized + 'static {
     /// What compiles modules and opens stores.
@@ -59,6 +72,8 @@ pub trait Plain: Sized + 'static {
     /// A compiled module. An engine whose modules belong to a store has the bytes here.
     type Module: Clone + Send + Sync + 'static;
     type Instance: Clone + 'static;
+    /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do not
+    /// know it keeps it here.
     type Func: Clone + 'static;
     type Table: Clone + 'static;
     type Memory: Clone + 'static;
@@ -76,7 +91,8 @@ pub trait Plain: Sized + 'static {
     /// `Internal` if it cannot tell.
     fn identity() -> Result<Identity, Fault>;
 
-    /// What the engine can do besides running modules: nothing, if left out.
+    /// What the engine can do besides running modules; nothing by default. Without
+    /// [`Capabilities::stages`], thousands of `assert_invalid` and `assert_malformed` are unsupported.
     fn capabilities() -> Capabilities {
         Capabilities::default()
     }
@@ -85,7 +101,9 @@ pub trait Plain: Sized + 'static {
     /// [`Plain::capabilities`]: anything else was refused before.
     fn start(config: &Config) -> Result<Self::Engine, Fault>;
 
-    /// Decodes, validates and compiles a binary module.
+    /// Decodes, validates and compiles a binary module. For a module that is valid but beyond the
+    /// engine, such as a limit or an operator that it lacks, this is [`Fault::Unsupported`]: a
+    /// rejection would pass `assert_invalid`.
     fn compile(engine: &Self::Engine, wasm: &[u8])
     -> Result<Result<Self::Module, Rejected>, Fault>;
 
@@ -98,11 +116,12 @@ pub trait Plain: Sized + 'static {
         lacks("export types")
     }
 
-    /// Opens a store.
+    /// Opens a store. An engine that allocates memories and tables at full size needs limits here:
+    /// scripts declare some that are larger than the machine.
     fn open(engine: &Self::Engine) -> Result<Self, Fault>;
 
     /// Instantiates a module and runs its start function. There are as many imports as the module
-    /// has, and each is of the right kind.
+    /// wants; whether they fit is for the engine to decide.
     fn instantiate(
         &mut self,
         module: &Self::Module,
@@ -124,7 +143,7 @@ pub trait Plain: Sized + 'static {
     /// The actual type of an item; sizes are the current ones.
     fn item_type(&mut self, item: &Item<Self>) -> Result<ExternType, Fault>;
 
-    /// Makes a function that does what `host` tells it, each time that it is called.
+    /// Makes a function that performs what [`Host::called`] returns, each time that it is called.
     fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Self::Func, Fault> {
         let _ = (ty, host);
         lacks("host functions")

@@ -1,5 +1,5 @@
-//! Takes an engine's own handles and gives ours, and back: numbers that are never used again,
-//! with the tag of their session.
+//! Maps an engine's own handles to the trait's handles, and back. A handle is a number that is
+//! never reused, with the tag of its session. Never calls the engine, except to clone its handles.
 
 use crate::Plain;
 use crate::host::Ended;
@@ -7,8 +7,8 @@ use crate::value::{Item, Val};
 use std::collections::HashMap;
 use wassay_engine::*;
 
-/// Things by number. Every number is given once, so a thing that is named twice is to be given up
-/// twice, and the number of one that was given up names nothing any more.
+/// Things by number. A number is used once: a thing that has two handles must be dropped twice,
+/// and a dropped handle never names another thing.
 pub(super) struct Slots<T> {
     given: u32,
     live: HashMap<u32, T>,
@@ -44,8 +44,9 @@ impl<T: Clone> Slots<T> {
         self.live.get(&number).cloned().ok_or_else(|| stale(number))
     }
 
-    pub fn remove(&mut self, number: u32) -> Result<(), Fault> {
-        self.live.remove(&number).map(drop).ok_or_else(|| stale(number))
+    /// Frees the number. The caller drops the thing once the names are unlocked.
+    pub fn remove(&mut self, number: u32) -> Result<T, Fault> {
+        self.live.remove(&number).ok_or_else(|| stale(number))
     }
 }
 
@@ -64,10 +65,10 @@ pub(super) struct Names<P: Plain> {
     pub tags: Slots<P::Tag>,
     pub objects: Slots<P::Object>,
     pub log: HostLog,
-    /// How many host functions are calling back now.
-    pub depth: u32,
-    /// How the host function ended that stopped the call at hand.
-    pub ended: Option<Ended>,
+    /// How many ends of host functions were marked.
+    pub marks: u64,
+    /// The last of them since the call at hand began.
+    pub ended: Option<Ended<P>>,
 }
 
 impl<P: Plain> Names<P> {
@@ -82,7 +83,7 @@ impl<P: Plain> Names<P> {
             tags: Slots::default(),
             objects: Slots::default(),
             log: HostLog::default(),
-            depth: 0,
+            marks: 0,
             ended: None,
         }
     }
@@ -136,26 +137,33 @@ impl<P: Plain> Names<P> {
         self.objects.get(object.index_in(self.owner)?)
     }
 
-    pub fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+    /// Frees the handle. The caller drops the item once the names are unlocked.
+    pub fn drop_extern(&mut self, item: Extern) -> Result<Item<P>, Fault> {
         let owner = self.owner;
-        match item {
-            Extern::Func(func) => self.funcs.remove(func.index_in(owner)?),
-            Extern::Table(table) => self.tables.remove(table.index_in(owner)?),
-            Extern::Memory(memory) => self.memories.remove(memory.index_in(owner)?),
-            Extern::Global(global) => self.globals.remove(global.index_in(owner)?),
-            Extern::Tag(tag) => self.tags.remove(tag.index_in(owner)?),
-        }
+        Ok(match item {
+            Extern::Func(func) => Item::Func(self.funcs.remove(func.index_in(owner)?)?),
+            Extern::Table(table) => Item::Table(self.tables.remove(table.index_in(owner)?)?),
+            Extern::Memory(memory) => Item::Memory(self.memories.remove(memory.index_in(owner)?)?),
+            Extern::Global(global) => Item::Global(self.globals.remove(global.index_in(owner)?)?),
+            Extern::Tag(tag) => Item::Tag(self.tags.remove(tag.index_in(owner)?)?),
+        })
     }
 
-    pub fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
-        match reference {
-            Ref::Null(_) | Ref::Extern(_) | Ref::Host(_) | Ref::I31(_) => Ok(()),
-            Ref::Func(func) => self.drop_extern(Extern::Func(func)),
-            Ref::Struct(object)
-            | Ref::Array(object)
-            | Ref::Exn(object)
-            | Ref::Externalized(object) => self.objects.remove(object.index_in(self.owner)?),
-        }
+    /// Frees the handle in a reference, if it has one; as [`Names::drop_extern`].
+    pub fn drop_ref(&mut self, reference: Ref) -> Result<Val<P>, Fault> {
+        let owner = self.owner;
+        let mut object = |object: Object| self.objects.remove(object.index_in(owner)?);
+        Ok(match reference {
+            Ref::Null(hierarchy) => Val::Null(hierarchy),
+            Ref::Extern(number) => Val::Extern(number),
+            Ref::Host(number) => Val::Host(number),
+            Ref::I31(bits) => Val::I31(bits),
+            Ref::Func(func) => Val::Func(self.funcs.remove(func.index_in(owner)?)?),
+            Ref::Struct(it) => Val::Struct(object(it)?),
+            Ref::Array(it) => Val::Array(object(it)?),
+            Ref::Exn(it) => Val::Exn(object(it)?),
+            Ref::Externalized(it) => Val::Externalized(object(it)?),
+        })
     }
 
     /// The engine's value for ours.

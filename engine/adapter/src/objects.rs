@@ -39,7 +39,14 @@ impl<P: Plain> Core<P> {
 
     pub(super) fn global_get(&mut self, global: Global) -> Result<Value, Fault> {
         let global = self.names.lock().global(global)?;
+        let ty = self.global_type(&global)?;
         let value = self.store.global_get(&global)?;
+        if !value.belongs_to(&ty.content) {
+            return Err(Fault::Internal(format!(
+                "a global of type {} with another value",
+                ty.content
+            )));
+        }
         self.names.lock().lift(value)
     }
 
@@ -72,9 +79,13 @@ impl<P: Plain> Core<P> {
 
     pub(super) fn table_get(&mut self, table: Table, index: u64) -> Result<Option<Ref>, Fault> {
         let table = self.names.lock().table(table)?;
+        let ty = self.table_type(&table)?;
         let Some(element) = self.store.table_get(&table, index)? else {
             return Ok(None);
         };
+        if !element.belongs_to(&ValType::Ref(ty.element)) {
+            return Err(Fault::Internal(format!("a table of {} with another element", ty.element)));
+        }
         match self.names.lock().lift(element)? {
             Value::Ref(reference) => Ok(Some(reference)),
             other => Err(Fault::Internal(format!("an element {other}"))),

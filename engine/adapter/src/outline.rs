@@ -1,5 +1,5 @@
-//! Takes a module that an engine took; gives the order of its imports and exports, which engines
-//! that keep them in maps or by kind do not tell, and the number of its functions.
+//! Reads the order of imports and exports from a module that the engine accepted. Engines that keep
+//! them in maps or by kind do not report that order. Never judges the module.
 
 use std::collections::HashMap;
 use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
@@ -8,18 +8,19 @@ use wassay_engine::{ExportType, Fault, ImportType};
 /// What a module's sections say of their order.
 #[derive(Default)]
 pub(super) struct Outline {
-    /// The functions that the module defines.
-    pub functions: u64,
     /// The kind, module and name of each import.
     imports: Vec<(&'static str, String, String)>,
     exports: Vec<String>,
 }
 
 impl Outline {
-    /// Reads the sections of a module that is valid.
+    /// Reads the sections of a module.
+    ///
+    /// # Errors
+    /// `Unsupported` for bytes that wasmparser cannot read.
     pub fn read(wasm: &[u8]) -> Result<Outline, Fault> {
         read(wasm).map_err(|error| {
-            Fault::Internal(format!("the engine took a module that cannot be read: {error}"))
+            Fault::Unsupported(format!("a module whose sections wasmparser cannot read: {error}"))
         })
     }
 
@@ -110,9 +111,6 @@ fn read(wasm: &[u8]) -> Result<Outline, BinaryReaderError> {
                     ));
                 }
             }
-            Payload::FunctionSection(functions) => {
-                outline.functions = u64::from(functions.count());
-            }
             Payload::ExportSection(exports) => {
                 for export in exports {
                     outline.exports.push(export?.name.to_string());
@@ -143,7 +141,6 @@ mod tests {
     fn outline() -> Outline {
         let import = |kind, name: &str| (kind, "m".to_string(), name.to_string());
         Outline {
-            functions: 0,
             imports: vec![import("global", "a"), import("func", "b"), import("global", "c")],
             exports: vec!["y".to_string(), "x".to_string()],
         }

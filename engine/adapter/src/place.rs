@@ -4,7 +4,7 @@ use crate::Plain;
 use crate::session::Core;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Sender, channel};
-use std::thread::{Builder, JoinHandle};
+use std::thread::{Builder, JoinHandle, panicking};
 use wassay_engine::Fault;
 
 /// Runs work on a session, wherever it is.
@@ -30,8 +30,8 @@ where
     }
 }
 
-/// Engines that recurse for each call of wasm take much: as much as the main thread has at best.
-const STACK_BYTES: usize = 64 << 20;
+/// For engines that recurse for each call of wasm: as much as the harness gives a script's thread.
+const STACK_BYTES: usize = 16 << 20;
 
 type Work<P> = Box<dyn FnOnce(&mut Core<P>) + Send>;
 
@@ -70,12 +70,12 @@ impl<P: Plain> Thread<P> {
         }
     }
 
-    /// The thread is gone without an answer: it panicked, and so does its user, as if the engine
-    /// had run here.
+    /// The thread ended without an answer, so it panicked. Panics here too, as if the engine had
+    /// run on this thread.
     fn panicked(&mut self) -> ! {
         match self.thread.take().map(JoinHandle::join) {
             Some(Err(payload)) => resume_unwind(payload),
-            Some(Ok(())) | None => unreachable!("a session's thread ends when it is told to"),
+            Some(Ok(())) | None => panic!("a session is used after its engine panicked"),
         }
     }
 }
@@ -99,9 +99,11 @@ impl<P: Plain> Drop for Thread<P> {
     /// Waits until the store is gone.
     fn drop(&mut self) {
         drop(self.work.take());
-        if let Some(thread) = self.thread.take() {
-            // A panic was passed on when it happened; one of the store's end has no one to hear.
-            drop(thread.join());
+        let ended = self.thread.take().map(JoinHandle::join);
+        if let Some(Err(payload)) = ended
+            && !panicking()
+        {
+            resume_unwind(payload);
         }
     }
 }

@@ -3,23 +3,35 @@
 
 use crate::Plain;
 use crate::engine::State;
-use crate::host::{Action, Host, Shared};
+use crate::host::{Action, Ended, Host, Shared};
 use crate::imports::Imports;
-use crate::value::{Item, Stop, Val, belong};
+use crate::names::Names;
+use crate::value::{Item, Stop, Val, belong, list};
 use std::sync::Arc;
 use wassay_engine::*;
 
 /// A session of an engine. It can leave its thread if the engine's store and handles can.
+///
+/// Its handles are dropped first, then the store, then the engine.
 pub struct Core<P: Plain> {
-    pub(super) state: Arc<State<P>>,
-    pub(super) store: P,
     pub(super) names: Shared<P>,
+    pub(super) store: P,
+    pub(super) state: Arc<State<P>>,
+}
+
+impl<P: Plain> Drop for Core<P> {
+    /// Drops all handles. Host functions share the names, so counted handles would otherwise keep
+    /// each other alive.
+    fn drop(&mut self) {
+        let all = std::mem::replace(&mut *self.names.lock(), Names::new());
+        drop(all);
+    }
 }
 
 impl<P: Plain> Core<P> {
     pub(super) fn open(state: Arc<State<P>>) -> Result<Core<P>, Fault> {
         let store = P::open(&state.engine)?;
-        Ok(Core { state, store, names: Shared::new() })
+        Ok(Core { names: Shared::new(), store, state })
     }
 
     pub(super) fn instantiate(
@@ -32,7 +44,7 @@ impl<P: Plain> Core<P> {
             let names = self.names.lock();
             imports.iter().map(|item| names.item(*item)).collect()
         };
-        let imports = match Imports::new(&compiled.outline, items?) {
+        let imports = match Imports::new(compiled.outline()?, items?) {
             Ok(imports) => imports,
             Err(error) => return Ok(Instantiated::Unlinkable(error)),
         };
@@ -48,12 +60,13 @@ impl<P: Plain> Core<P> {
         }
     }
 
-    /// What an engine's answer was in truth: a host function that stopped the call knows better
-    /// than the error that the engine made of it.
+    /// Replaces the engine's error by the end of the host function that caused it, which the words
+    /// of the error name. The adapter's own faults are never lost.
     fn ended<T>(&mut self, answer: Result<T, Stop<P>>) -> Result<T, Stop<P>> {
         let ended = self.names.lock().ended.take();
         match (answer, ended) {
-            (Err(_), Some(ended)) => Err(ended.into()),
+            (_, Some(Ended { stop: Stop::Fault(fault), .. })) => Err(Stop::Fault(fault)),
+            (Err(error), Some(Ended { mark, stop })) if error.words().contains(&mark) => Err(stop),
             (answer, _) => answer,
         }
     }
@@ -63,6 +76,10 @@ impl<P: Plain> Core<P> {
             Stop::Trapped(trap) => Ok(Outcome::Trapped(trap)),
             Stop::Exhausted(message) => Ok(Outcome::Exhausted(message)),
             Stop::Threw(tag, values) => {
+                match self.store.item_type(&Item::Tag(tag.clone()))? {
+                    ExternType::Tag(ty) if belong(&values, &ty.params) => {}
+                    _ => return Err(Fault::internal("the engine threw values of other types")),
+                }
                 let mut names = self.names.lock();
                 let tag = Tag::new(names.owner, names.tags.add(tag)?);
                 let values = names.lift_all(values)?;
@@ -86,17 +103,22 @@ impl<P: Plain> Core<P> {
     }
 
     pub(super) fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
-        let mut names = self.names.lock();
-        let number = instance.index_in(names.owner)?;
-        names.instances.remove(number)
+        let removed = {
+            let mut names = self.names.lock();
+            let number = instance.index_in(names.owner)?;
+            names.instances.remove(number)
+        };
+        removed.map(drop)
     }
 
     pub(super) fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
-        self.names.lock().drop_extern(item)
+        let removed = self.names.lock().drop_extern(item);
+        removed.map(drop)
     }
 
     pub(super) fn drop_ref(&mut self, reference: Ref) -> Result<(), Fault> {
-        self.names.lock().drop_ref(reference)
+        let removed = self.names.lock().drop_ref(reference);
+        removed.map(drop)
     }
 
     pub(super) fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
@@ -113,7 +135,11 @@ impl<P: Plain> Core<P> {
             Ok(results) if belong(&results, &ty.results) => {
                 self.names.lock().lift_all(results).map(Outcome::Returned)
             }
-            Ok(_) => Err(Fault::internal("the engine returned values of other types")),
+            Ok(results) => Err(Fault::Internal(format!(
+                "the engine returned {} for results of type {}",
+                list(results.iter().map(Val::type_name)),
+                list(ty.results.iter())
+            ))),
             Err(stop) => self.outcome(stop),
         }
     }
@@ -138,7 +164,7 @@ impl<P: Plain> Core<P> {
             (names.owner, names.funcs.reserve()?)
         };
         let func = Func::new(owner, number);
-        let host = Host::new(self.names.clone(), func, action);
+        let host = Host::new(self.names.clone(), func, ty.clone(), action);
         let made = self.store.host_func(ty, host)?;
         self.names.lock().funcs.fill(number, made);
         Ok(func)

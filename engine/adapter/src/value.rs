@@ -1,7 +1,8 @@
-//! Values, items and endings as an engine has them: the trait's nouns with the engine's own
-//! handles in the place of ours.
+//! Values, items and ends of calls with an engine's own handles in place of the trait's. They have
+//! the same variants as the trait's types.
 
 use crate::Plain;
+use std::fmt;
 use wassay_engine::{CompositeKind, Fault, HeapType, Hierarchy, LinkError, Trap, ValType};
 
 /// A value of an engine; as [`Value`](wassay_engine::Value) and [`Ref`](wassay_engine::Ref) in one.
@@ -17,7 +18,8 @@ pub enum Val<P: Plain> {
     V128(u128),
     Null(Hierarchy),
     Func(P::Func),
-    /// A host value by its number: equal numbers are the same reference.
+    /// A host value by its number, any `u32`. Equal numbers must be the same reference: an engine
+    /// with references of its own keeps a map.
     Extern(u32),
     /// A host value in the `any` hierarchy.
     Host(u32),
@@ -39,7 +41,7 @@ pub enum Item<P: Plain> {
     Tag(P::Tag),
 }
 
-/// Why a call or an instantiation did not come to its end.
+/// Why a call did not return, or an instantiation made no instance.
 #[allow(missing_docs)]
 pub enum Stop<P: Plain> {
     Trapped(Trap),
@@ -48,6 +50,21 @@ pub enum Stop<P: Plain> {
     /// The imports did not fit; only an instantiation ends so.
     Unlinkable(LinkError),
     Fault(Fault),
+}
+
+impl<P: Plain> Stop<P> {
+    /// The message; an exception has none.
+    pub(super) fn words(&self) -> &str {
+        match self {
+            Stop::Trapped(trap) => &trap.message,
+            Stop::Exhausted(message) => message,
+            Stop::Threw(..) => "an exception",
+            Stop::Unlinkable(error) => &error.message,
+            Stop::Fault(Fault::Unsupported(what) | Fault::Misuse(what) | Fault::Internal(what)) => {
+                what
+            }
+        }
+    }
 }
 
 impl<P: Plain> From<Fault> for Stop<P> {
@@ -104,6 +121,24 @@ impl<P: Plain> Item<P> {
 }
 
 impl<P: Plain> Val<P> {
+    /// What kind of value it is, in words for a message.
+    pub(super) const fn type_name(&self) -> &'static str {
+        match self {
+            Val::I32(_) => "i32",
+            Val::I64(_) => "i64",
+            Val::F32(_) => "f32",
+            Val::F64(_) => "f64",
+            Val::V128(_) => "v128",
+            Val::Null(_) => "a null",
+            Val::Func(_) => "a function",
+            Val::Extern(_) | Val::Host(_) | Val::Externalized(_) => "a host value",
+            Val::I31(_) => "an i31",
+            Val::Struct(_) => "a struct",
+            Val::Array(_) => "an array",
+            Val::Exn(_) => "an exception",
+        }
+    }
+
     /// Whether the value belongs to the type, as far as can be told without a look into the
     /// engine: a reference to a function or an object is taken for one of any defined type.
     pub fn belongs_to(&self, ty: &ValType) -> bool {
@@ -140,4 +175,10 @@ impl<P: Plain> Val<P> {
 /// Whether the values belong to the types, one to one.
 pub(super) fn belong<P: Plain>(values: &[Val<P>], types: &[ValType]) -> bool {
     values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.belongs_to(ty))
+}
+
+/// Shows items with commas between them, in brackets.
+pub(super) fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
+    let items: Vec<String> = items.map(|item| item.to_string()).collect();
+    format!("[{}]", items.join(", "))
 }

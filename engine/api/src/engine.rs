@@ -208,12 +208,14 @@ pub trait Session: Send {
         let _ = memory;
         lacks("memory access")
     }
-    /// Reads into `buffer`; false, with nothing read, if any byte is outside the memory.
+    /// Reads into `buffer`; false, with nothing read, if any byte is outside the memory, or if the
+    /// address is beyond its end.
     fn memory_read(&mut self, memory: Memory, at: u64, buffer: &mut [u8]) -> Result<bool, Fault> {
         let _ = (memory, at, buffer);
         lacks("memory access")
     }
-    /// Writes; false, with nothing written, if any byte is outside the memory.
+    /// Writes; false, with nothing written, if any byte is outside the memory, or if the address
+    /// is beyond its end.
     fn memory_write(&mut self, memory: Memory, at: u64, bytes: &[u8]) -> Result<bool, Fault> {
         let _ = (memory, at, bytes);
         lacks("memory access")

@@ -93,13 +93,19 @@ impl Plain for Wasmi {
 
     /// wasmi's parser has one error for malformed and invalid: the stage is not known.
     fn compile(engine: &Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
-        Ok(Module::new(engine, wasm).map_err(|error| {
-            let offset = match error.kind() {
-                ErrorKind::Wasm(error) => Some(error.offset()),
-                _ => None,
-            };
-            Rejected { stage: None, message: error.to_string(), offset }
-        }))
+        let error = match Module::new(engine, wasm) {
+            Ok(module) => return Ok(Ok(module)),
+            Err(error) => error,
+        };
+        let offset = match error.kind() {
+            // A limit of wasmi's own.
+            ErrorKind::Translation(_) | ErrorKind::ImplementationLimits(_) => {
+                return Err(Fault::unsupported(error.to_string()));
+            }
+            ErrorKind::Wasm(error) => Some(error.offset()),
+            _ => None,
+        };
+        Ok(Err(Rejected { stage: None, message: error.to_string(), offset }))
     }
 
     fn imports(module: &Module) -> Result<Vec<ImportType>, Fault> {
@@ -176,7 +182,7 @@ impl Plain for Wasmi {
     fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Func, Fault> {
         let ty = lower_func(ty)?;
         Ok(Func::new(&mut self.0, ty, move |mut caller, args, results| {
-            let fails = |fault| Error::new(host.fails(fault));
+            let fails = |fault| Error::new(host.ends(Stop::Fault(fault)));
             match host.called(lift_all(&caller, args).map_err(fails)?) {
                 Deed::Return(values) => {
                     let values = lower_all(&mut caller, &values).map_err(fails)?;

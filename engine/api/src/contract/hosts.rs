@@ -98,7 +98,18 @@ fn traps(bench: &Bench<'_>) -> Result<(), Stop> {
     if !trap.message.contains("no entry") {
         return fail(format!("the message is `{}`", trap.message));
     }
-    equal("calls", calls(&mut live)?.len(), 1)
+    equal("calls", calls(&mut live)?.len(), 1)?;
+    // (func (export "run") (call 0) (unreachable)): an engine that goes on traps in another way.
+    let wasm = Wasm::default()
+        .ty(&[], &[])
+        .import_func("host", "f", 0)
+        .func(0, &[0x10, 0, 0x00])
+        .export("run", FUNC, 1);
+    let action = HostAction::Trap("no entry".to_string());
+    let host = live.session.host_func(&FuncType::default(), action)?;
+    let instance = live.instantiate(&wasm, &[Extern::Func(host)])?;
+    let outcome = live.call(instance, "run", &[])?;
+    bench.trapped(outcome, TrapKind::Host).map(drop)
 }
 
 /// wasm calls the host, the host calls wasm, and that calls the host again.

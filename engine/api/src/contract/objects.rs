@@ -102,6 +102,7 @@ fn memory(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("write over the end", session.memory_write(memory, PAGE - 3, &[9; 4])?, false)?;
     equal("write far outside", session.memory_write(memory, u64::MAX, &[9])?, false)?;
     equal("write nothing at the end", session.memory_write(memory, PAGE, &[])?, true)?;
+    equal("write nothing beyond the end", session.memory_write(memory, PAGE + 1, &[])?, false)?;
     let mut bytes = [7; 4];
     equal("read over the end", session.memory_read(memory, PAGE - 3, &mut bytes)?, false)?;
     equal("buffer after that", bytes, [7; 4])?;

@@ -1,7 +1,7 @@
 //! Adapts an engine that is a Rust library to wassay's trait.
 //!
 //! Such an engine has its own modules, stores and handles. Its author implements [`Plain`] with the
-//! engine's types, and [`Adapter`] makes a [`Provider`](wassay_engine::Provider) from it:
+//! engine's types, and [`Adapter`] makes a [`Provider`] from it:
 //!
 //! ```ignore
 //! pub fn provider() -> Box<dyn Provider> {

@@ -1,4 +1,4 @@
-//! Makes a provider of an engine in its own terms: keeps its modules by number, opens sessions.
+//! Implements provider and engine for a [`Plain`] store: keeps modules by number, opens sessions.
 
 use crate::Plain;
 use crate::names::Slots;

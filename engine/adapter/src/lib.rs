@@ -16,17 +16,17 @@
 //!   position, by kind or by name ([`Imports`]);
 //! - records calls of host functions up to the bounds of a [`HostLog`], and reports how a host
 //!   function ended, whatever type of error the engine has ([`Host`]);
-//! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on a
-//!   thread of its own ([`Adapter::threaded`]).
+//! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on
+//!   a thread of its own ([`Adapter::threaded`]).
 //!
-//! It never answers in the engine's place: whether imports fit, a module is valid or a call traps is
-//! the engine's answer. Two bounds are the adapter's own: it rejects a wrong number of imports, and
-//! it stops host functions that call back more than 100 levels deep.
+//! It never answers in the engine's place: whether imports fit, a module is valid or a call traps
+//! is the engine's answer. Two bounds are the adapter's own: it rejects a wrong number of imports,
+//! and it stops host functions that call back more than 100 levels deep.
 //!
 //! # Panics
 //! Let them through. The worker that runs the engine ends, and the harness blames the directive
-//! that was running and continues in a fresh worker. An engine that continues after a panic is in an
-//! unknown state. Some engines catch panics of helper threads and return an error, which then looks
+//! that was running and continues in a fresh worker. An engine that continues after a panic is in
+//! an unknown state. Some engines catch panics of helper threads and return an error, which then looks
 //! like a rejected module: switch such threads off.
 //!
 //! # What it leaves out
@@ -59,8 +59,8 @@ fn lacks<T>(what: &str) -> Result<T, Fault> {
     Err(Fault::unsupported(what))
 }
 
-/// A store of an engine, with the engine's own types; functions without `self` belong to the engine.
-/// Handles passed to a method belong to this store and were not dropped.
+/// A store of an engine, with the engine's own types; functions without `self` belong to the
+/// engine. Handles passed to a method belong to this store and were not dropped.
 ///
 /// An associated type that the engine does not have is [`std::convert::Infallible`]. Handles are
 /// dropped before their store, and a store before its engine. `Clone` of a handle must not call a
@@ -72,8 +72,8 @@ pub trait Plain: Sized + 'static {
     /// A compiled module. An engine whose modules belong to a store has the bytes here.
     type Module: Clone + Send + Sync + 'static;
     type Instance: Clone + 'static;
-    /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do not
-    /// know it keeps it here.
+    /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do
+    /// not know it keeps it here.
     type Func: Clone + 'static;
     type Table: Clone + 'static;
     type Memory: Clone + 'static;
@@ -92,7 +92,8 @@ pub trait Plain: Sized + 'static {
     fn identity() -> Result<Identity, Fault>;
 
     /// What the engine can do besides running modules; nothing by default. Without
-    /// [`Capabilities::stages`], thousands of `assert_invalid` and `assert_malformed` are unsupported.
+    /// [`Capabilities::stages`], thousands of `assert_invalid` and `assert_malformed` are
+    /// unsupported.
     fn capabilities() -> Capabilities {
         Capabilities::default()
     }

@@ -1,5 +1,5 @@
-//! Globals, tables and memories of a session: made with types and values that fit, used within
-//! their bounds.
+//! Globals, tables and memories of a session: checks types, values and bounds before the engine
+//! sees them.
 
 use crate::Plain;
 use crate::session::Core;

@@ -1,4 +1,4 @@
-//! Where a session lives: with its caller, or on a thread that its store never leaves.
+//! Where a session lives: on its caller's thread, or on a thread that its store never leaves.
 
 use crate::Plain;
 use crate::session::Core;

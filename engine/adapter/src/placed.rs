@@ -1,4 +1,4 @@
-//! The trait's session: passes each question to where the session lives.
+//! Implements the trait's session by running each method where the session lives.
 
 use crate::Plain;
 use crate::place::Place;

@@ -1,5 +1,4 @@
-//! A store of an engine behind the trait: handles and arguments are checked here, so that the
-//! engine sees none that is wrong.
+//! A session of a [`Plain`] store. Checks handles and the types of values in both directions.
 
 use crate::Plain;
 use crate::engine::State;

@@ -1,4 +1,4 @@
-//! wasmi in the terms of the adapter: its config, modules, stores and what is in them.
+//! Implements the adapter's trait for wasmi: config, modules, stores and their contents.
 
 use crate::outcome::{stop, unlinkable};
 use crate::types::*;

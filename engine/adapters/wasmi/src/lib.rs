@@ -1,7 +1,7 @@
-//! wasmi behind the trait: the interpreter's own answers in the trait's words, nothing added.
+//! wasmi 2.0.0 behind the trait. Every answer is wasmi's own.
 //!
-//! What wasmi lacks is [`Fault::Unsupported`](wassay_engine::Fault::Unsupported). What it answers
-//! wrongly stays wrong, and where it panics the worker ends: the harness is to see it.
+//! What wasmi lacks is [`Fault::Unsupported`](wassay_engine::Fault::Unsupported). The adapter
+//! repairs no wrong answer and catches no panic, so that the harness sees both.
 
 #![forbid(unsafe_code)]
 

@@ -1,5 +1,4 @@
-//! Takes wasmi's errors; gives traps, link errors, or a fault that is nobody's fault but ours.
-//! Knows neither store nor engine.
+//! Maps wasmi's errors to traps, link errors and faults. Never sees a store or an engine.
 
 use crate::engine::Wasmi;
 use wasmi::TrapCode;
@@ -7,7 +6,7 @@ use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
 use wassay_adapter::Stop;
 use wassay_engine::{Fault, LinkError, LinkErrorKind, Trap, TrapKind};
 
-/// How a call or an initialisation ended that did not return.
+/// Why a call or an initialization did not return.
 pub fn stop(error: &wasmi::Error) -> Stop<Wasmi> {
     match error.kind() {
         ErrorKind::TrapCode(code) => return trapped_with(*code),
@@ -29,8 +28,8 @@ pub fn stop(error: &wasmi::Error) -> Stop<Wasmi> {
     }
 }
 
-/// The import that did not fit, if that is what went wrong. `position` finds an import by its
-/// names; wasmi tells no more.
+/// The import that did not fit, if the error is about one. `position` finds an import by its names,
+/// which are all that wasmi reports.
 pub fn unlinkable(
     error: &wasmi::Error,
     position: impl Fn(&str, &str) -> Option<usize>,
@@ -72,8 +71,8 @@ fn trapped_with(code: TrapCode) -> Stop<Wasmi> {
     let kind = match code {
         TrapCode::UnreachableCodeReached => TrapKind::Unreachable,
         TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
-        // wasmi has one code for `table.get` and its kin, and for `call_indirect`, which ought to
-        // be `UndefinedElement`: nothing here can tell them apart.
+        // wasmi has one code for every access outside a table. For `call_indirect`, the kind
+        // should be `UndefinedElement`.
         TrapCode::TableOutOfBounds => TrapKind::TableOutOfBounds,
         TrapCode::IndirectCallToNull => TrapKind::UninitializedElement,
         TrapCode::IntegerDivisionByZero => TrapKind::IntegerDivideByZero,

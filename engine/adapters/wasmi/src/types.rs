@@ -1,5 +1,5 @@
-//! Takes wasmi's types and gives the trait's, and back where a host makes an extern.
-//! A type that wasmi has no word for is unsupported.
+//! Maps wasmi's types to the trait's types, and back for externs that a host makes.
+//! A type that wasmi does not have is unsupported.
 
 use wassay_engine::{
     ExternType, Fault, FuncType, GlobalType, MemoryType, RefType, TableType, ValType,

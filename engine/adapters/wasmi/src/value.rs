@@ -1,4 +1,4 @@
-//! Takes the trait's values and gives wasmi's, and back. Floats stay bits.
+//! Maps values and externs between the adapter and wasmi. Floats stay bits.
 
 use crate::engine::{Data, Wasmi};
 use wasmi::{AsContext, AsContextMut, ExternRef, F32, F64, Nullable, V128};

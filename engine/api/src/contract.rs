@@ -33,7 +33,8 @@ type NamedCheck = (&'static str, fn(&Bench<'_>) -> Result<(), Stop>);
 /// fails; the others still run.
 ///
 /// A finished engine fails no check. A check is unsupported only if
-/// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too.
+/// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too, or if the
+/// engine finds imports by name and cannot tell two of one name apart.
 pub fn check(provider: &dyn Provider) -> Report {
     let bench = Bench { provider };
     let groups = [

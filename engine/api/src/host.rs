@@ -13,6 +13,7 @@ pub enum HostAction {
     /// Throws an exception.
     Throw(Tag, Vec<Value>),
     /// Calls this function of the same session with the same arguments, and ends as that call ends.
+    /// Its type is that of the host function; an engine may also accept a subtype.
     Call(Func),
 }
 

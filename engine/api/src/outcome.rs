@@ -37,7 +37,8 @@ pub struct Thrown {
     pub values: Vec<Value>,
 }
 
-/// A trap: the kind counts, the message is decoration.
+/// A trap. Verdicts depend on the kind; the message is shown, and compared with the script's words
+/// only if a user asks for that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trap {
     /// The reason for the trap.

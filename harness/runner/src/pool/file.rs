@@ -165,6 +165,8 @@ impl<'a> FileRun<'a> {
         match verdict {
             Verdict::TimedOut if death.own_failure.is_none() => message,
             _ if message.is_empty() => death.words,
+            // A worker that panicked reports it and prints it, too.
+            _ if death.words.contains(&message) => death.words,
             _ => format!("{message}; {}", death.words),
         }
     }

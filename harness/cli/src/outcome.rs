@@ -94,13 +94,11 @@ pub fn exit_code(report: &Report) -> u8 {
     let adds_up = report.runs.iter().all(|run| run.ledger.adds_up());
     if stopped(interrupt::REASON) {
         exit::INTERRUPTED
-    } else if problems.clone().any(|problem| problem.kind == ProblemKind::Fault) || !adds_up {
+    } else if problems.any(|problem| problem.kind == ProblemKind::Fault) || !adds_up {
         exit::HARNESS
-    } else if problems.next().is_some()
-        || report.runs.iter().any(|run| run.regressions().next().is_some())
-    {
-        exit::UNEXPECTED
-    } else {
+    } else if report.runs.iter().all(Run::is_as_expected) {
         exit::OK
+    } else {
+        exit::UNEXPECTED
     }
 }

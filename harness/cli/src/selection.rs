@@ -111,6 +111,11 @@ fn decide_needs(scripts: &mut [Selected], features: Option<Features>) -> Result<
 }
 
 impl Selection {
+    /// The names of all scripts that there are to select from.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.catalogue.every_script().iter().map(|script| script.name.as_str())
+    }
+
     /// What a user is to know of files of which nobody says what they need; empty if there is none.
     pub fn advice(&self) -> String {
         let nobody =

@@ -5,14 +5,14 @@ use crate::ahead::{Incident, late};
 use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
-use crate::selection::Selection;
+use crate::selection::{Selected, Selection};
 use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use wassay_record::{Event, FileEvent, Note, ProblemKind, Recorder, Verdict};
+use wassay_record::{Event, Note, ProblemKind, Recorder};
 use wassay_report::Progress;
-use wassay_runner::known::{Found, Gate, Ran};
+use wassay_runner::known::{Found, GatedRun, Listed};
 use wassay_runner::pool::Stop;
 
 const FAIL_FAST: &str = "fail-fast";
@@ -22,13 +22,9 @@ pub struct Watcher<'a> {
     options: &'a RunOptions,
     selection: &'a Selection,
     list: KnownFile,
-    /// What the list calls the scripts, where it can have them.
-    keys: Vec<Option<String>>,
-    gate: Gate,
     stop: Arc<Stop>,
-    recorder: &'a mut Recorder,
+    run: GatedRun<'a>,
     progress: Progress,
-    passes: Vec<Vec<Note>>,
 }
 
 impl<'a> Watcher<'a> {
@@ -41,10 +37,13 @@ impl<'a> Watcher<'a> {
         recorder: &'a mut Recorder,
     ) -> Watcher<'a> {
         let progress = Progress::new(!options.quiet);
-        let passes = vec![Vec::new(); selection.scripts.len()];
-        let keys = selection.scripts.iter().map(|selected| list.key(&selected.script)).collect();
-        let gate = Gate::new(list.known.clone());
-        Watcher { options, selection, list, keys, gate, stop, recorder, progress, passes }
+        let listed = |Selected { script, lines, .. }: &Selected| Listed {
+            path: list.key(script),
+            whole: lines.is_none(),
+        };
+        let scripts = selection.scripts.iter().map(listed).collect();
+        let run = GatedRun::new(list.known.clone(), scripts, recorder);
+        Watcher { options, selection, list, stop, run, progress }
     }
 
     /// Takes events until there are no more.
@@ -57,66 +56,24 @@ impl<'a> Watcher<'a> {
     /// Takes one event.
     pub fn event(&mut self, event: Event) {
         self.progress.event(&event);
-        let mut finished = None;
-        match &event {
-            Event::File { file, what: FileEvent::Verdicts(batch) } => {
-                let passed = |note: &&Note| note.finding.verdict == Verdict::Passed;
-                self.passes[*file].extend(batch.notes.iter().filter(passed).cloned());
-            }
-            Event::File { file, what: FileEvent::Finished { .. } } => finished = Some(*file),
-            _ => {}
-        }
-        self.recorder.event(event);
-        if let Some(file) = finished {
-            let bad = self.judge(file);
-            if self.options.fail_fast && bad {
-                self.stop.stop(FAIL_FAST);
-            }
+        if self.run.event(event) == Some(false) && self.options.fail_fast {
+            self.stop.stop(FAIL_FAST);
         }
     }
 
     /// Judges what the engine says of itself, and the list by what there is, whatever is run.
     pub fn judge_list(&mut self) {
-        let strays = self.list.strays(&self.selection.catalogue);
-        if let Some(run) = self.recorder.run() {
-            run.problems.extend(self.list.known.judge_support(&run.engine, &run.lane.name));
-            run.problems.extend(strays);
-        }
+        self.run.judge_list(self.list.strays(&self.selection.catalogue));
     }
 
     /// Notes the scripts that were selected and cannot be read.
     pub fn note_unreadable(&mut self) {
-        if let Some(run) = self.recorder.run() {
-            run.problems.extend(self.selection.unreadable.iter().cloned());
-        }
-    }
-
-    /// Judges a file by the list; true if something in it is not as expected.
-    fn judge(&mut self, at: usize) -> bool {
-        let whole = self.is_whole(at);
-        let Some(run) = self.recorder.run() else { return false };
-        let Some(key) = &self.keys[at] else {
-            return run.files[at].findings.iter().any(unexpected);
-        };
-        let problems = self.gate.judge(key, &mut run.files[at], &self.passes[at], whole);
-        let bad = !problems.is_empty() || run.files[at].findings.iter().any(unexpected);
-        run.problems.extend(problems);
-        bad
-    }
-
-    /// Whether every directive of a file was run.
-    fn is_whole(&mut self, at: usize) -> bool {
-        let is_asked = self.selection.scripts[at].lines.is_none();
-        is_asked && self.recorder.run().is_some_and(|run| run.files[at].stopped.is_none())
+        self.run.add(self.selection.unreadable.iter().cloned());
     }
 
     /// After the last file: what is listed and was not there.
     pub fn close(&mut self) {
-        let names = self.selection.catalogue.every_script().iter();
-        let stale = self.gate.close(names.map(|script| script.name.as_str()));
-        if let Some(run) = self.recorder.run() {
-            run.problems.extend(stale);
-        }
+        self.run.close(self.selection.names());
     }
 
     /// What went wrong while modules were compiled for the run, but for what the run tells.
@@ -128,7 +85,7 @@ impl<'a> Watcher<'a> {
         compiled: Option<Result<Vec<Incident>, Failure>>,
     ) -> Result<(), Failure> {
         let Some(incidents) = compiled.transpose()? else { return Ok(()) };
-        if let Some(run) = self.recorder.run() {
+        if let Some(run) = self.run.run() {
             let problems: Vec<_> =
                 incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
             run.problems.extend(problems);
@@ -139,7 +96,7 @@ impl<'a> Watcher<'a> {
 
     /// The notes of what passed and was watched, by script.
     pub fn into_passes(self) -> Vec<Vec<Note>> {
-        self.passes
+        self.run.into_passes()
     }
 
     /// Makes what the run found the list of known failures, and judges the run by it.
@@ -148,8 +105,7 @@ impl<'a> Watcher<'a> {
     /// If the run had a fault or was stopped: what it found is not what the engine does. If the
     /// list cannot be written.
     pub fn bless(&mut self, path: &Path) -> Result<(), Failure> {
-        let wholes: Vec<bool> = (0..self.keys.len()).map(|at| self.is_whole(at)).collect();
-        let Some(run) = self.recorder.run() else { return Ok(()) };
+        let Some((run, scripts)) = self.run.found() else { return Ok(()) };
         let shown = path.display();
         let has_fault = run.problems.iter().any(|problem| problem.kind == ProblemKind::Fault);
         if has_fault || run.stopped.is_some() {
@@ -158,20 +114,14 @@ impl<'a> Watcher<'a> {
                 "{shown} is left as it is: {why}, so the run did not find what the engine does"
             )));
         }
-        let catalogue = &self.selection.catalogue;
-        let scripts = (0..self.keys.len()).filter_map(|at| {
-            let (file, passes, whole) = (&run.files[at], &*self.passes[at], wholes[at]);
-            Some(Ran { path: self.keys[at].as_deref()?, file, passes, whole })
-        });
-        let names = catalogue.every_script().iter().map(|script| script.name.as_str());
         let blessed = self.list.bless(
             path,
             Found {
                 engine: &run.engine,
                 lane: &run.lane.name,
-                scripts: &scripts.collect::<Vec<_>>(),
-                exists: &|pattern| self.list.stray(pattern, catalogue).is_none(),
-                ran_whole: &|pattern| self.gate.ran_whole(pattern, names.clone()),
+                scripts: &scripts,
+                exists: &|pattern| self.list.stray(pattern, &self.selection.catalogue).is_none(),
+                ran_whole: &|pattern| self.run.ran_whole(pattern, self.selection.names()),
             },
         )?;
         // There may be no terminal any more.
@@ -184,25 +134,12 @@ impl<'a> Watcher<'a> {
     }
 
     fn judge_again(&mut self, list: KnownFile) {
-        self.gate = Gate::new(list.known.clone());
         self.list = list;
-        if let Some(run) = self.recorder.run() {
-            run.problems.retain(|problem| !problem.kind.is_about_a_list());
-            let notes = run.files.iter_mut().flat_map(|file| &mut file.findings);
-            notes.for_each(|note| note.known = None);
-        }
-        self.judge_list();
-        for at in 0..self.keys.len() {
-            self.judge(at);
-        }
-        self.close();
-        if let Some(run) = self.recorder.run() {
+        let strays = self.list.strays(&self.selection.catalogue);
+        self.run.judge_again(self.list.known.clone(), strays, self.selection.names());
+        if let Some(run) = self.run.run() {
             // A person says why when there is time; this run has done its work.
             run.problems.retain(|problem| problem.kind != ProblemKind::KnownWithoutReason);
         }
     }
-}
-
-fn unexpected(note: &Note) -> bool {
-    note.finding.verdict.is_bad() && note.known.is_none()
 }

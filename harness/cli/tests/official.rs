@@ -9,11 +9,9 @@ use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
-use wassay_record::{
-    Config, Engine, Event, FileEvent, FileHead, Ledger, Note, Recorder, RunHead, Tool, Verdict,
-};
+use wassay_record::{Config, Engine, Event, FileHead, Ledger, Recorder, RunHead, Tool};
 use wassay_report::{Look, summary};
-use wassay_runner::known::{Gate, Known};
+use wassay_runner::known::{GatedRun, Known, Listed};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
 use wassay_suites::{AddedSuite, Catalogue, Script, SuiteError};
 
@@ -117,24 +115,17 @@ fn check(
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };
     let (engine, files) = (described, vec![head]);
     let head = RunHead { engine, files, ..RunHead::default() };
-    recorder.event(Event::RunStarted(Box::new(head)));
-    let mut passes = Vec::new();
+    let listed = Listed { path: Some(script.name.clone()), whole: true };
+    let mut gated = GatedRun::new(known, vec![listed], &mut recorder);
+    gated.event(Event::RunStarted(Box::new(head)));
     pool.file(&job, &Stop::new(), &mut |what| {
-        if let FileEvent::Verdicts(batch) = &what {
-            let passed = |note: &&Note| note.finding.verdict == Verdict::Passed;
-            passes.extend(batch.notes.iter().filter(passed).cloned());
-        }
-        recorder.event(Event::File { file: 0, what });
+        gated.event(Event::File { file: 0, what });
     });
-    recorder.event(Event::RunFinished { wall_s: 0.0, stopped: None });
-    let run = recorder.run().ok_or("there was no run")?;
-    let mut gate = Gate::new(known);
-    let problems = gate.judge(&script.name, &mut run.files[0], &passes, true);
-    run.problems.extend(problems);
+    gated.event(Event::RunFinished { wall_s: 0.0, stopped: None });
     // An entry about several scripts is held against all of them by a whole run only.
-    run.problems.extend(gate.close([script.name.as_str()].into_iter()));
-    let bad = run.regressions().next().is_some() || !run.problems.is_empty();
-    if bad || !run.ledger.adds_up() {
+    gated.close([script.name.as_str()].into_iter());
+    let run = recorder.run().ok_or("there was no run")?;
+    if !run.is_as_expected() {
         return Err(summary(run, &Look { failures: 10, quiet: true, ..Look::default() }).into());
     }
     let Ledger { directives, unsupported, harness_only, .. } = run.ledger;

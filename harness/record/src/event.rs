@@ -141,6 +141,11 @@ impl Note {
     pub fn new(finding: Finding) -> Note {
         Note { finding, occurrence: 0, source: String::new(), known: None }
     }
+
+    /// Whether the finding speaks against the engine and nobody expected it.
+    pub fn is_unexpected(&self) -> bool {
+        self.finding.verdict.is_bad() && self.known.is_none()
+    }
 }
 
 impl Batch {

@@ -37,7 +37,12 @@ impl Recorder {
     }
 
     /// The run that was started last.
-    pub fn run(&mut self) -> Option<&mut Run> {
+    pub fn run(&self) -> Option<&Run> {
+        self.report.runs.last()
+    }
+
+    /// The run that was started last, for those who judge it.
+    pub fn run_mut(&mut self) -> Option<&mut Run> {
         self.report.runs.last_mut()
     }
 

@@ -253,9 +253,15 @@ impl Run {
     /// Findings that speak against the engine and that nobody expected, with their files.
     pub fn regressions(&self) -> impl Iterator<Item = (&File, &Note)> {
         self.files.iter().flat_map(|file| {
-            let unexpected = |note: &&Note| note.finding.verdict.is_bad() && note.known.is_none();
-            file.findings.iter().filter(unexpected).map(move |note| (file, note))
+            let unexpected = file.findings.iter().filter(|note| note.is_unexpected());
+            unexpected.map(move |note| (file, note))
         })
+    }
+
+    /// Whether nothing in it fails: every directive has its verdict, and none of them, and nothing
+    /// besides, is wrong.
+    pub fn is_as_expected(&self) -> bool {
+        self.ledger.adds_up() && self.problems.is_empty() && self.regressions().next().is_none()
     }
 
     /// How many findings were expected.

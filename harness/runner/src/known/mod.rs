@@ -27,6 +27,7 @@
 mod bless;
 mod edit;
 mod gate;
+mod gated;
 mod list;
 mod pattern;
 mod supports;
@@ -34,6 +35,7 @@ mod text;
 
 pub use bless::{Found, Ran, bless};
 pub use gate::Gate;
+pub use gated::{GatedRun, Listed};
 pub use list::Known;
 pub use pattern::Pattern;
 pub use text::KnownError;

@@ -27,6 +27,9 @@ const GUEST: &str = r#"(module
     (elem (table 0) (global.get $at) func $work)
     (func (export "own") (result funcref) (ref.func $work)))"#;
 
+/// Takes a host value and does not keep it.
+const TAKER: &str = r#"(module (func (export "take") (param externref)))"#;
+
 /// Fails and leaves only garbage behind.
 const FAILS: &str = r#"(module (memory 1) (func $start unreachable) (start $start))"#;
 
@@ -154,6 +157,18 @@ fn the_process_stays_as_it_is() {
         let world = std::cell::RefCell::new(World::new(&*engine));
         let round = |at| world.borrow_mut().round(at);
         stays("instances", rounds, round, || world.borrow_mut().session.collect().unwrap());
+
+        let mut session = engine.session().unwrap();
+        let taker = ready(session.instantiate(compile(&*engine, TAKER), &[]).unwrap());
+        let Some(Extern::Func(take)) = session.export(taker, "take").unwrap() else {
+            panic!("no function")
+        };
+        // Drops no handle and requests no collection.
+        let value = |at| {
+            let ended = session.call(take, &[Value::Ref(Ref::Extern(at))]).unwrap();
+            assert_eq!(ended, Outcome::Returned(vec![]));
+        };
+        stays("host values", 300_000, value, || {});
 
         // Drops no handle except that of the session.
         let session = |_| {

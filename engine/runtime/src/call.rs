@@ -15,6 +15,7 @@ impl Store {
     /// [`Fault::Misuse`] for an unknown function or mismatched arguments.
     pub fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let inner = self.inner();
+        inner.safe_point()?;
         let _begun = inner.runtime.begin(&inner.context);
         let callee = inner.func(func)?;
         let ty = inner.func_type(func)?;

@@ -6,6 +6,9 @@
 //! objects that it returns or calls. No stack is scanned: only the host collects a store, while no
 //! call is active in it. The collector follows every edge, so each kind of object that refers to
 //! others has its arm in `mark`.
+//!
+//! A lowered value is no root until it is stored. So each operation of the host has its safe point
+//! before it lowers a value, and an allocation `with_room` lowers its values inside the closure.
 
 use crate::error::AllocError;
 use crate::host_func::Action;
@@ -16,13 +19,15 @@ use wassay_artifact::index::FuncIndex;
 use wassay_artifact::types::{RefType, ValType};
 use wassay_engine::{Extern, Fault, Instance, Ref};
 
-/// The minimum number of dropped handles between collections, ...
+/// The minimum number of dropped handles, overwritten references or new host values between
+/// collections.
 const APART: usize = 64;
 
-/// ... and the maximum, so that the amount of garbage stays bounded.
+/// The maximum number of dropped handles and overwritten references, so that few unreachable
+/// instances wait for a collection. Host values are small, so a large store may keep more of them.
 const APART_AT_MOST: usize = 1024;
 
-/// How many references a collection may follow per dropped handle.
+/// How many references a collection may follow for each of them.
 const FOLLOWED: usize = 64;
 
 /// The number of objects in a store.
@@ -89,6 +94,12 @@ impl Store {
         self.inner().collect()
     }
 
+    /// Makes the store collect at every safe point and before each allocation, as if it had never
+    /// room. For tests.
+    pub fn collect_eagerly(&mut self) {
+        self.inner().pace.eager = true;
+    }
+
     /// The objects of the store, including garbage that is not collected yet.
     pub fn population(&mut self) -> Population {
         let store = self.inner();
@@ -117,15 +128,32 @@ impl StoreInner {
     /// Records that an object may have become unreachable, and collects if it is time.
     pub(crate) fn garbage(&mut self) -> Result<(), Fault> {
         self.pace.given_up += 1;
-        let apart = (self.pace.followed / FOLLOWED).clamp(APART, APART_AT_MOST);
-        if self.pace.given_up < apart { Ok(()) } else { self.collect() }
+        self.safe_point()
     }
 
-    /// Allocates, if necessary after a collection has made room.
+    /// Records that a reference with these bits was overwritten.
+    pub(crate) fn overwritten(&mut self, bits: u64) {
+        self.pace.given_up += usize::from(bits != 0);
+    }
+
+    /// Collects if it is time. This frees values that were lowered but not stored.
+    pub(crate) fn safe_point(&mut self) -> Result<(), Fault> {
+        let Pace { given_up, values, followed, eager } = self.pace;
+        let apart = (followed / FOLLOWED).max(APART);
+        let new = self.refs.len().saturating_sub(values);
+        let is_due = eager || given_up >= apart.min(APART_AT_MOST) || new >= apart;
+        if is_due { self.collect() } else { Ok(()) }
+    }
+
+    /// Allocates, if necessary after a collection has made room. The collection frees values that
+    /// were lowered before, so `allocate` must not use any.
     pub(crate) fn with_room<T>(
         &mut self,
         mut allocate: impl FnMut(&mut StoreInner) -> Result<T, AllocError>,
     ) -> Result<T, AllocError> {
+        if self.pace.eager {
+            self.collect()?;
+        }
         match allocate(self) {
             Err(AllocError::Resources(_)) => {
                 self.collect()?;
@@ -142,7 +170,7 @@ impl StoreInner {
             return Err(Fault::internal("a collection was requested during a call"));
         }
         let marks = mark(self)?;
-        self.pace = Pace { given_up: 0, followed: marks.followed };
+        let followed = marks.followed + self.refs.places();
         self.instances.retain(&marks.instances);
         self.hosts.retain(&marks.hosts);
         self.tables.retain(&marks.tables);
@@ -150,6 +178,7 @@ impl StoreInner {
         self.globals.retain(&marks.globals);
         self.tags.retain(&marks.tags);
         self.refs.retain(&marks.values);
+        self.pace = Pace { given_up: 0, values: self.refs.len(), followed, ..self.pace };
         Ok(())
     }
 }

@@ -5,7 +5,7 @@ use crate::extern_type::{ExternType, describe};
 use crate::memory::{Memory, SharedMemory};
 use crate::store::{Global, Store, StoreInner};
 use crate::table::Table;
-use wassay_artifact::types::{ExternIndex, FuncType, GlobalType, MemoryType, TableType};
+use wassay_artifact::types::{ExternIndex, FuncType, GlobalType, MemoryType, TableType, ValType};
 use wassay_engine::{DefinedType, Extern, Fault, Instance, Ref, Tag, Value};
 
 impl Store {
@@ -51,6 +51,7 @@ impl Store {
         let store = self.inner();
         ty.check(store.runtime.options().features)?;
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
+        store.safe_point()?;
         let slot = store.lower(value, ty.content)?;
         let global = store.add_global(ty, slot);
         store.give_global(global)
@@ -74,6 +75,7 @@ impl Store {
     /// [`Fault::Misuse`], also for an immutable global or a value with a different type.
     pub fn global_set(&mut self, global: wassay_engine::Global, value: Value) -> Result<(), Fault> {
         let store = self.inner();
+        store.safe_point()?;
         let Global { cell, ty } = store.global_of(global)?;
         let (cell, ty) = (cell.as_ptr(), *ty);
         if !ty.mutable {
@@ -81,7 +83,10 @@ impl Store {
         }
         let slot = store.lower(value, ty.content)?;
         // SAFETY: the cell lives as long as the global, and no generated code runs.
-        unsafe { (*cell).0 = slot };
+        let old = unsafe { std::mem::replace(&mut (*cell).0, slot) };
+        if matches!(ty.content, ValType::Ref(_)) {
+            store.overwritten(old as u64);
+        }
         Ok(())
     }
 
@@ -98,8 +103,11 @@ impl Store {
         let store = self.inner();
         ty.check(store.runtime.options().features)?;
         let ty = ty.try_map(|kind, ty| store.runtime.types().canonical(kind, ty))?;
-        let init = store.lower_ref(init, ty.element)?;
-        let table = store.with_room(|_| Table::new(ty, init))?;
+        store.safe_point()?;
+        let table = store.with_room(|store| {
+            let init = store.lower_ref(init, ty.element)?;
+            Table::new(ty, init)
+        })?;
         let table = store.add_table(table);
         store.give_table(table)
     }
@@ -138,9 +146,14 @@ impl Store {
         value: Ref,
     ) -> Result<bool, Fault> {
         let store = self.inner();
+        store.safe_point()?;
         let ty = store.table_of(table)?.ty();
         let bits = store.lower_ref(value, ty.element)?;
-        Ok(store.table_of(table)?.set(index, bits).is_ok())
+        let table = store.table_of(table)?;
+        let old = table.get(index);
+        let is_inside = table.set(index, bits).is_ok();
+        store.overwritten(old.unwrap_or(0));
+        Ok(is_inside)
     }
 
     /// Grows by `delta` elements and returns the old size; `None` if that is impossible.
@@ -154,6 +167,7 @@ impl Store {
         init: Ref,
     ) -> Result<Option<u64>, Fault> {
         let store = self.inner();
+        store.safe_point()?;
         let ty = store.table_of(table)?.ty();
         let bits = store.lower_ref(init, ty.element)?;
         Ok(store.table_of(table)?.grow(delta, bits))

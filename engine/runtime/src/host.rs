@@ -24,6 +24,7 @@ impl Store {
         let store = self.inner();
         let types = store.runtime.types();
         let ty = ty.try_map(|kind, ty| types.canonical(kind, ty))?;
+        store.safe_point()?;
         let action = store.resolve(&ty, action)?;
         let ty = store.runtime.types().intern_func(&ty);
         let signature = store.runtime.signature(ty)?;

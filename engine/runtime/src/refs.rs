@@ -3,7 +3,7 @@
 //!
 //! Only this file knows the representation: a collected heap will replace the table.
 
-use crate::slots::Slots;
+use crate::slots::{SPARE, Slots};
 use fnv::FnvHashMap;
 use wassay_engine::{Hierarchy, Ref};
 
@@ -50,6 +50,7 @@ impl Refs {
         self.values.retain(marks);
         let values = &self.values;
         self.references.retain(|_, bits| values.get((*bits / 2 - 1) as usize).is_some());
+        self.references.shrink_to(SPARE * self.references.len());
     }
 
     /// The number of places, including free ones.

@@ -3,6 +3,9 @@
 
 use std::ops::{Index, IndexMut};
 
+/// A vector shrinks if its capacity exceeds its length this many times.
+pub(crate) const SPARE: usize = 4;
+
 /// Objects by their places.
 pub(crate) struct Slots<T> {
     places: Vec<Option<T>>,
@@ -35,14 +38,24 @@ impl<T> Slots<T> {
         }
     }
 
-    /// Removes every object whose place is not marked; there is one mark per place.
+    /// Removes every object whose place is not marked; there is one mark per place. Gives back the
+    /// memory of places that are no longer needed.
     pub(crate) fn retain(&mut self, marks: &[bool]) {
+        let mut end = 0;
         for (at, place) in self.places.iter_mut().enumerate() {
-            if place.is_some() && !marks[at] {
+            if marks[at] && place.is_some() {
+                end = at + 1;
+            } else {
                 *place = None;
-                self.free.push(at as u32);
             }
         }
+        self.places.truncate(end);
+        // The lowest places are used first, so that the end becomes free.
+        self.free.clear();
+        let free = self.places.iter().enumerate().rev().filter(|(_, place)| place.is_none());
+        self.free.extend(free.map(|(at, _)| at as u32));
+        self.places.shrink_to(SPARE * self.places.len());
+        self.free.shrink_to(SPARE * self.free.len());
     }
 
     /// The number of places, including free ones.
@@ -102,6 +115,20 @@ mod tests {
         assert_eq!((slots.get(1), slots[2], slots.len(), slots.next()), (None, "c", 2, 1));
         assert_eq!((slots.insert("d"), slots[1], slots.next()), (1, "d", 3));
         slots.retain(&[false; 3]);
-        assert_eq!((slots.len(), slots.places()), (0, 3));
+        assert_eq!((slots.len(), slots.places(), slots.next()), (0, 0, 0));
+    }
+
+    #[test]
+    fn free_places_give_their_memory_back_and_the_lowest_are_used_first() {
+        let mut slots = Slots::default();
+        let marks: Vec<bool> = (0..10_000).map(|at| [0, 3, 5].contains(&at)).collect();
+        for at in 0..10_000 {
+            slots.insert(at);
+        }
+        slots.retain(&marks);
+        assert_eq!((slots.len(), slots.places()), (3, 6));
+        assert!(slots.places.capacity() < 100 && slots.free.capacity() < 100);
+        let places: Vec<u32> = (0..4).map(|thing| slots.insert(thing)).collect();
+        assert_eq!((places, slots[3], slots[5]), (vec![1, 2, 4, 6], 3, 5));
     }
 }

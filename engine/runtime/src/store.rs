@@ -62,12 +62,17 @@ pub(crate) struct HandleTables {
 }
 
 /// When to collect next.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Pace {
-    /// How many handles were dropped since the last collection.
+    /// How many handles were dropped and how many references were overwritten since the last
+    /// collection.
     pub given_up: usize,
-    /// How many references the last collection followed.
+    /// How many host values the last collection left.
+    pub values: usize,
+    /// How many references the last collection followed, and places of host values it looked at.
     pub followed: usize,
+    /// Whether to collect at every safe point.
+    pub eager: bool,
 }
 
 /// A global.

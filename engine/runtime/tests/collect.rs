@@ -152,10 +152,13 @@ fn extended() -> Module {
 }
 
 impl World {
-    fn new() -> World {
+    fn new(eager: bool) -> World {
         let runtime = runtime();
         let module = runtime.load(Vouched::by_caller(artifact(&extended()))).unwrap();
-        let store = Store::new(&runtime);
+        let mut store = Store::new(&runtime);
+        if eager {
+            store.collect_eagerly();
+        }
         let (model, results) = (Model::default(), BTreeMap::new());
         let mut world = World { store, module, model, held: vec![], results, stale: vec![] };
         world.host(HostAction::Return(vec![Value::I32(5)]), None, 5);
@@ -356,8 +359,9 @@ proptest! {
     #[test]
     fn what_is_reachable_works_and_the_rest_is_gone(
         steps in proptest::collection::vec(step(), 1..80),
+        eager in any::<bool>(),
     ) {
-        let mut world = World::new();
+        let mut world = World::new(eager);
         steps.into_iter().for_each(|step| world.step(step));
         world.collect();
         while let Some(held) = world.held.pop() {

@@ -2,14 +2,14 @@
 //! builds that have not been used for a while. Never looks into an entry.
 //!
 //! A build cannot use the entries of another one, so each has a directory of its own. The
-//! directory's modification time is the last time that a process opened it or stored an entry.
+//! directory's modification time is the last time that a process opened it, or looked up or stored
+//! an entry.
+//! Early builds kept their entries in the cache directory itself; old ones are removed, too.
 
-use super::directory::{ENTRY_SUFFIX, create_at, only_ours};
+use super::directory::{ENTRY_SUFFIX, create_at, open_at, remove_entry};
 use rustix::fs::{
-    AtFlags, Dir, FileType, Mode, OFlags, Timespec, Timestamps, UTIME_NOW, fstat, futimens, openat,
-    statat, unlinkat,
+    AtFlags, Dir, FileType, Timespec, Timestamps, UTIME_NOW, futimens, statat, unlinkat,
 };
-use rustix::io::Errno;
 use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -36,11 +36,9 @@ pub(super) fn open(cache: BorrowedFd<'_>, build: &str) -> Result<Option<OwnedFd>
     let name = directory_name(build);
     // If nothing can be created, an existing directory still works.
     let _ = create_at(cache, Path::new(&name));
-    match open_at(cache, &name) {
+    match open_at(cache, &*name) {
         Ok(directory) => {
-            let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
-            // On a read-only file system nothing is removed either.
-            let _ = futimens(&directory, &Timestamps { last_access: now, last_modification: now });
+            mark_used(&directory);
             Ok(Some(directory))
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -48,7 +46,15 @@ pub(super) fn open(cache: BorrowedFd<'_>, build: &str) -> Result<Option<OwnedFd>
     }
 }
 
-/// Removes the directories of other builds that have not been used for [`KEPT`].
+/// Records that a build's entries are in use now.
+pub(super) fn mark_used(directory: &OwnedFd) {
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW };
+    // On a read-only file system nothing is removed either.
+    let _ = futimens(directory, &Timestamps { last_access: now, last_modification: now });
+}
+
+/// Removes the directories of other builds that have not been used for [`KEPT`], and entries outside
+/// of such directories that are older than that.
 ///
 /// A process of such a build that starts at this moment finds nothing, compiles, and stores
 /// nothing.
@@ -58,16 +64,26 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     for entry in names.flatten() {
         let name = entry.file_name();
         let of_a_build = name.to_bytes().starts_with(PREFIX.as_bytes());
-        if of_a_build && name.to_bytes() != own.as_bytes() && is_unused(cache, name) {
-            // The next process removes anything that cannot be removed now.
-            let _ = remove(cache, name);
+        if of_a_build && name.to_bytes() != own.as_bytes() {
+            if is_unused(cache, name, FileType::Directory) {
+                // The next process removes anything that cannot be removed now.
+                let _ = remove(cache, name);
+            }
+        } else if is_entry(name) && is_unused(cache, name, FileType::RegularFile) {
+            remove_entry(cache, name);
         }
     }
 }
 
-fn is_unused(cache: BorrowedFd<'_>, name: &CStr) -> bool {
+/// Whether this is the name of an entry: a key in hexadecimal digits.
+fn is_entry(name: &CStr) -> bool {
+    let key = name.to_bytes().strip_suffix(ENTRY_SUFFIX.as_bytes());
+    key.is_some_and(|key| key.len() == 64 && key.iter().all(u8::is_ascii_hexdigit))
+}
+
+fn is_unused(cache: BorrowedFd<'_>, name: &CStr, kind: FileType) -> bool {
     let Ok(stat) = statat(cache, name, AtFlags::SYMLINK_NOFOLLOW) else { return false };
-    if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
+    if FileType::from_raw_mode(stat.st_mode) != kind {
         return false;
     }
     let used = UNIX_EPOCH + Duration::from_secs(u64::try_from(stat.st_mtime).unwrap_or(0));
@@ -80,18 +96,9 @@ fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
     for entry in Dir::read_from(&directory)?.flatten() {
         if entry.file_name().to_bytes().ends_with(ENTRY_SUFFIX.as_bytes()) {
-            match unlinkat(&directory, entry.file_name(), AtFlags::empty()) {
-                Ok(()) | Err(Errno::NOENT) => {}
-                Err(error) => return Err(error.into()),
-            }
+            // One that cannot be removed must not keep the others.
+            remove_entry(directory.as_fd(), entry.file_name());
         }
     }
     Ok(unlinkat(cache, name, AtFlags::REMOVEDIR)?)
-}
-
-fn open_at(cache: BorrowedFd<'_>, name: impl rustix::path::Arg) -> io::Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let directory = openat(cache.as_fd(), name, flags, Mode::empty())?;
-    only_ours(&fstat(&directory)?).map_err(io::Error::other)?;
-    Ok(directory)
 }

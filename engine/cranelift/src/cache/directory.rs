@@ -15,10 +15,11 @@ use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, Stat, chmodat, fstat, mkdirat, openat, statat, unlinkat,
 };
 use rustix::io::Errno;
+use rustix::path::Arg;
 use rustix::process::geteuid;
 use std::fs::{File, create_dir_all};
 use std::io::{self, Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use wassay_artifact::{Artifact, LoadError};
 
@@ -56,7 +57,7 @@ impl CacheDirectory {
                 "{why}, and compiled code from it is run; remove it or choose another directory"
             )
         })?;
-        temporary::remove_abandoned(root.as_fd());
+        temporary::remove_abandoned(root.as_fd())?;
         let entries = builds::open(root.as_fd(), build)?;
         builds::remove_unused(root.as_fd(), build);
         Ok(CacheDirectory { root, entries })
@@ -65,6 +66,7 @@ impl CacheDirectory {
     /// The artifact of an entry; `None` if there is no entry or it cannot be read now.
     pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
         let entries = self.entries.as_ref()?;
+        builds::mark_used(entries);
         let name = key.file_name();
         // Check before opening: opening alone may block for ever, or start a device.
         let stat = statat(entries, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
@@ -99,16 +101,29 @@ impl CacheDirectory {
         temporary.rename(entries.as_fd(), &key.file_name())
     }
 
-    /// Makes room for a new entry. Removes an empty directory in its place, too; a directory with
-    /// files belongs to somebody and stays.
+    /// Makes room for a new entry.
     pub fn remove(&self, key: &Key) {
-        let Some(entries) = &self.entries else { return };
-        let name = key.file_name();
-        if unlinkat(entries, &name, AtFlags::empty()) == Err(Errno::ISDIR) {
-            // If removal fails, the next store fails, and the cache counts that.
-            let _ = unlinkat(entries, &name, AtFlags::REMOVEDIR);
+        if let Some(entries) = &self.entries {
+            remove_entry(entries.as_fd(), &*key.file_name());
         }
     }
+}
+
+/// Removes an entry, or an empty directory in its place; a directory with files belongs to somebody
+/// and stays.
+pub(super) fn remove_entry(entries: BorrowedFd<'_>, name: impl Arg + Copy) {
+    if unlinkat(entries, name, AtFlags::empty()) == Err(Errno::ISDIR) {
+        // If removal fails, the next store fails, and the cache counts that.
+        let _ = unlinkat(entries, name, AtFlags::REMOVEDIR);
+    }
+}
+
+/// Opens a directory below `at` to which only this user may write.
+pub(super) fn open_at(at: BorrowedFd<'_>, name: impl Arg) -> io::Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let directory = openat(at, name, flags, Mode::empty())?;
+    only_ours(&fstat(&directory)?).map_err(io::Error::other)?;
+    Ok(directory)
 }
 
 /// Creates a directory with mode 0700 below `at`, regardless of the umask, unless the path exists.
@@ -125,7 +140,7 @@ pub(super) fn create_at(at: impl AsFd, path: &Path) -> rustix::io::Result<()> {
 }
 
 /// Whether only this user may write to a directory or file.
-pub(super) fn only_ours(stat: &Stat) -> Result<(), String> {
+fn only_ours(stat: &Stat) -> Result<(), String> {
     let (owner, user) = (stat.st_uid, geteuid().as_raw());
     if owner != user {
         return Err(format!("it belongs to user {owner}, not to user {user}"));

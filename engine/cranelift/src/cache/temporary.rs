@@ -2,7 +2,7 @@
 //! it lives, so the next process recognizes and removes the files of killed writers. (A process id
 //! would not do: it may be reused, or belong to another container.)
 
-use super::directory::{create_at, only_ours};
+use super::directory::{create_at, open_at};
 use rustix::fs::{
     AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, openat, renameat,
     statat, unlinkat,
@@ -12,7 +12,7 @@ use std::ffi::CStr;
 use std::fs::File;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, Write};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::Path;
 
 /// The directory for temporary files, in the cache directory. Only this directory is searched for
@@ -33,7 +33,7 @@ impl Temporary {
     pub fn create(cache: BorrowedFd<'_>) -> io::Result<Temporary> {
         create_at(cache, Path::new(DIRECTORY))?;
         for _ in 0..ATTEMPTS {
-            let directory = open_directory(cache)?;
+            let directory = open_at(cache, DIRECTORY)?;
             let name = format!("{:016x}", RandomState::new().build_hasher().finish());
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
             let mode = Mode::RUSR | Mode::WUSR;
@@ -79,15 +79,24 @@ impl Drop for Temporary {
 }
 
 /// Removes the files that no process has locked.
-pub(super) fn remove_abandoned(cache: BorrowedFd<'_>) {
-    let Ok(directory) = open_directory(cache) else { return };
-    let Ok(entries) = Dir::read_from(&directory) else { return };
+///
+/// # Errors
+/// A message, if their place is not a directory of this user alone.
+pub(super) fn remove_abandoned(cache: BorrowedFd<'_>) -> Result<(), String> {
+    let directory = match open_at(cache, DIRECTORY) {
+        Ok(directory) => directory,
+        // The first writer creates it.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(format!("{DIRECTORY}: {error}")),
+    };
+    let Ok(entries) = Dir::read_from(&directory) else { return Ok(()) };
     for entry in entries.flatten() {
         if let Some(_lock) = abandoned(&directory, entry.file_name()) {
             // The next process removes anything that cannot be removed now.
             let _ = unlinkat(&directory, entry.file_name(), AtFlags::empty());
         }
     }
+    Ok(())
 }
 
 /// Locks a file that no process has locked.
@@ -102,15 +111,8 @@ fn abandoned(directory: &OwnedFd, name: &CStr) -> Option<OwnedFd> {
     flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok().then_some(file)
 }
 
-fn open_directory(cache: BorrowedFd<'_>) -> io::Result<OwnedFd> {
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let directory = openat(cache.as_fd(), DIRECTORY, flags, Mode::empty())?;
-    only_ours(&fstat(&directory)?).map_err(io::Error::other)?;
-    Ok(directory)
-}
-
 #[cfg(test)]
-impl AsFd for Temporary {
+impl std::os::fd::AsFd for Temporary {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.file.as_fd()
     }

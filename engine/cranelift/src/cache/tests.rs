@@ -1,8 +1,8 @@
 //! The cache in one process: the results and counts of lookups, for any content of the directory.
 
 mod builds;
+mod temporary;
 
-use super::temporary::Temporary;
 use super::*;
 use rustix::fs::{CWD, FileType, FlockOperation, Mode, flock, mknodat};
 use rustix::process::geteuid;
@@ -353,43 +353,4 @@ fn a_directory_that_is_removed_or_replaced_while_in_use_stores_nothing() {
     }
     assert_eq!((lookups(&fixture.cache), fixture.cache.stats().stores), ([0, 2, 0, 0], 0));
     assert_eq!(fs::read_dir(fixture.directory.path()).unwrap().count(), 0);
-}
-
-#[test]
-fn only_temporary_files_of_dead_writers_are_removed() {
-    let fixture = Fixture::new();
-    let directory = File::open(fixture.directory.path()).unwrap();
-    let mut alive = Temporary::create(directory.as_fd()).unwrap();
-    let dead = Temporary::create(directory.as_fd()).unwrap();
-    alive.write_all(b"half of ").unwrap();
-    // A killed writer leaves this behind: a file without a lock.
-    flock(&dead, FlockOperation::Unlock).unwrap();
-    std::mem::forget(dead);
-    symlink(&fixture.path, fixture.directory.path().join("tmp/link")).unwrap();
-    assert_eq!(fixture.temporaries(), 3);
-
-    open(fixture.directory.path());
-    assert_eq!(fixture.temporaries(), 2, "the link and the file of the living");
-    alive.write_all(b"an entry").unwrap();
-    alive.rename(directory.as_fd(), "whole").unwrap();
-    let whole = fs::read(fixture.directory.path().join("whole")).unwrap();
-    assert_eq!(whole, b"half of an entry");
-    drop(Temporary::create(directory.as_fd()).unwrap());
-    assert_eq!(fixture.temporaries(), 1, "a writer removes what it gives up");
-    assert!(fixture.path.exists());
-}
-
-#[test]
-fn a_directory_for_temporary_files_that_is_not_ours_is_not_used() {
-    let fixture = Fixture::new();
-    let tmp = fixture.directory.path().join("tmp");
-    let elsewhere = tempfile::tempdir().unwrap();
-    fs::remove_dir(&tmp).unwrap();
-    symlink(elsewhere.path(), &tmp).unwrap();
-    fs::write(elsewhere.path().join("theirs"), "").unwrap();
-    let cache = open(fixture.directory.path());
-    cache.put(&Key([7; 32]), &fixture.artifact);
-    assert_eq!(cache.stats().stores, 0);
-    assert!(elsewhere.path().join("theirs").exists());
-    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1);
 }

@@ -71,6 +71,12 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
             used(place, long_ago());
             vec![place.join("theirs")]
         }),
+        ("with an empty directory among its entries", false, |place| {
+            let entry = entry(place);
+            fs::create_dir(place.join("0.wassay")).unwrap();
+            used(place, long_ago());
+            vec![place.into(), entry]
+        }),
         ("a link", true, |place| {
             let aside = place.with_file_name("aside");
             let entry = entry(&aside);
@@ -97,6 +103,59 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
             assert_eq!(path.exists(), *stays, "{name}: {}", path.display());
         }
     }
+}
+
+#[test]
+fn what_stays_among_the_entries_of_an_unused_build_keeps_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let place = directory.path().join("build-of-another");
+    for number in 0..10 {
+        fs::create_dir_all(place.join(format!("{number}.wassay/theirs"))).unwrap();
+        fs::write(place.join(format!("{number}-entry.wassay")), "").unwrap();
+    }
+    let used = SystemTime::now() - KEPT - HOUR;
+    File::open(&place).unwrap().set_modified(used).unwrap();
+    open(directory.path());
+    let left: Vec<_> = fs::read_dir(&place).unwrap().map(|left| left.unwrap().path()).collect();
+    assert_eq!(left.len(), 10, "{left:?}");
+    assert!(left.iter().all(|left| left.join("theirs").is_dir()), "{left:?}");
+}
+
+#[test]
+fn old_entries_outside_of_all_builds_are_removed() {
+    let directory = tempfile::tempdir().unwrap();
+    let (old, new) = (SystemTime::now() - KEPT - HOUR, SystemTime::now() - KEPT + HOUR);
+    let entry = format!("{}.wassay", "0a".repeat(32));
+    for (name, time, stays) in [
+        (&*entry, old, false),
+        (&*entry.replace("0a", "1b"), new, true),
+        ("notes.wassay", old, true),
+        (&*entry.replace("0a", "xy"), old, true),
+        (&*"0a".repeat(32), old, true),
+    ] {
+        let path = directory.path().join(name);
+        fs::write(&path, "").unwrap();
+        File::open(&path).unwrap().set_modified(time).unwrap();
+        open(directory.path());
+        assert_eq!(path.exists(), stays, "{name}");
+    }
+    // A directory with such a name is no entry.
+    fs::create_dir(directory.path().join(&entry)).unwrap();
+    File::open(directory.path().join(&entry)).unwrap().set_modified(old).unwrap();
+    open(directory.path());
+    assert!(directory.path().join(&entry).is_dir());
+}
+
+/// A process may run for longer than unused entries stay, and only look entries up.
+#[test]
+fn looking_an_entry_up_marks_the_build_as_used() {
+    let fixture = Fixture::new();
+    let part = entries(fixture.directory.path());
+    File::open(&part).unwrap().set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    assert!(fixture.find().is_some());
+    let other = Target { build: "another".to_string(), ..target() };
+    ArtifactCache::open(&Cache::Directory(fixture.directory.path().into()), other).unwrap();
+    assert!(fixture.find().is_some(), "another build leaves it alone");
 }
 
 #[test]

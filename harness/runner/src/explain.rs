@@ -1,23 +1,23 @@
-//! What a person is told of one directive beside its verdict: takes a script and a directive; gives
-//! its source, what it does, and the module that it acts on. Runs nothing.
+//! Takes a script and one of its directives; gives the directive's source, its action, and the
+//! module that it acts on. Runs nothing and sees no verdict.
 
 use crate::script::{Action, Directive, Script, Step};
 use crate::worker::excerpt;
 use std::fmt::Write;
 
-/// A directive in words.
+/// A directive, explained for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explained {
-    /// Its source lines, the first ones of a long one.
+    /// Its source lines; a long directive is cut after the first ones.
     pub source: String,
-    /// What it calls or reads, with its arguments; empty if it does neither.
+    /// The export that it calls or reads, with the arguments; empty if it does neither.
     pub action: String,
-    /// The module that it acts on: the line and its first words.
+    /// The line and first words of the module that it acts on.
     pub module: Option<(u32, String)>,
 }
 
 impl Script {
-    /// The directive in words.
+    /// Explains a directive.
     pub fn explain(&self, step: &Step) -> Explained {
         let source = excerpt(self.text(), step.range.clone());
         let (action, instance) = self.read(step, |directive| match directive {
@@ -35,7 +35,8 @@ impl Script {
         Explained { source, action, module }
     }
 
-    /// The last module or instance of this id before the directive, or the last of all.
+    /// The last module or instance with this id before the directive; without an id, the last of
+    /// all.
     fn module_of(&self, step: &Step, id: Option<&str>) -> Option<(u32, String)> {
         let before = self.steps().get(..step.index as usize)?;
         let binds = |step: &&Step| {

@@ -1,5 +1,6 @@
-//! The parent's own view of a script: which directives there are, what they are called, which of
-//! them were asked for. Nothing in it comes from a worker. Hashes nothing until it is asked.
+//! The parent's own view of a script: takes the parsed script and a job; gives the directives,
+//! their keys, and which of them the job selects. Uses nothing from a worker. Computes hashes only
+//! on demand.
 
 use crate::pool::Job;
 use crate::script::{Script, Step};
@@ -25,14 +26,14 @@ impl<'a> Outline<'a> {
         self.script.steps().len() as u32
     }
 
-    /// A directive's hash, and how many of the same kind and hash stand before it.
+    /// A directive's hash, and the number of earlier directives with the same kind and hash.
     pub(crate) fn key(&self, index: u32) -> (&str, u32) {
         let keys = self.keys.get_or_init(|| keys(self.script));
         keys.get(index as usize).map_or(("", 0), |(hash, occurrence)| (hash, *occurrence))
     }
 
-    /// A worker's finding with what the parent knows of its directive: place, kind, key and, where
-    /// it speaks against the engine, source.
+    /// Adds to a worker's finding what the parent knows about its directive: place, kind, key and,
+    /// for a verdict against the engine, source.
     pub(crate) fn annotate(&self, mut finding: Finding) -> Note {
         let (hash, occurrence) = self.key(finding.index);
         finding.hash = hash.to_string();
@@ -48,13 +49,13 @@ impl<'a> Outline<'a> {
         Note { occurrence, source, ..Note::new(finding) }
     }
 
-    /// What is said of a directive that no worker has said anything of.
+    /// A note for a directive that no worker has judged.
     pub(crate) fn note(&self, index: u32, verdict: Verdict, message: &str) -> Note {
         let bare = Finding::bare(index, 1, 1, "", verdict);
         self.annotate(Finding { message: message.to_string(), ..bare })
     }
 
-    /// The directive of this index.
+    /// The directive with this index.
     pub(crate) fn step(&self, index: u32) -> Option<&'a Step> {
         self.script.steps().get(index as usize)
     }
@@ -65,12 +66,12 @@ impl<'a> Outline<'a> {
         self.script.steps()[..after].last()
     }
 
-    /// Whether the directive is among those that the job asks for.
+    /// Whether the job selects the directive.
     pub(crate) fn is_selected(&self, step: &Step, job: &Job) -> bool {
         job.lines.as_ref().is_none_or(|all| all.iter().any(|&lines| self.script.is_on(step, lines)))
     }
 
-    /// Whether the job wants a note of the directive even if it passes.
+    /// Whether the job requests a note for the directive even if it passes.
     pub(crate) fn is_watched(&self, index: u32, job: &Job) -> bool {
         !job.watch.is_empty() && {
             let (hash, _) = self.key(index);

@@ -1,10 +1,11 @@
-//! Where files go that live only as long as a run: in memory, if the system has such a place.
-//! Thousands of small files cost a disk's file system more than what is in them costs us.
+//! Makes directories for files that live only as long as a run: in memory if the system has such a
+//! place, because creating thousands of small files on a disk is slow. Takes nothing; gives
+//! directories. Never reads the files in them.
 //!
-//! A process that is killed removes nothing, and memory is scarce. So each directory is locked by
-//! the process that made it, for as long as it lives, and whoever makes the next one removes those
-//! that nobody holds. (By its id alone one cannot see that a process is gone: it may be another's
-//! by now, or one of another container that has the same place.)
+//! A killed process removes nothing, and memory is scarce. So each process locks its directories
+//! for as long as it lives, and the next process removes those that are not locked. (A process id
+//! alone does not show that a process is gone: another process may have it now, or one in another
+//! container that shares the same place.)
 
 use rustix::fs::{FlockOperation, Mode, OFlags, flock, fstat, open};
 use rustix::io::Errno;
@@ -20,14 +21,14 @@ use tempfile::{Builder, TempDir};
 
 const MEMORY: &str = "/dev/shm";
 const PREFIX: &str = "wassay-";
-/// How many letters and digits follow the process's id in a name.
+/// The number of letters and digits after the process id in a name.
 const RANDOM: usize = 6;
 const ATTEMPTS: usize = 8;
 
-/// The directories of this process, for an end without destructors.
+/// The directories of this process, to remove if it ends without running destructors.
 static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// A directory of this run's own; removed when it is dropped.
+/// A directory of this run; removed when dropped.
 #[derive(Debug)]
 pub struct Scratch {
     directory: TempDir,
@@ -35,7 +36,7 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// Where it is.
+    /// Its path.
     pub fn path(&self) -> &Path {
         self.directory.path()
     }
@@ -47,11 +48,10 @@ impl Drop for Scratch {
     }
 }
 
-/// A directory of this run's own. What is left over from runs of this user that are dead is
-/// removed.
+/// Makes a directory for this run. Removes directories that dead runs of this user left behind.
 ///
 /// # Errors
-/// If it cannot be made, neither in memory nor where temporary files go.
+/// If it cannot be made in memory or in the directory for temporary files.
 pub fn directory() -> io::Result<Scratch> {
     clear(Path::new(MEMORY));
     clear(&std::env::temp_dir());
@@ -60,9 +60,9 @@ pub fn directory() -> io::Result<Scratch> {
             Some(place) => builder.tempdir_in(place),
             None => builder.tempdir(),
         })?;
-        // Whatever the user's mask is: code that is loaded from here is run.
+        // This ignores the user's mask, because code loaded from here is run.
         set_permissions(directory.path(), Permissions::from_mode(0o700))?;
-        // Whoever clears up may have come first: then it is gone, or as good as that.
+        // Another process may have removed it, or locked it to remove it.
         if let Some(lock) = lock(directory.path())? {
             live(|paths| paths.push(directory.path().to_path_buf()));
             return Ok(Scratch { directory, _lock: lock });
@@ -71,10 +71,10 @@ pub fn directory() -> io::Result<Scratch> {
     Err(io::Error::other("other processes remove what this one makes"))
 }
 
-/// Removes every directory that there is of this process, when it is about to end at once.
+/// Removes every directory of this process, just before it exits.
 pub fn remove_all() {
     for path in live(std::mem::take) {
-        // A worker may still write into it.
+        // A worker may still be writing into it.
         let gone = || remove_dir_all(&path).is_ok() || !path.exists();
         if !(0..ATTEMPTS).any(|_| gone()) {
             std::thread::sleep(Duration::from_millis(50));
@@ -94,14 +94,15 @@ fn live<T>(with: impl FnOnce(&mut Vec<PathBuf>) -> T) -> T {
     with(&mut LIVE.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
-/// Locks a directory as long as the result lives; none if another has it, or has removed it.
+/// Locks a directory as long as the result lives; `None` if another process has locked it or
+/// removed it.
 fn lock(path: &Path) -> io::Result<Option<OwnedFd>> {
     let opened = match opened(path) {
         Ok(opened) => opened,
         Err(Errno::NOENT) => return Ok(None),
         Err(error) => return Err(error.into()),
     };
-    // Where the file system knows no locks, nobody can take the directory for abandoned, either.
+    // On a file system without locks, no process can take the directory for abandoned, either.
     if flock(&opened, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
         return Ok(None);
     }
@@ -116,12 +117,12 @@ fn opened(path: &Path) -> Result<OwnedFd, Errno> {
     open(path, flags, Mode::empty())
 }
 
-/// Removes the directories in this place that runs of this user have left over.
+/// Removes the directories in this place that dead runs of this user left behind.
 fn clear(place: &Path) {
     for entry in read_dir(place).into_iter().flatten().flatten() {
         let is_ours = entry.file_name().to_str().is_some_and(is_a_name);
         if is_ours && let Some(_lock) = abandoned(&entry.path()) {
-            // What cannot be removed is left to the next run.
+            // The next run retries what cannot be removed now.
             let _ = remove_dir_all(entry.path());
         }
     }
@@ -135,7 +136,7 @@ fn abandoned(path: &Path) -> Option<OwnedFd> {
     (is_own && is_free()).then_some(opened)
 }
 
-/// Whether this is how we name things: `wassay-PID-` and what makes it unique.
+/// Whether this is one of our names: `wassay-PID-` and a unique suffix.
 fn is_a_name(name: &str) -> bool {
     let parts = name.strip_prefix(PREFIX).and_then(|rest| rest.split_once('-'));
     parts.is_some_and(|(pid, random)| {
@@ -163,7 +164,7 @@ mod tests {
         }
         write(at("wassay-14-afile0"), "no directory").unwrap();
         symlink(at("x"), at("wassay-15-alink0")).unwrap();
-        // A link in what is removed goes, what it leads to stays.
+        // A link in a removed directory is removed; its target stays.
         symlink(at("x"), at("wassay-12-abcdef/link")).unwrap();
         let held = lock(&at("wassay-13-held00")).unwrap().unwrap();
         clear(place.path());
@@ -188,7 +189,7 @@ mod tests {
         let path = one.path().to_path_buf();
         drop(one);
         assert!(!path.exists() && two.path().exists());
-        // What is not there any more, or is another's, is not locked.
+        // A directory that is gone or belongs to another is not locked.
         assert!(lock(&path).unwrap().is_none());
         assert!(lock(two.path()).unwrap().is_none());
     }

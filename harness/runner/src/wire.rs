@@ -1,5 +1,6 @@
-//! How the trait's values travel from parent to worker: the trait has no dependencies, so what
-//! `serde` must know of them stands here. Only what a script can write: no handles of an engine.
+//! How the trait's values travel from parent to worker: takes values, gives their `serde` form, and
+//! back. The trait has no dependencies, so this code stands here. Covers only values that a script
+//! can write: no handles of an engine.
 
 use serde::{Deserialize, Serialize};
 use wassay_engine::{Hierarchy, Ref, Value};

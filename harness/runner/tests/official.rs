@@ -1,5 +1,5 @@
-//! The official suite, embedded or the checkout that `WASSAY_TESTSUITE` names: that every
-//! directive of it is seen, read and given one verdict.
+//! Runs the official suite, embedded or from the checkout in `WASSAY_TESTSUITE`: every directive is
+//! found, read and given one verdict.
 
 use std::collections::BTreeMap;
 use wassay_engine::Config;
@@ -10,11 +10,11 @@ use wast::Wast;
 use wast::lexer::Lexer;
 use wast::parser::{ParseBuffer, parse};
 
-/// The directives of the checkout that this version of the harness was written against, without
-/// the four files of `legacy/`, which upstream's parser cannot read.
+/// The number of directives in the checkout that this version of the harness was written against,
+/// without the four files of `legacy/`, which upstream's parser rejects.
 const CHECKOUT: usize = 67_023;
 
-/// As many as `wast` finds in a whole file; `None` if it cannot read the file.
+/// The number of directives that `wast` finds in a whole file; `None` if it rejects the file.
 fn upstream(text: &str) -> Option<usize> {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
@@ -67,7 +67,7 @@ impl Observer for Tally {
 
 #[test]
 fn every_directive_gets_one_verdict() {
-    // As much stack as a worker has: wasm recursion happens on it.
+    // Uses as much stack as a worker: wasm recursion happens on it.
     let performed = std::thread::Builder::new().stack_size(16 << 20).spawn(perform_all);
     performed.unwrap().join().unwrap();
 }

@@ -1,5 +1,5 @@
-//! Small scripts on a real engine: each file of `scripts/` and `broken/`, and what is said of
-//! each of its directives, as a snapshot. `INSTA_UPDATE=always cargo test` takes what is new.
+//! Runs small scripts on a real engine: each file of `scripts/` and `broken/` has a snapshot of its
+//! verdicts. `INSTA_UPDATE=always cargo test` accepts new snapshots.
 
 mod lost;
 mod shelf;
@@ -30,7 +30,7 @@ impl Observer for Seen {
     }
 }
 
-/// Performs on wasmi, started with the features that `options` tell.
+/// Performs on wasmi, started with the features in `options`.
 fn run(text: &[u8], options: Options) -> Seen {
     let engine = wassay_wasmi::provider().start(&Config::new(options.features)).unwrap();
     let mut seen = Seen::default();
@@ -114,7 +114,7 @@ fn lines_give_the_verdicts_of_a_full_run() {
         let seen = run(&text, Options { lines: Some(vec![(line, line)]), ..all() });
         assert_eq!(seen.findings.len(), full.len());
         for (part, whole) in seen.findings.iter().zip(&full) {
-            // The first directive is the only one of several lines.
+            // Only the first directive has several lines.
             let last = if whole.index == 0 { 5 } else { whole.line };
             if (whole.line..=last).contains(&line) {
                 assert_eq!(part, whole);
@@ -129,7 +129,7 @@ fn lines_give_the_verdicts_of_a_full_run() {
 fn what_ended_a_worker_is_not_repeated_and_blocks_what_depends_on_it() {
     let text = read("scripts/names.wast");
     let full = run(&text, all()).findings;
-    // Nothing poisoned: the verdicts of the rest are those of a full run.
+    // Nothing is poisoned: the remaining verdicts equal those of a full run.
     let resume = |from, poisoned: &[u32]| Options {
         resume: Resume { from, poisoned: poisoned.to_vec() },
         ..all()
@@ -137,7 +137,7 @@ fn what_ended_a_worker_is_not_repeated_and_blocks_what_depends_on_it() {
     let seen = run(&text, resume(5, &[]));
     assert_eq!(seen.replayed, [0, 1, 2, 3, 4]);
     assert_eq!(seen.findings, full[5..]);
-    // The instance `$I` is poisoned: the current one is there, `$I` is not.
+    // The instance `$I` is poisoned; the current instance is not.
     let seen = run(&text, resume(3, &[2]));
     assert_eq!(seen.replayed, [0, 1, 2]);
     assert_eq!(seen.begun, (3..full.len() as u32).collect::<Vec<u32>>());
@@ -155,7 +155,7 @@ fn a_thread_whose_wait_is_poisoned_is_not_started() {
     let seen = run(&text, Options { resume, ..all() });
     assert_eq!(seen.replayed, (0..=wait).collect::<Vec<u32>>());
     assert_eq!(seen.findings, full[wait as usize + 1..]);
-    // And a thread that runs where the selected lines end is waited for.
+    // A thread that is running where the selected lines end is waited for, too.
     let seen = run(&text, Options { lines: Some(vec![(4, 4)]), ..all() });
     assert_eq!(seen.begun.last(), Some(&(wait + 2)));
 }
@@ -230,7 +230,7 @@ fn a_huge_script_takes_no_time() {
     let last = script.steps().last().unwrap();
     assert_eq!(last.index as usize + 1, script.steps().len());
     assert_eq!(last.line as usize, script.steps().len());
-    // And all on one line, broken at its end.
+    // The same on a single line, broken at its end.
     let text = text.replace('\n', " ") + "(";
     let script = Script::parse(text.as_bytes());
     assert_eq!(script.steps().last().unwrap().column as usize, text.len());

@@ -1,5 +1,5 @@
-//! Takes what a script expects and what was observed; gives a verdict with its words.
-//! Pure: knows no engine, file or clock, so its tests are one table.
+//! Takes what a script expects and what was observed; gives a verdict and its message. Pure: it
+//! sees no engine, file or clock, so its tests are one table.
 
 mod pattern;
 mod words;
@@ -11,7 +11,7 @@ use wassay_engine::{
     Capabilities, Feature, LinkError, LinkErrorKind, Rejected, Stage, Thrown, Trap, Value,
 };
 
-/// How much of what an engine says must agree with the suite's words.
+/// How closely an engine's answer must agree with the suite's message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Messages {
     /// A rejection, a trap or a link error at the right stage, whatever its reason.
@@ -23,14 +23,15 @@ pub enum Messages {
     Text,
 }
 
-/// What is asked of an engine's answers besides results, and what it says it can tell.
+/// How strictly an engine's answers are judged beyond their results, and what the engine can
+/// report.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Tells {
-    /// How much must agree.
+    /// The required level of agreement.
     pub(crate) messages: Messages,
-    /// Whether the engine tells kinds of traps and link errors apart.
+    /// Whether the engine distinguishes kinds of traps and link errors.
     pub(crate) kinds: bool,
-    /// Whether the engine tells malformed from invalid modules.
+    /// Whether the engine distinguishes malformed from invalid modules.
     pub(crate) stages: bool,
 }
 
@@ -39,8 +40,8 @@ impl Tells {
         Tells { messages, kinds: can.kinds, stages: can.stages }
     }
 
-    /// The capability that would decide and that the engine lacks, and what it is about: neither a
-    /// pass nor a failure.
+    /// The capability that the verdict needs and the engine lacks, and what the engine cannot
+    /// distinguish: the directive neither passes nor fails.
     fn missing(
         self,
         expected: &Expected<'_>,
@@ -56,7 +57,8 @@ impl Tells {
             (Expected::Trap(_) | Expected::Unlinkable(_), Observed::Trapped(_)) if no_kinds => {
                 Some(("kinds", "kinds of traps"))
             }
-            // An unknown import is found by the harness, which gives an engine all that there are.
+            // The harness itself finds unknown imports: it passes every existing import to the
+            // engine.
             (Expected::Unlinkable(_), Observed::Unlinkable(error))
                 if no_kinds && error.kind != LinkErrorKind::UnknownImport =>
             {
@@ -70,9 +72,9 @@ impl Tells {
 /// What a directive expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Expected<'a> {
-    /// A module that compiles and, if asked for, instantiates.
+    /// A module that compiles and, if requested, instantiates.
     Accepted,
-    /// A return, with whatever values.
+    /// A return with any values.
     Returned,
     /// A return with these values.
     Results(&'a [Pattern]),
@@ -89,7 +91,7 @@ pub(crate) enum Expected<'a> {
 /// What happened.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Observed {
-    /// The module compiled and, if asked for, was instantiated.
+    /// The module compiled and, if requested, was instantiated.
     Accepted,
     Returned(Vec<Value>),
     Trapped(Trap),
@@ -98,23 +100,23 @@ pub(crate) enum Observed {
     Unlinkable(LinkError),
     /// The engine rejected the module.
     Rejected(Rejected),
-    /// The harness did: its text parser by the grammar, or its reader of custom sections.
+    /// The harness rejected it: its text parser by the grammar, or its reader of custom sections.
     Refused(String),
-    /// The harness's text parser did, by the names in the text.
+    /// The harness's text parser rejected an identifier in the text.
     Unresolved(String),
 }
 
-/// What keeps an engine from being asked.
+/// Why the engine cannot run a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lacks {
-    /// A proposal that it does not have.
+    /// It lacks this proposal.
     Feature(Feature),
-    /// A capability by its name, or an operation in the engine's own words.
+    /// It lacks this capability, given by name, or this operation, in the engine's own words.
     Capability(String),
 }
 
 impl Lacks {
-    /// What an engine calls unsupported.
+    /// Classifies what an engine reports as unsupported.
     pub(crate) fn of(what: &str) -> Lacks {
         match what.parse() {
             Ok(feature) => Lacks::Feature(feature),
@@ -124,16 +126,16 @@ impl Lacks {
     }
 }
 
-/// What is said of a directive, before it is put in its place in the file.
+/// A verdict with its message, before a directive is attached.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Judgement {
     Passed,
-    /// Passed, with what the engine gave where the script leaves that open.
+    /// Passed; the engine's actual result, where the script allows several.
     Open {
         expected: String,
         actual: String,
     },
-    /// It tested only the harness itself.
+    /// Passed, but exercised only the harness itself.
     HarnessOnly,
     Failed {
         expected: String,
@@ -149,7 +151,7 @@ pub(crate) enum Judgement {
     },
     Blocked {
         message: String,
-        /// A line of what blocks it.
+        /// The line of the directive that blocks it.
         cause: u32,
     },
 }
@@ -170,7 +172,7 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) 
         (Expected::Results(patterns), Observed::Returned(values)) => {
             return results(patterns, values);
         }
-        // A module that instantiates gives no results.
+        // A module that instantiates returns no results.
         (Expected::Returned | Expected::Results([]), Observed::Accepted) => Ok(()),
         (Expected::Trap(words), Observed::Trapped(trap)) => trapped(words, trap, level),
         (Expected::Exhaustion(words), Observed::Exhausted(message)) => {
@@ -254,12 +256,12 @@ fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
     kind_then_text(among(&words::trap_kinds(words), trap.kind), words, &trap.message, level)
 }
 
-/// Whether the kind is one of these, if there are any.
+/// Whether the kind is in the list; `None` if the list is empty.
 fn among<K: PartialEq>(kinds: &[K], kind: K) -> Option<bool> {
     (!kinds.is_empty()).then(|| kinds.contains(&kind))
 }
 
-/// `kind` says whether the kinds agree; `None` is that the suite's words name no kind we know.
+/// `kind` is whether the kinds agree; `None` means that the suite's words match no known kind.
 fn kind_then_text(
     kind: Option<bool>,
     words: &str,

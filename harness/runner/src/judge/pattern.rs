@@ -1,5 +1,5 @@
-//! What a script may say of a result, and whether a value is that.
-//! Strict: floats are compared by their bits, and a null is no function.
+//! Takes a result pattern and a value; decides whether they match, and prints both. Strict: floats
+//! are compared by their bits, and a null never matches a function. Sees no engine.
 
 use crate::wire;
 use serde::{Deserialize, Serialize};
@@ -15,26 +15,26 @@ pub enum Pattern {
     F32(Nan<u32>),
     F64(Nan<u64>),
     V128(Lanes),
-    /// A null, of this hierarchy or of any.
+    /// A null of this hierarchy, or of any hierarchy.
     Null(#[serde(with = "wire::hierarchy")] Option<Hierarchy>),
-    /// An external reference that is not null, of this number or of any.
+    /// A non-null external reference with this number, or with any number.
     Extern(Option<u32>),
     /// A host value in the `any` hierarchy.
     Host(u32),
-    /// A function; not null.
+    /// A non-null function.
     Func,
-    /// Anything that is neither a function nor null.
+    /// A non-null reference that is not a function.
     NonNull,
-    /// Anything of the `any` hierarchy that is not null.
+    /// A non-null reference of the `any` hierarchy.
     Any,
-    /// Anything that `ref.eq` takes, and not null.
+    /// A non-null reference that `ref.eq` accepts.
     Eq,
     I31,
     Struct,
     Array,
-    /// An exception; not null.
+    /// A non-null exception.
     Exn,
-    /// One of these.
+    /// Any of these patterns.
     Either(Vec<Pattern>),
 }
 
@@ -49,7 +49,7 @@ pub enum Nan<B> {
     Arithmetic,
 }
 
-/// A vector, by the shape that the script gives it. Lane 0 first.
+/// A vector in the shape that the script gives it, lane 0 first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub enum Lanes {
@@ -62,7 +62,7 @@ pub enum Lanes {
 }
 
 impl Pattern {
-    /// Whether the value is one of those that the pattern allows.
+    /// Whether the pattern matches the value.
     pub fn matches(&self, value: &Value) -> bool {
         match (self, value) {
             (Pattern::Either(patterns), value) => {
@@ -78,7 +78,8 @@ impl Pattern {
         }
     }
 
-    /// Whether values that a script can tell apart match, other than by the payload of a NaN.
+    /// Whether the pattern matches several values that a script can distinguish, NaN payloads
+    /// aside.
     pub fn is_open(&self) -> bool {
         match self {
             Pattern::I32(_)
@@ -89,7 +90,7 @@ impl Pattern {
             | Pattern::Null(Some(_))
             | Pattern::Extern(Some(_))
             | Pattern::Host(_) => false,
-            // Of these nothing can be told but that they are there.
+            // A script can only observe that these are present.
             Pattern::Func | Pattern::Struct | Pattern::Array | Pattern::Exn => false,
             Pattern::Null(None)
             | Pattern::Extern(None)
@@ -122,7 +123,7 @@ impl Pattern {
         }
     }
 
-    /// The value as the script would write it beside this pattern: vectors in the same shape.
+    /// The value as the script would write it beside this pattern, with vectors in the same shape.
     pub fn show_beside(&self, value: &Value) -> String {
         match (self, value) {
             (Pattern::V128(lanes), Value::V128(bits)) => lanes.same_shape(*bits).to_string(),
@@ -162,7 +163,7 @@ impl Lanes {
         }
     }
 
-    /// The bits of a vector in which no lane is open.
+    /// The bits of a vector without open lanes.
     pub(crate) fn bits(&self) -> Option<u128> {
         fn join<L: Copy>(
             lanes: &[L],
@@ -200,7 +201,7 @@ impl Lanes {
 }
 
 impl<B> Nan<B> {
-    /// The bits, if they are not open.
+    /// The bits, or `None` if they are open.
     fn bits(self) -> Option<B> {
         match self {
             Nan::Bits(bits) => Some(bits),

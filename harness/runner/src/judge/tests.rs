@@ -1,5 +1,5 @@
-//! The judge in one table: what is expected, what was observed, and what is said of it at each
-//! level of strictness.
+//! Tests the judge with one table: expectation, observation, and the verdict at each level of
+//! strictness.
 
 use super::words::{is_exhaustion, link_kinds, segment_trap, trap_kinds};
 use super::*;
@@ -25,12 +25,12 @@ fn mark(judgement: &Judgement) -> char {
     }
 }
 
-/// The verdicts at the levels stage, kind and text.
+/// The verdicts at the levels stage, kind and text, in this order.
 fn marks(expected: &Expected<'_>, observed: &Observed) -> String {
     marks_of(expected, observed, true)
 }
 
-/// The same of an engine that tells kinds and stages, or neither.
+/// The same for an engine that distinguishes kinds and stages, or neither.
 fn marks_of(expected: &Expected<'_>, observed: &Observed, tells: bool) -> String {
     let levels = [Messages::Stage, Messages::Kind, Messages::Text];
     let judge =
@@ -262,7 +262,7 @@ fn a_failure_reads_as_a_script() {
     assert_eq!(judgement, failed);
 }
 
-/// The table of words is complete for the whole official suite.
+/// The table of words covers the whole official suite.
 #[test]
 fn the_words_of_the_suites_are_known() {
     let mut unknown = std::collections::BTreeMap::new();

@@ -1,10 +1,10 @@
-//! The words with which the suites name traps and link errors, and the kinds that they mean.
-//! As in the specification's runner, a script may leave out the end of the words, or all of them.
-//! A word that is not here is a gap of the harness, and is said to be one.
+//! Takes the words by which the suites name traps and link errors; gives the kinds that they mean.
+//! As in the specification's runner, a script may omit the end of the words, or all of them. The
+//! harness reports words that are missing here as its own gap. Sees no engine.
 
 use wassay_engine::{LinkErrorKind, TrapKind};
 
-/// Words and the traps that the suites mean by them: one, except in a few old tests.
+/// Words and the traps that they mean: one kind each, except in a few old tests.
 const TRAPS: &[(&str, &[TrapKind])] = {
     use TrapKind::*;
     &[
@@ -37,7 +37,7 @@ const TRAPS: &[(&str, &[TrapKind])] = {
     ]
 };
 
-/// Words and the link error that the suites mean by them.
+/// Words and the link error that they mean.
 const LINK_ERRORS: &[(&str, &[LinkErrorKind])] = &[
     ("unknown import", &[LinkErrorKind::UnknownImport]),
     ("incompatible import type", &[LinkErrorKind::IncompatibleImport]),
@@ -60,7 +60,7 @@ pub(super) fn link_kinds(words: &str) -> Vec<LinkErrorKind> {
     kinds(LINK_ERRORS, words)
 }
 
-/// The kinds of the row with these words, or of all rows whose words begin with them.
+/// The kinds of the row with exactly these words, or else of every row whose words begin with them.
 fn kinds<K: Copy>(table: &[(&str, &[K])], words: &str) -> Vec<K> {
     match table.iter().find(|(known, _)| *known == words) {
         Some((_, kinds)) => kinds.to_vec(),
@@ -71,8 +71,8 @@ fn kinds<K: Copy>(table: &[(&str, &[K])], words: &str) -> Vec<K> {
     }
 }
 
-/// The trap that has taken the place of a link error of these words: before bulk memory, a segment
-/// that did not fit kept a module from being linked.
+/// The trap that has replaced a link error with these words: before bulk memory, a segment that did
+/// not fit made linking fail.
 pub(super) fn segment_trap(words: &str) -> Option<TrapKind> {
     match words {
         "data segment does not fit" => Some(TrapKind::MemoryOutOfBounds),
@@ -81,7 +81,7 @@ pub(super) fn segment_trap(words: &str) -> Option<TrapKind> {
     }
 }
 
-/// Whether these words name the exhaustion of the call stack.
+/// Whether these words name exhaustion of the call stack.
 pub(super) fn is_exhaustion(words: &str) -> bool {
     "call stack exhausted".starts_with(words)
 }

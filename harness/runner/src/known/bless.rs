@@ -1,5 +1,6 @@
-//! Takes a list and what was found; gives the list as it would have to be for the run to be as
-//! expected. Reasons, comments and order stay; new entries wait for a reason.
+//! Takes a known-failures list and the findings of a run; gives the list that would make this run
+//! pass. Reasons, comments and order stay; new entries get a placeholder reason. Sees no file or
+//! engine.
 
 use super::edit::{Elements, entry, remove_table};
 use super::list::{Entry, Key, Known, PLACEHOLDER};
@@ -12,17 +13,17 @@ use wassay_record::{Engine, File, Note, Verdict};
 /// A script that was run.
 #[derive(Clone, Copy, Debug)]
 pub struct Ran<'a> {
-    /// What the list calls it.
+    /// Its name in the list.
     pub path: &'a str,
-    /// What was found.
+    /// Its findings.
     pub file: &'a File,
     /// The notes of listed directives that passed.
     pub passes: &'a [Note],
-    /// Whether every directive of it was run.
+    /// Whether every directive of it ran.
     pub whole: bool,
 }
 
-/// What a list is made to say.
+/// The findings of a run, from which a list is rewritten.
 #[derive(Clone, Copy)]
 pub struct Found<'a> {
     /// The engine, as it describes itself on the lane.
@@ -31,18 +32,18 @@ pub struct Found<'a> {
     pub lane: &'a str,
     /// The scripts.
     pub scripts: &'a [Ran<'a>],
-    /// Whether a path or glob of the list means any script, run or not.
+    /// Whether any script matches a path or glob of the list, run or not.
     pub exists: &'a dyn Fn(&Pattern) -> bool,
-    /// Whether every script that it means was run entirely.
+    /// Whether every matching script ran entirely.
     pub ran_whole: &'a dyn Fn(&Pattern) -> bool,
 }
 
-/// The text of the list after this run. Entries of scripts that were not run entirely and of other
-/// targets stay as they are. `known` is the list of this text, with the superseded texts, which
-/// need no entry.
+/// The text of the list after this run. Entries for other targets, and for scripts that did not run
+/// entirely, stay unchanged. `known` is the parsed list, including the superseded texts, which need
+/// no entry.
 ///
 /// # Errors
-/// If the text is no list.
+/// If the text is not a valid list.
 pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, KnownError> {
     let mut document = text
         .parse::<DocumentMut>()
@@ -54,7 +55,7 @@ pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, Know
     let tables = tables(&mut document)?;
     for (at, listed) in known.entries.iter().enumerate().filter(|(_, it)| known.applies(it)) {
         let kept = scripts.hold(listed, found, &mut explained);
-        // What is superseded is in no table of this list.
+        // Superseded texts have no table in this list.
         if let Some(table) = tables.get_mut(at).filter(|_| listed.superseded.is_none()) {
             rewrite(table, listed, &kept, &scripts, found);
             if kept.is_empty() || table.get("paths").is_some_and(is_empty) {
@@ -86,7 +87,7 @@ fn is_empty(item: &Item) -> bool {
     item.as_array().is_some_and(Array::is_empty)
 }
 
-/// States what the engine supports, if that is not what is stated.
+/// Updates the stated support if it differs from what the engine supports.
 fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
     let is_stated = !document.get("supports").is_none_or(Item::is_none);
     if is_stated && known.supports.judge(found.engine, found.lane).is_empty() {
@@ -116,7 +117,7 @@ fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
     }
 }
 
-/// What was found, by script.
+/// The findings, by script.
 struct Scripts<'a> {
     ran: BTreeMap<&'a str, Findings<'a>>,
 }
@@ -137,7 +138,7 @@ impl<'a> Scripts<'a> {
         Scripts { ran: scripts.iter().map(findings).collect() }
     }
 
-    /// The verdict of a directive, if the script was run and has it.
+    /// The verdict of a directive, if its script ran and has the directive.
     fn verdict(&self, path: &str, key: &Key) -> Option<Verdict> {
         let findings = self.ran.get(path)?;
         match findings.notes.get(key) {
@@ -150,7 +151,7 @@ impl<'a> Scripts<'a> {
         Some(self.ran.get(path)?.notes.get(key)?.finding.line)
     }
 
-    /// The directives of an entry that stay; notes what they explain.
+    /// The directives of an entry that stay; records the findings that they explain.
     fn hold(
         &self,
         entry: &Entry,
@@ -179,7 +180,7 @@ impl<'a> Scripts<'a> {
         kept
     }
 
-    /// What no entry explains, by script and verdict.
+    /// The findings that no entry explains, by script and verdict.
     fn unexplained(
         &self,
         explained: &HashSet<(&'a str, Key)>,
@@ -187,7 +188,7 @@ impl<'a> Scripts<'a> {
         let mut groups: BTreeMap<(&str, Verdict), Vec<(u32, Key)>> = BTreeMap::new();
         for (path, findings) in self.ran.iter().filter(|(_, findings)| findings.whole) {
             for (key, note) in &findings.notes {
-                // What is blocked is excused by its cause.
+                // A blocked directive is excused by its cause.
                 let verdict = note.finding.verdict;
                 let needs_entry = verdict.is_bad() && verdict != Verdict::Blocked;
                 if needs_entry && !explained.contains(&(*path, key.clone())) {
@@ -204,7 +205,7 @@ impl<'a> Scripts<'a> {
     }
 }
 
-/// Takes out of an entry what no longer holds.
+/// Removes from an entry what no longer holds.
 fn rewrite(
     table: &mut Table,
     listed: &Entry,

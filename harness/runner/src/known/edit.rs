@@ -1,5 +1,5 @@
-//! Takes entries out of a TOML text and puts entries in; what stands around them stays as it was
-//! written. Knows no verdict of any run.
+//! Removes entries from a TOML text and inserts others; the surrounding text stays as it was
+//! written. Sees no verdicts.
 
 use toml_edit::{Array, Decor, DocumentMut, Item, RawString, Table, Value, value};
 use wassay_record::Verdict;
@@ -7,21 +7,21 @@ use wassay_record::Verdict;
 /// The elements of an array, each with the comments that belong to it.
 pub(super) struct Elements {
     elements: Vec<Element>,
-    /// Comments on lines of their own after the last element.
+    /// Comments on their own lines after the last element.
     rest: String,
 }
 
 struct Element {
-    /// Blank space and comments on the lines before it, and what stands before it on its line.
+    /// White space and comments on the lines before it, and the text before it on its line.
     before: String,
     value: Value,
-    /// The comment behind it on its line.
+    /// The comment after it on its line.
     behind: String,
 }
 
 impl Elements {
     pub(super) fn of(array: &Array) -> Elements {
-        // Behind the comma, a comment belongs to the element before it.
+        // A comment after the comma belongs to the element before it.
         let split = |text: &str| match text.find('\n') {
             Some(at) => (text[..at].to_string(), text[at..].to_string()),
             None => (String::new(), text.to_string()),
@@ -47,12 +47,12 @@ impl Elements {
         Elements { elements, rest }
     }
 
-    /// Keeps the elements that are said to stay, in order.
+    /// Keeps the elements for which `stays` yields true, in order.
     pub(super) fn retain(&mut self, mut stays: impl Iterator<Item = bool>) {
         self.elements.retain(|_| stays.next().unwrap_or(true));
     }
 
-    /// Writes the present lines, where known, into the comments that tell lines.
+    /// Updates the line numbers in comments, where the current line is known.
     pub(super) fn renumber(&mut self, lines: impl Iterator<Item = Option<u32>>) {
         for (element, line) in self.elements.iter_mut().zip(lines) {
             let number = element.behind.trim().strip_prefix("# line ");
@@ -69,7 +69,7 @@ impl Elements {
         for (at, Element { before, mut value, behind: own }) in
             self.elements.into_iter().enumerate()
         {
-            // On one line, a space sets an element apart from the one before it.
+            // On one line, a space separates an element from the one before it.
             let before = if at == 0 { before.trim_start_matches(' ') } else { &before };
             *value.decor_mut() = Decor::new(format!("{behind}{before}"), "");
             array.push_formatted(value);
@@ -107,7 +107,7 @@ pub(super) fn entry(
     table
 }
 
-/// Removes an entry, and the comment right above it; what a blank line sets apart from it stays.
+/// Removes an entry and the comment directly above it; a blank line protects earlier comments.
 pub(super) fn remove_table(document: &mut DocumentMut, at: usize) {
     let Some(tables) = document.get_mut("known").and_then(Item::as_array_of_tables_mut) else {
         return;

@@ -1,28 +1,29 @@
-//! Takes what was found in scripts and what is known of them; marks the known findings and tells
-//! what is listed and did not happen. Pure.
+//! Takes the findings in scripts and the known-failures list; marks the known findings and reports
+//! listed failures that did not happen. Pure: sees no file or engine.
 
 use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::Pattern;
 use std::collections::{HashMap, HashSet};
 use wassay_record::{Engine, File, Note, Problem, ProblemKind, Verdict};
 
-/// The targets that wassay runs on: an entry may be about them whatever the engine runs on.
+/// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
+/// on.
 const PLATFORMS: [&str; 2] = ["x86_64-linux", "aarch64-linux"];
 
-/// Holds the files of one run against a list.
+/// Checks the files of one run against a list.
 #[derive(Debug)]
 pub struct Gate {
     known: Known,
     /// The directives that were found, by the positions of entry and directive.
     seen: HashSet<(usize, usize)>,
-    /// The paths in which an entry met one of its directives.
+    /// The paths in which an entry matched one of its directives.
     met: HashSet<(usize, String)>,
-    /// The scripts of which every directive was run.
+    /// The scripts whose every directive ran.
     whole: HashSet<String>,
 }
 
 impl Gate {
-    /// A gate that has seen no file.
+    /// A gate that has judged no file.
     pub fn new(known: Known) -> Gate {
         Gate { known, seen: HashSet::new(), met: HashSet::new(), whole: HashSet::new() }
     }
@@ -32,11 +33,12 @@ impl Gate {
         &self.known
     }
 
-    /// Marks the file's known findings, and gives what fails the run besides findings.
+    /// Marks the file's known findings, and returns the problems that fail the run besides
+    /// findings.
     ///
-    /// `path` is what the list calls the script. `passes` are the notes of watched directives that
-    /// passed; `whole` says whether every directive of the file was run, so that one that is not
-    /// there is really gone.
+    /// `path` is the script's name in the list. `passes` are the notes of watched directives that
+    /// passed. `whole` is whether every directive of the file ran: only then is an absent directive
+    /// really gone.
     pub fn judge(
         &mut self,
         path: &str,
@@ -82,8 +84,8 @@ impl Gate {
         problems
     }
 
-    /// What is listed and was not there, once every file has been judged. `names` are the scripts
-    /// that there are: a glob that means one which was not run may be right.
+    /// Listed failures that never happened, after every file has been judged. `names` are the
+    /// existing scripts: a glob may rightly match one that did not run.
     pub fn close<'a>(&self, names: impl Iterator<Item = &'a str> + Clone) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (at, entry) in self.known.entries.iter().enumerate() {
@@ -119,7 +121,7 @@ impl Gate {
         problems
     }
 
-    /// Whether everything was run that the pattern may mean.
+    /// Whether every script that the pattern may match ran entirely.
     pub fn ran_whole<'a>(
         &self,
         pattern: &Pattern,
@@ -134,13 +136,14 @@ impl Gate {
 }
 
 impl Known {
-    /// What the engine lacks of what the list states for the lane, and what it has beyond that.
+    /// The listed support that the engine lacks on the lane, and the support that it has beyond the
+    /// list.
     pub fn judge_support(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
         self.supports.judge(engine, lane)
     }
 
-    /// The entries about scripts and targets that do not exist, whatever is run. `stray` says what
-    /// is wrong with a path or glob that means no script.
+    /// The entries about scripts and targets that do not exist, whichever scripts run. `stray`
+    /// explains a path or glob that matches no script.
     pub fn strays(&self, stray: impl Fn(&Pattern) -> Option<String>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for entry in &self.entries {
@@ -168,7 +171,7 @@ impl Known {
     }
 }
 
-/// Marks a listed directive if it is as expected, and says what is wrong with it if it is not.
+/// Marks a listed directive if it failed as expected, and otherwise reports the problem.
 fn hold(
     entry: &Entry,
     key: &Key,
@@ -205,7 +208,7 @@ fn hold(
     }
 }
 
-/// Marks what is blocked by something known: it needs no entry of its own.
+/// Marks directives that a known failure blocks: they need no entry of their own.
 fn excuse_blocked(findings: &mut [Note]) {
     let mut causes: HashMap<u32, Option<String>> = HashMap::new();
     for note in findings.iter().filter(|note| is_cause(note)) {
@@ -227,7 +230,7 @@ fn is_cause(note: &Note) -> bool {
 }
 
 impl Key {
-    /// The directive that a note speaks of.
+    /// The directive that a note is about.
     pub(crate) fn of(note: &Note) -> Key {
         Key {
             kind: note.finding.kind.clone(),

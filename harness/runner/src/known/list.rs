@@ -1,5 +1,5 @@
-//! Takes the text of a `known.toml`; gives its entries, or an error with line and column.
-//! Judges nothing.
+//! Takes the text of a `known.toml`; gives its entries, or an error with line and column. Judges
+//! nothing and sees no run.
 
 use super::pattern::Pattern;
 use super::supports::{self, Supports};
@@ -10,22 +10,22 @@ use std::fmt;
 use toml::Spanned;
 use wassay_record::Verdict;
 
-/// What `--bless` writes where a person has to say why.
+/// The reason that `--bless` writes until a person replaces it.
 pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
 
-/// The known failures of one engine, and what it supports.
+/// The known failures of one engine, and its stated support.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
     pub(crate) entries: Vec<Entry>,
     pub(crate) target: String,
     pub(crate) supports: Supports,
-    /// The entries that name a path, in their order.
+    /// The indices of entries that name a path, in order.
     by_path: HashMap<String, Vec<usize>>,
-    /// The entries that have a glob.
+    /// The indices of entries with a glob.
     globs: Vec<usize>,
 }
 
-/// Several directives that fail for one reason.
+/// Several directives that fail for the same reason.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) paths: Vec<Pattern>,
@@ -35,11 +35,11 @@ pub(crate) struct Entry {
     pub(crate) directives: Vec<Key>,
     /// Where the entry is, from 1.
     pub(crate) line: usize,
-    /// The list of superseded texts that it is from, if it is not the engine's own.
+    /// The list of superseded texts that it comes from; `None` for the engine's own list.
     pub(crate) superseded: Option<&'static str>,
 }
 
-/// A directive's name among those of its script.
+/// A directive's key within its script.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {
     pub(crate) kind: String,
@@ -72,23 +72,23 @@ struct Row {
 }
 
 impl Known {
-    /// Reads a list. `target` is the one that the engine runs on: entries for others are kept and
-    /// not judged.
+    /// Parses a list. `target` is the one that the engine runs on: entries for other targets are
+    /// kept but not judged.
     ///
     /// # Errors
-    /// For text that is no such list, for a name that is no feature, for an entry without a
-    /// reason, and for a directive that is listed twice for the same target.
+    /// If the text is not a valid list, names an unknown feature, has an entry without a reason, or
+    /// lists a directive twice for the same target.
     pub fn parse(text: &str, target: &str) -> Result<Known, KnownError> {
         let mut known = Known { target: target.to_string(), ..Known::default() };
         known.supports = known.read(text, None)?;
         Ok(known)
     }
 
-    /// Adds the entries of a list of texts that a later version of the specification contradicts:
-    /// an engine may fail them, and may pass them. `name` is what messages call that list.
+    /// Adds entries for texts that a later version of the specification contradicts: an engine may
+    /// fail them or pass them. `name` is the name of that list in messages.
     ///
     /// # Errors
-    /// As of [`Known::parse`].
+    /// See [`Known::parse`].
     pub fn add_superseded(&mut self, name: &'static str, text: &str) -> Result<(), KnownError> {
         self.read(text, Some(name)).map(drop)
     }
@@ -174,7 +174,7 @@ impl Known {
         keys.map(|key| key.hash.clone()).collect()
     }
 
-    /// The positions of the entries for a script on this target: the engine's own first.
+    /// The indices of the entries for a script on this target, the engine's own entries first.
     pub(crate) fn entries_of(&self, path: &str) -> Vec<usize> {
         let named = self.by_path.get(path).into_iter().flatten().copied();
         let globs = self.globs.iter().copied();
@@ -195,7 +195,7 @@ fn applies(targets: &[String], target: &str) -> bool {
     targets.is_empty() || targets.iter().any(|name| name == target)
 }
 
-/// The verdict of this name, if an entry can excuse it.
+/// The verdict with this name, if an entry can excuse it.
 fn excusable(name: &str) -> Result<Verdict, String> {
     let found = Verdict::ALL.into_iter().find(|verdict| verdict.name() == name);
     match found.filter(|verdict| verdict.is_bad()) {
@@ -226,7 +226,7 @@ fn key(text: &str) -> Result<Key, String> {
 }
 
 impl Entry {
-    /// Where the entry is, for a message.
+    /// The location of the entry, for a message.
     pub(crate) fn place(&self) -> String {
         format!("line {} of {}", self.line, self.superseded.unwrap_or("the list"))
     }

@@ -1,4 +1,4 @@
-//! Known failures: a list beside each engine, strict both ways.
+//! Known failures: a list for each engine, strict in both directions.
 //!
 //! ```toml
 //! [supports.all]                               # what the engine has; a lane may have its own table
@@ -18,11 +18,11 @@
 //! ]
 //! ```
 //!
-//! Instead of `path`, `paths` may name several scripts, and either may have globs: one reason, one
-//! entry. What is blocked needs no entry: it is known if what blocks it is.
+//! Instead of `path`, `paths` may name several scripts, and either may contain globs: one reason,
+//! one entry. A blocked directive needs no entry: it is known if its cause is known.
 //!
-//! A listed directive that passes fails the run, and so does one that is not there. A feature that
-//! is stated and lost fails the run, and so does one that is there and not stated.
+//! A listed directive that passes fails the run, and so does one that is missing. A stated feature
+//! that is lost fails the run, and so does a new one that is not stated.
 
 mod bless;
 mod edit;

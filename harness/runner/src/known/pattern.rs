@@ -1,4 +1,4 @@
-//! Which scripts an entry is about: takes a path or a glob, says whether a script's name is meant.
+//! Takes the path or glob of an entry; decides whether it matches a script's name. Sees no files.
 
 use globset::{GlobBuilder, GlobMatcher};
 
@@ -11,7 +11,7 @@ pub struct Pattern {
 
 impl Pattern {
     /// # Errors
-    /// A sentence that says why it is no glob.
+    /// A sentence that explains why it is not a valid glob.
     pub(super) fn new(text: &str) -> Result<Pattern, String> {
         let glob = match text.contains(['*', '?', '[', '{']) {
             false => None,
@@ -24,17 +24,17 @@ impl Pattern {
         Ok(Pattern { text: text.to_string(), glob })
     }
 
-    /// The path or glob as it is written.
+    /// The path or glob as written.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// Whether it may mean several scripts.
+    /// Whether it may match several scripts.
     pub fn is_glob(&self) -> bool {
         self.glob.is_some()
     }
 
-    /// Whether it means the script of this name.
+    /// Whether it matches the script with this name.
     pub fn matches(&self, name: &str) -> bool {
         match &self.glob {
             Some(glob) => glob.is_match(name),

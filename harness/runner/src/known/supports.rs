@@ -1,5 +1,6 @@
-//! What an engine is stated to support on each lane; takes what it says of itself, gives what it
-//! has lost and what is not stated yet. Strict both ways, like the list that it stands in.
+//! The stated support of an engine on each lane. Takes what the engine reports about itself; gives
+//! what it has lost and what is not stated yet. Strict in both directions, like the list that
+//! contains it. Sees no script.
 
 use super::text::{KnownError, Lines};
 use serde::Deserialize;
@@ -11,13 +12,13 @@ use wassay_record::{Engine, Problem, ProblemKind};
 /// The table for lanes without one of their own.
 pub(crate) const EVERYWHERE: &str = "all";
 
-/// What is stated, by lane.
+/// The stated support, by lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Supports {
     lanes: BTreeMap<String, Stated>,
 }
 
-/// What is stated for one lane.
+/// The stated support for one lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stated {
     features: Vec<String>,
@@ -37,7 +38,7 @@ impl Supports {
     /// Reads the tables.
     ///
     /// # Errors
-    /// For a name that is no feature.
+    /// If a name is not a feature.
     pub(super) fn read(
         rows: BTreeMap<String, Row>,
         lines: &Lines<'_>,
@@ -55,8 +56,8 @@ impl Supports {
         Ok(Supports { lanes })
     }
 
-    /// What the engine lacks of what is stated for the lane, and what it has beyond that. Nothing
-    /// if nothing is stated for any lane.
+    /// The stated support that the engine lacks on the lane, and what it has beyond that. Empty if
+    /// no lane has stated support.
     pub(super) fn judge(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
         let Some((table, stated)) = self.on(lane) else { return Vec::new() };
         let mut problems = Vec::new();
@@ -86,14 +87,14 @@ impl Supports {
         problems
     }
 
-    /// The table that counts on a lane.
+    /// The table that applies to a lane.
     fn on(&self, lane: &str) -> Option<(&str, &Stated)> {
         let found = self.lanes.get_key_value(lane).or_else(|| self.lanes.get_key_value(EVERYWHERE));
         found.map(|(name, stated)| (name.as_str(), stated))
     }
 
-    /// Which table is to be rewritten if the lane's does not hold: its own, if there is one or the
-    /// common one holds elsewhere.
+    /// The table to rewrite if the lane's does not hold: its own, if it has one or the common one
+    /// holds elsewhere.
     pub(super) fn table_for<'a>(&self, lane: &'a str) -> &'a str {
         let is_common = !self.lanes.contains_key(lane)
             && (lane == NATIVE || !self.lanes.contains_key(EVERYWHERE));
@@ -101,7 +102,7 @@ impl Supports {
     }
 }
 
-/// The lane whose support is that of all others, until one is found to differ.
+/// The lane whose support stands for all others until one differs.
 const NATIVE: &str = "native";
 
 #[cfg(test)]

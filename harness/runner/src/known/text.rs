@@ -1,5 +1,5 @@
-//! Where in a text an offset is: takes a text once, gives lines and columns of any number of
-//! offsets.
+//! Takes a text once; gives lines and columns for any number of offsets. Does not interpret the
+//! text.
 
 use std::fmt;
 use std::ops::Range;
@@ -11,7 +11,7 @@ pub struct KnownError {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// What is wrong.
+    /// A description of the problem.
     pub message: String,
 }
 
@@ -23,7 +23,7 @@ impl fmt::Display for KnownError {
 
 impl std::error::Error for KnownError {}
 
-/// A text and where its lines begin.
+/// A text and the offsets where its lines begin.
 #[derive(Debug)]
 pub(super) struct Lines<'a> {
     text: &'a str,
@@ -42,7 +42,7 @@ impl<'a> Lines<'a> {
         self.starts.partition_point(|start| *start <= offset)
     }
 
-    /// An error at the start of this range, or of the text.
+    /// An error at the start of this range, or at the start of the text.
     pub(super) fn error(
         &self,
         span: Option<Range<usize>>,

@@ -1,4 +1,5 @@
-//! Actions: what a directive does to an instance, and what came of it.
+//! Actions: takes a directive's action; performs it on an instance and gives the outcome. Sees no
+//! process.
 
 use super::lost::Holder;
 use super::names::Bound;
@@ -9,7 +10,7 @@ use crate::script::Action;
 use wassay_engine::{Extern, Fault, Feature, HostCalls};
 
 impl Stage<'_, '_> {
-    /// Acts, and judges what came of it.
+    /// Performs an action and judges its outcome.
     pub(super) fn act(&mut self, expected: &Expected<'_>, action: Action<'_>) -> Judgement {
         let tried = self.try_action(action);
         self.judge(expected, tried.as_ref())
@@ -54,7 +55,7 @@ impl Stage<'_, '_> {
         self.export(&bound, name)?.ok_or_else(|| Stop::Script(format!("no export {name:?}")))
     }
 
-    /// The export of this name; the engine is asked once.
+    /// The export with this name; the engine is asked once.
     pub(super) fn export(&mut self, bound: &Bound, name: &str) -> Result<Option<Extern>, Stop> {
         let instance = match bound {
             Bound::Instance(instance, _) => *instance,
@@ -70,10 +71,10 @@ impl Stage<'_, '_> {
         Ok(item)
     }
 
-    /// Notes that the directive has to do with this state.
+    /// Records that the directive uses this state.
     ///
     /// # Errors
-    /// If it may not be what the script makes of it.
+    /// If the state may differ from what the script expects.
     pub(super) fn touch(&mut self, holder: Holder) -> Result<(), Stop> {
         self.holders.push(holder);
         match self.links.lost(&[holder]) {
@@ -82,15 +83,15 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// Throws away what the functions of `spectest` saw: scripts do not ask for it. What the
-    /// record lost is kept for the finding.
+    /// Discards the recorded calls of `spectest` functions: scripts never read them. The number of
+    /// lost records is kept for the finding.
     pub(super) fn drain(&mut self) -> Result<(), Fault> {
         if !self.spectest.has_funcs {
             return Ok(());
         }
         match self.session.take_host_calls() {
             Ok(HostCalls { lost, .. }) => self.lost_calls += lost,
-            // An engine that records nothing has nothing to throw away.
+            // An engine without recording has nothing to discard.
             Err(Fault::Unsupported(_)) => {}
             Err(broken) => return Err(broken),
         }

@@ -1,5 +1,5 @@
-//! Compiles the modules of a script and does nothing else: for what the engine leaves in its
-//! cache. A script, an engine and what was asked for enter; every directive is told as skipped.
+//! Compiles the modules of a script without running them, to fill the engine's cache. Takes a
+//! script, an engine and the options; reports every directive as skipped.
 
 use super::plan::{Part, Plan};
 use super::{Observer, Options, skipped};
@@ -27,17 +27,17 @@ pub(crate) fn compile(
     }
 }
 
-/// Has the modules of a directive compiled.
+/// Compiles the modules of a directive.
 fn modules(script: &Script, step: &Step, engine: &dyn Engine) {
     script.read(step, |directive| match directive {
-        // Of these the engine is not asked.
+        // The engine never sees these.
         Ok(Directive::AssertMalformedCustom { .. } | Directive::AssertInvalidCustom { .. })
         | Err(_) => {}
         Ok(mut directive) => directive.each_module(&mut |module| keep(module, engine)),
     });
 }
 
-/// Has a module compiled. What is wrong with it, performing the script will tell.
+/// Compiles a module. Errors are ignored here: performing the script reports them.
 fn keep(module: &mut ModuleText<'_>, engine: &dyn Engine) {
     let Wasm::Bytes(wasm) = module.encode() else { return };
     if let Ok(Ok(module)) = engine.compile(&wasm) {

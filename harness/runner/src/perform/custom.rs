@@ -1,5 +1,5 @@
-//! Takes the bytes of a module; says what is wrong with its custom sections, which neither
-//! `wasmparser` nor most engines look into.
+//! Takes the bytes of a module; reports what is wrong with its custom sections, which neither
+//! `wasmparser` nor most engines check. Sees no engine.
 //!
 //! Branch hints: custom section `metadata.code.branch_hint`, appendix of the specification on
 //! custom annotations. Names: the name section of the same appendix.
@@ -10,7 +10,7 @@ use wasmparser::{
     Payload,
 };
 
-/// The first thing that is wrong, in the words of the suite, or nothing.
+/// The first problem, in the words of the suite, or `Ok`.
 pub(super) fn check(wasm: &[u8]) -> Result<(), String> {
     let mut hints: Option<BranchHintSectionReader<'_>> = None;
     let mut imported = 0u32;
@@ -91,7 +91,7 @@ fn branch_hints(
     Ok(())
 }
 
-/// Where a hint may stand: the offsets of `if` and `br_if` from the start of the body.
+/// Valid positions of a hint: the offsets of `if` and `br_if` from the start of the body.
 fn targets(body: &FunctionBody<'_>) -> Result<HashSet<u32>, BinaryReaderError> {
     let start = body.range().start;
     let mut targets = HashSet::new();

@@ -1,5 +1,6 @@
-//! Which feature a module lacks on an engine: asked of `wasmparser`, and only where an engine was
-//! started with less than the file needs.
+//! Takes a module and the features of an engine; gives the feature that the module lacks there.
+//! Validates with `wasmparser`, and only if the engine has fewer features than the file needs.
+//! Never runs the module.
 
 use super::stop::Stop;
 use wasmparser::{Validator, WasmFeatures};
@@ -22,19 +23,18 @@ impl Gap {
         self.needs.has(feature)
     }
 
-    /// Whether the engine has the feature.
+    /// Whether the engine was started with the feature.
     pub(super) fn is_there(self, feature: Feature) -> bool {
         self.has.has(feature)
     }
 
-    /// What keeps the check of this module from saying anything about the engine. Nothing where the
-    /// engine was started with just what the file needs: nothing is validated then.
+    /// Why checking this module proves nothing about the engine. `None`, without validation, if the
+    /// engine was started with exactly what the file needs.
     pub(super) fn stop(self, wasm: &[u8]) -> Option<Stop> {
         self.feature(wasm).map(Stop::Unsupported).or_else(|| self.switch(wasm).map(Stop::Fixed))
     }
 
-    /// The feature that ought to be off and is not, if the module validates, or fails, in another
-    /// way because of it.
+    /// The feature that should be off and is not, if it changes how validation of the module ends.
     fn switch(self, wasm: &[u8]) -> Option<Feature> {
         let extra = self.has.minus(self.needs);
         if extra.is_empty() {
@@ -48,14 +48,14 @@ impl Gap {
         extra.iter().find(|feature| without(feature) == wanted).or(extra.iter().next())
     }
 
-    /// What the file needs and the engine has not.
+    /// The needed features that the engine lacks.
     fn missing(self) -> Features {
         self.needs.minus(self.has)
     }
 
-    /// The feature without which the check of this module says nothing about the engine: with all
-    /// that the file needs the module validates, or fails, in another way than with what the
-    /// engine has. None where the engine has all that is needed: nothing is validated then.
+    /// The missing feature that makes the check of this module meaningless: with all features that
+    /// the file needs, validation succeeds or fails differently than with those of the engine.
+    /// `None`, without validation, if the engine has every needed feature.
     fn feature(self, wasm: &[u8]) -> Option<Feature> {
         let missing = self.missing();
         if missing.is_empty() {
@@ -79,7 +79,7 @@ impl Gap {
     }
 }
 
-/// How validation with these features ends.
+/// The outcome of validation with these features.
 fn verdict(wasm: &[u8], features: Features) -> Result<(), (String, u64)> {
     match Validator::new_with_features(wasm_features(features)).validate_all(wasm) {
         Ok(_) => Ok(()),
@@ -105,7 +105,7 @@ const COMPONENT_MODEL: WasmFeatures = WasmFeatures::COMPONENT_MODEL
     .union(WasmFeatures::CM_FORWARD)
     .union(WasmFeatures::CM_ACCESSORS);
 
-/// The features in the words of `wasmparser`.
+/// The features as `wasmparser` flags.
 fn wasm_features(features: Features) -> WasmFeatures {
     features.iter().fold(WasmFeatures::MVP, |sum, feature| sum.union(wasm_feature(feature)))
 }
@@ -132,7 +132,7 @@ fn wasm_feature(feature: Feature) -> WasmFeatures {
         Feature::WideArithmetic => WasmFeatures::WIDE_ARITHMETIC,
         Feature::CustomPageSizes => WasmFeatures::CUSTOM_PAGE_SIZES,
         Feature::CustomDescriptors => WasmFeatures::CUSTOM_DESCRIPTORS,
-        // These two are about custom sections and the text format: no module needs them.
+        // These two concern custom sections and the text format: no module needs them.
         Feature::BranchHinting | Feature::Annotations => WasmFeatures::empty(),
         Feature::StackSwitching => WasmFeatures::STACK_SWITCHING,
         Feature::SharedEverythingThreads => WasmFeatures::SHARED_EVERYTHING_THREADS,
@@ -144,7 +144,7 @@ fn wasm_feature(feature: Feature) -> WasmFeatures {
     }
 }
 
-/// The imports of a module: the names of module and item. Nothing if it cannot be read.
+/// The module and item names of a module's imports. Empty if they cannot be read.
 pub(super) fn imports(wasm: &[u8]) -> Vec<(&str, &str)> {
     let mut names = Vec::new();
     for payload in wasmparser::Parser::new(0).parse_all(wasm) {
@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(stop(simd, one, one), None);
         assert_eq!(stop("(module (func))", two, one), None);
         assert_eq!(stop("(module (func (result i32)))", two, one), None);
-        // Its own features are on, and one that it lacks is more to the point.
+        // The engine has what should be off, but the feature that it lacks is reported first.
         let memories = "(module (memory 1) (memory 1) (func (result v128) (unreachable)))";
         let wanted = one.with(Feature::MultiMemory);
         assert_eq!(stop(memories, two, wanted), Some(Stop::Unsupported(Feature::MultiMemory)));
@@ -209,7 +209,7 @@ mod tests {
         let structs = "(module (type (struct)))";
         assert_eq!(feature(structs, two, three), Some(Feature::Gc));
         assert_eq!(feature("(module (func))", one, three), None);
-        // Two features at once: the first of those that cannot be left out.
+        // Two features are missing: the first one that the module requires is named.
         let both = "(module (memory i64 1) (memory 1))";
         assert_eq!(feature(both, two, three), Some(Feature::MultiMemory));
     }

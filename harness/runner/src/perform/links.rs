@@ -1,23 +1,23 @@
-//! Takes which instances and tables and memories of `spectest` see each other's state, and which of
-//! them a lost directive may have changed; gives what is then in doubt.
-//! Knows nothing of directives.
+//! Takes which instances share state, including the tables and memories of `spectest`, and which of
+//! them a lost directive may have changed; gives the holders whose state is then in doubt. Sees no
+//! directives.
 
 use super::lost::Holder;
 use super::names::Missing;
 use std::collections::HashMap;
 
-/// Groups of holders that are linked, and the lost directive of each that has one.
+/// Groups of linked holders, and the lost directive of each group that has one.
 #[derive(Default)]
 pub(super) struct Links {
     numbers: HashMap<Holder, usize>,
-    /// For each number that of another holder of its group, or its own.
+    /// For each number, the number of another holder in its group, or its own.
     parents: Vec<usize>,
-    /// By the number that stands for a group.
+    /// By the representative of a group.
     lost: HashMap<usize, Missing>,
 }
 
 impl Links {
-    /// Notes that these see each other's state.
+    /// Records that these holders see each other's state.
     pub(super) fn link(&mut self, holders: &[Holder]) {
         let Some((first, others)) = holders.split_first() else { return };
         let first = self.group(*first);
@@ -32,7 +32,7 @@ impl Links {
         }
     }
 
-    /// Notes that a lost directive may have changed these.
+    /// Records that a lost directive may have changed these holders.
     pub(super) fn lose(&mut self, holders: &[Holder], missing: &Missing) {
         for holder in holders {
             let group = self.group(*holder);
@@ -40,7 +40,7 @@ impl Links {
         }
     }
 
-    /// The lost directive that may have changed one of these, if there is one.
+    /// The lost directive that may have changed one of these holders, if any.
     pub(super) fn lost(&mut self, holders: &[Holder]) -> Option<&Missing> {
         let groups: Vec<usize> = holders.iter().map(|holder| self.group(*holder)).collect();
         groups.iter().find_map(|group| self.lost.get(group))

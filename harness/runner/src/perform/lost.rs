@@ -1,19 +1,20 @@
-//! What may depend on a directive that ended its worker. The worker that goes on leaves it out, so
-//! its session is in a state that the script never has. Whatever may see the difference is
-//! *blocked* and not performed, even if it would pass. That is:
+//! Which directives may depend on one that ended its worker. The next worker skips that directive,
+//! so its session is in a state that the script never has. Any directive that may see the
+//! difference is *blocked* and not performed, even if it would pass. These are:
 //!
-//! - what uses a name that the directive would have bound: the `$id` of a module or an instance,
-//!   the current instance, a registered name, a thread;
-//! - what acts on an instance that the directive may have changed, or imports from one. A call may
-//!   change the instance that it calls; a module may change what it imports, by its segments and
-//!   its start function; a thread may change the memories that it shares. A change may reach every
-//!   instance that is linked by imports, and the tables and memories of `spectest` link all that
-//!   import them;
-//! - in turn, what a blocked directive may have bound or changed.
+//! - directives that use a name that the lost one would have bound: the `$id` of a module or an
+//!   instance, the current instance, a registered name, a thread;
+//! - directives that act on an instance that the lost one may have changed, or import from one. A
+//!   call may change the instance that it calls; a module may change its imports through its
+//!   segments and its start function; a thread may change the memories that it shares. A change may
+//!   reach every instance that is linked by imports, and the tables and memories of `spectest` link
+//!   all their importers;
+//! - directives that use what a blocked directive may have bound or changed.
 //!
-//! All else goes on: other instances, modules that are only defined, modules that must be rejected.
-//! `get` and the assertions about invalid and malformed modules change nothing when they are lost.
-//! If the lost directive cannot be read here either, the whole rest of the script is blocked.
+//! Everything else runs: other instances, modules that are only defined, modules that must be
+//! rejected. A lost `get`, or a lost assertion about an invalid or malformed module, changes
+//! nothing. If the lost directive cannot be read here either, the whole rest of the script is
+//! blocked.
 
 use super::features;
 use super::names::{Bound, Cause, Missing};
@@ -22,7 +23,7 @@ use crate::judge::Judgement;
 use crate::script::{Action, Directive, ModuleText, Step, Wasm};
 use wassay_engine::Instance;
 
-/// Something with state that directives share.
+/// State that directives share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Holder {
     /// An instance.
@@ -32,7 +33,7 @@ pub(super) enum Holder {
 }
 
 impl Holder {
-    /// The instance that it is, if it is one.
+    /// Its instance, if it is one.
     pub(super) fn instance(&self) -> Option<Instance> {
         match self {
             Holder::Instance(instance) => Some(*instance),
@@ -41,13 +42,13 @@ impl Holder {
     }
 }
 
-/// Whether an import from `spectest` can be changed.
+/// Whether a script can change this import from `spectest`.
 pub(super) fn is_mutable(name: &str) -> bool {
     name.contains("table") || name.contains("memory")
 }
 
 impl Stage<'_, '_> {
-    /// Leaves out a top-level directive that ended a worker.
+    /// Skips a top-level directive that ended a worker.
     pub(super) fn poison(&mut self, step: &Step) {
         (self.step, self.offset) = (step.index as usize, 0);
         let missing = Missing { line: step.line, cause: Cause::Lost };
@@ -57,7 +58,7 @@ impl Stage<'_, '_> {
         });
     }
 
-    /// What is said of every directive after one that may have done anything.
+    /// The judgement of every directive after a lost one with unknown effects.
     pub(super) fn after_all_lost(&self) -> Option<Judgement> {
         self.all_lost.as_ref().map(Missing::judge)
     }
@@ -87,7 +88,7 @@ impl Stage<'_, '_> {
                 self.lose_thread(thread, &shared, missing);
             }
             Directive::Foreign(_) => _ = self.all_lost.get_or_insert_with(|| missing.clone()),
-            // Its thread is left out, too.
+            // Its thread is skipped, too.
             Directive::Wait { .. }
             | Directive::AssertMalformed { .. }
             | Directive::AssertInvalid { .. }
@@ -109,7 +110,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// Says that a thread did not run, or not to its end.
+    /// Records that a thread did not run, or not to its end.
     pub(super) fn lose_thread(&mut self, thread: &str, shared: &[&str], missing: &Missing) {
         for id in shared {
             if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(Some(id)) {
@@ -127,7 +128,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// The imports of a module that was defined before.
+    /// Marks the imports of a module that was defined before as possibly changed.
     fn lose_imports_of(&mut self, module: Option<&str>, missing: &Missing) {
         if let Ok(Ok(module)) = self.names.module(module)
             && let Ok(imports) = self.setting.engine.imports(*module)

@@ -1,7 +1,7 @@
 //! Drives an engine through a script.
 //!
-//! A script and an engine enter; one finding per directive leaves, to an observer, in the order of
-//! the file. Knows no concrete engine, no file and no process.
+//! A script and an engine enter; an observer receives one finding per directive, in the order of
+//! the file. Sees no concrete engine, no file and no process.
 
 mod act;
 mod compile;
@@ -33,45 +33,46 @@ use wassay_record::{Finding, Verdict};
 /// How a script is performed.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// How much of the engine's words must agree.
+    /// How closely the engine's messages must agree.
     pub messages: Messages,
-    /// What the engine was started with.
+    /// The features that the engine was started with.
     pub features: Features,
-    /// What the engine says it can do. What it says it cannot report is not judged.
+    /// The capabilities that the engine reports. Nothing is judged by what it cannot report.
     pub capabilities: Capabilities,
-    /// What the script needs. A module that needs more of this than the engine was started with is
-    /// *unsupported*, and so is what depends on it.
+    /// The features that the script needs. A module that needs one of them that the engine lacks is
+    /// *unsupported*, and so are the directives that depend on it.
     pub needs: Features,
-    /// The ranges of lines to judge, if not all: directives outside are *skipped*, but those before the last
-    /// one inside are performed nevertheless, so that its verdict is that of a full run.
+    /// The ranges of lines to judge, or all. Directives outside are *skipped*, but those before the
+    /// last selected one are still performed, so that its verdict matches a full run.
     pub lines: Option<Vec<(u32, u32)>>,
-    /// Where to go on after a crash or a timeout.
+    /// Where to resume after a crash or a timeout.
     pub resume: Resume,
 }
 
-/// Where a fresh worker goes on with a script that ended another.
+/// Where a fresh worker resumes a script that ended another worker.
 #[derive(Clone, Debug, Default)]
 pub struct Resume {
-    /// The first directive that has no verdict: those before it are repeated in silence.
+    /// The first directive without a verdict: earlier ones are repeated silently.
     pub from: u32,
-    /// What ended a worker: not performed again, and given no verdict, since it has one. What may
-    /// depend on it is *blocked*.
+    /// The directives that ended a worker. They have a verdict and are not performed again.
+    /// Directives that may depend on them are *blocked*.
     pub poisoned: Vec<u32>,
 }
 
-/// Is told what happens, as it happens.
+/// Receives events as they happen.
 pub trait Observer {
-    /// A directive that is to get a verdict is about to be performed.
+    /// A directive that will get a verdict is about to be performed.
     fn begin(&mut self, index: u32);
-    /// A directive got its verdict; its `hash` is left to who needs it ([`Script::hash`]).
+    /// A directive got its verdict. The finding's `hash` is not computed here: see
+    /// [`Script::hash`].
     fn verdict(&mut self, finding: Finding);
-    /// A directive is about to be repeated in silence, or to be left out since it ended a worker.
+    /// A directive is about to be repeated silently, or skipped because it ended a worker.
     fn replay(&mut self, index: u32) {
         let _ = index;
     }
 }
 
-/// Performs a script, and gives every directive one verdict but those that `options` says have one.
+/// Performs a script, and gives one verdict to every directive except those that already have one.
 pub fn perform(
     script: &Script,
     engine: &dyn Engine,
@@ -80,7 +81,7 @@ pub fn perform(
 ) {
     let gap = Gap::new(options.features, options.needs);
     let plan = Plan::new(script, options);
-    // What threads race for is open in every run anew: to tell it would be noise.
+    // The results of racing threads differ from run to run: reporting them would be noise.
     let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
     std::thread::scope(|scope| {
         let tells = Tells::of(options.messages, &options.capabilities);
@@ -115,7 +116,7 @@ pub fn perform(
                     judgement(&mut stage);
                 }
                 Part::Poisoned => {
-                    // To read it may end this worker, too.
+                    // Reading it may end this worker, too.
                     observer.replay(step.index);
                     if let Ok(stage) = &mut stage {
                         stage.poison(step);
@@ -130,7 +131,7 @@ pub fn perform(
     });
 }
 
-/// An engine that lacks what it claims to have has failed.
+/// Fails an engine that lacks a feature that it claims.
 fn hold_to_claims(judgement: Judgement, claimed: Features) -> Judgement {
     match judgement {
         Judgement::Unsupported { message, lacks: Lacks::Feature(feature) }
@@ -173,7 +174,7 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
     }
 }
 
-/// Says beside what else is said how many host calls are missing in the record.
+/// Appends to the message the number of host calls that are missing from the record.
 fn tell_lost(calls: u64, message: &mut String) {
     if calls > 0 {
         let separator = if message.is_empty() { "" } else { "; " };

@@ -1,4 +1,5 @@
-//! Modules: from a script's text to an instance, and the directives that say so.
+//! Modules: takes the directives about modules; gives instances, names and judgements. Sees no
+//! process.
 
 use super::custom;
 use super::lost::{Holder, is_mutable};
@@ -11,7 +12,7 @@ use wassay_engine::{
     Extern, ImportType, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
 };
 
-/// How making something ended: it is there, or this happened instead.
+/// The result of making something: the thing itself, or the observation that replaced it.
 type Made<T> = Result<T, Observed>;
 
 impl Stage<'_, '_> {
@@ -44,7 +45,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// The module of this id, or the one defined last.
+    /// The module with this id, or the one defined last.
     fn defined(&self, id: Option<&str>) -> Result<Module, Stop> {
         match self.names.module(id) {
             Ok(Ok(module)) => Ok(*module),
@@ -53,7 +54,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// `(module instance ...)` in an action: forgotten but for its effects.
+    /// `(module instance ...)` in an action: only its effects stay.
     pub(super) fn try_instance(&mut self, module: Option<&str>) -> Result<Observed, Stop> {
         let module = self.defined(module)?;
         Ok(match self.instantiate(module)? {
@@ -89,7 +90,8 @@ impl Stage<'_, '_> {
         self.judge(expected, tried.as_ref())
     }
 
-    /// `(assert_malformed_custom ...)` and `(assert_invalid_custom ...)`: no engine is asked.
+    /// `(assert_malformed_custom ...)` and `(assert_invalid_custom ...)`: the harness decides
+    /// without the engine.
     pub(super) fn refuse(
         &mut self,
         expected: &Expected<'_>,
@@ -106,7 +108,7 @@ impl Stage<'_, '_> {
         self.judge(expected, Ok(&observed))
     }
 
-    /// A module in an action: instantiated, and forgotten but for its effects.
+    /// A module in an action: it is instantiated, and only its effects stay.
     pub(super) fn try_module(&mut self, text: &mut ModuleText<'_>) -> Result<Observed, Stop> {
         let module = match self.compile(text, true)? {
             Ok(module) => module,
@@ -120,7 +122,7 @@ impl Stage<'_, '_> {
         })
     }
 
-    /// Binds a module, and drops the one that nothing can name any more.
+    /// Binds a module, and drops the one that can no longer be named.
     pub(super) fn define(&mut self, id: Option<&str>, module: Slot<Module>) {
         if let (Some(_), Ok(module)) = (id, &module) {
             self.modules.push(*module);
@@ -131,11 +133,11 @@ impl Stage<'_, '_> {
     }
 
     fn forget(&self, module: Module) {
-        // An engine that cannot drop keeps it; no verdict hangs on that.
+        // An engine that cannot drop a module keeps it; no verdict depends on that.
         let _ = self.setting.engine.drop_module(module);
     }
 
-    /// Compiles. If the module was to be run and cannot be, that is noted on what it imports.
+    /// Compiles a module. If it should have run and cannot, its imports are marked.
     fn compile(&mut self, text: &mut ModuleText<'_>, run: bool) -> Result<Made<Module>, Stop> {
         let wasm = match text.encode() {
             Wasm::Bytes(wasm) => wasm,
@@ -168,7 +170,8 @@ impl Stage<'_, '_> {
         if let Ok(Ok(instance)) = &made {
             self.holders.push(Holder::Instance(*instance));
         }
-        // Also if it failed: its segments may have put its functions into the tables of others.
+        // Record this even on failure: its segments may have put its functions into other
+        // instances' tables.
         self.links.link(&self.holders);
         if let Err(Stop::Missing(missing @ Missing { cause: Cause::Lost, .. })) = &made {
             self.links.lose(&self.holders, missing);
@@ -180,7 +183,7 @@ impl Stage<'_, '_> {
         let mut imports = Vec::new();
         let mut unknown = None;
         let mut stopped = None;
-        // To the last import, even if one is missing: they all might have been changed.
+        // Continue to the last import even if one is missing: any of them may have been changed.
         for (at, import) in self.setting.engine.imports(module)?.iter().enumerate() {
             match self.import(import) {
                 Ok(Some(item)) => imports.push(item),
@@ -203,7 +206,7 @@ impl Stage<'_, '_> {
         })
     }
 
-    /// What is registered under the names of an import.
+    /// The registered export for an import.
     fn import(&mut self, import: &ImportType) -> Result<Option<Extern>, Stop> {
         match self.names.registered(&import.module) {
             Some(Ok(bound)) => {
@@ -221,7 +224,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// What a name is to stand for, and the judgement of the directive that binds it.
+    /// The slot for a name, and the judgement of the directive that binds it.
     fn settle<T>(&mut self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
         let expected = Expected::Accepted;
         match made {

@@ -1,17 +1,18 @@
 //! The names of a script: registered names, `$ids` of modules and `$ids` of instances, three
-//! namespaces that never mix. A name can also stand for something that did not come to be.
+//! separate namespaces. A name can also stand for something that was never made. Takes bindings;
+//! resolves references. Calls no engine.
 
 use crate::judge::Lacks;
 use std::collections::HashMap;
 use std::rc::Rc;
 use wassay_engine::{Extern, Instance, Module};
 
-/// Why something is not there: who depends on it cannot be checked either.
+/// Why something is missing: directives that depend on it cannot be checked either.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Missing {
-    /// Where the cause is.
+    /// The line of the cause.
     pub(super) line: u32,
-    /// What became of it.
+    /// What happened to the cause.
     pub(super) cause: Cause,
 }
 
@@ -20,7 +21,7 @@ pub(super) struct Missing {
 pub(super) enum Cause {
     /// It failed.
     Failed,
-    /// It ended a worker, or was not performed since it may depend on what did.
+    /// It ended a worker, or was not performed because it may depend on one that did.
     Lost,
     /// It cannot be read.
     Unreadable,
@@ -31,16 +32,16 @@ pub(super) enum Cause {
 /// What a name stands for.
 pub(super) type Slot<T> = Result<T, Missing>;
 
-/// Something that exports.
+/// A source of exports.
 #[derive(Clone, Debug)]
 pub(super) enum Bound {
-    /// An instance of the session, and its module where it is still known.
+    /// An instance of the session, and its module if it is still known.
     Instance(Instance, Option<Module>),
-    /// Externs without an instance: the memories that a thread was given.
+    /// Externs without an instance: the memories that a thread received.
     Externs(Rc<HashMap<String, Extern>>),
 }
 
-/// The three namespaces, and what an unnamed reference means.
+/// The three namespaces, and the meaning of an unnamed reference.
 #[derive(Default)]
 pub(super) struct Names {
     registered: HashMap<String, Slot<Bound>>,
@@ -54,7 +55,7 @@ pub(super) struct Names {
 }
 
 impl Names {
-    /// Binds a module; gives back the unnamed one that nothing can refer to any more.
+    /// Binds a module; returns the unnamed one that can no longer be referred to.
     pub(super) fn define(&mut self, id: Option<&str>, module: Slot<Module>) -> Option<Module> {
         let before = self.last_module.replace((module.clone(), id.is_some()));
         if let Some(id) = id {
@@ -87,13 +88,13 @@ impl Names {
         self.registered.insert(name.to_string(), instance);
     }
 
-    /// Any name may have been registered, and it is not known which.
+    /// Records that any name may have been registered.
     pub(super) fn register_unknown(&mut self, missing: &Missing) {
         self.registered.clear();
         self.unknown = Some(Err(missing.clone()));
     }
 
-    /// The module of this id, or the one defined last.
+    /// The module with this id, or the one defined last.
     pub(super) fn module(&self, id: Option<&str>) -> Result<&Slot<Module>, String> {
         match id {
             Some(id) => self.modules.get(id).ok_or_else(|| format!("no module `${id}`")),
@@ -104,7 +105,7 @@ impl Names {
         }
     }
 
-    /// The instance of this id, or the current one.
+    /// The instance with this id, or the current one.
     pub(super) fn instance(&self, id: Option<&str>) -> Result<&Slot<Bound>, String> {
         match id {
             Some(id) => self.instances.get(id).ok_or_else(|| format!("no instance `${id}`")),
@@ -112,7 +113,7 @@ impl Names {
         }
     }
 
-    /// What is registered under this name.
+    /// The instance registered under this name.
     pub(super) fn registered(&self, name: &str) -> Option<&Slot<Bound>> {
         let unknown = || self.unknown.as_ref().filter(|_| name != "spectest");
         self.registered.get(name).or_else(unknown)

@@ -1,11 +1,11 @@
-//! Takes a script and what was asked for; says of each directive whether it is performed, and
-//! whether it is reported.
+//! Takes a script and the selected lines; decides for each directive whether it is performed and
+//! whether it is reported. Performs nothing.
 
 use super::{Options, Resume};
 use crate::script::{Script, Step};
 use std::collections::HashSet;
 
-/// What is done with each directive.
+/// How each directive is handled.
 pub(super) struct Plan {
     from: u32,
     poisoned: HashSet<u32>,
@@ -14,7 +14,7 @@ pub(super) struct Plan {
     end: u32,
 }
 
-/// What is done with one directive.
+/// How one directive is handled.
 pub(super) enum Part {
     /// Performed and judged.
     Judged,
@@ -22,7 +22,7 @@ pub(super) enum Part {
     Performed,
     /// Reported as skipped.
     Skipped,
-    /// Performed for its effects, in silence.
+    /// Performed for its effects, not reported.
     Replayed,
     /// Not performed: it ended a worker.
     Poisoned,
@@ -63,7 +63,7 @@ impl Plan {
     }
 }
 
-/// The end of what must be performed, if threads that are running at `end` are to end, too.
+/// The end of the directives to perform, extended until all threads running at `end` have ended.
 fn end_of_threads(script: &Script, end: usize) -> usize {
     let (before, after) = script.steps().split_at(end);
     if before.iter().all(|step| step.kind != "thread") {
@@ -72,7 +72,7 @@ fn end_of_threads(script: &Script, end: usize) -> usize {
     after.iter().rposition(|step| step.kind == "wait").map_or(end, |at| end + at + 1)
 }
 
-/// The thread that a `wait` is for: if the one is poisoned, so is the other, since it would not
+/// The thread that a `wait` is for: if the thread is poisoned, so is the wait, because it would not
 /// end in this worker either.
 fn thread_of(script: &Script, index: u32) -> Option<u32> {
     let before = script.steps().get(..=index as usize)?;

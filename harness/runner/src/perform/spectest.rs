@@ -1,5 +1,6 @@
-//! The module `spectest` as the reference interpreter defines it, made through the trait: its
-//! functions are host functions, so that scripts cross the real host boundary.
+//! Takes names of the module `spectest`, as the reference interpreter defines it; makes the exports
+//! through the trait. Its functions are host functions, so that scripts cross the real host
+//! boundary. Sees no script.
 
 use super::features::Gap;
 use super::stop::Stop;
@@ -9,7 +10,7 @@ use wassay_engine::{
     Session, TableType, ValType, Value,
 };
 
-/// What of `spectest` a script has asked for so far.
+/// The parts of `spectest` that a script has imported so far.
 pub(super) struct Spectest {
     gap: Gap,
     made: HashMap<String, Result<Extern, Stop>>,
@@ -18,12 +19,12 @@ pub(super) struct Spectest {
 }
 
 impl Spectest {
-    /// Nothing is made before it is imported; what the file needs decides what there is.
+    /// Makes no export yet: each is made on its first import. `gap` decides which exports exist.
     pub(super) fn new(gap: Gap) -> Spectest {
         Spectest { gap, made: HashMap::new(), has_funcs: false }
     }
 
-    /// The export of this name; `None` if `spectest` has none such.
+    /// The export with this name; `None` if `spectest` has no such export.
     pub(super) fn export(
         &mut self,
         session: &mut dyn Session,
@@ -43,7 +44,7 @@ impl Spectest {
     }
 }
 
-/// The proposal that brought an export.
+/// The proposal that added an export.
 fn feature(name: &str) -> Option<Feature> {
     match name {
         "table64" => Some(Feature::Memory64),

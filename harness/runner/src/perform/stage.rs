@@ -1,5 +1,6 @@
-//! Where a script is performed: one session, the names, and what is said of each directive.
-//! The main script has one stage, and each of its threads another.
+//! The state in which a script is performed: one session, the names, and the directive at hand.
+//! Takes directives; gives judgements. The main script has one stage, and each of its threads has
+//! another. Sees no process.
 
 use super::features::Gap;
 use super::links::Links;
@@ -14,7 +15,7 @@ use std::collections::HashMap;
 use std::thread::Scope;
 use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
 
-/// What the stages of one script share.
+/// State that the stages of one script share.
 #[derive(Clone, Copy)]
 pub(super) struct Setting<'scope, 'env> {
     pub(super) script: &'scope Script,
@@ -24,31 +25,30 @@ pub(super) struct Setting<'scope, 'env> {
     pub(super) tells: Tells,
 }
 
-/// A session and what the script calls things in it.
+/// A session and the script's names in it.
 pub(super) struct Stage<'scope, 'env> {
     pub(super) setting: Setting<'scope, 'env>,
     pub(super) session: Box<dyn Session>,
     pub(super) names: Names,
     pub(super) spectest: Spectest,
-    /// What the exports of instances turned out to be.
+    /// Exports of instances, as the engine returned them.
     pub(super) exports: HashMap<Instance, HashMap<String, Option<Extern>>>,
     /// Modules to drop when the script ends.
     pub(super) modules: Vec<Module>,
     pub(super) threads: Threads<'scope>,
-    /// For each instance the first directive that was to act on it and did not run.
+    /// For each instance, the first directive that should have acted on it and did not run.
     pub(super) unrun: HashMap<Instance, Missing>,
-    /// The state that the directive has to do with, and what may have been changed by directives
-    /// that ended a worker.
+    /// The state that the directive uses; directives that ended a worker may have changed it.
     pub(super) holders: Vec<Holder>,
     pub(super) links: Links,
-    /// A directive that did not run and may have done anything.
+    /// A directive that did not run and may have had any effect.
     pub(super) all_lost: Option<Missing>,
-    /// How many calls of host functions the directive made that were not recorded.
+    /// The number of host calls of the directive that were not recorded.
     pub(super) lost_calls: u64,
-    /// The top-level directive that is being performed, and where the directive is in it.
+    /// The top-level directive that is being performed, and the offset of the directive in it.
     pub(super) step: usize,
     pub(super) offset: usize,
-    /// Whether this is the stage of a thread.
+    /// Whether this is a thread's stage.
     pub(super) nested: bool,
 }
 
@@ -74,11 +74,11 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         })
     }
 
-    /// Ends the session and gives up the modules.
+    /// Ends the session and drops the modules.
     pub(super) fn close(self) {
         drop(self.session);
         for module in self.modules.into_iter().chain(self.names.last_unnamed()) {
-            // An engine that cannot drop keeps it; no verdict hangs on that.
+            // An engine that cannot drop a module keeps it; no verdict depends on that.
             let _ = self.setting.engine.drop_module(module);
         }
     }
@@ -140,7 +140,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         }
     }
 
-    /// Judges what was tried.
+    /// Judges an observation, or the reason why there is none.
     pub(super) fn judge(
         &mut self,
         expected: &Expected<'_>,
@@ -166,7 +166,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         self.position(self.offset).line
     }
 
-    /// What cannot be read, with where it is.
+    /// The problem of an unreadable part, with its position.
     pub(super) fn describe(&self, unreadable: &Unreadable) -> String {
         let Unreadable { message, offset } = unreadable;
         match offset {

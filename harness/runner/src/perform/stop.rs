@@ -1,13 +1,14 @@
-//! Why a directive could not be tried, and what is then said of it.
+//! The reasons why a directive was not tried; gives the judgement that follows from each. Performs
+//! nothing.
 
 use super::names::{Cause, Missing};
 use crate::judge::{Judgement, Lacks};
 use wassay_engine::{Fault, Feature};
 
-/// What keeps a directive from being tried.
+/// The reason why a directive cannot be tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
-    /// Something that it depends on is not there.
+    /// It depends on something that is missing.
     Missing(Missing),
     /// The engine lacks a feature.
     Unsupported(Feature),
@@ -17,7 +18,7 @@ pub(super) enum Stop {
     Unreadable(String),
     /// The script asks for something that does not exist.
     Script(String),
-    /// The engine broke, or has no such operation.
+    /// The engine failed internally, or does not support the operation.
     Fault(Fault),
 }
 
@@ -28,7 +29,7 @@ impl From<Fault> for Stop {
 }
 
 impl Stop {
-    /// The judgement of a directive that expects this.
+    /// The judgement of a directive with this expectation.
     pub(super) fn judge(&self, expected: &str) -> Judgement {
         let failed = |actual: String, message: &str| Judgement::Failed {
             expected: expected.to_string(),
@@ -58,7 +59,7 @@ impl Stop {
         }
     }
 
-    /// What those who depend on the directive at `line` are told.
+    /// The cause that is recorded for directives that depend on the one at `line`.
     pub(super) fn missing(&self, line: u32) -> Missing {
         match self {
             Stop::Missing(missing) => missing.clone(),
@@ -68,7 +69,7 @@ impl Stop {
 }
 
 impl Missing {
-    /// The judgement of a directive that is blocked by this.
+    /// The judgement of a directive that this blocks.
     pub(super) fn judge(&self) -> Judgement {
         Judgement::Blocked { message: self.blocks(), cause: self.line }
     }
@@ -79,12 +80,12 @@ impl Missing {
         format!("{depends} on line {}, which {}", self.line, self.cause.became())
     }
 
-    /// What is added to the message of a failure on an instance on which this did not run.
+    /// An addition to the message of a failure on an instance on which this did not run.
     pub(super) fn unrun(&self) -> String {
         format!("; line {}, which {}, did not run on this instance", self.line, self.cause.became())
     }
 
-    /// Why what the directive at `line` should have made is not there.
+    /// Why the result of the directive at `line` is missing.
     pub(super) fn of(judgement: &Judgement, line: u32) -> Missing {
         let cause = match judgement {
             Judgement::Unsupported { lacks, .. } => Cause::Unsupported(lacks.clone()),

@@ -1,8 +1,9 @@
-//! `(thread ...)` and `(wait ...)`: real threads of the host, each with a session of its own that
-//! adopts the shared memories it is given.
+//! `(thread ...)` and `(wait ...)`: takes these directives; runs real host threads and gives their
+//! judgements. Each thread has its own session, which adopts the shared memories it receives. Sees
+//! no process.
 //!
-//! What goes wrong in a thread is the failure of the directive that waits for it; a thread that
-//! nobody waits for is waited for at once.
+//! A failure in a thread fails the directive that waits for it. A thread without a `wait` is waited
+//! for at once.
 
 use super::names::{Bound, Cause, Missing};
 use super::stage::{Setting, Stage};
@@ -17,7 +18,7 @@ use wassay_engine::{Extern, ExternType, Fault, SharedMemory};
 /// The stack of a thread: wasm recursion happens on it.
 const STACK: usize = 16 << 20;
 
-/// The threads of a stage, by their `$id`.
+/// The threads of a stage, by `$id`.
 #[derive(Default)]
 pub(super) struct Threads<'scope>(HashMap<String, Thread<'scope>>);
 
@@ -27,14 +28,14 @@ enum Thread<'scope> {
 }
 
 impl Threads<'_> {
-    /// Says that a thread did not come to be.
+    /// Records that a thread was not started.
     pub(super) fn lose(&mut self, id: &str, missing: Missing) {
         self.0.insert(id.to_string(), Thread::Missing(missing));
     }
 }
 
-/// The memories of an instance that a thread may see: `$id` of the instance, then names and
-/// memories.
+/// The memories that a thread receives from instances: the `$id` of each instance with its names
+/// and memories.
 type Shared = Vec<(String, Vec<(String, SharedMemory)>)>;
 
 impl<'scope> Stage<'scope, '_> {
@@ -66,7 +67,7 @@ impl<'scope> Stage<'scope, '_> {
         match self.threads.0.remove(thread) {
             Some(Thread::Running(handle)) => match handle.join() {
                 Ok(judgement) => judgement,
-                // The engine may be in any state: this is no verdict.
+                // The engine may be in any state: this is not a verdict.
                 Err(panic) => std::panic::resume_unwind(panic),
             },
             Some(Thread::Missing(missing)) => Stop::Missing(missing).judge(EXPECTED),
@@ -113,12 +114,12 @@ impl<'scope> Stage<'scope, '_> {
         Ok(memories)
     }
 
-    /// Whether the script has a `wait` for the thread further on. In a thread there is no saying:
-    /// the whole of it is waited for anyway.
+    /// Whether a `wait` for the thread follows in the script. Inside a thread this is unknown; the
+    /// whole thread is waited for anyway.
     fn is_waited_for(&self, thread: &str) -> bool {
         let script = self.setting.script;
         let later = script.steps().get(self.step + 1..).unwrap_or_default();
-        // One that cannot be read waits for nothing.
+        // A directive that cannot be read waits for nothing.
         let waits = |step| {
             script.read(step, |directive| {
                 matches!(directive, Ok(Directive::Wait { thread: waited }) if waited == thread)
@@ -128,7 +129,7 @@ impl<'scope> Stage<'scope, '_> {
     }
 }
 
-/// Performs the directives of a thread; gives the first judgement that is no pass.
+/// Performs the directives of a thread; returns the first judgement that is not a pass.
 fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> Judgement {
     let stage = Stage::open(setting).map_err(Stop::from).and_then(|mut stage| {
         stage.nested = true;
@@ -147,7 +148,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
         Err(stop) => return stop.judge("a thread"),
     };
     let Some(top) = setting.script.steps().get(step) else { return Judgement::Passed };
-    // Read again, since what is read does not leave its thread.
+    // The script is parsed again here, because parsed directives cannot leave their thread.
     let judgement = setting.script.read(top, |directive| {
         let body = directive.ok().and_then(|directive| body_at(directive, 0, offset));
         let mut worst = Judgement::Passed;
@@ -167,7 +168,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
     judgement
 }
 
-/// The body of the thread directive at `wanted`, in the directive at `offset`.
+/// The body of the thread directive at offset `wanted`, within the directive at `offset`.
 fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option<Vec<Nested<'a>>> {
     let Directive::Thread { body, .. } = directive else { return None };
     if offset == wanted {
@@ -176,8 +177,8 @@ fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option
     body.into_iter().find_map(|nested| body_at(nested.directive, nested.offset, wanted))
 }
 
-/// The first failure, else the first unreadable directive, the first block, the first unsupported
-/// one.
+/// Merges two judgements: the first failure wins, then the first unreadable directive, the first
+/// blocked one, the first unsupported one.
 fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
     let rank = |judgement: &Judgement| match judgement {
         Judgement::Passed | Judgement::Open { .. } | Judgement::HarnessOnly => 0,

@@ -1,9 +1,9 @@
-//! What becomes of a directive that did not run because it is unreadable or unsupported, or depends
-//! on one that is.
+//! Takes a directive that did not run because it is unreadable or unsupported, or depends on such a
+//! directive; records its effect on names and instances. Performs nothing.
 //!
-//! A name that it may have bound no longer stands for what it stood for before: what uses the name
-//! is *blocked*. What it may have changed stays in use, and its verdicts stay as they are; a
-//! failure there names the directive that did not run.
+//! A name that it may have bound is unbound, and directives that use the name are *blocked*. State
+//! that it may have changed stays in use, and verdicts stand; a failure there names the directive
+//! that did not run.
 
 use super::features;
 use super::names::{Bound, Cause, Missing};
@@ -12,14 +12,14 @@ use super::stop::Stop;
 use crate::script::{Step, meant};
 
 impl Stage<'_, '_> {
-    /// Notes that a top-level directive cannot be read.
+    /// Records that a top-level directive cannot be read.
     pub(super) fn leave_unread(&mut self, step: &Step, missing: Missing) {
         let script = self.setting.script;
         let words = script.words(step);
         let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
         let id = ids.first().copied();
         match (meant(&step.kind), words.first()) {
-            // With one name, it is that of the module.
+            // A single name is the module's.
             (Some("module" | "component"), Some(&"instance")) => {
                 self.names.instantiate(id.filter(|_| ids.len() > 1), Err(missing));
             }
@@ -32,7 +32,7 @@ impl Stage<'_, '_> {
             // These run other scripts.
             (Some("script" | "input"), _) => _ = self.all_lost.get_or_insert(missing),
             (Some("module" | "component"), _) => self.leave_unknown(id, &missing),
-            // An action: on the instance that it names first, if any.
+            // An action uses the instance that it names first, if any.
             (
                 Some(
                     "invoke" | "get" | "assert_return" | "assert_trap" | "assert_exhaustion"
@@ -52,22 +52,22 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// Something of this name, or without one, may have been defined and instantiated.
+    /// Something with this name, or without one, may have been defined and instantiated.
     fn leave_unknown(&mut self, id: Option<&str>, missing: &Missing) {
         self.define(id, Err(missing.clone()));
         self.names.instantiate(id, Err(missing.clone()));
     }
 
-    /// Notes that an action on the instance of this id did not run.
+    /// Records that an action on the instance with this id did not run.
     pub(super) fn leave_action(&mut self, instance: Option<&str>, missing: &Missing) {
         if let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(instance) {
             self.unrun.entry(*instance).or_insert_with(|| missing.clone());
         }
     }
 
-    /// Notes on the instances that the directive has to do with that it did not run.
+    /// Records on the directive's instances that it did not run.
     pub(super) fn leave(&mut self, stop: &Stop) {
-        // What the script asks for wrongly, or what broke the engine, has failed.
+        // A wrong request by the script, or an internal error of the engine, is a failure.
         if matches!(stop, Stop::Script(_)) {
             return;
         }
@@ -81,7 +81,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// Notes on what a module imports that the module was not instantiated.
+    /// Records on a module's imports that the module was not instantiated.
     pub(super) fn leave_imports(&mut self, wasm: &[u8], missing: &Missing) {
         for (name, _) in features::imports(wasm) {
             if let Some(Ok(Bound::Instance(instance, _))) = self.names.registered(name) {
@@ -90,7 +90,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// The first directive that did not run on an instance that this one has to do with.
+    /// The first directive that did not run on one of this directive's instances.
     pub(super) fn first_unrun(&self) -> Option<&Missing> {
         let instances = self.holders.iter().filter_map(|holder| holder.instance());
         instances.filter_map(|instance| self.unrun.get(&instance)).min_by_key(|it| it.line)

@@ -1,6 +1,5 @@
-//! One worker process as its parent sees it: started, asked, watched and ended.
-//! Nothing here waits for a worker longer than it is told, whatever the worker does or leaves
-//! undone; knows nothing of verdicts.
+//! One worker process, seen from its parent: takes requests; gives replies, and how the process
+//! ended. Every wait is bounded, whatever the worker does. Sees no verdicts.
 
 use crate::pool::death::Death;
 use crate::pool::launch::Launch;
@@ -19,9 +18,10 @@ use wassay_engine::Feature;
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
-/// A worker may take this long to start even if a directive may not: a busy machine is no fault.
+/// The least time limit for starting a worker, even if the limit for a directive is shorter: a busy
+/// machine is not a failure.
 const LEAST_START: Duration = Duration::from_secs(10);
-/// How many bytes of a request a worker has to take within the time limit.
+/// The number of request bytes that a worker must read within each time limit.
 const PORTION: usize = 1 << 20;
 const STDERR_KEPT: usize = 8 << 10;
 
@@ -37,20 +37,20 @@ pub(crate) struct Worker {
     errors: Vec<u8>,
     has_exited: bool,
     launch: Launch,
-    /// What the worker can start.
+    /// The engines that the worker can start.
     pub(crate) engines: Vec<Engine>,
 }
 
-/// What [`Worker::next`] saw.
+/// The result of [`Worker::next`].
 #[derive(Debug)]
 pub(crate) enum Next {
-    /// The worker said something.
+    /// The worker replied.
     Reply(Reply),
-    /// Nothing for a while; the worker is there.
+    /// No reply for a while; the worker is still running.
     Quiet,
     /// The worker's output has ended.
     Gone,
-    /// What the worker says makes no sense; this says how.
+    /// The worker's output is not a valid reply; this explains how.
     Nonsense(String),
 }
 
@@ -59,17 +59,18 @@ pub(crate) enum Next {
 pub(crate) enum Unasked {
     /// The worker is dead or about to die.
     Gone(String),
-    /// The worker does not read.
+    /// The worker does not read its input.
     Silent,
     /// The run is to be stopped.
     Stopped,
 }
 
 impl Worker {
-    /// Starts a worker and waits until it is ready, for `limit` or ten seconds, whichever is more.
+    /// Starts a worker and waits until it is ready, for `limit` or ten seconds, whichever is
+    /// longer.
     ///
     /// # Errors
-    /// A few sentences: what was started, what happened, the last lines of its standard error.
+    /// A few sentences: the command, what happened, and the last lines of its standard error.
     pub(crate) fn start(launch: &Launch, limit: Duration, stop: &Stop) -> Result<Worker, String> {
         let mut worker = Worker::spawn(launch)
             .map_err(|error| format!("cannot start the worker `{}`: {error}", launch.shown()))?;
@@ -119,8 +120,8 @@ impl Worker {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
-            // Its own group, so that Ctrl-C on the terminal reaches the parent alone, and so
-            // that whatever the worker starts ends with it.
+            // Give it its own process group, so that Ctrl-C on the terminal reaches only the
+            // parent, and so that everything the worker starts ends with it.
             .process_group(0);
         let mut child = starter::spawn(command)?;
         let prepared = prepare(&mut child, launch);
@@ -142,7 +143,7 @@ impl Worker {
         })
     }
 
-    /// Sends a request. What the worker complained before belongs to other scripts.
+    /// Sends a request. Drops earlier standard error, which belongs to other scripts.
     ///
     /// # Errors
     /// If the worker does not take each portion of it within the limit, or the run is stopped.
@@ -162,7 +163,7 @@ impl Worker {
                 self.send(portion, limit, stop)?;
             }
         }
-        // Only now: of a worker that has died meanwhile, those were the last words.
+        // Drop it only now: if the worker has died meanwhile, it holds its last words.
         self.errors.drain(..before.min(self.errors.len()));
         Ok(())
     }
@@ -190,24 +191,25 @@ impl Worker {
         Ok(())
     }
 
-    /// Where the worker says that it is.
+    /// The place that the worker has marked.
     pub(crate) fn place(&self) -> Place {
         self.mark.read().place()
     }
 
-    /// The most memory that the worker has held, in bytes.
+    /// The worker's peak resident memory, in bytes.
     pub(crate) fn peak_rss(&self) -> Option<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
     }
 
-    /// The next thing that the worker says, or `Quiet` after a short while.
+    /// The worker's next reply, or `Quiet` after a short while.
     pub(crate) fn next(&mut self) -> Next {
         if let Some(next) = self.next_line() {
             return next;
         }
-        // A process that the worker started may hold its pipes open: its own end counts.
+        // A process that the worker started may hold its pipes open, so check whether the worker
+        // itself has ended.
         let has_exited = self.has_exited;
         match self.fill(if has_exited { Duration::ZERO } else { TICK }) {
             Input::End => Next::Gone,
@@ -234,7 +236,7 @@ impl Worker {
         ))
     }
 
-    /// Waits so long for output, and takes it in.
+    /// Waits this long for output, and reads it.
     fn fill(&mut self, wait: Duration) -> Input {
         let mut watched = vec![PollFd::new(&self.stdout, PollFlags::IN)];
         if let Some(stderr) = &self.stderr {
@@ -261,8 +263,8 @@ impl Worker {
         self.errors.drain(..surplus);
     }
 
-    /// Takes in what stands in the pipe of standard error, waiting so long for each part. A
-    /// grandchild may hold the pipe open, so its end is not waited for.
+    /// Reads the rest of standard error, waiting this long for each part. A grandchild may hold the
+    /// pipe open, so this does not wait for its end.
     fn read_what_is_left(&mut self, wait: Duration) {
         for _ in 0..4 {
             let Some(stderr) = &self.stderr else { break };
@@ -274,21 +276,21 @@ impl Worker {
         }
     }
 
-    /// Asks the worker to send what it has and to end: it gets no more requests.
+    /// Closes the worker's input: it sends the verdicts it has and ends.
     pub(crate) fn hush(&mut self) {
         self.stdin = None;
     }
 
-    /// Kills the worker if it still runs, and tells how it ended and what it last complained.
+    /// Kills the worker if it still runs; returns how it ended and its last words.
     pub(crate) fn end(mut self) -> Death {
-        // What has ended by itself gets the time to become a status.
+        // Gives a worker that has ended by itself the time to report its status.
         let ended = wait(&mut self.child, Duration::from_millis(200));
         self.kill();
         self.read_what_is_left(Duration::from_millis(1));
         Death::of(ended, &self.errors, &self.launch)
     }
 
-    /// Ends the worker and everything that it started, now.
+    /// Kills the worker and everything that it started, now.
     pub(crate) fn kill(&mut self) {
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
         let _ = self.child.kill();
@@ -297,7 +299,7 @@ impl Worker {
 }
 
 impl Drop for Worker {
-    /// Lets the worker end by itself, for a moment.
+    /// Gives the worker a moment to end by itself.
     fn drop(&mut self) {
         self.stdin = None;
         if wait(&mut self.child, Duration::from_millis(500)).is_none() {
@@ -308,14 +310,13 @@ impl Drop for Worker {
 
 type Pipes = (ChildStdin, ChildStdout, ChildStderr);
 
-/// What is wrong with an engine that claims what is no feature: a name that nobody knows would be
-/// a feature that is lost in silence.
+/// The problem if an engine claims an unknown feature, which would otherwise be ignored silently.
 fn unknown_feature(engine: &Engine) -> Option<String> {
     let unknown = engine.features.iter().find(|name| name.parse::<Feature>().is_err());
     unknown.map(|name| format!("its engine `{}` claims `{name}`, which is no feature", engine.name))
 }
 
-/// Takes the pipes of a new worker, which never block from here on, and limits its memory.
+/// Takes the pipes of a new worker, makes them non-blocking, and limits the worker's memory.
 fn prepare(child: &mut Child, launch: &Launch) -> io::Result<Pipes> {
     if let Some(bytes) = launch.memory_limit {
         limit_memory(child, bytes)?;
@@ -334,9 +335,10 @@ fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: duration.as_secs() as _, tv_nsec: duration.subsec_nanos().into() }
 }
 
-/// Limits the data of a process. From outside, since an emulator keeps such limits from its guest.
+/// Limits the data size of a process. The parent does this, because an emulator hides such limits
+/// from its guest.
 fn limit_memory(child: &Child, bytes: u64) -> io::Result<()> {
-    // The child has this process's hard limit, and may not be given more.
+    // The child inherits this process's hard limit and cannot exceed it.
     let most = getrlimit(Resource::Data).maximum;
     let bytes = Some(most.map_or(bytes, |most| most.min(bytes)));
     prlimit(

@@ -1,10 +1,10 @@
-//! Takes what a worker answers to one request, and what the parent knows of the script itself;
-//! gives the verdicts that can be believed, or a sentence that says how the worker lied.
+//! Takes a worker's answers to one request, and what the parent knows about the script; gives the
+//! believable verdicts, or a sentence that explains how the worker broke the protocol. Sees no
+//! process.
 //!
-//! A worker that breaks the protocol once is not believed at all: nothing that it answered to the
-//! request counts. What an honest worker answers to a request is this: `Started` with the number of
-//! directives that the script has; verdicts of exactly those directives that have none yet, in
-//! their order, none before it has marked the directive; then `Finished`.
+//! After one violation of the protocol, no answer to the request counts. A correct worker sends
+//! `Started` with the script's number of directives; then verdicts for exactly the directives
+//! without one, in their order, each after it has marked the directive; then `Finished`.
 
 use crate::outline::Outline;
 use crate::pool::Job;
@@ -14,23 +14,23 @@ use crate::worker::mark::Place;
 use wassay_engine::Feature;
 use wassay_record::{Batch, Note, Span, Verdict};
 
-/// What a worker has claimed so far.
+/// The worker's claims so far.
 #[derive(Debug)]
 pub(crate) struct Claims<'a> {
     outline: &'a Outline<'a>,
     job: &'a Job,
     tally: &'a Tally,
-    /// The features that the engine claims to have.
+    /// The features that the engine claims.
     features: &'a [String],
     is_started: bool,
-    /// The next directive that has no verdict; none if all have one.
+    /// The next directive without a verdict; `None` if all have one.
     due: Option<u32>,
     batch: Batch,
 }
 
 impl<'a> Claims<'a> {
-    /// Nothing is claimed yet. What the tally has open is asked for; `features` are those that the
-    /// engine claims to have.
+    /// No claims yet. The worker must judge the directives that are open in the tally; `features`
+    /// are those that the engine claims.
     pub(crate) fn new(
         outline: &'a Outline<'a>,
         job: &'a Job,
@@ -41,15 +41,15 @@ impl<'a> Claims<'a> {
         Claims { outline, job, tally, features, is_started: false, due, batch }
     }
 
-    /// The verdicts that were claimed, with what the parent knows of their directives.
+    /// The claimed verdicts, with what the parent knows about their directives.
     pub(crate) fn into_batch(self) -> Batch {
         self.batch
     }
 
-    /// The worker says how many directives there are.
+    /// The worker reports the number of directives.
     ///
     /// # Errors
-    /// If it has said so before, or there are more or fewer.
+    /// If it reported one before, or the number is wrong.
     pub(crate) fn started(&mut self, directives: u32) -> Result<(), String> {
         if std::mem::replace(&mut self.is_started, true) {
             return Err("it started the script twice".to_string());
@@ -60,10 +60,10 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The worker says that every directive has its verdict.
+    /// The worker reports that every directive has its verdict.
     ///
     /// # Errors
-    /// If that is not so.
+    /// If a directive has none.
     pub(crate) fn finished(&self) -> Result<(), String> {
         match self.due {
             _ if !self.is_started => Err("it finished a script that it had not started".into()),
@@ -72,7 +72,7 @@ impl<'a> Claims<'a> {
         }
     }
 
-    /// The worker gives verdicts, and its mark is at this place.
+    /// The worker sends verdicts while its mark is at this place.
     ///
     /// # Errors
     /// If it may not give one of them.
@@ -95,12 +95,12 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    /// Consecutive directives that need no words.
+    /// Takes a verdict for consecutive directives without findings.
     fn span(&mut self, Span(from, count, verdict): Span, place: Place) -> Result<(), String> {
         if count == 0 {
             return Err("it gave a verdict to no directive".to_string());
         }
-        // Ends at the first directive that is not due, whatever count is claimed.
+        // This ends at the first directive that is not due, whatever count the worker claims.
         for index in (from..=u32::MAX).take(count as usize) {
             let step = self.take(index, verdict, place)?;
             if !matches!(verdict, Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped) {
@@ -146,7 +146,7 @@ impl<'a> Claims<'a> {
             }
             _ => {}
         }
-        // Several directives may stand on one line.
+        // Several directives may start on one line.
         let is_before = |line| self.outline.at(line).is_some_and(|step| step.line <= own.line);
         if let Some(line) = finding.cause
             && (verdict != Verdict::Blocked || !is_before(line))
@@ -157,7 +157,7 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    /// Checks that a verdict may be given to a directive, and goes on to the next one.
+    /// Checks that the worker may give this verdict, and advances to the next directive.
     fn take(&mut self, index: u32, verdict: Verdict, place: Place) -> Result<&'a Step, String> {
         let Some(step) = self.outline.step(index) else {
             return Err(format!("it gave a verdict to directive {index}, which does not exist"));

@@ -1,5 +1,5 @@
-//! How a worker ended: takes its exit status and what it wrote to standard error; gives words, and
-//! whether it was the worker that failed. Looks at no process.
+//! How a worker ended: takes its exit status and its standard error; gives a description, and
+//! whether the launcher failed rather than the engine. Sees no process.
 
 use crate::pool::launch::Launch;
 use rustix::process::Signal;
@@ -9,14 +9,14 @@ use std::process::ExitStatus;
 /// How a worker ended.
 #[derive(Debug)]
 pub(crate) struct Death {
-    /// How, and what it last complained.
+    /// Its status and its last words.
     pub(crate) words: String,
-    /// The line by which what runs the worker has told that it failed itself.
+    /// The line in which the launcher reports its own failure.
     pub(crate) own_failure: Option<String>,
 }
 
 impl Death {
-    /// From its status, if it ended by itself, and its standard error.
+    /// Builds it from the status, if the worker ended by itself, and from its standard error.
     pub(super) fn of(ended: Option<ExitStatus>, errors: &[u8], launch: &Launch) -> Death {
         let how = ended.map_or_else(|| "it was killed".to_string(), describe);
         let own_failure = own_failure(errors, launch);
@@ -68,7 +68,7 @@ fn signal_name(signal: i32) -> Option<&'static str> {
     names.iter().find(|(known, _)| known.as_raw() == signal).map(|(_, name)| *name)
 }
 
-/// The line by which what runs the worker tells that it failed itself.
+/// The line in which the launcher reports its own failure.
 fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
     let text = String::from_utf8_lossy(errors);
     let has = |line: &str, words: &[String]| words.iter().any(|word| line.contains(word));
@@ -77,7 +77,7 @@ fn own_failure(errors: &[u8], launch: &Launch) -> Option<String> {
     (!has(last, not_own)).then(|| last.trim().to_string())
 }
 
-/// The last lines, in one.
+/// The last lines, joined into one.
 fn last_lines(errors: &[u8]) -> String {
     let text = String::from_utf8_lossy(errors);
     let words = text.split("stack backtrace:").next().unwrap_or_default();

@@ -1,6 +1,6 @@
-//! Runs one script through as many workers as it takes; every directive gets a verdict.
-//! A worker that dies or hangs is blamed on the directive that it marked, and the rest of the
-//! script goes on in a fresh one.
+//! Takes one script; runs it in as many workers as necessary and gives every directive a verdict. A
+//! worker that dies or hangs is blamed on the directive that it marked, and the rest of the script
+//! runs in a fresh worker. Knows no engine.
 
 use crate::outline::Outline;
 use crate::pool::child::{Next, Unasked, Worker};
@@ -14,27 +14,27 @@ use crate::worker::protocol::{Answer, Reply, Request};
 use std::time::{Duration, Instant};
 use wassay_record::{Batch, FileEvent, Verdict};
 
-/// After so many deaths in a row that reach no new directive, the rest of a file is given up.
+/// The rest of a file is given up after this many consecutive deaths without progress.
 const BARREN_DEATHS: u32 = 2;
-/// After so many timeouts in one file its rest is given up: each has cost the whole time limit.
+/// The rest of a file is given up after this many timeouts: each has cost the whole time limit.
 const TIMEOUTS: u32 = 5;
-/// After so many deaths in one file its rest is given up.
+/// The rest of a file is given up after this many deaths.
 const DEATHS: u32 = 200;
 
-/// How long a worker that is to stop may take to send the verdicts that it has.
+/// How long a stopped worker may take to send its remaining verdicts.
 const LAST_WORDS: Duration = Duration::from_millis(400);
 
-/// How an attempt to run a script in one worker ended.
+/// The outcome of running a script in one worker.
 enum Attempt {
-    /// The script has ended.
+    /// The script ended.
     Done { functions: u64 },
     /// The run is to be stopped.
     Stopped(String),
-    /// The worker will not run this script.
+    /// The worker refused the script.
     Refused(String),
-    /// The worker is gone.
+    /// The worker died or hung.
     Lost { verdict: Verdict, message: String },
-    /// The worker broke the protocol: nothing that it said counts.
+    /// The worker broke the protocol: none of its answers count.
     Lied(String),
 }
 
@@ -53,7 +53,7 @@ pub(crate) struct FileRun<'a> {
 }
 
 impl<'a> FileRun<'a> {
-    /// The script is the job's, as the parent reads it.
+    /// `script` is the job's script, as the parent parses it.
     pub(crate) fn new(
         pool: &'a Pool,
         job: &'a Job,
@@ -151,28 +151,28 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// Ends a worker that is lost; gives what is to be said of it.
+    /// Ends a lost worker; returns the message about it.
     fn bury(&mut self, mut worker: Worker, verdict: Verdict, message: String) -> String {
         if verdict == Verdict::TimedOut {
             worker.kill();
         }
         let death = worker.end();
         if let Some(line) = &death.own_failure {
-            // Whatever the directive's verdict comes to, this was not the engine.
+            // Whatever the verdict of the directive, the engine did not fail.
             let message = format!("what runs the worker failed: {line}");
             (self.sink)(FileEvent::Fault { message });
         }
         match verdict {
             Verdict::TimedOut if death.own_failure.is_none() => message,
             _ if message.is_empty() => death.words,
-            // A worker that panicked reports it and prints it, too.
+            // A worker that panics both reports the panic and prints it.
             _ if death.words.contains(&message) => death.words,
             _ => format!("{message}; {}", death.words),
         }
     }
 
-    /// Runs the directives that have no verdict yet in this worker. What an honest worker said
-    /// counts, also if it died afterwards.
+    /// Runs the directives without a verdict in this worker. Valid verdicts count even if the
+    /// worker died afterwards.
     fn attempt(&mut self, worker: &mut Worker) -> Attempt {
         let packed = match &self.job.packed {
             Some(packed) => packed.of(|| self.script),
@@ -214,7 +214,7 @@ impl<'a> FileRun<'a> {
         attempt
     }
 
-    /// Takes answers to the request until there are no more.
+    /// Reads answers to the request until there are no more.
     fn listen(&self, worker: &mut Worker, id: u64, claims: &mut Claims<'_>) -> Attempt {
         let limit = self.pool.time_limit();
         let mut farthest = (worker.place(), Instant::now());
@@ -249,7 +249,7 @@ impl<'a> FileRun<'a> {
                     return Attempt::Stopped(self.reason());
                 }
             }
-            // Only a step forward counts: a mark that goes in circles wins no time.
+            // Only progress resets the limit: a mark that goes in circles gains no time.
             if place > farthest.0 && self.exists(place) {
                 farthest = (place, Instant::now());
             } else if farthest.1.elapsed() > limit {
@@ -270,13 +270,13 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// Blocks the rest of the file, and tells that this was nobody's directive.
+    /// Blocks the rest of the file, and blames no directive.
     fn give_up(&mut self, message: &str) {
         (self.sink)(FileEvent::Fault { message: message.to_string() });
         self.block_rest(message, None);
     }
 
-    /// Blocks the rest of the file; `cause` is the line of the directive that is to blame, if one is.
+    /// Blocks the rest of the file; `cause` is the line of the blamed directive, if any.
     fn block_rest(&mut self, message: &str, cause: Option<u32>) {
         let note = |index| {
             let mut note = self.outline.note(index, Verdict::Blocked, message);
@@ -305,7 +305,7 @@ impl<'a> FileRun<'a> {
     }
 }
 
-/// Takes one answer: nothing if more are to come, else how the attempt has ended.
+/// Handles one answer: `None` if more follow, else the outcome of the attempt.
 fn hear(answer: Answer, claims: &mut Claims<'_>, place: Place) -> Result<Option<Attempt>, String> {
     match answer {
         Answer::Started { directives } => claims.started(directives)?,

@@ -1,38 +1,38 @@
-//! How a worker process is started: a command prefix, the worker's path, an environment.
-//! What the prefix is (an emulator, a debugger, nothing) is not known here.
+//! How to start a worker process: takes a command prefix, the worker's path and an environment;
+//! gives a command. Does not know what the prefix is: an emulator, a debugger, or nothing.
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// How the workers of a lane are started.
+/// How to start the workers of a lane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Launch {
-    /// A program that calls [`serve`](crate::worker::serve) when it is given the argument
-    /// `worker`.
+    /// A program that calls [`serve`](crate::worker::serve) when its argument is `worker`.
     pub worker: PathBuf,
-    /// A program that, given `guard`, this process's id and a command, becomes that command and has
-    /// it end with this process: for workers that do not do so by themselves.
+    /// A program that takes `guard`, this process's id and a command. It becomes that command and
+    /// ends it when this process ends: for workers that do not do so themselves.
     pub guard: Option<PathBuf>,
-    /// The command and arguments that come before the worker's path; empty to run it directly.
+    /// The command and arguments before the worker's path; empty to run the worker directly.
     pub prefix: Vec<OsString>,
-    /// Variables that are added to the environment.
+    /// Additional environment variables.
     pub env: Vec<(OsString, OsString)>,
-    /// What the time limit is multiplied by: how much slower the lane is than a native one.
+    /// The factor for time limits: how much slower the lane is than a native one.
     pub timeout_factor: f64,
-    /// How many bytes of data a worker may hold (`RLIMIT_DATA`: reservations do not count).
+    /// The number of bytes of data that a worker may hold (`RLIMIT_DATA`: reservations do not
+    /// count).
     pub memory_limit: Option<u64>,
-    /// What stands in a line of standard error by which the prefix tells that it failed itself,
-    /// rather than the worker in it.
+    /// Substrings of a standard error line in which the prefix reports its own failure, rather than
+    /// the worker's.
     pub own_failure: Vec<String>,
-    /// What stands in a line by which the prefix tells something else: a warning, or that the
+    /// Substrings of a line in which the prefix reports anything else: a warning, or that the
     /// worker crashed. The last line of either kind counts.
     pub not_own_failure: Vec<String>,
 }
 
 impl Launch {
-    /// Runs this worker directly, without limits.
+    /// Runs this worker directly and without limits.
     pub fn native(worker: impl Into<PathBuf>) -> Launch {
         Launch {
             worker: worker.into(),
@@ -46,7 +46,7 @@ impl Launch {
         }
     }
 
-    /// A time limit, as long as this lane is slow.
+    /// A time limit, scaled by how slow this lane is.
     pub(crate) fn limit(&self, native: Duration) -> Duration {
         let seconds = native.as_secs_f64() * self.timeout_factor.max(1.0);
         Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX)
@@ -65,7 +65,7 @@ impl Launch {
         command
     }
 
-    /// The command as a person would type it, without the internal arguments.
+    /// The command as a person would type it, without internal arguments.
     pub fn shown(&self) -> String {
         let words = self.prefix.iter().map(OsString::as_os_str).chain([self.worker.as_os_str()]);
         words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")

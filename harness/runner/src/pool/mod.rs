@@ -1,5 +1,5 @@
-//! Takes scripts; gives events. Keeps worker processes, hands scripts to them, largest first,
-//! and knows no engine, no emulator and no reporter.
+//! Takes scripts; gives events. Manages worker processes and gives them scripts, largest first.
+//! Sees no engine, emulator or reporter.
 
 mod child;
 mod claims;
@@ -32,7 +32,7 @@ use wassay_record::{Config, Engine, FileEvent};
 pub struct Job {
     /// The engine's name.
     pub engine: String,
-    /// How it is to be configured, and how messages are judged.
+    /// Its configuration, and how strictly messages are judged.
     pub config: Config,
     /// The features that the script needs.
     pub needs: Features,
@@ -40,17 +40,17 @@ pub struct Job {
     pub script: Text,
     /// The first and last line to judge; directives outside are skipped.
     pub lines: Option<Vec<(u32, u32)>>,
-    /// Hashes of directives whose notes are wanted even if they pass: the known failures.
+    /// Hashes of directives whose notes are requested even if they pass: the known failures.
     pub watch: HashSet<String>,
-    /// With this, workers get the script with its directives read and its modules encoded: for
-    /// lanes where reading text is slow.
+    /// If set, workers receive the script with its directives parsed and its modules encoded: for
+    /// lanes where parsing text is slow.
     pub packed: Option<Packed>,
-    /// Whether the script's modules are only compiled, for what the engine leaves in its cache:
-    /// then every directive is told as skipped.
+    /// Whether to only compile the script's modules, to fill the engine's cache: every directive is
+    /// then reported as skipped.
     pub compile_only: bool,
 }
 
-/// Worker processes of one lane. They live as long as the pool, and serve any thread.
+/// Worker processes of one lane. They live as long as the pool and serve any thread.
 #[derive(Debug)]
 pub struct Pool {
     launch: Launch,
@@ -61,11 +61,11 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts the first worker. `timeout` is for one directive, before the lane's factor.
+    /// Starts the first worker. `timeout` is for one directive, before the lane's factor applies.
     ///
     /// # Errors
-    /// If no worker can be started, or the run is stopped before it is ready: what was tried, and
-    /// the last lines that it complained.
+    /// If no worker can be started, or the run is stopped before one is ready: names the command
+    /// and the last lines of its standard error.
     pub fn start(launch: Launch, timeout: Duration, stop: &Stop) -> Result<Pool, String> {
         let worker = Worker::start(&launch, launch.limit(timeout), stop)?;
         let (engines, requests) = (worker.engines.clone(), AtomicU64::new(1));
@@ -77,16 +77,16 @@ impl Pool {
         &self.engines
     }
 
-    /// Runs one script, in a worker that is free or a new one.
+    /// Runs one script in an idle worker or a new one.
     ///
-    /// `sink` gets one `Started`, verdicts, and one `Finished`; the verdicts are exactly one per
-    /// directive.
+    /// `sink` receives one `Started`, verdicts, and one `Finished`; there is exactly one verdict
+    /// per directive.
     pub fn file(&self, job: &Job, stop: &Stop, sink: &mut dyn FnMut(FileEvent)) {
         let script = Script::parse(job.script.clone());
         FileRun::new(self, job, &script, stop, sink).run();
     }
 
-    /// Runs scripts in `workers` workers at once, largest first. `sink` gets the job's position
+    /// Runs scripts in `workers` workers at once, largest first. `sink` receives the job's index
     /// with each event, from any thread.
     ///
     /// # Errors
@@ -104,7 +104,7 @@ impl Pool {
         let threads = rayon::ThreadPoolBuilder::new()
             .num_threads(workers.min(jobs.len()).max(1))
             .thread_name(|at| format!("watch-{at}"))
-            // They read scripts, too.
+            // These threads parse scripts, too.
             .stack_size(crate::worker::STACK)
             .build()
             .map_err(|error| format!("cannot start the threads that watch workers: {error}"))?;
@@ -120,7 +120,7 @@ impl Pool {
         self.launch.limit(self.timeout)
     }
 
-    /// A number that no request of this pool has had.
+    /// A request number that this pool has not used.
     fn next_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed)
     }

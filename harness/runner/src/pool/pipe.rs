@@ -1,14 +1,14 @@
-//! The parent's ends of a worker's pipes. Bytes enter as they come, whole lines leave. Nothing here
-//! blocks, and every byte is looked at once, however long a line is.
+//! The parent's ends of a worker's pipes. Takes bytes as they arrive; gives whole lines. Nothing
+//! here blocks, and each byte is examined once, however long a line is. Never interprets a line.
 
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
-/// The longest line that a worker may write: a batch of findings is much shorter.
+/// The longest line that a worker may write; a batch of findings is much shorter.
 const LONGEST: usize = 32 << 20;
 const CHUNK: usize = 64 << 10;
 
-/// What reading a pipe came to.
+/// The result of reading a pipe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Input {
     /// There were bytes.
@@ -19,12 +19,12 @@ pub(super) enum Input {
     End,
 }
 
-/// Makes a pipe return at once where it would block.
+/// Makes reads and writes on a pipe non-blocking.
 pub(super) fn never_block(pipe: &impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(pipe, true)?)
 }
 
-/// Appends what the pipe holds now, up to a chunk.
+/// Appends the bytes that are in the pipe now, up to one chunk.
 pub(super) fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> Input {
     let mut chunk = [0; CHUNK];
     loop {
@@ -41,18 +41,18 @@ pub(super) fn read_some(from: &mut impl Read, into: &mut Vec<u8>) -> Input {
     }
 }
 
-/// Splits what was read into lines.
+/// Splits input into lines.
 #[derive(Debug, Default)]
 pub(super) struct Lines {
     bytes: Vec<u8>,
-    /// Where the next line begins.
+    /// The offset of the next line.
     start: usize,
-    /// Up to here there is no end of that line.
+    /// There is no line end before this offset.
     searched: usize,
 }
 
 impl Lines {
-    /// Reads some more.
+    /// Reads more input.
     pub(super) fn read(&mut self, from: &mut impl Read) -> Input {
         self.bytes.drain(..self.start);
         self.searched -= self.start;
@@ -60,7 +60,7 @@ impl Lines {
         read_some(from, &mut self.bytes)
     }
 
-    /// The next whole line, without its end.
+    /// The next whole line, without its line end.
     pub(super) fn next(&mut self) -> Option<&[u8]> {
         let found = self.bytes[self.searched..].iter().position(|&byte| byte == b'\n');
         let Some(length) = found else {
@@ -73,7 +73,7 @@ impl Lines {
         Some(&self.bytes[line])
     }
 
-    /// Whether the line that has no end yet is longer than any may be.
+    /// Whether the unfinished line is already too long.
     pub(super) fn is_too_long(&self) -> bool {
         self.bytes.len() - self.start > LONGEST
     }
@@ -83,7 +83,7 @@ impl Lines {
 mod tests {
     use super::*;
 
-    /// Gives its bytes in pieces of this size.
+    /// Yields its bytes in pieces of this size.
     struct Pieces<'a>(&'a [u8], usize);
 
     impl Read for Pieces<'_> {
@@ -118,7 +118,7 @@ mod tests {
         let mut pipe = Pieces(&text, CHUNK);
         while lines.read(&mut pipe) == Input::Some {
             assert_eq!(lines.next(), None);
-            // No byte is looked at twice.
+            // No byte is examined twice.
             assert_eq!(lines.searched, lines.bytes.len());
         }
         assert!(lines.is_too_long());

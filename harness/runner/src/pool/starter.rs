@@ -1,8 +1,9 @@
-//! Starts processes from one thread that lives as long as this process.
+//! Takes commands; starts them as processes from one thread that lives as long as this process.
+//! Never waits for them to end.
 //!
-//! A worker asks the kernel to end it with its parent, but the kernel means the parent's *thread*:
-//! a worker that was started by a thread that watches it would end with that thread, although
-//! another is to have it next.
+//! A worker asks the kernel to end it with its parent, but the kernel means the parent's *thread*.
+//! A worker started by the thread that watches it would end with that thread, although another
+//! thread should use it next.
 
 use std::io;
 use std::process::{Child, Command};
@@ -15,7 +16,7 @@ static STARTER: LazyLock<Option<Sender<Order>>> = LazyLock::new(|| {
     let (sender, orders) = channel::<Order>();
     let start = move || {
         for (mut command, done) in orders {
-            // Whoever ordered it waits for it.
+            // The thread that sent the command waits for the result.
             let _ = done.send(command.spawn());
         }
     };

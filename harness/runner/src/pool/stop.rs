@@ -1,26 +1,26 @@
-//! Asks a pool to stop; the first reason counts.
+//! Takes requests to stop a pool; gives the first reason. Sees no worker.
 
 use std::sync::OnceLock;
 
-/// A request to stop, shared between whoever may want to stop a run and the pool that runs it.
+/// A request to stop, shared between the pool and the threads that may stop its run.
 #[derive(Debug, Default)]
 pub struct Stop {
     reason: OnceLock<String>,
 }
 
 impl Stop {
-    /// A run that is not to be stopped yet.
+    /// No request to stop yet.
     pub const fn new() -> Stop {
         Stop { reason: OnceLock::new() }
     }
 
-    /// Stops the run: workers send the verdicts that they have and end within half a second. What
-    /// has no verdict then is skipped for this reason.
+    /// Stops the run: workers send their remaining verdicts and end within half a second.
+    /// Directives without a verdict are then skipped for this reason.
     pub fn stop(&self, reason: &str) {
         let _ = self.reason.set(reason.to_string());
     }
 
-    /// Why the run is to be stopped, if it is.
+    /// Why the run should stop, if it should.
     pub fn reason(&self) -> Option<&str> {
         self.reason.get().map(String::as_str)
     }

@@ -1,16 +1,16 @@
-//! Which directives of a file have a verdict. Takes batches of verdicts and keeps one per
-//! directive, so that a file's ledger adds up, whatever happens to its workers.
+//! Records which directives of a file have a verdict. Takes batches of verdicts and keeps one per
+//! directive, so that a file's ledger adds up, whatever happens to its workers. Sees no worker.
 
 use wassay_record::{Batch, Verdict};
 
-/// The directives of one file and which of them have a verdict.
+/// The directives of one file, and which of them have a verdict.
 #[derive(Debug)]
 pub(crate) struct Tally {
     told: Vec<bool>,
 }
 
 impl Tally {
-    /// So many directives, none with a verdict.
+    /// This many directives without a verdict.
     pub(crate) fn new(directives: u32) -> Tally {
         Tally { told: vec![false; directives as usize] }
     }
@@ -35,7 +35,7 @@ impl Tally {
         self.told.get(index as usize) == Some(&false)
     }
 
-    /// Takes verdicts of directives that are open.
+    /// Takes verdicts for open directives.
     pub(crate) fn close(&mut self, batch: &Batch) {
         for (index, _) in batch.verdicts() {
             if let Some(told) = self.told.get_mut(index as usize) {
@@ -44,7 +44,7 @@ impl Tally {
         }
     }
 
-    /// The rest of the directives with this verdict, without words.
+    /// This verdict, without findings, for the remaining directives.
     pub(crate) fn rest(&self, verdict: Verdict) -> Batch {
         let mut batch = Batch::default();
         self.open().for_each(|index| batch.push(index, verdict));

@@ -1,6 +1,6 @@
-//! Takes the text of one form; gives the directive that it says, or why it cannot be read.
-//! The tokens and modules are `wast`'s; which directives there are is ours, so that a quoted or
-//! binary module may stand wherever a module may.
+//! Takes the text of one form; gives its directive, or why it cannot be read. `wast` parses tokens
+//! and modules; the directives are our own, so that a quoted or binary module may stand wherever a
+//! module may. Sees no engine.
 
 use super::foreign::{self, Foreign};
 use super::module::ModuleText;
@@ -14,12 +14,12 @@ use wast::lexer::Lexer;
 use wast::parser::{self, Parse, ParseBuffer, Parser, Result};
 use wast::token::Id;
 
-/// What one form of a script says. Lives as long as the text that it was read from.
+/// The content of one form of a script. Borrows the text it was read from.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Directive<'a> {
-    /// Defines a module and, unless it says `definition`, instantiates it.
+    /// Defines a module and, without `definition`, instantiates it.
     Module(ModuleText<'a>),
-    /// Instantiates a module defined before.
+    /// Instantiates a module that was defined before.
     Instance {
         instance: Option<&'a str>,
         module: Option<&'a str>,
@@ -29,7 +29,7 @@ pub(crate) enum Directive<'a> {
         name: &'a str,
         instance: Option<&'a str>,
     },
-    /// Acts, and expects to return.
+    /// Performs an action that must return.
     Invoke(Action<'a>),
     AssertReturn {
         action: Action<'a>,
@@ -46,11 +46,11 @@ pub(crate) enum Directive<'a> {
     AssertException {
         action: Action<'a>,
     },
-    /// No engine can be asked: the trait has no stack switching.
+    /// No engine can run this: the trait has no stack switching.
     AssertSuspension {
         action: Action<'a>,
     },
-    /// Something of a proposal for which no engine can be asked.
+    /// A form of a proposal that no engine can run.
     Foreign(Foreign),
     AssertMalformed {
         module: ModuleText<'a>,
@@ -85,7 +85,7 @@ pub(crate) enum Directive<'a> {
     },
 }
 
-/// A directive inside of another.
+/// A directive inside another one.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Nested<'a> {
     /// Bytes from the start of the outermost form.
@@ -94,7 +94,7 @@ pub(crate) struct Nested<'a> {
     pub(crate) directive: Directive<'a>,
 }
 
-/// What a directive does to an instance.
+/// An operation on an instance.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Action<'a> {
     /// Calls an export.
@@ -108,12 +108,12 @@ pub(crate) enum Action<'a> {
     Get { instance: Option<&'a str>, name: &'a str },
     /// Instantiates a module.
     Module(ModuleText<'a>),
-    /// Instantiates a module defined before.
+    /// Instantiates a module that was defined before.
     Instance { module: Option<&'a str> },
 }
 
 impl<'a> Directive<'a> {
-    /// Visits every module in the directive, those in the directives of a thread included.
+    /// Visits every module in the directive, including modules in the directives of a thread.
     pub(crate) fn each_module(&mut self, visit: &mut impl FnMut(&mut ModuleText<'a>)) {
         match self {
             Directive::Module(module)
@@ -142,7 +142,7 @@ impl<'a> Directive<'a> {
     }
 }
 
-/// Reads one form, or the fields of an inline module, and hands on what it says.
+/// Reads one form, or the fields of an inline module, and passes its content on.
 pub(super) fn read<R>(
     text: &str,
     inline: bool,
@@ -154,7 +154,7 @@ pub(super) fn read<R>(
     }
 }
 
-/// The same, whatever the directive is.
+/// Does the same with `wast`, whatever the directive is.
 pub(super) fn with_wast<R>(
     text: &str,
     inline: bool,
@@ -171,7 +171,7 @@ pub(super) fn with_wast<R>(
             None => Err(unreadable(&error)),
         },
     };
-    // The older exceptions: read once more, flattened.
+    // Legacy exceptions: flatten the text and read it again.
     let Some(flat) = legacy::flatten(text) else { return then(refused) };
     let Ok(buffer) = tokens(&flat.text) else { return then(refused) };
     then(parse(&buffer, inline).map_err(|error| {
@@ -180,7 +180,7 @@ pub(super) fn with_wast<R>(
     }))
 }
 
-/// The tokens of a text, for `wast` to parse.
+/// The tokens of a text, for the `wast` parser.
 pub(super) fn tokens(text: &str) -> Result<ParseBuffer<'_>> {
     let mut lexer = Lexer::new(text);
     lexer.allow_confusing_unicode(true);
@@ -216,7 +216,7 @@ impl<'a> Parse<'a> for Directive<'a> {
             }
             return parser.parse().map(Directive::Module);
         }
-        // The keyword is read as a word, since it may be one that we do not know.
+        // Read the keyword as a word, because it may be unknown.
         let (keyword, span) = parser.step(|cursor| match cursor.keyword()? {
             Some((keyword, rest)) => Ok(((keyword, cursor.cur_span()), rest)),
             None => Err(cursor.error("expected a directive")),
@@ -306,7 +306,7 @@ fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
     })
 }
 
-/// A module, or `module instance` and names.
+/// A module, or `module instance` with names.
 fn instantiation<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
     if parser.peek2::<kw::instance>()? {
         let (_, module) = instance(parser)?;
@@ -315,7 +315,7 @@ fn instantiation<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
     parser.parse().map(Action::Module)
 }
 
-/// `module instance` with the names of the instance and the module; one alone is the module's.
+/// `module instance` with the names of the instance and the module; a single name is the module's.
 fn instance<'a>(parser: Parser<'a>) -> Result<(Option<&'a str>, Option<&'a str>)> {
     parser.parse::<kw::module>()?;
     parser.parse::<kw::instance>()?;

@@ -1,10 +1,10 @@
-//! Takes the text of a directive; gives a hash that white space and comments do not change.
-//! Stable: known failures are listed by it.
+//! Takes the text of a directive; gives a hash that ignores white space and comments. The hash is
+//! stable, because lists of known failures contain it. Never parses a directive.
 
 use super::lexer::{Lexer, Token};
 
-/// 16 hex digits: the start of the BLAKE3 hash of the tokens, one space between two that would
-/// otherwise run together.
+/// 16 hex digits: the start of the BLAKE3 hash of the tokens, with one space between two tokens
+/// that would otherwise merge.
 pub(super) fn hash(text: &[u8]) -> String {
     let mut folded = Vec::with_capacity(text.len());
     let mut lexer = Lexer::new(text);

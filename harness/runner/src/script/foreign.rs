@@ -1,12 +1,12 @@
-//! Takes a form that cannot be read as a directive on core modules; names the proposal that it is
-//! about, if the trait cannot express what that proposal adds to scripts.
+//! Takes a form that is not a readable directive on core modules; names its proposal if the trait
+//! cannot express what that proposal adds to scripts. Sees no engine.
 
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
 use serde::{Deserialize, Serialize};
 use wassay_engine::Feature;
 
-/// A proposal for which no engine can be asked.
+/// A proposal that no engine can be asked to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Foreign {
     /// Components, and values of their types.
@@ -34,7 +34,7 @@ const TYPES: &[&str] = &[
     "s8", "str", "tuple", "u16", "u32", "u64", "u8", "variant",
 ];
 
-/// The proposal that the form is about.
+/// The proposal that the form uses.
 pub(super) fn of(text: &str) -> Option<Foreign> {
     let mut lexer = Lexer::new(text.as_bytes());
     let mut depth = 0;
@@ -46,7 +46,7 @@ pub(super) fn of(text: &str) -> Option<Foreign> {
                 let [word, next] = head(text, lexer.clone());
                 match (depth, word) {
                     (1, "component") => return Some(Foreign::Components),
-                    // In a module, and in what is no directive, these words are typos.
+                    // Inside a module, or in a form that is not a directive, these words are typos.
                     (1, "module" | "thread") => return None,
                     (1, word) if meant(word) != Some(word) => return None,
                     (1, word) => outermost = word,

@@ -1,7 +1,7 @@
-//! The keywords that may begin a directive. Takes a word; gives the keyword that it is, or that it
-//! was probably meant to be.
+//! Takes a word that may begin a directive; gives the keyword that it is, or probably should be.
+//! Sees no other text.
 
-/// What may begin a line of its own, and so is where reading resumes after unbalanced text.
+/// Keywords that may begin a line, where reading resumes after unbalanced text.
 pub(super) const DIRECTIVES: &[&str] = &[
     "module",
     "register",
@@ -22,16 +22,16 @@ pub(super) const DIRECTIVES: &[&str] = &[
     "component",
 ];
 
-/// The specification's commands to its own interpreter. They are recognised and not performed.
+/// The specification's commands to its own interpreter: recognised but not performed.
 pub(super) const META: &[&str] = &["script", "input", "output"];
 
-/// The keyword that this word is, or the one that it is closest to if only a few letters differ.
+/// The keyword that this word is, or the closest one if only a few letters differ.
 pub(crate) fn meant(word: &str) -> Option<&'static str> {
     let all = || DIRECTIVES.iter().chain(META).copied();
     if let Some(keyword) = all().find(|keyword| *keyword == word) {
         return Some(keyword);
     }
-    // Longer words are too far from all of them.
+    // Longer words are too different from all of them.
     let word: String = word.chars().take(40).collect();
     let near = all().map(|keyword| (strsim::damerau_levenshtein(&word, keyword), keyword));
     let (letters, keyword) = near.min()?;

@@ -1,20 +1,20 @@
 //! Takes text with folded legacy exception handling, `(try (do ...) (catch ...))`, which `wast`
-//! does not read; gives the same with flat `try ... catch ... end`, which it does.
-//! Asked only where `wast` has refused the text. What is no well-formed `try` is left alone.
+//! does not parse; gives the same text with flat `try ... catch ... end`, which it does. Used only
+//! after `wast` has rejected the text. Leaves a malformed `try` unchanged.
 
 use super::lexer::{Lexer, Token};
 use std::ops::Range;
 
-/// Text without folded `try`s, and how to find one's way back.
+/// Text without folded `try`s, and a map back to the original.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Flat {
     pub(super) text: String,
-    /// The ends of what was replaced: in the new text, and in the original.
+    /// The end of each replacement: its offset in the new text and in the original.
     ends: Vec<(usize, usize)>,
 }
 
 impl Flat {
-    /// Where in the original text this offset is.
+    /// The offset in the original text.
     pub(super) fn original(&self, offset: usize) -> usize {
         match self.ends.iter().take_while(|(end, _)| *end <= offset).last() {
             Some((end, original)) => original + (offset - end),
@@ -31,20 +31,20 @@ struct Open<'t> {
     lists: Vec<List<'t>>,
 }
 
-/// A list that is closed.
+/// A closed list.
 struct List<'t> {
     head: Head<'t>,
     range: Range<usize>,
 }
 
-/// The keyword of a list, and where it ends.
+/// The keyword of a list, and its end.
 #[derive(Clone, Copy)]
 struct Head<'t> {
     keyword: &'t str,
     end: usize,
 }
 
-/// Flattens every folded `try`; `None` if there is none, or one that is not well-formed.
+/// Flattens every folded `try`; `None` if there is none, or one is malformed.
 pub(super) fn flatten(text: &str) -> Option<Flat> {
     if !text.contains("try") {
         return None;
@@ -81,7 +81,7 @@ fn head<'t>(text: &'t str, mut lexer: Lexer<'_>) -> Head<'t> {
     }
 }
 
-/// The edits that flatten one `try`, whose lists these are.
+/// The edits that flatten one `try` with these lists.
 fn unfold(
     whole: &List<'_>,
     lists: &[List<'_>],

@@ -1,7 +1,7 @@
-//! Takes bytes; gives the few tokens that decide where a form begins and ends.
-//! Never fails and never sees meaning: what `wast` would refuse is for `wast` to say.
+//! Takes bytes; gives the few tokens that decide where a form begins and ends. Never fails and
+//! never interprets a token: `wast` rejects what is invalid.
 
-/// A stretch of text, by what it does to the nesting of forms.
+/// A stretch of text, by its effect on the nesting of forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
     /// `(`
@@ -10,27 +10,27 @@ pub(super) enum Token {
     OpenAnnotation,
     /// `)`
     Close,
-    /// A string literal. `closed` is false if its line, or the file, ended before it did.
+    /// A string literal. `closed` is false if its line, or the file, ends first.
     String {
         /// Whether the closing quote was found.
         closed: bool,
     },
     /// White space or a comment.
     Space,
-    /// The beginning of a block comment that never ends.
+    /// The beginning of an unclosed block comment.
     Dangling,
-    /// A run of anything else.
+    /// A run of other characters.
     Atom,
 }
 
-/// Walks over a text. Linear in all, whatever the text is.
+/// Walks over a text, in linear time for any input.
 #[derive(Clone)]
 pub(super) struct Lexer<'t> {
     text: &'t [u8],
-    /// Where the next token begins.
+    /// The offset of the next token.
     pub(super) at: usize,
-    /// The first `(;` that is known never to end. From there on only comments that end on their
-    /// own line count as comments, so that the search for an end is never repeated.
+    /// The first `(;` that is known to be unclosed. After it, only comments that end on their own
+    /// line count as comments, so that the search for an end is never repeated.
     dangling: usize,
 }
 
@@ -39,7 +39,7 @@ impl<'t> Lexer<'t> {
         Lexer { text, at: 0, dangling: usize::MAX }
     }
 
-    /// The next token and where it begins; `None` at the end.
+    /// The next token and its offset; `None` at the end.
     pub(super) fn next(&mut self) -> Option<(Token, usize)> {
         let start = self.at;
         let token = match *self.text.get(start)? {
@@ -69,7 +69,7 @@ impl<'t> Lexer<'t> {
         Some((token, start))
     }
 
-    /// The next token that is no white space and no comment.
+    /// The next token that is neither white space nor a comment.
     pub(super) fn next_solid(&mut self) -> Option<(Token, usize)> {
         loop {
             match self.next()? {

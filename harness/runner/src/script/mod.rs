@@ -1,7 +1,7 @@
-//! Text -> `Script` of positioned `Step`s, directive by directive, surviving anything.
+//! Parses text into a `Script` of positioned `Step`s, directive by directive, whatever the input.
 //!
-//! Bytes enter; a list of steps leaves, one per top-level form or piece of wreckage. What a step
-//! says is parsed only when it is its turn ([`Script::read`]). Knows no engine and no verdict.
+//! Bytes enter; a list of steps leaves, one per top-level form or damaged stretch. The content of a
+//! step is parsed on demand ([`Script::read`]). Sees no engine and no verdict.
 
 mod directive;
 mod fold;
@@ -30,43 +30,43 @@ use split::{Form, Shape};
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// The words that begin a field of a module, and so an inline module at the top of a file.
+/// The keywords of module fields, which start an inline module at the top of a file.
 const FIELDS: &[&str] = &[
     "type", "rec", "import", "func", "table", "memory", "global", "export", "start", "elem",
     "data", "tag",
 ];
 
-/// A script: its text, and where its directives are.
+/// A script: its text and the positions of its directives.
 #[derive(Clone, Debug)]
 pub struct Script {
     text: Text,
     steps: Vec<Step>,
-    /// What was read before, where the script was packed.
+    /// The packed directives, if the script was packed.
     readings: Vec<u8>,
 }
 
-/// One directive of a script, or one stretch of text that is none.
+/// One directive of a script, or one stretch of text that is not a directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
-    /// Its position among the steps, from 0.
+    /// Its index among the steps, from 0.
     pub index: u32,
-    /// The line where it begins, from 1.
+    /// Its first line, from 1.
     pub line: u32,
-    /// The column where it begins, in characters, from 1.
+    /// Its first column, in characters, from 1.
     pub column: u32,
     /// Its bytes.
     pub range: Range<usize>,
-    /// Its keyword, for example `assert_return`; `unreadable` where it has none.
+    /// Its keyword, for example `assert_return`; `unreadable` if it has none.
     pub kind: Cow<'static, str>,
     shape: StepShape,
-    /// Where what it says is in the script's readings, if it is there.
+    /// The range of its packed directive, if it has one.
     reading: Option<Range<usize>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum StepShape {
     Form,
-    /// The file is the fields of one module.
+    /// The fields of one module, which make up the file.
     InlineModule,
     Broken(&'static str, usize),
 }
@@ -75,19 +75,19 @@ enum StepShape {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Unreadable {
     pub(crate) message: String,
-    /// Bytes from the start of the step; unknown within quoted text.
+    /// Bytes from the start of the step; `None` within quoted text.
     pub(crate) offset: Option<usize>,
 }
 
 impl Step {
-    /// Whether it is text that is no form, which nothing can be made of.
+    /// Whether the text is not a form at all.
     pub(crate) fn is_broken(&self) -> bool {
         matches!(self.shape, StepShape::Broken(..))
     }
 }
 
 impl Script {
-    /// Splits a script into steps. Never fails: what cannot be read is a step that will be judged
+    /// Splits a script into steps. Never fails: an unreadable stretch is a step that will be judged
     /// *unreadable*.
     pub fn parse(text: impl Into<Text>) -> Script {
         let text = text.into();
@@ -125,30 +125,30 @@ impl Script {
         &self.text[step.range.clone()]
     }
 
-    /// The line where a step ends.
+    /// The last line of a step.
     pub fn last_line(&self, step: &Step) -> u32 {
         let breaks = self.source(step).iter().filter(|&&byte| byte == b'\n').count();
         step.line + breaks as u32
     }
 
-    /// Whether a part of the step is on one of these lines.
+    /// Whether part of the step is on one of these lines.
     pub fn is_on(&self, step: &Step, (first, last): (u32, u32)) -> bool {
         step.line <= last && self.last_line(step) >= first
     }
 
-    /// A hash of the step's text, with white space and comments folded: 16 hex digits. The part of
-    /// a known failure's key that survives line shifts.
+    /// A hash of the step's text that ignores white space and comments: 16 hex digits. It makes the
+    /// key of a known failure survive line shifts.
     pub fn hash(&self, step: &Step) -> String {
         fold::hash(self.source(step))
     }
 
-    /// Where in the file `offset` bytes into the step are.
+    /// The position in the file of `offset` bytes into the step.
     pub(crate) fn locate(&self, step: &Step, offset: usize) -> Position {
         let start = Position { line: step.line, column: step.column };
         Walker::from(self.source(step), start).advance(offset)
     }
 
-    /// Reads a step and hands what it says to `then`.
+    /// Reads a step and passes its directive to `then`.
     pub(crate) fn read<R>(
         &self,
         step: &Step,
@@ -173,7 +173,7 @@ impl Script {
         }
     }
 
-    /// The first string in a form that cannot be read, if it means what it says.
+    /// The first string in an unreadable form, if it contains no escapes.
     pub(crate) fn first_string(&self, step: &Step) -> Option<&str> {
         let text = self.source(step);
         let mut lexer = lexer::Lexer::new(text);
@@ -185,7 +185,7 @@ impl Script {
         }
     }
 
-    /// Whether text that is no directive may have been meant as one: it is more than parentheses,
+    /// Whether text that is not a directive may be meant as one: it contains more than parentheses,
     /// strings and comments.
     pub(crate) fn has_words(&self, step: &Step) -> bool {
         use lexer::Token::{Close, Space, String};
@@ -195,7 +195,7 @@ impl Script {
                 .any(|(token, _)| !matches!(token, Close | Space | String { .. }))
     }
 
-    /// Every `$id` in the text of a step, without its first character.
+    /// Every `$id` in the text of a step, without its `$`.
     pub(crate) fn ids<'a>(&'a self, step: &Step) -> impl Iterator<Item = &'a str> {
         let text = self.source(step);
         let mut lexer = lexer::Lexer::new(text);
@@ -210,8 +210,8 @@ impl Script {
         .flatten()
     }
 
-    /// The words that follow the keyword of a form, up to anything that is no word: how a module
-    /// that cannot be read is called.
+    /// The words after the keyword of a form, up to the first token that is not a word: they name a
+    /// module even if it cannot be read.
     pub(crate) fn words(&self, step: &Step) -> Vec<&str> {
         let text = self.source(step);
         let mut lexer = lexer::Lexer::new(text);
@@ -252,7 +252,7 @@ fn kind(keyword: &str) -> Cow<'static, str> {
     }
 }
 
-/// The range of the one module whose fields are all that the file has, if it is so.
+/// The range of the inline module, if the file consists only of module fields.
 fn inline_module(text: &[u8], forms: &[Form]) -> Option<Range<usize>> {
     let is_field = |form: &Form| {
         form.shape == Shape::Form && FIELDS.contains(&split::keyword(&text[form.range.clone()]))
@@ -260,7 +260,7 @@ fn inline_module(text: &[u8], forms: &[Form]) -> Option<Range<usize>> {
     if forms.is_empty() || !forms.iter().all(is_field) {
         return None;
     }
-    // With the annotations before and behind: they may be custom sections.
+    // Annotations before and after are included: they may be custom sections.
     let (_, start) = lexer::Lexer::new(text).next_solid()?;
     Some(start..start + text[start..].trim_ascii_end().len())
 }
@@ -297,7 +297,7 @@ mod tests {
         let step = &script.steps()[0];
         assert_eq!((step.line, step.column, &*step.kind), (2, 2, "module"));
         assert_eq!(script.source(step), b"(@custom \"a\") (func) (memory 0) ;; d");
-        // With a directive among them they are what they are.
+        // With a directive among them, each form is a step of its own.
         assert_eq!(Script::parse(b"(func) (invoke \"f\") (memory 0)").steps().len(), 3);
         assert!(Script::parse(b" ;; nothing").steps().is_empty());
     }
@@ -315,8 +315,7 @@ mod tests {
         assert!(matches!(refused, Wasm::Refused(Unreadable { offset: None, .. })));
     }
 
-    /// Damages texts in many ways; whatever comes of it is read without a panic, as steps that
-    /// follow one another.
+    /// Damages texts in many ways: every result is read without a panic, as consecutive steps.
     #[test]
     fn damaged_texts_are_survived() {
         let catalogue = wassay_suites::Catalogue::embedded().unwrap();

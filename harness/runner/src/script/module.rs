@@ -1,5 +1,5 @@
-//! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes.
-//! `wast` reads and encodes the text; validating is not done here.
+//! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes. `wast`
+//! parses and encodes the text. Nothing is validated here.
 
 use super::directive::{tokens as tokens_of, unreadable};
 use super::{Unreadable, legacy};
@@ -12,11 +12,11 @@ use wast::lexer::Lexer;
 use wast::parser::{self, Parse, Parser};
 use wast::token::{Id, Span};
 
-/// A module as it stands in a script.
+/// A module as written in a script.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct ModuleText<'a> {
     pub(crate) id: Option<&'a str>,
-    /// Whether it says `definition`: it is not instantiated.
+    /// Whether it is a `definition`, which is not instantiated.
     pub(crate) definition: bool,
     #[serde(borrow)]
     body: Body<'a>,
@@ -24,26 +24,26 @@ pub(crate) struct ModuleText<'a> {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Body<'a> {
-    /// Encoded before.
+    /// Already encoded.
     Encoded(#[serde(borrow)] Cow<'a, [u8]>),
-    /// Tried before.
+    /// Already rejected.
     Refused(Unreadable),
     Unresolved(Unreadable),
-    // What is not packed comes last, so that both sides number the others alike.
+    // Variants that are not packed come last, so that both sides number the others alike.
     #[serde(skip)]
     Fields(Box<Module<'a>>),
     #[serde(skip)]
     Quoted(Vec<&'a [u8]>),
 }
 
-/// What became of a module's text.
+/// The result of encoding a module's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Wasm {
     /// Its bytes.
     Bytes(Vec<u8>),
     /// Its text breaks the grammar.
     Refused(Unreadable),
-    /// Its text names something that it does not define, or defines a name twice.
+    /// Its text uses an undefined name, or defines a name twice.
     Unresolved(Unreadable),
 }
 
@@ -62,7 +62,7 @@ impl ModuleText<'_> {
         }
     }
 
-    /// Encodes the module for good: it is bytes from now on, or refused.
+    /// Replaces the module by its bytes, or by the rejection.
     pub(super) fn settle(&mut self) {
         self.body = match self.encode() {
             Wasm::Bytes(bytes) => Body::Encoded(Cow::Owned(bytes)),
@@ -78,7 +78,7 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
         text.extend_from_slice(string);
         text.push(b' ');
     }
-    // Offsets into quoted text are none into the script.
+    // Offsets into quoted text are not offsets into the script.
     let refused = |message: String| Unreadable { message, offset: None };
     let Ok(text) = std::str::from_utf8(&text) else {
         return Wasm::Refused(refused("malformed UTF-8 encoding".to_string()));
@@ -87,7 +87,7 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
         let (line, column) = error.span().linecol_in(text);
         refused(format!("{}, at {}:{} of the quote", error.message(), line + 1, column + 1))
     };
-    // No fields at all are an empty module; `wast` wants at least one.
+    // A module without fields is empty; `wast` requires at least one.
     let lexer = Lexer::new(text);
     if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
         return Wasm::Bytes(b"\0asm\x01\0\0\0".to_vec());
@@ -99,7 +99,7 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
         })
     };
     encode(text).unwrap_or_else(|error| {
-        // The older exceptions: read once more, flattened.
+        // Legacy exceptions: flatten the text and read it again.
         let flat = legacy::flatten(text).and_then(|flat| encode(&flat.text).ok());
         flat.unwrap_or_else(|| Wasm::Refused(located(&error)))
     })
@@ -113,7 +113,7 @@ fn is_space(kind: wast::lexer::TokenKind) -> bool {
 /// `module ...` without its parentheses, or only the fields.
 impl<'a> Parse<'a> for ModuleText<'a> {
     fn parse(parser: Parser<'a>) -> parser::Result<Self> {
-        // Annotations that are not registered are skipped as comments are.
+        // Unregistered annotations are skipped like comments.
         let _custom = parser.register_annotation("custom");
         let _producers = parser.register_annotation("producers");
         let _name = parser.register_annotation("name");

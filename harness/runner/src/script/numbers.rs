@@ -1,5 +1,5 @@
-//! Takes a number as the text format writes it; gives its bits. Nothing where there is any doubt,
-//! underscores included: then `wast` reads it, and says what is wrong.
+//! Takes a number in the text format; gives its bits. Returns `None` in any doubtful case,
+//! underscores included: `wast` then parses it and reports errors. Sees nothing but the number.
 
 /// The bits of an integer of `width` bits, signed or unsigned.
 pub(super) fn integer(text: &str, width: u32) -> Option<u64> {
@@ -29,9 +29,9 @@ pub(super) fn double(text: &str) -> Option<u64> {
 #[derive(Clone, Copy)]
 struct Format {
     width: u32,
-    /// Bits of the significand, with the one that is not stored.
+    /// Bits of the significand, including the implicit one.
     precision: u32,
-    /// The exponent of the least normal number.
+    /// The exponent of the smallest normal number.
     least: i32,
 }
 
@@ -58,13 +58,13 @@ fn float(text: &str, format: Format, decimal: impl FnOnce(&str) -> Option<u64>) 
             } else {
                 let bits = match magnitude.strip_prefix("0x") {
                     Some(hex) => hexadecimal(hex, format)?,
-                    // Beginning with a digit, what Rust takes is what WebAssembly takes.
+                    // Rust and WebAssembly agree on numbers that begin with a digit.
                     None if magnitude.starts_with(|first: char| first.is_ascii_digit()) => {
                         decimal(magnitude)?
                     }
                     None => return None,
                 };
-                // Too large is an error.
+                // A number that is too large is an error.
                 (bits < format.infinity()).then_some(bits)?
             }
         }
@@ -93,7 +93,7 @@ fn hexadecimal(text: &str, format: Format) -> Option<u64> {
     }
     let exponent = i32::from(exponent) - 4 * i32::try_from(fraction.len()).ok()?;
     let length = 64 - significand.leading_zeros() as i32;
-    // The exponent of the first bit, and how many bits there is room for.
+    // The exponent of the first bit, and the number of bits that fit.
     let first = exponent + length - 1;
     let room = format.precision as i32 - (format.least - first).max(0);
     let excess = length - room;
@@ -102,7 +102,7 @@ fn hexadecimal(text: &str, format: Format) -> Option<u64> {
         Ok(excess @ 0..=64) => round(significand.into(), excess),
         Ok(_) => 0,
     };
-    // A significand that was rounded up carries into the exponent.
+    // A significand that rounds up may carry into the exponent.
     let exponent = u64::try_from(first - format.least).unwrap_or(0);
     Some(match first >= format.least {
         true if exponent > 1 << 11 => format.infinity(),
@@ -111,7 +111,7 @@ fn hexadecimal(text: &str, format: Format) -> Option<u64> {
     })
 }
 
-/// Takes away the last bits.
+/// Removes the last `excess` bits, rounding to nearest, ties to even.
 fn round(significand: u128, excess: u32) -> u64 {
     let kept = significand >> excess;
     let lost = significand - (kept << excess);
@@ -127,7 +127,7 @@ fn sign(text: &str) -> (bool, &str) {
     }
 }
 
-/// Digits of this kind and nothing else.
+/// The digits, if all are of this kind and there is at least one.
 fn plain(digits: &str, is_digit: impl Fn(&u8) -> bool) -> Option<&str> {
     (!digits.is_empty() && digits.as_bytes().iter().all(is_digit)).then_some(digits)
 }
@@ -141,7 +141,7 @@ mod tests {
     use super::*;
     use wast::core::WastArgCore;
 
-    /// What `wast` reads, if it reads anything.
+    /// The result of `wast`, if it accepts the text.
     fn peer(kind: &str, text: &str) -> Option<u64> {
         let source = format!("{kind}.const {text}");
         let buffer = super::super::directive::tokens(&source).ok()?;
@@ -267,8 +267,8 @@ mod tests {
         assert_eq!((integer("-129", 8), integer("-32768", 16)), (None, Some(0x8000)));
     }
 
-    /// Texts of the pieces that numbers are made of, in any order: mostly nonsense, with every
-    /// edge among it.
+    /// Combines the pieces of numbers in any order: most texts are invalid, and every edge case
+    /// occurs.
     #[test]
     fn whatever_the_text_both_agree() {
         let pieces = [

@@ -1,14 +1,14 @@
-//! A script with its directives read: packed where reading text is fast, unpacked by workers to
-//! which it is slow, under an emulator. Modules are encoded on the way.
+//! A script with parsed directives: packed where parsing text is fast, unpacked by workers where it
+//! is slow, under an emulator. Modules are encoded when packed. Sees no engine.
 //!
-//! The text stays beside it, with every position in it: what is packed is only the result of
-//! [`Script::read`], and a directive that has none is read from the text.
+//! The text and every position in it stay available: only the result of [`Script::read`] is packed,
+//! and a directive without one is read from the text.
 
 use super::module::ModuleText;
 use super::{Script, Step, StepShape, Text};
 use serde::{Deserialize, Serialize};
 
-/// Where a step is, and what it says.
+/// The position and content of a step.
 #[derive(Serialize, Deserialize)]
 struct Entry<'a> {
     line: u32,
@@ -22,8 +22,8 @@ struct Entry<'a> {
 }
 
 impl Script {
-    /// The steps with what they say. Nothing if there is text that is no form: that is rare, and
-    /// left to who reads it.
+    /// The steps with their content. `None` if any text is not a form: that is rare, and the worker
+    /// then reads the text.
     pub(crate) fn pack(&self) -> Option<Vec<u8>> {
         let mut packed = Vec::with_capacity(self.text.len() / 2);
         for step in &self.steps {
@@ -51,10 +51,10 @@ impl Script {
         Some(packed)
     }
 
-    /// A script from its text and what was packed of it.
+    /// A script from its text and its packed steps.
     ///
     /// # Errors
-    /// If the one is not packed of the other.
+    /// If the packed steps do not belong to the text.
     pub(crate) fn unpack(
         text: impl Into<Text>,
         packed: Vec<u8>,
@@ -69,7 +69,7 @@ impl Script {
             if text.get(range.clone()).is_none() {
                 return Err(postcard::Error::DeserializeUnexpectedEnd);
             }
-            // The directive ends its entry.
+            // The directive is the last part of its entry.
             let end = packed.len() - rest.len();
             steps.push(Step {
                 index: steps.len() as u32,

@@ -1,5 +1,5 @@
-//! Takes byte offsets in rising order; gives lines and columns.
-//! Each byte is looked at once, so that a file of any size costs linear time.
+//! Takes byte offsets in increasing order; gives lines and columns. Each byte is examined once, so
+//! the cost is linear in the size of the file. Never interprets the text.
 
 /// A line and a column, both from 1; columns count characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub(crate) struct Position {
     pub(crate) column: u32,
 }
 
-/// Walks through a text and knows the position where it stands.
+/// Walks through a text and tracks its position.
 pub(super) struct Walker<'t> {
     text: &'t [u8],
     at: usize,
@@ -25,7 +25,7 @@ impl<'t> Walker<'t> {
         Walker { text, at: 0, position }
     }
 
-    /// Walks on to `offset`; a smaller one than before stays where it is.
+    /// Advances to `offset`; a smaller offset than before changes nothing.
     pub(super) fn advance(&mut self, offset: usize) -> Position {
         let offset = offset.clamp(self.at, self.text.len());
         for &byte in &self.text[self.at..offset] {

@@ -1,14 +1,14 @@
-//! Takes the text of one form; gives the directive that it says, if that is an action on constants,
-//! as nine of ten directives are, and written without comments, escapes and other rarities.
-//! Nothing otherwise: then `wast` reads it. What both read, they read alike; reading it here is
-//! many times as fast.
+//! Takes the text of one form; gives its directive if it is an action on constants, as nine of ten
+//! directives are, without comments, escapes and other rarities. Returns `None` otherwise, and
+//! `wast` reads it. Both readers agree wherever this one succeeds, and this one is many times
+//! faster.
 
 use super::directive::{Action, Directive};
 use super::numbers::{double, integer, single};
 use crate::judge::{Lanes, Nan, Pattern};
 use wassay_engine::Value;
 
-/// The directive, if it is a plain one.
+/// The directive, if it is a simple one.
 pub(super) fn read(text: &str) -> Option<Directive<'_>> {
     let mut reader = Reader { text, at: 0 };
     reader.open()?;
@@ -113,7 +113,7 @@ impl<'a> Reader<'a> {
         nan(self.word()?, double)
     }
 
-    /// `$id`, without its first character, if there is one.
+    /// The `$id` without its `$`, if there is one.
     fn id(&mut self) -> Option<Option<&'a str>> {
         if self.next_solid()? != b'$' {
             return Some(None);
@@ -123,7 +123,7 @@ impl<'a> Reader<'a> {
         (!id.is_empty() && id.bytes().all(plain)).then_some(Some(id))
     }
 
-    /// The contents of a string that means what it says.
+    /// The contents of a string without escapes.
     fn string(&mut self) -> Option<&'a str> {
         if self.next_solid()? != b'"' {
             return None;
@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         (self.byte(end) == Some(b'"') && ends).then(|| &self.text[start..end])
     }
 
-    /// A run of characters that are neither space nor parentheses nor begin something rare.
+    /// A run of characters up to a space, a parenthesis or the start of a rarity.
     fn word(&mut self) -> Option<&'a str> {
         self.next_solid()?;
         let start = self.at;
@@ -169,7 +169,7 @@ impl<'a> Reader<'a> {
         self.next_solid() == Some(b')')
     }
 
-    /// The next character that is no space.
+    /// The next character that is not a space.
     fn next_solid(&mut self) -> Option<u8> {
         while let b' ' | b'\t' | b'\n' | b'\r' = self.byte(self.at)? {
             self.at += 1;
@@ -195,7 +195,7 @@ mod tests {
     use super::*;
     use crate::script::directive;
 
-    /// Reads with `wast` alone, and says whether both agree; false if it is not read quickly.
+    /// Also reads with `wast` alone and checks that both agree; false if the quick reader declines.
     fn agree(text: &str) -> bool {
         let Some(quick) = read(text) else { return false };
         let slow = directive::with_wast(text, false, |directive| format!("{directive:?}"));

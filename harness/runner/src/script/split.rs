@@ -1,5 +1,6 @@
-//! Takes the bytes of a script; gives its top-level forms, each with where it begins and ends.
-//! Survives anything: what is no form becomes a stretch with a problem, and the rest goes on.
+//! Takes the bytes of a script; gives its top-level forms with their ranges. Never fails: text that
+//! is not a form becomes a stretch with a problem, and splitting continues. Never reads a
+//! directive.
 
 use super::keyword::DIRECTIVES;
 use super::lexer::{Lexer, Token};
@@ -12,19 +13,19 @@ pub(super) struct Form {
     pub(super) shape: Shape,
 }
 
-/// What a stretch is.
+/// The shape of a stretch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
     /// `( ... )`, balanced.
     Form,
-    /// Not a form: why, and where.
+    /// Not a form: the reason and its offset.
     Broken(&'static str, usize),
 }
 
-/// Why a comment between forms is no form.
+/// Why a comment between forms is rejected.
 pub(super) const COMMENT: &str = "invalid UTF-8";
 
-/// Splits a script into its top-level forms. Annotations at the top level are left out.
+/// Splits a script into its top-level forms. Top-level annotations are omitted.
 pub(super) fn split(text: &[u8]) -> Vec<Form> {
     let mut splitter =
         Splitter { text, lexer: Lexer::new(text), forms: Vec::new(), distrust: false };
@@ -44,7 +45,7 @@ pub(super) fn split(text: &[u8]) -> Vec<Form> {
     splitter.forms
 }
 
-/// The keyword of the form that begins at `text`, or nothing.
+/// The keyword of the form that begins at `text`, or an empty string.
 pub(super) fn keyword(text: &[u8]) -> &str {
     let mut lexer = Lexer::new(text);
     lexer.at = 1;
@@ -58,13 +59,13 @@ struct Splitter<'t> {
     text: &'t [u8],
     lexer: Lexer<'t>,
     forms: Vec<Form>,
-    /// A form without an end was met: from there on a directive at the beginning of a line ends
-    /// the form before it.
+    /// An unclosed form was met: after it, a directive at the beginning of a line ends the form
+    /// before it.
     distrust: bool,
 }
 
 impl Splitter<'_> {
-    /// Takes the form that begins at `start`; the lexer stands behind its parenthesis.
+    /// Takes the form that begins at `start`; the lexer is just after its opening parenthesis.
     fn form(&mut self, start: usize, counts: bool) {
         if !self.distrust {
             if let Some(end) = self.trusting() {
@@ -97,7 +98,7 @@ impl Splitter<'_> {
         }
     }
 
-    /// The same, but a directive at the beginning of a line is not believed to be inside.
+    /// The end of the form, where a directive at the beginning of a line is never inside it.
     fn distrusting(&mut self, start: usize) -> Result<usize, (usize, &'static str, usize)> {
         const UNCLOSED: &str = "unclosed `(`";
         let nests = keyword(&self.text[start..]).starts_with("assert_");
@@ -130,7 +131,7 @@ impl Splitter<'_> {
         }
     }
 
-    /// Takes what is no form, up to where one may begin.
+    /// Takes text that is not a form, up to the next possible form.
     fn stray(&mut self, start: usize, why: &'static str) {
         let mut end = self.lexer.at;
         while let Some((token, at)) = self.lexer.next() {
@@ -151,7 +152,7 @@ impl Splitter<'_> {
         self.forms.push(Form { range, shape: Shape::Broken(why, at) });
     }
 
-    /// A comment between forms must be UTF-8, too: no form will say so.
+    /// A comment between forms must be UTF-8, too, and no form covers it.
     fn check_text(&mut self, start: usize) {
         if let Err(error) = std::str::from_utf8(&self.text[start..self.lexer.at]) {
             let at = start + error.valid_up_to();
@@ -159,14 +160,14 @@ impl Splitter<'_> {
         }
     }
 
-    /// Where the next directive begins a line.
+    /// The next directive at the beginning of a line.
     fn resync(&mut self, from: usize) -> usize {
         self.distrust = true;
         (from..self.text.len()).find(|&at| is_directive(self.text, at)).unwrap_or(self.text.len())
     }
 }
 
-/// Whether a directive begins here, at the beginning of a line.
+/// Whether a directive begins at the beginning of this line.
 fn is_directive(text: &[u8], at: usize) -> bool {
     let at_line = at == 0 || text[at - 1] == b'\n';
     let Some(rest) = text[at..].strip_prefix(b"(") else { return false };

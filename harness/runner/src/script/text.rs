@@ -1,11 +1,11 @@
-//! The bytes of a script, held once however many share them: the parent reads a script, keeps it for
-//! its workers, and looks into it to check what they say.
+//! The bytes of a script, held once and shared: the parent reads a script, keeps it for its
+//! workers, and uses it to check their answers. Never interprets them.
 
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// The text of a script: bytes, since nobody promised UTF-8.
+/// The text of a script, as bytes, because it may not be UTF-8.
 #[derive(Clone, Debug)]
 pub struct Text(Arc<Cow<'static, [u8]>>);
 

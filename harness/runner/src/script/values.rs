@@ -1,5 +1,5 @@
-//! Takes a constant or a result pattern as `wast` reads it; gives the trait's value, or the
-//! judge's pattern.
+//! Takes a constant or a result pattern that `wast` parsed; gives the trait's value or the judge's
+//! pattern. Sees no engine.
 
 use crate::judge::{Lanes, Nan, Pattern};
 use wassay_engine::{Hierarchy, Ref, Value};
@@ -26,7 +26,7 @@ pub(super) fn argument(parser: Parser<'_>) -> Result<Value> {
 
 /// A result pattern, without its parentheses.
 pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
-    // `wast` has every pattern of the reference interpreter but these.
+    // `wast` has every pattern of the reference interpreter except these.
     let own = parser.step(|cursor| match cursor.keyword()? {
         Some(("ref.exn", rest)) => Ok((Some(Pattern::Exn), rest)),
         Some(("ref", rest)) => Ok((Some(Pattern::NonNull), rest)),
@@ -101,8 +101,8 @@ fn lanes(pattern: V128Pattern) -> Lanes {
     }
 }
 
-/// The hierarchy of a heap type; none for a defined type, whose number means nothing outside of
-/// its module.
+/// The hierarchy of a heap type; `None` for a defined type, whose index is meaningless outside its
+/// module.
 fn hierarchy(heap: &HeapType<'_>) -> Option<Hierarchy> {
     use AbstractHeapType as Heap;
     let HeapType::Abstract { ty, .. } = heap else { return None };

@@ -1,9 +1,9 @@
-//! Stands in for an engine that cannot be started with a config because it lacks something: every
-//! directive that would need it is *unsupported*.
+//! Stands in for an engine that lacks something that its config requires: every directive that
+//! needs the engine is *unsupported*. Never runs wasm.
 
 use wassay_engine::{Engine, Fault, ImportType, Module, Rejected, Session};
 
-/// Says what is lacking, whatever it is asked.
+/// Reports what is lacking, for every operation.
 pub(crate) struct Absent(pub(crate) String);
 
 impl Absent {

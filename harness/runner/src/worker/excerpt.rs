@@ -1,12 +1,13 @@
-//! Takes a script and the byte range of a directive; gives the lines that a person is shown.
+//! Takes a script and the byte range of a directive; gives the source lines to show. Never parses
+//! them.
 
 use std::ops::Range;
 
 const LINES: usize = 12;
 const WIDTH: usize = 400;
 
-/// The source lines of the range, each whole and unindented by nothing, so that columns stay
-/// true. Long lines and long directives are cut, and say so.
+/// The source lines of the range, whole and with their indentation, so that columns stay correct.
+/// Long lines and long directives are cut and marked with `...`.
 pub(crate) fn excerpt(script: &[u8], range: Range<usize>) -> String {
     let end = range.end.min(script.len());
     let start = range.start.min(end);

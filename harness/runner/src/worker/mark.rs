@@ -1,9 +1,10 @@
-//! The mark: eight bytes that worker and parent share, in which the worker writes which directive
-//! it is at. They outlive any death of the worker and work under an emulator.
+//! The mark: eight bytes that worker and parent share. The worker writes into them the directive
+//! that it runs; the parent reads them. They outlive the worker and work under an emulator. They
+//! hold no verdicts.
 //!
-//! The worker maps them, so a mark costs no system call. The parent reads them with `pread`: a
-//! worker that truncates the file cannot crash it. The file has no name, so a killed run leaves
-//! nothing behind; a worker opens it through `/proc`.
+//! The worker maps them, so writing a mark costs no system call. The parent reads them with
+//! `pread`, so a worker that truncates the file cannot crash it. The file has no name, so a killed
+//! run leaves nothing behind; a worker opens it through `/proc`.
 
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::fs::{File, OpenOptions};
@@ -16,7 +17,7 @@ use vm_memory::{FileOffset, MmapRegion, VolatileMemory};
 
 const SIZE: usize = size_of::<u64>();
 
-/// What a worker is at. The order is that in which a request passes through the places.
+/// What a worker is doing, in the order of a request's progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Place {
     /// It waits for a request.
@@ -47,7 +48,7 @@ impl Mark {
         Ok(Mark { shared: shared.map_err(io::Error::other)?, steps: 0 })
     }
 
-    /// Writes what the worker is at from now on.
+    /// Records what the worker does from now on.
     pub(crate) fn set(&mut self, place: Place) {
         let at = match place {
             Place::Idle => IDLE,
@@ -67,19 +68,19 @@ impl Mark {
 #[derive(Debug)]
 pub(crate) struct MarkReader(File);
 
-/// A mark as it was read: two equal ones mean that the worker has not moved in between.
+/// The value of a mark: two equal ones mean that the worker did not move in between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading(u64);
 
 impl MarkReader {
-    /// A new mark, which says *idle*.
+    /// A new mark with the value *idle*.
     pub(crate) fn create() -> io::Result<MarkReader> {
         let file = File::from(memfd_create("wassay-mark", MemfdFlags::CLOEXEC)?);
         file.write_all_at(&u64::from(IDLE).to_le_bytes(), 0)?;
         Ok(MarkReader(file))
     }
 
-    /// Where a worker finds the mark, as long as this process lives.
+    /// The path by which a worker opens the mark, valid as long as this process lives.
     pub(crate) fn path(&self) -> PathBuf {
         PathBuf::from(format!("/proc/{}/fd/{}", std::process::id(), self.0.as_raw_fd()))
     }

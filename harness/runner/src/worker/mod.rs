@@ -1,6 +1,6 @@
-//! The worker: requests in on standard input, events out on standard output.
-//! It starts engines, keeps them, and runs scripts on them; it reads no files, and whatever ends
-//! it is told apart by its parent, from the mark.
+//! The worker: takes requests on standard input; gives events on standard output. It starts
+//! engines, keeps them, and runs scripts on them. It reads no files, and never reports how it
+//! ended: its parent finds out from the mark.
 
 mod absent;
 mod excerpt;
@@ -33,10 +33,10 @@ use wassay_record::EVENTS_VERSION;
 pub const STACK: usize = 16 << 20;
 
 /// The whole `main` of a worker program: reads the program's arguments and serves. A program with
-/// engines of its own is one line, and `wassay run --worker PROGRAM` runs scripts on them.
+/// its own engines is one line, and `wassay run --worker PROGRAM` runs scripts on them.
 ///
-/// A panic of an engine is best let through: the harness blames it on the directive at hand, and
-/// goes on in a fresh worker, while an engine that catches it goes on in an unknown state.
+/// Engines should let panics through. The harness then blames the current directive and continues
+/// in a fresh worker, while an engine that catches a panic continues in an unknown state.
 pub fn main(providers: Vec<Box<dyn Provider>>) -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
     let words = (arguments.next(), arguments.next(), arguments.next(), arguments.next());
@@ -65,10 +65,10 @@ pub fn main(providers: Vec<Box<dyn Provider>>) -> ExitCode {
 }
 
 /// Serves requests until standard input ends. When its other end is closed, the process ends at
-/// once, even if a directive hangs: the parent has died or wants to stop.
+/// once, even if a directive hangs: the parent has died or is stopping the run.
 ///
 /// # Errors
-/// If the mark cannot be opened, or the parent does not speak the protocol.
+/// If the mark cannot be opened, or the parent does not follow the protocol.
 pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
     let outbox = Outbox::claim()?;
     let mark = Mark::open(mark)?;
@@ -101,8 +101,8 @@ impl Worker {
             match played {
                 Ok(played) => played?,
                 Err(_) => {
-                    // The engine may be in any state, so this worker ends; the mark still says
-                    // which directive it was.
+                    // The engine may be in any state, so this worker ends; the mark still
+                    // identifies the directive.
                     self.outbox.answer(Answer::Lost { message: last_panic() })?;
                     self.outbox.flush()?;
                     std::process::exit(101);
@@ -140,15 +140,14 @@ impl Worker {
         self.outbox.answer(Answer::Finished { functions })
     }
 
-    /// The engine for a request, one that is there or a new one, and the features that it has of
-    /// those that the script needs.
+    /// The engine for a request, existing or new, and those of the needed features that it has.
     fn engine(&mut self, request: &Request) -> Result<Started, String> {
         let provider = self
             .providers
             .iter()
             .find(|provider| provider.identity().is_ok_and(|who| who.name == request.engine))
             .ok_or_else(|| format!("this worker has no engine `{}`", request.engine))?;
-        // What cannot be turned off stays on.
+        // A feature that cannot be turned off stays on.
         let fixed = provider.features().minus(provider.capabilities().switches);
         let features = both(settings::features(&request.needs)?, provider.features()).and(fixed);
         let config = settings::configure(&request.config, features)?;
@@ -164,10 +163,10 @@ impl Worker {
     }
 }
 
-/// An engine, what it was started with, and what it says it can do.
+/// An engine, the features it was started with, and its claimed capabilities.
 type Started = (Arc<dyn Engine>, Features, Capabilities);
 
-/// How many functions the engine has compiled so far; none if it does not count.
+/// The number of functions that the engine has compiled so far; 0 if it does not count.
 fn functions_compiled(engine: &dyn Engine) -> io::Result<u64> {
     match engine.cache_stats() {
         Ok(stats) => Ok(stats.functions_compiled),
@@ -180,7 +179,7 @@ fn both(a: Features, b: Features) -> Features {
     a.minus(a.minus(b))
 }
 
-/// Starts an engine, or what stands in for one that does not have the config.
+/// Starts an engine, or a substitute if the provider does not support the config.
 fn start(provider: &dyn Provider, config: &Config) -> Result<Arc<dyn Engine>, String> {
     if let Some(lacking) = provider.capabilities().lacking(provider.features(), config) {
         return Ok(Arc::new(Absent(lacking)));
@@ -194,7 +193,7 @@ fn start(provider: &dyn Provider, config: &Config) -> Result<Arc<dyn Engine>, St
 
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
 
-/// Keeps the words of the last panic, where it happened included.
+/// Stores the message and location of the last panic.
 fn keep_panics() {
     panic::set_hook(Box::new(|info| {
         let text = info.to_string().replace('\n', " ");

@@ -1,8 +1,8 @@
-//! The worker's replies on their way to the parent. Verdicts are collected and sent together;
-//! a thread of its own sends them after a moment, so that none is lost while a directive hangs.
+//! Takes the worker's replies; writes them to the parent. Verdicts are batched; a separate thread
+//! sends them after a moment, so that none is lost while a directive hangs. Judges nothing.
 //!
-//! The thread also watches standard input. When the parent closes it, because the run is to stop
-//! or because the parent has died, the worker sends what it has and ends, whatever it is doing.
+//! The thread also watches standard input. When the parent closes it, because the run stops or the
+//! parent has died, the worker sends its remaining verdicts and ends, whatever it is doing.
 
 use crate::worker::protocol::{Answer, Reply};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -11,9 +11,9 @@ use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wassay_record::{Batch, Finding, Note, Verdict};
 
-/// How long verdicts are held back to be sent together.
+/// How long verdicts are held to be sent together.
 const HOLD: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
-/// How many bytes of text a batch may hold before it is sent.
+/// The number of bytes of text in a batch that causes it to be sent.
 const BATCH: usize = 1 << 20;
 
 /// The pipe to the parent.
@@ -24,16 +24,16 @@ pub(crate) struct Outbox(Arc<Mutex<State>>);
 struct State {
     pipe: BufWriter<File>,
     request: u64,
-    /// Whether nothing is held back.
+    /// Whether verdicts are sent at once.
     eager: bool,
     batch: Batch,
     text: usize,
-    /// Why the pipe cannot be written any more; the script goes on to its next directive first.
+    /// Why the pipe can no longer be written; the script thread finishes its directive first.
     broken: io::Result<()>,
 }
 
 impl Outbox {
-    /// Takes standard output for replies alone: what an engine prints goes to standard error.
+    /// Reserves standard output for replies: output printed by an engine goes to standard error.
     pub(crate) fn claim() -> io::Result<Outbox> {
         let pipe = rustix::io::dup(rustix::stdio::stdout())?;
         rustix::stdio::dup2_stdout(rustix::stdio::stderr())?;
@@ -59,13 +59,13 @@ impl Outbox {
         state.pipe.flush()
     }
 
-    /// From now on answers belong to this request; `eager` ones are not held back.
+    /// Assigns the following answers to this request; `eager` answers are sent at once.
     pub(crate) fn begin(&self, request: u64, eager: bool) {
         let mut state = self.state();
         (state.request, state.eager) = (request, eager);
     }
 
-    /// Sends the verdicts that are held back, and then this answer.
+    /// Sends the held verdicts, and then this answer.
     pub(crate) fn answer(&self, answer: Answer) -> io::Result<()> {
         let mut state = self.state();
         std::mem::replace(&mut state.broken, Ok(()))?;
@@ -73,7 +73,7 @@ impl Outbox {
         state.write_answer(answer)
     }
 
-    /// Sends everything that is held back.
+    /// Sends all held verdicts.
     pub(crate) fn flush(&self) -> io::Result<()> {
         self.state().flush()
     }
@@ -105,7 +105,7 @@ impl Outbox {
             let stdin = rustix::stdio::stdin();
             let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
             let is_closed = matches!(poll(&mut watched, Some(&HOLD)), Ok(1..));
-            // The script thread reports a broken pipe; here there is nobody to report it to.
+            // The script thread reports a broken pipe; this thread cannot.
             let _ = self.state().flush();
             if is_closed {
                 std::process::exit(0);

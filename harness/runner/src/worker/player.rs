@@ -1,5 +1,5 @@
-//! Stands between `perform` and the parent: marks each directive before it runs, and hands its
-//! verdict to the outbox.
+//! Connects `perform` to the parent: takes a script's progress, marks each directive before it
+//! runs, and passes its verdict to the outbox. Judges nothing.
 
 use crate::perform::{Messages, Observer, Options, Resume};
 use crate::worker::mark::{Mark, Place};
@@ -8,10 +8,10 @@ use crate::worker::protocol::Request;
 use wassay_engine::{Capabilities, Features};
 use wassay_record::Finding;
 
-/// The options that a request asks for, on an engine that was started with these features.
+/// The options of a request, for an engine that was started with these features.
 ///
 /// # Errors
-/// A sentence that names the setting that this version does not know.
+/// A sentence that names the setting unknown to this version.
 pub(crate) fn options(request: &Request, features: Features) -> Result<Options, String> {
     Ok(Options {
         messages: match request.config.messages.as_str() {

@@ -1,6 +1,7 @@
-//! What a worker and its parent say to each other: a request is one JSON line followed by the
-//! script's bytes and what is packed of it, a reply is one JSON line. The bytes travel as they
-//! are, so that a script that is no UTF-8, or that only the parent can read, is no special case.
+//! The protocol between a worker and its parent. A request is one JSON line followed by the
+//! script's bytes and its packed directives; a reply is one JSON line. The bytes are sent
+//! unchanged, so a script that is not UTF-8, or that only the parent can parse, needs no special
+//! case. Sees no engine.
 
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read};
@@ -9,95 +10,95 @@ use wassay_record::{Batch, Config, Engine};
 /// One script to run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Request {
-    /// The request's number, which is in every answer to it.
+    /// The request's number, which every answer to it repeats.
     #[serde(default)]
     pub id: u64,
     /// The engine's name.
     pub engine: String,
-    /// How it is to be configured, and how messages are judged.
+    /// Its configuration, and how strictly messages are judged.
     pub config: Config,
-    /// The features that the script needs, by name; the engine gets those of them that it has.
+    /// The features that the script needs, by name; the engine is started with those that it has.
     pub needs: Vec<String>,
-    /// Ranges of lines to judge, each its first and last; directives outside are skipped.
+    /// Ranges of lines to judge, each as first and last line; directives outside are skipped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lines: Option<Vec<(u32, u32)>>,
-    /// The first directive that has no verdict yet; earlier ones are only repeated.
+    /// The first directive without a verdict; earlier ones are only repeated.
     #[serde(default)]
     pub from: u32,
     /// Directives that ended a worker and must not be repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub poisoned: Vec<u32>,
-    /// Whether only the engine's cache is of interest: every verdict is told as *skipped*.
+    /// Whether to only fill the engine's cache: every verdict is *skipped*.
     #[serde(default)]
     pub compile_only: bool,
-    /// How many bytes of script follow the line.
+    /// The number of script bytes after the line.
     pub length: u64,
-    /// How many bytes of its directives, already read, follow the script.
+    /// The number of bytes of packed directives after the script.
     #[serde(default)]
     pub packed: u64,
 }
 
-/// What was received: a request, its script, and what is packed of it.
+/// A received request, its script, and its packed directives.
 pub(crate) type Received = (Request, Vec<u8>, Vec<u8>);
 
-/// What a worker says. The parent believes none of it: `pool/claims.rs` checks each answer
-/// against the script.
+/// A worker's message. The parent trusts none of it: `pool/claims.rs` checks each answer against
+/// the script.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
-    /// The worker is there: always the first line.
+    /// The worker is ready: always the first line.
     Ready {
-        /// The version of the events that it speaks.
+        /// The version of its events.
         version: u32,
         /// The engines that it can start.
         engines: Vec<Engine>,
     },
-    /// Something that belongs to a request.
+    /// An answer to a request.
     Answer {
         /// The request's number.
         request: u64,
-        /// What.
+        /// The answer.
         answer: Answer,
     },
 }
 
-/// What a worker says of one request: `Started`, verdicts in the order of the file, `Finished`.
+/// A worker's answer to one request: `Started`, verdicts in the order of the file, `Finished`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// The script was read and has this many directives.
+    /// The script was parsed and has this many directives.
     Started {
         /// How many.
         directives: u32,
     },
-    /// Verdicts were given, of the directives that are next.
+    /// Verdicts for the next directives.
     Verdicts(Batch),
     /// Every directive has its verdict; the worker is ready for the next request.
     Finished {
-        /// How many functions were compiled for the script, and not found in a cache.
+        /// The number of functions compiled for the script rather than found in a cache.
         functions: u64,
     },
-    /// The script cannot be run on this engine; the worker is ready for the next request.
+    /// The engine cannot run the script; the worker is ready for the next request.
     Refused {
-        /// Why.
+        /// The reason.
         message: String,
     },
-    /// The worker is about to end: it panicked.
+    /// The worker panicked and is about to end.
     Lost {
-        /// Why.
+        /// The reason.
         message: String,
     },
 }
 
 impl Request {
-    /// The line of the request: its script and what is packed of it follow.
+    /// The line of the request; the script and its packed directives follow.
     pub(crate) fn line(&self) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         Ok(line)
     }
 
-    /// Receives a request and what follows it; `None` at the end of the input.
+    /// Receives a request and its data; `None` at the end of the input.
     pub(crate) fn receive(from: &mut impl BufRead) -> io::Result<Option<Received>> {
         let mut line = String::new();
         if from.read_line(&mut line)? == 0 {

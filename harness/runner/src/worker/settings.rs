@@ -1,4 +1,5 @@
-//! Takes the names in a recorded configuration; gives an engine's configuration.
+//! Takes the names in a recorded configuration; gives an engine's configuration, and the reverse
+//! for descriptions. Starts no engine.
 
 use std::path::PathBuf;
 use wassay_engine::{
@@ -9,7 +10,7 @@ use wassay_record as record;
 /// The engine's configuration for a script that needs `features`.
 ///
 /// # Errors
-/// A sentence that names the setting that this version does not know.
+/// A sentence that names the setting unknown to this version.
 pub(crate) fn configure(config: &record::Config, features: Features) -> Result<Config, String> {
     let unknown = |what: &str, name: &str| format!("unknown {what} `{name}`");
     let mut settings = Config::new(features);
@@ -48,18 +49,18 @@ pub(crate) fn configure(config: &record::Config, features: Features) -> Result<C
     Ok(settings)
 }
 
-/// The features of these names.
+/// The features with these names.
 ///
 /// # Errors
-/// A sentence that names the unknown one.
+/// A sentence that names the unknown feature.
 pub(crate) fn features(names: &[String]) -> Result<Features, String> {
     names.iter().map(|name| name.parse::<Feature>()).collect()
 }
 
-/// What a provider says of itself, as names.
+/// A provider's description, with features and settings as names.
 ///
 /// # Errors
-/// If it does not say who it is.
+/// If it does not describe itself.
 pub fn describe(provider: &dyn Provider) -> Result<record::Engine, Fault> {
     let identity = provider.identity()?;
     Ok(record::Engine {

@@ -1,5 +1,5 @@
-//! What may depend on a directive that ended a worker: each part of `cases.txt` is a script whose
-//! lines are directives, each with what must become of it where the lost one is left out.
+//! Which directives depend on one that ended a worker: each part of `cases.txt` is a script with
+//! one directive per line, and the expected verdict of each when the lost directive is skipped.
 
 use crate::shelf::Shelf;
 use wassay_engine::{Config, Engine, Features};
@@ -16,7 +16,7 @@ impl Observer for Seen {
     }
 }
 
-/// The verdicts after the lost directive, as letters, with what is said of them.
+/// The verdicts after the lost directive, as letters, with their messages.
 fn perform_without(
     lost: u32,
     text: &str,
@@ -62,7 +62,7 @@ fn what_may_depend_on_a_lost_directive_is_blocked_and_nothing_else() {
         };
         let seen: String = verdicts.iter().map(|(letter, _)| *letter).collect();
         assert_eq!(seen, expected, "{why}\n{text}{verdicts:#?}");
-        // Each of them names the line that was lost.
+        // Each of them names the line of the lost directive.
         for (letter, found) in verdicts {
             let says = found.contains(&format!("line {}, which ended its worker", lost + 1));
             assert_eq!(letter == 'b', says, "{why}\n{found}");

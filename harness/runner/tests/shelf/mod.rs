@@ -1,5 +1,5 @@
-//! A tiny engine that runs no code: its modules have memories, and its functions are known by
-//! their names: `set` writes a byte, `get` reads it, `fault` breaks, `lack` is not supported.
+//! A tiny engine that runs no code: its modules have memories, and its functions are known by name:
+//! `set` writes a byte, `get` reads it, `fault` fails, `lack` is unsupported.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicU8, Ordering::SeqCst};
@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex};
 use wasmparser::{ExternalKind, Payload, TypeRef};
 use wassay_engine::*;
 
-/// What the engine knows.
+/// The engine's state.
 #[derive(Default)]
 pub struct Shelf {
     modules: Arc<Mutex<Vec<Known>>>,
     shared: Arc<Mutex<Vec<Arc<AtomicU8>>>>,
-    /// The modules that were not dropped.
+    /// The modules that are not dropped.
     pub live: Mutex<HashSet<Module>>,
     closed: bool,
 }

@@ -1,4 +1,4 @@
-//! Lists before and after.
+//! Blesses lists and compares the text before and after.
 
 use super::*;
 use crate::known::gate::tests::{file, note};
@@ -65,7 +65,7 @@ fn what_passes_leaves_an_entry_of_several_scripts() {
     let after = blessed(&text, &file(vec![note("cd", 2, Verdict::Failed)]), &passes, true);
     let expected = text.replace("\"invoke ab\", ", "").replace(", \"gone\"", "");
     assert_eq!(after, expected);
-    // The path in which nothing is left goes, too.
+    // A path without remaining directives is removed, too.
     let after = blessed(&text, &file(vec![]), &passes, true);
     assert!(after.contains("paths = [ \"v/*\"]") || after.contains("paths = [\"v/*\"]"), "{after}");
 }

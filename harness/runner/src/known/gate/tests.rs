@@ -1,4 +1,4 @@
-//! What is known and what is not, over made-up findings.
+//! Judges made-up findings against made-up lists.
 
 use super::*;
 use wassay_record::Finding;
@@ -19,7 +19,7 @@ fn known(directives: &str, more: &str) -> Known {
     Known::parse(&text, "x86_64-linux").unwrap()
 }
 
-/// The kinds of problems after a run of this one file, which is called `path`.
+/// The kinds of problems after a run of this one file, called `path`.
 fn run(
     known: Known,
     path: &str,
@@ -82,7 +82,7 @@ fn what_is_blocked_by_something_known_is_known_too() {
         file.findings[2].known.clone()
     };
     assert_eq!(of(Some(3)).as_deref(), Some("because"));
-    // Its cause is a failure that nobody listed, or none is named.
+    // Either its cause is an unlisted failure, or it names no cause.
     assert_eq!([of(Some(5)), of(None)], [None, None]);
 }
 
@@ -101,7 +101,7 @@ fn an_entry_of_several_scripts_is_stale_once_all_of_them_ran() {
     assert_eq!(close(&gate), 0);
     judge(&mut gate, "v/b", vec![]);
     judge(&mut gate, "a", vec![]);
-    // The directive is gone, and nothing is in the path that is named.
+    // The directive is gone, and the named path has no match.
     assert_eq!(close(&gate), 2);
     judge(&mut gate, "v/b", vec![note("ab", 1, Verdict::Failed)]);
     assert_eq!(close(&gate), 1);

@@ -1,4 +1,5 @@
-//! The two architectures, as Rust, ELF and QEMU call them.
+//! The two architectures with their names in Rust, ELF and QEMU. Takes names and ELF headers; gives
+//! architectures. Opens no file.
 
 use serde::Deserialize;
 use std::fmt;
@@ -15,10 +16,10 @@ pub enum Arch {
 }
 
 impl Arch {
-    /// Both.
+    /// Both architectures.
     pub const ALL: [Arch; 2] = [Arch::X86_64, Arch::Aarch64];
 
-    /// The architecture of this program, if it is one of the two.
+    /// The architecture of this program; `None` if it is neither of the two.
     pub fn host() -> Option<Arch> {
         Arch::ALL.into_iter().find(|arch| arch.name() == std::env::consts::ARCH)
     }
@@ -47,8 +48,8 @@ impl Arch {
         }
     }
 
-    /// What a 64-bit little-endian ELF file with this beginning was built for: one of the two, or
-    /// the words for what else it is.
+    /// The architecture of a 64-bit little-endian ELF file with this header; otherwise the words
+    /// for what the file is instead.
     pub(crate) fn of_elf(header: &[u8]) -> Result<Arch, String> {
         let Some(fields) = header.first_chunk::<20>().filter(|f| f.starts_with(b"\x7fELF")) else {
             return Err("no ELF file".to_string());

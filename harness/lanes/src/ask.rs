@@ -1,5 +1,5 @@
-//! Takes a command; gives what it says and how it ends, or that it did not within its time. Knows
-//! no lane. Whatever the command has started is gone when the answer is there.
+//! Takes a command and a time limit; gives its output and exit status, or a timeout. Leaves no
+//! process of the command behind. Knows no lane.
 
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
@@ -10,12 +10,13 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How much of what a command says is kept, in bytes.
+/// How many bytes of each output stream are kept.
 const KEPT: u64 = 1 << 16;
-/// How long the pipes of a command that has ended may stay open: only what left its group has them.
+/// How long the pipes of a command that has ended may stay open: only processes that left its group
+/// hold them.
 const LEFT_OPEN: Duration = Duration::from_secs(1);
 
-/// What a command says.
+/// The output and status of a command.
 #[derive(Debug)]
 pub struct Answer {
     /// How it ended.
@@ -26,8 +27,8 @@ pub struct Answer {
     pub stderr: Vec<u8>,
 }
 
-/// Runs the command with nothing to read. One that runs longer than `limit` is killed with all that
-/// it started, and is an error of the kind `TimedOut`.
+/// Runs the command with empty input. A command that exceeds `limit` is killed with every process
+/// that it started, and gives an error of the kind `TimedOut`.
 pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
     let deadline = Instant::now() + limit;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -36,7 +37,7 @@ pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
     let stderr = child.stderr.take().map(read);
     let pid = Pid::from_child(&child);
     let ended = ends_before(pid, deadline);
-    // Before the command is waited for: until then no other process can have its number.
+    // Kill before `wait`: until then no other process can get the same id.
     let _ = kill_process_group(pid, Signal::KILL);
     let status = child.wait()?;
     if !ended? {
@@ -49,7 +50,7 @@ pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
     Ok(Answer { status, stdout: said(stdout), stderr: said(stderr) })
 }
 
-/// Whether the process ends in time. Leaves it to be waited for.
+/// Whether the process ends in time. Does not reap it.
 fn ends_before(pid: Pid, deadline: Instant) -> io::Result<bool> {
     let mut pause = Duration::from_millis(1);
     loop {
@@ -68,7 +69,7 @@ fn ends_before(pid: Pid, deadline: Instant) -> io::Result<bool> {
     }
 }
 
-/// Reads all that comes, so that whoever writes it need not wait, and keeps its beginning.
+/// Reads the whole stream, so that the writer never blocks, and keeps its beginning.
 fn read(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
     let (sender, receiver) = channel();
     thread::spawn(move || {
@@ -125,7 +126,7 @@ mod tests {
         assert_gone(&file);
     }
 
-    /// The process whose number is in the file ends soon, or is dead and not yet waited for.
+    /// Asserts that the process whose id is in the file soon ends, or is a zombie.
     fn assert_gone(file: &std::path::Path) {
         let pid = std::fs::read_to_string(file).unwrap();
         let state = format!("/proc/{}/stat", pid.trim());

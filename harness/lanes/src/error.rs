@@ -1,4 +1,5 @@
-//! What can be wrong with lanes.toml, and what can keep a lane from running here.
+//! The errors of lanes.toml, and the obstacles that keep a lane from running on this machine. Each
+//! obstacle comes with its remedy. Checks nothing itself.
 
 use crate::arch::Arch;
 use crate::workers::Workers;
@@ -7,18 +8,18 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
 
-/// The table of lanes, or a name in it, is wrong.
+/// The table of lanes, or a lane name, is wrong.
 #[derive(Debug, Error)]
 pub enum LanesError {
     /// The table cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// Where it should be.
+        /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// The table is not what lanes.toml is: no TOML, an unknown key, a wrong value.
+    /// The table is not a valid lanes.toml: a TOML error, an unknown key, or a wrong value.
     #[error("{file}:{line}:{column}: {message}")]
     Syntax {
         /// The file.
@@ -27,7 +28,7 @@ pub enum LanesError {
         line: usize,
         /// From 1, in characters.
         column: usize,
-        /// What is wrong there.
+        /// The problem.
         message: String,
     },
     /// A row contradicts itself or another row.
@@ -35,26 +36,26 @@ pub enum LanesError {
     Row {
         /// The file.
         file: String,
-        /// Which row.
+        /// The lane of the row.
         lane: String,
         /// The contradiction.
         message: String,
     },
-    /// No row has this name.
+    /// There is no row with this name.
     #[error(
         "there is no lane `{name}`{}; there are: {}",
         nearest.as_ref().map(|name| format!(", did you mean `{name}`?")).unwrap_or_default(),
         known.join(", ")
     )]
     UnknownLane {
-        /// The name that was asked for.
+        /// The requested name.
         name: String,
-        /// The most similar one, if one is similar enough.
+        /// The most similar name, if any is similar enough.
         nearest: Option<String>,
-        /// Every name that there is.
+        /// All existing names.
         known: Vec<String>,
     },
-    /// A list of lanes has an empty name in it.
+    /// A list of lanes contains an empty name.
     #[error("`{list}` has no name in it where one should be; `wassay lanes` lists the lanes")]
     EmptyName {
         /// The list.
@@ -62,59 +63,59 @@ pub enum LanesError {
     },
 }
 
-/// What keeps a lane from running on this machine.
+/// An obstacle that keeps a lane from running on this machine.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Obstacle {
-    /// The first word of the prefix is no program here.
+    /// The first word of the prefix is not a program on this machine.
     #[error("`{program}` is not installed")]
     EmulatorMissing {
         /// The program.
         program: String,
     },
-    /// The environment variable for them names no directory of workers.
+    /// The environment variable for the workers' directory does not name a directory.
     #[error("WASSAY_WORKERS is {}, which is no directory", path.display())]
     NoDirectory {
-        /// What it names.
+        /// Its value.
         path: PathBuf,
     },
     /// There is no worker for the architecture.
     #[error("there is no worker for {arch} at {}", path.display())]
     WorkerMissing {
-        /// For which architecture.
+        /// The architecture.
         arch: Arch,
-        /// Where it was looked for.
+        /// The path where it should be.
         path: PathBuf,
     },
     /// The worker was built for something else.
     #[error("the worker {} is {found}, not for {arch}", path.display())]
     WrongArchitecture {
-        /// For which architecture it should be.
+        /// The architecture that it should be built for.
         arch: Arch,
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What it is instead.
+        /// What it was built for.
         found: String,
     },
-    /// The worker was built of other sources than its parent.
+    /// The worker was built from other sources than its parent.
     #[error("the worker {} is `{found}`, not `{wanted}`", path.display())]
     Stale {
-        /// For which architecture.
+        /// Its architecture.
         arch: Arch,
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What it says that it is.
+        /// The version that it reports.
         found: String,
-        /// What its parent is.
+        /// The version of its parent.
         wanted: String,
     },
-    /// The emulator cannot run the worker, which begins as it should: a copy that was cut off.
+    /// The emulator cannot run the worker although its header is correct: the copy is truncated.
     #[error("the worker {} does not run in its emulator: {message}", path.display())]
     Broken {
-        /// For which architecture.
+        /// Its architecture.
         arch: Arch,
-        /// Where it is.
+        /// Its path.
         path: PathBuf,
-        /// What the emulator said, or how it ended without a word.
+        /// The emulator's message, or how it ended without one.
         message: String,
     },
     /// A lane without a prefix is for the other architecture.
@@ -123,7 +124,7 @@ pub enum Obstacle {
         /// The lane's architecture.
         arch: Arch,
     },
-    /// The emulator does not know the CPU.
+    /// The emulator does not support the CPU.
     #[error("`{program}` knows no CPU `{cpu}`")]
     UnknownCpu {
         /// The emulator.
@@ -131,30 +132,30 @@ pub enum Obstacle {
         /// The CPU.
         cpu: String,
     },
-    /// The command and the worker are there, and yet it does not start.
+    /// The command and the worker exist, but the worker does not start.
     #[error("`{program}` does not start: {message}; to see it: {command}")]
     DoesNotStart {
-        /// The emulator, or the worker where there is none.
+        /// The emulator, or the worker if there is no emulator.
         program: String,
-        /// The first line that it said, or how it ended.
+        /// The first line of its output, or how it ended.
         message: String,
         /// The command that failed, with its environment, for a shell.
         command: String,
     },
-    /// The worker, or what runs it, does not end when it is asked for its version.
+    /// The worker, or its emulator, does not end when asked for its version.
     #[error("`{program}` did not answer within {} s; to see it: {command}", limit.as_secs_f64())]
     NoAnswer {
-        /// The emulator, or the worker where there is none.
+        /// The emulator, or the worker if there is no emulator.
         program: String,
-        /// How long it had.
+        /// The time limit.
         limit: Duration,
-        /// The command that was ended, with its environment, for a shell.
+        /// The command that was killed, with its environment, for a shell.
         command: String,
     },
 }
 
 impl Obstacle {
-    /// The one command that removes the obstacle, or shows the way; empty where there is none.
+    /// The single command that removes the obstacle, or a step towards it; empty if there is none.
     pub fn remedy(&self) -> String {
         match self {
             Obstacle::EmulatorMissing { .. } => "ci/setup".to_string(),
@@ -180,7 +181,7 @@ impl Obstacle {
     }
 }
 
-/// How the worker at this path is built, which may be a place that nothing is built in.
+/// How to build the worker at this path, which may be outside every source tree.
 fn build(arch: Arch, path: &Path) -> String {
     let command = format!("cargo xtask lane build {arch}");
     if Workers::is_built(path, arch) {

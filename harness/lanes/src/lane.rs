@@ -1,35 +1,36 @@
-//! A lane: one row of lanes.toml. Says nothing of whether it can run here.
+//! A lane: one row of lanes.toml. Takes its keys; gives their meaning, or a contradiction among
+//! them. Does not check whether the lane can run here.
 
 use crate::arch::Arch;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// The lane that runs this very program, without a prefix.
+/// The lane that runs this program itself, without a prefix.
 pub const NATIVE: &str = "native";
 
-/// A time limit can be multiplied by this and is still a time.
+/// The largest factor for time limits.
 const MAX_TIMEOUT_FACTOR: f64 = 10_000.0;
-/// The largest limit, a terabyte; beyond, it is none.
+/// The largest memory limit: a terabyte. A higher limit would be no limit.
 const MAX_MEMORY_MIB: u64 = 1 << 20;
 
 /// One row of lanes.toml.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lane {
-    /// What `--lane` calls it.
+    /// Its name for `--lane`.
     pub name: String,
-    /// What its workers are built for.
+    /// The target of its workers.
     pub target: Target,
     /// The command before the worker's path; empty to run the worker directly.
     #[serde(default)]
     pub prefix: Vec<String>,
-    /// What the workers find in their environment beside what the parent has in its own.
+    /// Environment variables for the workers, in addition to the parent's.
     #[serde(default)]
     pub env: BTreeMap<String, String>,
-    /// What the time limit of a directive is multiplied by; 1 to 10000.
+    /// The factor for the time limit of a directive; 1 to 10000.
     #[serde(default = "one")]
     pub timeout_factor: f64,
-    /// How much data, in MiB, a worker and its emulator may hold; at most a terabyte.
+    /// The MiB of data that a worker and its emulator may hold; at most a terabyte.
     #[serde(default)]
     pub memory_limit_mib: Option<u64>,
     /// How memory accesses are checked.
@@ -38,19 +39,19 @@ pub struct Lane {
     /// Where modules are compiled.
     #[serde(default)]
     pub compile: CompileOn,
-    /// With [`CompileOn::Host`], the features of the target that the code may use.
+    /// With [`CompileOn::Host`], the target's features that the code may use.
     #[serde(default)]
     pub isa: Vec<String>,
-    /// What stands in the lines that the prefix writes to standard error when it fails itself,
-    /// rather than the worker in it; beside what is known of QEMU.
+    /// Substrings of the standard error lines in which the prefix reports its own failure, rather
+    /// than the worker's; in addition to QEMU's known messages.
     #[serde(default)]
     pub own_failure: Vec<String>,
 }
 
-/// What the workers of a lane are built for.
+/// The target of a lane's workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 pub enum Target {
-    /// This machine, whichever of the two it is: the worker is the parent's own program.
+    /// This machine, either architecture: the worker is the parent's own program.
     #[serde(rename = "host")]
     Host,
     /// `x86_64`
@@ -68,7 +69,7 @@ pub enum Bounds {
     /// Large reservations with guard pages.
     #[default]
     Guard,
-    /// Small reservations and checks in the code.
+    /// Small reservations, with checks in the code.
     Explicit,
 }
 
@@ -79,7 +80,7 @@ pub enum CompileOn {
     /// In the worker.
     #[default]
     Lane,
-    /// In a native pass before, for the lane's target.
+    /// In an earlier native pass, for the lane's target.
     Host,
 }
 
@@ -93,13 +94,13 @@ impl Lane {
         }
     }
 
-    /// The CPU that the prefix asks its emulator for.
+    /// The CPU that the prefix selects in its emulator.
     pub fn cpu(&self) -> Option<&str> {
         let at = self.prefix.iter().position(|word| word == "-cpu")?;
         self.prefix.get(at + 1).map(String::as_str)
     }
 
-    /// What the row contradicts in itself, if anything.
+    /// The contradiction within the row, if any.
     pub(crate) fn contradiction(&self) -> Option<String> {
         if self.name == NATIVE && self.target != Target::Host {
             return Some("this lane is the parent's own program: its target is `host`".to_string());

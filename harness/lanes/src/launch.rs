@@ -1,5 +1,5 @@
-//! Takes a lane and the workers of this machine; gives how its workers are started, or what keeps
-//! them from starting. Runs nothing but `--version` of a worker, for a limited time.
+//! Takes a lane and the workers of this machine; gives the way to start the lane's workers, or the
+//! obstacle. Runs only `--version` of a worker, with a time limit.
 
 use crate::arch::Arch;
 use crate::ask::ask;
@@ -13,27 +13,27 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// How the workers of a lane are started.
+/// How to start the workers of a lane.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Launch {
     /// The worker.
     pub worker: PathBuf,
     /// The command before the worker's path; empty to run it directly.
     pub prefix: Vec<String>,
-    /// What is added to the environment.
+    /// Additional environment variables.
     pub env: Vec<(String, String)>,
-    /// What the time limit of a directive is multiplied by.
+    /// The factor for the time limit of a directive.
     pub timeout_factor: f64,
-    /// How many bytes of data a worker and its emulator may hold.
+    /// The number of bytes of data that a worker and its emulator may hold.
     pub memory_limit: Option<u64>,
-    /// What stands in a line of standard error by which the prefix tells that it failed itself.
+    /// Substrings of a standard error line in which the prefix reports its own failure.
     pub own_failure: Vec<String>,
-    /// What stands in a line by which the prefix tells something else: a warning, or that the
+    /// Substrings of a line in which the prefix reports anything else: a warning, or that the
     /// worker crashed. The last line of either kind counts.
     pub not_own_failure: Vec<String>,
 }
 
-/// How QEMU tells that it failed itself.
+/// Substrings of the lines in which QEMU reports its own failure.
 const QEMU_FAILS: &[&str] = &[
     "qemu-aarch64: ",
     "qemu-x86_64: ",
@@ -48,30 +48,30 @@ const QEMU_FAILS: &[&str] = &[
     "ERROR:../",
 ];
 
-/// How QEMU tells that the program in it crashed, and what is no failure at all.
+/// Substrings of the lines in which QEMU reports a crash of its guest program, or a warning.
 const QEMU_TELLS: &[&str] = &["uncaught target signal", ": warning: "];
 
-/// How QEMU tells that a file is no program for it.
+/// Substrings of the lines in which QEMU rejects a file as a program.
 const QEMU_REFUSES: &[&str] = &["Error mapping file", "Invalid ELF image", "Exec format error"];
 
-/// Before the name of a CPU that QEMU does not know.
+/// The text before the name of a CPU that QEMU does not know.
 const NO_CPU: &str = "unable to find CPU model";
 
 impl Lane {
-    /// How the workers of this lane are started on this machine.
+    /// How to start the workers of this lane on this machine.
     ///
-    /// Starts the worker of a lane with a prefix once, to see that it does start.
+    /// For a lane with a prefix, starts the worker once to check that it starts.
     ///
     /// # Errors
-    /// What keeps the lane from running here.
+    /// The obstacle that keeps the lane from running here.
     pub fn launch(&self, workers: &Workers) -> Result<Launch, Obstacle> {
         self.launch_with(workers, std::env::var_os("PATH").unwrap_or_default().as_os_str())
     }
 
-    /// As [`Lane::launch`], with programs looked up in `path`.
+    /// Like [`Lane::launch`], with programs looked up in `path`.
     ///
     /// # Errors
-    /// As [`Lane::launch`].
+    /// See [`Lane::launch`].
     pub fn launch_with(&self, workers: &Workers, path: &OsStr) -> Result<Launch, Obstacle> {
         let worker = match self.arch() {
             None => workers.native().to_path_buf(),
@@ -110,8 +110,8 @@ impl Lane {
         program.is_some_and(|program| program.starts_with("qemu-"))
     }
 
-    /// A lane for the host runs the parent's own program; any other may have been built before the
-    /// sources changed.
+    /// Checks the worker's version. A lane for the host runs the parent's own program; any other
+    /// worker may have been built before the sources changed.
     fn is_of(&self, found: String, workers: &Workers, path: &Path) -> Result<(), Obstacle> {
         match (self.arch(), workers.version()) {
             (Some(arch), Some(wanted)) if found != wanted => {
@@ -122,8 +122,8 @@ impl Lane {
         }
     }
 
-    /// Starts the worker once, to see whether the emulator knows the CPU. Gives the version that
-    /// the worker says it is.
+    /// Starts the worker once, to check that the emulator knows the CPU. Returns the version that
+    /// the worker reports.
     fn starts(&self, launch: &Launch, workers: &Workers) -> Result<String, Obstacle> {
         let words: Vec<String> = launch.words().collect();
         let envs = launch.env.iter().map(|(name, value)| (name, value));
@@ -152,7 +152,7 @@ impl Lane {
             Err(error) => error.to_string(),
         };
         if let Some((_, cpu)) = message.split_once(NO_CPU).filter(|_| !self.prefix.is_empty()) {
-            // Without `-cpu` its name is in the environment.
+            // Without `-cpu`, the environment names the CPU.
             let cpu = self.cpu().unwrap_or(cpu.trim().trim_matches(['\'', '`', '"'])).to_string();
             return Err(Obstacle::UnknownCpu { program, cpu });
         }
@@ -161,13 +161,13 @@ impl Lane {
 }
 
 impl Launch {
-    /// The words of the command that starts a worker, the worker's path last.
+    /// The words of the command that starts a worker, ending with the worker's path.
     pub fn words(&self) -> impl Iterator<Item = String> {
         let worker = self.worker.to_string_lossy().into_owned();
         self.prefix.iter().cloned().chain([worker])
     }
 
-    /// What a user types to ask a worker for its version as it is asked here.
+    /// The shell command that asks a worker for its version in the same way.
     fn shown(&self) -> String {
         let variables = self.env.iter().map(|(name, value)| format!("{name}={value}"));
         let env = (!self.env.is_empty()).then(|| "env".to_string());
@@ -176,7 +176,7 @@ impl Launch {
     }
 }
 
-/// The word as a shell reads it.
+/// The word, quoted for a shell.
 fn quoted(word: String) -> String {
     let plain = |letter: char| letter.is_alphanumeric() || "-_./=:,+@%".contains(letter);
     match !word.is_empty() && word.chars().all(plain) {
@@ -185,7 +185,7 @@ fn quoted(word: String) -> String {
     }
 }
 
-/// The worker at this path, if it is there and for this architecture.
+/// The worker at this path, if it exists and is for this architecture.
 fn built_for(arch: Arch, path: PathBuf) -> Result<PathBuf, Obstacle> {
     let mut header = Vec::new();
     let read = File::open(&path).and_then(|file| file.take(64).read_to_end(&mut header));
@@ -200,7 +200,7 @@ fn built_for(arch: Arch, path: PathBuf) -> Result<PathBuf, Obstacle> {
     Err(Obstacle::WrongArchitecture { arch, path, found })
 }
 
-/// The path of a program, which may be one already.
+/// The path of a program; `program` may already be one.
 fn installed(program: &str, path: &OsStr) -> Result<String, Obstacle> {
     let runs = |file: &Path| {
         file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)

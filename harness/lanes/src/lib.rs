@@ -1,8 +1,8 @@
-//! The lanes: what `lanes.toml` says, and which of them can run here.
+//! The lanes: the rows of `lanes.toml`, and which of them can run here.
 //!
-//! Takes the table and the worker binaries of this machine; gives, for each lane, how its workers
-//! are started, or the obstacle and the one command that removes it. Knows QEMU, so that the
-//! runner need not; runs no script.
+//! Takes the table and the worker binaries of this machine; gives for each lane how to start its
+//! workers, or the obstacle and the single command that removes it. Knows QEMU, so that the runner
+//! does not need to; runs no script.
 //!
 //! ```no_run
 //! use wassay_lanes::{Lanes, Workers};
@@ -34,7 +34,7 @@ pub use launch::Launch;
 pub use table::Lanes;
 pub use workers::Workers;
 
-/// Whether this is a CI job, where nothing may be left out: `CI=true` in the environment.
+/// Whether this is a CI job, which may not skip anything: `CI=true` in the environment.
 pub fn in_ci() -> bool {
     std::env::var("CI").is_ok_and(|value| value == "true")
 }

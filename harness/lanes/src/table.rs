@@ -1,4 +1,5 @@
-//! Takes the text of lanes.toml; gives its rows, or where it is wrong. Looks at no machine.
+//! Takes the text of lanes.toml; gives its rows, or the position of an error. Does not inspect the
+//! machine.
 
 use crate::error::LanesError;
 use crate::lane::Lane;
@@ -22,12 +23,12 @@ impl Lanes {
     /// The table that this program was built with.
     ///
     /// # Errors
-    /// If that is wrong, which a test would have found.
+    /// If the table is invalid, which a test rules out.
     pub fn builtin() -> Result<Lanes, LanesError> {
         Lanes::parse("ci/lanes.toml", BUILTIN)
     }
 
-    /// Another table.
+    /// Reads another table from a file.
     ///
     /// # Errors
     /// If it cannot be read or is wrong.
@@ -37,7 +38,7 @@ impl Lanes {
         Lanes::parse(&path.display().to_string(), &text)
     }
 
-    /// The table of this text; `file` is what errors call it.
+    /// Parses a table; `file` is its name in errors.
     ///
     /// # Errors
     /// `Syntax` with the position, or `Row` for a contradiction.
@@ -71,7 +72,7 @@ impl Lanes {
         self.0.iter()
     }
 
-    /// The lane of this name.
+    /// The lane with this name.
     ///
     /// # Errors
     /// `UnknownLane`, with the nearest name.
@@ -88,10 +89,11 @@ impl Lanes {
         })
     }
 
-    /// The lanes of a list like `native,aarch64`, or of `all`; each once, in the order of the list.
+    /// The lanes of a list like `native,aarch64`, or of `all`, in the order of the list and without
+    /// repetition.
     ///
     /// # Errors
-    /// `UnknownLane` for the first name that is none, `EmptyName` where there is none at all.
+    /// `UnknownLane` for the first unknown name, `EmptyName` for a missing one.
     pub fn select(&self, list: &str) -> Result<Vec<&Lane>, LanesError> {
         let mut lanes: Vec<&Lane> = Vec::new();
         for name in list.split(',').map(str::trim) {

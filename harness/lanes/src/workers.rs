@@ -1,4 +1,4 @@
-//! Where the worker binaries of this machine are, by architecture. Builds none.
+//! Finds the worker binaries of this machine. Takes an architecture; gives a path. Builds nothing.
 
 use crate::arch::Arch;
 use crate::ask::ask;
@@ -8,17 +8,18 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-/// How long a worker may take to say its version. Under an emulator it needs a fraction of a second.
+/// How long a worker may take to report its version. Under an emulator it needs a fraction of a
+/// second.
 const LIMIT: Duration = Duration::from_secs(20);
 
-/// Where the worker binaries are.
+/// The locations of the worker binaries.
 ///
-/// The native one is the parent's own program. One for a named architecture is looked for
-/// 1. as `wassay-ARCH` in the directory that the environment variable `WASSAY_WORKERS` names,
-/// 2. as `wassay-ARCH` beside the parent's program,
-/// 3. where `cargo xtask lane build` puts it in the source tree that the program lies in,
-/// 4. and in the one around the current directory, if its version is asked for: only that tells a
-///    worker that belongs to the program from one that does not.
+/// The native worker is the parent's own program. A worker for a named architecture is searched for
+/// 1. as `wassay-ARCH` in the directory named by the environment variable `WASSAY_WORKERS`,
+/// 2. as `wassay-ARCH` next to the parent's program,
+/// 3. at the output path of `cargo xtask lane build` in the source tree that contains the program,
+/// 4. and in the one around the current directory, if workers must report a version: only the
+///    version shows whether a worker belongs to the program.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Workers {
     native: PathBuf,
@@ -50,39 +51,37 @@ impl Workers {
         }
     }
 
-    /// These workers, as if the program lay in this source tree: its build directory may be
-    /// elsewhere.
+    /// Places the program in this source tree, because its build directory may be elsewhere.
     pub fn in_tree(self, root: PathBuf) -> Workers {
         Workers { tree: Some(root), ..self }
     }
 
-    /// These workers, which have this long to say their version.
+    /// Sets the time limit for a worker to report its version.
     pub fn answering_within(self, limit: Duration) -> Workers {
         Workers { limit, ..self }
     }
 
-    /// These workers, of which only those will do that say this when they are started with
-    /// `--version`: a worker of another build would report on another wassay.
+    /// Accepts only workers that print this version for `--version`: a worker from another build
+    /// would test another wassay.
     pub fn of_version(self, version: impl Into<String>) -> Workers {
         Workers { version: Some(version.into()), ..self }
     }
 
-    /// These workers, of which only those will do that are of the same build as the program, which
-    /// is asked for its version.
+    /// Accepts only workers from the same build as the program, which is asked for its version.
     ///
     /// # Errors
-    /// If the program does not start, or does not answer.
+    /// If the program does not start or does not answer.
     pub fn of_same_build(self) -> io::Result<Workers> {
         let answer = ask(Command::new(&self.native).arg("--version"), self.limit)?;
         Ok(self.of_version(said(&answer.stdout)))
     }
 
-    /// What a worker has to say of its version, if that is of interest.
+    /// The version that a worker must report, if any.
     pub(crate) fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }
 
-    /// How long a worker may take to say its version.
+    /// The time limit for a worker to report its version.
     pub(crate) fn limit(&self) -> Duration {
         self.limit
     }
@@ -92,11 +91,11 @@ impl Workers {
         &self.native
     }
 
-    /// The worker for this architecture: the first place where there is one, or else the place
-    /// where it should be.
+    /// The worker for this architecture, in the first location that has one, or else the path where
+    /// it should be.
     ///
     /// # Errors
-    /// If `WASSAY_WORKERS` is no directory.
+    /// If `WASSAY_WORKERS` is not a directory.
     pub fn path(&self, arch: Arch) -> Result<PathBuf, Obstacle> {
         if let Some(path) = self.named.as_ref().filter(|path| !path.is_dir()) {
             return Err(Obstacle::NoDirectory { path: path.clone() });
@@ -111,31 +110,31 @@ impl Workers {
         Ok(there.or_else(wanted).unwrap_or_else(|| PathBuf::from(&name)))
     }
 
-    /// Whether this is where `cargo xtask lane build` puts the worker in some source tree.
+    /// Whether this is the output path of `cargo xtask lane build` in some source tree.
     pub(crate) fn is_built(path: &Path, arch: Arch) -> bool {
         let tree = tree_around(path);
         tree.is_some_and(|root| path == Workers::built(&root, arch))
     }
 
-    /// Where `cargo xtask lane build` puts the worker in a source tree.
+    /// The output path of `cargo xtask lane build` in a source tree.
     pub fn built(root: &Path, arch: Arch) -> PathBuf {
         Workers::target_dir(root, arch).join(arch.triple()).join("release/wassay")
     }
 
-    /// The build directory of workers for this architecture: its own, since the compiler may be
-    /// another one than for the rest.
+    /// The build directory of workers for this architecture. It is separate, because they may need
+    /// a different compiler.
     pub fn target_dir(root: &Path, arch: Arch) -> PathBuf {
         root.join(format!("target-{arch}"))
     }
 }
 
-/// The source tree that the path is in.
+/// The source tree that contains the path.
 fn tree_around(path: &Path) -> Option<PathBuf> {
     let root = path.ancestors().find(|dir| dir.join("ci/lanes.toml").is_file());
     root.map(Path::to_path_buf)
 }
 
-/// The first line of what a program said.
+/// The first line of a program's output.
 pub(crate) fn said(output: &[u8]) -> String {
     let text = String::from_utf8_lossy(output);
     text.lines().next().unwrap_or_default().trim().to_string()
@@ -146,7 +145,7 @@ mod tests {
     use super::*;
     use std::fs;
 
-    /// A directory with two source trees in it and a place for a program that is in neither.
+    /// A directory with two source trees and a place for a program outside both.
     struct Places {
         dir: tempfile::TempDir,
     }

@@ -1,5 +1,5 @@
-//! `.ci/run`, the entry of the CI service, in a tree whose `ci/test` only tells what it is given:
-//! the project's own CI leaves nothing out unless it is told to.
+//! Tests `.ci/run`, the entry point of the CI service, in a tree whose `ci/test` only prints its
+//! environment: the project's own CI skips nothing unless configured to.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -8,12 +8,11 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use wassay_lanes::in_ci;
 
-/// One tree at a time: a script that is open for writing in one thread while another one starts a
-/// process could not be started.
+/// One tree at a time: a script that is open for writing in one thread while another thread starts
+/// a process cannot be executed.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// How the entry ends and what `ci/test` finds in its environment, with these variables in that of
-/// the entry.
+/// Runs the entry with these variables; returns its exit code and the environment of `ci/test`.
 fn run(variables: &[(&str, &str)], with_suite: bool) -> (Option<i32>, String) {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let tree = tempfile::tempdir().unwrap();

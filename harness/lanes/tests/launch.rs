@@ -1,4 +1,4 @@
-//! Which lanes can run, on a machine made of a directory with scripts in the place of emulators.
+//! Tests which lanes can run, on a machine that is a directory with scripts instead of emulators.
 
 use std::ffi::OsString;
 use std::fs;
@@ -8,8 +8,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use wassay_lanes::{Arch, Lanes, Obstacle, Workers};
 
-/// One machine at a time: a script that is open for writing in one thread while another one
-/// starts a process could not be started.
+/// One machine at a time: a script that is open for writing in one thread while another thread
+/// starts a process cannot be executed.
 static ALONE: Mutex<()> = Mutex::new(());
 
 /// A directory with a `bin` for emulators and a source tree's worker places.
@@ -37,7 +37,7 @@ impl Machine {
         Workers::of(self.dir.path().join("target/release/wassay"))
     }
 
-    /// An emulator that knows only the CPU `known`, in the words of QEMU.
+    /// An emulator that knows only the CPU `known` and reports others in QEMU's words.
     fn install(&self, program: &str, known: &str) {
         let script = format!(
             "#!/bin/sh\nif [ \"$1\" = -cpu ] && [ \"$2\" != {known} ]; then\n\
@@ -52,7 +52,7 @@ impl Machine {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
 
-    /// The beginning of an ELF file for `machine`, where the worker for `arch` should be.
+    /// Writes the header of an ELF file for `machine` to the path of the worker for `arch`.
     fn build(&self, arch: Arch, machine: u8) -> PathBuf {
         let mut bytes = b"\x7fELF\x02\x01\x01".to_vec();
         bytes.resize(64, 0);
@@ -73,7 +73,7 @@ impl Machine {
 }
 
 impl Machine {
-    /// What is in the way of a lane for x86_64 with these keys.
+    /// The obstacle for an x86_64 lane with these keys.
     fn row(&self, keys: &str) -> Obstacle {
         let text = format!("[[lane]]\nname = 'lane'\ntarget = 'x86_64'\n{keys}\n");
         let lanes = Lanes::parse("lanes.toml", &text).unwrap();

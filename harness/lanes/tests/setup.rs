@@ -1,6 +1,6 @@
-//! `ci/setup` on machines made of a directory: its programs are stubs and the whole of PATH, its
-//! packages are directories that a stub of `apt-get` copies. Snapshots of what the script says and
-//! of what it has run; nothing of the machine that runs the test is asked or changed.
+//! Tests `ci/setup` on machines that are directories: a machine's PATH contains only stubs, and its
+//! packages are directories that a stub of `apt-get` copies. Snapshots hold the script's output and
+//! the commands that it ran; the machine that runs the test is neither queried nor changed.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// One machine at a time: a script that is open for writing in one thread while another one
-/// starts a process could not be started.
+/// One machine at a time: a script that is open for writing in one thread while another thread
+/// starts a process cannot be executed.
 static ALONE: Mutex<()> = Mutex::new(());
 
-/// What the script asks for beside what it installs, as they are here.
+/// Programs that the script needs besides those that it installs, taken from the real machine.
 const REAL: &[&str] = &["bash", "grep", "timeout"];
 
 /// The stubs, with `@ROOT@` for the machine's directory.
@@ -21,7 +21,7 @@ const STUBS: &[(&str, &str)] = &[
     ("cc", "while read -r _; do :; done"),
     ("qemu-x86_64", ""),
     ("qemu-aarch64", ""),
-    // Fails where what it is asked for is not installed, as rustup's proxies do.
+    // Fails if the requested tool is not installed, like rustup's proxies.
     ("cargo", "[[ -e @ROOT@/bin/cargo-$1 ]]"),
     ("cargo-fmt", ""),
     ("cargo-clippy", ""),
@@ -55,10 +55,10 @@ done"#,
     ),
 ];
 
-/// What a machine has from the start.
+/// The programs that a machine has from the start.
 const BASE: &[&str] = &["id", "uname", "dpkg", "apt-get"];
 
-/// The packages that bring programs, and which; `rustup-` stands before what rustup calls them.
+/// The packages and the programs that each contains; rustup's proxies have the prefix `rustup-`.
 const PACKAGES: &[(&str, &[&str])] = &[
     ("git", &["git"]),
     ("gcc", &["cc"]),
@@ -84,7 +84,8 @@ const LIBRARIES: &[(&str, &str)] = &[
 const AARCH64: &str = "aarch64-unknown-linux-gnu";
 const X86_64: &str = "x86_64-unknown-linux-gnu";
 
-/// A machine: `bin` is its PATH, `lib` has its standard libraries, `log` what changed it.
+/// A machine: `bin` is its PATH, `lib` holds its standard libraries, `log` lists the commands that
+/// changed it.
 struct Machine {
     root: PathBuf,
     _directory: tempfile::TempDir,
@@ -92,7 +93,7 @@ struct Machine {
 }
 
 impl Machine {
-    /// A machine of this architecture with nothing but a package manager.
+    /// A machine of this architecture with only a package manager.
     fn bare(arch: &str, uid: u32) -> Machine {
         let alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
         let directory = tempfile::tempdir().unwrap();
@@ -114,7 +115,7 @@ impl Machine {
         machine
     }
 
-    /// One that has all that wassay needs.
+    /// A machine with everything that wassay needs.
     fn complete(arch: &str, uid: u32) -> Machine {
         let machine = Machine::bare(arch, uid);
         machine.with(&["git", "cc", "cargo", "rustc", "cargo-fmt", "cargo-clippy"]);
@@ -146,7 +147,7 @@ impl Machine {
         self.write(directory, program, body);
     }
 
-    /// A program of the machine's that does this instead of what its stub does.
+    /// Replaces the stub of a program with this script.
     fn script(&self, program: &str, body: &str) {
         self.write("bin", program, body);
     }
@@ -167,7 +168,7 @@ impl Machine {
         fs::write(directory.join("libstd-0.rlib"), "").unwrap();
     }
 
-    /// Runs the script; gives its exit code and its words, standard error last.
+    /// Runs the script; returns its exit code and its output, standard error last.
     fn setup(&self) -> (Option<i32>, String) {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../setup");
         let output = Command::new(real("bash"))
@@ -186,7 +187,7 @@ impl Machine {
         fs::read_to_string(self.root.join("log")).unwrap_or_default()
     }
 
-    /// What a run says and does, and how it ends.
+    /// The output, commands and exit code of a run.
     fn told(&self) -> String {
         let (code, text) = self.setup();
         format!("{text}--- has run\n{}--- exit code {}\n", self.log(), code.unwrap_or(-1))
@@ -197,7 +198,7 @@ fn package_bin(package: &str) -> String {
     format!("packages/{package}/bin")
 }
 
-/// Where this program is on the machine that runs the test.
+/// The path of this program on the machine that runs the test.
 fn real(program: &str) -> PathBuf {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let found =
@@ -279,7 +280,7 @@ fn rustup_comes_before_debian() {
         machine
     };
     insta::assert_snapshot!("rustup_has_it", with_rustup().told());
-    // A mirror may have a toolchain and not the target.
+    // A mirror may have a toolchain without the target.
     let lacks = || {
         let machine = with_rustup();
         fs::remove_dir_all(machine.root.join("packages/rustup-aarch64-unknown-linux-gnu")).unwrap();
@@ -313,7 +314,7 @@ fn rustup_has_a_limited_time_for_everything() {
     machine.with(&["rustup"]);
     ["cargo-fmt", "cargo-clippy"].iter().for_each(|program| machine.without(program));
     fs::remove_dir_all(machine.root.join("lib").join(AARCH64)).unwrap();
-    // As if the time were always over.
+    // This stub acts as if the time had always run out.
     machine.without("timeout");
     machine.script("timeout", "echo \"timeout $*\" >>@ROOT@/log; exit 124");
     let told = machine.told();

@@ -1,4 +1,4 @@
-//! What lanes.toml may say, and how it is told where it is wrong.
+//! Tests the valid contents of lanes.toml, and the position and message of each error.
 
 use wassay_lanes::{Bounds, CompileOn, Lanes, LanesError, Target};
 

@@ -1,21 +1,21 @@
-//! One directive, asked for by its line: takes what is known of it, gives a paragraph that answers
-//! what became of it and why.
+//! Takes one directive, requested by its line, and its finding; gives a paragraph that explains the
+//! verdict. Runs nothing.
 
 use crate::directive::show_source;
 use crate::style::{BOLD, of, paint, plain};
 use std::fmt::Write;
 use wassay_record::Note;
 
-/// What is to be told of a directive.
+/// The facts about a directive.
 #[derive(Clone, Copy, Debug)]
 pub struct Answer<'a> {
     /// The script.
     pub path: &'a str,
-    /// What was found.
+    /// Its finding.
     pub note: &'a Note,
-    /// What it does, with its arguments; empty if nothing.
+    /// Its action with arguments; empty if it has none.
     pub action: &'a str,
-    /// The module that it acts on: its line and its first words.
+    /// The line and first words of the module that it acts on.
     pub module: Option<(u32, &'a str)>,
 }
 

@@ -1,17 +1,18 @@
-//! Many failures, told by their causes: takes unexpected findings, gives one line for those that
-//! are alike, the most frequent first, so that an engine's author sees what to repair first.
+//! Summarizes many failures by cause: takes unexpected findings; gives one line per group of
+//! similar findings, the most frequent first, so that an engine's author sees what to fix first.
+//! Sees no file.
 
 use crate::style::{BOLD, count, number, of, paint, plain};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use wassay_record::{File, Note, Verdict};
 
-/// How many causes are listed.
+/// The number of causes to list.
 const LISTED: usize = 10;
-/// How much of a text is shown, in characters.
+/// The number of characters to show of a text.
 const SHOWN: usize = 200;
 
-/// Findings that are alike.
+/// Similar findings.
 struct Cause<'a> {
     verdict: Verdict,
     text: String,
@@ -19,7 +20,7 @@ struct Cause<'a> {
     first: (&'a File, &'a Note),
 }
 
-/// The causes as lines, with a heading.
+/// The causes as lines, under a heading.
 pub(crate) fn causes(unexpected: &[(&File, &Note)]) -> String {
     let mut places: HashMap<(Verdict, String), usize> = HashMap::new();
     let mut causes: Vec<Cause<'_>> = Vec::new();
@@ -55,7 +56,7 @@ pub(crate) fn causes(unexpected: &[(&File, &Note)]) -> String {
     out
 }
 
-/// How many directives each line of a file blocks, and what is said of the first of them.
+/// The number of directives that each line of a file blocks, and the message of the first of them.
 pub(crate) fn blocked_by<'a>(
     unexpected: impl Iterator<Item = (&'a File, &'a Note)>,
 ) -> BTreeMap<(&'a str, u32), (usize, &'a str)> {
@@ -69,7 +70,7 @@ pub(crate) fn blocked_by<'a>(
     blocked
 }
 
-/// What was expected and what came, or else why.
+/// The expected and the actual result, or else the message.
 fn said(note: &Note) -> String {
     let finding = &note.finding;
     match (&*finding.expected, &*finding.actual) {
@@ -80,7 +81,7 @@ fn said(note: &Note) -> String {
     }
 }
 
-/// The text with `_` for each number: what differs in numbers alone is alike.
+/// The text with `_` for each number: texts that differ only in numbers are similar.
 fn alike(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut before = ' ';

@@ -1,4 +1,5 @@
-//! What two reports disagree about, for a person.
+//! Prints the differences between two reports: takes a comparison; gives text. Compares nothing
+//! itself.
 
 use crate::style::{BAD, BOLD, GOOD, count, number, of, paint, plain};
 use std::collections::BTreeSet;
@@ -7,8 +8,8 @@ use wassay_record::{
     Change, Comparison, FileChange, FileDifference, Ledger, Said, Trend, Verdict, Which,
 };
 
-/// The text of a comparison, with colours: what has become worse first. `names` are what the
-/// reports are called.
+/// The text of a comparison, with colours and regressions first. `names` are the names of the two
+/// reports.
 pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
     let mut groups = Groups::default();
     for change in &comparison.changes {
@@ -85,9 +86,9 @@ impl Groups {
     }
 }
 
-/// How much of each kind differs, in one line.
+/// The number of differences of each kind, in one line.
 fn in_short(comparison: &Comparison) -> String {
-    // Of one file there may be several things to say.
+    // One file may have several differences.
     let files: BTreeSet<_> = comparison.files.iter().map(|file| (&file.run, &file.path)).collect();
     let counts = [
         (comparison.changes.len(), "directive", "directives"),
@@ -105,24 +106,24 @@ fn in_short(comparison: &Comparison) -> String {
     }
 }
 
-/// A directive and what both reports say of it, on one line.
+/// A directive and its verdicts in both reports, on one line.
 fn directive(change: &Change) -> String {
     let Change { run, path, index, line, column, kind, before, after, .. } = change;
     let place = match line {
-        // No report lists it: both have nothing to say of it but the verdict.
+        // Neither report lists it, so only the verdicts are known.
         0 => format!("{path}, directive {index}"),
         _ => format!("{path}:{line}:{column} {kind}"),
     };
     format!("{} ({}): {} -> {}", plain(&place), plain(run), said(before), said(after))
 }
 
-/// The verdict, with what the engine did or else why it got the verdict.
+/// The verdict, with the engine's result or else the reason.
 fn said(said: &Said) -> String {
     let verdict = paint(of(said.verdict), said.verdict.words());
     let why = if said.actual.is_empty() { &said.message } else { &said.actual };
     match &*plain(why) {
         "" => verdict,
-        // Values stand in parentheses already.
+        // Values are already in parentheses.
         value if value.starts_with('(') => format!("{verdict} {}", value.replace('\n', " ")),
         why => format!("{verdict} ({})", why.replace('\n', " ")),
     }

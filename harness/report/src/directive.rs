@@ -1,5 +1,5 @@
-//! Shows one directive to a person: where it stands, what it says, what was expected of it and
-//! what happened.
+//! Prints one directive: takes a finding; gives its place, source, expectation and result as text.
+//! Sees no script.
 
 use crate::style::{BAD, BOLD, RULE, of, paint, plain};
 use std::fmt::Write;
@@ -39,7 +39,7 @@ pub(crate) fn show_source(out: &mut String, note: &Note) {
         let label = paint(RULE, format_args!("{label:>width$}"));
         let _ = writeln!(out, "  {label} {bar} {}", shown(text));
         if at == 0 {
-            // Beyond what is shown of the line it stands at its end.
+            // If the column is beyond the shown part of the line, the caret is at its end.
             let before = text.chars().take(note.finding.column.saturating_sub(1) as usize);
             let indent = shown(&before.collect::<String>()).chars().count();
             let indent = indent.min(shown(text).chars().count().saturating_sub(1));
@@ -48,12 +48,12 @@ pub(crate) fn show_source(out: &mut String, note: &Note) {
     }
 }
 
-/// Source text with nothing in it that a terminal would act on.
+/// Source text without characters that a terminal interprets.
 fn shown(text: &str) -> String {
     plain(&text.replace('\t', " ")).into_owned()
 }
 
-/// The lines after the first one under the first one.
+/// Indents all lines after the first one like the first one.
 fn indent(text: &str) -> String {
     plain(text.trim_end()).replace('\n', "\n           ")
 }

@@ -1,5 +1,5 @@
-//! What several runs cost, side by side: time, its ratio to the native run of the engine, and
-//! memory. `-` stands where a figure is not known.
+//! The cost of several runs side by side: takes a report; gives each run's time, its ratio to the
+//! engine's native run, and its memory. `-` marks an unknown figure. Measures nothing.
 
 use crate::inline::{cell, one_line};
 use crate::style::{BOLD, paint};
@@ -8,7 +8,7 @@ use wassay_record::{Report, Run};
 
 // Writing to a string cannot fail: its results are dropped here.
 
-/// The figures of all runs, one per line, with colours.
+/// The figures of all runs, one run per line, with colours.
 pub fn figures(report: &Report) -> String {
     let width = report.runs.iter().map(|run| name(run).chars().count()).max().unwrap_or(0).max(3);
     let mut out = String::new();

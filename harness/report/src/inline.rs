@@ -1,24 +1,24 @@
-//! Text from scripts, workers and file names inside a line: takes any text, gives one that neither
-//! breaks the line nor means anything to Markdown.
+//! Takes any text from scripts, workers and file names; gives text for use within a line: it has no
+//! line break and no Markdown markup. Does not know where the text comes from.
 
 use crate::style::plain;
 
-/// On one line, with nothing in it that a terminal would act on.
+/// On one line, without characters that a terminal interprets.
 pub(crate) fn one_line(text: &str) -> String {
     plain(text.trim_end()).replace('\n', " ")
 }
 
-/// As Markdown code, whatever is in it.
+/// As Markdown code, for any text.
 pub(crate) fn code(text: &str) -> String {
     format!("`{}`", one_line(text).replace('`', "'"))
 }
 
-/// In a cell of a Markdown table: names stay as they are, markup ends there.
+/// As a cell of a Markdown table: names stay unchanged, markup is escaped.
 pub(crate) fn cell(text: &str) -> String {
     one_line(text).replace('|', "\\|").replace('<', "&lt;")
 }
 
-/// As Markdown text, whatever is in it.
+/// As Markdown text, for any text.
 pub(crate) fn words(text: &str) -> String {
     let mut out = String::new();
     for c in one_line(text).chars() {

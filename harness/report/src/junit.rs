@@ -1,6 +1,7 @@
-//! JUnit XML: one test suite per run and folder; a test case for each directive that is bad or known
-//! to be, and one for each script without any; and one suite of the lanes that did not run, since a
-//! lane without a word would look like one that passed.
+//! Takes a report; gives JUnit XML: one test suite per run and folder, with a test case for each
+//! directive that failed or is a known failure, and one for each script without such directives.
+//! One more suite lists the lanes that did not run, because an absent lane would look like a passed
+//! one. Runs nothing.
 
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
@@ -8,9 +9,9 @@ use std::fmt::Write;
 use std::time::Duration;
 use wassay_record::{File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run};
 
-/// The report as JUnit XML. An unexpected failure has failed; a known one is skipped, with its
-/// reason; a script of which nothing ran is skipped, too. A lane that did not run is skipped, too,
-/// unless it is one of those that `must_run` names: then it is an error.
+/// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
+/// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
+/// `must_run` names it: then it is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
     for run in &report.runs {
@@ -55,8 +56,8 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// The problems of scripts that the run does not have: one that only another lane has, or a known
-/// failure of one that is gone.
+/// The problems of scripts that are not in the run: scripts that only another lane has, and known
+/// failures whose script is gone.
 fn elsewhere(run: &Run) -> Option<TestSuite> {
     let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
     let mut paths: BTreeMap<&str, String> = BTreeMap::new();
@@ -80,8 +81,8 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// The cases of one script: its directives that are bad, and the script if it has none or something
-/// else is wrong with it.
+/// The cases of one script: its bad directives, and the script itself if it has none or has other
+/// problems.
 fn cases(run: &Run, file: &File) -> Vec<TestCase> {
     let script = file.path.rsplit('/').next().unwrap_or_default();
     let named = |name: String, status| {
@@ -101,14 +102,14 @@ fn cases(run: &Run, file: &File) -> Vec<TestCase> {
         let status = if problems.is_empty() { quiet(file) } else { broken(&problems) };
         cases.insert(0, named(script.to_string(), status));
     }
-    // The time of a script is that of its first case: the others are part of it.
+    // The first case gets the time of the script; the other cases are part of it.
     if let Some(first) = cases.first_mut() {
         first.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
     }
     cases
 }
 
-/// What became of a directive that is bad.
+/// The status of a bad directive.
 fn directive(file: &File, note: &Note) -> TestCaseStatus {
     let Finding { line, column, verdict, message, expected, actual, .. } = &note.finding;
     if let Some(reason) = &note.known {
@@ -126,7 +127,7 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
     failure(NonSuccessKind::Failure, &verdict.words(), text)
 }
 
-/// What became of a script without a bad directive.
+/// The status of a script without bad directives.
 fn quiet(file: &File) -> TestCaseStatus {
     let Ledger { passed, unsupported, skipped, .. } = file.ledger;
     if passed > 0 || unsupported + skipped == 0 {
@@ -137,7 +138,7 @@ fn quiet(file: &File) -> TestCaseStatus {
     status
 }
 
-/// What became of a script that has problems besides its directives.
+/// The status of a script with problems besides its directives.
 fn broken(problems: &[&Problem]) -> TestCaseStatus {
     let lines = problems.iter().map(|problem| format!("{}: {}\n", problem.path, problem.message));
     let text: String = lines.collect();
@@ -150,7 +151,7 @@ fn broken(problems: &[&Problem]) -> TestCaseStatus {
     }
 }
 
-/// With the lane and the whole folder in it, class and name of a case are no other's.
+/// Contains the lane and the whole folder, so that class and name identify a case.
 fn class(run: &Run, folder: &str) -> String {
     format!("{}.{}.{folder}", run.engine.name, run.lane.name)
 }

@@ -1,5 +1,6 @@
-//! What is said of lanes beside their runs: where they differ and which were skipped, for a
-//! terminal and as Markdown. Takes a report; what a difference is, `wassay_record` knows.
+//! Prints lane information besides the runs: takes a report; gives the differences between lanes
+//! and the skipped lanes, for a terminal and as Markdown. `wassay_record` decides what a difference
+//! is.
 
 use crate::inline::{code, one_line, words};
 use crate::style::{BAD, BOLD, ODD, count, of, paint, plain};
@@ -7,13 +8,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{LaneDifference, OnLane, Report, lane_differences};
 
-/// How many differences are listed.
+/// The number of differences to list.
 const LISTED: usize = 50;
 
 // Writing to a string cannot fail: its results are dropped here.
 
-/// Every directive and file that is not the same on all lanes, under a heading; empty if there is
-/// none. With colours.
+/// Every directive and file that differs between lanes, under a heading and with colours; empty if
+/// there is none.
 pub fn differences(report: &Report) -> String {
     let mut out = String::new();
     let all = lane_differences(report);
@@ -37,7 +38,7 @@ pub fn differences(report: &Report) -> String {
     out
 }
 
-/// The lanes that could not run, one per line, with what helps; empty if there is none.
+/// The lanes that could not run, one per line and with the remedy; empty if there are none.
 pub fn skipped_lanes(report: &Report) -> String {
     let mut out = String::new();
     for skipped in &report.skipped_lanes {
@@ -47,7 +48,7 @@ pub fn skipped_lanes(report: &Report) -> String {
     out
 }
 
-/// The section of a Markdown report on what differs.
+/// The Markdown section on differences.
 pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     let all = lane_differences(report);
     if all.is_empty() {
@@ -66,7 +67,7 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     rest(out, "- ", all.len());
 }
 
-/// The section of a Markdown report on lanes that could not run.
+/// The Markdown section on lanes that could not run.
 pub(crate) fn markdown_skipped(out: &mut String, report: &Report) {
     if report.skipped_lanes.is_empty() {
         return;
@@ -100,7 +101,7 @@ fn how_many(all: &[LaneDifference]) -> String {
     parts.join(", ")
 }
 
-/// The directive's kind, and the engine where there is more than one.
+/// The directive's kind, and the engine if there are several.
 fn what(report: &Report, difference: &LaneDifference) -> String {
     let kind = difference.place.as_ref().map_or("", |place| &*place.kind);
     let mut text = if kind.is_empty() { String::new() } else { format!(" {kind}") };
@@ -110,7 +111,7 @@ fn what(report: &Report, difference: &LaneDifference) -> String {
     text
 }
 
-/// What a lane says: for a terminal in colours, or as Markdown.
+/// A lane's verdict, in colours for a terminal or as Markdown.
 fn said(on: &OnLane, terminal: bool) -> String {
     let actual = match (terminal, &*on.actual) {
         (_, "") => String::new(),
@@ -131,8 +132,8 @@ fn rest(out: &mut String, bullet: &str, all: usize) {
     }
 }
 
-/// What is said once, after all runs: where lanes differ, what each run cost if there were
-/// several, and which lanes were skipped. With colours.
+/// The text after all runs, with colours: the differences between lanes, the cost of each run if
+/// there are several, and the skipped lanes.
 pub fn closing(report: &Report) -> String {
     let mut out = differences(report);
     if report.runs.len() > 1 {

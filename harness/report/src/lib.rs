@@ -1,7 +1,7 @@
 //! Turns records into text for people and files for machines.
 //!
 //! Takes [`wassay_record`] types only; knows no engine, no runner and no wast. Each module is one
-//! way to tell of a run: a new one is a new module and one line where the command line chooses.
+//! format. A new format is a new module, and one line in the command line that selects it.
 
 #![forbid(unsafe_code)]
 

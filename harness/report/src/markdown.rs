@@ -1,5 +1,5 @@
-//! Markdown: the table of each run, where lanes differ and what they cost, for the summary page of
-//! a CI job.
+//! Takes a report; gives Markdown for the summary page of a CI job: the table of each run, the
+//! differences between lanes, and the cost of each run. Runs nothing.
 
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, words};
@@ -9,7 +9,7 @@ use crate::table::rows;
 use std::fmt::Write;
 use wassay_record::{Ledger, Problem, ProblemKind, Report, Run, Verdict};
 
-/// How many unexpected failures are listed per run.
+/// The number of unexpected failures to list per run.
 const LISTED: usize = 50;
 
 /// The report as Markdown.

@@ -1,5 +1,5 @@
-//! A Markdown table with a row per suite or proposal and a column per run: what a README says of
-//! all lanes at once.
+//! Takes a report; gives a Markdown table with a row per suite or proposal and a column per run,
+//! for a README. Runs nothing.
 
 use crate::inline::cell;
 use crate::style::number;
@@ -8,14 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use wassay_record::{Ledger, Report, Run, Verdict};
 
-/// What is to be said of one suite in one run.
+/// The results of one suite in one run.
 #[derive(Default)]
 struct Cell {
     ledger: Ledger,
     missing: BTreeSet<String>,
 }
 
-/// The table. A cell says how many directives passed of those that test an engine, and what became
+/// The table. A cell shows how many of the directives that test an engine passed, and the verdicts
 /// of the others.
 pub fn matrix(report: &Report) -> String {
     let columns: Vec<BTreeMap<String, Cell>> = report.runs.iter().map(cells).collect();
@@ -45,7 +45,7 @@ pub fn matrix(report: &Report) -> String {
     out
 }
 
-/// The lane, and the engine where there is more than one.
+/// The lane, and the engine if there are several.
 fn title(report: &Report, run: &Run) -> String {
     let one = report.runs.iter().all(|other| other.engine.name == run.engine.name);
     if one { run.lane.name.clone() } else { format!("{} on {}", run.engine.name, run.lane.name) }

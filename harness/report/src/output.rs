@@ -1,16 +1,16 @@
-//! Writes a report to a file, whole or not at all.
+//! Writes a report to a file completely, or leaves the file unchanged. Does not interpret the text.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// Writes to a temporary file beside the target and renames it, so that nobody ever reads half a
-/// report. A link stays, and what it leads to is written. What is no regular file (a pipe, a
-/// device), or an open file of this process, is written directly.
+/// Writes to a temporary file beside the target and renames it, so that no reader ever sees half a
+/// report. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
+/// and an open file of this process, is written directly.
 ///
 /// # Errors
-/// What the file system says; the old file, if there was one, is untouched then.
+/// The error of the file system; the old file, if there is one, is then untouched.
 pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let path = &followed(path)?;
     let is_special = fs::metadata(path).is_ok_and(|target| !target.is_file());
@@ -23,7 +23,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
     };
-    // As any new file: what the user's mask allows.
+    // The mode of a new file under the user's mask.
     let mode = fs::Permissions::from_mode(0o666);
     let mut builder = tempfile::Builder::new();
     let mut file = builder.prefix(".wassay-report-").permissions(mode).tempfile_in(directory)?;
@@ -36,10 +36,10 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Where a path leads in the end, also if there is nothing yet. The open files of this process
-/// are left as they are called.
+/// The final target of a path, which may not exist yet. Names of this process's open files are kept
+/// as they are.
 fn followed(path: &Path) -> io::Result<PathBuf> {
-    // More than any kernel follows.
+    // More links than any kernel follows.
     const LINKS: usize = 40;
     let mut path = path.to_path_buf();
     for _ in 0..LINKS {

@@ -1,4 +1,4 @@
-//! A progress bar on standard error, if a person is looking at it.
+//! Takes events; shows a progress bar on standard error if that is a terminal. Keeps no result.
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
@@ -13,7 +13,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A bar on standard error; nothing if that is no terminal, or if nothing is wanted.
+    /// A bar on standard error, or nothing if that is not a terminal or `wanted` is false.
     pub fn new(wanted: bool) -> Progress {
         let target = if wanted && std::io::stderr().is_terminal() {
             ProgressDrawTarget::stderr_with_hz(10)

@@ -1,4 +1,5 @@
-//! The colours: always written, and taken out again where the reader is no terminal.
+//! Takes text; gives it with colours, escaped for a terminal, or aligned. Colours are always
+//! written, and removed at output if the reader is not a terminal. Opens no terminal.
 
 use anstyle::{AnsiColor, Style};
 use std::borrow::Cow;
@@ -27,8 +28,8 @@ pub(crate) fn paint(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
 }
 
-/// Text from a script, a worker or a file name, for a terminal: what would move the cursor, change
-/// colours or the direction of writing is shown and not done. Line breaks stay.
+/// Text from a script, a worker or a file name, made safe for a terminal: characters that move the
+/// cursor, change colours or the direction of writing are shown as escapes. Line breaks stay.
 pub fn plain(text: &str) -> Cow<'_, str> {
     let is_harmless = |c: char| !is_control(c) || c == '\n';
     if text.chars().all(is_harmless) {
@@ -43,15 +44,15 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn is_control(c: char) -> bool {
-    // The latter are marks of the direction of writing.
+    // The latter characters control the direction of writing.
     c.is_control()
         || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// The width of a terminal that a summary is to fit into.
+/// The terminal width that a summary should fit.
 pub(crate) const WIDTH: usize = 80;
 
-/// A list behind its heading, over as many lines as it takes; colours have no width.
+/// A list after its heading, wrapped over as many lines as necessary; colours have no width.
 pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> String {
     let width = |text: &str| anstream::adapter::strip_str(text).to_string().chars().count();
     let mut out = heading.to_string();
@@ -70,7 +71,7 @@ pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> 
     out
 }
 
-/// A number with its thousands apart.
+/// A number with thousands separators.
 pub(crate) fn number(value: u64) -> String {
     let digits = value.to_string();
     let mut text = String::new();

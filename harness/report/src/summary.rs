@@ -1,5 +1,5 @@
-//! What a person reads at the end of a run: the failures in their source, the table, the problems
-//! and one line that says it all.
+//! The summary of a run for people: takes a run; gives its failures with their source, the table,
+//! the problems and a final line with the result. Runs nothing.
 
 use crate::causes::{blocked_by, causes};
 use crate::directive::show;
@@ -9,14 +9,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 
-/// How much is shown.
+/// How much to show.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look {
-    /// How many failures are shown in full.
+    /// The number of failures to show in full.
     pub failures: usize,
-    /// Leaves the table out.
+    /// Omits the table.
     pub quiet: bool,
-    /// Leaves the failures out, which were told before.
+    /// Omits the failures, which have already been printed.
     pub answered: bool,
 }
 
@@ -41,7 +41,7 @@ pub fn summary(run: &Run, look: &Look) -> String {
 
 fn failures(out: &mut String, run: &Run, limit: usize) {
     let blocked = blocked_by(run.regressions());
-    // What is only blocked is a consequence, and told under its cause.
+    // A blocked directive is only a consequence; its cause is reported instead.
     let is_cause = |(_, note): &(&File, &Note)| {
         note.finding.verdict != Verdict::Blocked || note.finding.cause.is_none()
     };
@@ -67,7 +67,7 @@ fn heading(out: &mut String, run: &Run) {
     let _ = writeln!(out, "{engine} on {} ({target})", run.lane.name);
 }
 
-/// What the engine lacks of what the unsupported directives need.
+/// The missing features and capabilities, with the number of unsupported directives that need each.
 fn waiting(out: &mut String, run: &Run) {
     let mut features: BTreeMap<&str, usize> = BTreeMap::new();
     for note in run.files.iter().flat_map(|file| &file.findings) {
@@ -96,11 +96,11 @@ fn problems(out: &mut String, run: &Run) {
         let _ = writeln!(out, "{what} in {places}, listed at the end");
     }
     for problem in &run.problems {
-        // Each is told once for all lanes, after the last one.
+        // These are printed once for all lanes, after the last one.
         if problem.kind == ProblemKind::LaneDifference {
             continue;
         }
-        // One fault may hit every file: told once.
+        // One fault may affect every file; print it once.
         let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
         let times = seen.entry((path, &problem.message)).or_default();
         if *times == 0 {
@@ -139,7 +139,7 @@ fn problems(out: &mut String, run: &Run) {
     }
 }
 
-/// The directives that a run which was stopped did not wait for.
+/// The directives that were still pending when the run was stopped.
 fn interrupted(out: &mut String, run: &Run) {
     for file in &run.files {
         for note in &file.findings {

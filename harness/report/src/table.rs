@@ -1,12 +1,12 @@
-//! The table of a run: one row per suite and proposal, one column per verdict that occurs, and the
-//! total, which says so if it does not add up.
+//! The table of a run: takes a run; gives one row per suite and proposal, one column per verdict
+//! that occurs, and the total, which warns if it does not add up. Judges nothing.
 
 use crate::style::{BAD, BOLD, DIM, WIDTH, listed, number, of, paint, plain};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use wassay_record::{Ledger, Run, Verdict};
 
-/// The ledgers by suite and proposal, in the order of their names, and the files of each.
+/// The ledgers by suite and proposal, sorted by name, with the number of files of each.
 pub(crate) fn rows(run: &Run) -> BTreeMap<(String, String), (usize, Ledger)> {
     let mut rows: BTreeMap<(String, String), (usize, Ledger)> = BTreeMap::new();
     for file in &run.files {
@@ -17,7 +17,7 @@ pub(crate) fn rows(run: &Run) -> BTreeMap<(String, String), (usize, Ledger)> {
     rows
 }
 
-/// The table as text: a column for each verdict that anything got.
+/// The table as text, with a column for each verdict that occurs.
 pub(crate) fn table(run: &Run) -> String {
     let rows = rows(run);
     let name = |suite: &str, proposal: &str| match proposal {
@@ -80,7 +80,7 @@ impl Column {
     }
 }
 
-/// A name that fits: its end says more than its beginning.
+/// A name shortened to fit: its end is more informative than its beginning.
 fn shortened(name: &str, width: usize) -> String {
     let length = name.chars().count();
     match length > width {
@@ -89,7 +89,7 @@ fn shortened(name: &str, width: usize) -> String {
     }
 }
 
-/// `N directives: a passed, b failed`: what the whole table comes to.
+/// `N directives: a passed, b failed`: the total of the table.
 pub(crate) fn total(ledger: &Ledger) -> String {
     let mut parts = Vec::new();
     for verdict in Verdict::ALL {

@@ -1,4 +1,4 @@
-//! What people read of lanes: where they differ, what they cost, which were skipped.
+//! Tests the text about lanes: where they differ, what they cost, which were skipped.
 
 use wassay_record::{
     File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run, SkippedLane, Tool, Unlisted,
@@ -43,7 +43,7 @@ fn run(lane: &str, wall_s: f64, peak_rss: Option<u64>, files: Vec<File>) -> Run 
     run
 }
 
-/// Three lanes that differ in every way there is, and two that could not run.
+/// Three lanes that differ in every possible way, and two that could not run.
 fn red() -> Report {
     let failed = |actual| note(1, "assert_return", Verdict::Failed, actual, "another result");
     let crashed = note(2, "invoke", Verdict::Crashed, "", "it was killed by SIGSEGV");

@@ -1,5 +1,5 @@
-//! What people and their tools read: one made-up report in every form. To accept a change, run
-//! this test with `INSTA_UPDATE=always` and read the difference.
+//! Tests every output format on one made-up report. To accept a change, run this test with
+//! `INSTA_UPDATE=always` and review the diff.
 
 use wassay_record::{
     Change, Comparison, Engine, File, FileChange, FileDifference, Finding, Lane, Ledger, Note,
@@ -121,7 +121,7 @@ fn a_red_run() {
     )));
 }
 
-/// Failures that differ in numbers alone, one that is hostile, and what they block.
+/// Failures that differ only in numbers, one with hostile text, and the directives that they block.
 fn many() -> Run {
     let failed = |line: u32| Finding {
         expected: format!("(i32.const {line})"),
@@ -320,7 +320,7 @@ fn what_differs_is_counted_in_the_right_words() {
     assert_eq!(all(1, &[], 0), "1 directive differs");
     assert_eq!(all(2, &[], 0), "2 directives differ");
     assert_eq!(all(0, &[("a", only)], 0), "1 file differs");
-    // One file of which there are two things to say.
+    // One file with two differences.
     assert_eq!(all(0, &[("a", only), ("a", sizes)], 0), "1 file differs");
     assert_eq!(all(0, &[("a", only), ("b", sizes)], 0), "2 files differ");
     assert_eq!(all(0, &[], 1), "1 run differs");

@@ -86,6 +86,7 @@ macro_rules! scripts {
 
 scripts! {
     names: "scripts/names.wast", all();
+    arguments: "scripts/arguments.wast", all();
     blocked: "scripts/blocked.wast", all();
     modules: "scripts/modules.wast", all();
     modules_by_text: "scripts/modules.wast", Options { messages: Messages::Text, ..all() };

@@ -7,7 +7,8 @@ use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::Action;
-use wassay_engine::{Extern, Fault, Feature, HostCalls};
+use std::fmt::Display;
+use wassay_engine::{Extern, ExternType, Fault, Feature, Func, HostCalls, ValType, Value};
 
 impl Stage<'_, '_> {
     /// Performs an action and judges its outcome.
@@ -31,7 +32,10 @@ impl Stage<'_, '_> {
                 Extern::Func(func) => {
                     let outcome = self.session.call(func, &args);
                     self.drain()?;
-                    Ok(Observed::from(outcome?))
+                    match outcome {
+                        Err(Fault::Misuse(what)) => Err(self.miscalled(func, name, &args, what)),
+                        outcome => Ok(Observed::from(outcome?)),
+                    }
                 }
                 other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
             },
@@ -43,6 +47,17 @@ impl Stage<'_, '_> {
             },
             Action::Module(mut text) => self.try_module(&mut text),
             Action::Instance { module } => self.try_instance(module),
+        }
+    }
+
+    /// Whether the script or the harness is to blame for a call that the engine refused.
+    fn miscalled(&mut self, func: Func, name: &str, args: &[Value], what: String) -> Stop {
+        match self.session.extern_type(Extern::Func(func)) {
+            Ok(ExternType::Func(ty)) if !fits(args, &ty.params) => {
+                let (takes, gives) = (list(&ty.params), list(args));
+                Stop::Script(format!("{name:?} takes {takes}, and the script gives {gives}"))
+            }
+            _ => Stop::Fault(Fault::Misuse(what)),
         }
     }
 
@@ -96,5 +111,25 @@ impl Stage<'_, '_> {
             Err(broken) => return Err(broken),
         }
         Ok(())
+    }
+}
+
+/// Whether the arguments are as many as the parameters, and each number has its parameter's type.
+fn fits(args: &[Value], params: &[ValType]) -> bool {
+    args.len() == params.len()
+        && args.iter().zip(params).all(|(arg, param)| match arg {
+            Value::I32(_) => *param == ValType::I32,
+            Value::I64(_) => *param == ValType::I64,
+            Value::F32(_) => *param == ValType::F32,
+            Value::F64(_) => *param == ValType::F64,
+            Value::V128(_) => *param == ValType::V128,
+            Value::Ref(_) => matches!(param, ValType::Ref(_)),
+        })
+}
+
+fn list(items: &[impl Display]) -> String {
+    match items {
+        [] => "nothing".to_string(),
+        items => items.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "),
     }
 }

@@ -16,7 +16,7 @@ pub(super) enum Stop {
     Fixed(Feature),
     /// The harness cannot read it.
     Unreadable(String),
-    /// The script asks for something that does not exist.
+    /// A mistake in the script: it names something that does not exist, or calls it wrongly.
     Script(String),
     /// The engine failed internally, or does not support the operation.
     Fault(Fault),
@@ -50,7 +50,7 @@ impl Stop {
                 lacks: Lacks::Capability(format!("turning off {feature}")),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
-            Stop::Script(what) => failed(what.clone(), "the script asks for what is not there"),
+            Stop::Script(what) => failed(what.clone(), "mistake in the script"),
             Stop::Fault(Fault::Unsupported(what)) => Judgement::Unsupported {
                 message: format!("the engine does not support {what}"),
                 lacks: Lacks::of(what),

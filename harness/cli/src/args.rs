@@ -83,17 +83,17 @@ pub enum Command {
         /// The second report.
         b: PathBuf,
     },
-    /// Merges the JSON reports of shards and lanes into one, and compares its lanes; the exit code is
-    /// that of one run over all of it.
+    /// Merges the JSON reports of shards and lanes into one, compares its lanes and prints what the
+    /// whole came to; exits as a single combined run would.
     #[command(
         after_help = "Examples:\n  wassay merge shard1.json shard2.json -o all.json\n  wassay \
                             merge native.json aarch64.json -o lanes.json"
     )]
     Merge {
         /// The reports.
-        #[arg(required = true, num_args = 2..)]
+        #[arg(required = true, num_args = 1..)]
         reports: Vec<PathBuf>,
-        /// Where to write the result.
+        /// Where to write the result; none of the reports.
         #[arg(short, long)]
         output: PathBuf,
         /// Merge although shards are missing; the result records which shards it has.

@@ -12,7 +12,7 @@ use wassay_report::{Look, summary};
 /// were asked for.
 pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
     let (answered, quiet) = (answers.is_some(), options.quiet || answers.is_some());
-    let look = Look { failures: options.show.unwrap_or(20), quiet, answered };
+    let look = Look { failures: options.show.unwrap_or(20), quiet, answered, all: None };
     print(options, &(answers.unwrap_or_default().to_string() + &summary(run, &look)));
 }
 

@@ -6,6 +6,7 @@ use crate::outcome::exit_code;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{Report, compare, incomplete, merge};
+use wassay_report::{Look, summary};
 
 /// Prints what changed from `a` to `b`.
 ///
@@ -24,13 +25,26 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn) -> Result<u8, Failure> {
     Ok(if fails { exit::UNEXPECTED } else { exit::OK })
 }
 
-/// Merges the reports of shards or lanes into `output`, and prints what is said of its lanes. The
-/// exit code is that of one run over all of it.
+/// How many failures of each run `merge` shows in full.
+const SHOWN: usize = 5;
+
+/// Merges the reports of shards or lanes into `output`, and prints what each run came to and where
+/// its lanes differ. The exit code is that of one run over all of it.
 ///
 /// # Errors
 /// If one of them is no report, if they are not the shards of one run, all of them unless
-/// `partial`, or if the result cannot be written.
+/// `partial`, or if the result cannot be written, or would replace one of them.
 pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
+    let shown = output.display().to_string();
+    let place = |path: &Path| path.canonicalize().ok();
+    if let Some(path) =
+        reports.iter().find(|path| place(path).is_some_and(|at| Some(at) == place(output)))
+    {
+        let path = path.display();
+        return Err(Failure::usage(format_args!(
+            "-o {shown} would replace {path}, one of the reports to merge: name another file"
+        )));
+    }
     let mut merged: Option<Report> = None;
     for path in reports {
         let report = read(path)?;
@@ -49,11 +63,12 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
             lacking.join("; ")
         )));
     }
-    wassay_report::write_file(output, &merged.to_json()).map_err(|error| {
-        Failure::harness(format_args!("cannot write {}: {error}", output.display()))
-    })?;
+    wassay_report::write_file(output, &merged.to_json())
+        .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
+    let look = Look { failures: SHOWN, quiet: true, answered: false, all: Some(&shown) };
+    let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
     // A reader that has gone away is no failure.
-    let _ = write!(anstream::stdout(), "{}", wassay_report::closing(&merged));
+    let _ = write!(anstream::stdout(), "{runs}{}", wassay_report::closing(&merged));
     Ok(exit_code(&merged))
 }
 

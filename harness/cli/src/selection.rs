@@ -81,11 +81,8 @@ pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failu
     });
     let mut selection = Selection { catalogue, scripts, partition, unreadable };
     if let Some(shard) = shard {
+        // With few scripts a shard may have none; its report is still one of those to merge.
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
-    }
-    if selection.scripts.is_empty() {
-        let message = "no script is left to run: the partition has none of them".to_string();
-        return Err(Failure { code: exit::NOTHING_MATCHED, message });
     }
     Ok(selection)
 }
@@ -116,12 +113,16 @@ impl Selection {
         self.catalogue.every_script().iter().map(|script| script.name.as_str())
     }
 
-    /// What a user is to know of files of which nobody says what they need; empty if there is none.
+    /// What a user is to know of an empty shard, and of files of which nobody says what they need;
+    /// empty if there is none.
     pub fn advice(&self) -> String {
         let nobody =
             self.scripts.iter().map(|it| &it.script).filter(|it| it.basis == Basis::Nobody);
         let (own, folders): (Vec<_>, Vec<_>) = nobody.partition(|script| script.is_ad_hoc());
         let mut out = String::new();
+        if let (Some(shard), []) = (&self.partition, &self.scripts[..]) {
+            out += &format!("{shard} has none of the {} scripts selected\n", shard.scripts);
+        }
         if let Some(first) = own.first() {
             let others = match own.len() - 1 {
                 0 => String::new(),

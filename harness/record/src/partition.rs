@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// Some shards of a selection of scripts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Partition {
     /// How many shards the selection was divided into.
     pub of: u64,
@@ -54,6 +54,15 @@ impl fmt::Display for Mismatch {
                  and the same scripts",
             ),
             Mismatch::Twice { shard, of } => write!(f, "both reports have shard {shard} of {of}"),
+        }
+    }
+}
+
+impl fmt::Display for Partition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.shards[..] {
+            [shard] => write!(f, "shard {shard} of {}", self.of),
+            shards => write!(f, "{} of {} shards", shards.len(), self.of),
         }
     }
 }

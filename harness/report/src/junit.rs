@@ -3,6 +3,7 @@
 //! One more suite lists the lanes that did not run, because an absent lane would look like a passed
 //! one. Runs nothing.
 
+use crate::result::was_running;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -11,7 +12,7 @@ use wassay_record::{File, Finding, Ledger, Note, Problem, ProblemKind, Report, R
 
 /// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
 /// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
-/// `must_run` names it: then it is an error.
+/// `must_run` names it: then it is an error. A run that was stopped early is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
     for run in &report.runs {
@@ -56,8 +57,8 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// The problems of scripts that are not in the run: scripts that only another lane has, and known
-/// failures whose script is gone.
+/// Whether the run was stopped early, and the problems of scripts that are not in the run: scripts
+/// that only another lane has, and known failures whose script is gone.
 fn elsewhere(run: &Run) -> Option<TestSuite> {
     let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
     let mut paths: BTreeMap<&str, String> = BTreeMap::new();
@@ -71,6 +72,17 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
     }
     let name = format!("{}::{}::not run", run.engine.name, run.lane.name);
     let mut suite = TestSuite::new(name);
+    suite.add_test_cases(run.stopped.as_deref().map(|reason| {
+        let places = was_running(run).map(|(file, Finding { line, column, .. })| {
+            format!("; was running {}:{line}:{column}", file.path)
+        });
+        let what = reason.to_string() + &places.collect::<String>();
+        let text = "the run was stopped early: directives after this were not run".to_string();
+        let status = failure(NonSuccessKind::Error, &what, text);
+        let mut case = TestCase::new("stopped early", status);
+        case.set_classname(class(run, "not run"));
+        case
+    }));
     suite.add_test_cases(paths.into_iter().map(|(path, text)| {
         let count = format!("{} unexpected", text.lines().count());
         let name = if path.is_empty() { "run" } else { path };
@@ -127,10 +139,10 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
     failure(NonSuccessKind::Failure, &verdict.words(), text)
 }
 
-/// The status of a script without bad directives.
+/// The status of a script without bad directives. One that did not run to its end has not passed.
 fn quiet(file: &File) -> TestCaseStatus {
     let Ledger { passed, unsupported, skipped, .. } = file.ledger;
-    if passed > 0 || unsupported + skipped == 0 {
+    if file.stopped.is_none() && (passed > 0 || unsupported + skipped == 0) {
         return TestCaseStatus::success();
     }
     let mut status = TestCaseStatus::skipped();

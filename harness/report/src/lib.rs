@@ -17,6 +17,7 @@ mod markdown;
 mod matrix;
 mod output;
 mod progress;
+mod result;
 mod style;
 mod summary;
 mod table;

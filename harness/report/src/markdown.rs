@@ -1,11 +1,13 @@
-//! Takes a report; gives Markdown for the summary page of a CI job: the table of each run, the
-//! differences between lanes, and the cost of each run. Runs nothing.
+//! Takes a report; gives Markdown for the summary page of a CI job: the result and the table of each
+//! run, the differences between lanes, and the cost of each run. Runs nothing.
 
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, words};
 use crate::lanes::{markdown_differences, markdown_skipped};
+use crate::result::{result, was_running};
 use crate::style::{count, number};
 use crate::table::rows;
+use anstream::adapter::strip_str;
 use std::fmt::Write;
 use wassay_record::{Ledger, Problem, ProblemKind, Report, Run, Verdict};
 
@@ -33,6 +35,7 @@ fn write_run(out: &mut String, run: &Run) {
     let (engine, lane) = (&run.engine, &run.lane.name);
     let title = format!("{} {} on {lane} ({})", engine.name, engine.version, engine.target);
     let _ = writeln!(out, "## {}\n", cell(&title));
+    came_to(out, run);
     out.push_str("| suite | directives |");
     for verdict in Verdict::ALL {
         let _ = write!(out, " {} |", verdict.words());
@@ -46,6 +49,22 @@ fn write_run(out: &mut String, run: &Run) {
     }
     row(out, "**total**", &run.ledger);
     failures(out, run);
+}
+
+/// The terminal's last line; before it what a run which was stopped did not come to.
+fn came_to(out: &mut String, run: &Run) {
+    if let Some(reason) = &run.stopped {
+        let _ = write!(out, "**Stopped early: {}**", words(reason));
+        for (at, (file, finding)) in was_running(run).take(LISTED).enumerate() {
+            out.push_str(if at == 0 { ", was running " } else { ", " });
+            let place = format!("{}:{}:{}", file.path, finding.line, finding.column);
+            out.push_str(&code(&place));
+        }
+        out.push_str("\n\n");
+    }
+    let (heading, parts) = result(run);
+    let line = format!("{heading} {}", parts.join(", "));
+    let _ = writeln!(out, "{}\n", words(&strip_str(&line).to_string()));
 }
 
 fn row(out: &mut String, name: &str, ledger: &Ledger) {
@@ -67,6 +86,11 @@ fn failures(out: &mut String, run: &Run) {
         let place = code(&format!("{}:{}:{}", file.path, finding.line, finding.column));
         let (kind, message) = (words(&finding.kind), words(&finding.message));
         let _ = writeln!(out, "- {place} {} {kind}: {message}", finding.verdict.words());
+        for (what, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+            if !value.is_empty() {
+                let _ = writeln!(out, "  - {what}: {}", code(value));
+            }
+        }
     }
     if unexpected.len() > LISTED {
         let _ = writeln!(out, "- ... and {} more", unexpected.len() - LISTED);

@@ -3,7 +3,8 @@
 
 use crate::causes::{blocked_by, causes};
 use crate::directive::show;
-use crate::style::{BAD, BOLD, DIM, GOOD, ODD, count, listed, paint, plain};
+use crate::result::{result, was_running};
+use crate::style::{BAD, BOLD, DIM, ODD, count, listed, paint, plain};
 use crate::table::{table, total};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -11,20 +12,22 @@ use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Look {
+pub struct Look<'a> {
     /// The number of failures to show in full.
     pub failures: usize,
     /// Omits the table.
     pub quiet: bool,
     /// Omits the failures, which have already been printed.
     pub answered: bool,
+    /// The JSON report that has all failures, if there is one. It begins the last line.
+    pub all: Option<&'a str>,
 }
 
 /// The whole text for one run, with colours.
-pub fn summary(run: &Run, look: &Look) -> String {
+pub fn summary(run: &Run, look: &Look<'_>) -> String {
     let mut out = String::new();
     if !look.answered {
-        failures(&mut out, run, look.failures);
+        failures(&mut out, run, look);
     }
     if !look.quiet {
         heading(&mut out, run);
@@ -33,13 +36,14 @@ pub fn summary(run: &Run, look: &Look) -> String {
         waiting(&mut out, run);
     }
     problems(&mut out, run);
-    last_line(&mut out, run);
+    last_line(&mut out, run, look.all);
     out
 }
 
 // Writing to a string cannot fail: its results are dropped here.
 
-fn failures(out: &mut String, run: &Run, limit: usize) {
+fn failures(out: &mut String, run: &Run, look: &Look<'_>) {
+    let limit = look.failures;
     let blocked = blocked_by(run.regressions());
     // A blocked directive is only a consequence; its cause is reported instead.
     let is_cause = |(_, note): &(&File, &Note)| {
@@ -56,7 +60,8 @@ fn failures(out: &mut String, run: &Run, limit: usize) {
     }
     if unexpected.len() > limit {
         let rest = count(unexpected.len() - limit, "more failure", "more failures");
-        let _ = writeln!(out, "... and {rest}; `--report json=FILE` has them all\n");
+        let all = plain(look.all.unwrap_or("`--report json=FILE`"));
+        let _ = writeln!(out, "... and {rest}; {all} has them all\n");
         let _ = writeln!(out, "{}", causes(&unexpected));
     }
 }
@@ -139,43 +144,14 @@ fn problems(out: &mut String, run: &Run) {
     }
 }
 
-/// The directives that were still pending when the run was stopped.
-fn interrupted(out: &mut String, run: &Run) {
-    for file in &run.files {
-        for note in &file.findings {
-            let Finding { line, column, kind, verdict, .. } = &note.finding;
-            if *verdict == Verdict::Skipped {
-                let place = format!("{}:{line}:{column} {kind}", file.path);
-                let place = plain(&place);
-                let _ = writeln!(out, "{} {place}", paint(ODD, "was running:"));
-            }
-        }
+fn last_line(out: &mut String, run: &Run, name: Option<&str>) {
+    for (file, Finding { line, column, kind, .. }) in was_running(run) {
+        let place = format!("{}:{line}:{column} {kind}", file.path);
+        let _ = writeln!(out, "{} {}", paint(ODD, "was running:"), plain(&place));
     }
-}
-
-fn last_line(out: &mut String, run: &Run) {
-    interrupted(out, run);
     let _ = writeln!(out, "{}", total(&run.ledger));
-    let unexpected = run.regressions().count();
-    let known = run.known();
-    let mut parts = Vec::new();
-    if let Some(reason) = &run.stopped {
-        parts.push(paint(ODD, format_args!("stopped early: {reason}")));
-    }
-    if unexpected > 0 {
-        parts.push(paint(BAD, count(unexpected, "unexpected failure", "unexpected failures")));
-    }
-    if !run.problems.is_empty() {
-        parts.push(paint(BAD, count(run.problems.len(), "problem", "problems")));
-    }
-    if known > 0 {
-        parts.push(count(known, "known failure", "known failures"));
-    }
-    if unexpected == 0 && run.problems.is_empty() && run.stopped.is_none() {
-        parts.insert(0, paint(GOOD, "as expected"));
-    }
-    let files = count(run.files.len(), "file", "files");
-    let who = plain(&run.engine.name).into_owned() + " on " + &run.lane.name;
-    let heading = format!("{who}: {files} in {:.1} s:", run.wall_s);
+    let (heading, parts) = result(run);
+    let name = name.map(|name| format!("{}: ", plain(name))).unwrap_or_default();
+    let heading = name + &heading;
     let _ = writeln!(out, "{}", listed(&heading, parts));
 }

@@ -2,8 +2,8 @@
 //! `INSTA_UPDATE=always` and review the diff.
 
 use wassay_record::{
-    Change, Comparison, Engine, File, FileChange, FileDifference, Finding, Lane, Ledger, Note,
-    Problem, ProblemKind, Report, Run, Said, Tool, Verdict, Which, compare,
+    Engine, File, Finding, Lane, Ledger, Note, Partition, Problem, ProblemKind, Report, Run, Tool,
+    Verdict, compare,
 };
 use wassay_report::{Look, comparison, figures, junit, markdown, matrix, summary};
 
@@ -219,6 +219,17 @@ fn an_interrupted_run_that_does_not_add_up() {
 }
 
 #[test]
+fn no_report_of_an_interrupted_run_looks_green() {
+    let cut = finding(1, 3, "invoke", Verdict::Skipped, "interrupted");
+    let mut run = run(vec![file("slow.wast", "", "", 1, vec![Note::new(cut)])], Vec::new());
+    run.stopped = Some("interrupted".to_string());
+    run.files[0].stopped.clone_from(&run.stopped);
+    run.partition = Some(Partition { of: 3, shards: vec![2], ..Partition::default() });
+    let report = report(vec![run]);
+    insta::assert_snapshot!(markdown(&report) + &junit(&report, &[]));
+}
+
+#[test]
 fn colours() {
     let text = summary(&green(), &Look { failures: 3, quiet: true, ..Look::default() });
     insta::assert_snapshot!(text.replace('\x1b', "ESC"));
@@ -266,105 +277,6 @@ fn figures_of_two_lanes() {
 #[test]
 fn a_comparison() {
     let text = comparison(&compare(&report(vec![green()]), &report(vec![red()])), ["a", "b"]);
-    insta::assert_snapshot!(plain(&text));
-}
-
-/// A directive that crashed before.
-fn recovered(path: &str, after: Said) -> Change {
-    Change {
-        run: "example on native".to_string(),
-        path: path.to_string(),
-        line: 5,
-        column: 1,
-        kind: "invoke".to_string(),
-        index: 3,
-        expected: String::new(),
-        before: said(Verdict::Crashed, ""),
-        after,
-    }
-}
-
-#[test]
-fn a_comparison_without_a_difference() {
-    let text = comparison(&Comparison::default(), ["a", "b"]);
-    insta::assert_snapshot!(plain(&text));
-    let after = Said { message: String::new(), ..said(Verdict::Passed, "") };
-    let change = recovered("wasm-v1/add.wast", after);
-    let one = Comparison { changes: vec![change], ..Comparison::default() };
-    assert!(
-        plain(&comparison(&one, ["a", "b"]))
-            .contains("invoke (example on native): crashed (in words) -> passed\n")
-    );
-}
-
-#[test]
-fn what_differs_is_counted_in_the_right_words() {
-    let change = recovered("a.wast", said(Verdict::Passed, ""));
-    let file = |path: &str, what| FileChange {
-        run: "example on native".to_string(),
-        path: path.to_string(),
-        what,
-    };
-    let (only, sizes) = (FileDifference::OnlyIn(Which::First), FileDifference::Sizes(1, 2));
-    let run = ("other on native".to_string(), Which::First);
-    let all = |changes: usize, files: &[(&str, FileDifference)], runs: usize| {
-        let differs = Comparison {
-            changes: vec![change.clone(); changes],
-            files: files.iter().map(|(path, what)| file(path, *what)).collect(),
-            runs: vec![run.clone(); runs],
-        };
-        let text = plain(&comparison(&differs, ["a", "b"]));
-        text.lines().last().unwrap_or_default().to_string()
-    };
-    assert_eq!(all(0, &[], 0), "no difference");
-    assert_eq!(all(1, &[], 0), "1 directive differs");
-    assert_eq!(all(2, &[], 0), "2 directives differ");
-    assert_eq!(all(0, &[("a", only)], 0), "1 file differs");
-    // One file with two differences.
-    assert_eq!(all(0, &[("a", only), ("a", sizes)], 0), "1 file differs");
-    assert_eq!(all(0, &[("a", only), ("b", sizes)], 0), "2 files differ");
-    assert_eq!(all(0, &[], 1), "1 run differs");
-    assert_eq!(all(1, &[("a", only)], 0), "1 directive and 1 file differ");
-    assert_eq!(all(2, &[("a", only)], 2), "2 directives, 1 file and 2 runs differ");
-}
-
-fn said(verdict: Verdict, actual: &str) -> Said {
-    Said { verdict, actual: actual.to_string(), message: "in words".to_string() }
-}
-
-#[test]
-fn a_comparison_of_everything_that_can_differ() {
-    let run = || "example on native".to_string();
-    let path = || "wasm-v1/add.wast".to_string();
-    let change = |line, before, after| Change {
-        run: run(),
-        path: path(),
-        index: 3,
-        line,
-        column: line.min(1),
-        kind: if line == 0 { String::new() } else { "assert_return".to_string() },
-        expected: "(i32.const 3)".to_string(),
-        before,
-        after,
-    };
-    let silent = |verdict| Said { message: String::new(), ..said(verdict, "") };
-    let changes = vec![
-        change(0, silent(Verdict::Passed), silent(Verdict::HarnessOnly)),
-        change(5, said(Verdict::Failed, "(i32.const 1)"), said(Verdict::Failed, "(i32.const\n2)")),
-    ];
-    let (a, b) = (
-        Ledger { passed: 5, harness_only: 1, ..Ledger::default() },
-        Ledger { passed: 4, harness_only: 2, ..Ledger::default() },
-    );
-    let whats = [
-        FileDifference::OnlyIn(Which::First),
-        FileDifference::InPart(Which::Second),
-        FileDifference::Sizes(6, 7),
-        FileDifference::Counts(a, b),
-    ];
-    let files = whats.map(|what| FileChange { run: run(), path: path(), what }).to_vec();
-    let runs = vec![("other on native".to_string(), Which::Second)];
-    let text = comparison(&Comparison { changes, files, runs }, ["a", "b"]);
     insta::assert_snapshot!(plain(&text));
 }
 

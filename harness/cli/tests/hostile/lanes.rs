@@ -12,6 +12,7 @@ use wassay_record::{ProblemKind, Report};
 pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("shards_merge_into_the_whole", shards),
+        Trial::test("an_empty_shard_has_a_report", empty_shard),
         Trial::test("merged_lanes_are_compared", merged),
         Trial::test("shards_of_lanes_merge_without_false_differences", shards_of_lanes),
         Trial::test("a_lane_that_stops_early_differs_nevertheless", fail_fast),
@@ -167,6 +168,42 @@ fn shards_of_lanes() -> Result {
     expect(code == Some(1) && is_told, format!("exit code {code:?}\n{text}"))?;
     let (code, text) = run(&["merge", "some.json", "here2.json", "odd1.json", "-o", "all.json"])?;
     expect(code == Some(0) && !text.contains("differs"), format!("exit code {code:?}\n{text}"))
+}
+
+fn empty_shard() -> Result {
+    let directory = scripts(&[("a.wast", "(module)(invoke \"crash\")")])?;
+    let run = |arguments: &[&str]| run(directory.path(), arguments, false);
+    let mut codes = Vec::new();
+    for shard in 1..=2 {
+        let (partition, report) = (format!("hash:{shard}/2"), format!("json={shard}.json"));
+        codes.push(
+            run(&["run", "a.wast", "--lane=here", "--partition", &partition, "--report", &report])?
+                .0,
+        );
+    }
+    codes.sort();
+    expect(codes == [Some(0), Some(1)], format!("exit codes {codes:?}"))?;
+    let (code, text) = run(&["merge", "1.json", "2.json", "-o", "m.json"])?;
+    expect(code == Some(1), format!("exit code {code:?}\n{text}"))?;
+    // The failure, and what the whole came to.
+    for part in [
+        "crashed a.wast:1:9 invoke",
+        "m.json: hostile on here: 1 file in ",
+        " s, 2 of 2 shards: ",
+        "1 unexpected failure",
+    ] {
+        expect(text.contains(part), format!("no `{part}`\n{text}"))?;
+    }
+    // A merge of one report is that report.
+    let (code, text) = run(&["merge", "m.json", "-o", "again.json"])?;
+    expect(code == Some(1), format!("exit code {code:?}\n{text}"))?;
+    let of = |name| report(directory.path(), name);
+    expect(of("again.json")?.runs == of("m.json")?.runs, "a report changed")?;
+    // No input is replaced.
+    let (code, text) = run(&["merge", "2.json", "./1.json", "-o", "1.json"])?;
+    expect(code == Some(2), format!("exit code {code:?}\n{text}"))?;
+    let partition = of("1.json")?.runs.remove(0).partition;
+    expect(partition.is_some_and(|part| part.shards == [1]), "an input was replaced")
 }
 
 fn fail_fast() -> Result {

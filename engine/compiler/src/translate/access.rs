@@ -15,14 +15,16 @@
 //! Only this file sets the two flags, and only this file creates a `Fixed`. The tests of `shape`
 //! check the rule on addresses in the CLIF of every family of operators.
 
+use super::signature::POINTER;
 use super::state::{Translator, trap_code};
 use crate::fault::Fault;
 use cranelift_codegen::ir::{
-    AliasRegion, AliasRegionData, Block, Function, InstBuilder, MemFlagsData, Type, Value,
+    AliasRegion, AliasRegionData, Block, Function, GlobalValueData, InstBuilder, MemFlagsData,
+    Type, Value,
 };
 use cranelift_frontend::FunctionBuilder;
 use std::borrow::Cow;
-use wassay_artifact::abi::{ConstantField, MutableField, TrapCode};
+use wassay_artifact::abi::{ConstantField, MutableField, TrapCode, store_context, vmctx};
 
 /// Regions of memory that generated code can distinguish. They are few and coarse, since a function
 /// can hold only a limited number of different memory flags.
@@ -50,6 +52,31 @@ impl Regions {
             func.dfg.alias_regions.insert(AliasRegionData { user_id, description })
         }))
     }
+
+    /// Flags for an access to this region that cannot trap at its position.
+    fn flags(&self, region: Region) -> MemFlagsData {
+        MemFlagsData::trusted().with_alias_region(Some(self.0[region as usize]))
+    }
+}
+
+/// Flags for a load of a constant field from a fixed address.
+fn constant() -> MemFlagsData {
+    MemFlagsData::trusted().with_readonly().with_can_move()
+}
+
+/// Makes the function trap before its frame would cross the store's stack limit, which changes
+/// between calls.
+pub(super) fn limit_stack(func: &mut Function, regions: &Regions) {
+    let vmctx = func.create_global_value(GlobalValueData::VMContext);
+    let mut load = |base, offset: i32, flags| {
+        let flags = func.dfg.mem_flags.insert(flags).expect("the first flags of a function fit");
+        let (offset, global_type) = (offset.into(), POINTER);
+        func.create_global_value(GlobalValueData::Load { base, offset, global_type, flags })
+    };
+    let store = load(vmctx, vmctx::STORE.offset(), constant());
+    let limit = store_context::STACK_LIMIT.offset();
+    let limit = load(store, limit, regions.flags(Region::Context));
+    func.stack_limit = Some(limit);
 }
 
 /// A pointer that is valid for the whole activation: no check guards its target.
@@ -84,7 +111,7 @@ impl FuncRef {
 impl Translator<'_> {
     /// Flags for an access to this region that cannot trap at its position.
     pub fn flags(&self, region: Region) -> MemFlagsData {
-        MemFlagsData::trusted().with_alias_region(Some(self.region(region)))
+        self.regions.flags(region)
     }
 
     pub fn region(&self, region: Region) -> AliasRegion {
@@ -93,13 +120,12 @@ impl Translator<'_> {
 
     /// Loads a constant field.
     pub fn load_constant(&mut self, ty: Type, base: Fixed, field: ConstantField) -> Value {
-        let flags = MemFlagsData::trusted().with_readonly().with_can_move();
-        self.ins().load(ty, flags, base.0, field.offset())
+        self.ins().load(ty, constant(), base.0, field.offset())
     }
 
     /// Loads a constant field that points to something that lives as long as the structure.
     pub fn load_fixed(&mut self, base: Fixed, field: ConstantField) -> Fixed {
-        Fixed(self.load_constant(super::POINTER, base, field))
+        Fixed(self.load_constant(POINTER, base, field))
     }
 
     /// Loads a field that may change.

@@ -1,19 +1,18 @@
 //! The state of a translation: its module, and the current point in the function.
 
-use super::access::{Fixed, Regions};
+use super::access::{Fixed, Regions, limit_stack};
 use super::signature::{POINTER, abi_type, wasm_signature};
 use crate::convert::TypeConverter;
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{
-    self, AbiParam, Block, ExtFuncData, ExternalName, GlobalValueData, InstBuilder,
-    InstructionData, MemFlagsData, Opcode, SigRef, Signature, SourceLoc, Type, UserExternalName,
-    UserFuncName, Value, ValueDef, types,
+    self, AbiParam, Block, ExtFuncData, ExternalName, InstBuilder, InstructionData, Opcode, SigRef,
+    Signature, SourceLoc, Type, UserExternalName, UserFuncName, Value, ValueDef, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use cranelift_frontend::{FunctionBuilder, Variable};
 use std::collections::HashMap;
-use wassay_artifact::abi::{Builtin, Layout, TrapCode, store_context, vmctx};
+use wassay_artifact::abi::{Builtin, Layout, TrapCode, vmctx};
 use wassay_artifact::index::*;
 use wassay_artifact::module::Module;
 use wassay_artifact::target::Target;
@@ -95,7 +94,7 @@ impl<'a> Translator<'a> {
         func.name = UserFuncName::user(DEFINED, index.0);
         func.signature = wasm_signature(ty);
         let regions = Regions::declare(func);
-        limit_stack(func);
+        limit_stack(func, &regions);
 
         let entry = builder.create_block();
         let exit = builder.create_block();
@@ -295,27 +294,4 @@ pub(crate) fn builtin_signature(builtin: Builtin) -> Signature {
         signature.returns.push(AbiParam::new(types::I64));
     }
     signature
-}
-
-/// Makes the function trap before its frame would cross the store's stack limit.
-fn limit_stack(func: &mut ir::Function) {
-    let vmctx = func.create_global_value(GlobalValueData::VMContext);
-    let flags = func
-        .dfg
-        .mem_flags
-        .insert(MemFlagsData::trusted().with_readonly())
-        .expect("the first flags of a function fit");
-    let store = func.create_global_value(GlobalValueData::Load {
-        base: vmctx,
-        offset: vmctx::STORE.offset().into(),
-        global_type: POINTER,
-        flags,
-    });
-    let limit = func.create_global_value(GlobalValueData::Load {
-        base: store,
-        offset: store_context::STACK_LIMIT.offset().into(),
-        global_type: POINTER,
-        flags,
-    });
-    func.stack_limit = Some(limit);
 }

@@ -12,16 +12,20 @@ macro_rules! operators {
 /// Every operator, with its proposal, by their names in the parser.
 pub const ALL: &[(&str, &str)] = wasmparser::for_each_operator!(operators);
 
-/// The names of the operators in a module.
+/// The operators in a module with their immediates, as the parser prints them.
 pub fn of_module(wasm: &[u8]) -> BTreeSet<String> {
     let mut seen = BTreeSet::new();
     for payload in Parser::new(0).parse_all(wasm) {
         if let Payload::CodeSectionEntry(body) = payload.expect("our own modules parse") {
             for operator in body.get_operators_reader().expect("a body") {
-                let text = format!("{:?}", operator.expect("an operator"));
-                seen.insert(text.split([' ', '{']).next().unwrap_or_default().to_string());
+                seen.insert(format!("{:?}", operator.expect("an operator")));
             }
         }
     }
     seen
+}
+
+/// The name of an operator that was printed.
+pub fn name(operator: &str) -> &str {
+    operator.split([' ', '{']).next().unwrap_or_default()
 }

@@ -1,10 +1,11 @@
 //! The families of operators that access memories, tables, globals or references, and a trial that
-//! fails unless each has a file in `tests/codegen`.
+//! fails unless each has a file in `tests/codegen`, with every form of memory or table for which
+//! other code is generated.
 //!
 //! The list comes from the parser and from the supported proposals, so a new proposal needs files
 //! immediately.
 
-use crate::{modules, operators};
+use crate::{forms, modules, operators};
 use libtest_mimic::{Failed, Trial};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -45,7 +46,18 @@ fn needed() -> BTreeSet<String> {
         proposal == "mvp" || proposals.contains(&proposal.replace('_', "-").as_str())
     };
     let all = operators::ALL.iter().filter(|(proposal, _)| has(proposal));
-    all.filter_map(|(_, name)| family(name)).collect()
+    all.flat_map(|(_, name)| {
+        let forms = forms::of_operator(name);
+        family(name).into_iter().flat_map(move |family| with_forms(&family, forms.iter().copied()))
+    })
+    .collect()
+}
+
+/// A family in each of these forms; alone if it has none.
+fn with_forms<'a>(family: &str, forms: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let in_form = |form| format!("{family} ({form})");
+    let found: Vec<String> = forms.map(in_form).collect();
+    if found.is_empty() { vec![family.to_string()] } else { found }
 }
 
 /// The families that occur in the modules below a directory.
@@ -53,8 +65,11 @@ fn present(directory: &Path) -> Result<BTreeSet<String>, Failed> {
     let mut families = BTreeSet::new();
     for path in modules::files(directory, &["wat"]) {
         for module in modules::Script::read(&path).modules()? {
-            let operators = operators::of_module(&module.bytes);
-            families.extend(operators.iter().filter_map(|name| family(name)));
+            for (name, forms) in forms::of_module(&module.bytes) {
+                let family = family(&name).into_iter();
+                families
+                    .extend(family.flat_map(|family| with_forms(&family, forms.iter().copied())));
+            }
         }
     }
     Ok(families)

@@ -1,11 +1,14 @@
 //! Compares the code of every file in `tests/codegen` with the listing at the file's end, checks
-//! the rule on movable loads in all of it, and checks that every family of operators has a file.
+//! the rule on movable loads in all of it, and checks that every family of operators has a file
+//! for each form of memory and table.
 //!
 //! A file is a module, then its expected listing as comments. `WASSAY_BLESS=1` rewrites the
 //! listings; review the differences. Lines before the module select the listing: `;;! assembly =
-//! true` adds the machine code, `;;! interruption = true` polls the interrupt flag.
+//! true` adds the machine code, `;;! interruption = true` polls the interrupt flag, and `;;! preamble
+//! = true` adds the declarations that are the same in every function.
 
 mod families;
+mod forms;
 #[path = "../lowering/modules.rs"]
 mod modules;
 #[path = "../lowering/operators.rs"]
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         })
         .collect();
     trials.extend(families::trials(&directory));
+    trials.push(forms::trial());
     trials.extend(rule::trials());
     trials.extend(modules::files(&manifest.join("tests/wat"), &["wat"]).into_iter().map(movable));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
@@ -53,9 +57,10 @@ fn movable(path: PathBuf) -> Trial {
         for target in baselines().iter().flat_map(targets::configurations) {
             let compiler = Compiler::new(target)?;
             for module in &modules {
+                let imported = forms::imported_functions(&module.bytes);
                 let listings = compiler.listing(&module.bytes);
                 for function in listings.map_err(|error| format!("{}: {error}", module.name))? {
-                    rule::check(&function)?;
+                    rule::check(&function, imported)?;
                     functions += 1;
                 }
             }
@@ -100,12 +105,17 @@ fn check(path: &PathBuf) -> Result<(), Failed> {
 struct Settings {
     assembly: bool,
     interruption: bool,
+    preamble: bool,
 }
 
 impl Settings {
     fn of(module: &str) -> Settings {
         let has = |name: &str| module.lines().any(|line| line == format!(";;! {name} = true"));
-        Settings { assembly: has("assembly"), interruption: has("interruption") }
+        Settings {
+            assembly: has("assembly"),
+            interruption: has("interruption"),
+            preamble: has("preamble"),
+        }
     }
 }
 
@@ -141,10 +151,11 @@ fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
         let mut clif = String::new();
         let mut assembly = String::new();
         for module in modules::Script::read(path).modules()? {
+            let imported = forms::imported_functions(&module.bytes);
             let functions = compiler.listing(&module.bytes);
             for function in functions.map_err(|error| format!("{}: {error}", module.name))? {
-                rule::check(&function)?;
-                clif.push_str(&body(&function));
+                rule::check(&function, imported)?;
+                clif.push_str(&body(&function, settings.preamble));
                 assembly.push_str(&comment(&function.assembly));
             }
         }
@@ -162,8 +173,8 @@ fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
 
 /// The blocks of a function and the flags' regions, without the parts that are the same in every
 /// function.
-fn body(function: &Listing) -> String {
-    let same = ["gv", "stack_limit", "region"];
+fn body(function: &Listing, preamble: bool) -> String {
+    let same: &[&str] = if preamble { &[] } else { &["gv", "stack_limit", "region"] };
     let lines = function.optimized.lines().map(str::trim_end);
     let lines: Vec<&str> = lines
         .filter(|line| !line.is_empty() && !same.iter().any(|it| line.trim_start().starts_with(it)))

@@ -1,12 +1,11 @@
-//! Takes a source tree; gives the files that a product is made of, and a name for what is in them.
-//! Build scripts compile the name in, so nobody has to raise a version. Never sees where the tree
-//! lies, when a file was written, or what an editor left beside it.
+//! Takes a source tree; gives the files that make up a product, and an id of their contents. Build
+//! scripts compile the id in, so a version number never needs a manual increment. Never sees the
+//! location of the tree, the time of a write, or the files that an editor left in it.
 //!
-//! Two builds with one name were made from the same sources with the same locked dependencies. The
-//! compiler's version, the profile and the machine do not count: a parent in debug mode and a
+//! Two builds with the same id were made from the same sources with the same locked dependencies.
+//! The compiler's version, the profile and the machine do not count: a parent in debug mode and a
 //! worker in release mode for another architecture share their cache. A workspace elsewhere that
-//! depends on these crates by path resolves dependencies with a lockfile of its own, which is not
-//! seen.
+//! depends on these crates by path uses its own lockfile, which is not seen.
 
 #![forbid(unsafe_code)]
 
@@ -16,30 +15,30 @@ use std::hash::Hasher;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// What can be named.
+/// A product that can be identified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Product {
-    /// The binary `wassay`: a worker must be of the same build as its parent.
+    /// The binary `wassay`: a worker must come from the same build as its parent.
     Program,
-    /// The reference engine: its name is part of every key of the compilation cache. The runtime
-    /// counts too, for its builtins and layouts are half of what generated code relies on.
+    /// The reference engine: its id is part of every key of the compilation cache. The runtime
+    /// counts too, because generated code relies on its builtins and layouts.
     Engine,
-    /// The format of artifacts, whose types are those of the engine's API: it tells what another
-    /// build wrote from damage.
+    /// The format of artifacts, whose types are those of the engine's API: it distinguishes
+    /// artifacts of another build from damaged ones.
     ArtifactFormat,
 }
 
-/// Directories of a crate without anything that a product is made of. Below [`WATCHED`], a
-/// directory with such a name is a module like any other.
+/// Directories of a crate that contain no part of a product. Below [`WATCHED`], a directory with
+/// such a name is an ordinary module.
 const OUTSIDE: &[&str] = &["tests", "snapshots", "examples", "benches", "target"];
 
 /// Directories that are watched for new files.
 const WATCHED: &[&str] = &["src", "wast"];
 
-/// The files that a product is made of.
+/// The files that make up a product.
 #[derive(Debug, Default)]
 pub struct Sources {
-    /// The path from the root, and the path from here.
+    /// The path from the root, and the path from the current directory.
     files: Vec<(String, PathBuf)>,
     directories: Vec<PathBuf>,
 }
@@ -76,8 +75,7 @@ impl Product {
 }
 
 impl Sources {
-    /// The sources of a product in the tree with this root, in an order that is the same
-    /// everywhere.
+    /// The sources of a product in the tree with this root, in the same order everywhere.
     ///
     /// # Errors
     /// If a part of the product is missing or cannot be listed.
@@ -90,13 +88,13 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The paths whose change can change the name: the files, and directories for new ones.
+    /// The paths whose change can change the id: the files, and directories that may get new ones.
     pub fn watched(&self) -> impl Iterator<Item = &Path> {
         let files = self.files.iter().map(|(_, path)| path);
         files.chain(&self.directories).map(PathBuf::as_path)
     }
 
-    /// The name: 16 hexadecimal digits that depend on the names and contents of the files.
+    /// The id: 16 hexadecimal digits that depend on the names and contents of the files.
     ///
     /// # Errors
     /// If a file cannot be read.
@@ -136,10 +134,10 @@ impl Sources {
     }
 }
 
-/// For build scripts: compiles the name of a product into the crate as the environment variable
-/// `variable`, and asks Cargo to run the script again when the name may have changed. `root` leads
-/// from the crate to the workspace's root, so that a tree that was moved or copied does not watch
-/// the old one.
+/// For build scripts: compiles the id of a product into the crate as the environment variable
+/// `variable`, and makes Cargo run the script again when the id may have changed. `root` leads from
+/// the crate to the workspace's root, so that a tree that was moved or copied does not watch the
+/// old one.
 ///
 /// # Errors
 /// If the sources cannot be listed or read.
@@ -152,7 +150,7 @@ pub fn compile_in(variable: &str, product: Product, root: &Path) -> io::Result<(
     Ok(())
 }
 
-/// Whether a product is made of files with such a name: sources, tables and scripts.
+/// Whether a file with this name is part of a product: sources, tables and scripts.
 fn is_source(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.is_some_and(|found| ["rs", "toml", "wast"].contains(&found)) || name == "Cargo.lock"

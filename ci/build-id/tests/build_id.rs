@@ -1,4 +1,4 @@
-//! The name of a build depends on every source of the product and on nothing else.
+//! Tests that the id of a build depends on every source of the product and on nothing else.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,7 +6,7 @@ use wassay_build_id::{Product, Sources};
 
 const PRODUCTS: [Product; 3] = [Product::Program, Product::Engine, Product::ArtifactFormat];
 
-/// A directory with copies of this source tree in it.
+/// A directory with copies of this source tree.
 struct Copies(tempfile::TempDir);
 
 impl Copies {
@@ -91,13 +91,13 @@ fn each_change_of_a_source_counts() {
     let removed: Change = |file| fs::remove_file(file).unwrap();
     let renamed: Change = |file| fs::rename(file, file.with_extension("toml")).unwrap();
     let swapped: Change = |file| {
-        // The same contents under each other's names.
+        // The contents of two files are swapped.
         let (other, aside) = (file.with_file_name("lib.rs"), file.with_extension("aside"));
         fs::rename(file, &aside).unwrap();
         fs::rename(&other, file).unwrap();
         fs::rename(&aside, &other).unwrap();
     };
-    // Whether the program, the engine and the format of artifacts get another name.
+    // The expected change of the ids of the program, the engine and the format of artifacts.
     let cases: &[(&str, Change, [bool; 3])] = &[
         ("Cargo.lock", changed, [true, true, true]),
         ("Cargo.toml", changed, [true, true, false]),

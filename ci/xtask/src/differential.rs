@@ -1,5 +1,6 @@
 //! `cargo xtask differential`: builds the worker of random modules for the other architecture, and
-//! has the reference engine run the same modules here and there. Compares nothing itself.
+//! runs the same modules on the reference engine on both. Takes the source tree and options; gives
+//! success or failure. Compares nothing itself.
 
 use crate::lane::{self, TABLE};
 use anyhow::{Context, Result, bail};
@@ -8,13 +9,13 @@ use std::path::Path;
 use std::process::Command;
 use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 
-/// The package and the program.
+/// The name of the package and the program.
 const PACKAGE: &str = "wassay-differential";
 
-/// What to run.
+/// The cases to run.
 #[derive(Args)]
 pub struct Options {
-    /// How many cases
+    /// Number of cases
     #[arg(long, default_value_t = 300)]
     count: u64,
     /// The first seed
@@ -22,10 +23,10 @@ pub struct Options {
     seed: u64,
 }
 
-/// Runs the modules; `false` if something differs, or in CI if there is no other machine.
+/// Runs the modules; `false` if results differ, or in CI if the other architecture cannot run.
 ///
 /// # Errors
-/// If nothing could be run at all.
+/// If nothing could run at all.
 pub fn run(root: &Path, options: &Options) -> Result<bool> {
     let host = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
     let other = Arch::ALL.into_iter().find(|arch| *arch != host).context("there is one other")?;
@@ -47,13 +48,13 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
     Ok(cargo.status().context("cargo does not start")?.success())
 }
 
-/// What the first lane for an architecture starts its workers with.
+/// The command prefix of the first lane for an architecture.
 fn prefix(lanes: &Lanes, arch: Arch) -> Result<Vec<String>> {
     let found = lanes.iter().find(|lane: &&Lane| lane.arch() == Some(arch));
     Ok(found.with_context(|| format!("no lane of {TABLE} is for {arch}"))?.prefix.clone())
 }
 
-/// The command of the worker as one argument, which is split at spaces.
+/// The worker's command as one argument, which the receiver splits at spaces.
 fn also(prefix: &[String], worker: &Path) -> Result<String> {
     let worker = worker.to_str().context("the path of the worker is not UTF-8")?;
     if worker.contains(char::is_whitespace) {

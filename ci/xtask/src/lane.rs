@@ -1,5 +1,6 @@
-//! `cargo xtask lane build|run|list`: builds the workers of lanes, and has the program that was
-//! built run the suites on them, or say which of them can run here, by the table of the tree.
+//! `cargo xtask lane build|run|list`: builds the workers of lanes, and lets the built program run
+//! the suites on them or list which of them can run here, using the tree's table. Takes the source
+//! tree; gives success or failure. Judges nothing itself.
 
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, bail};
@@ -12,38 +13,38 @@ use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 /// The table of lanes, from the workspace's root.
 pub const TABLE: &str = "ci/lanes.toml";
 
-/// What to do with lanes.
+/// A command for lanes.
 #[derive(Subcommand)]
 pub enum Command {
     /// Build the static workers of lanes, each in its own target directory
     Build(Selection),
-    /// Run suites on lanes; what cannot run here is skipped by name, and fails where CI=true
+    /// Run suites on lanes; a lane that cannot run here is skipped by name, or fails if CI=true
     Run {
         #[command(flatten)]
         selection: Selection,
-        /// What `wassay run` gets beside the lanes
+        /// Further arguments for `wassay run`
         #[arg(last = true)]
         arguments: Vec<String>,
     },
-    /// List the lanes: which can run here, and what would make the others so
+    /// List the lanes: which can run here, and how to enable the others
     List,
 }
 
-/// Which lanes.
+/// Selected lanes.
 #[derive(Args)]
 pub struct Selection {
     /// Every lane of ci/lanes.toml
     #[arg(long, conflicts_with = "names")]
     all: bool,
-    /// Lanes, or for `build` architectures
+    /// Lanes; for `build` also architectures
     #[arg(required_unless_present = "all")]
     names: Vec<String>,
 }
 
-/// Runs the command; `false` if something failed that has been said already.
+/// Runs the command; `false` if something failed and has been reported.
 ///
 /// # Errors
-/// If nothing could be done at all.
+/// If the command could not run at all.
 pub fn run(root: &Path, command: &Command) -> Result<bool> {
     let lanes = Lanes::read(&root.join(TABLE))?;
     match command {
@@ -69,7 +70,7 @@ impl Selection {
     }
 }
 
-/// The architectures of lanes, or those that are named themselves. `native` needs the host's: the
+/// The architectures of lanes, and those given by name. `native` needs the host's architecture: the
 /// parent of every lane is a worker too.
 fn architectures(lanes: &Lanes, selection: &Selection) -> Result<BTreeSet<Arch>> {
     let mut found = BTreeSet::new();
@@ -85,8 +86,8 @@ fn architectures(lanes: &Lanes, selection: &Selection) -> Result<BTreeSet<Arch>>
     Ok(found)
 }
 
-/// The programs that run on an architecture: the worker of lanes, and on another machine's that of
-/// random modules.
+/// The programs for an architecture: the worker of lanes and, for an architecture other than this
+/// machine's, the worker of random modules.
 fn packages(arch: Arch) -> &'static [&'static str] {
     match Arch::host() == Some(arch) {
         true => &["wassay"],
@@ -94,8 +95,8 @@ fn packages(arch: Arch) -> &'static [&'static str] {
     }
 }
 
-/// Builds the workers for an architecture. A machine that cannot build them says so, and fails only
-/// in CI: the lanes will be skipped by name.
+/// Builds the workers for an architecture. A machine that cannot build them prints a message and
+/// fails only in CI: elsewhere the lanes are skipped by name.
 pub fn build(root: &Path, arch: Arch) -> Result<bool> {
     let toolchain = match Toolchain::find(arch) {
         Ok(toolchain) => toolchain,
@@ -121,7 +122,7 @@ fn parent(root: &Path) -> PathBuf {
     }
 }
 
-/// Runs the suites on lanes, with the table of the tree; `wassay run` judges and skips.
+/// Runs the suites on lanes with the tree's table; `wassay run` judges and skips.
 fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String]) -> Result<bool> {
     let names: Vec<&str> = lanes.iter().map(|lane| lane.name.as_str()).collect();
     let names = names.join(",");
@@ -130,7 +131,7 @@ fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String]) -> Result<bool>
     ask_parent(root, &words)
 }
 
-/// Has the parent do it, in the tree; `false` if it did not succeed.
+/// Runs the parent program in the tree; `false` if it fails.
 fn ask_parent(root: &Path, words: &[&str]) -> Result<bool> {
     let parent = parent(root);
     if !parent.is_file() {
@@ -176,7 +177,7 @@ mod tests {
         }
     }
 
-    /// A tree whose native program is this one.
+    /// A tree with this native program.
     fn tree(program: &str) -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         let parent = parent(dir.path());

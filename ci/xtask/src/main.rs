@@ -1,5 +1,5 @@
-//! The project's own chores: `cargo xtask tidy`, `lane build|run|list` and `differential`.
-//! Takes the source tree that it stands in; changes nothing but build directories.
+//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list` and `differential`. Takes the
+//! source tree that it was built in; changes only build directories.
 
 #![forbid(unsafe_code)]
 
@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "The project's own chores")]
+#[command(name = "cargo xtask", about = "The project's own tasks")]
 struct Arguments {
     #[command(subcommand)]
     chore: Chore,
@@ -22,12 +22,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Chore {
-    /// Check that the source tree keeps its own rules
+    /// Check the source tree against the project's rules
     Tidy,
-    /// The lanes of ci/lanes.toml
+    /// Build, run or list the lanes of ci/lanes.toml
     #[command(subcommand)]
     Lane(lane::Command),
-    /// Run random modules on this machine and emulated on another, and compare what they do
+    /// Run random modules on this machine and, emulated, on the other architecture, and compare the
+    /// results
     Differential(differential::Options),
 }
 
@@ -47,7 +48,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The root of the source tree that this program was built in.
+/// The root of the source tree from which this program was built.
 fn root() -> Result<PathBuf> {
     let here = env!("CARGO_MANIFEST_DIR");
     let root = PathBuf::from(here).join("../..");

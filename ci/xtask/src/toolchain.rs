@@ -1,5 +1,5 @@
 //! Takes an architecture; gives the compiler and the linker that build static workers for it on
-//! this machine, or says what is missing.
+//! this machine, or an error that names the missing one. Builds no worker.
 
 use anyhow::{Result, bail};
 use std::io::Write;
@@ -7,23 +7,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use wassay_lanes::Arch;
 
-/// What builds workers for an architecture.
+/// The tools that build workers for an architecture.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Toolchain {
-    /// For which.
+    /// The architecture.
     pub arch: Arch,
-    /// The Rust compiler, where it is not the one that cargo takes anyway.
+    /// The Rust compiler, if cargo's default cannot be used.
     pub rustc: Option<PathBuf>,
-    /// The linker, where it is not the one that rustc takes anyway.
+    /// The linker, if rustc's default cannot be used.
     pub linker: Option<String>,
 }
 
 impl Toolchain {
-    /// Looks for one: first the compiler that cargo takes, then the one that Debian installs.
+    /// Finds one: first tries the compiler that cargo uses, then Debian's.
     ///
     /// # Errors
-    /// If neither has a standard library for the architecture, or there is no linker that makes
-    /// static programs.
+    /// If neither has a standard library for the architecture, or no linker makes static programs.
     pub fn find(arch: Arch) -> Result<Toolchain> {
         let usual = std::env::var_os("RUSTC").map_or_else(|| PathBuf::from("rustc"), PathBuf::from);
         let debian = PathBuf::from("/usr/bin/rustc");
@@ -35,7 +34,7 @@ impl Toolchain {
             None => bail!("no Rust standard library for {}; run ci/setup", arch.triple()),
         };
         let linker = (Arch::host() != Some(arch)).then(|| format!("{arch}-linux-gnu-gcc"));
-        // Whoever names a linker for this machine answers for it.
+        // A linker that the user names for this machine is not checked.
         let named = linker.is_none() && std::env::var_os(linker_variable(arch)).is_some();
         if !named {
             links(linker.as_deref().unwrap_or("cc"))?;
@@ -43,12 +42,12 @@ impl Toolchain {
         Ok(Toolchain { arch, rustc, linker })
     }
 
-    /// The cargo command that builds static workers with it, the programs of these packages;
-    /// `target_dir` is its own, since the compiler may be another one than for the rest.
+    /// The cargo command that builds the static workers of these packages; `target_dir` is separate
+    /// because they may need a different compiler.
     pub fn build(&self, root: &Path, target_dir: &Path, packages: &[&str]) -> Command {
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         cargo.current_dir(root).args(["build", "--release", "--locked"]);
-        // In one command: alone, each would be built with dependencies of its own.
+        // In one command: separate commands would each build their own dependencies.
         for package in packages {
             cargo.args(["--package", package, "--bin", package]);
         }
@@ -67,12 +66,12 @@ impl Toolchain {
     }
 }
 
-/// Where cargo looks for the linker.
+/// The environment variable from which cargo takes the linker.
 fn linker_variable(arch: Arch) -> String {
     format!("CARGO_TARGET_{}_LINKER", arch.triple().replace('-', "_").to_uppercase())
 }
 
-/// Fails unless the linker makes a static program of C, which needs the C library that workers are
+/// Fails unless the linker makes a static C program, which needs the C library that workers are
 /// linked with.
 fn links(linker: &str) -> Result<()> {
     let mut command = Command::new(linker);
@@ -81,7 +80,7 @@ fn links(linker: &str) -> Result<()> {
         bail!("no linker `{linker}`; run ci/setup");
     };
     if let Some(mut program) = child.stdin.take() {
-        // One that does not read it fails, or does not need it.
+        // A linker that does not read this input fails or does not need it.
         let _ = program.write_all(b"int main(void) { return 0; }\n");
     }
     if !child.wait()?.success() {
@@ -108,8 +107,8 @@ pub mod tests {
     use super::*;
     use std::ffi::OsStr;
 
-    /// Makes a program of this script. Another process writes it: what this one has open for writing
-    /// while another test starts a process could not be started.
+    /// Makes a program from this script. Another process writes it: if this process had it open for
+    /// writing while another test starts a process, it could not be executed.
     pub fn script(path: &Path, body: &str) {
         let write = "printf '#!/bin/sh\\n%s\\n' \"$1\" >\"$0\" && chmod +x \"$0\"";
         let status = Command::new("sh").args(["-c", write]).arg(path).arg(body).status().unwrap();

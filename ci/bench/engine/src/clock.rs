@@ -1,22 +1,22 @@
-//! Times closures. CPU time, because other processes do not count in it; wall time besides where
-//! threads share the work.
+//! Takes closures; gives their CPU time, which other processes do not affect, and wall time where
+//! threads share the work. Knows no engine.
 
 use crate::subject::Run;
 use anyhow::Result;
 use rustix::time::{ClockId, clock_gettime};
 
-/// The CPU time that a measured run should take at least, in seconds.
+/// The least CPU time of a measured run, in seconds.
 const SAMPLE: f64 = 0.01;
 
-/// Runs `body` and gives its result and the CPU seconds that it took on this thread.
+/// Runs `body` and returns its result and the CPU seconds that it used on this thread.
 pub fn thread_time<T>(body: impl FnOnce() -> T) -> (T, f64) {
     let start = seconds(ClockId::ThreadCPUTime);
     let result = body();
     (result, seconds(ClockId::ThreadCPUTime) - start)
 }
 
-/// Runs `body` and gives its result, the seconds that passed, and the CPU seconds that all threads
-/// of this process took.
+/// Runs `body` and returns its result, the elapsed seconds, and the CPU seconds that all threads of
+/// this process used.
 pub fn process_time<T>(body: impl FnOnce() -> T) -> (T, [f64; 2]) {
     let clocks = [ClockId::Monotonic, ClockId::ProcessCPUTime];
     let start = clocks.map(seconds);
@@ -30,7 +30,7 @@ fn seconds(clock: ClockId) -> f64 {
     time.tv_sec as f64 + time.tv_nsec as f64 / 1e9
 }
 
-/// How many iterations a run needs to take [`SAMPLE`] seconds.
+/// The number of iterations that take [`SAMPLE`] seconds.
 pub fn calibrate(instance: &mut dyn Run) -> Result<u32> {
     let mut count = 1000;
     loop {

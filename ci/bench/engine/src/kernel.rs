@@ -1,17 +1,17 @@
-//! The kernels: texts enter (`kernels/*.wat`, and a template for bulk memory operators), binary
-//! modules leave.
+//! Takes the texts of the kernels (`kernels/*.wat`, and a template for bulk memory operators);
+//! gives binary modules. Measures nothing.
 
 use anyhow::{Context, Result};
 
 /// A loop over one kind of operator.
 pub struct Kernel {
-    /// What the table calls it.
+    /// Its name in the table.
     pub name: String,
     /// The modules to instantiate, in this order; the last one exports `run`.
     pub modules: Vec<Vec<u8>>,
-    /// How often its loop runs; `None` for as often as takes long enough to measure.
+    /// The number of loop iterations; `None` for as many as a measurement needs.
     pub count: Option<u32>,
-    /// Whether every run needs an instance of its own.
+    /// Whether every run needs its own instance.
     pub fresh: bool,
 }
 
@@ -21,7 +21,7 @@ macro_rules! texts {
     };
 }
 
-/// Kernels of one module, whose loop can run any number of times.
+/// Kernels of one module whose loop can run any number of times.
 const PLAIN: &[(&str, &str)] = texts! {
     "call-direct" "call-indirect" "call-ref" "call-tail"
     "memory-words" "memory-bytes-sieve" "memory64-words" "memory64-loads"
@@ -48,7 +48,7 @@ pub fn all() -> Result<Vec<Kernel>> {
         kernels.push(kernel(text.0, &[*text])?);
     }
     kernels.push(kernel("call-imported", IMPORTED)?);
-    // A memory can grow only so often.
+    // A memory can grow only a limited number of times.
     kernels.push(Kernel { count: Some(1000), fresh: true, ..kernel("memory-grow", GROW)? });
     for (operator, operands) in BULK {
         for len in LENGTHS {
@@ -70,8 +70,8 @@ fn kernel(name: &str, texts: &[(&str, &str)]) -> Result<Kernel> {
     Ok(Kernel { name: name.to_string(), modules, count: None, fresh: false })
 }
 
-/// A loop over one bulk operator. A length that is not constant comes from a global that the host
-/// could set, so that no compiler knows it.
+/// A loop over one bulk operator. A variable length comes from a global that the host could set, so
+/// that no compiler knows it.
 fn bulk(operator: &str, operands: &str, len: u32, constant: bool) -> String {
     let len_operand =
         if constant { format!("(i32.const {len})") } else { "(local.get $len)".to_string() };

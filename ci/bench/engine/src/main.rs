@@ -1,6 +1,6 @@
-//! Compares the reference engine with wasmtime in one process. Module files enter (for compile
-//! time; the kernels are built in), a table of medians and ratios leaves. Exit code 1 if a ratio
-//! is above its limit. Judges no result: it only checks that both engines compute the same.
+//! Compares the reference engine with wasmtime in one process. Takes module files to compile (the
+//! kernels are built in); prints a table of medians and ratios. Exit code 1 if a ratio is above its
+//! limit. Judges no result beyond checking that both engines compute the same.
 
 #![forbid(unsafe_code)]
 
@@ -72,7 +72,7 @@ fn main() -> Result<ExitCode> {
     Ok(if rows.iter().all(Row::holds) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Times the kernel on both engines in turn.
+/// Times the kernel on both engines alternately.
 fn run_kernel(kernel: &kernel::Kernel, subjects: [&dyn Subject; 2], runs: usize) -> Result<Row> {
     let fresh = || -> Result<_> {
         let [ours, theirs] = subjects;
@@ -97,14 +97,14 @@ fn run_kernel(kernel: &kernel::Kernel, subjects: [&dyn Subject; 2], runs: usize)
     Ok(Row::new(&kernel.name, "ns", 1e9, times, KERNEL_LIMIT))
 }
 
-/// Times compilation by both engines in turn: wall time, and CPU time of all threads.
+/// Times compilation by both engines alternately: wall time, and CPU time of all threads.
 fn compile(name: &str, wasm: &[u8], subjects: [&dyn Subject; 2], runs: usize) -> Result<[Row; 2]> {
     let mut wall = [Vec::new(), Vec::new()];
     let mut cpu = wall.clone();
     for _ in 0..runs {
         for side in 0..2 {
             let (compiled, times) = clock::process_time(|| subjects[side].compile(wasm));
-            // What was compiled is dropped outside the measured time.
+            // The compiled code is dropped outside the measured time.
             drop(compiled.with_context(|| name.to_string())?);
             wall[side].push(times[0]);
             cpu[side].push(times[1]);

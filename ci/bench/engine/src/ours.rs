@@ -1,4 +1,5 @@
-//! The reference engine, through the trait that the harness uses.
+//! Measures the reference engine through the trait that the harness uses. Takes modules; gives
+//! compiled code and instances. Keeps no time.
 
 use crate::subject::{Run, Subject};
 use anyhow::{Result, bail};
@@ -20,7 +21,7 @@ struct Instance {
 }
 
 impl Ours {
-    /// Starts it with every feature that it has.
+    /// Starts the engine with all its features.
     pub fn start() -> Result<Ours> {
         let provider = wassay_cranelift::provider();
         Ok(Ours(provider.start(&Config::new(provider.features()))?))
@@ -68,7 +69,7 @@ impl Subject for Ours {
 
 impl Drop for Compiled {
     fn drop(&mut self) {
-        // The handle is this engine's own and is dropped once.
+        // The handle belongs to this engine and is dropped once.
         let _ = self.engine.drop_module(self.module);
     }
 }

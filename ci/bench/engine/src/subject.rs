@@ -1,4 +1,5 @@
-//! What is measured of an engine. Knows none in particular.
+//! The operations that are measured on an engine: modules enter, compiled code and instances leave.
+//! Knows no particular engine.
 
 use anyhow::Result;
 use std::any::Any;
@@ -8,8 +9,8 @@ pub trait Subject {
     /// Compiles a module to code that is ready to run; dropping the result frees it.
     fn compile(&self, wasm: &[u8]) -> Result<Box<dyn Any>>;
 
-    /// Instantiates modules in a store of their own and gives the last one's export `run`. Each
-    /// import is the first module's export of that name.
+    /// Instantiates modules in their own store and returns the last one's export `run`. Each import
+    /// is the first module's export with that name.
     fn instantiate(&self, modules: &[Vec<u8>]) -> Result<Box<dyn Run>>;
 }
 

@@ -1,4 +1,4 @@
-//! Times of both engines enter; medians, their ratio and a table leave.
+//! Takes times of both engines; gives medians, their ratio and a table. Measures nothing.
 
 use std::fmt::Write;
 
@@ -13,9 +13,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// Summarises times in seconds, ours and theirs in the order they were taken. Each pair was
-    /// taken one after the other, so the median of the pairs' ratios is less disturbed by a busy
-    /// machine than the ratio of the medians.
+    /// Summarises times in seconds, ours and theirs in measuring order. Each pair was measured back
+    /// to back, so a busy machine affects the median of the pairs' ratios less than the ratio of
+    /// the medians.
     pub fn new(
         name: &str,
         unit: &'static str,

@@ -1,6 +1,7 @@
-//! wasmtime as it is by default: Cranelift at full speed, traps by signals, large reservations,
-//! no fuel, no epochs. Its mitigations against speculation stay on, as they are by default; ours
-//! has none, which flatters our figures for memory64, tables and indirect calls.
+//! Measures wasmtime with its defaults: Cranelift at full speed, traps by signals, large
+//! reservations, no fuel, no epochs. Takes modules; gives compiled code and instances; keeps no
+//! time. Its mitigations against speculation stay on by default. Ours has none, which flatters our
+//! figures for memory64, tables and indirect calls.
 
 use crate::subject::{Run, Subject};
 use anyhow::{Context, Result};
@@ -16,7 +17,7 @@ struct Running {
 }
 
 impl Theirs {
-    /// Starts it with the proposals that kernels need.
+    /// Starts the engine with the proposals that kernels need.
     pub fn start() -> Result<Theirs> {
         let mut config = Config::new();
         config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);

@@ -1,5 +1,5 @@
-//! Takes Rust source text; gives its lines twice: what is code, with strings and comments blanked
-//! out, and what is comment. So that a rule about a word is not about the word in a string.
+//! Takes Rust source text; gives each line as code, with strings and comments blanked out, and as
+//! comment. Thus a rule about a word never matches inside a string. Knows no rules.
 
 /// One line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,15 +28,15 @@ impl Line {
     }
 }
 
-/// Where the reader is, between two characters.
+/// The state of the reader between two characters.
 #[derive(Clone, Copy, PartialEq)]
 enum At {
     Code,
     LineComment,
-    /// So many comments deep.
+    /// This many comments deep.
     BlockComment(u32),
     String,
-    /// A raw string that so many hashes close.
+    /// A raw string that ends with this many hashes.
     Raw(usize),
 }
 
@@ -66,7 +66,7 @@ pub fn lines(text: &str) -> Vec<Line> {
     lines
 }
 
-/// How many characters the next token of interest has, and where the reader is after it.
+/// The number of characters of the next relevant token, and the reader's state after it.
 fn step(at: At, rest: &[char], before: Option<char>) -> (usize, At) {
     let begins = |text: &str| text.chars().enumerate().all(|(i, c)| rest.get(i) == Some(&c));
     match at {
@@ -107,7 +107,7 @@ fn character(rest: &[char]) -> usize {
     }
 }
 
-/// The length of the beginning of a raw string, and its hashes.
+/// The length of the start of a raw string, and its number of hashes.
 fn raw_string(rest: &[char], before: Option<char>) -> Option<(usize, usize)> {
     if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
         return None;

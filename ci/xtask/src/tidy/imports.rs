@@ -1,17 +1,18 @@
-//! Takes the files of a crate; says which of its modules import each other in a circle. A module
-//! is what the root declares: a file, or a directory with all below it.
+//! Takes the files of a crate; reports which of its modules import each other in a cycle. A module
+//! is one that the root declares: a file, or a directory with everything below it. Reads no file
+//! itself.
 
 use super::Finding;
 use super::code;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The crates whose modules stand in layers.
+/// The crates whose modules form layers.
 const LAYERED: &[&str] = &["engine/runtime/src/"];
 
-/// A module to the modules that it imports, each with where it first does.
+/// Each module with the modules that it imports, and the place of each first import.
 type Graph<'a> = BTreeMap<&'a str, BTreeMap<String, (String, usize)>>;
 
-/// The circles in the layered crates among these files, given with their texts.
+/// The import cycles in the layered crates among these files, which are given with their texts.
 pub fn check<'a>(files: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec<Finding> {
     let mut findings = Vec::new();
     for source in LAYERED {
@@ -38,7 +39,7 @@ pub fn check<'a>(files: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Vec
     findings
 }
 
-/// What follows each `crate::` of a line.
+/// The text after each `crate::` of a line.
 fn imported(code: &str) -> Vec<String> {
     let inside = |c: char| c.is_alphanumeric() || c == '_' || c == '{';
     code.match_indices("crate::")
@@ -47,8 +48,8 @@ fn imported(code: &str) -> Vec<String> {
         .collect()
 }
 
-/// One finding for each module that reaches itself by way of others, at the import that begins
-/// the shortest way.
+/// One finding for each module that reaches itself through others, at the import that begins the
+/// shortest path.
 fn circles(graph: &Graph<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut reported = BTreeSet::new();
@@ -64,7 +65,7 @@ fn circles(graph: &Graph<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The shortest way from a module through others back to it, without the module at its begin.
+/// The shortest path from a module through others back to it, without its first element.
 fn way_back(graph: &Graph<'_>, module: &str) -> Option<Vec<String>> {
     let mut ways: Vec<Vec<String>> = graph[module]
         .keys()

@@ -1,22 +1,23 @@
-//! The table of which crate must not know what, and the check of it. A crate knows all that it is
-//! built from, directly or not; what only its tests use does not count. The operating system is
-//! known to whoever names `libc` or `rustix` itself: nearly every crate stands on them somewhere.
+//! Takes the crates of the workspace; checks them against the table of dependencies that each must
+//! not have. A crate depends on everything it is built from, directly or not; dependencies of its
+//! tests do not count. Only crates that name `libc` or `rustix` themselves depend on the operating
+//! system, because nearly every crate depends on these two indirectly. Reads no source.
 
 use super::Finding;
 use super::tree::Packages;
 
-/// A row: the crates in these directories must not know these crates.
+/// A row: the crates in these directories must not depend on these crates.
 struct Row {
-    /// The directory of one crate, or with a slash at its end of all below it.
+    /// The directory of one crate; a slash at the end selects all crates below it.
     directory: &'static str,
-    /// Names; `*` at the end stands for any rest, `=` before one lets others bring it in. `*` alone
-    /// is whatever the crate is built from without its features.
+    /// Names; a `*` at the end matches any rest, and a leading `=` permits indirect dependencies. A
+    /// lone `*` matches every dependency of the crate without its features.
     forbidden: &'static [&'static str],
-    /// The rest of the sentence that begins with "it must not know".
+    /// The end of the sentence that begins with "it must not know".
     what: &'static str,
 }
 
-/// What drives engines and judges them.
+/// The crates that drive and judge engines.
 const HARNESS: [&str; 6] =
     ["wassay", "wassay-record", "wassay-runner", "wassay-report", "wassay-suites", "wassay-lanes"];
 
@@ -96,10 +97,10 @@ const TABLE: &[Row] = &[
     },
 ];
 
-/// Adapters, which must not know each other.
+/// The directory of adapters, which must not depend on each other.
 const ADAPTERS: &str = "engine/adapters/";
 
-/// The crates that know what they must not.
+/// The crates with forbidden dependencies.
 pub fn check(packages: &Packages) -> Vec<Finding> {
     let mut findings = Vec::new();
     for package in packages.members() {

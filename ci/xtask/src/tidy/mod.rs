@@ -1,6 +1,6 @@
-//! `cargo xtask tidy`: takes the source tree; says where it breaks its own rules. The rules are
-//! tables: [`layers`] which crate must not know what, [`rules`] what a file may hold, [`imports`]
-//! which crates' modules stand in layers.
+//! `cargo xtask tidy`: takes the source tree; reports violations of its rules. The rules are
+//! tables: [`layers`] lists forbidden dependencies, [`rules`] the permitted contents of a file,
+//! [`imports`] the crates whose modules form layers. Changes nothing.
 
 mod code;
 mod imports;
@@ -12,18 +12,18 @@ use anyhow::Result;
 use std::path::Path;
 use tree::Tree;
 
-/// A broken rule, at its place.
+/// A violation of a rule, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The file, from the root.
     pub path: String,
     /// From 1; 0 for the whole file.
     pub line: usize,
-    /// What is wrong, and what would be right.
+    /// The problem and its fix.
     pub message: String,
 }
 
-/// Checks the tree and prints what it finds; whether there was nothing.
+/// Checks the tree and prints the findings; returns whether there were none.
 ///
 /// # Errors
 /// If the tree cannot be read.

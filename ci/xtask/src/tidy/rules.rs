@@ -1,5 +1,5 @@
-//! What a file may hold: each rule is a function from a file to what is wrong with it.
-//! Knows nothing of crates but where their roots are.
+//! Takes a file; reports forbidden contents. Each rule is a function from a file to its findings.
+//! Knows nothing about crates except their roots.
 
 use super::Finding;
 use super::code::{self, Line};
@@ -13,11 +13,11 @@ use wassay_suites::Catalogue;
 /// The most lines of a Rust file.
 const LINES: usize = 400;
 
-/// Where `unsafe` may be, and why.
+/// The directories where `unsafe` is permitted, with the reason.
 const UNSAFE: &[(&str, &str)] =
     &[("engine/runtime/", "it maps memory, runs compiled code and answers signals")];
 
-/// Words that may not be in code, with what to do instead.
+/// Words that must not occur in code, with the alternative.
 const WORDS: &[(&str, &str)] = &[
     ("todo!", "write it, or leave it out"),
     ("unimplemented!", "write it, or return an error that says so"),
@@ -26,22 +26,22 @@ const WORDS: &[(&str, &str)] = &[
     ("dbg!", "remove it"),
 ];
 
-/// Where a word of [`WORDS`] is meant, and why.
+/// Permitted uses of a word of [`WORDS`], with the reason.
 const WORDS_ALLOWED: &[(&str, &str, &str)] =
     &[("/tests/support/", "allow(dead_code", "each test program uses a part of it")];
 
-/// The crates that know the data of the trait's crate, but not the trait.
+/// The crates that use the data of the trait's crate, but not the trait.
 const TRAITLESS: &[&str] = &["engine/artifact/", "engine/compiler/", "engine/runtime/"];
 
-/// What those crates may not name: the traits, their contract, and a glob that brings both in.
+/// Names that those crates must not use: the traits, their contract, and a glob that imports both.
 const TRAITS: &[&str] =
     &["Provider", "Engine", "Session", "Interrupter", "contract", "wassay_engine::*"];
 
-/// The directories of single machines, in two pieces so that this file may have them.
+/// Directories of single machines, split in two so that this file may contain them.
 const MACHINE_PATHS: &[&str] =
     &[concat!("/wo", "rk/"), concat!("/ro", "ot/"), concat!("/ho", "me/"), concat!("/tm", "p/")];
 
-/// Where a path of [`MACHINE_PATHS`] is meant, and why.
+/// Permitted uses of a path of [`MACHINE_PATHS`], with the reason.
 const MACHINE_PATHS_ALLOWED: &[(&str, &str, &str)] = &[];
 
 /// A file with its text.
@@ -50,7 +50,7 @@ struct File<'a> {
     text: &'a str,
 }
 
-/// What is wrong with the files of the tree.
+/// The findings in the files of the tree.
 pub fn check(tree: &Tree) -> Result<Vec<Finding>> {
     let mut findings = Vec::new();
     let suites = upstream_texts()?;
@@ -148,7 +148,7 @@ fn forbids_unsafe(file: &File<'_>, lines: &[Line]) -> Option<Finding> {
     wanted.then(|| file.finding(0, "the crate's root has no `#![forbid(unsafe_code)]`"))
 }
 
-/// `unsafe` outside its homes, and without its proof.
+/// `unsafe` outside its directories, and `unsafe` without a proof.
 fn unsafe_code(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let claims = |line: &Line| line.has_word("unsafe") && !line.code.contains("#[unsafe(");
@@ -159,7 +159,7 @@ fn unsafe_code(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
         }
         let claim = line.words().skip_while(|word| *word != "unsafe").nth(1);
         let declared = claim == Some("fn") || line.code.contains("unsafe extern \"\" fn");
-        // A type, or the declaration in a trait or macro: nothing is claimed there.
+        // A type, or a declaration in a trait or macro, claims nothing.
         let is_type = declared && line.code.contains("fn(");
         if !is_type && !proven(lines, at, declared) {
             let wanted = if declared { "`# Safety` section" } else { "`// SAFETY:` comment" };
@@ -169,7 +169,7 @@ fn unsafe_code(file: &File<'_>, lines: &[Line]) -> Vec<Finding> {
     findings
 }
 
-/// Whether the statement that holds line `at` has the proof beside it or in the comment above.
+/// Whether the statement on line `at` has its proof beside it or in the comment above.
 fn proven(lines: &[Line], at: usize, declared: bool) -> bool {
     let proves = |line: &Line| {
         line.comment.contains("SAFETY:") || declared && line.comment.contains("# Safety")
@@ -183,7 +183,7 @@ fn proven(lines: &[Line], at: usize, declared: bool) -> bool {
         if proves(line) {
             return true;
         }
-        // The statement, its attributes and the comment above them; nothing before it.
+        // The statement, its attributes and the comment above them, but nothing earlier.
         if line.is_blank() || !attribute && code.ends_with([';', '{', '}']) {
             return false;
         }
@@ -212,7 +212,7 @@ fn begins_a_path(before: &str) -> bool {
     !before.ends_with(inside)
 }
 
-/// The texts of the official suites, with the name of each.
+/// The texts of the official suites, with their names.
 fn upstream_texts() -> Result<BTreeMap<Vec<u8>, String>> {
     let mut texts = BTreeMap::new();
     for script in Catalogue::embedded()?.scripts() {

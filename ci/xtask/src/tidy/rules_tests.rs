@@ -1,4 +1,4 @@
-//! The rules against small files, each right but for one thing.
+//! Tests the rules on small files, each with one violation or none.
 
 use super::*;
 

@@ -1,5 +1,5 @@
-//! Takes a directory; gives its tracked files and its crates with what they depend on.
-//! Judges nothing.
+//! Takes a directory; gives its tracked files and its crates with their dependencies. Judges
+//! nothing.
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -9,17 +9,17 @@ use std::process::Command;
 
 /// A source tree.
 pub struct Tree {
-    /// Every tracked file that is there, from the root.
+    /// Every existing tracked file, relative to the root.
     pub files: Vec<PathBuf>,
     /// The root.
     pub root: PathBuf,
-    /// The crates of the workspace and all below them.
+    /// The crates of the workspace and all their dependencies.
     pub packages: Packages,
 }
 
 impl Tree {
-    /// Reads the tree with `git ls-files` and `cargo metadata`. New files count unless git
-    /// ignores them.
+    /// Reads the tree with `git ls-files` and `cargo metadata`. Includes new files that git does
+    /// not ignore.
     pub fn read(root: &Path) -> Result<Tree> {
         let git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let listing = output(Command::new("git").current_dir(root).args(git))?;
@@ -48,13 +48,13 @@ fn output(command: &mut Command) -> Result<Vec<u8>> {
     Ok(output.stdout)
 }
 
-/// The crates of a workspace and all that they depend on.
+/// The crates of a workspace and all their dependencies.
 #[derive(Default)]
 pub struct Packages {
     members: Vec<Package>,
-    /// Crate name to the names of what it depends on, tests and examples aside.
+    /// Crate name to the names of its dependencies, except those of tests and examples.
     edges: BTreeMap<String, BTreeSet<String>>,
-    /// Crate name to the names of what it depends on only with a feature that is off by default.
+    /// Crate name to the names of the dependencies that need a feature which is off by default.
     optional: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -62,9 +62,9 @@ pub struct Packages {
 pub struct Package {
     /// Its name.
     pub name: String,
-    /// Its directory, from the root.
+    /// Its directory, relative to the root.
     pub directory: String,
-    /// The roots of its libraries and programs, from the tree's root.
+    /// The roots of its libraries and programs, relative to the tree's root.
     pub roots: Vec<PathBuf>,
 }
 
@@ -74,7 +74,7 @@ impl Packages {
         self.members.iter()
     }
 
-    /// All that a crate depends on, directly or not, each with the crate that brings it in.
+    /// All direct and indirect dependencies of a crate, each with the crate that depends on it.
     pub fn closure<'a>(&'a self, name: &'a str) -> BTreeMap<&'a str, &'a str> {
         let mut found = BTreeMap::new();
         let mut pending = vec![name];
@@ -89,7 +89,7 @@ impl Packages {
         found
     }
 
-    /// The same for a crate none of whose features is on.
+    /// The same for a crate with all its features off.
     pub fn closure_by_default<'a>(&'a self, name: &'a str) -> BTreeMap<&'a str, &'a str> {
         let optional = self.optional.get(name);
         let mut found = BTreeMap::new();
@@ -102,7 +102,7 @@ impl Packages {
         found
     }
 
-    /// Reads what `cargo metadata` says.
+    /// Parses the output of `cargo metadata`.
     pub fn parse(json: &[u8], root: &Path) -> Result<Packages> {
         let metadata: Metadata = serde_json::from_slice(json).context("cargo metadata")?;
         let names: BTreeMap<&str, &str> =

@@ -1,9 +1,10 @@
-//! Takes a parameter's type and a seed; gives a value that programs trip over.
+//! Takes a parameter's type and a seed; gives a value at which programs often fail. Knows no
+//! engine.
 
 use crate::seed::Numbers;
 use wassay_engine::{Hierarchy, Ref, ValType, Value};
 
-/// Edges of `i32`, and of the upper and lower half of `i64`.
+/// Edge cases of `i32`, and of the upper and lower half of `i64`.
 pub const WORDS: &[u32] = &[
     0,
     1,
@@ -26,7 +27,7 @@ pub const WORDS: &[u32] = &[
     0xffff_ffff,
 ];
 
-/// Edges of `i64`.
+/// Edge cases of `i64`.
 pub const LONGS: &[u64] = &[
     0,
     1,
@@ -45,7 +46,7 @@ pub const LONGS: &[u64] = &[
 pub const AMOUNTS: &[i64] =
     &[0, 1, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, -1, -31, -32, -33, i64::MIN];
 
-/// Edges of `f32`, as bits.
+/// Edge cases of `f32`, as bits.
 pub const SINGLES: &[u32] = &[
     0,
     0x8000_0000,
@@ -64,7 +65,7 @@ pub const SINGLES: &[u32] = &[
     0x4b00_0001,
 ];
 
-/// Edges of `f64`, as bits.
+/// Edge cases of `f64`, as bits.
 pub const DOUBLES: &[u64] = &[
     0,
     0x8000_0000_0000_0000,
@@ -82,7 +83,7 @@ pub const DOUBLES: &[u64] = &[
     0x4330_0000_0000_0001,
 ];
 
-/// A value of this type; `None` for a type of which the host has none.
+/// A value of this type; `None` if the host has no value of the type.
 pub fn argument(ty: &ValType, numbers: &mut Numbers) -> Option<Value> {
     let any = numbers.chance(1, 4);
     Some(match ty {

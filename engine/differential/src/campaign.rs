@@ -1,5 +1,5 @@
-//! Runs cases on workers until there are enough, time is up, or somebody stops it; gives findings
-//! as they come, and sums. Knows no engine.
+//! Takes a plan; runs cases on workers until the plan is complete, time is up, or the run is
+//! stopped. Gives findings as they occur, and totals. Knows no engine.
 
 use crate::case::{Generator, Id};
 use crate::finding::Finding;
@@ -12,72 +12,73 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-/// What to run, and how.
+/// The cases to run, and how to run them.
 #[derive(Clone, Debug)]
 pub struct Plan {
-    /// What makes cases, in turn.
+    /// The generators, used alternately.
     pub generators: Vec<Generator>,
     /// The first seed; the next ones follow.
     pub seed: u64,
-    /// Cases that are run before those.
+    /// Cases to run before those.
     pub witnesses: Vec<Id>,
-    /// How many cases, without the witnesses.
+    /// The number of cases, without the witnesses.
     pub count: u64,
-    /// For how long at most.
+    /// The time limit of the campaign.
     pub time: Option<Duration>,
-    /// How many workers at a time.
+    /// The number of parallel workers.
     pub jobs: usize,
-    /// Which subjects.
+    /// The names of the subjects.
     pub subjects: Vec<String>,
     /// The command that starts a worker.
     pub worker: Vec<String>,
-    /// The command that starts a worker for another machine: each case runs there too, on the
+    /// The command that starts a worker for another machine: each case also runs there, on the
     /// subjects of the first engine.
     pub also: Option<Vec<String>>,
-    /// How long a case may take.
+    /// The time limit of a case.
     pub limit: Duration,
-    /// How long a finding is made smaller.
+    /// The time limit for shrinking a finding.
     pub shrink: Duration,
-    /// After how many findings there are enough.
+    /// The number of findings after which the campaign ends.
     pub findings: usize,
 }
 
-/// What was run so far.
+/// Totals of the campaign so far.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sums {
     /// Cases.
     pub cases: u64,
     /// Modules in them.
     pub modules: u64,
-    /// Calls by the first subject.
+    /// Calls of the first subject that trapped.
     pub calls: u64,
     /// Those that trapped.
     pub traps: u64,
-    /// Cases by the subjects that ran them.
+    /// The number of cases that each subject ran.
     pub ran: BTreeMap<String, u64>,
-    /// Cases that ended early on a subject, by a limit that others do not have.
+    /// The number of cases that ended early on each subject, through a limit that others do not
+    /// have.
     pub cut: BTreeMap<String, u64>,
-    /// How often each explained difference was met, by position.
+    /// The number of cases with each explained difference, by index.
     pub explained: BTreeMap<usize, u64>,
-    /// What was found.
+    /// The number of findings.
     pub findings: usize,
 }
 
-/// What a campaign tells while it runs.
+/// An event of a running campaign.
 pub enum Event {
-    /// A case is over.
+    /// A case has ended.
     Case(Box<Report>),
-    /// Something was found, and made smaller.
+    /// A difference or a crash was found and shrunk.
     Found(Box<Finding>),
-    /// It cannot go on.
+    /// The campaign cannot continue.
     Broken(anyhow::Error),
 }
 
-/// Runs the plan; `told` learns of each event, in one thread. `stop` ends it early, after the cases
-/// that are running.
+/// Runs the plan; `told` receives each event, on one thread. `stop` ends the run early, after the
+/// running cases.
 ///
 /// # Errors
-/// Workers that do not start, and what `told` gives.
+/// If a worker does not start, or `told` returns an error.
 pub fn run(
     plan: &Plan,
     stop: &AtomicBool,
@@ -96,7 +97,7 @@ pub fn run(
             let (sender, next, goes_on) = (sender.clone(), &next, &goes_on);
             scope.spawn(move || {
                 if let Err(error) = work(plan, next, goes_on, &sender) {
-                    // The receiver is there as long as the scope.
+                    // The receiver lives as long as the scope.
                     let _ = sender.send(Event::Broken(error));
                 }
             });
@@ -134,7 +135,7 @@ fn collect(
     Ok(sums)
 }
 
-/// One worker at work: takes the next case until there is none.
+/// One worker: runs the next case until none is left.
 fn work(
     plan: &Plan,
     next: &AtomicU64,
@@ -161,7 +162,7 @@ fn work(
 }
 
 impl Plan {
-    /// The case with this number: the witnesses, then the generators in turn.
+    /// The case with this index: first the witnesses, then the generators alternately.
     fn id(&self, at: u64) -> Option<Id> {
         let witnesses = self.witnesses.len() as u64;
         if at < witnesses {

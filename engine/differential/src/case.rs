@@ -1,4 +1,4 @@
-//! A case: modules to be linked with each other and called, made from a seed by a generator.
+//! A case: takes a generator and a seed; gives modules that are linked with each other and called.
 //! Knows no engine.
 
 use crate::{smith, structured};
@@ -7,21 +7,20 @@ use std::fmt;
 use std::str::FromStr;
 use wassay_engine::Features;
 
-/// The global that each module exports to count its loops and calls; the driver fills it up
-/// before each call. Every generated function ends, because it traps or returns when this is used
-/// up.
+/// The global that each module exports to count its loops and calls; the driver refills it before
+/// each call. Every generated function ends, because it traps or returns when the fuel is used up.
 pub const FUEL: &str = "fuel";
 
-/// How much fuel a call gets: fewer calls deep than wasmi allows, which is 1000.
+/// The fuel of a call: fewer nested calls than wasmi's limit of 1000.
 pub const FUEL_PER_CALL: u32 = 700;
 
-/// What makes modules.
+/// A generator of modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Generator {
     /// `wasm-smith`: any valid module.
     Smith,
-    /// Our own: modules that use references, tables, memories and calls as programs do.
+    /// Our own generator: modules that use references, tables, memories and calls as programs do.
     Structured,
 }
 
@@ -53,12 +52,12 @@ impl FromStr for Generator {
     }
 }
 
-/// What a case is made from.
+/// The origin of a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Id {
-    /// What makes its modules.
+    /// The generator of its modules.
     pub generator: Generator,
-    /// From which seed.
+    /// The seed.
     pub seed: u64,
 }
 
@@ -78,19 +77,19 @@ impl FromStr for Id {
     }
 }
 
-/// Modules, the first of which the second may import from, and so on.
+/// Modules; each may import from the earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
-    /// What it was made from; arguments are drawn from its seed.
+    /// Its origin; arguments are drawn from its seed.
     pub id: Id,
-    /// What an engine must have to run it, as [`Features::bits`].
+    /// The features that an engine needs to run it, as [`Features::bits`].
     features: u64,
-    /// The modules; others import the first as `m0`, and so on.
+    /// The modules; later ones import the first as `m0`, and so on.
     pub modules: Vec<Vec<u8>>,
 }
 
 impl Case {
-    /// Makes the case.
+    /// Generates the case.
     pub fn generate(id: Id) -> Case {
         let (features, modules) = match id.generator {
             Generator::Smith => smith::generate(id.seed),
@@ -99,7 +98,7 @@ impl Case {
         Case { id, features: features.bits(), modules }
     }
 
-    /// What an engine must have to run it.
+    /// The features that an engine needs to run it.
     pub fn features(&self) -> Features {
         Features::from_bits(self.features)
     }

@@ -1,5 +1,5 @@
-//! A worker seen from its parent: asked one case at a time, for a limited time; when it dies, the
-//! step that it was at is known. Knows no engine.
+//! A worker seen from its parent: takes one case at a time, with a time limit; gives the worker's
+//! report or, if the worker dies, the step that it was executing. Knows no engine.
 
 use crate::trace::Deed;
 use crate::worker::{Line, Report, Request};
@@ -11,24 +11,25 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How many cases a process runs: what an engine keeps of each goes with it.
+/// The number of cases that a process runs, which bounds the memory that an engine retains from
+/// case to case.
 const CASES_PER_PROCESS: usize = 400;
 
-/// What a worker made of a request.
+/// A worker's answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// It ran.
+    /// The worker ran the case.
     Report(Box<Report>),
-    /// It did not come back.
+    /// The worker died or hung.
     Lost {
-        /// How: a signal, an exit code, or the time limit.
+        /// The cause: a signal, an exit code, or the time limit.
         how: String,
-        /// The subject that it was at, and the step.
+        /// The subject and the step at which it was lost.
         at: Option<(String, Deed)>,
     },
 }
 
-/// Starts workers, and again after each that died.
+/// Starts workers, and replaces each one that dies.
 pub struct Workers {
     /// The words of the command.
     command: Vec<String>,
@@ -40,13 +41,13 @@ struct Process {
     child: Child,
     requests: ChildStdin,
     lines: Receiver<String>,
-    /// What the process says before it dies.
+    /// The process's last standard error before it dies.
     words: JoinHandle<String>,
     cases: usize,
 }
 
 impl Workers {
-    /// Workers that this command starts, each with this time for a case.
+    /// Workers that this command starts, with this time limit for a case.
     pub fn new(command: Vec<String>, limit: Duration) -> Workers {
         Workers { command, limit, current: None }
     }
@@ -54,7 +55,7 @@ impl Workers {
     /// Runs a case.
     ///
     /// # Errors
-    /// A worker that does not start.
+    /// If a worker does not start.
     pub fn ask(&mut self, request: &Request) -> Result<Answer> {
         let mut process = match self.current.take() {
             Some(process) => process,
@@ -62,7 +63,7 @@ impl Workers {
         };
         let mut text = serde_json::to_string(request)?;
         text.push('\n');
-        // One that is dead already is found out below.
+        // A worker that has already died is detected below.
         let _ = process.requests.write_all(text.as_bytes());
         let deadline = Instant::now() + self.limit;
         let mut at = None;
@@ -109,7 +110,7 @@ impl Workers {
 impl Drop for Workers {
     fn drop(&mut self) {
         if let Some(process) = self.current.take() {
-            // It ends with its input; there is nobody left to be told of a failure.
+            // The worker ends with its input; a failure here cannot be reported.
             let _ = process.finish();
         }
     }
@@ -134,7 +135,7 @@ fn start(words: &[String]) -> Result<Process> {
     let (program, arguments) = words.split_first().ok_or_else(|| anyhow!("no worker command"))?;
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    // Ctrl-C is the parent's: its children end the case that they are at.
+    // Only the parent handles Ctrl-C: its children finish the current case.
     command.process_group(0);
     let mut child = command.spawn().with_context(|| format!("{program} does not start"))?;
     let requests = child.stdin.take().context("no pipe to a worker")?;
@@ -152,7 +153,7 @@ fn start(words: &[String]) -> Result<Process> {
     Ok(Process { child, requests, lines, words, cases: 0 })
 }
 
-/// What a process says of its end: the message of a panic, or the last lines.
+/// The last words of a process: the message of a panic, or the last lines.
 fn last_words(errors: impl Read) -> String {
     let lines = BufReader::new(errors).split(b'\n').map_while(Result::ok);
     let mut lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
@@ -160,7 +161,7 @@ fn last_words(errors: impl Read) -> String {
     let mut panic = None;
     while let Some(line) = lines.next() {
         if line.contains(" panicked at ") {
-            // Where in the engine's sources is another place on each machine.
+            // The location in the engine's sources differs from machine to machine.
             panic = lines.next().map(|message| format!("panicked: {message}"));
         }
         last.push(line);

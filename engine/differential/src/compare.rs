@@ -1,4 +1,4 @@
-//! Takes the traces of several subjects; gives how they differ. Knows no engine.
+//! Takes the traces of several subjects; gives their differences. Knows no engine.
 
 use crate::case::Case;
 use crate::explained::Explained;
@@ -6,11 +6,11 @@ use crate::trace::{Step, Trace};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
-/// What became of a case on one subject.
+/// The result of a case on one subject.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Run {
-    /// It ran, or as far as a limit of the engine.
+    /// The case ran, at least up to a limit of the engine.
     Ran(Trace),
     /// The engine lacks something that the case needs.
     Lacks(String),
@@ -18,31 +18,31 @@ pub enum Run {
     Failed(String),
 }
 
-/// Where subjects differ.
+/// A difference between subjects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// What was done.
+    /// The step's description.
     pub deed: String,
-    /// The step of the first subject, if it came so far.
+    /// The step of the first subject, if it got that far.
     pub step: Option<Step>,
-    /// What each subject that came so far says of it, by its name.
+    /// The result of each subject that got that far, by name.
     pub said: Vec<(String, String)>,
 }
 
-/// What a comparison found.
+/// The result of a comparison.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
-    /// The first step in which subjects differ.
+    /// The first step at which subjects differ.
     pub difference: Option<Difference>,
-    /// The entries of the list that explained something, by position.
+    /// The indices of the list entries that explained a difference.
     pub explained: Vec<usize>,
 }
 
-/// What the first says in a list of explained differences where another engine failed.
+/// The value of `first` in a list of explained differences if another engine failed.
 pub const RAN: &str = "ran";
 
-/// Compares the runs of one case with the first that ran. The case itself is looked at only where
-/// they differ.
+/// Compares the runs of one case with the first one that ran. Looks at the case itself only if they
+/// differ.
 pub fn compare(
     case: &dyn Deref<Target = Case>,
     runs: &[(String, Run)],
@@ -71,7 +71,7 @@ pub fn compare(
     for at in 0..longest {
         let mut differs = false;
         for (name, trace) in others {
-            // Whoever ran into a limit said all that counts before.
+            // A subject that reached a limit is compared only up to it.
             let over = |trace: &Trace| at >= trace.steps.len() && trace.cut.is_some();
             if over(first) || over(trace) || first.steps.get(at) == trace.steps.get(at) {
                 continue;
@@ -120,7 +120,7 @@ fn difference(traces: &[(&String, &Trace)], at: usize) -> Difference {
     }
 }
 
-/// Where two memories differ first.
+/// Where two memories first differ.
 fn unlike(first: &[u8], other: &[u8]) -> String {
     match first.iter().zip(other).position(|(a, b)| a != b) {
         Some(at) => format!(", at {at:#x}: {:#04x} instead of {:#04x}", other[at], first[at]),

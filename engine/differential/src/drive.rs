@@ -1,5 +1,5 @@
-//! Takes a case and a subject; links the modules, calls every export, reads what is left, and
-//! gives the trace. Knows engines through the trait alone, and compares nothing.
+//! Takes a case and a subject; links the modules, calls every export, reads the final state, and
+//! gives the trace. Knows engines only through the trait, and compares nothing.
 
 use crate::arguments::argument;
 use crate::case::{Case, FUEL, FUEL_PER_CALL, module_name};
@@ -15,16 +15,16 @@ use wassay_engine::{
     Session, Table, Value,
 };
 
-/// How often each function is called.
+/// The number of calls of each function.
 const ROUNDS: usize = 3;
 
-/// How many elements of a table are read at most.
+/// The number of table elements to read at most.
 const READ_ELEMENTS: u64 = 1000;
 
-/// Runs the case on the subject; before each step `mark` is told what comes.
+/// Runs the case on the subject; calls `mark` before each step with that step.
 ///
 /// # Errors
-/// The engine's own failures.
+/// Internal errors of the engine.
 pub fn drive(
     case: &Case,
     subject: &mut Subject,
@@ -44,9 +44,9 @@ struct Driver<'a> {
     session: Box<dyn Session>,
     mark: &'a mut dyn FnMut(&Deed),
     trace: Trace,
-    /// What modules import from the host, by name, as soon as one does.
+    /// The host's items by name, each made on its first import.
     host: Vec<(&'static str, Extern)>,
-    /// Functions with a name, to tell references apart.
+    /// Functions with a name, to distinguish references.
     known: Vec<(String, Func)>,
     instances: Vec<Option<Instance>>,
 }
@@ -156,7 +156,7 @@ impl<'a> Driver<'a> {
         };
         let rounds = if ty.params.is_empty() { 1 } else { ROUNDS };
         for round in 0..rounds {
-            // By name, not position: a case that was made smaller keeps its arguments.
+            // Arguments depend on the name, not the index: a shrunk case keeps its arguments.
             let mut numbers = Numbers::new(self.case.id.seed, &format!("{module} {name} {round}"));
             let args = ty.params.iter().map(|param| argument(param, &mut numbers));
             let Some(args) = args.collect::<Option<Vec<Value>>>() else { return Ok(()) };
@@ -187,7 +187,7 @@ impl<'a> Driver<'a> {
     fn refuel_one(&mut self, instance: Instance) -> Result<(), Fault> {
         match self.session.export(instance, FUEL)? {
             Some(Extern::Global(fuel)) => self.session.global_set(fuel, Value::I32(FUEL_PER_CALL)),
-            // Only a module that was made smaller has none.
+            // Only a shrunk module has none.
             _ => Ok(()),
         }
     }

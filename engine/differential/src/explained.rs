@@ -1,14 +1,15 @@
-//! Takes `explained.toml`: differences between engines that are known, each with its reason.
+//! Takes `explained.toml`; gives the known differences between engines, each with its reason. Runs
+//! nothing.
 
 use crate::case::{Case, Id};
 use crate::subject::engine_of;
 use serde::Deserialize;
 use std::ops::Deref;
 
-/// The list that is compiled in.
+/// The built-in list.
 const BUILTIN: &str = include_str!("../explained.toml");
 
-/// Differences that are known.
+/// Known differences.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Explained {
@@ -16,43 +17,44 @@ pub struct Explained {
     entries: Vec<Entry>,
 }
 
-/// One of them.
+/// A known difference.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Entry {
     /// The engine that differs from the first.
     pub engine: String,
-    /// What the first says; `ran` where the engine failed as a whole.
+    /// The result of the first engine; `ran` if the other engine failed as a whole.
     #[serde(default)]
     pub first: String,
-    /// What it says instead.
+    /// The result of the engine.
     #[serde(default)]
     pub says: String,
-    /// Instead of both: sequences of operators, as the text format writes them, with immediates or
-    /// without, that the engine computes wrong. Whatever it does in a case with one is explained.
+    /// Used instead of both: sequences of operators, in text format with or without immediates,
+    /// that the engine computes incorrectly. Any difference in a case with such a sequence is
+    /// explained.
     #[serde(default)]
     pub operators: Vec<Vec<String>>,
-    /// A case that shows it, for example `smith:1`.
+    /// A case that shows the difference, for example `smith:1`.
     pub witness: String,
-    /// Why that is no defect of the first, and whose it is.
+    /// Why this is not a defect of the first engine, and whose defect it is.
     pub reason: String,
 }
 
 impl Explained {
-    /// The list of this tree.
+    /// The built-in list.
     pub fn builtin() -> Explained {
         Explained::parse(BUILTIN).expect("a test reads it")
     }
 
-    /// A list from its text.
+    /// Parses a list.
     ///
     /// # Errors
-    /// Text that is no list.
+    /// If the text is not a list.
     pub fn parse(text: &str) -> Result<Explained, toml::de::Error> {
         toml::from_str(text)
     }
 
-    /// The position of the entry that explains this difference.
+    /// The index of the entry that explains this difference.
     pub fn find(
         &self,
         case: &dyn Deref<Target = Case>,
@@ -70,21 +72,21 @@ impl Explained {
         })
     }
 
-    /// The cases that show them, by position.
+    /// The cases that show the entries, by index.
     ///
     /// # Errors
-    /// A witness that is no case.
+    /// If a witness is not a case.
     pub fn witnesses(&self) -> Result<Vec<Id>, String> {
         self.entries.iter().map(|entry| entry.witness.parse()).collect()
     }
 
-    /// The entries, by position.
+    /// The entries, in order.
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
 }
 
-/// Whether the operators of one of the sequences follow each other somewhere in the module.
+/// Whether the operators of one of the sequences follow each other anywhere in the module.
 fn has(wasm: &[u8], sequences: &[Vec<String>]) -> bool {
     let Ok(text) = wasmprinter::print_bytes(wasm) else { return false };
     let lines: Vec<&str> = text.lines().map(str::trim).collect();

@@ -1,5 +1,5 @@
-//! What was found: a case on which subjects differ, or of which a worker died. Says whether a
-//! smaller case still shows the same.
+//! A finding: a case on which subjects differ, or on which a worker died. Decides whether a smaller
+//! case still shows the same problem. Starts no process itself.
 
 use crate::case::{Case, Id};
 use crate::compare::Difference;
@@ -10,35 +10,35 @@ use anyhow::{Result, bail};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A case with what is wrong about it.
+/// A case with its problem.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The case.
     pub case: Case,
-    /// What is wrong.
+    /// The problem.
     pub wrong: Wrong,
-    /// What the first subject that can did, up to there.
+    /// The steps up to the problem, on the first subject that can run them.
     pub steps: Vec<Step>,
 }
 
-/// What is wrong about a case.
+/// The problem with a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wrong {
     /// Subjects differ.
     Differs(Difference),
-    /// A worker did not come back.
+    /// A worker died or hung.
     Lost {
         /// A signal, an exit code, or the time limit.
         how: String,
-        /// The subject that it was at.
+        /// The subject that was running.
         subject: String,
-        /// The step that it was at.
+        /// The step that was running.
         deed: Option<Deed>,
     },
 }
 
 impl Wrong {
-    /// Whether this may well be the same defect as another.
+    /// Whether this is probably the same defect as another.
     pub fn is_like(&self, other: &Wrong) -> bool {
         match (self, other) {
             (Wrong::Differs(a), Wrong::Differs(b)) => outliers(a) == outliers(b),
@@ -49,7 +49,7 @@ impl Wrong {
         }
     }
 
-    /// Whether another name stands for the same kind of defect: for counting.
+    /// The kind of defect, for counting.
     pub fn kind(&self) -> &'static str {
         match self {
             Wrong::Differs(_) => "difference",
@@ -58,7 +58,7 @@ impl Wrong {
     }
 }
 
-/// The subjects that say something else than the first, and what kind of thing.
+/// The subjects whose result differs from the first, each with the kind of difference.
 fn outliers(difference: &Difference) -> BTreeSet<(&str, bool)> {
     let trap = |said: &str| said.starts_with("trap: ");
     let Some((_, first)) = difference.said.first() else { return BTreeSet::new() };
@@ -67,10 +67,10 @@ fn outliers(difference: &Difference) -> BTreeSet<(&str, bool)> {
 }
 
 impl Finding {
-    /// The finding about a case, with the steps that lead there.
+    /// The finding about a case, with the steps that lead to it.
     ///
     /// # Errors
-    /// Workers that do not start, and a generator that fails: no engine was at work then.
+    /// If a worker does not start, or a generator fails: no engine was involved then.
     pub fn about(id: Id, wrong: Wrong, fleet: &mut Fleet) -> Result<Finding> {
         if let Wrong::Lost { how, deed: None, .. } = &wrong {
             bail!("no module could be made for {id}: {how}");
@@ -81,10 +81,10 @@ impl Finding {
     }
 }
 
-/// The steps of the first subject that does not die of the case.
+/// The steps of the first subject that survives the case.
 ///
 /// # Errors
-/// Workers that do not start.
+/// If a worker does not start.
 pub fn steps(case: &Case, wrong: &Wrong, fleet: &mut Fleet) -> Result<Vec<Step>> {
     let dead = match wrong {
         Wrong::Lost { subject, .. } => Some(subject),

@@ -1,5 +1,6 @@
-//! Takes a case; has a process for each engine run it, and compares what they did. An engine that
-//! writes where it should not, or dies, harms no other engine's results.
+//! Takes a case; runs it in one process per engine, and gives a comparison of the results. An
+//! engine that writes outside its memory, or dies, does not affect another engine's results. Knows
+//! no engine.
 
 use crate::case::Case;
 use crate::child::{Answer, Workers};
@@ -14,7 +15,7 @@ use std::cell::LazyCell;
 use std::ops::Deref;
 use std::time::Duration;
 
-/// How much longer a case may take on another machine, which may be emulated.
+/// The factor for the time limit on another machine, which may be emulated.
 const SLOWER: u32 = 10;
 
 /// The processes that run cases.
@@ -25,36 +26,36 @@ pub struct Fleet {
 
 /// Processes for the subjects of one engine on one machine, one at a time.
 struct Crew {
-    /// What its subjects' names begin with here: [`THERE`], or nothing.
+    /// The prefix of its subjects' names: [`THERE`], or nothing.
     place: &'static str,
     subjects: Vec<String>,
     workers: Workers,
 }
 
-/// What became of a case.
+/// The result of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
-    /// How many modules it had.
+    /// The number of its modules.
     pub modules: usize,
-    /// How many calls the first subject made.
+    /// The number of calls that the first subject made.
     pub calls: usize,
-    /// How many of them trapped.
+    /// The number of those calls that trapped.
     pub traps: usize,
-    /// Which subjects ran it.
+    /// The subjects that ran it.
     pub ran: Vec<String>,
-    /// Which subjects reached a limit of theirs.
+    /// The subjects that reached one of their limits.
     pub cut: Vec<String>,
-    /// The entries of the list of explained differences that occurred, by position.
+    /// The indices of the explained differences that occurred.
     pub explained: Vec<usize>,
-    /// What is wrong, if anything is.
+    /// The problem, if there is one.
     pub wrong: Option<Wrong>,
-    /// What the first subject did that ran it.
+    /// The steps of the first subject that ran it.
     pub steps: Vec<Step>,
 }
 
 impl Fleet {
-    /// Processes for these subjects, started by this command when they are needed. With `also`, a
-    /// command for another machine, the first engine's subjects run there too.
+    /// Processes for these subjects, started by this command on demand. `also` is a command for
+    /// another machine, where the first engine's subjects run too.
     pub fn new(
         subjects: &[String],
         worker: &[String],
@@ -93,7 +94,7 @@ impl Fleet {
     /// Runs a case on all subjects.
     ///
     /// # Errors
-    /// Workers that do not start.
+    /// If a worker does not start.
     pub fn run(&mut self, work: &Work) -> Result<Report> {
         let all = self.subjects();
         self.run_on(work, &all)
@@ -102,7 +103,7 @@ impl Fleet {
     /// Runs a case on the subjects with these names.
     ///
     /// # Errors
-    /// Workers that do not start.
+    /// If a worker does not start.
     pub fn run_on(&mut self, work: &Work, names: &[String]) -> Result<Report> {
         let case = LazyCell::new(|| match work {
             Work::Id(id) => Case::generate(*id),
@@ -133,7 +134,7 @@ impl Fleet {
 }
 
 impl Crew {
-    /// What a process makes of a case, or how it was lost.
+    /// A process's report on a case, or how the process was lost.
     fn ask(&mut self, work: &Work, subjects: Vec<String>) -> Result<Result<worker::Report, Wrong>> {
         let request = Request { work: work.clone(), subjects };
         Ok(match self.workers.ask(&request)? {
@@ -186,8 +187,8 @@ mod tests {
     use crate::trace::{Deed, Trace};
     use crate::worker::Line;
 
-    /// A fleet of two engines and another machine, whose worker is a shell that does this when it
-    /// is asked to run the second engine, and else answers what it should.
+    /// A fleet of two engines and another machine. Its worker is a shell that runs this command
+    /// when asked for the second engine, and otherwise answers correctly.
     fn report(second: &str) -> Report {
         let subjects = ["a/x", "a/y", "b"].map(String::from);
         let answer = |names: &[&str]| {

@@ -1,5 +1,6 @@
-//! What the modules may import from `host`: one catalogue, as objects of a session, as a module of
-//! imports for `wasm-smith`, and as text for a script. Knows no engine but through a session.
+//! The items that modules may import from `host`: takes one catalogue; gives it as objects of a
+//! session, as a module of imports for `wasm-smith`, and as text for a script. Knows engines only
+//! through a session.
 
 use crate::text;
 use std::fmt::Write;
@@ -9,20 +10,20 @@ use wassay_engine::{
     RefType, Session, TableType, ValType, Value,
 };
 
-/// The module name of all that the host offers.
+/// The module name of everything that the host offers.
 pub const MODULE: &str = "host";
 
-/// Something to import.
+/// An item to import.
 pub struct Item {
     /// Its name.
     pub name: &'static str,
-    /// What it takes to have it in a module.
+    /// The features that a module needs to import it.
     pub needs: Features,
-    /// What it is.
+    /// Its kind.
     pub kind: Kind,
 }
 
-/// What the host offers under a name.
+/// A kind of item with its definition.
 pub enum Kind {
     /// A function that returns these values, or traps.
     Func(FuncType, Option<Vec<Value>>),
@@ -39,7 +40,7 @@ pub fn null(ty: &RefType) -> Value {
     Value::Ref(Ref::Null(ty.heap.hierarchy()))
 }
 
-/// Everything that can be imported.
+/// Every item.
 pub fn catalogue() -> Vec<Item> {
     use ValType::{F32, F64, I32, I64, V128};
     const FUNC: ValType = ValType::FUNCREF;
@@ -102,10 +103,10 @@ pub fn offered(features: Features) -> impl Iterator<Item = Item> {
 }
 
 impl Item {
-    /// Makes it in a session.
+    /// Makes the item in a session.
     ///
     /// # Errors
-    /// Those of the session.
+    /// Errors of the session.
     pub fn make(&self, session: &mut dyn Session) -> Result<Extern, Fault> {
         Ok(match &self.kind {
             Kind::Func(ty, returns) => {
@@ -124,7 +125,8 @@ impl Item {
         })
     }
 
-    /// Its entity type, in a module whose next type has the index `next`; the type, if it has one.
+    /// Its entity type, in a module whose next type has the index `next`; and its function type, if
+    /// it has one.
     pub fn encode(&self, next: u32) -> (enc::EntityType, Option<&FuncType>) {
         match &self.kind {
             Kind::Func(ty, _) => (enc::EntityType::Function(next), Some(ty)),
@@ -158,7 +160,7 @@ impl Item {
     }
 }
 
-/// A value type that the host can name, for the encoder.
+/// A value type that the host can name, as the encoder's type.
 pub fn value_type(ty: &ValType) -> enc::ValType {
     match ty {
         ValType::I32 => enc::ValType::I32,
@@ -177,7 +179,7 @@ fn reference(ty: &RefType) -> enc::RefType {
     }
 }
 
-/// A module that imports all that these features allow.
+/// A module that imports every item that these features permit.
 pub fn imports(features: Features) -> Vec<u8> {
     let (mut types, mut imports) = (enc::TypeSection::new(), enc::ImportSection::new());
     for item in offered(features) {
@@ -194,7 +196,7 @@ pub fn imports(features: Features) -> Vec<u8> {
     module.finish()
 }
 
-/// The host as a module of a script, with these names alone.
+/// The host as a module of a script, with the wanted names only.
 pub fn script(wanted: &dyn Fn(&str) -> bool) -> String {
     let mut out = String::from("(module $host\n");
     for Item { name, kind, .. } in catalogue().iter().filter(|item| wanted(item.name)) {

@@ -1,8 +1,8 @@
-//! Random modules on several engines and configurations: what one of them does otherwise than the
-//! others is a defect of one of them.
+//! Runs random modules on several engines and configurations: where results differ, at least one
+//! engine has a defect.
 //!
-//! Seeds enter, differences leave. Engines are known through `wassay_engine` alone; neither the
-//! script language nor a verdict of the suites is.
+//! Seeds enter, differences leave. Knows engines only through `wassay_engine`; never sees the
+//! script language or a verdict of the suites.
 
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,5 @@
-//! `wassay-differential`: the command line of the campaign, and the worker.
+//! `wassay-differential`: takes command-line arguments; runs the campaign or the worker, and gives
+//! an exit code. Compares nothing itself.
 
 #![forbid(unsafe_code)]
 
@@ -16,57 +17,56 @@ use wassay_differential::explained::Explained;
 use wassay_differential::finding::Finding;
 use wassay_differential::{script, subject, worker};
 
-/// Nothing was found that is not explained.
+/// There are no unexplained findings.
 const AGREED: u8 = 0;
-/// Something was found, or an entry of the list explains nothing in a strict run.
+/// There are findings, or a strict run did not meet an entry of the list.
 const DIFFERED: u8 = 1;
 /// It could not run.
 const BROKEN: u8 = 3;
 
-/// Runs random modules on several engines and configurations, and writes what differs as scripts
+/// Runs random modules on several engines and configurations, and writes differences as scripts
 ///
 /// Exit codes: 0 no unexplained difference; 1 a difference, a crash or a hang, or with --strict an
-/// explained difference that did not occur; 2 wrong usage; 3 it could not run.
-/// Ctrl-C ends it after the cases that are running; what was found is written by then.
+/// explained difference that did not occur; 2 wrong usage; 3 it could not run. Ctrl-C ends the run
+/// after the current cases; findings up to then are written.
 #[derive(Parser)]
 #[command(version)]
 struct Args {
-    /// The first seed; the next ones follow
+    /// The first seed; later cases use the following ones
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// How many cases [default: 1000, or without an end if --seconds is given]
+    /// Number of cases [default: 1000, or unlimited with --seconds]
     #[arg(long)]
     count: Option<u64>,
-    /// For how many seconds
+    /// Time limit in seconds
     #[arg(long)]
     seconds: Option<u64>,
-    /// smith or structured [default: both in turn]
+    /// smith or structured [default: both alternately]
     #[arg(long)]
     generator: Vec<Generator>,
-    /// An engine, or one configuration of it; the first is what others are compared with
-    /// [default: all]
+    /// An engine, or one configuration of it; others are compared with the first [default: all]
     #[arg(long, value_name = "NAME")]
     engine: Vec<String>,
-    /// How many workers at a time [default: one for each CPU]
+    /// Number of parallel workers [default: one per CPU]
     #[arg(long)]
     jobs: Option<usize>,
-    /// The command of a worker for another machine, on which the first engine must do the same:
-    /// `qemu-aarch64 PROGRAM worker`
+    /// The command of a worker for another machine, where the first engine must give the same
+    /// results: `qemu-aarch64 PROGRAM worker`
     #[arg(long, value_name = "COMMAND")]
     also: Option<String>,
-    /// How many seconds a case may take; ten times as many for --also
+    /// Time limit of a case in seconds; ten times as long for --also
     #[arg(long, default_value_t = 20)]
     limit: u64,
-    /// How many seconds a finding is made smaller
+    /// Time limit for shrinking a finding, in seconds
     #[arg(long, default_value_t = 30)]
     shrink: u64,
-    /// After how many findings there are enough
+    /// Number of findings after which the run ends
     #[arg(long, default_value_t = 10)]
     findings: usize,
-    /// Where findings are written
+    /// Directory for findings
     #[arg(long, default_value = "target/differential")]
     output: PathBuf,
-    /// Run the cases that show explained differences, too, and fail if one of these does not occur
+    /// Also run the cases of explained differences, and fail if one does not occur
     #[arg(long)]
     strict: bool,
     #[command(subcommand)]
@@ -75,7 +75,7 @@ struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the cases that standard input asks for (internal)
+    /// Run the cases requested on standard input (internal)
     #[command(hide = true)]
     Worker,
 }
@@ -127,7 +127,7 @@ fn run(args: &Args, subjects: Vec<String>) -> Result<u8> {
     };
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        // The second one ends it at once.
+        // A second Ctrl-C ends the process at once.
         signal_hook::flag::register_conditional_default(signal, stop.clone())?;
         signal_hook::flag::register(signal, stop.clone())?;
     }
@@ -163,7 +163,7 @@ fn write(directory: &Path, finding: &Finding) -> Result<PathBuf> {
     Ok(path)
 }
 
-/// Prints what was run; the exit code.
+/// Prints the totals; returns the exit code.
 fn summary(sums: &Sums, time: Duration, strict: bool) -> u8 {
     let Sums { cases, modules, calls, traps, findings, .. } = sums;
     println!(

@@ -1,5 +1,5 @@
-//! Takes a finding; gives it as a script, whose last assertion fails: the modules, what they import
-//! from the host, and every call up to there. For people and for a runner of scripts.
+//! Takes a finding; gives a script whose last assertion fails: the modules, their imports from the
+//! host, and every call up to the failure. For people and for script runners. Runs nothing.
 
 use crate::case::{FUEL, FUEL_PER_CALL, module_name};
 use crate::finding::{Finding, Wrong};
@@ -39,7 +39,7 @@ pub fn script(finding: &Finding) -> String {
     out
 }
 
-/// Whether the module with this index must be there before the step is written.
+/// Whether the module with this index must exist before the step is written.
 fn is_about(deed: &Deed, index: usize) -> bool {
     matches!(deed, Deed::Instantiate(module) if *module == index)
 }
@@ -59,7 +59,7 @@ fn comment(out: &mut String, text: &str) {
     }
 }
 
-/// A module under its name, and another that fills up its fuel.
+/// A module under its name, and another module that refills its fuel.
 fn module(out: &mut String, finding: &Finding, index: usize) {
     let wasm = &finding.case.modules[index];
     let name = module_name(index);
@@ -116,7 +116,7 @@ fn binary(wasm: &[u8]) -> String {
     format!("(module binary \"{bytes}\")")
 }
 
-/// What a module imports from the host.
+/// The names that a module imports from the host.
 fn imports(wasm: &[u8]) -> Vec<String> {
     let sections = Parser::new(0).parse_all(wasm).filter_map(|payload| match payload {
         Ok(Payload::ImportSection(section)) => Some(section),

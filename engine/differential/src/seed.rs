@@ -1,14 +1,15 @@
-//! Takes a seed; gives numbers that are the same on every machine and in every version.
-//! Knows nothing of modules. Not for secrets.
+//! Takes a seed; gives numbers that are the same on every machine and in every version. Knows
+//! nothing about modules. Not for secrets.
 
 /// A stream of numbers (SplitMix64).
 #[derive(Clone, Debug)]
 pub struct Numbers(u64);
 
 impl Numbers {
-    /// The stream of a seed for one purpose: what is drawn for one purpose changes no other.
+    /// The stream of a seed for one purpose: drawing numbers for one purpose does not affect
+    /// another.
     pub fn new(seed: u64, purpose: &str) -> Numbers {
-        // FNV-1a, since the standard library promises no stable hash.
+        // FNV-1a, because the standard library does not guarantee a stable hash.
         let hash = purpose.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
         });
@@ -27,22 +28,22 @@ impl Numbers {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number below `bound`, which is not 0.
+    /// A number below `bound`, which must not be 0.
     pub fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound as u64) as usize
     }
 
-    /// True `part` times in `whole`.
+    /// True with probability `part` / `whole`.
     pub fn chance(&mut self, part: usize, whole: usize) -> bool {
         self.below(whole) < part
     }
 
-    /// One of these, of which there is at least one.
+    /// One element of a slice that must not be empty.
     pub fn pick<T: Copy>(&mut self, from: &[T]) -> T {
         from[self.below(from.len())]
     }
 
-    /// As many bytes.
+    /// This many bytes.
     pub fn bytes(&mut self, count: usize) -> Vec<u8> {
         let words = std::iter::repeat_with(|| self.next().to_le_bytes());
         words.take(count.div_ceil(8)).flatten().take(count).collect()

@@ -1,6 +1,6 @@
-//! Takes a finding; gives a smaller case that shows the same: module by module, operators first, then
-//! by `wasm-shrink`, whatever else is not needed.
-//! Each attempt runs in a worker, since it may crash.
+//! Takes a finding; gives a smaller case with the same problem. Shrinks module by module: first
+//! removes operators, then uses `wasm-shrink` for everything else. Each attempt runs in a worker,
+//! because it may crash.
 
 use crate::case::Case;
 use crate::finding::{Finding, steps};
@@ -12,13 +12,13 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use wasm_shrink::WasmShrink;
 
-/// How many attempts may fail in a row, for each module.
+/// The number of consecutive attempts that may fail, for each module.
 const ATTEMPTS: u32 = 300;
 
-/// Makes the case smaller for at most this long. What cannot be made smaller stays as it is.
+/// Shrinks the case for at most this long. Parts that cannot shrink stay unchanged.
 ///
 /// # Errors
-/// Workers that do not start.
+/// If a worker does not start.
 pub fn shrink(finding: Finding, fleet: &mut Fleet, time: Duration) -> Result<Finding> {
     let deadline = Instant::now() + time;
     let mut attempt = |case: Case| -> Result<bool> {
@@ -48,8 +48,8 @@ pub fn shrink(finding: Finding, fleet: &mut Fleet, time: Duration) -> Result<Fin
             }
             Ok(shows)
         };
-        // When time is up, or where a module is beyond these tools, or makes them panic, what they
-        // reached till then is kept.
+        // When time is up, or the tools do not support a module or panic, the smallest case so far
+        // is kept.
         let input = case.modules[index].clone();
         let trimmed = trim(&input, &mut shows).unwrap_or(input);
         let shrinker = WasmShrink::default().attempts(ATTEMPTS);

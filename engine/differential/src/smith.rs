@@ -1,5 +1,5 @@
-//! Takes a seed; gives a module of `wasm-smith` that ends, exports everything and has no NaN whose
-//! bits an engine may choose.
+//! Takes a seed; gives a module from `wasm-smith` that terminates, exports everything and produces
+//! no NaN whose bits an engine may choose. Knows no engine.
 
 use crate::case::FUEL;
 use crate::host;
@@ -10,7 +10,7 @@ use wasm_smith::{Config, MemoryOffsetChoices, Module};
 use wasmparser::{Parser, Payload};
 use wassay_engine::{Feature, Features};
 
-/// What `wasm-smith` makes and a switch of ours allows, three times in four each.
+/// Features that `wasm-smith` generates and our switches control, each on with probability 3/4.
 const OPTIONAL: &[Feature] = &[
     Feature::Simd,
     Feature::RelaxedSimd,
@@ -22,18 +22,18 @@ const OPTIONAL: &[Feature] = &[
     Feature::CustomPageSizes,
 ];
 
-/// What every module may have: an older engine is not the subject here.
+/// Features that every module may use: older engines are out of scope here.
 const ALWAYS: Features = Features::WASM2.minus(Features::of(&[Feature::Simd]));
 
-/// What `wasm-smith` makes and cannot be given to import.
+/// Features that `wasm-smith` generates but cannot read in its module of available imports.
 const UNREADABLE: Features = Features::of(&[Feature::CustomPageSizes]);
 
-/// Makes a module; what it needs, and its bytes.
+/// Generates a module; returns the features that it needs, and its bytes.
 pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
     let mut numbers = Numbers::new(seed, "smith");
     let features = features(&mut numbers);
-    // A module that waits may wait for ever; a wish that `wasm-smith` cannot fulfil is an error.
-    // In both cases the next bytes of the stream are tried.
+    // A module that waits may wait for ever, and a request that `wasm-smith` cannot fulfil is an
+    // error. In both cases the next bytes of the stream are tried.
     loop {
         let bytes = numbers.bytes(8192);
         let made = Module::new(config(features, &mut numbers), &mut Unstructured::new(&bytes));
@@ -60,7 +60,7 @@ fn config(features: Features, numbers: &mut Numbers) -> Config {
     let has = |feature| features.has(feature);
     let several = |feature, count: usize| if features.has(feature) { count } else { 1 };
     Config {
-        // `wasm-smith` reads these with the features that are on by default in its validator.
+        // `wasm-smith` reads these with its validator's default features.
         available_imports: Some(host::imports(features.minus(UNREADABLE))),
         canonicalize_nans: true,
         export_everything: true,
@@ -101,7 +101,7 @@ fn config(features: Features, numbers: &mut Numbers) -> Config {
     }
 }
 
-/// Exports the global that counts, which `wasm-smith` keeps to itself.
+/// Exports the fuel global, which `wasm-smith` does not export.
 fn export_fuel(wasm: &[u8], global: u32) -> Vec<u8> {
     let mut module = enc::Module::new();
     let mut exports = enc::ExportSection::new();

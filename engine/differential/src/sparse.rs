@@ -1,15 +1,16 @@
-//! The contents of a memory as text: its length, and what is not zero. Memories are mostly zeros.
+//! Takes the contents of a memory; gives them as text: the length, and the parts that are not zero,
+//! because memories are mostly zeros. Knows no engine.
 
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-/// How many bytes of a memory are read at most.
+/// The number of bytes of a memory to read at most.
 pub const LONGEST: u64 = 1 << 24;
 
-/// How many zeros end a piece.
+/// The number of zeros that ends a piece.
 const GAP: usize = 16;
 
-/// A memory: its length, and pieces by their places, in hexadecimal.
+/// A memory: its length, and its pieces by address, in hexadecimal.
 #[derive(Serialize, Deserialize)]
 struct Sparse {
     len: u64,
@@ -19,7 +20,7 @@ struct Sparse {
 /// Writes the bytes.
 ///
 /// # Errors
-/// Those of the serializer.
+/// Errors of the serializer.
 pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
     let mut pieces = Vec::new();
     let mut from = 0;
@@ -36,7 +37,7 @@ pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S:
 /// Reads the bytes.
 ///
 /// # Errors
-/// Text that is no memory: an engine may have written over what its process sends.
+/// If the text is not a memory: an engine may have overwritten its process's output.
 pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
     let Sparse { len, pieces } = Sparse::deserialize(deserializer)?;
     if len > LONGEST {

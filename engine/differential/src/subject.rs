@@ -1,5 +1,5 @@
-//! An engine in one of its configurations, by a name such as `cranelift/speed/guard`.
-//! The only place that names engines.
+//! Takes a name such as `cranelift/speed/guard`; gives an engine in that configuration. The only
+//! file that names engines. Runs no case.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,25 +7,25 @@ use wassay_engine::{Bounds, Config, Engine, Fault, Features, Opt, Provider};
 
 /// An engine in one configuration.
 pub struct Subject {
-    /// The engine's name and what of its configuration differs from others.
+    /// The engine's name, and how its configuration differs from the others.
     pub name: String,
     provider: Start,
     opt: Opt,
     bounds: Bounds,
-    /// What the engine has.
+    /// The engine's features.
     pub features: Features,
-    /// Those that run, by the features that they accept.
+    /// Running engines, by the features that they accept.
     running: HashMap<u64, Arc<dyn Engine>>,
 }
 
-/// What makes the provider of an engine.
+/// Creates the provider of an engine.
 type Start = fn() -> Box<dyn Provider>;
 
-/// Engines and the configurations in which they differ.
+/// The engines, and the configurations in which they differ.
 const ENGINES: &[(&str, Start, bool)] =
     &[("cranelift", wassay_cranelift::provider, true), ("wasmi", wassay_wasmi::provider, false)];
 
-/// Every subject; the first is what others are compared with.
+/// Every subject; the others are compared with the first.
 pub fn all() -> Vec<Subject> {
     let mut subjects = Vec::new();
     for &(name, provider, compiles) in ENGINES {
@@ -48,10 +48,10 @@ pub fn all() -> Vec<Subject> {
     subjects
 }
 
-/// The subjects with these names, or that begin with one of them; all where there is none.
+/// The subjects with these names or prefixes; all subjects if there are no names.
 ///
 /// # Errors
-/// A name that none has.
+/// If a name matches no subject.
 pub fn named(names: &[String]) -> Result<Vec<Subject>, String> {
     let fits = |subject: &Subject, name: &String| {
         subject.name == *name || subject.name.starts_with(&format!("{name}/"))
@@ -64,20 +64,20 @@ pub fn named(names: &[String]) -> Result<Vec<Subject>, String> {
     Ok(all().into_iter().filter(chosen).collect())
 }
 
-/// What the names of subjects on another machine begin with.
+/// The prefix of names of subjects on another machine.
 pub const THERE: &str = "there:";
 
-/// The engine of a subject, whatever its configuration and its machine.
+/// The engine of a subject, for any configuration and machine.
 pub fn engine_of(subject: &str) -> &str {
     let here = subject.strip_prefix(THERE).unwrap_or(subject);
     here.split_once('/').map_or(here, |(engine, _)| engine)
 }
 
 impl Subject {
-    /// The engine, accepting these features and no others.
+    /// The engine, accepting exactly these features.
     ///
     /// # Errors
-    /// Those of the provider.
+    /// Errors of the provider.
     pub fn engine(&mut self, features: Features) -> Result<Arc<dyn Engine>, Fault> {
         if let Some(engine) = self.running.get(&features.bits()) {
             return Ok(engine.clone());

@@ -1,8 +1,9 @@
-//! Values, types and names as they stand in a script. Floats keep every bit.
+//! Takes values, types and names; gives their text in a script. Floats keep every bit. Knows no
+//! engine.
 
 use wassay_engine::{HeapType, Ref, ValType, Value};
 
-/// A constant of the script language; what it has no constant for is named in words.
+/// A constant of the script language; a value without a constant is described in words.
 pub fn value(value: &Value) -> String {
     match value {
         Value::F32(bits) => format!("(f32.const {})", single(*bits)),
@@ -12,12 +13,12 @@ pub fn value(value: &Value) -> String {
     }
 }
 
-/// Constants, one after the other.
+/// Constants, separated by spaces.
 pub fn values(list: &[Value]) -> String {
     list.iter().map(value).collect::<Vec<_>>().join(" ")
 }
 
-/// Types, one after the other.
+/// Types, separated by spaces.
 pub fn types(list: &[ValType]) -> String {
     let name = |ty: &ValType| match ty {
         ValType::Ref(ty) if ty.nullable && matches!(ty.heap, HeapType::Func | HeapType::Extern) => {
@@ -33,7 +34,7 @@ pub fn limits(minimum: u64, maximum: Option<u64>) -> String {
     maximum.map_or_else(|| minimum.to_string(), |maximum| format!("{minimum} {maximum}"))
 }
 
-/// A name in quotes, with escapes for what is no plain letter.
+/// A quoted name, with escapes for all but plain letters.
 pub fn quoted(name: &str) -> String {
     let plain = |byte: u8| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\';
     let escaped = name.bytes().map(|byte| match byte {

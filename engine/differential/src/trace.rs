@@ -1,34 +1,35 @@
-//! What one subject did with a case: steps that can be held against those of another subject.
-//! Handles are gone from it: references are nulls, numbers of the host, or names of functions.
+//! The trace of one subject on a case: steps that can be compared with those of another subject.
+//! Contains no handles: references are nulls, numbers of the host, or names of functions. Knows no
+//! engine.
 
 use serde::{Deserialize, Serialize};
 
-/// What a subject did with a case.
+/// A subject's trace of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trace {
-    /// What was done, in order, the same for all subjects as far as they agree.
+    /// The steps in order; all subjects have the same ones as long as they agree.
     pub steps: Vec<Step>,
-    /// Why it ended before its time, if it did: a limit of the engine, which each has elsewhere.
+    /// Why the trace ended early, if it did: a limit of the engine, which differs between engines.
     pub cut: Option<String>,
-    /// How many calls there were.
+    /// The number of calls.
     pub calls: usize,
-    /// How many of them trapped.
+    /// The number of those calls that trapped.
     pub traps: usize,
 }
 
-/// One thing that was done, and what became of it.
+/// One step and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Step {
-    /// What was done.
+    /// The action.
     pub deed: Deed,
-    /// What came of it, as text.
+    /// The result, as text.
     pub said: String,
-    /// The contents of a memory, for a comparison byte by byte.
+    /// The contents of a memory, to compare byte by byte.
     #[serde(with = "crate::sparse", default, skip_serializing_if = "Vec::is_empty")]
     pub bytes: Vec<u8>,
 }
 
-/// What was done.
+/// An action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Deed {
@@ -38,25 +39,25 @@ pub enum Deed {
     Instantiate(usize),
     /// A function was called with these arguments, as constants of a script.
     Call {
-        /// Whose.
+        /// The module's index.
         module: usize,
         /// The export's name.
         name: String,
-        /// In the script language.
+        /// The arguments, in the script language.
         args: String,
     },
-    /// What host functions saw during the last step.
+    /// The calls of host functions during the last step were read.
     HostCalls,
     /// An exported global, memory or table was read at the end.
     Read {
-        /// Whose.
+        /// The module's index.
         module: usize,
         /// The export's name.
         name: String,
-        /// The word of the text format.
+        /// Its keyword in the text format.
         kind: String,
     },
-    /// Something of the host was read at the end.
+    /// An item of the host was read at the end.
     ReadHost {
         /// Its name.
         name: String,

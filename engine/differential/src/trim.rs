@@ -1,14 +1,15 @@
-//! Takes a module; gives a smaller one that shows the same, by taking operators out of its bodies.
-//! Indices, exports and types stay, so that the same calls with the same arguments are made.
+//! Takes a module and a predicate; gives a smaller module that still satisfies it, by removing
+//! operators from bodies. Indices, exports and types stay, so that the calls and their arguments
+//! are the same. Knows no engine.
 
 use anyhow::{Result, bail};
 use wasm_encoder as enc;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-/// How many operators are taken out at once, at most.
+/// The number of operators to remove at once, at most.
 const LONGEST: usize = 48;
 
-/// A module in pieces: all that stands before and behind the code, and the code by operators.
+/// A module in pieces: everything before and after the code, and the code by operators.
 #[derive(Clone)]
 struct Pieces {
     before: Vec<(u8, Vec<u8>)>,
@@ -16,17 +17,18 @@ struct Pieces {
     behind: Vec<(u8, Vec<u8>)>,
 }
 
-/// A body: its locals, and its operators without the last `end`.
+/// A body: its locals, and its operators without the final `end`.
 #[derive(Clone)]
 struct Body {
     locals: Vec<u8>,
     operators: Vec<Vec<u8>>,
 }
 
-/// Takes out what `shows` can do without. Gives the smallest module that still shows it.
+/// Removes every part that `shows` does not need. Returns the smallest module for which `shows`
+/// still holds.
 ///
 /// # Errors
-/// A module that cannot be read, and what `shows` gives.
+/// If the module cannot be read, or `shows` returns an error.
 pub fn trim(wasm: &[u8], shows: &mut dyn FnMut(&[u8]) -> Result<bool>) -> Result<Vec<u8>> {
     let mut pieces = Pieces::read(wasm)?;
     let mut attempt = |pieces: &Pieces| -> Result<bool> {
@@ -124,7 +126,7 @@ mod tests {
         Case::generate(Id { generator: Generator::Structured, seed }).modules.remove(0)
     }
 
-    /// How many operators of this name there are, as the printer writes it.
+    /// The number of operators with this name, as printed.
     fn count(wasm: &[u8], name: &str) -> usize {
         let text = wasmprinter::print_bytes(wasm).unwrap();
         text.lines().filter(|line| line.trim() == name).count()

@@ -1,5 +1,5 @@
-//! Random modules find the compiler's seeded faults, with the seeds and within the number of cases
-//! that `ci/test` runs; without a fault the same seeds agree.
+//! Tests that random modules find the compiler's seeded faults, with the seeds and within the
+//! number of cases that `ci/test` runs. Without a fault the same seeds agree.
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -17,7 +17,7 @@ fn command(generator: &str, fault: Option<&str>, output: &Path) -> Command {
     command
 }
 
-/// What the only script that was written says.
+/// The text of the only script that was written.
 fn script(directory: &Path) -> String {
     let files: Vec<_> = std::fs::read_dir(directory).unwrap().map(|f| f.unwrap().path()).collect();
     assert!(!files.is_empty(), "a finding is written");
@@ -44,7 +44,7 @@ fn seeded_faults_are_found() {
 }
 
 /// The native program has the fault in all configurations, so only the other machine, whose worker
-/// is a normal build, can show it.
+/// is a normal build, can reveal it.
 #[test]
 fn a_fault_on_one_architecture_is_found_by_the_other() {
     let here = std::env::consts::ARCH;
@@ -55,7 +55,7 @@ fn a_fault_on_one_architecture_is_found_by_the_other() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let built = format!("target-{there}/{there}-unknown-linux-gnu/release/wassay-differential");
     if !root.join(&built).is_file() {
-        // In CI the worker is built before.
+        // In CI the worker is built earlier.
         assert!(std::env::var_os("CI").is_none(), "no {built}; run cargo xtask lane build {there}");
         return eprintln!("not run: no {built}; run cargo xtask lane build {there}");
     }

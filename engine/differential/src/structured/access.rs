@@ -1,4 +1,5 @@
-//! Loads, stores, bulk operators and tables: mostly inside, often at the last byte or one past it.
+//! Generates loads, stores, bulk operators and table accesses: mostly in bounds, often at the last
+//! byte or one past it. Takes random numbers; gives instructions. Knows no engine.
 
 use super::body::Body;
 use super::outline::Ty;
@@ -11,7 +12,7 @@ const OFFSETS_64: &[u64] =
     &[0, 1, 0xffff, 0xffff_ffff, 0x1_0000_0000, 1 << 47, u64::MAX - 7, u64::MAX];
 
 impl Body<'_> {
-    /// Leaves a value that is read from a memory, a table or their sizes.
+    /// Pushes a value that is read from a memory, a table or their sizes.
     pub fn read(&mut self, ty: Ty, depth: usize) {
         match ty {
             Ty::I32 | Ty::I64 if self.numbers.chance(1, 5) => self.size(ty, depth),
@@ -50,7 +51,7 @@ impl Body<'_> {
             (_, 4) => I::V128Load8Splat(at),
             (_, _) => I::V128Load(at),
         });
-        // What lies in memory may be a NaN with any payload: loads of floats keep it.
+        // Memory may hold a NaN with any payload, which a float load keeps.
     }
 
     /// A store.
@@ -76,7 +77,7 @@ impl Body<'_> {
         });
     }
 
-    /// A store of 64 bits near the end of a memory, then a load of another width from within it.
+    /// A 64-bit store near the end of a memory, then a load of another width from within it.
     pub fn mixed_access(&mut self, depth: usize) {
         let memory_index = self.numbers.below(self.outline.memories.items.len()) as u32;
         let long = self.outline.memories.items[memory_index as usize].memory64;
@@ -127,8 +128,8 @@ impl Body<'_> {
         });
     }
 
-    /// Leaves an address in some memory; gives the rest of the access. An atomic one is aligned to
-    /// a power of two, mostly.
+    /// Pushes an address in some memory; returns the rest of the access. An atomic one is mostly
+    /// aligned to a power of two.
     fn address(&mut self, depth: usize, log2: u32) -> MemArg {
         let memory_index = self.numbers.below(self.outline.memories.items.len()) as u32;
         let memory = self.outline.memories.items[memory_index as usize];
@@ -163,7 +164,7 @@ impl Body<'_> {
         MemArg { offset, align: log2, target, ordering: None }
     }
 
-    /// Leaves an index, which may come out of an integer of the other width.
+    /// Pushes an index, possibly converted from an integer of the other width.
     fn index_value(&mut self, long: bool, depth: usize) {
         let (own, other) = if long { (Ty::I64, Ty::I32) } else { (Ty::I32, Ty::I64) };
         if self.numbers.chance(3, 4) {
@@ -174,7 +175,7 @@ impl Body<'_> {
         self.code.push(if long { extend } else { I::I32WrapI64 });
     }
 
-    /// Leaves the index so many bytes before the end of a memory.
+    /// Pushes the index that is this many bytes before the end of a memory.
     fn before_end(&mut self, memory: u32, back: i64) {
         let outline = self.outline.memories.items[memory as usize];
         self.code.push(I::MemorySize(memory));
@@ -192,7 +193,7 @@ impl Body<'_> {
         }
     }
 
-    /// Leaves an index or a length: small, at an edge, or anything.
+    /// Pushes an index or a length: small, an edge case, or any value.
     fn index(&mut self, long: bool, small: usize, depth: usize) {
         let ty = if long { Ty::I64 } else { Ty::I32 };
         match self.numbers.below(40) {
@@ -276,7 +277,7 @@ impl Body<'_> {
         self.code.push(I::TableGet(table));
     }
 
-    /// Leaves an index into a table.
+    /// Pushes an index into a table.
     pub fn table_index(&mut self, table: u32, depth: usize) {
         let outline = self.outline.tables.items[table as usize];
         if self.numbers.chance(1, 8) {
@@ -333,7 +334,7 @@ impl Body<'_> {
         }
     }
 
-    /// Counts the elements of a table that are not null.
+    /// Counts the non-null elements of a table.
     fn table_walk(&mut self, table: u32) {
         let outline = self.outline.tables.items[table as usize];
         let (counter, sum) = (self.fresh(Ty::I32), self.local(Ty::I32));

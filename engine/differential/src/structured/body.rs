@@ -1,4 +1,5 @@
-//! Takes a function's type; gives its body: statements, then results or a tail call.
+//! Takes a function's type; gives its body: statements, then results or a tail call. Knows no
+//! engine.
 
 use super::encode::{heap_type, value_type};
 use super::outline::{Outline, Ty, params, results};
@@ -6,7 +7,7 @@ use crate::arguments::{DOUBLES, LONGS, SINGLES, WORDS};
 use crate::seed::Numbers;
 use wasm_encoder::{BlockType, Function, Instruction as I};
 
-/// A body in the making.
+/// A body under construction.
 pub struct Body<'a> {
     pub outline: &'a Outline,
     /// The function's type.
@@ -15,9 +16,9 @@ pub struct Body<'a> {
     pub code: Vec<I<'static>>,
     /// Parameters, then locals.
     pub locals: Vec<Ty>,
-    /// The blocks around: whether a branch there needs no value.
+    /// The enclosing blocks: whether a branch to each needs no value.
     pub labels: Vec<bool>,
-    /// How much may still be written.
+    /// The number of statements and expressions that may still be written.
     pub budget: usize,
 }
 
@@ -35,7 +36,7 @@ pub fn write(outline: &Outline, ty: u32, numbers: &mut Numbers) -> Function {
     body.fill_locals(params(ty).len());
     let plain = !results(ty).is_empty() && body.numbers.chance(1, 3);
     if plain {
-        // Nothing comes between an operator and what the caller sees.
+        // No other instruction comes between an operator and the function's result.
         for result in results(ty) {
             body.operator(*result, 2);
         }
@@ -63,7 +64,7 @@ impl Body<'_> {
         function
     }
 
-    /// Gives most numeric locals behind the parameters a value other than zero.
+    /// Sets most numeric locals after the parameters to a value other than zero.
     fn fill_locals(&mut self, params: usize) {
         for local in params..self.locals.len() {
             let ty = self.locals[local];
@@ -75,12 +76,12 @@ impl Body<'_> {
         }
     }
 
-    /// Adds instructions.
+    /// Appends instructions.
     pub fn emit(&mut self, instructions: impl IntoIterator<Item = I<'static>>) {
         self.code.extend(instructions);
     }
 
-    /// Returns constants if the fuel is used up, and uses one.
+    /// Returns constants if the fuel is used up; otherwise uses one unit.
     pub fn burn_fuel(&mut self) {
         let fuel = self.outline.fuel;
         self.emit([I::GlobalGet(fuel), I::I32Eqz, I::If(BlockType::Empty)]);
@@ -91,13 +92,13 @@ impl Body<'_> {
         self.emit([I::GlobalGet(fuel), I::I32Const(1), I::I32Sub, I::GlobalSet(fuel)]);
     }
 
-    /// A local of its own.
+    /// A new local.
     pub fn fresh(&mut self, ty: Ty) -> u32 {
         self.locals.push(ty);
         self.locals.len() as u32 - 1
     }
 
-    /// Some local of this type; there is one of each.
+    /// Some local of this type; there is at least one of each.
     pub fn local(&mut self, ty: Ty) -> u32 {
         let fit: Vec<u32> = (0..self.locals.len() as u32)
             .filter(|local| self.locals[*local as usize] == ty)
@@ -117,14 +118,14 @@ impl Body<'_> {
         self.code.push(I::End);
     }
 
-    /// A label that a branch can go to without a value.
+    /// A label to which a branch needs no value.
     fn label(&mut self) -> Option<u32> {
         let plain = self.labels.iter().rev().enumerate().filter(|(_, plain)| **plain);
         let plain: Vec<u32> = plain.map(|(depth, _)| depth as u32).collect();
         (!plain.is_empty()).then(|| self.numbers.pick(&plain))
     }
 
-    /// A type that this module has.
+    /// A type that this module supports.
     pub fn any_type(&mut self) -> Ty {
         let plain = [Ty::I32, Ty::I32, Ty::I64, Ty::I64, Ty::F32, Ty::F64, Ty::V128, Ty::FuncRef];
         let typed = [Ty::ExternRef, Ty::Typed(0), Ty::Typed(1), Ty::Typed(1)];
@@ -133,7 +134,7 @@ impl Body<'_> {
         if at < plain.len() { plain[at] } else { typed[at - plain.len()] }
     }
 
-    /// A statement, with others inside no deeper than `depth`.
+    /// A statement that nests others at most `depth` deep.
     pub fn statement(&mut self, depth: usize) {
         self.budget = self.budget.saturating_sub(1);
         if depth == 0 || self.budget == 0 {
@@ -223,9 +224,9 @@ impl Body<'_> {
         });
     }
 
-    /// A loop that ends when the counter does, or the fuel.
+    /// A loop that ends when the counter or the fuel runs out.
     pub fn looped(&mut self, counter: u32, inside: impl FnOnce(&mut Self)) {
-        // A branch to a loop's label goes round again without counting: the fuel ends that.
+        // A branch to the loop's label repeats without counting: the fuel bounds that.
         self.open(I::Loop(BlockType::Empty), true);
         self.burn_fuel();
         inside(self);
@@ -234,7 +235,7 @@ impl Body<'_> {
         self.close();
     }
 
-    /// A constant at an edge.
+    /// An edge-case constant.
     pub fn constant(&mut self, ty: Ty) {
         let instruction = match ty {
             Ty::I32 if self.numbers.chance(1, 3) => I::I32Const(self.numbers.next() as i32),

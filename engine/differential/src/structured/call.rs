@@ -1,10 +1,11 @@
-//! Calls in every form: direct, through a table, through a reference, and as the last act.
+//! Generates calls in every form: direct, through a table, through a reference, and as a tail call.
+//! Takes types and random numbers; gives instructions. Knows no engine.
 
 use super::body::Body;
 use super::outline::{Ty, params, results};
 use wasm_encoder::Instruction as I;
 
-/// How a function is reached.
+/// The way to reach a function.
 enum Callee {
     Func(u32),
     Table(u32),
@@ -12,7 +13,7 @@ enum Callee {
 }
 
 impl Body<'_> {
-    /// Leaves a value of this type: the first result of a call that has one such.
+    /// Pushes a value of this type: the first result of a call that has one.
     pub fn call_for(&mut self, ty: Ty, depth: usize) {
         let fit = (0..self.outline.types).filter(|index| results(*index).first() == Some(&ty));
         let fit: Vec<u32> = fit.collect();
@@ -26,7 +27,7 @@ impl Body<'_> {
         }
     }
 
-    /// Ends the function with a call whose results are its own, sometimes.
+    /// Sometimes ends the function with a tail call that has the same results.
     pub fn tail_call(&mut self, ty: u32) -> bool {
         if !self.numbers.chance(1, 4) {
             return false;
@@ -38,7 +39,7 @@ impl Body<'_> {
         true
     }
 
-    /// Leaves the results of a call of a function of this type.
+    /// Pushes the results of a call of a function of this type.
     fn call(&mut self, ty: u32, depth: usize, last: bool) {
         for param in params(ty) {
             self.expr(*param, depth - 1);
@@ -56,7 +57,7 @@ impl Body<'_> {
         });
     }
 
-    /// Leaves what it takes to reach a function of this type.
+    /// Pushes the operand that reaches a function of this type.
     fn callee(&mut self, ty: u32, depth: usize) -> Callee {
         let funcs = self.outline.funcs_of(ty);
         let typed = self.outline.types > 10;
@@ -88,8 +89,8 @@ impl Body<'_> {
         }
     }
 
-    /// Puts a function into a table and leaves its index: most other indices have a null, or a
-    /// function of another type, and end the program.
+    /// Puts a function into a table and pushes its index: most other indices hold a null or a
+    /// function of another type, and trap.
     pub fn planted_index(&mut self, table: u32, func: u32) {
         let outline = self.outline.tables.items[table as usize];
         let index = self.numbers.below(outline.minimum as usize) as i32;

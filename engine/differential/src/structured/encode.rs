@@ -1,4 +1,5 @@
-//! Takes an outline; gives the bytes of a module, with bodies, segments and exports.
+//! Takes an outline; gives the bytes of a module, with bodies, segments and exports. Knows no
+//! engine.
 
 use super::body;
 use super::outline::{Outline, Space, TYPES, Table, Ty};
@@ -40,7 +41,7 @@ pub fn module(outline: &Outline, numbers: &mut Numbers) -> Vec<u8> {
     module.finish()
 }
 
-/// A value type for the encoder.
+/// A value type, as the encoder's type.
 pub fn value_type(ty: &Ty) -> enc::ValType {
     match ty {
         Ty::I32 => enc::ValType::I32,
@@ -52,12 +53,12 @@ pub fn value_type(ty: &Ty) -> enc::ValType {
     }
 }
 
-/// A reference type for the encoder; what is no reference is a `funcref`.
+/// A reference type, as the encoder's type; any other type becomes `funcref`.
 pub fn ref_type(ty: &Ty) -> enc::RefType {
     enc::RefType { nullable: true, heap_type: heap_type(ty) }
 }
 
-/// What a reference type refers to.
+/// The referenced type of a reference type.
 pub fn heap_type(ty: &Ty) -> enc::HeapType {
     match ty {
         Ty::ExternRef => enc::HeapType::EXTERN,
@@ -163,8 +164,8 @@ fn exports(outline: &Outline) -> enc::ExportSection {
     section
 }
 
-/// The passive segments first, as the outline numbers them; then an active one for each table that
-/// can hold functions, and a declared one with every function.
+/// First the passive segments, in the outline's order; then an active one for each table that can
+/// hold functions, and a declared one with every function.
 fn elements(outline: &Outline, numbers: &mut Numbers) -> enc::ElementSection {
     let mut section = enc::ElementSection::new();
     let list = |ty: &Ty, count: u32, numbers: &mut Numbers| -> Vec<enc::ConstExpr> {
@@ -193,7 +194,7 @@ fn elements(outline: &Outline, numbers: &mut Numbers) -> enc::ElementSection {
     section
 }
 
-/// The passive segments first, then one that is written over the start of the first memory.
+/// First the passive segments, then one that overwrites the start of the first memory.
 fn data(outline: &Outline, numbers: &mut Numbers) -> enc::DataSection {
     let mut section = enc::DataSection::new();
     for count in &outline.data {

@@ -1,4 +1,5 @@
-//! Expressions: each leaves exactly one value of the type that was asked for.
+//! Generates expressions: takes a type; gives instructions that push exactly one value of it. Knows
+//! no engine.
 
 use super::body::Body;
 use super::encode::value_type;
@@ -8,7 +9,7 @@ use crate::arguments::AMOUNTS;
 use wasm_encoder::{BlockType, Instruction as I};
 
 impl Body<'_> {
-    /// Leaves a value of this type.
+    /// Pushes a value of this type.
     pub fn expr(&mut self, ty: Ty, depth: usize) {
         self.budget = self.budget.saturating_sub(1);
         if depth == 0 || self.budget == 0 {
@@ -86,7 +87,7 @@ impl Body<'_> {
         self.close();
     }
 
-    /// Leaves what a numeric operator gives, or for references what is read.
+    /// Pushes the result of a numeric operator or, for references, a value that is read.
     pub fn operator(&mut self, ty: Ty, depth: usize) {
         let operators = match ty {
             Ty::I32 => operators::I32,
@@ -115,7 +116,8 @@ impl Body<'_> {
         }
     }
 
-    /// Leaves the amount of a shift or rotation, often beyond the width of what is shifted.
+    /// Pushes the amount of a shift or rotation, often larger than the width of the shifted
+    /// operand.
     pub fn amount(&mut self, ty: Ty, depth: usize) {
         if self.numbers.chance(1, 3) {
             return self.expr(ty, depth - 1);
@@ -124,13 +126,13 @@ impl Body<'_> {
         let long = ty == Ty::I64;
         self.code.push(if long { I::I64Const(amount) } else { I::I32Const(amount as i32) });
         if self.numbers.chance(1, 2) {
-            // What a compiler does not know: a parameter, perhaps, beyond the width.
+            // A value that a compiler does not know: a parameter, possibly larger than the width.
             let local = self.local(ty);
             self.emit([I::LocalGet(local), if long { I::I64Add } else { I::I32Add }]);
         }
     }
 
-    /// Makes every NaN the same: which one an operator gives is left to the engine.
+    /// Makes all NaNs equal: an engine may choose which one an operator returns.
     fn canonical(&mut self, ty: Ty) {
         let value = self.fresh(ty);
         let (nan, equal) = match ty {

@@ -1,6 +1,6 @@
 //! Takes a seed; gives one to three linked modules that use references, tables, memories, globals
-//! and calls as programs do, and at the edges where compilers go wrong. Each ends by a counter.
-//! Knows no engine.
+//! and calls as programs do, including the edge cases where compilers fail. A counter makes each of
+//! them end. Knows no engine.
 
 mod access;
 mod body;
@@ -16,7 +16,7 @@ use crate::seed::Numbers;
 use outline::Outline;
 use wassay_engine::{Feature, Features};
 
-/// What every structured module may use; older engines are not the subject here.
+/// Features that every structured module may use; older engines are out of scope here.
 const COMMON: Features = Features::WASM2.and(Features::of(&[
     Feature::TailCall,
     Feature::ExtendedConst,
@@ -26,10 +26,10 @@ const COMMON: Features = Features::WASM2.and(Features::of(&[
     Feature::CustomPageSizes,
 ]));
 
-/// What fewer engines have.
+/// Features that fewer engines have.
 const RARE: Features = Features::of(&[Feature::FunctionReferences, Feature::Threads]);
 
-/// Makes modules; what they need, and their bytes.
+/// Generates modules; returns the features that they need, and their bytes.
 pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
     let mut numbers = Numbers::new(seed, "structured");
     let features = if numbers.chance(1, 2) { COMMON.and(RARE) } else { COMMON };

@@ -1,4 +1,4 @@
-//! Which numeric operators give which type, and what they take.
+//! The numeric operators by result type, with their operand types. Knows no engine.
 
 use super::outline::Ty;
 use wasm_encoder::Instruction as I;
@@ -7,11 +7,11 @@ use wasm_encoder::Instruction as I;
 pub struct Operator {
     pub takes: &'static [Ty],
     pub instruction: I<'static>,
-    /// Whether it may give a NaN of the engine's choice.
+    /// Whether its result may be a NaN of the engine's choice.
     pub rounds: bool,
 }
 
-/// Whether the second operand is how far the first is shifted or rotated.
+/// Whether the second operand is the amount of a shift or rotation.
 pub fn shifts(instruction: &I<'_>) -> bool {
     use I::{
         I32Rotl, I32Rotr, I32Shl, I32ShrS, I32ShrU, I64Rotl, I64Rotr, I64Shl, I64ShrS, I64ShrU,
@@ -53,7 +53,7 @@ macro_rules! operators {
 }
 
 operators! {
-    /// What gives an `i32`.
+    /// Operators with an `i32` result.
     I32
     exact {
     A I32Eqz I32Clz I32Ctz I32Popcnt I32Extend8S I32Extend16S;
@@ -70,7 +70,7 @@ operators! {
 }
 
 operators! {
-    /// What gives an `i64`.
+    /// Operators with an `i64` result.
     I64
     exact {
     A I64ExtendI32S I64ExtendI32U;
@@ -84,7 +84,7 @@ operators! {
 }
 
 operators! {
-    /// What gives an `f32`.
+    /// Operators with an `f32` result.
     F32
     exact {
     A F32ConvertI32S F32ConvertI32U F32ReinterpretI32;
@@ -100,7 +100,7 @@ operators! {
 }
 
 operators! {
-    /// What gives an `f64`.
+    /// Operators with an `f64` result.
     F64
     exact {
     A F64ConvertI32S F64ConvertI32U;

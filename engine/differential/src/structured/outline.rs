@@ -1,12 +1,13 @@
-//! Draws what a module has, before any body is written: types, imports, functions, tables,
-//! memories, globals and segments. Later modules import what earlier ones export.
+//! Draws the contents of a module before any body is written: takes features and earlier outlines;
+//! gives types, imports, functions, tables, memories, globals and segments. Later modules import
+//! the exports of earlier ones. Knows no engine.
 
 use crate::case::{FUEL, module_name};
 use crate::host;
 use crate::seed::Numbers;
 use wassay_engine::{Feature, Features};
 
-/// A value type. References to functions of a type are nullable.
+/// A value type. References to functions of a concrete type are nullable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ty {
     I32,
@@ -40,7 +41,7 @@ pub const TYPES: &[(&[Ty], &[Ty])] = &[
 
 const TYPED_TYPES: usize = 2;
 
-/// The host's functions that have one of the types, by its index.
+/// The host's functions that have one of the types, with the type's index.
 const HOST_FUNCS: &[(&str, u32)] =
     &[("i32", 1), ("trap", 1), ("i64", 2), ("f64", 3), ("extern", 6), ("v128", 7), ("nop", 9)];
 
@@ -58,7 +59,7 @@ pub struct Table {
 pub struct Memory {
     pub memory64: bool,
     pub shared: bool,
-    /// 16, or 0 for pages of a byte.
+    /// 16, or 0 for pages of one byte.
     pub page_log2: u32,
     pub minimum: u64,
     pub maximum: u64,
@@ -71,7 +72,7 @@ pub struct Global {
     pub mutable: bool,
 }
 
-/// An index space: what is imported, with its names, comes first.
+/// An index space: imports, with their names, come first.
 #[derive(Clone, Debug)]
 pub struct Space<T> {
     pub items: Vec<T>,
@@ -88,39 +89,39 @@ impl<T: Copy> Space<T> {
         self.items.push(item);
     }
 
-    /// The indices whose item is fit.
+    /// The indices of the items that fit.
     pub fn find(&self, fit: impl Fn(&T) -> bool) -> Vec<u32> {
         let found = self.items.iter().enumerate().filter(|(_, item)| fit(item));
         found.map(|(at, _)| at as u32).collect()
     }
 
-    /// What the module defines itself.
+    /// The module's own definitions.
     pub fn defined(&self) -> &[T] {
         &self.items[self.imports.len()..]
     }
 }
 
-/// What a module has.
+/// The contents of a module.
 #[derive(Clone, Debug)]
 pub struct Outline {
     pub features: Features,
-    /// How many of [`TYPES`].
+    /// The number of [`TYPES`] in use.
     pub types: u32,
-    /// Functions by their types.
+    /// Functions by type index.
     pub funcs: Space<u32>,
     pub tables: Space<Table>,
     pub memories: Space<Memory>,
     pub globals: Space<Global>,
-    /// The global that counts.
+    /// The fuel global.
     pub fuel: u32,
     /// Lengths of the passive data segments.
     pub data: Vec<u32>,
-    /// Passive element segments: what they hold and how many.
+    /// Passive element segments: their type and length.
     pub elements: Vec<(Ty, u32)>,
 }
 
 impl Outline {
-    /// Draws one that links with those before.
+    /// Draws an outline that links with the earlier ones.
     pub fn draw(features: Features, earlier: &[Outline], numbers: &mut Numbers) -> Outline {
         let typed = features.has(Feature::FunctionReferences);
         let types = TYPES.len() - if typed { 0 } else { TYPED_TYPES };
@@ -175,7 +176,7 @@ impl Outline {
         }
     }
 
-    /// Half of what an earlier module exports; its exports are named after kind and index.
+    /// Imports half of an earlier module's exports, which are named after kind and index.
     fn import(&mut self, from: &str, other: &Outline, numbers: &mut Numbers) {
         for (index, ty) in other.funcs.items.iter().enumerate() {
             if numbers.chance(1, 2) {
@@ -204,7 +205,7 @@ impl Outline {
         for _ in 0..3 + numbers.below(5) {
             self.funcs.items.push(numbers.below(self.types as usize) as u32);
         }
-        // A caller needs something to call: each module has functions of the commonest types.
+        // A caller needs something to call: each module has functions of the most common types.
         self.funcs.items.extend([0, 1]);
         let minimum = 2 + numbers.below(6) as u64;
         let table = Table { element: FuncRef, table64: false, minimum, maximum: minimum + 6 };
@@ -247,18 +248,18 @@ impl Outline {
         self.funcs.find(|found| *found == ty)
     }
 
-    /// The name under which the global is exported.
+    /// The export name of the global.
     pub fn global_name(&self, index: u32) -> String {
         if index == self.fuel { FUEL.to_string() } else { format!("g{index}") }
     }
 }
 
-/// Parameters of a type.
+/// The parameters of a type.
 pub fn params(ty: u32) -> &'static [Ty] {
     TYPES[ty as usize].0
 }
 
-/// Results of a type.
+/// The results of a type.
 pub fn results(ty: u32) -> &'static [Ty] {
     TYPES[ty as usize].1
 }

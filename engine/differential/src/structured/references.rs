@@ -1,5 +1,6 @@
-//! Loops around references that may be null, where the program itself checks: a compiler that
-//! moves what is valid only after the check crashes here.
+//! Generates loops around nullable references that the program itself checks: a compiler that
+//! hoists an operation above its check crashes here. Takes random numbers; gives instructions.
+//! Knows no engine.
 
 use super::body::Body;
 use super::encode::heap_type;
@@ -14,7 +15,7 @@ impl Body<'_> {
         }
         let ty = self.numbers.pick(&[0, 1]);
         let (counter, sum) = (self.fresh(Ty::I32), self.local(Ty::I32));
-        // A local that was there before may be a parameter, for which callers give null.
+        // An existing local may be a parameter, for which callers pass null.
         let before = self.numbers.chance(1, 2);
         let ty_of = Ty::Typed(ty);
         let reference = if before { self.local(ty_of) } else { self.fresh(ty_of) };
@@ -35,7 +36,7 @@ impl Body<'_> {
         });
     }
 
-    /// Adds what the referenced function returns to a sum, unless the reference is null.
+    /// Adds the referenced function's result to a sum, unless the reference is null.
     fn guarded_call(&mut self, form: usize, ty: u32, reference: u32, sum: u32) {
         let argument = |body: &mut Self| {
             if ty == 1 {
@@ -83,7 +84,7 @@ impl Body<'_> {
                 self.emit(add);
                 self.close();
             }
-            // Unguarded: a null traps, in the first round or a later one.
+            // Unguarded: a null traps, in the first iteration or a later one.
             _ => {
                 argument(self);
                 self.emit([I::LocalGet(reference), I::CallRef(ty)]);

@@ -1,4 +1,5 @@
-//! Vector expressions on integers; `wasm-smith` has those on floats, and makes their NaNs alike.
+//! Generates integer vector expressions; `wasm-smith` covers float vectors, and makes their NaNs
+//! equal. Takes random numbers; gives instructions. Knows no engine.
 
 use super::body::Body;
 use super::outline::Ty;
@@ -65,7 +66,7 @@ const SHIFTS: &[I<'static>] = &[
 ];
 
 impl Body<'_> {
-    /// Leaves a vector.
+    /// Pushes a vector.
     pub fn vector(&mut self, depth: usize) {
         let operands: &[Ty] = match self.numbers.below(7) {
             0 => &[Ty::V128],
@@ -102,7 +103,7 @@ impl Body<'_> {
         self.code.push(instruction);
     }
 
-    /// Leaves an `i32` or `i64` that is taken out of a vector.
+    /// Pushes an `i32` or `i64` that is extracted from a vector.
     pub fn lane(&mut self, ty: Ty, depth: usize) {
         self.expr(Ty::V128, depth - 1);
         let lane = |count: usize, body: &mut Self| body.numbers.below(count) as u8;

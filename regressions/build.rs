@@ -1,4 +1,5 @@
-//! The scripts are embedded: a changed one makes a changed crate.
+//! Makes Cargo rebuild the crate when an embedded script changes. Takes nothing; gives instructions
+//! to Cargo. Reads no script.
 
 fn main() {
     println!("cargo::rerun-if-changed=wast");

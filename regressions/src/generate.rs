@@ -1,7 +1,8 @@
-//! Writes the scripts that are too regular to be written by hand.
+//! Generates the scripts that are too regular to write by hand. Takes nothing; gives file names and
+//! texts. Runs no script.
 //!
-//! The scripts themselves are in the repository; a test says when one of them is not what this
-//! gives. After a change: `cargo run -p wassay-regressions --example generate`.
+//! The scripts are in the repository; a test fails when one of them differs from the generator's
+//! output. After a change: `cargo run -p wassay-regressions --example generate`.
 
 mod bulk;
 mod edges;
@@ -10,7 +11,7 @@ mod thousand;
 
 /// A generated script.
 pub struct Generated {
-    /// Below `wast/`, for example `memory/edges_i32.wast`.
+    /// Its path below `wast/`, for example `memory/edges_i32.wast`.
     pub path: &'static str,
     /// The whole file.
     pub text: String,

@@ -1,7 +1,7 @@
-//! Our own suites: scripts for what the official suite is silent about, each with the reason for
-//! its being in its first line.
+//! Our own suite: scripts for behaviour that the official suite does not test. The first line of
+//! each gives its reason.
 //!
-//! Gives texts under stable names and says what they need; knows no engine and parses no script.
+//! Gives texts under stable names, with their needs; knows no engine and parses no script.
 //!
 //! ```
 //! let scripts = wassay_regressions::scripts();
@@ -16,7 +16,7 @@ use include_dir::{Dir, include_dir};
 
 static WAST: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/wast");
 
-/// What the scripts need, in the format of `suites/suites.toml`.
+/// The needs of the scripts, in the format of `suites/suites.toml`.
 pub const RULES: &str = include_str!("../suite.toml");
 
 /// Every script: its stable name, for example `regressions/init/data.wast`, and its text; sorted

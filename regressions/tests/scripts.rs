@@ -1,4 +1,5 @@
-//! Every script says why it is there, can be read, and needs what `suite.toml` says and no less.
+//! Tests that every script gives its reason, can be read, and needs exactly the features in
+//! `suite.toml`.
 
 use std::collections::BTreeSet;
 use wasmparser::WasmFeatures;
@@ -60,7 +61,7 @@ fn every_module_is_valid() {
     }
 }
 
-/// What `suite.toml` says that the script needs, in the validator's words.
+/// The script's needs according to `suite.toml`, as the validator's flags.
 fn features(name: &str) -> WasmFeatures {
     let (folder, file) = name.rsplit_once('/').expect("a folder");
     let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");

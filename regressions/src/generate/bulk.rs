@@ -1,16 +1,16 @@
-//! `memory.copy` and `memory.fill` of every sort of memory: overlapping ranges, ranges that end
-//! with the memory, and all the ways to be outside. Lengths are constant, so that a compiler may
-//! expand the operator in place, or come as a parameter.
+//! Generates tests of `memory.copy` and `memory.fill` on every kind of memory: overlapping ranges,
+//! ranges that end with the memory, and every kind of range out of bounds. Lengths are constant, so
+//! that a compiler may expand the operator inline, or a parameter. Runs no script.
 
 use super::Generated;
 use std::fmt::Write;
 
 const PAGE: u64 = 65536;
 
-/// The last bytes of each memory are known and watched.
+/// The last bytes of each memory: they have known contents and are checked.
 const WINDOW: usize = 160;
 
-/// Around the widths of the loads and stores that an expansion may use.
+/// Lengths around the widths of the loads and stores that an expansion may use.
 const CONSTANT: [usize; 13] = [0, 1, 2, 3, 4, 7, 8, 15, 16, 17, 33, 64, 65];
 
 const VARIABLE: [usize; 5] = [0, 1, 16, 64, 100];
@@ -24,7 +24,7 @@ struct Script {
     from: Memory,
 }
 
-/// A memory as one of the operands sees it.
+/// A memory, as one of the operands addresses it.
 #[derive(Clone, Copy, PartialEq)]
 struct Memory {
     name: &'static str,
@@ -34,7 +34,7 @@ struct Memory {
     size: u64,
 }
 
-/// A memory with 32-bit indices that is one page long.
+/// A one-page memory with 32-bit indices.
 const PLAIN: Memory = Memory { name: "$m", index: "i32", size: PAGE };
 
 pub fn all() -> Vec<Generated> {
@@ -105,7 +105,7 @@ pub fn all() -> Vec<Generated> {
     .collect()
 }
 
-/// What a memory's window holds before each operation.
+/// The contents of a memory's window before each operation.
 fn pattern(memory: &Memory) -> Vec<u8> {
     let salt = if memory.name == "$m" { 1 } else { 101 };
     (0..WINDOW).map(|at| (at * 7 + salt) as u8).collect()
@@ -123,17 +123,17 @@ impl Memory {
         self.size - WINDOW as u64
     }
 
-    /// Indices of `len` bytes that are outside: beyond the end by one, by much, and where the sum
-    /// wraps around.
+    /// Indices at which `len` bytes are out of bounds: by one, by many, and with a sum that wraps
+    /// around.
     fn outside(&self, len: usize) -> Vec<u64> {
         let max = if self.index == "i32" { u64::from(u32::MAX) } else { u64::MAX };
         let mut indices = vec![self.size - len as u64 + 1, self.size + 1, max];
         if len > 0 {
-            // The sum is 0 where it wraps around.
+            // The sum wraps around to 0.
             indices.push(max - (len as u64 - 1));
         }
         if self.index == "i64" {
-            // Only the upper half tells it from an index inside.
+            // Only the upper half distinguishes it from an index in bounds.
             indices.push(1 << 32);
         }
         indices.sort_unstable();
@@ -165,7 +165,7 @@ impl Script {
         text
     }
 
-    /// Both memories, or the one.
+    /// Both memories, or the only one.
     fn memories(&self) -> Vec<Memory> {
         if self.to == self.from { vec![self.to] } else { vec![self.to, self.from] }
     }
@@ -210,7 +210,7 @@ impl Script {
         );
     }
 
-    /// A copy and a fill of a constant length, or of one that is a parameter.
+    /// A copy and a fill with a constant length, or with a length parameter.
     fn functions(&self, text: &mut String, len: Option<usize>) {
         let (to, from) = (self.to, self.from);
         for (operator, other, arguments, ty) in [

@@ -1,5 +1,5 @@
-//! Every access width at the last bytes of a memory, of every sort of memory: the last address
-//! that fits, and all the ways to be outside.
+//! Generates tests of every access width at the last bytes of every kind of memory: the last
+//! address in bounds, and every kind of address out of bounds. Runs no script.
 
 use super::Generated;
 use super::operators::{Operator, STORED, TAIL, atomics, scalars, vectors};
@@ -19,7 +19,7 @@ struct Script {
     size: u64,
     page: u64,
     operators: Vec<Operator>,
-    /// Addresses must be multiples of the width.
+    /// Whether addresses must be multiples of the width.
     aligned: bool,
 }
 
@@ -189,7 +189,8 @@ impl Script {
         }
     }
 
-    /// None, one that reaches the last address from 0, and ones that are outside by themselves.
+    /// Zero, an offset that reaches the last address from 0, and offsets that are out of bounds by
+    /// themselves.
     fn offsets(&self, operator: &Operator) -> Vec<u64> {
         let last = self.size - operator.width as u64;
         let far: &[u64] = match self.index {
@@ -201,8 +202,8 @@ impl Script {
         [&[0, last], far].concat()
     }
 
-    /// Addresses whose sum with the offset is outside, among them those whose sum would be inside
-    /// if it wrapped around.
+    /// Addresses whose sum with the offset is out of bounds, including those whose sum would be in
+    /// bounds if it wrapped around.
     fn outside(&self, operator: &Operator, offset: u64) -> Vec<u64> {
         let width = operator.width as u64;
         let last = self.size - width;
@@ -211,14 +212,14 @@ impl Script {
         let max = max - (step - 1);
         let mut addresses = Vec::new();
         if offset <= last {
-            // Straddling the end, and just after it.
+            // Across the end, and just after it.
             let first = last - offset + step;
             addresses.extend((first..=first + width - step).step_by(step as usize));
         } else {
             addresses.push(0);
         }
         if offset > 0 {
-            // The sum would wrap around to 0, where there is something to read.
+            // The sum would wrap around to 0, which is readable.
             let wrapping = match self.index {
                 "i32" => (1 << 32) - offset,
                 _ => offset.wrapping_neg(),
@@ -226,7 +227,7 @@ impl Script {
             addresses.push(wrapping);
         }
         if self.index == "i64" && offset < 0x1_0000_0000 {
-            // Only the upper half tells it from an address inside.
+            // Only the upper half distinguishes it from an address in bounds.
             addresses.push(0x1_0000_0000);
         }
         addresses.push(max);
@@ -242,7 +243,7 @@ impl Script {
         }
     }
 
-    /// After growth the old end is inside, and there is a new one.
+    /// After growth the old end is in bounds, and there is a new end.
     fn growth(&self, text: &mut String) {
         let Script { index, size, page, .. } = self;
         let new = size + page;

@@ -1,26 +1,27 @@
-//! Every operator that reads or writes memory: how wide it is, and what it reads from known bytes.
+//! Every operator that reads or writes memory: its width, and its result on known bytes. Writes no
+//! script.
 
-/// The last bytes of the memory, before anything is written: no NaN at any width, and every sign
-/// bit set.
+/// The last bytes of the memory before any write: not a NaN at any width, and every sign bit is
+/// set.
 pub const TAIL: [u8; 16] = [
     0xb0, 0xb1, 0xb2, 0xb3, 0xb4, 0xb5, 0xb6, 0xb7, 0xb8, 0xb9, 0xba, 0xbb, 0xbc, 0xbd, 0xbe, 0xbf,
 ];
 
-/// What every byte of a stored value is.
+/// The value of every byte of a stored value.
 pub const STORED: u8 = 0x5a;
 
 /// An operator that reads or writes memory.
 pub struct Operator {
-    /// For example `i32.load8_s`.
+    /// Its name, for example `i32.load8_s`.
     pub name: String,
-    /// In bytes.
+    /// The width of its access in bytes.
     pub width: usize,
-    /// What follows the memory argument: a lane number.
+    /// The text after the memory argument: a lane number.
     pub lane: &'static str,
     /// Operands after the address, as folded text.
     pub operands: String,
-    /// Type and value of the result at the last address, for example `i32` and
-    /// `(i32.const 0xbf)`; none for a store.
+    /// Type and value of the result at the last address, for example `i32` and `(i32.const 0xbf)`;
+    /// `None` for a store.
     pub result: Option<(&'static str, String)>,
 }
 

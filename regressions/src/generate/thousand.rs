@@ -1,4 +1,5 @@
-//! Tail calls with a thousand parameters and a thousand results: as many as engines allow.
+//! Generates tail calls with a thousand parameters and a thousand results, the most that engines
+//! allow. Runs no script.
 
 use super::Generated;
 use std::fmt::Write;
@@ -27,7 +28,7 @@ pub fn all() -> Vec<Generated> {
     ]
 }
 
-/// `far` is the other way to call `$same` with what is on the stack.
+/// `far` is the second form of call to `$same` with the operands on the stack.
 fn script(why: &str, declaration: &str, far: &str) -> String {
     let types = lines((0..COUNT).map(|at| TYPES[at % 4].to_string()), 20);
     let gets =
@@ -77,7 +78,8 @@ fn script(why: &str, declaration: &str, far: &str) -> String {
     text
 }
 
-/// A value that no other place has; the type is that of the place, and 0 at place 0.
+/// A value that is unique to its place; the type depends on the place, and the value is 0 at place
+/// 0.
 fn value(at: usize, more: usize) -> String {
     match at % 4 {
         0 => format!("(i32.const {})", at * 3 + more),

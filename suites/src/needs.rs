@@ -1,4 +1,4 @@
-//! Takes `suites.toml`, or the like of it for an added suite; gives the features that a script
+//! Takes `suites.toml`, or a similar table for an added suite; gives the features that a script
 //! needs, by its stable name. Sees no file of any suite.
 
 use crate::basis::Basis;
@@ -14,10 +14,10 @@ use wassay_engine::{Feature, Features};
 static BUILTIN: LazyLock<Result<Rules, String>> =
     LazyLock::new(|| Rules::parse("suites/suites.toml", include_str!("../suites.toml")));
 
-/// The features that the script of this stable name needs.
+/// The features that the script with this stable name needs.
 ///
 /// # Errors
-/// `UnknownFolder` where `suites.toml` does not have the folder.
+/// `UnknownFolder` if `suites.toml` lacks the folder.
 pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
     let wrong = |message: &String| SuiteError::Rules {
         suite: "official".to_string(),
@@ -26,8 +26,9 @@ pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
     BUILTIN.as_ref().map_err(wrong)?.needs(name)
 }
 
-/// The features that the script of this stable name needs, and whether a table says so: first the
-/// user's own, then `suites.toml`. A folder that neither has needs whatever there is.
+/// The features that the script with this stable name needs, and whether a table states them: first
+/// the user's own, then `suites.toml`. A script in a folder that neither table has needs every
+/// available feature.
 pub(crate) fn needs_or_all(own: Option<&Rules>, name: &str) -> (Features, Basis) {
     let found = own.map(|rules| rules.needs(name)).and_then(Result::ok);
     match found.map_or_else(|| needs(name), Ok) {
@@ -36,13 +37,13 @@ pub(crate) fn needs_or_all(own: Option<&Rules>, name: &str) -> (Features, Basis)
     }
 }
 
-/// Whether `suites.toml` has the folder: it is one of an official suite, here or elsewhere.
+/// Whether `suites.toml` has the folder, which then belongs to an official suite, embedded or in a
+/// checkout.
 pub fn knows(folder: &str) -> bool {
     BUILTIN.as_ref().is_ok_and(|rules| rules.folders.iter().any(|known| known.path == folder))
 }
 
-/// A set of features as a table of needs would put it, as shortly as it can:
-/// `wasm2 + threads - reference-types`.
+/// A set of features in the shortest form of a table of needs: `wasm2 + threads - reference-types`.
 pub fn in_short(features: Features) -> String {
     let bases = Base::ALL.map(|base| (base.name(), base.features()));
     let bases = [("nothing", Features::default())].into_iter().chain(bases);
@@ -70,7 +71,7 @@ struct FolderRule {
 }
 
 impl Rules {
-    /// The table of this text; `file` is what errors call it.
+    /// Parses a table; `file` is its name in errors.
     pub fn parse(file: &str, text: &str) -> Result<Rules, String> {
         let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
         let mut folders: Vec<FolderRule> = Vec::new();
@@ -86,14 +87,14 @@ impl Rules {
     /// The table in this file.
     ///
     /// # Errors
-    /// `Unreadable`, or `Rules` if it is wrong.
+    /// `Unreadable`, or `Rules` if the table is wrong.
     pub fn read(file: &Path) -> Result<Rules, SuiteError> {
         let text = std::fs::read_to_string(file).map_err(unreadable(file))?;
         let name = file.display().to_string();
         Rules::parse(&name, &text).map_err(|message| SuiteError::Rules { suite: name, message })
     }
 
-    /// The features that the script of this name needs.
+    /// The features that the script with this name needs.
     pub fn needs(&self, name: &str) -> Result<Features, SuiteError> {
         let (folder, file) = name.rsplit_once('/').unwrap_or(("", name));
         let found = self.folders.iter().find(|rule| rule.path == folder);
@@ -152,7 +153,7 @@ pub(crate) enum Base {
 impl Base {
     const ALL: [Base; 3] = [Base::Wasm1, Base::Wasm2, Base::Wasm3];
 
-    /// The version of this name.
+    /// The version with this name.
     pub(crate) fn of(name: &str) -> Option<Base> {
         Base::ALL.into_iter().find(|base| base.name() == name)
     }

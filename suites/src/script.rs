@@ -1,4 +1,5 @@
-//! A script: its stable name, where its text is, and what it needs. Says nothing of what is in it.
+//! A script: its stable name, the source of its text, and its needs. Takes paths and names; gives
+//! these and the bytes. Never parses the text.
 
 use crate::basis::{Basis, header};
 use std::borrow::Cow;
@@ -7,29 +8,29 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use wassay_engine::Features;
 
-/// The suite of scripts that belong to no official suite.
+/// The suite name of scripts outside every official suite.
 pub const AD_HOC: &str = "ad-hoc";
 
 /// One `.wast` file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
-    /// The folder and the file name, for example `wasm-v1/address.wast`: what known failures and
-    /// records call the script. For a file outside every suite, its path as the user gave it.
+    /// The folder and the file name, for example `wasm-v1/address.wast`: the script's name in known
+    /// failures and records. For a file outside every suite, its path as the user gave it.
     pub name: String,
     /// `wasm-v1`, `core`, `proposals` and the like, or [`AD_HOC`].
     pub suite: String,
     /// The proposal, for files under `proposals/`.
     pub proposal: Option<String>,
-    /// The features that an engine must have, and those alone should be switched on. Where nobody
-    /// says what a file needs, all of them: switch on what the engine has.
+    /// The features that an engine must have; only these should be switched on. If nothing states
+    /// the needs of a file, these are all features: switch on every one that the engine has.
     pub needs: Features,
-    /// Who says that it needs these.
+    /// The source of these needs.
     pub basis: Basis,
-    /// Where the text is.
+    /// The source of the text.
     pub source: Source,
 }
 
-/// Where the text of a script is.
+/// The source of a script's text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// Inside this program.
@@ -50,12 +51,12 @@ impl Script {
         Script { name, suite, proposal, needs, basis: Basis::Table, source }
     }
 
-    /// The same script, where a user, the script itself or nobody says what it needs.
+    /// The same script with other needs, from this source.
     pub fn needing(self, needs: Features, basis: Basis) -> Script {
         Script { needs, basis, ..self }
     }
 
-    /// What the lines at the top of the script say that it needs, if no table does.
+    /// The script with the needs stated in its top lines, unless a table states them.
     ///
     /// # Errors
     /// If they cannot be read.
@@ -92,9 +93,9 @@ impl Script {
         self.suite == AD_HOC
     }
 
-    /// What a list of known failures in this directory calls the script: its stable name, or for a
-    /// file outside every suite its path from there, however the user has spelled it. None if the
-    /// list lies in no directory, or either is gone.
+    /// The name of the script in a list of known failures in this directory: its stable name or,
+    /// for a file outside every suite, its path relative to the list, however the user has spelled
+    /// it. `None` if the list has no directory, or either no longer exists.
     pub fn name_from(&self, list: Option<&Path>) -> Option<String> {
         match &self.source {
             Source::Path(path) if self.is_ad_hoc() => {
@@ -109,10 +110,10 @@ impl Script {
         }
     }
 
-    /// The text of the script: bytes, since nobody promised UTF-8.
+    /// The text of the script, as bytes, because it may not be UTF-8.
     ///
     /// # Errors
-    /// What the file system says.
+    /// Errors of the file system.
     pub fn read(&self) -> io::Result<Cow<'static, [u8]>> {
         match &self.source {
             Source::Embedded(bytes) => Ok(Cow::Borrowed(bytes)),
@@ -121,10 +122,10 @@ impl Script {
     }
 }
 
-/// The most bytes of a script: an endless pipe is no script.
+/// The size limit of a script in bytes, which also stops endless pipes.
 const MOST: u64 = 512 << 20;
 
-/// Whether the path is a pipe or device: what is read once, and has no other name.
+/// Whether the path is a pipe or device, which can be read only once and has no other name.
 pub(crate) fn is_stream(path: &Path) -> bool {
     use std::os::unix::fs::FileTypeExt;
     std::fs::metadata(path).is_ok_and(|target| {
@@ -133,7 +134,7 @@ pub(crate) fn is_stream(path: &Path) -> bool {
     })
 }
 
-/// Reads a file, or what the user's shell hands over: `/dev/stdin`, `<(...)`. Another pipe might
+/// Reads a file, or a stream from the user's shell: `/dev/stdin`, `<(...)`. Another pipe might
 /// never have a writer, and a device might never end.
 fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let is_handed_over =
@@ -149,8 +150,8 @@ fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// A path as a name: bytes that are not UTF-8 as `\xHH`, and a backslash doubled, so that no two
-/// paths have one name.
+/// A path as a name: bytes that are not UTF-8 become `\xHH`, and a backslash is doubled, so that no
+/// two paths share a name.
 pub(crate) fn name_of(path: &Path) -> String {
     let mut name = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {

@@ -1,5 +1,5 @@
-//! Takes what a user asks for; gives scripts. In this order: a suite or folder, a stable name, a
-//! glob over names, a path, the end of a name. Runs nothing.
+//! Takes the user's words; gives scripts. Tries each word in this order: a suite or folder, a
+//! stable name, a glob over names, a path, the end of a name. Runs nothing.
 
 use crate::catalogue::Catalogue;
 use crate::checkout::{Checkout, unreadable, wast_files};
@@ -9,18 +9,18 @@ use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-/// Below this similarity a name is no suggestion.
+/// A name below this similarity is not suggested.
 const SIMILAR: f64 = 0.75;
 
 impl Catalogue {
-    /// The scripts that one word of a user means:
+    /// The scripts that one word selects:
     /// - a suite or folder: `wasm-v1`, `proposals`, `proposals/gc`, or an added suite;
     /// - a name or alias: `wasm-v1/address.wast`;
     /// - a glob over names, `wasm-v?/memory*.wast`, or else over paths: `bugs/*.wast`;
-    /// - a path: a file, or a directory with all below it (write `./core` for a directory that is
-    ///   called like a suite). A file inside a checkout or an added suite has the same name and
-    ///   needs as if it had been selected by name, any other one is ad hoc;
-    /// - the end of a name: `address.wast`, in whatever suites it is.
+    /// - a path: a file, or a directory with everything below it (write `./core` for a directory
+    ///   that has the name of a suite). A file inside a checkout or an added suite has the same
+    ///   name and needs as if it had been selected by name; any other file is ad hoc;
+    /// - the end of a name: `address.wast`, in every suite that has it.
     ///
     /// # Errors
     /// [`SelectError`]; an unknown word comes with the nearest name.
@@ -46,11 +46,11 @@ impl Catalogue {
         })
     }
 
-    /// The scripts that several words mean, each script once, in the order of the words; no words
-    /// mean every official script.
+    /// The scripts that several words select, each script once, in the order of the words; no words
+    /// select every official script.
     ///
     /// # Errors
-    /// The first word that means nothing.
+    /// The error of the first word that selects nothing.
     pub fn select_all<S: AsRef<str>>(&self, words: &[S]) -> Result<Vec<Script>, SelectError> {
         if words.is_empty() {
             return Ok(self.scripts().to_vec());
@@ -64,7 +64,7 @@ impl Catalogue {
         Ok(scripts)
     }
 
-    /// The scripts one of whose names is wanted, or `None` if there are none.
+    /// The scripts with a wanted name or alias, or `None` if there are none.
     fn named(&self, wanted: impl Fn(&str) -> bool) -> Option<Vec<Script>> {
         let positions: BTreeSet<usize> =
             self.names().filter(|(name, _)| wanted(name)).map(|(_, at)| at).collect();
@@ -82,7 +82,7 @@ impl Catalogue {
                 message: error.kind().to_string(),
             })?
             .compile_matcher();
-        // `./` says that a path is meant.
+        // `./` marks a path.
         let named = (plain == text).then(|| {
             let by_name = self.named(|name| glob.is_match(name));
             by_name.or_else(|| {
@@ -154,15 +154,15 @@ impl Catalogue {
         }
     }
 
-    /// The script of this file: of the added suite that it lies in, or else ad hoc. A link that
-    /// leads nowhere is found when it is read.
+    /// The script of this file: part of the added suite that contains it, or else ad hoc. A broken
+    /// link is reported when it is read.
     fn added_or_ad_hoc(&self, file: PathBuf) -> Result<Script, SelectError> {
         let Ok(absolute) = std::fs::canonicalize(&file) else { return Ok(Script::ad_hoc(&file)) };
         let found = self.added.iter().find_map(|suite| suite.script(&absolute));
         Ok(found.unwrap_or_else(|| Ok(Script::ad_hoc(&file)))?)
     }
 
-    /// The name, folder or file name that is most like the word.
+    /// The name, folder or file name that is most similar to the word.
     fn nearest(&self, what: &str) -> Option<String> {
         let mut candidates: BTreeSet<&str> = BTreeSet::new();
         for (name, _) in self.names() {

@@ -1,4 +1,4 @@
-//! A suite beside the official ones.
+//! Tests a suite besides the official ones.
 
 use std::fs;
 use wassay_engine::{Feature, Features};
@@ -40,7 +40,7 @@ fn a_path_into_it_needs_the_same_as_the_name() {
     let folder = tree.path().join("own/wast/threads");
     fs::create_dir_all(&folder).unwrap();
     let catalogue = catalogue();
-    // The file itself is read, so that an edit counts; a new one needs no new program.
+    // The file itself is read, so that an edit takes effect; a new file needs no rebuild.
     for name in ["wait.wast", "new.wast"] {
         let file = folder.join(name);
         fs::write(&file, "(module) ;; edited").unwrap();

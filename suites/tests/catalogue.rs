@@ -1,4 +1,4 @@
-//! What the embedded suite and a checkout consist of.
+//! Tests the contents of the embedded suite and of checkouts.
 
 use std::collections::BTreeSet;
 use std::fs;

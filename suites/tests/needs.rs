@@ -1,6 +1,6 @@
-//! Holds suites.toml against a validator: with exactly the features that a script is said to need,
-//! every module that should be valid is, and none that should not. Over the embedded suite, and
-//! over the checkout that `WASSAY_TESTSUITE` names, if it names one.
+//! Tests suites.toml with a validator: with exactly the features that a script needs, it accepts
+//! every valid module and rejects every invalid one. Covers the embedded suite, and the checkout
+//! that `WASSAY_TESTSUITE` names, if it is set.
 
 use wasmparser::{Validator, WasmFeatures};
 use wassay_engine::{Feature, Features};
@@ -9,8 +9,8 @@ use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, Wast, WastDirective, WastExecute};
 
-/// Where the validator and the suites disagree: the gaps that GAPS.md tells of. The line counts
-/// where a file has lines that are right.
+/// Where the validator and the suites disagree: the gaps listed in GAPS.md. The line matters where
+/// other lines of the file are right.
 const GAPS: &[(&str, &[usize])] = &[
     ("legacy/rethrow.wast", &[0]),
     ("legacy/throw.wast", &[0]),
@@ -53,7 +53,7 @@ fn the_gaps_are_still_there() {
     }
 }
 
-/// The lines of a script where the validator says otherwise, and what it says.
+/// The lines of a script where the validator disagrees, with its message.
 fn disagreements(script: &Script) -> Vec<(usize, String)> {
     let bytes = script.read().unwrap();
     let text = std::str::from_utf8(&bytes).unwrap();
@@ -87,12 +87,12 @@ fn disagreements(script: &Script) -> Vec<(usize, String)> {
     found
 }
 
-/// The module of a directive, and whether the directive says that it is valid.
+/// The module of a directive, and whether the directive claims that it is valid.
 fn claim(directive: WastDirective<'_>) -> Option<(QuoteWat<'_>, bool)> {
     match directive {
         WastDirective::Module(module)
         | WastDirective::ModuleDefinition(module)
-        // Custom sections are nothing to a validator.
+        // A validator ignores custom sections.
         | WastDirective::AssertInvalidCustom { module, .. } => Some((module, true)),
         WastDirective::AssertUnlinkable { module, .. }
         | WastDirective::AssertTrap { exec: WastExecute::Wat(module), .. }

@@ -1,4 +1,4 @@
-//! What a user's words select, and what is said where they select nothing.
+//! Tests which scripts a user's words select, and the message if they select none.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -29,7 +29,7 @@ fn write_checkout(root: &Path, scripts: &[&str], official: bool) {
 fn suites_folders_names_and_aliases() {
     let catalogue = embedded();
     assert_eq!(catalogue.select("wasm-v1").unwrap().len(), 73);
-    // Aliases count: every file of the folder runs, under whatever name.
+    // Aliases count: every file of the folder runs, under any of its names.
     assert_eq!(catalogue.select("wasm-latest").unwrap().len(), 97);
     assert_eq!(catalogue.select("wasm-latest/").unwrap().len(), 97);
     let gc = catalogue.select("proposals/gc").unwrap();
@@ -87,7 +87,7 @@ fn a_path_into_a_checkout_needs_the_same_as_the_name() {
         ("proposals/threads/atomic.wast", "proposals/threads/atomic.wast"),
     ] {
         let path = dir.path().join(path);
-        // The other catalogue does not know the checkout, and finds out.
+        // The other catalogue does not know the checkout, but finds it.
         let by_path = embedded().select(path.to_str().unwrap()).unwrap();
         assert_eq!(by_path, by_name.select(name).unwrap());
     }
@@ -110,7 +110,7 @@ fn a_path_into_the_versions_needs_the_same_as_the_name() {
         assert_eq!(by_path[0].needs, by_name[0].needs, "{name}");
         assert_eq!(by_path[0].read().unwrap(), by_name[0].read().unwrap());
     }
-    // One version alone is recognised by the name of its folder.
+    // A single version is recognised by the name of its folder.
     let alone = tempfile::tempdir().unwrap();
     write_checkout(alone.path(), &files[..1], false);
     let found = embedded().select(alone.path().join(files[0]).to_str().unwrap()).unwrap();
@@ -127,7 +127,7 @@ fn an_unknown_folder_of_a_checkout_needs_what_there_is() {
     let found = embedded().select(folder.to_str().unwrap()).unwrap();
     assert_eq!(names(&found), ["proposals/stringref/a.wast"]);
     assert_eq!((found[0].basis, found[0].needs), (Basis::Nobody, Features::all()));
-    // A table of the user's own says what it needs.
+    // A table from the user states its needs.
     let table = dir.path().join("rows.toml");
     fs::write(&table, "[[folder]]\npath = 'proposals/stringref'\nbase = 'wasm2'\n").unwrap();
     let catalogue = Catalogue::with_table(Some(&table)).unwrap();
@@ -237,7 +237,7 @@ fn a_directory_without_read_permission_is_said() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
-    // The superuser may read it all the same, and then finds nothing in it.
+    // The superuser may read the directory anyway, and then finds nothing in it.
     let expected = match fs::read_dir(&closed) {
         Ok(_) => matches!(error, SelectError::EmptyDirectory { .. }),
         Err(_) => matches!(error, SelectError::Suite(SuiteError::Unreadable { .. })),

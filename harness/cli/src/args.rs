@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 use wassay_engine::Features;
+use wassay_record::{Bounds, Messages, Opt, Relaxed};
 
 /// The version, and which build of it: a parent and its workers are of the same.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("WASSAY_BUILD"), ")");
@@ -225,44 +226,6 @@ pub struct RunOptions {
     /// When to use colours [default: auto].
     #[arg(help_heading = "Output", long, value_name = "WHEN")]
     pub color: Option<Color>,
-}
-
-/// How strictly messages are compared.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Messages {
-    /// Rejected or trapped at the right stage.
-    Stage,
-    /// The right kind of trap and of link error.
-    Kind,
-    /// The official words.
-    Text,
-}
-
-/// How much effort a compiler makes.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Opt {
-    /// As little as it can.
-    None,
-    /// For fast code.
-    Speed,
-}
-
-/// How memory accesses are checked.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Bounds {
-    /// Large reservations with guard pages.
-    Guard,
-    /// Every access.
-    Explicit,
-}
-
-/// What relaxed SIMD operators do.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Relaxed {
-    /// The same on every CPU.
-    Deterministic,
-    /// What this CPU is fast at.
-    Native,
 }
 
 /// What a comparison fails on.

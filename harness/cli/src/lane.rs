@@ -4,7 +4,7 @@ use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
-use wassay_record::{Config, Lane, SkippedLane};
+use wassay_record::{Cache, Config, Isa, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
 use wassay_runner::scratch::{self, Scratch};
 
@@ -53,9 +53,9 @@ impl HostCompiler {
     /// The configuration of the pass and of the lane: with equal ones they agree on every key.
     pub fn configure(&self, config: &Config) -> Config {
         Config {
-            isa: self.target.clone(),
+            isa: Isa::Named(self.target.clone()),
             isa_with: self.isa.clone(),
-            cache: "directory".to_string(),
+            cache: Cache::Directory,
             cache_directory: Some(self.cache.path().display().to_string()),
             ..config.clone()
         }
@@ -159,10 +159,6 @@ fn prepare(
             HostCompiler::new(lane, workers).map_err(|reason| skipped(reason, String::new()))?,
         ),
     };
-    let mut config = config(options);
-    if options.bounds.is_none() && lane.bounds == wassay_lanes::Bounds::Explicit {
-        config.bounds = "explicit".to_string();
-    }
     Ok(ReadyLane {
         lane: Lane { name: lane.name.clone(), prefix: found.prefix.clone() },
         launch: Launch {
@@ -175,7 +171,7 @@ fn prepare(
             own_failure: found.own_failure,
             not_own_failure: found.not_own_failure,
         },
-        config,
+        config: config(lane, options),
         host,
     })
 }
@@ -197,40 +193,14 @@ fn guard(options: &RunOptions) -> Result<Option<PathBuf>, String> {
     found.map_err(|error| format!("cannot find wassay itself: {error}"))
 }
 
-fn config(options: &RunOptions) -> Config {
-    let name = |value: Option<&'static str>, default: String| value.map_or(default, str::to_string);
+/// What the options ask of an engine, and of this lane where they leave it open.
+fn config(lane: &wassay_lanes::Lane, options: &RunOptions) -> Config {
     let defaults = Config::default();
-    use crate::args::{Bounds, Messages, Opt, Relaxed};
     Config {
-        opt: name(
-            options.opt.map(|opt| match opt {
-                Opt::None => "none",
-                Opt::Speed => "speed",
-            }),
-            defaults.opt,
-        ),
-        bounds: name(
-            options.bounds.map(|bounds| match bounds {
-                Bounds::Guard => "guard",
-                Bounds::Explicit => "explicit",
-            }),
-            defaults.bounds,
-        ),
-        messages: name(
-            options.messages.map(|messages| match messages {
-                Messages::Stage => "stage",
-                Messages::Kind => "kind",
-                Messages::Text => "text",
-            }),
-            defaults.messages,
-        ),
-        relaxed: name(
-            options.relaxed.map(|relaxed| match relaxed {
-                Relaxed::Deterministic => "deterministic",
-                Relaxed::Native => "native",
-            }),
-            defaults.relaxed,
-        ),
+        opt: options.opt.unwrap_or(defaults.opt),
+        bounds: options.bounds.unwrap_or(lane.bounds),
+        messages: options.messages.unwrap_or(defaults.messages),
+        relaxed: options.relaxed.unwrap_or(defaults.relaxed),
         isa_without: options.isa_without.clone(),
         ..defaults
     }

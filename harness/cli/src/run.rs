@@ -13,7 +13,7 @@ use crate::{engines, interrupt};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
-use wassay_record::{Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
+use wassay_record::{Cache, Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
 use wassay_runner::pool::{Job, Packed, Pool, Stop};
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -154,8 +154,8 @@ fn run_engine(
     let known = KnownFile::load(options, engine)?;
     let blessed = if options.bless { Some(known.target(engine)?) } else { None };
     let config = configuration(lane, engine)?;
-    let ahead = match (&lane.host, &*config.cache) {
-        (Some(host), "directory") => {
+    let ahead = match (&lane.host, config.cache) {
+        (Some(host), Cache::Directory) => {
             Some(Ahead::start(host, pool, &engine.name, &config, timeout(options), stop)?)
         }
         _ => None,
@@ -247,7 +247,7 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         lines: script.lines.clone(),
         watch: known.key(&script.script).map(|key| known.known.hashes(&key)).unwrap_or_default(),
         // Where modules are compiled on the host, scripts are read there, too.
-        packed: (config.cache == "directory").then(Packed::default),
+        packed: (config.cache == Cache::Directory).then(Packed::default),
         compile_only: false,
     }
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::Duration;
 use wassay_lanes::Arch;
-use wassay_record::{Config, FileEvent, Note, Verdict};
+use wassay_record::{Bounds, Cache, Config, FileEvent, Isa, Note, Verdict};
 use wassay_runner::pool::{Job, Launch, Packed, Pool, Stop};
 use wassay_suites::Catalogue;
 
@@ -67,11 +67,11 @@ fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
         Arch::X86_64 => vec!["has_sse3".to_string(), "has_ssse3".to_string()],
     };
     let config = Config {
-        isa: arch.name().to_string(),
+        isa: Isa::Named(arch.name().to_string()),
         isa_with,
-        cache: "directory".to_string(),
+        cache: Cache::Directory,
         cache_directory: Some(cache.display().to_string()),
-        bounds: "explicit".to_string(),
+        bounds: Bounds::Explicit,
         ..Config::default()
     };
     let catalogue = Catalogue::embedded().unwrap();

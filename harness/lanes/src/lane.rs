@@ -4,6 +4,7 @@
 use crate::arch::Arch;
 use serde::Deserialize;
 use std::collections::BTreeMap;
+use wassay_record::Bounds;
 
 /// The lane that runs this program itself, without a prefix.
 pub const NATIVE: &str = "native";
@@ -60,17 +61,6 @@ pub enum Target {
     /// `aarch64`
     #[serde(rename = "aarch64")]
     Aarch64,
-}
-
-/// How memory accesses are checked in a lane.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Bounds {
-    /// Large reservations with guard pages.
-    #[default]
-    Guard,
-    /// Small reservations, with checks in the code.
-    Explicit,
 }
 
 /// Where the modules of a lane are compiled.

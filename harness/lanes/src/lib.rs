@@ -29,7 +29,7 @@ mod workers;
 
 pub use arch::Arch;
 pub use error::{LanesError, Obstacle};
-pub use lane::{Bounds, CompileOn, Lane, NATIVE, Target};
+pub use lane::{CompileOn, Lane, NATIVE, Target};
 pub use launch::Launch;
 pub use table::Lanes;
 pub use workers::Workers;

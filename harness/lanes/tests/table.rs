@@ -1,6 +1,7 @@
 //! Tests the valid contents of lanes.toml, and the position and message of each error.
 
-use wassay_lanes::{Bounds, CompileOn, Lanes, LanesError, Target};
+use wassay_lanes::{CompileOn, Lanes, LanesError, Target};
+use wassay_record::Bounds;
 
 fn wrong(text: &str) -> LanesError {
     Lanes::parse("lanes.toml", text).unwrap_err()

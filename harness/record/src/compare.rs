@@ -7,6 +7,7 @@
 //! recorded and compared, too, unless it is a relaxed operator's choice.
 
 use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use crate::config::Relaxed;
 use crate::event::Note;
 use crate::nan;
 use crate::report::{File, OpenResult, Report, Run};
@@ -236,7 +237,7 @@ struct How {
 impl How {
     fn of(a: &Run, b: &Run) -> How {
         let same_engine = a.engine.name == b.engine.name;
-        let relaxed = |run: &Run| run.config.relaxed == "native";
+        let relaxed = |run: &Run| run.config.relaxed == Relaxed::Native;
         How { words: same_engine, open: same_engine && !relaxed(a) && !relaxed(b) }
     }
 }

@@ -4,7 +4,7 @@
 
 use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use crate::compare::compare_lanes;
-use crate::describe::Config;
+use crate::config::{Bounds, Cache, Config, Isa};
 use crate::report::{Problem, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{HashMap, HashSet};
@@ -97,10 +97,10 @@ fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
 /// Whether two configurations ask the same of an engine: all but what lanes have of their own.
 fn asks_the_same(a: &Config, b: &Config) -> bool {
     let asked = |config: &Config| Config {
-        bounds: String::new(),
-        isa: String::new(),
+        bounds: Bounds::default(),
+        isa: Isa::default(),
         isa_with: Vec::new(),
-        cache: String::new(),
+        cache: Cache::default(),
         cache_directory: None,
         ..config.clone()
     };

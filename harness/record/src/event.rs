@@ -2,7 +2,8 @@
 //! The pool makes them of what its workers answer and of what it saw from outside; reporters get
 //! them as [`Event`]s. No event says how something is to be shown.
 
-use crate::describe::{Config, Engine, Lane};
+use crate::config::Config;
+use crate::describe::{Engine, Lane};
 use crate::finding::Finding;
 use crate::partition::Partition;
 use crate::verdict::Verdict;

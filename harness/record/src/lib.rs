@@ -6,6 +6,7 @@
 mod audit;
 mod change;
 mod compare;
+mod config;
 mod describe;
 mod difference;
 mod event;
@@ -19,7 +20,8 @@ mod verdict;
 
 pub use change::{Change, Comparison, FileChange, FileDifference, Said, Trend, Which};
 pub use compare::{compare, compare_lanes};
-pub use describe::{Config, Engine, Lane, Tool};
+pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
+pub use describe::{Engine, Lane, Tool};
 pub use difference::{LaneDifference, OnLane, Place, lane_differences};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;

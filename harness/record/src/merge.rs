@@ -111,6 +111,7 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::{Cache, Opt};
     use crate::describe::Tool;
     use crate::report::{File, SkippedLane};
 
@@ -142,7 +143,7 @@ mod tests {
     fn where_the_cache_lay_makes_no_other_run() {
         let cached = |path: &str, place: &str| {
             let mut report = shard(path);
-            report.runs[0].config.cache = "directory".to_string();
+            report.runs[0].config.cache = Cache::Directory;
             report.runs[0].config.cache_directory = Some(place.to_string());
             report
         };
@@ -153,7 +154,7 @@ mod tests {
         assert_eq!(same.runs[0].config.cache_directory.as_deref(), Some("/x"));
         // Any other field is another configuration.
         let mut other = cached("b", "/x");
-        other.runs[0].config.opt = "none".to_string();
+        other.runs[0].config.opt = Opt::None;
         assert_eq!(merge(cached("a", "/x"), other).unwrap().runs.len(), 2);
     }
 

@@ -3,7 +3,8 @@
 //! added within a version, never removed or changed.
 
 use crate::audit::audit;
-use crate::describe::{Config, Engine, Lane, Tool};
+use crate::config::Config;
+use crate::describe::{Engine, Lane, Tool};
 use crate::event::Note;
 use crate::partition::Partition;
 use crate::verdict::{Ledger, Verdict};

@@ -3,8 +3,8 @@
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
     Change, Comparison, Event, File, FileDifference, FileHead, Finding, LaneDifference, Ledger,
-    Note, OpenResult, ProblemKind, Recorder, Report, Run, RunHead, Said, Tool, Trend, Unlisted,
-    Verdict, Which, compare, compare_lanes, lane_differences,
+    Note, OpenResult, ProblemKind, Recorder, Relaxed, Report, Run, RunHead, Said, Tool, Trend,
+    Unlisted, Verdict, Which, compare, compare_lanes, lane_differences,
 };
 
 fn note(hash: &str, index: u32, verdict: Verdict, actual: &str) -> Note {
@@ -122,7 +122,7 @@ fn results_that_the_script_leaves_open_are_compared() {
 
     // What relaxed operators choose is the CPU's business, if they are asked to.
     let mut relaxed = run("aarch64", vec![with(min)]);
-    relaxed.config.relaxed = "native".to_string();
+    relaxed.config.relaxed = Relaxed::Native;
     assert!(compare_lanes(&run("native", vec![with(zero)]), &relaxed).is_empty());
     // And what another engine chooses is its own.
     let mut other = run("native", vec![with(min)]);

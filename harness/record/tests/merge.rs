@@ -2,8 +2,8 @@
 
 use wassay_record::Verdict::{Failed, Unsupported};
 use wassay_record::{
-    File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run, Tool, Verdict,
-    lane_differences, merge,
+    Bounds, File, Finding, Ledger, Messages, Note, Problem, ProblemKind, Report, Run, Tool,
+    Verdict, lane_differences, merge,
 };
 
 /// A file of two directives, of which the second has this verdict.
@@ -104,11 +104,11 @@ fn shards_of_several_lanes_agree_in_any_order() {
 #[test]
 fn runs_that_were_asked_for_something_else_are_not_compared() {
     let strict = |mut report: Report| {
-        report.runs[0].config.messages = "text".to_string();
+        report.runs[0].config.messages = Messages::Text;
         report
     };
     let mut far = report("aarch64", vec![file("a", Unsupported)]);
-    far.runs[0].config.bounds = "explicit".to_string();
+    far.runs[0].config.bounds = Bounds::Explicit;
     let one = merged(vec![strict(passing("native", &["a"])), far.clone()]);
     assert_eq!(told(&one), [vec![], Vec::<String>::new()]);
     // What lanes have of their own makes no other question.

@@ -14,5 +14,5 @@ mod wire;
 pub mod worker;
 
 pub use explain::Explained;
-pub use perform::{Messages, Observer, Options, Resume, perform};
+pub use perform::{Observer, Options, Resume, perform};
 pub use script::{Script, Step, Text};

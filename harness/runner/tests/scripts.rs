@@ -8,8 +8,8 @@ use shelf::Shelf;
 use std::fmt::Write as _;
 use std::path::Path;
 use wassay_engine::{Config, Feature, Features};
-use wassay_record::{Finding, Verdict};
-use wassay_runner::{Messages, Observer, Options, Resume, Script, perform};
+use wassay_record::{Finding, Messages, Verdict};
+use wassay_runner::{Observer, Options, Resume, Script, perform};
 
 #[derive(Default)]
 struct Seen {

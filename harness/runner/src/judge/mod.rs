@@ -10,18 +10,7 @@ use std::fmt::{self, Display};
 use wassay_engine::{
     Capabilities, Feature, LinkError, LinkErrorKind, Rejected, Stage, Thrown, Trap, Value,
 };
-
-/// How closely an engine's answer must agree with the suite's message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Messages {
-    /// A rejection, a trap or a link error at the right stage, whatever its reason.
-    Stage,
-    /// Also the right kind of trap or link error.
-    #[default]
-    Kind,
-    /// Also the suite's words at the start of the engine's message.
-    Text,
-}
+use wassay_record::Messages;
 
 /// How strictly an engine's answers are judged beyond their results, and what the engine can
 /// report.

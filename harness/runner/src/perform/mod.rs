@@ -18,7 +18,6 @@ mod stop;
 mod thread;
 mod unread;
 
-pub use crate::judge::Messages;
 pub(crate) use compile::compile;
 
 use crate::judge::{Judgement, Lacks, Tells};
@@ -28,7 +27,7 @@ use plan::{Part, Plan};
 use stage::{Setting, Stage};
 use stop::Stop;
 use wassay_engine::{Capabilities, Engine, Features};
-use wassay_record::{Finding, Verdict};
+use wassay_record::{Finding, Messages, Verdict};
 
 /// How a script is performed.
 #[derive(Clone, Debug, Default)]

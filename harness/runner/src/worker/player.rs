@@ -1,7 +1,7 @@
 //! Connects `perform` to the parent: takes a script's progress, marks each directive before it
 //! runs, and passes its verdict to the outbox. Judges nothing.
 
-use crate::perform::{Messages, Observer, Options, Resume};
+use crate::perform::{Observer, Options, Resume};
 use crate::worker::mark::{Mark, Place};
 use crate::worker::outbox::Outbox;
 use crate::worker::protocol::Request;
@@ -11,15 +11,10 @@ use wassay_record::Finding;
 /// The options of a request, for an engine that was started with these features.
 ///
 /// # Errors
-/// A sentence that names the setting unknown to this version.
+/// A sentence that names the feature unknown to this version.
 pub(crate) fn options(request: &Request, features: Features) -> Result<Options, String> {
     Ok(Options {
-        messages: match request.config.messages.as_str() {
-            "stage" => Messages::Stage,
-            "kind" => Messages::Kind,
-            "text" => Messages::Text,
-            other => return Err(format!("unknown strictness of messages `{other}`")),
-        },
+        messages: request.config.messages,
         features,
         capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,

@@ -1,5 +1,5 @@
-//! Takes the names in a recorded configuration; gives an engine's configuration, and the reverse
-//! for descriptions. Starts no engine.
+//! Takes a recorded configuration; gives an engine's configuration, and the reverse for
+//! descriptions. Starts no engine.
 
 use std::path::PathBuf;
 use wassay_engine::{
@@ -10,43 +10,45 @@ use wassay_record as record;
 /// The engine's configuration for a script that needs `features`.
 ///
 /// # Errors
-/// A sentence that names the setting unknown to this version.
+/// If a disk cache has no directory.
 pub(crate) fn configure(config: &record::Config, features: Features) -> Result<Config, String> {
-    let unknown = |what: &str, name: &str| format!("unknown {what} `{name}`");
-    let mut settings = Config::new(features);
-    settings.opt = match config.opt.as_str() {
-        "none" => Opt::None,
-        "speed" => Opt::Speed,
-        other => return Err(unknown("optimisation level", other)),
-    };
-    settings.bounds = match config.bounds.as_str() {
-        "guard" => Bounds::Guard,
-        "explicit" => Bounds::Explicit,
-        other => return Err(unknown("bounds mode", other)),
-    };
-    settings.isa = match config.isa.as_str() {
-        "host" if config.isa_without.is_empty() => Isa::Host,
-        "host" => Isa::HostWithout(config.isa_without.clone()),
-        arch => {
+    Ok(Config {
+        features,
+        isa: isa(config),
+        opt: match config.opt {
+            record::Opt::None => Opt::None,
+            record::Opt::Speed => Opt::Speed,
+        },
+        cache: match (config.cache, &config.cache_directory) {
+            (record::Cache::Off, _) => Cache::Off,
+            (record::Cache::Memory, _) => Cache::Memory,
+            (record::Cache::Directory, Some(path)) => Cache::Directory(PathBuf::from(path)),
+            (record::Cache::Directory, None) => {
+                return Err("a disk cache needs a directory".to_string());
+            }
+        },
+        bounds: match config.bounds {
+            record::Bounds::Guard => Bounds::Guard,
+            record::Bounds::Explicit => Bounds::Explicit,
+        },
+        interruption: config.interruption,
+        gc_stress: config.gc_stress,
+        relaxed: match config.relaxed {
+            record::Relaxed::Deterministic => Relaxed::Deterministic,
+            record::Relaxed::Native => Relaxed::Native,
+        },
+    })
+}
+
+fn isa(config: &record::Config) -> Isa {
+    match &config.isa {
+        record::Isa::Host if config.isa_without.is_empty() => Isa::Host,
+        record::Isa::Host => Isa::HostWithout(config.isa_without.clone()),
+        record::Isa::Named(arch) => {
             let with = config.isa_with.iter().filter(|name| !config.isa_without.contains(name));
-            Isa::Named { arch: arch.to_string(), features: with.cloned().collect() }
+            Isa::Named { arch: arch.clone(), features: with.cloned().collect() }
         }
-    };
-    settings.cache = match (config.cache.as_str(), &config.cache_directory) {
-        ("off", _) => Cache::Off,
-        ("memory", _) => Cache::Memory,
-        ("directory", Some(path)) => Cache::Directory(PathBuf::from(path)),
-        ("directory", None) => return Err("a disk cache needs a directory".to_string()),
-        (other, _) => return Err(unknown("cache", other)),
-    };
-    settings.relaxed = match config.relaxed.as_str() {
-        "deterministic" => Relaxed::Deterministic,
-        "native" => Relaxed::Native,
-        other => return Err(unknown("relaxed SIMD mode", other)),
-    };
-    settings.interruption = config.interruption;
-    settings.gc_stress = config.gc_stress;
-    Ok(settings)
+    }
 }
 
 /// The features with these names.
@@ -105,7 +107,7 @@ mod tests {
     #[test]
     fn what_is_to_be_left_out_of_named_features_is() {
         let config = record::Config {
-            isa: "aarch64".to_string(),
+            isa: record::Isa::Named("aarch64".to_string()),
             isa_with: vec!["has_lse".to_string(), "has_fp16".to_string()],
             isa_without: vec!["has_lse".to_string()],
             ..record::Config::default()
@@ -116,10 +118,14 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_is_told() {
-        let config = record::Config { opt: "fast".to_string(), ..record::Config::default() };
+    fn a_disk_cache_without_a_directory_is_an_error() {
+        let config = record::Config { cache: record::Cache::Directory, ..Default::default() };
         let error = configure(&config, Features::WASM1).unwrap_err();
-        assert_eq!(error, "unknown optimisation level `fast`");
+        assert_eq!(error, "a disk cache needs a directory");
+    }
+
+    #[test]
+    fn an_unknown_feature_is_an_error() {
         assert!(features(&["gc".to_string(), "nope".to_string()]).is_err());
     }
 }

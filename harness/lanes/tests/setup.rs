@@ -170,7 +170,7 @@ impl Machine {
 
     /// Runs the script; returns its exit code and its output, standard error last.
     fn setup(&self) -> (Option<i32>, String) {
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../setup");
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ci/setup");
         let output = Command::new(real("bash"))
             .arg(script)
             .env_clear()

@@ -18,6 +18,7 @@ mod records;
 mod run;
 mod selection;
 mod spelling;
+mod table;
 mod watcher;
 
 use args::{Cli, Color, Command, RunArgs};
@@ -52,7 +53,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Merge { reports, output, partial }) => {
             records::run_merge(&reports, &output, partial)
         }
-        Some(Command::Table { report, write }) => records::run_table(&report, write.as_deref()),
+        Some(Command::Table { report, write }) => table::run_table(&report, write.as_deref()),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)

@@ -4,25 +4,23 @@
 #![forbid(unsafe_code)]
 
 mod audit;
-mod change;
 mod compare;
 mod config;
 mod describe;
-mod difference;
 mod event;
 mod finding;
 mod merge;
-mod nan;
 mod partition;
 mod recorder;
 mod report;
 mod verdict;
 
-pub use change::{Change, Comparison, FileChange, FileDifference, Said, Trend, Which};
-pub use compare::{compare, compare_lanes};
+pub use compare::{
+    Change, Comparison, FileChange, FileDifference, LaneDifference, OnLane, Place, Said, Trend,
+    Which, compare, compare_lanes, lane_differences,
+};
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
 pub use describe::{Engine, Lane, Tool};
-pub use difference::{LaneDifference, OnLane, Place, lane_differences};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
 pub use merge::{MergeError, incomplete, merge};

@@ -4,9 +4,9 @@
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, words};
 use crate::lanes::{markdown_differences, markdown_skipped};
+use crate::ledgers::rows;
 use crate::result::{result, was_running};
 use crate::style::{count, number};
-use crate::table::rows;
 use anstream::adapter::strip_str;
 use std::fmt::Write;
 use wassay_record::{Ledger, Problem, ProblemKind, Report, Run, Verdict};

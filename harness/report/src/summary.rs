@@ -3,9 +3,9 @@
 
 use crate::causes::{blocked_by, causes};
 use crate::directive::show;
+use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
 use crate::style::{BAD, BOLD, DIM, ODD, count, listed, paint, plain};
-use crate::table::{table, total};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
@@ -31,7 +31,7 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
     }
     if !look.quiet {
         heading(&mut out, run);
-        out.push_str(&table(run));
+        out.push_str(&ledgers(run));
         out.push('\n');
         waiting(&mut out, run);
     }

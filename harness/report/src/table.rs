@@ -1,110 +1,89 @@
-//! The table of a run: takes a run; gives one row per suite and proposal, one column per verdict
-//! that occurs, and the total, which warns if it does not add up. Judges nothing.
+//! Takes a report; gives the Markdown table of `wassay table`, with a row per suite or proposal and
+//! a column per run. Runs nothing.
 
-use crate::style::{BAD, BOLD, DIM, WIDTH, listed, number, of, paint, plain};
-use std::collections::BTreeMap;
+use crate::inline::cell;
+use crate::ledgers::rows;
+use crate::style::number;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use wassay_record::{Ledger, Run, Verdict};
+use wassay_record::{Ledger, Report, Run, Verdict};
 
-/// The ledgers by suite and proposal, sorted by name, with the number of files of each.
-pub(crate) fn rows(run: &Run) -> BTreeMap<(String, String), (usize, Ledger)> {
-    let mut rows: BTreeMap<(String, String), (usize, Ledger)> = BTreeMap::new();
-    for file in &run.files {
-        let row = rows.entry((file.suite.clone(), file.proposal.clone())).or_default();
-        row.0 += 1;
-        row.1 += file.ledger;
-    }
-    rows
+/// The results of one suite in one run.
+#[derive(Default)]
+struct Cell {
+    ledger: Ledger,
+    missing: BTreeSet<String>,
 }
 
-/// The table as text, with a column for each verdict that occurs.
-pub(crate) fn table(run: &Run) -> String {
-    let rows = rows(run);
-    let name = |suite: &str, proposal: &str| match proposal {
-        "" => plain(suite).into_owned(),
-        proposal => plain(&format!("{suite}/{proposal}")).into_owned(),
-    };
-    let mut lines: Vec<(String, usize, Ledger)> = rows
-        .iter()
-        .map(|((suite, proposal), (files, ledger))| (name(suite, proposal), *files, *ledger))
-        .collect();
-    if rows.len() != 1 {
-        lines.push(("total".to_string(), run.files.len(), run.ledger));
-    }
-    let columns: Vec<Column> = Verdict::ALL
-        .into_iter()
-        .filter(|verdict| run.ledger.count(*verdict) > 0)
-        .map(|verdict| Column::of(verdict, &lines))
-        .collect();
-    let counts: usize = columns.iter().map(|column| column.width + 1).sum();
-    let names = lines.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0).max(5);
-    let width =
-        names.min(WIDTH.saturating_sub("  files  directives".len() + counts)).max(12.min(names));
-    let mut out = String::new();
-    let head = format!("{:<width$} {:>5} {:>10}", "suite", "files", "directives");
+/// The table. A cell shows how many of the directives that test an engine passed, and the verdicts
+/// of the others.
+pub fn table(report: &Report) -> String {
+    let columns: Vec<BTreeMap<String, Cell>> = report.runs.iter().map(cells).collect();
+    let names: BTreeSet<&String> = columns.iter().flat_map(BTreeMap::keys).collect();
+    let mut out = String::from("| suite |");
     // Writing to a string cannot fail.
-    let _ = write!(out, "{}", paint(BOLD, head));
-    for Column { title, width, .. } in &columns {
-        let _ = write!(out, " {}", paint(BOLD, format_args!("{title:>width$}")));
+    for run in &report.runs {
+        let _ = write!(out, " {} |", cell(&title(report, run)));
     }
+    out.push_str("\n|---|");
+    out.push_str(&"---:|".repeat(report.runs.len()));
     out.push('\n');
-    for (name, files, ledger) in &lines {
-        let name = shortened(name, width);
-        let _ = write!(out, "{name:<width$} {files:>5} {:>10}", number(ledger.directives));
-        for Column { verdict, width, .. } in &columns {
-            let count = ledger.count(*verdict);
-            let style = if count == 0 { DIM } else { of(*verdict) };
-            let _ = write!(out, " {}", paint(style, format_args!("{:>width$}", number(count))));
+    for name in names {
+        let _ = write!(out, "| {} |", cell(name));
+        for column in &columns {
+            let text = column.get(name).map_or_else(|| "not run".to_string(), Cell::text);
+            let _ = write!(out, " {} |", cell(&text));
         }
         out.push('\n');
     }
+    out.push_str("| **total** |");
+    for run in &report.runs {
+        let total = Cell { ledger: run.ledger, ..Cell::default() };
+        let _ = write!(out, " {} |", total.text());
+    }
+    out.push('\n');
     out
 }
 
-/// The column of a verdict.
-struct Column {
-    verdict: Verdict,
-    title: String,
-    width: usize,
+/// The lane, and the engine if there are several.
+fn title(report: &Report, run: &Run) -> String {
+    let one = report.runs.iter().all(|other| other.engine.name == run.engine.name);
+    if one { run.lane.name.clone() } else { format!("{} on {}", run.engine.name, run.lane.name) }
 }
 
-impl Column {
-    fn of(verdict: Verdict, lines: &[(String, usize, Ledger)]) -> Column {
-        let title = match verdict {
-            Verdict::HarnessOnly => "text only".to_string(),
-            verdict => verdict.words(),
-        };
-        let numbers = lines.iter().map(|(.., ledger)| number(ledger.count(verdict)).len());
-        let width = numbers.max().unwrap_or(0).max(title.len());
-        Column { verdict, title, width }
+fn cells(run: &Run) -> BTreeMap<String, Cell> {
+    let mut cells: BTreeMap<String, Cell> = BTreeMap::new();
+    for ((suite, proposal), (_, ledger)) in rows(run) {
+        cells.entry(row(&suite, &proposal)).or_default().ledger += ledger;
     }
-}
-
-/// A name shortened to fit: its end is more informative than its beginning.
-fn shortened(name: &str, width: usize) -> String {
-    let length = name.chars().count();
-    match length > width {
-        false => name.to_string(),
-        true => "..".chars().chain(name.chars().skip(length + 2 - width)).collect(),
+    for file in &run.files {
+        let cell = cells.entry(row(&file.suite, &file.proposal)).or_default();
+        cell.missing.extend(
+            file.findings.iter().filter_map(|note| note.finding.lacking().map(str::to_string)),
+        );
     }
+    cells
 }
 
-/// `N directives: a passed, b failed`: the total of the table.
-pub(crate) fn total(ledger: &Ledger) -> String {
-    let mut parts = Vec::new();
-    for verdict in Verdict::ALL {
-        let count = ledger.count(verdict);
-        if count > 0 {
-            parts.push(paint(of(verdict), format_args!("{} {}", number(count), verdict.words())));
+fn row(suite: &str, proposal: &str) -> String {
+    if proposal.is_empty() { suite.to_string() } else { format!("{suite}/{proposal}") }
+}
+
+impl Cell {
+    fn text(&self) -> String {
+        let tests = self.ledger.directives.saturating_sub(self.ledger.count(Verdict::HarnessOnly));
+        let mut out = format!("{} / {}", number(self.ledger.passed), number(tests));
+        for verdict in Verdict::ALL {
+            let count = self.ledger.count(verdict);
+            if count == 0 || matches!(verdict, Verdict::Passed | Verdict::HarnessOnly) {
+                continue;
+            }
+            let _ = write!(out, ", {} {}", number(count), verdict.words());
+            if verdict == Verdict::Unsupported && !self.missing.is_empty() {
+                let names: Vec<&str> = self.missing.iter().map(String::as_str).collect();
+                let _ = write!(out, " ({})", names.join(", "));
+            }
         }
+        out
     }
-    if parts.is_empty() {
-        parts.push("nothing ran".to_string());
-    }
-    if !ledger.adds_up() {
-        let sum: u64 = Verdict::ALL.iter().map(|&verdict| ledger.count(verdict)).sum();
-        parts.push(paint(BAD, format_args!("does NOT add up: {} verdicts", number(sum))));
-    }
-    let noun = if ledger.directives == 1 { "directive" } else { "directives" };
-    listed(&format!("{} {noun}:", paint(BOLD, number(ledger.directives))), parts)
 }

@@ -5,7 +5,7 @@ use wassay_record::{
     Engine, File, Finding, Lane, Ledger, Note, Partition, Problem, ProblemKind, Report, Run, Tool,
     Verdict, compare,
 };
-use wassay_report::{Look, comparison, figures, junit, markdown, matrix, summary};
+use wassay_report::{Look, comparison, figures, junit, markdown, summary, table};
 
 fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -> Finding {
     Finding {
@@ -163,7 +163,7 @@ fn no_name_breaks_a_table() {
     (run.engine.name, run.lane.name) = ("a|b\n".to_string(), "<i>\u{1b}[m".to_string());
     run.files[0].suite = "x | y".to_string();
     let report = report(vec![run]);
-    for text in [matrix(&report), markdown(&report), figures(&report)] {
+    for text in [table(&report), markdown(&report), figures(&report)] {
         let text = plain(&text);
         assert!(!text.contains("| y") || text.contains("x \\| y"), "{text}");
         assert!(!text.contains("<i>") || !text.contains("|---"), "{text}");
@@ -241,20 +241,20 @@ fn markdown_of_two_runs() {
 }
 
 #[test]
-fn matrix_of_two_lanes() {
+fn table_of_two_lanes() {
     let mut other = green();
     other.lane.name = "aarch64".to_string();
     other.files[0].ledger.harness_only = 2;
     other.files[0].ledger.directives += 2;
     other.ledger = other.files[0].ledger;
-    insta::assert_snapshot!(matrix(&report(vec![red(), other])));
+    insta::assert_snapshot!(table(&report(vec![red(), other])));
 }
 
 #[test]
-fn matrix_of_two_engines() {
+fn table_of_two_engines() {
     let mut other = green();
     other.engine.name = "second".to_string();
-    assert!(matrix(&report(vec![green(), other])).contains("| second on native |"));
+    assert!(table(&report(vec![green(), other])).contains("| second on native |"));
 }
 
 #[test]

@@ -2,8 +2,8 @@
 //! with what every lane that differs says of it. Compares what ran: lanes that were skipped say so
 //! themselves, and of a run that was stopped what it did not come to is no difference.
 
-use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
-use crate::compare::compare_lanes;
+use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use super::pair::compare_lanes;
 use crate::config::{Bounds, Cache, Config, Isa};
 use crate::report::{Problem, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};

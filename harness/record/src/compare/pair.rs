@@ -6,10 +6,10 @@
 //! differ, and that is told. Of what passed, only what the script leaves open can differ; that is
 //! recorded and compared, too, unless it is a relaxed operator's choice.
 
-use crate::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use super::nan;
 use crate::config::Relaxed;
 use crate::event::Note;
-use crate::nan;
 use crate::report::{File, OpenResult, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap};

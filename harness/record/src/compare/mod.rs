@@ -1,0 +1,11 @@
+//! Takes two reports, two runs, or a report of several lanes; gives the differences. Knows no
+//! colours and no Markdown: `wassay_report` shows what is found here.
+
+mod change;
+mod lanes;
+mod nan;
+mod pair;
+
+pub use change::{Change, Comparison, FileChange, FileDifference, Said, Trend, Which};
+pub use lanes::{LaneDifference, OnLane, Place, lane_differences};
+pub use pair::{compare, compare_lanes};

@@ -53,11 +53,13 @@ pub struct Sums {
     pub calls: u64,
     /// Those that trapped.
     pub traps: u64,
-    /// The number of cases that each subject ran.
+    /// The number of cases that each subject ran; it has every subject.
     pub ran: BTreeMap<String, u64>,
     /// The number of cases that ended early on each subject, through a limit that others do not
     /// have.
     pub cut: BTreeMap<String, u64>,
+    /// The number of cases that each subject ran, but of which the list explains every difference.
+    pub masked: BTreeMap<String, u64>,
     /// The number of cases with each explained difference, by index.
     pub explained: BTreeMap<usize, u64>,
     /// The number of findings.
@@ -115,7 +117,9 @@ fn collect(
     enough: &AtomicBool,
     told: &mut dyn FnMut(&Sums, Option<&Finding>) -> Result<()>,
 ) -> Result<Sums> {
-    let mut sums = Sums::default();
+    let fleet = Fleet::new(&plan.subjects, &plan.worker, plan.also.as_deref(), plan.limit);
+    let ran = fleet.subjects().into_iter().map(|name| (name, 0)).collect();
+    let mut sums = Sums { ran, ..Sums::default() };
     for event in events {
         match event {
             Event::Case(report) => {
@@ -185,6 +189,9 @@ impl Sums {
         }
         for name in &report.cut {
             *self.cut.entry(name.clone()).or_default() += 1;
+        }
+        for name in &report.masked {
+            *self.masked.entry(name.clone()).or_default() += 1;
         }
         for entry in report.explained.iter().copied().collect::<BTreeSet<usize>>() {
             *self.explained.entry(entry).or_default() += 1;

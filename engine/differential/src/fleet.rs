@@ -45,6 +45,8 @@ pub struct Report {
     pub ran: Vec<String>,
     /// The subjects that reached one of their limits.
     pub cut: Vec<String>,
+    /// The subjects that ran it, but of which the list explains every difference.
+    pub masked: Vec<String>,
     /// The indices of the explained differences that occurred.
     pub explained: Vec<usize>,
     /// The problem, if there is one.
@@ -121,6 +123,9 @@ impl Fleet {
             match crew.ask(work, subjects)? {
                 Ok(answer) => {
                     report.modules = answer.modules;
+                    let ran = |(_, run): &&(String, Run)| matches!(run, Run::Ran(_));
+                    let masked = answer.runs.iter().filter(ran).filter(|_| answer.masked);
+                    report.masked.extend(masked.map(|(name, _)| format!("{place}{name}")));
                     let named = |(name, run)| (format!("{place}{name}"), run);
                     runs.extend(answer.runs.into_iter().map(named));
                 }
@@ -196,8 +201,12 @@ mod tests {
             trace.push(Deed::Compile(0), "compiled");
             let run = |name: &&str| (name.to_string(), Run::Ran(trace.clone()));
             let runs = names.iter().map(run).collect();
-            serde_json::to_string(&Line::Report(Box::new(worker::Report { modules: 1, runs })))
-                .unwrap()
+            serde_json::to_string(&Line::Report(Box::new(worker::Report {
+                modules: 1,
+                runs,
+                masked: names.contains(&"b"),
+            })))
+            .unwrap()
         };
         let mark = Line::Mark("b".to_string(), Deed::Compile(0));
         let mark = serde_json::to_string(&mark).unwrap();
@@ -219,6 +228,7 @@ mod tests {
         let report = report("SOUND");
         assert_eq!(report.wrong, None);
         assert_eq!(report.ran, ["a/x", "a/y", "b", "there:a/x", "there:a/y"]);
+        assert_eq!(report.masked, ["b"]);
     }
 
     #[test]
@@ -227,7 +237,10 @@ mod tests {
             ("kill -SEGV $$", "signal 11"),
             ("exit 3", "exit status: 3"),
             ("echo garbage", "an unreadable answer"),
-            ("echo '{\"report\":{\"modules\":1,\"runs\":[]}}'", "an answer for other engines"),
+            (
+                "echo '{\"report\":{\"modules\":1,\"runs\":[],\"masked\":false}}'",
+                "an answer for other engines",
+            ),
         ];
         for (second, expected) in cases {
             let report = report(second);

@@ -22,11 +22,13 @@ pub mod host;
 pub mod subject;
 pub mod trace;
 
+mod aliases;
 pub mod compare;
 pub mod explained;
 pub mod finding;
 pub mod script;
 pub mod shrink;
+pub mod summary;
 mod trim;
 
 mod seed;

@@ -4,11 +4,11 @@
 use crate::case::{Case, Id};
 use crate::compare::Run;
 use crate::drive::drive;
+use crate::explained::Explained;
 use crate::subject::{self, Subject};
 use crate::trace::Deed;
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Write};
-use wassay_engine::Fault;
 
 /// A request to a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +46,8 @@ pub struct Report {
     pub modules: usize,
     /// The run of each subject, in the order of the request.
     pub runs: Vec<(String, Run)>,
+    /// Whether the list explains every difference of these subjects in the case.
+    pub masked: bool,
 }
 
 /// Answers requests until the input ends.
@@ -54,13 +56,15 @@ pub struct Report {
 /// If a request cannot be read, or an answer cannot be written.
 pub fn serve(requests: impl BufRead, answers: &mut dyn Write) -> io::Result<()> {
     let mut subjects = subject::all();
+    let list = Explained::builtin();
     for line in requests.lines() {
         let request: Request = serde_json::from_str(&line?)?;
         let case = match request.work {
             Work::Id(id) => Case::generate(id),
             Work::Case(case) => case,
         };
-        let mut report = Report { modules: case.modules.len(), runs: Vec::new() };
+        let masked = request.subjects.iter().any(|name| list.masks(&case, name));
+        let mut report = Report { modules: case.modules.len(), runs: Vec::new(), masked };
         for name in &request.subjects {
             let subject = subjects.iter_mut().find(|subject| subject.name == *name);
             let run = match subject {
@@ -93,7 +97,7 @@ fn run(case: &Case, subject: &mut Subject, answers: &mut dyn Write) -> Run {
     };
     match drive(case, subject, &mut mark) {
         Ok(trace) => Run::Ran(trace),
-        Err(Fault::Unsupported(what)) => Run::Lacks(what),
+        // Also for something unsupported: the engine claims the features that the case needs.
         Err(fault) => Run::Failed(fault.to_string()),
     }
 }

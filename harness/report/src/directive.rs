@@ -5,6 +5,11 @@ use crate::style::{BAD, BOLD, RULE, of, paint, plain};
 use std::fmt::Write;
 use wassay_record::{File, Note};
 
+/// What precedes a directive whose line is not shown from its beginning, and the least column of
+/// such a directive.
+const CUT: &str = "... ";
+const CUT_FROM: usize = 300;
+
 /// The finding as a paragraph of lines.
 pub(crate) fn show(file: &File, note: &Note) -> String {
     let finding = &note.finding;
@@ -39,8 +44,10 @@ pub(crate) fn show_source(out: &mut String, note: &Note) {
         let label = paint(RULE, format_args!("{label:>width$}"));
         let _ = writeln!(out, "  {label} {bar} {}", shown(text));
         if at == 0 {
-            // If the column is beyond the shown part of the line, the caret is at its end.
-            let before = text.chars().take(note.finding.column.saturating_sub(1) as usize);
+            // A directive far inside its line comes after a mark that stands for what precedes it.
+            let column = note.finding.column.saturating_sub(1) as usize;
+            let is_cut = column >= CUT_FROM && text.starts_with(CUT);
+            let before = text.chars().take(if is_cut { CUT.len() } else { column });
             let indent = shown(&before.collect::<String>()).chars().count();
             let indent = indent.min(shown(text).chars().count().saturating_sub(1));
             let _ = writeln!(out, "  {:width$} {bar} {:indent$}{}", "", "", paint(BAD, "^"));
@@ -56,4 +63,42 @@ fn shown(text: &str) -> String {
 /// Indents all lines after the first one like the first one.
 fn indent(text: &str) -> String {
     plain(text.trim_end()).replace('\n', "\n           ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wassay_record::{Finding, Verdict};
+
+    /// What stands above the caret.
+    fn above_caret(column: u32, source: &str) -> char {
+        let finding = Finding {
+            index: 0,
+            line: 1,
+            column,
+            kind: String::new(),
+            verdict: Verdict::Failed,
+            expected: String::new(),
+            actual: String::new(),
+            message: String::new(),
+            feature: None,
+            capability: None,
+            cause: None,
+            hash: String::new(),
+        };
+        let mut out = String::new();
+        let source = source.to_string();
+        show_source(&mut out, &Note { finding, occurrence: 0, source, known: None });
+        let out = anstream::adapter::strip_str(&out).to_string();
+        let (text, caret) = out.trim_end_matches('\n').split_once('\n').unwrap();
+        text.chars().nth(caret.find('^').unwrap()).unwrap()
+    }
+
+    #[test]
+    fn the_caret_is_under_the_directive() {
+        assert_eq!(above_caret(4, "one(two"), '(');
+        assert_eq!(above_caret(1_000_000, "... (far inside"), '(');
+        assert_eq!(above_caret(5, "... (a line that begins so"), '(');
+        assert_eq!(above_caret(1, "... (a line that begins so"), '.');
+    }
 }

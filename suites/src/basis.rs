@@ -58,7 +58,7 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
         return Ok(None);
     }
     let table: toml::Table = toml::from_str(&text.join("\n"))
-        .map_err(|error| format!("the lines `;;!` at its top are no TOML: {}", error.message()))?;
+        .map_err(|error| format!("the lines `;;!` at its top are not TOML: {}", error.message()))?;
     let mut features = None;
     for (key, value) in &table {
         let (Ok(feature), Some(is_on)) = (key.replace('_', "-").parse(), value.as_bool()) else {
@@ -109,6 +109,6 @@ mod tests {
         assert_eq!(of(";;! gc = true\n;;! hogs_memory = true\n(module)"), Ok(Some(gc)));
         let simd = two.minus(Features::of(&[Feature::Simd])).with(Feature::MultiMemory);
         assert_eq!(of(";;! simd = false\n;;! multi_memory = true\n"), Ok(Some(simd)));
-        assert!(of(";;! gc = \n").unwrap_err().contains("no TOML"));
+        assert!(of(";;! gc = \n").unwrap_err().contains("not TOML"));
     }
 }

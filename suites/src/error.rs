@@ -29,7 +29,7 @@ pub enum SuiteError {
     },
     /// A directory that the user named as a checkout of the official suite contains no script.
     #[error(
-        "{} is no checkout of the official suite: it has no .wast file; clone \
+        "{} is not a checkout of the official suite: it has no .wast file; clone \
          https://github.com/WebAssembly/testsuite and name that directory",
         path.display()
     )]
@@ -74,7 +74,7 @@ pub enum SelectError {
         path: PathBuf,
     },
     /// An invalid glob.
-    #[error("`{glob}` is no glob: {message}")]
+    #[error("`{glob}` is not a valid glob: {message}")]
     BadGlob {
         /// The text.
         glob: String,

@@ -77,7 +77,7 @@ impl Rules {
         let mut folders: Vec<FolderRule> = Vec::new();
         for entry in table.folder {
             if folders.iter().any(|known| known.path == entry.path) {
-                return Err(format!("the folder `{}` is there twice", entry.path));
+                return Err(format!("the folder `{}` is listed twice", entry.path));
             }
             folders.push(entry.rule()?);
         }

@@ -71,7 +71,7 @@ impl FromStr for Id {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Id, String> {
-        let wrong = || format!("`{text}` is no case; a case is named as smith:1 is");
+        let wrong = || format!("`{text}` is not a case; write one like smith:1");
         let (generator, seed) = text.split_once(':').ok_or_else(wrong)?;
         Ok(Id { generator: generator.parse()?, seed: seed.parse().map_err(|_| wrong())? })
     }

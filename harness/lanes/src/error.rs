@@ -56,7 +56,7 @@ pub enum LanesError {
         known: Vec<String>,
     },
     /// A list of lanes contains an empty name.
-    #[error("`{list}` has no name in it where one should be; `wassay lanes` lists the lanes")]
+    #[error("`{list}` contains an empty name; `wassay lanes` lists the lanes")]
     EmptyName {
         /// The list.
         list: String,
@@ -73,7 +73,7 @@ pub enum Obstacle {
         program: String,
     },
     /// The environment variable for the workers' directory does not name a directory.
-    #[error("WASSAY_WORKERS is {}, which is no directory", path.display())]
+    #[error("WASSAY_WORKERS is {}, which is not a directory", path.display())]
     NoDirectory {
         /// Its value.
         path: PathBuf,

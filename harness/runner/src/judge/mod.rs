@@ -148,7 +148,7 @@ pub(crate) enum Judgement {
 /// Judges one directive.
 pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) -> Judgement {
     if let Some((capability, what)) = tells.missing(expected, observed) {
-        let message = format!("the engine does not tell {what}");
+        let message = format!("the engine does not distinguish {what}");
         return Judgement::Unsupported { message, lacks: Lacks::Capability(capability.into()) };
     }
     let level = tells.messages;
@@ -227,7 +227,7 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
             }
             None => return Judgement::Passed,
             Some(_) if values.len() == 1 => "another result".to_string(),
-            Some(at) => format!("result {at} is another"),
+            Some(at) => format!("result {at} differs"),
         }
     };
     let shown = values.iter().enumerate().map(|(at, value)| match patterns.get(at) {
@@ -261,7 +261,7 @@ fn kind_then_text(
         match kind {
             Some(true) => {}
             Some(false) => return Err("another kind".to_string()),
-            None => return Err(format!("the harness knows no kind by the words \"{words}\"")),
+            None => return Err(format!("the harness does not know the words \"{words}\"")),
         }
     }
     same_words(words, message, level)

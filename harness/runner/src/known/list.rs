@@ -203,7 +203,7 @@ fn excusable(name: &str) -> Result<Verdict, String> {
             Err("a blocked directive is excused by what blocks it: list that".to_string())
         }
         Some(verdict) => Ok(verdict),
-        None => Err(format!("`{name}` is no bad verdict")),
+        None => Err(format!("`{name}` is not a verdict that fails")),
     }
 }
 
@@ -221,7 +221,7 @@ fn key(text: &str) -> Result<Key, String> {
         ((Some(kind), Some(hash), ..), Some(occurrence)) => {
             Ok(Key { kind: kind.to_string(), hash: hash.to_string(), occurrence })
         }
-        _ => Err(format!("`{text}` is no directive: `KEYWORD HASH` or `KEYWORD HASH #N`")),
+        _ => Err(format!("`{text}` is not a directive: write `KEYWORD HASH` or `KEYWORD HASH #N`")),
     }
 }
 
@@ -278,12 +278,12 @@ mod tests {
         let head = "[[known]]\npath = \"a\"\n";
         refused(
             &format!("{head}reason = \"r\"\ndirectives = [\"invoke\"]\n"),
-            "4:15: `invoke` is no directive: `KEYWORD HASH` or `KEYWORD HASH #N`",
+            "4:15: `invoke` is not a directive: write `KEYWORD HASH` or `KEYWORD HASH #N`",
         );
         refused(&format!("{head}reason = \" \"\ndirectives = []\n"), "3:10: the reason is empty");
         let verdict =
             |name: &str| format!("{head}reason = \"r\"\nverdict = \"{name}\"\ndirectives = []\n");
-        refused(&verdict("passed"), "4:11: `passed` is no bad verdict");
+        refused(&verdict("passed"), "4:11: `passed` is not a verdict that fails");
         let blocked = "4:11: a blocked directive is excused by what blocks it: list that";
         refused(&verdict("blocked"), blocked);
         let rest = "reason = \"r\"\ndirectives = []\n";
@@ -291,7 +291,7 @@ mod tests {
         refused(&format!("{head}paths = [\"b\"]\n{rest}"), "1:1: say either `path` or `paths`");
         refused(
             &format!("[[known]]\npath = \"[\"\n{rest}"),
-            "2:8: `[` is no glob: unclosed character class; missing ']'",
+            "2:8: `[` is not a valid glob: unclosed character class; missing ']'",
         );
     }
 

@@ -17,7 +17,8 @@ impl Pattern {
             false => None,
             true => {
                 let glob = GlobBuilder::new(text).literal_separator(true).build();
-                let glob = glob.map_err(|why| format!("`{text}` is no glob: {}", why.kind()))?;
+                let glob =
+                    glob.map_err(|why| format!("`{text}` is not a valid glob: {}", why.kind()))?;
                 Some(glob.compile_matcher())
             }
         };

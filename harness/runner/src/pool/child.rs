@@ -230,7 +230,7 @@ impl Worker {
         Some(serde_json::from_slice(line).map_or_else(
             |error| {
                 let line = String::from_utf8_lossy(&line[..line.len().min(200)]);
-                Next::Nonsense(format!("it said `{line}`, which is no reply: {error}"))
+                Next::Nonsense(format!("it wrote `{line}`, which is not a reply: {error}"))
             },
             Next::Reply,
         ))
@@ -313,7 +313,8 @@ type Pipes = (ChildStdin, ChildStdout, ChildStderr);
 /// The problem if an engine claims an unknown feature, which would otherwise be ignored silently.
 fn unknown_feature(engine: &Engine) -> Option<String> {
     let unknown = engine.features.iter().find(|name| name.parse::<Feature>().is_err());
-    unknown.map(|name| format!("its engine `{}` claims `{name}`, which is no feature", engine.name))
+    unknown
+        .map(|name| format!("its engine `{}` claims `{name}`, which is not a feature", engine.name))
 }
 
 /// Takes the pipes of a new worker, makes them non-blocking, and limits the worker's memory.

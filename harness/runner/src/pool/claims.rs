@@ -136,13 +136,13 @@ impl<'a> Claims<'a> {
         }
         match &finding.feature {
             Some(name) if name.parse::<Feature>().is_err() => {
-                return Err(format!("{} for want of `{name}`, which is no feature", called()));
+                return Err(format!("{} because of `{name}`, which is not a feature", called()));
             }
             Some(name) if self.features.contains(name) => {
-                return Err(format!("{} for want of `{name}`, which it claims to have", called()));
+                return Err(format!("{} because of `{name}`, which it claims to have", called()));
             }
             _ if verdict == Verdict::Unsupported && finding.lacking().is_none_or(str::is_empty) => {
-                return Err(format!("{} for want of nothing", called()));
+                return Err(format!("{} without naming what is missing", called()));
             }
             _ => {}
         }
@@ -183,7 +183,7 @@ impl<'a> Claims<'a> {
             Place::Directive(at) => at >= index,
         };
         if !is_skipped && !has_begun {
-            return Err(format!("it gave a verdict to directive {index} before it came there"));
+            return Err(format!("it gave a verdict to directive {index} before it reached it"));
         }
         let is_text =
             step.kind.starts_with("assert_malformed") || step.kind.starts_with("assert_invalid");

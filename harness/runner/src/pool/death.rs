@@ -35,7 +35,7 @@ fn describe(status: ExitStatus) -> String {
     match (status.signal(), status.code()) {
         (Some(signal), _) => match signal_name(signal) {
             Some("SIGKILL") => {
-                "it was killed by SIGKILL, from outside or for want of memory".to_string()
+                "it was killed by SIGKILL, from outside or because memory ran out".to_string()
             }
             Some(name) => format!("it was killed by {name}"),
             None => format!("it was killed by signal {signal}"),

@@ -137,7 +137,7 @@ impl<'a> FileRun<'a> {
                     Place::Starting => "while it started the engine",
                     Place::Reading => "while it read the script",
                     Place::Idle => "between directives",
-                    Place::Directive(_) => "while it repeated what the rest depends on",
+                    Place::Directive(_) => "while it repeated earlier directives",
                 };
                 return self
                     .give_up(&format!("the worker was lost twice in a row {place}: {message}"));

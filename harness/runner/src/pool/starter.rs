@@ -29,7 +29,7 @@ static STARTER: LazyLock<Option<Sender<Order>>> = LazyLock::new(|| {
 /// # Errors
 /// If it cannot be started.
 pub(super) fn spawn(command: Command) -> io::Result<Child> {
-    let gone = || io::Error::other("the thread that starts workers is not there");
+    let gone = || io::Error::other("the thread that starts workers has ended");
     let (done, started) = channel();
     let starter = STARTER.as_ref().ok_or_else(gone)?;
     starter.send((command, done)).map_err(|_| gone())?;

@@ -163,7 +163,7 @@ impl Script {
         }
         if let Some(reading) = &step.reading {
             return then(postcard::from_bytes(&self.readings[reading.clone()]).map_err(|error| {
-                let message = format!("what was packed of it is damaged: {error}");
+                let message = format!("its packed form is damaged: {error}");
                 Unreadable { message, offset: None }
             }));
         }

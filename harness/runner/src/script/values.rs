@@ -64,20 +64,20 @@ fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static st
         WastRetCore::RefNull(None) => Pattern::Null(None),
         WastRetCore::RefNull(Some(heap)) => match hierarchy(&heap) {
             Some(hierarchy) => Pattern::Null(Some(hierarchy)),
-            None => return Err("a null of this type cannot be told: write `(ref.null)`"),
+            None => return Err("a null of this type cannot be distinguished: write `(ref.null)`"),
         },
         WastRetCore::RefExtern(number) => Pattern::Extern(number),
         WastRetCore::RefHost(number) => Pattern::Host(number),
         WastRetCore::RefFunc(None) => Pattern::Func,
         WastRetCore::RefFunc(Some(_)) => {
-            return Err("which function it is cannot be told: write `(ref.func)`");
+            return Err("functions cannot be distinguished: write `(ref.func)`");
         }
         WastRetCore::RefAny => Pattern::Any,
         WastRetCore::RefEq => Pattern::Eq,
         WastRetCore::RefArray => Pattern::Array,
         WastRetCore::RefStruct => Pattern::Struct,
         WastRetCore::RefI31 => Pattern::I31,
-        WastRetCore::RefI31Shared => return Err("shared references cannot be told apart"),
+        WastRetCore::RefI31Shared => return Err("shared references cannot be distinguished"),
         WastRetCore::Either(_) => return Err("`either` stands alone"),
     })
 }

@@ -76,9 +76,14 @@ pub enum Command {
                       --fail-on regression main.json branch.json"
     )]
     Compare {
-        /// What makes the exit code 1: any difference, or only what has become worse.
+        /// What makes the exit code 1: any difference, or only what has become worse. A failure
+        /// that only B lists counts as worse; files and runs that only one of the two has do not,
+        /// but a report that is one shard or was stopped early fails.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
+        /// How many differences of each kind are shown; the rest is summarized by cause.
+        #[arg(long, value_name = "N", default_value_t = 20)]
+        show: usize,
         /// The first report.
         a: PathBuf,
         /// The second report.

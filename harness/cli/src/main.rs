@@ -49,7 +49,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
         Some(Command::Suites { suites }) => print(&self::suites(suites.as_deref())?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
-        Some(Command::Compare { fail_on, a, b }) => records::run_compare(&a, &b, fail_on),
+        Some(Command::Compare { fail_on, show, a, b }) => {
+            records::run_compare(&a, &b, fail_on, show)
+        }
         Some(Command::Merge { reports, output, partial }) => {
             records::run_merge(&reports, &output, partial)
         }

@@ -2,27 +2,55 @@
 
 use crate::args::FailOn;
 use crate::exit::{self, Failure};
+use crate::interrupt;
 use crate::outcome::exit_code;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{Report, compare, incomplete, merge};
+use wassay_record::{Report, Run, compare, incomplete, merge};
 use wassay_report::{Look, summary};
 
-/// Prints what changed from `a` to `b`.
+/// Prints what changed from `a` to `b`, with at most `show` differences of each kind.
 ///
 /// # Errors
-/// If one of them is no report.
-pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn) -> Result<u8, Failure> {
-    let comparison = compare(&read(a)?, &read(b)?);
+/// If one of them is no report. If regressions are asked for and one report has only a part of
+/// what the other has: then nobody knows of the rest.
+pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u8, Failure> {
+    let reports = [read(a)?, read(b)?];
+    let comparison = compare(&reports[0], &reports[1]);
     let names = [a, b].map(|path| path.display().to_string());
-    let text = wassay_report::comparison(&comparison, [&names[0], &names[1]]);
+    let text = wassay_report::comparison(&comparison, [&names[0], &names[1]], show);
     // A reader that has gone away is no failure.
     let _ = write!(anstream::stdout(), "{text}");
     let fails = match fail_on {
-        FailOn::Regression => comparison.has_regression(),
+        FailOn::Regression => {
+            let parts: Vec<String> = [(0, 1), (1, 0)]
+                .into_iter()
+                .filter_map(|(at, other)| in_part(&names[at], &reports[at], &reports[other]))
+                .collect();
+            if !parts.is_empty() {
+                return Err(Failure { code: exit::UNEXPECTED, message: parts.join("\nwassay: ") });
+            }
+            comparison.has_regression()
+        }
         FailOn::Difference => !comparison.is_empty(),
     };
     Ok(if fails { exit::UNEXPECTED } else { exit::OK })
+}
+
+/// Why a report says nothing about a part of what the other one was to run, if so.
+fn in_part(name: &str, report: &Report, other: &Report) -> Option<String> {
+    let covers = |run: &Run| run.partition.as_ref().map(|part| (part.of, part.shards.clone()));
+    report.runs.iter().find_map(|run| match (&run.stopped, &run.partition) {
+        (Some(reason), _) if reason == interrupt::REASON => {
+            Some(format!("{name} was interrupted: run it again"))
+        }
+        (Some(reason), _) => Some(format!("{name} was stopped early: {reason}")),
+        (None, Some(part)) if !part.missing().is_empty() => {
+            let is_alike = other.runs.iter().any(|other| covers(other) == covers(run));
+            (!is_alike).then(|| format!("{name} is {part}: merge the shards first"))
+        }
+        _ => None,
+    })
 }
 
 /// How many failures of each run `merge` shows in full.

@@ -42,6 +42,7 @@ impl Selected {
             path: self.script.name.clone(),
             suite: self.script.suite.clone(),
             proposal: self.script.proposal.clone().unwrap_or_default(),
+            text_hash: Some(hash_of(&*self.text)),
         }
     }
 }
@@ -148,10 +149,13 @@ impl Selection {
 
 /// Tells one selection from another: the names, texts and lines of its scripts.
 fn fingerprint(scripts: &[Selected]) -> String {
+    let parts = scripts.iter().map(|it| (&it.script.name, &*it.text, &it.lines));
+    hash_of(&parts.collect::<Vec<_>>()[..])
+}
+
+fn hash_of<T: Hash + ?Sized>(what: &T) -> String {
     let mut hash = FnvHasher::default();
-    for Selected { script, text, lines } in scripts {
-        (&script.name, &**text, lines).hash(&mut hash);
-    }
+    what.hash(&mut hash);
     format!("{:016x}", hash.finish())
 }
 

@@ -53,7 +53,7 @@ fn same(scripts: &[&str], arguments: &[&str]) -> Result<(), Failed> {
         return Ok(());
     }
     let names = ["with the defaults", &arguments.join(" ")];
-    Err(format!("{directives} directives\n{}", wassay_report::comparison(&difference, names))
+    Err(format!("{directives} directives\n{}", wassay_report::comparison(&difference, names, 20))
         .into())
 }
 

@@ -61,6 +61,9 @@ pub struct FileHead {
     pub suite: String,
     /// The proposal that it belongs to; empty for a part of the standard.
     pub proposal: String,
+    /// A hash of its text, where known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<String>,
 }
 
 /// What happened in a file.

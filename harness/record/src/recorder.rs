@@ -70,6 +70,7 @@ impl Recorder {
             path: file.path,
             suite: file.suite,
             proposal: file.proposal,
+            text_hash: file.text_hash,
             ..File::default()
         });
         self.report.runs.push(Run {

@@ -156,6 +156,10 @@ pub struct File {
     pub suite: String,
     /// The proposal that it belongs to; empty for a part of the standard.
     pub proposal: String,
+    /// A hash of its text: files with the same one have the same directives. `None` in reports of
+    /// before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_hash: Option<String>,
     /// How many directives it has, and what was said of them.
     pub ledger: Ledger,
     /// Seconds from start to end.

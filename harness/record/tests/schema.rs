@@ -161,6 +161,7 @@ fn full() -> Report {
             path: text(),
             suite: text(),
             proposal: text(),
+            text_hash: Some(text()),
             ledger,
             wall_s: 0.0,
             stopped: Some(text()),

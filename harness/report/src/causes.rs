@@ -12,42 +12,50 @@ const LISTED: usize = 10;
 /// The number of characters to show of a text.
 const SHOWN: usize = 200;
 
-/// Similar findings.
-struct Cause<'a> {
-    verdict: Verdict,
-    text: String,
-    count: usize,
-    first: (&'a File, &'a Note),
+/// Something that went wrong.
+pub(crate) struct Case {
+    /// The verdict, with colours.
+    pub what: String,
+    /// What was expected and what came, or else why.
+    pub text: String,
+    /// Where.
+    pub place: String,
 }
 
-/// The causes as lines, under a heading.
-pub(crate) fn causes(unexpected: &[(&File, &Note)]) -> String {
-    let mut places: HashMap<(Verdict, String), usize> = HashMap::new();
-    let mut causes: Vec<Cause<'_>> = Vec::new();
-    for &(file, note) in unexpected {
+impl Case {
+    /// A finding as a case.
+    pub fn of(file: &File, note: &Note) -> Case {
         let verdict = note.finding.verdict;
-        let text = said(note);
-        let at = *places.entry((verdict, alike(&text))).or_insert(causes.len());
+        let place = format!("{}:{}", file.path, note.finding.line);
+        Case { what: paint(of(verdict), verdict.words()), text: said(note), place }
+    }
+}
+
+/// The causes as lines, with a heading: cases that are alike are one.
+pub(crate) fn causes(cases: impl IntoIterator<Item = Case>) -> String {
+    let mut places: HashMap<(String, String), usize> = HashMap::new();
+    let mut causes: Vec<(Case, usize)> = Vec::new();
+    for case in cases {
+        let key = (case.what.clone(), alike(&case.text));
+        let at = *places.entry(key).or_insert(causes.len());
         match causes.get_mut(at) {
-            Some(cause) => {
-                cause.count += 1;
-                if cause.text != text {
-                    cause.text = alike(&text);
+            Some((first, count)) => {
+                *count += 1;
+                if first.text != case.text {
+                    first.text = alike(&case.text);
                 }
             }
-            None => causes.push(Cause { verdict, text, count: 1, first: (file, note) }),
+            None => causes.push((case, 1)),
         }
     }
-    causes.sort_by_key(|cause| std::cmp::Reverse(cause.count));
+    causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     let mut out = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(out, "{}", paint(BOLD, "by cause"));
-    for Cause { verdict, text, count, first: (file, note) } in causes.iter().take(LISTED) {
-        let verdict = paint(of(*verdict), verdict.words());
+    for (Case { what, text, place }, count) in causes.iter().take(LISTED) {
         let text: String = plain(text).replace('\n', " ").chars().take(SHOWN).collect();
-        let place = format!("{}:{}", file.path, note.finding.line);
         let count = number(*count as u64);
-        let _ = writeln!(out, "{count:>7}  {verdict}: {text}\n         first at {}", plain(&place));
+        let _ = writeln!(out, "{count:>7}  {what}: {text}\n         first at {}", plain(place));
     }
     if causes.len() > LISTED {
         let more = count(causes.len() - LISTED, "more cause", "more causes");

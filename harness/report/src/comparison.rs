@@ -1,89 +1,135 @@
 //! Prints the differences between two reports: takes a comparison; gives text. Compares nothing
 //! itself.
 
+use crate::causes::{Case, causes};
 use crate::style::{BAD, BOLD, GOOD, count, number, of, paint, plain};
+use anstyle::Style;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
     Change, Comparison, FileChange, FileDifference, Ledger, Said, Trend, Verdict, Which,
 };
 
-/// The text of a comparison, with colours and regressions first. `names` are the names of the two
-/// reports.
-pub fn comparison(comparison: &Comparison, names: [&str; 2]) -> String {
-    let mut groups = Groups::default();
-    for change in &comparison.changes {
-        groups.add(change.trend(), directive(change));
-    }
-    for FileChange { run, path, what } in &comparison.files {
-        let file = format!("{} ({run})", plain(path));
-        match what {
-            FileDifference::OnlyIn(which) => groups.only_in(*which, file),
-            FileDifference::InPart(which) => {
-                let name = match which {
-                    Which::First => names[0],
-                    Which::Second => names[1],
-                };
-                groups.add(Trend::Changed, format!("run only in part in {}: {file}", plain(name)));
-            }
-            FileDifference::Sizes(a, b) => {
-                groups.add(Trend::Changed, format!("{file}: {a} directives, then {b}"));
-            }
-            FileDifference::Counts(a, b) => {
-                let text = format!("{file}: {}, by directives that are not listed", counts(a, b));
-                groups.add(what.trend(), text);
-            }
-        }
-    }
-    for (run, which) in &comparison.runs {
-        groups.only_in(*which, format!("the run of {}", plain(run)));
-    }
-    let only = |name: &str| format!("only in {}", plain(name));
+/// The text of a comparison, with colours: the size of each group, then the groups, regressions
+/// first. `names` are the names of the two reports; of each group `show` differences are shown,
+/// and the rest is summarized by cause.
+pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> String {
+    let groups = groups(comparison, names);
     let mut out = String::new();
-    for (style, name, lines) in [
-        (BAD, "regressed".to_string(), groups.regressed),
-        (GOOD, "fixed".to_string(), groups.fixed),
-        (BOLD, "changed".to_string(), groups.changed),
-        (BOLD, format!("new: {}", only(names[1])), groups.new),
-        (BOLD, format!("gone: {}", only(names[0])), groups.gone),
-    ] {
-        // Writing to a string cannot fail.
-        if !lines.is_empty() {
-            let _ = writeln!(out, "{} ({})", paint(style, name), number(lines.len() as u64));
-        }
-        for line in lines {
-            let _ = writeln!(out, "  {line}");
-        }
+    let sizes: Vec<String> = groups
+        .iter()
+        .filter(|group| !group.lines.is_empty())
+        .map(|group| paint(group.style, format_args!("{} {}", group.word, group.size())))
+        .collect();
+    // Writing to a string cannot fail.
+    if sizes.len() > 1 {
+        let _ = writeln!(out, "{}\n", sizes.join(", "));
+    }
+    for group in groups {
+        group.write(&mut out, show);
     }
     let _ = writeln!(out, "{}", in_short(comparison));
     out
 }
 
-/// The lines of each group, in the order of the comparison.
-#[derive(Default)]
-struct Groups {
-    regressed: Vec<String>,
-    fixed: Vec<String>,
-    changed: Vec<String>,
-    new: Vec<String>,
-    gone: Vec<String>,
+/// Differences of one kind.
+struct Group {
+    style: Style,
+    word: &'static str,
+    /// What the word does not say.
+    more: String,
+    /// In the order of the comparison; for a directive with its case.
+    lines: Vec<(String, Option<Case>)>,
 }
 
-impl Groups {
-    fn add(&mut self, trend: Trend, line: String) {
-        match trend {
-            Trend::Regressed => self.regressed.push(line),
-            Trend::Fixed => self.fixed.push(line),
-            Trend::Changed => self.changed.push(line),
-        }
+impl Group {
+    fn size(&self) -> String {
+        number(self.lines.len() as u64)
     }
 
-    fn only_in(&mut self, which: Which, line: String) {
-        match which {
-            Which::First => self.gone.push(line),
-            Which::Second => self.new.push(line),
+    fn write(self, out: &mut String, show: usize) {
+        if self.lines.is_empty() {
+            return;
+        }
+        let title = paint(self.style, format_args!("{}{}", self.word, self.more));
+        let _ = writeln!(out, "{title} ({})", self.size());
+        for (line, _) in self.lines.iter().take(show) {
+            let _ = writeln!(out, "  {line}");
+        }
+        if let Some(rest @ 1..) = self.lines.len().checked_sub(show) {
+            let _ =
+                writeln!(out, "  ... and {} more; `--show N` lists N of them", number(rest as u64));
+            let cases: Vec<Case> = self.lines.into_iter().filter_map(|(_, case)| case).collect();
+            if !cases.is_empty() {
+                out.push_str(&causes(cases));
+            }
         }
     }
+}
+
+/// The groups in the order in which they are shown.
+fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 7] {
+    let [first, second] = names.map(plain);
+    let group = |style, word, more: String| Group { style, word, more, lines: Vec::new() };
+    let [mut regressed, mut fixed, mut changed] =
+        [(BAD, "regressed"), (GOOD, "fixed"), (BOLD, "changed")]
+            .map(|(style, word)| group(style, word, String::new()));
+    let mut failures = group(BAD, "new failures", format!(": not listed in {first}"));
+    let mut no_failures = group(BOLD, "failures gone", format!(": not listed in {second}"));
+    let mut new = group(BOLD, "new", format!(": only in {second}"));
+    let mut gone = group(BOLD, "gone", format!(": only in {first}"));
+    for change in &comparison.changes {
+        let group = match change.trend() {
+            Trend::Regressed => &mut regressed,
+            Trend::Fixed => &mut fixed,
+            Trend::Changed => &mut changed,
+            Trend::New => &mut failures,
+            Trend::Gone => &mut no_failures,
+        };
+        group.lines.push((directive(change, names), Some(case(change))));
+    }
+    for FileChange { run, path, what } in &comparison.files {
+        let path = plain(path);
+        let file = format!("{path} ({run})");
+        let (group, line) = match what {
+            FileDifference::OnlyIn(Which::First) => (&mut gone, file),
+            FileDifference::OnlyIn(Which::Second) => (&mut new, file),
+            FileDifference::InPart(which) => {
+                (&mut changed, format!("run only in part in {}: {file}", name(*which, names)))
+            }
+            FileDifference::Text => {
+                (&mut changed, format!("{path}: its text differs between the reports ({run})"))
+            }
+            FileDifference::Sizes(a, b) => {
+                (&mut changed, format!("{file}: {a} directives, then {b}"))
+            }
+            FileDifference::Counts(a, b) => {
+                let group = match what.trend() {
+                    Trend::Regressed => &mut regressed,
+                    Trend::Fixed => &mut fixed,
+                    _ => &mut changed,
+                };
+                (group, format!("{file}: {}, by directives that are not listed", counts(a, b)))
+            }
+        };
+        group.lines.push((line, None));
+    }
+    for (run, which) in &comparison.runs {
+        let group = match which {
+            Which::First => &mut gone,
+            Which::Second => &mut new,
+        };
+        group.lines.push((format!("the run of {}", plain(run)), None));
+    }
+    [regressed, failures, fixed, changed, new, no_failures, gone]
+}
+
+fn name(which: Which, names: [&str; 2]) -> String {
+    let name = match which {
+        Which::First => names[0],
+        Which::Second => names[1],
+    };
+    plain(name).into_owned()
 }
 
 /// The number of differences of each kind, in one line.
@@ -106,24 +152,46 @@ fn in_short(comparison: &Comparison) -> String {
     }
 }
 
-/// A directive and its verdicts in both reports, on one line.
-fn directive(change: &Change) -> String {
-    let Change { run, path, index, line, column, kind, before, after, .. } = change;
+/// A directive and what the reports say of it, on one line.
+fn directive(change: &Change, names: [&str; 2]) -> String {
+    let Change { run, path, index, line, column, kind, .. } = change;
+    // Lines of two texts are not the same.
+    let side = change.side.map(|side| format!(" in {},", name(side, names))).unwrap_or_default();
     let place = match line {
-        // Neither report lists it, so only the verdicts are known.
+        // Neither report lists it: each has a verdict without details.
         0 => format!("{path}, directive {index}"),
-        _ => format!("{path}:{line}:{column} {kind}"),
+        _ => format!("{path}:{line}:{column}{side} {kind}"),
     };
-    format!("{} ({}): {} -> {}", plain(&place), plain(run), said(before), said(after))
+    let verdicts: Vec<String> =
+        [&change.before, &change.after].into_iter().flatten().map(said).collect();
+    format!("{} ({}): {}", plain(&place), plain(run), verdicts.join(" -> "))
 }
 
-/// The verdict, with the engine's result or else the reason.
+/// The same without its place, for the summary by cause.
+fn case(change: &Change) -> Case {
+    let sides: Vec<&Said> = [&change.before, &change.after].into_iter().flatten().collect();
+    let verdicts: Vec<String> =
+        sides.iter().map(|said| paint(of(said.verdict), said.verdict.words())).collect();
+    let text = match sides.iter().rev().map(|said| why(said)).find(|why| !why.is_empty()) {
+        Some(why) if change.expected.is_empty() => why.to_string(),
+        Some(why) => format!("expected {}, got {why}", change.expected),
+        None => change.kind.clone(),
+    };
+    let place = format!("{}:{}", change.path, change.line);
+    Case { what: verdicts.join(" -> "), text, place }
+}
+
+/// What the engine did or else why the directive got its verdict.
+fn why(said: &Said) -> &str {
+    if said.actual.is_empty() { &said.message } else { &said.actual }
+}
+
+/// The verdict, followed by what the engine did or else by the reason.
 fn said(said: &Said) -> String {
     let verdict = paint(of(said.verdict), said.verdict.words());
-    let why = if said.actual.is_empty() { &said.message } else { &said.actual };
-    match &*plain(why) {
+    match &*plain(why(said)) {
         "" => verdict,
-        // Values are already in parentheses.
+        // Values are in parentheses already.
         value if value.starts_with('(') => format!("{verdict} {}", value.replace('\n', " ")),
         why => format!("{verdict} ({})", why.replace('\n', " ")),
     }

@@ -1,7 +1,7 @@
 //! The summary of a run for people: takes a run; gives its failures with their source, the table,
 //! the problems and a final line with the result. Runs nothing.
 
-use crate::causes::{blocked_by, causes};
+use crate::causes::{Case, blocked_by, causes};
 use crate::directive::show;
 use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
@@ -62,7 +62,8 @@ fn failures(out: &mut String, run: &Run, look: &Look<'_>) {
         let rest = count(unexpected.len() - limit, "more failure", "more failures");
         let all = plain(look.all.unwrap_or("`--report json=FILE`"));
         let _ = writeln!(out, "... and {rest}; {all} has them all\n");
-        let _ = writeln!(out, "{}", causes(&unexpected));
+        let _ =
+            writeln!(out, "{}", causes(unexpected.iter().map(|(file, note)| Case::of(file, note))));
     }
 }
 

@@ -17,20 +17,21 @@ fn recovered(path: &str, after: Said) -> Change {
         kind: "invoke".to_string(),
         index: 3,
         expected: String::new(),
-        before: said(Verdict::Crashed, ""),
-        after,
+        side: None,
+        before: Some(said(Verdict::Crashed, "")),
+        after: Some(after),
     }
 }
 
 #[test]
 fn a_comparison_without_a_difference() {
-    let text = comparison(&Comparison::default(), ["a", "b"]);
+    let text = comparison(&Comparison::default(), ["a", "b"], 20);
     insta::assert_snapshot!(plain(&text));
     let after = Said { message: String::new(), ..said(Verdict::Passed, "") };
     let change = recovered("wasm-v1/add.wast", after);
     let one = Comparison { changes: vec![change], ..Comparison::default() };
     assert!(
-        plain(&comparison(&one, ["a", "b"]))
+        plain(&comparison(&one, ["a", "b"], 20))
             .contains("invoke (example on native): crashed (in words) -> passed\n")
     );
 }
@@ -51,7 +52,7 @@ fn what_differs_is_counted_in_the_right_words() {
             files: files.iter().map(|(path, what)| file(path, *what)).collect(),
             runs: vec![run.clone(); runs],
         };
-        let text = plain(&comparison(&differs, ["a", "b"]));
+        let text = plain(&comparison(&differs, ["a", "b"], 20));
         text.lines().last().unwrap_or_default().to_string()
     };
     assert_eq!(all(0, &[], 0), "no difference");
@@ -82,11 +83,19 @@ fn a_comparison_of_everything_that_can_differ() {
         column: line.min(1),
         kind: if line == 0 { String::new() } else { "assert_return".to_string() },
         expected: "(i32.const 3)".to_string(),
-        before,
-        after,
+        side: None,
+        before: Some(before),
+        after: Some(after),
     };
     let silent = |verdict| Said { message: String::new(), ..said(verdict, "") };
+    let only = |side, [before, after]: [Option<Said>; 2]| {
+        let both = change(7, said(Verdict::Passed, ""), said(Verdict::Passed, ""));
+        Change { side: Some(side), before, after, ..both }
+    };
+    let wrong = || Some(said(Verdict::Failed, "(i32.const 9)"));
     let changes = vec![
+        only(Which::First, [wrong(), None]),
+        only(Which::Second, [None, wrong()]),
         change(0, silent(Verdict::Passed), silent(Verdict::HarnessOnly)),
         change(5, said(Verdict::Failed, "(i32.const 1)"), said(Verdict::Failed, "(i32.const\n2)")),
     ];
@@ -97,11 +106,26 @@ fn a_comparison_of_everything_that_can_differ() {
     let whats = [
         FileDifference::OnlyIn(Which::First),
         FileDifference::InPart(Which::Second),
+        FileDifference::Text,
         FileDifference::Sizes(6, 7),
         FileDifference::Counts(a, b),
     ];
     let files = whats.map(|what| FileChange { run: run(), path: path(), what }).to_vec();
     let runs = vec![("other on native".to_string(), Which::Second)];
-    let text = comparison(&Comparison { changes, files, runs }, ["a", "b"]);
+    let text = comparison(&Comparison { changes, files, runs }, ["a", "b"], 20);
+    insta::assert_snapshot!(plain(&text));
+}
+
+#[test]
+fn many_differences_are_counted_and_end_in_their_causes() {
+    let change = |line: u32| Change {
+        line,
+        before: Some(Said { message: String::new(), ..said(Verdict::Passed, "") }),
+        after: Some(said(Verdict::Failed, &format!("(i32.const {line})"))),
+        ..recovered("a.wast", said(Verdict::Passed, ""))
+    };
+    let mut changes: Vec<Change> = (1..=30).map(change).collect();
+    changes.push(recovered("b.wast", said(Verdict::Passed, "")));
+    let text = comparison(&Comparison { changes, ..Comparison::default() }, ["a", "b"], 2);
     insta::assert_snapshot!(plain(&text));
 }

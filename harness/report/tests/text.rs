@@ -29,7 +29,8 @@ fn file(path: &str, suite: &str, proposal: &str, passed: u64, findings: Vec<Note
     let mut ledger = Ledger { directives, passed, ..Ledger::default() };
     findings.iter().for_each(|note| ledger.add(note.finding.verdict));
     let (path, suite, proposal) = (path.to_string(), suite.to_string(), proposal.to_string());
-    File { path, suite, proposal, ledger, wall_s: 0.25, findings, ..File::default() }
+    let text_hash = Some(path.clone());
+    File { path, suite, proposal, text_hash, ledger, wall_s: 0.25, findings, ..File::default() }
 }
 
 fn failures() -> Vec<Note> {
@@ -276,7 +277,7 @@ fn figures_of_two_lanes() {
 
 #[test]
 fn a_comparison() {
-    let text = comparison(&compare(&report(vec![green()]), &report(vec![red()])), ["a", "b"]);
+    let text = comparison(&compare(&report(vec![green()]), &report(vec![red()])), ["a", "b"], 20);
     insta::assert_snapshot!(plain(&text));
 }
 

@@ -85,6 +85,12 @@ fn interrupted_by(signal: Signal) -> Result {
         note.finding.line == 3 && note.finding.verdict == Verdict::Skipped,
         format!("{note:?}"),
     )?;
+    // Nobody knows what the rest would have been.
+    let words = ["compare", "--fail-on=regression", "report.json", "report.json"];
+    let compared = wassay(directory.path()).args(words).output()?;
+    let text = String::from_utf8_lossy(&compared.stderr).into_owned();
+    expect(compared.status.code() == Some(1), format!("{compared:?}"))?;
+    expect(text.contains("report.json was interrupted: run it again"), text)?;
     let worker = format!("/proc/{}", worker.as_raw_nonzero());
     expect(!Path::new(&worker).exists(), "worker left over")?;
     expect(!cache.exists(), "directory left over")

@@ -35,14 +35,17 @@ pub struct Change {
     pub line: u32,
     /// The column, in the same report; 0 if none lists it.
     pub column: u32,
+    /// The report whose text has the directive there, if the other may have another text.
+    pub side: Option<Which>,
     /// The directive's keyword; empty if no report lists it.
     pub kind: String,
     /// What the script expects; empty if no report says.
     pub expected: String,
-    /// What the first report says.
-    pub before: Said,
-    /// What the second says.
-    pub after: Said,
+    /// What the first report says; `None` if it does not list the directive, which may not be in
+    /// its text.
+    pub before: Option<Said>,
+    /// What the second says; `None` likewise.
+    pub after: Option<Said>,
 }
 
 /// Which way something went.
@@ -54,6 +57,10 @@ pub enum Trend {
     Fixed,
     /// It is another, and neither better nor worse.
     Changed,
+    /// Only the second report lists it, and the first may have another text.
+    New,
+    /// Only the first report lists it, and the second may have another text.
+    Gone,
 }
 
 impl Trend {
@@ -71,7 +78,11 @@ impl Change {
     /// result that becomes a crash.
     pub fn trend(&self) -> Trend {
         let severity = |said: &Said| u64::from(said.verdict.severity());
-        Trend::of(severity(&self.before), severity(&self.after))
+        match (&self.before, &self.after) {
+            (Some(before), Some(after)) => Trend::of(severity(before), severity(after)),
+            (None, _) => Trend::New,
+            (_, None) => Trend::Gone,
+        }
     }
 }
 
@@ -117,6 +128,8 @@ pub struct FileChange {
 pub enum FileDifference {
     /// Only one has it.
     OnlyIn(Which),
+    /// Their texts differ, so a directive that one report does not list may not be in it.
+    Text,
     /// They have different numbers of directives.
     Sizes(u64, u64),
     /// One skipped directives that the other ran, so nothing can be said of these.
@@ -126,11 +139,12 @@ pub enum FileDifference {
 }
 
 impl Comparison {
-    /// Whether anything has become worse.
+    /// Whether anything has become worse, or may have: a directive that only the second report
+    /// lists may have passed in the first.
     pub fn has_regression(&self) -> bool {
         let directives = self.changes.iter().map(Change::trend);
         let mut all = directives.chain(self.files.iter().map(|file| file.what.trend()));
-        all.any(|trend| trend == Trend::Regressed)
+        all.any(|trend| matches!(trend, Trend::Regressed | Trend::New))
     }
 
     /// Whether the reports agree.

@@ -164,12 +164,13 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
 fn is_of_what_ran(what: &FileDifference) -> bool {
     match what {
         FileDifference::OnlyIn(_) | FileDifference::InPart(_) => false,
-        FileDifference::Sizes(..) => true,
+        FileDifference::Sizes(..) | FileDifference::Text => true,
         FileDifference::Counts(a, b) => a.skipped == 0 && b.skipped == 0,
     }
 }
 
-fn on_directive(said: Said) -> (Option<Verdict>, String) {
+fn on_directive(said: Option<Said>) -> (Option<Verdict>, String) {
+    let Some(said) = said else { return (None, "not listed".to_string()) };
     let actual = if said.actual.is_empty() { said.message } else { said.actual };
     (Some(said.verdict), actual)
 }
@@ -187,6 +188,7 @@ fn on_file(what: FileDifference) -> [String; 2] {
             "skips directives that another lane runs",
             "runs directives that another lane skips",
         ),
+        FileDifference::Text => ["one text", "another text"].map(str::to_string),
         FileDifference::Sizes(a, b) => [a, b].map(|count| format!("{count} directives")),
         FileDifference::Counts(a, b) => [a, b].map(counts),
     }

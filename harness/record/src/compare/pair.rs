@@ -1,10 +1,10 @@
 //! Takes two reports, or two runs; gives the directives and files that are not the same in both.
 //!
-//! A directive with findings is known by its file, kind, hash and occurrence, so line shifts change
-//! nothing. One of which nothing is said is known by its position alone, so these are held against
-//! each other only where the two files line up; where they do not, the files' sizes or counts
-//! differ, and that is told. Of what passed, only what the script leaves open can differ; that is
-//! recorded and compared, too, unless it is a relaxed operator's choice.
+//! A directive with findings is identified by its file, kind, hash and occurrence, so line shifts
+//! change nothing. Directives without findings are matched by index, and only where both reports
+//! have the same text: in another text, a directive that is not listed may not exist. Of what
+//! passed, only results that the script leaves open can differ; these are recorded and compared,
+//! too, unless a relaxed operator chose them.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use super::nan;
@@ -21,12 +21,14 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
     let mut comparison = Comparison::default();
     if let ([a], [b]) = (&a.runs[..], &b.runs[..]) {
         let name = if name(a) == name(b) { name(a) } else { format!("{} | {}", name(a), name(b)) };
-        compare_runs(&name, a, b, &mut comparison);
+        compare_runs(&name, a, b, How::of(a, b), &mut comparison);
         return comparison;
     }
     for run in &a.runs {
         match b.runs.iter().find(|other| name(other) == name(run)) {
-            Some(other) => compare_runs(&name(run), run, other, &mut comparison),
+            Some(other) => {
+                compare_runs(&name(run), run, other, How::of(run, other), &mut comparison);
+            }
             None => comparison.runs.push((name(run), Which::First)),
         }
     }
@@ -41,7 +43,9 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
 /// All that is not the same on the second lane as on the first: directives, and whole files.
 pub fn compare_lanes(a: &Run, b: &Run) -> Comparison {
     let mut comparison = Comparison::default();
-    compare_runs(&name(b), a, b, &mut comparison);
+    // Before texts had hashes, lanes of one report had them alike.
+    let how = How { one_text: true, ..How::of(a, b) };
+    compare_runs(&name(b), a, b, how, &mut comparison);
     comparison
 }
 
@@ -49,14 +53,13 @@ fn name(run: &Run) -> String {
     format!("{} on {}", run.engine.name, run.lane.name)
 }
 
-fn compare_runs(run: &str, a: &Run, b: &Run, comparison: &mut Comparison) {
-    let how = How::of(a, b);
+fn compare_runs(run: &str, a: &Run, b: &Run, how: How, comparison: &mut Comparison) {
     let theirs: HashMap<&str, &File> = b.files.iter().map(|file| (&*file.path, file)).collect();
     let ours: BTreeSet<&str> = a.files.iter().map(|file| &*file.path).collect();
     for file in &a.files {
         let found = match theirs.get(&*file.path) {
             None => Differences::whole(FileDifference::OnlyIn(Which::First)),
-            Some(other) => Pair::of(file, other).differences(how),
+            Some(other) => Pair::of(file, other, how).differences(how),
         };
         found.add_to(comparison, run, &file.path);
     }
@@ -103,12 +106,14 @@ struct Pair<'a> {
     notes: BTreeMap<Key<'a>, [Option<&'a Note>; 2]>,
     /// The verdicts of directives that are not listed, by their position.
     unlisted: [BTreeMap<u32, Verdict>; 2],
+    /// Whether both have the same text.
+    texts: Texts,
     /// Whether a position means the same directive in both.
     aligned: bool,
 }
 
 impl<'a> Pair<'a> {
-    fn of(a: &'a File, b: &'a File) -> Pair<'a> {
+    fn of(a: &'a File, b: &'a File, how: How) -> Pair<'a> {
         let files = [a, b];
         let mut notes: BTreeMap<Key<'a>, [Option<&'a Note>; 2]> = BTreeMap::new();
         for (side, file) in files.iter().enumerate() {
@@ -120,14 +125,19 @@ impl<'a> Pair<'a> {
             [Some(a), Some(b)] => a.finding.index == b.finding.index,
             _ => true,
         };
-        let aligned = a.ledger.directives == b.ledger.directives && notes.values().all(same_place);
-        Pair { files, notes, unlisted: files.map(unlisted), aligned }
+        let texts = Texts::of(a, b, how);
+        let aligned = texts == Texts::Same
+            && a.ledger.directives == b.ledger.directives
+            && notes.values().all(same_place);
+        Pair { files, notes, unlisted: files.map(unlisted), texts, aligned }
     }
 
     fn differences(&self, how: How) -> Differences {
         let [a, b] = self.files.map(|file| file.ledger);
         let mut found = Differences::default();
-        if a.directives != b.directives {
+        if self.texts == Texts::Differ {
+            found.whole.push(FileDifference::Text);
+        } else if a.directives != b.directives {
             found.whole.push(FileDifference::Sizes(a.directives, b.directives));
         }
         if !self.knows_what_was_skipped() && (a.skipped > 0) != (b.skipped > 0) {
@@ -142,7 +152,7 @@ impl<'a> Pair<'a> {
             accounts.add(verdicts);
             match verdicts.map(|verdict| verdict == Verdict::Skipped) {
                 [false, false] if !same(verdicts, notes, how) => {
-                    found.directives.push(change(index, notes, verdicts));
+                    found.directives.push(change(index, notes, verdicts, self.texts));
                 }
                 [first, second] if first != second => in_part[usize::from(second)] = true,
                 _ => {}
@@ -157,7 +167,8 @@ impl<'a> Pair<'a> {
                 found.whole.push(FileDifference::InPart(which));
             }
         }
-        if a.directives == b.directives && !accounts.cover(&a, &b) {
+        let sizes = a.directives == b.directives && self.texts != Texts::Differ;
+        if sizes && !accounts.cover(&a, &b) {
             found.whole.push(FileDifference::Counts(a, b));
         }
         found
@@ -224,6 +235,25 @@ fn unlisted(file: &File) -> BTreeMap<u32, Verdict> {
     spans.collect()
 }
 
+/// Whether two files have the same text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Texts {
+    Same,
+    Differ,
+    Unknown,
+}
+
+impl Texts {
+    fn of(a: &File, b: &File, how: How) -> Texts {
+        match (&a.text_hash, &b.text_hash) {
+            (Some(a), Some(b)) if a == b => Texts::Same,
+            (Some(_), Some(_)) => Texts::Differ,
+            _ if how.one_text => Texts::Same,
+            _ => Texts::Unknown,
+        }
+    }
+}
+
 /// What of two runs can be compared.
 #[derive(Clone, Copy)]
 struct How {
@@ -232,13 +262,16 @@ struct How {
     /// What passed although the script leaves it open: not between two engines, and not what
     /// relaxed operators choose by the CPU that they run on.
     open: bool,
+    /// Whether files of one name have the same text unless their hashes differ.
+    one_text: bool,
 }
 
 impl How {
     fn of(a: &Run, b: &Run) -> How {
         let same_engine = a.engine.name == b.engine.name;
         let relaxed = |run: &Run| run.config.relaxed == Relaxed::Native;
-        How { words: same_engine, open: same_engine && !relaxed(a) && !relaxed(b) }
+        let open = same_engine && !relaxed(a) && !relaxed(b);
+        How { words: same_engine, open, one_text: false }
     }
 }
 
@@ -253,13 +286,18 @@ fn same(verdicts: [Verdict; 2], notes: [Option<&Note>; 2], how: How) -> bool {
     }
 }
 
-fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2]) -> Change {
+fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2], texts: Texts) -> Change {
     let findings = notes.map(|note| note.map(|note| &note.finding));
-    let said = |side: usize| Said {
-        verdict: verdicts[side],
-        actual: findings[side].map_or_else(String::new, |finding| finding.actual.clone()),
-        message: findings[side].map_or_else(String::new, |finding| finding.message.clone()),
+    // In another text, a directive that is not listed need not have passed: it may not be there.
+    let is_known = |side: usize| texts == Texts::Same || findings[side].is_some();
+    let said = |side: usize| {
+        is_known(side).then(|| Said {
+            verdict: verdicts[side],
+            actual: findings[side].map_or_else(String::new, |finding| finding.actual.clone()),
+            message: findings[side].map_or_else(String::new, |finding| finding.message.clone()),
+        })
     };
+    let listing = if findings[1].is_some() { Which::Second } else { Which::First };
     let shown = findings[1].or(findings[0]);
     let expected = findings.into_iter().flatten().map(|finding| &finding.expected);
     Change {
@@ -268,6 +306,7 @@ fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2]) -> Chan
         index,
         line: shown.map_or(0, |finding| finding.line),
         column: shown.map_or(0, |finding| finding.column),
+        side: (texts != Texts::Same).then_some(listing),
         kind: shown.map_or_else(String::new, |finding| finding.kind.clone()),
         expected: expected.max_by_key(|expected| expected.len()).cloned().unwrap_or_default(),
         before: said(0),
@@ -287,10 +326,11 @@ fn open_change(a: &OpenResult, b: &OpenResult) -> Change {
         index: b.index,
         line: b.line,
         column: b.column,
+        side: None,
         kind: b.kind.clone(),
         expected: b.expected.clone(),
-        before: said(a),
-        after: said(b),
+        before: Some(said(a)),
+        after: Some(said(b)),
     }
 }
 

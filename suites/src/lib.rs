@@ -19,6 +19,7 @@ mod catalogue;
 mod checkout;
 mod embedded;
 mod error;
+mod input;
 mod needs;
 mod script;
 mod select;
@@ -29,6 +30,7 @@ pub use basis::{Basis, parse_features};
 pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use checkout::wast_files;
 pub use error::{SelectError, SuiteError};
+pub use input::{is_stream, read_file, read_text};
 pub use needs::{in_short, knows};
 pub use script::{AD_HOC, Script, Source};
 

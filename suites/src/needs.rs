@@ -4,6 +4,7 @@
 use crate::basis::Basis;
 use crate::checkout::unreadable;
 use crate::error::SuiteError;
+use crate::input::read_text;
 use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use std::path::Path;
@@ -89,7 +90,7 @@ impl Rules {
     /// # Errors
     /// `Unreadable`, or `Rules` if the table is wrong.
     pub fn read(file: &Path) -> Result<Rules, SuiteError> {
-        let text = std::fs::read_to_string(file).map_err(unreadable(file))?;
+        let text = read_text(file).map_err(unreadable(file))?;
         let name = file.display().to_string();
         Rules::parse(&name, &text).map_err(|message| SuiteError::Rules { suite: name, message })
     }

@@ -2,9 +2,9 @@
 //! these and the bytes. Never parses the text.
 
 use crate::basis::{Basis, header};
+use crate::input::read_file;
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Component, Path, PathBuf};
 use wassay_engine::Features;
 
@@ -119,34 +119,6 @@ impl Script {
             Source::Embedded(bytes) => Ok(Cow::Borrowed(bytes)),
             Source::Path(path) => read_file(path).map(Cow::Owned),
         }
-    }
-}
-
-/// The size limit of a script in bytes, which also stops endless pipes.
-const MOST: u64 = 512 << 20;
-
-/// Whether the path is a pipe or device, which can be read only once and has no other name.
-pub(crate) fn is_stream(path: &Path) -> bool {
-    use std::os::unix::fs::FileTypeExt;
-    std::fs::metadata(path).is_ok_and(|target| {
-        let kind = target.file_type();
-        kind.is_fifo() || kind.is_char_device() || kind.is_socket() || kind.is_block_device()
-    })
-}
-
-/// Reads a file, or a stream from the user's shell: `/dev/stdin`, `<(...)`. Another pipe might
-/// never have a writer, and a device might never end.
-fn read_file(path: &Path) -> io::Result<Vec<u8>> {
-    let is_handed_over =
-        path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc");
-    if is_stream(path) && !is_handed_over {
-        return Err(io::Error::other("it is a pipe or a device, not a file"));
-    }
-    let mut text = Vec::new();
-    File::open(path)?.take(MOST + 1).read_to_end(&mut text)?;
-    match text.len() as u64 > MOST {
-        true => Err(io::Error::other(format!("it is larger than {} MiB", MOST >> 20))),
-        false => Ok(text),
     }
 }
 

@@ -4,7 +4,8 @@
 use crate::catalogue::Catalogue;
 use crate::checkout::{Checkout, unreadable, wast_files};
 use crate::error::SelectError;
-use crate::script::{Script, is_stream};
+use crate::input::is_stream;
+use crate::script::Script;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

@@ -1,16 +1,33 @@
 //! Ctrl-C, a lost terminal and termination requests: the first one stops the run in order, the
-//! second one at once.
+//! second one at once. Where nothing could stop in order, the first one ends the process, too.
 
 use crate::exit;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use std::io::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use wassay_runner::pool::Stop;
 use wassay_runner::scratch;
 
 /// Why a run that was interrupted ended.
 pub const REASON: &str = "interrupted";
+
+/// `timeout` and some shells send a signal to the process and to its group: one request, sent twice.
+const SAME_REQUEST: Duration = Duration::from_millis(500);
+
+/// The number of threads that may block where nothing checks for a stop.
+static BLOCKABLE: AtomicUsize = AtomicUsize::new(0);
+
+/// Does work that may block and that checks for no stop: reading input, or writing to a pipe.
+/// Meanwhile the first request ends the process at once.
+pub fn at_once<T>(work: impl FnOnce() -> T) -> T {
+    BLOCKABLE.fetch_add(1, Ordering::SeqCst);
+    let result = work();
+    BLOCKABLE.fetch_sub(1, Ordering::SeqCst);
+    result
+}
 
 /// Stops this run when the process is asked to.
 ///
@@ -22,14 +39,22 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
         signals.add_signal(SIGHUP)?;
     }
     std::thread::Builder::new().name("signals".to_string()).spawn(move || {
-        for (count, _) in signals.forever().enumerate() {
-            if count > 0 {
+        let mut first: Option<Instant> = None;
+        for _ in signals.forever() {
+            let ends = match first {
+                None => BLOCKABLE.load(Ordering::SeqCst) > 0,
+                Some(first) => first.elapsed() >= SAME_REQUEST,
+            };
+            if ends {
                 scratch::remove_all();
                 std::process::exit(exit::INTERRUPTED.into());
             }
-            stop.stop(REASON);
-            // There may be no terminal any more.
-            let _ = writeln!(std::io::stderr(), "stopping; once more to stop at once");
+            if first.is_none() {
+                first = Some(Instant::now());
+                stop.stop(REASON);
+                // There may be no terminal any more.
+                let _ = writeln!(std::io::stderr(), "stopping; once more to stop at once");
+            }
         }
     })?;
     Ok(())

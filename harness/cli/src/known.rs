@@ -150,7 +150,7 @@ impl KnownFile {
 }
 
 fn read(path: &Path, may_be_new: bool) -> Result<Cow<'static, str>, Failure> {
-    match std::fs::read_to_string(path) {
+    match wassay_suites::read_text(path) {
         Ok(text) => Ok(Cow::Owned(text)),
         Err(error) if may_be_new && error.kind() == std::io::ErrorKind::NotFound => {
             Ok(Cow::Borrowed(""))

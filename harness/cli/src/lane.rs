@@ -134,10 +134,11 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
 
 /// The table of this file, or the one that the program was built with.
 fn table(file: Option<&Path>) -> Result<Lanes, Failure> {
-    match file {
-        Some(file) => Lanes::read(file).map_err(Failure::usage),
-        None => Lanes::builtin().map_err(Failure::harness),
-    }
+    let Some(file) = file else { return Lanes::builtin().map_err(Failure::harness) };
+    let shown = file.display().to_string();
+    let text = wassay_suites::read_text(file)
+        .map_err(|error| Failure::usage(format_args!("cannot read {shown}: {error}")))?;
+    Lanes::parse(&shown, &text).map_err(Failure::usage)
 }
 
 /// How the lane runs here, or what is in the way and what would remove it.

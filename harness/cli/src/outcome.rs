@@ -1,8 +1,9 @@
 //! What a run comes to: text for people, files for machines, an exit code.
 
 use crate::args::{ReportKind, ReportTo, RunOptions};
+use crate::exit;
 use crate::exit::Failure;
-use crate::{exit, interrupt};
+use crate::interrupt::{self, at_once};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{ProblemKind, Report, Run};
@@ -20,11 +21,10 @@ pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
 pub fn print(options: &RunOptions, text: &str) {
     let to_stdout = !options.report.iter().any(|report| is_stdout(&report.path));
     // A reader that has gone away is no failure of the run.
-    let _ = if to_stdout {
-        write!(anstream::stdout(), "{text}")
-    } else {
-        write!(anstream::stderr(), "{text}")
-    };
+    let _ = at_once(|| match to_stdout {
+        true => write!(anstream::stdout(), "{text}"),
+        false => write!(anstream::stderr(), "{text}"),
+    });
 }
 
 /// Writes the reports; a report that cannot be written changes the exit code and nothing else.
@@ -41,7 +41,9 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
             ReportKind::Markdown => wassay_report::markdown(report),
         };
         let written = if is_stdout(&to.path) {
-            std::io::stdout().lock().write_all(text.as_bytes())
+            at_once(|| std::io::stdout().lock().write_all(text.as_bytes()))
+        } else if wassay_suites::is_stream(&to.path) {
+            at_once(|| wassay_report::write_file(&to.path, &text))
         } else {
             wassay_report::write_file(&to.path, &text)
         };

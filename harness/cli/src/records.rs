@@ -106,7 +106,7 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
 /// If it cannot be read or is no report.
 pub fn read(path: &Path) -> Result<Report, Failure> {
     let shown = path.display();
-    let bytes = std::fs::read(path)
+    let bytes = wassay_suites::read_file(path)
         .map_err(|error| Failure::usage(format_args!("cannot read {shown}: {error}")))?;
     Report::from_json(&bytes).map_err(|error| Failure::usage(format_args!("{shown}: {error}")))
 }

@@ -3,13 +3,14 @@
 use crate::ahead::{Ahead, trouble};
 use crate::answers;
 use crate::args::{RunArgs, RunOptions};
+use crate::engines;
 use crate::exit::{self, Failure};
+use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
-use crate::lane::{ReadyLane, lanes};
+use crate::lane::{Chosen, ReadyLane, lanes};
 use crate::outcome::{check_reports, exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
 use crate::watcher::Watcher;
-use crate::{engines, interrupt};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -27,11 +28,7 @@ const EVENTS_AHEAD: usize = 4096;
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
-    interrupt::watch(stop.clone())
-        .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
-    check_reports(&options.report)?;
-    let lanes = lanes(options)?;
-    let selection = select(&args.what, options)?;
+    let (lanes, selection) = at_once(|| prepare(args, &stop))?;
     if !options.quiet {
         print(options, &wassay_report::plain(&selection.advice()));
     }
@@ -72,6 +69,15 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         Some(failure) => Err(failure),
         None => Ok(written.err().unwrap_or_else(|| exit_code(&report))),
     }
+}
+
+/// Reads what the run needs. Signals count from here on.
+fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection), Failure> {
+    interrupt::watch(stop.clone())
+        .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
+    check_reports(&args.options.report)?;
+    let lanes = lanes(&args.options)?;
+    Ok((lanes, select(&args.what, &args.options)?))
 }
 
 /// The failures of lanes, each with its lane.
@@ -151,7 +157,7 @@ fn run_engine(
 ) -> Result<(), Failure> {
     let options = &args.options;
     let scripts = &selection.scripts;
-    let known = KnownFile::load(options, engine)?;
+    let known = at_once(|| KnownFile::load(options, engine))?;
     let blessed = if options.bless { Some(known.target(engine)?) } else { None };
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, config.cache) {

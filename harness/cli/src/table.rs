@@ -20,7 +20,7 @@ pub fn run_table(report: &Path, write: Option<&Path>) -> Result<u8, Failure> {
         return Ok(exit::OK);
     };
     let shown = target.display();
-    let old = std::fs::read_to_string(target)
+    let old = wassay_suites::read_text(target)
         .map_err(|error| Failure::usage(format_args!("cannot read {shown}: {error}")))?;
     let new = between_marks(&old, &table).ok_or_else(|| {
         Failure::usage(format_args!(

@@ -1,8 +1,10 @@
 //! Writes a report to a file completely, or leaves the file unchanged. Does not interpret the text.
 
+use rustix::fs::OFlags;
+use rustix::io::Errno;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// Writes to a temporary file beside the target and renames it, so that no reader ever sees half a
@@ -15,9 +17,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     let path = &followed(path)?;
     let is_special = fs::metadata(path).is_ok_and(|target| !target.is_file());
     if is_special || is_open_here(path) {
-        let mut target = OpenOptions::new().append(true).open(path)?;
-        target.write_all(text.as_bytes())?;
-        return target.flush();
+        return append(path, text);
     }
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
@@ -34,6 +34,21 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     }
     file.persist(path).map_err(|failed| failed.error)?;
     Ok(())
+}
+
+/// Appends to a pipe, a device or an open file. A pipe that nobody reads is an error: waiting for a
+/// reader might never end.
+fn append(path: &Path, text: &str) -> io::Result<()> {
+    let flags = OFlags::NONBLOCK.bits() as i32;
+    let opened = OpenOptions::new().append(true).custom_flags(flags).open(path);
+    let mut target = opened.map_err(|error| match Errno::from_io_error(&error) {
+        Some(Errno::NXIO) => io::Error::new(error.kind(), "nobody reads this pipe"),
+        _ => error,
+    })?;
+    // A reader may take its time.
+    rustix::fs::fcntl_setfl(&target, OFlags::APPEND)?;
+    target.write_all(text.as_bytes())?;
+    target.flush()
 }
 
 /// The final target of a path, which may not exist yet. Names of this process's open files are kept

@@ -1,7 +1,7 @@
 //! Files that are none, and places for reports that are more than a file: links, pipes, devices,
 //! masks and limits.
 
-use crate::process::{Result, expect};
+use crate::process::{Result, expect, within};
 use crate::{hostile, wassay, wassay_after};
 use libtest_mimic::Trial;
 use std::fs;
@@ -9,6 +9,7 @@ use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 use wassay_record::Report;
 
 /// The tests.
@@ -18,6 +19,8 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_report_is_as_readable_as_any_new_file", with_mask),
         Trial::test("a_report_that_grows_too_large_leaves_nothing", too_large),
         Trial::test("a_pipe_or_device_is_no_script", endless),
+        Trial::test("no_input_is_waited_for_or_read_without_end", streams),
+        Trial::test("a_pipe_without_a_reader_is_no_place_for_a_report", unread_pipe),
         Trial::test("a_script_from_standard_input_or_the_shell", from_shell),
         Trial::test("one_broken_link_does_not_stop_a_directory", broken_link),
     ]
@@ -93,6 +96,64 @@ fn endless() -> Result {
         expect(text.contains("it is a pipe or a device, not a file"), text)?;
     }
     Ok(())
+}
+
+/// The directory of a script and a pipe that nobody opens.
+fn with_pipe() -> Result<tempfile::TempDir> {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    let made = Command::new("mkfifo").arg(directory.path().join("ff")).status()?;
+    expect(made.success(), "mkfifo")?;
+    Ok(directory)
+}
+
+/// The exit code and standard error of a process that must end by itself.
+fn ended(mut command: Command) -> Result<(Option<i32>, String)> {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+    if !within(Duration::from_secs(20), || !matches!(child.try_wait(), Ok(None))) {
+        child.kill()?;
+        child.wait()?;
+        return Err(format!("{command:?} hangs").into());
+    }
+    let output = child.wait_with_output()?;
+    Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()))
+}
+
+fn streams() -> Result {
+    let directory = with_pipe()?;
+    for stream in ["ff", "/dev/zero"] {
+        for arguments in [
+            &["run", "a.wast", "--known", stream][..],
+            &["run", "a.wast", "--known", stream, "--bless"],
+            &["run", "a.wast", "--suites", stream],
+            &["run", "a.wast", "--lanes", stream],
+            &["run", stream],
+            &["suites", "--suites", stream],
+            &["lanes", "--lanes", stream],
+            &["compare", stream, "a.wast"],
+            &["merge", stream, "-o", "out.json"],
+            &["table", stream],
+        ] {
+            let mut command = wassay(directory.path());
+            command.args(arguments);
+            let (code, text) = ended(command)?;
+            expect(code == Some(2), format!("{arguments:?}: {code:?}: {text}"))?;
+            expect(text.contains("it is a pipe or a device, not a file"), text)?;
+        }
+    }
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--known", "/dev/stdout", "--bless"]);
+    let (code, text) = ended(command)?;
+    expect(code == Some(2) && text.contains("it is a pipe or a device"), text)
+}
+
+fn unread_pipe() -> Result {
+    let directory = with_pipe()?;
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--report", "json=ff"]).args(hostile());
+    let (code, text) = ended(command)?;
+    expect(code == Some(3), format!("{code:?}: {text}"))?;
+    expect(text.contains("cannot write the report ff: nobody reads this pipe"), text)
 }
 
 fn from_shell() -> Result {

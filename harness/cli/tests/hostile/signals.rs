@@ -6,9 +6,11 @@ use crate::process::{
 };
 use crate::{hostile, wassay, wassay_after};
 use libtest_mimic::Trial;
+use rustix::fs::{OFlags, fcntl_setfl};
 use rustix::process::{Pid, Signal, kill_process};
+use std::io::{PipeReader, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use wassay_record::Verdict;
 
@@ -19,12 +21,18 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_termination_request_is_like_ctrl_c", || interrupted_by(Signal::TERM)),
         Trial::test("a_lost_terminal_is_like_ctrl_c", || interrupted_by(Signal::HUP)),
         Trial::test("a_run_may_outlive_its_terminal", nohup),
+        Trial::test("a_signal_sent_twice_is_one_request", doubled),
         Trial::test("ctrl_c_twice_ends_at_once", twice),
+        Trial::test("one_request_ends_a_run_that_cannot_write", while_writing),
+        Trial::test("one_request_ends_a_run_that_waits_for_input", while_reading),
         Trial::test("ctrl_c_comes_before_skipped_lanes", with_skipped_lanes),
         Trial::test("a_foreign_worker_dies_with_its_parent", foreign),
         Trial::test("what_a_killed_run_leaves_goes_with_the_next", left_over),
     ]
 }
+
+/// What is to happen at once has happened by then.
+const LIMIT: Duration = Duration::from_secs(20);
 
 /// A lane with a directory for compiled code, and one that cannot run.
 fn hosted(directory: &Path) -> Result {
@@ -109,18 +117,84 @@ fn nohup() -> Result {
     expect(code == Some(130), format!("exit code {code:?}"))
 }
 
-fn twice() -> Result {
+fn doubled() -> Result {
     let directory = tempfile::tempdir()?;
-    let (mut child, cache) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
-    let worker = hanging_worker(&child)?;
+    let (child, _) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
     // Two of the same kind at once might count as one.
     kill_process(Pid::from_child(&child), Signal::INT)?;
     let _ = kill_process(Pid::from_child(&child), Signal::TERM);
-    expect(child.wait()?.code() == Some(130), "exit code")?;
-    expect(!directory.path().join("report.json").exists(), "it did not end at once")?;
+    let (code, run) = finish(child, directory.path())?;
+    expect(code == Some(130), format!("exit code {code:?}"))?;
+    expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))
+}
+
+/// Starts a run whose standard output accepts nothing.
+fn with_full_output(directory: &Path, script: &str) -> Result<(Child, PipeReader)> {
+    hosted(directory)?;
+    let (reader, mut writer) = std::io::pipe()?;
+    fcntl_setfl(&writer, OFlags::NONBLOCK)?;
+    while writer.write(&[0; 4096]).is_ok() {}
+    fcntl_setfl(&writer, OFlags::empty())?;
+    let mut command = wassay(directory);
+    command.env("WASSAY_WORKERS", directory);
+    command.args(arguments(&[script, "--report=json=/dev/stdout"])).args(hostile());
+    Ok((command.stdout(writer).stderr(Stdio::null()).spawn()?, reader))
+}
+
+fn twice() -> Result {
+    let directory = tempfile::tempdir()?;
+    let (mut child, _reader) = with_full_output(directory.path(), "a.wast")?;
+    let worker = hanging_worker(&child)?;
+    let [cache] = &scratch(&child)[..] else { return Err("not one directory".into()) };
+    kill_process(Pid::from_child(&child), Signal::INT)?;
+    expect(within(LIMIT, || writes(&child)), "it writes no report")?;
+    // Sooner, it would be the same request.
+    std::thread::sleep(Duration::from_millis(600));
+    kill_process(Pid::from_child(&child), Signal::TERM)?;
+    expect(ends(&mut child)? == Some(130), "exit code")?;
     expect(!cache.exists(), "directory left over")?;
-    let gone = || !is_alive(worker);
-    expect(within(Duration::from_secs(5), gone), "the worker outlived its parent")
+    expect(within(LIMIT, || !is_alive(worker)), "the worker outlived its parent")
+}
+
+/// Whether the process is writing to its standard output.
+fn writes(child: &Child) -> bool {
+    let call = std::fs::read_to_string(format!("/proc/{}/syscall", child.id()));
+    call.is_ok_and(|call| ["1 0x1 ", "64 0x1 "].iter().any(|write| call.starts_with(write)))
+}
+
+/// The exit code of a process that is to end now.
+fn ends(child: &mut Child) -> Result<Option<i32>> {
+    if !within(LIMIT, || !matches!(child.try_wait(), Ok(None))) {
+        child.kill()?;
+    }
+    Ok(child.wait()?.code())
+}
+
+fn while_writing() -> Result {
+    let directory = tempfile::tempdir()?;
+    let (mut child, _reader) = with_full_output(directory.path(), "ok.wast")?;
+    expect(within(LIMIT, || writes(&child)), "it writes no report")?;
+    kill_process(Pid::from_child(&child), Signal::TERM)?;
+    expect(ends(&mut child)? == Some(130), "the first request was ignored")
+}
+
+fn while_reading() -> Result {
+    let directory = tempfile::tempdir()?;
+    let mut command = wassay(directory.path());
+    command.args(["run", "/dev/stdin"]).args(hostile()).stdin(Stdio::piped());
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let input = child.stdin.take();
+    let listens = |child: &Child| {
+        let tasks = std::fs::read_dir(format!("/proc/{}/task", child.id()));
+        let mut tasks = tasks.into_iter().flatten().flatten();
+        let name = |path: PathBuf| std::fs::read_to_string(path.join("comm")).unwrap_or_default();
+        tasks.any(|task| name(task.path()).trim() == "signals")
+    };
+    expect(within(LIMIT, || listens(&child)), "it catches no signals")?;
+    kill_process(Pid::from_child(&child), Signal::TERM)?;
+    let code = ends(&mut child)?;
+    drop(input);
+    expect(code == Some(130), format!("the first request was ignored: {code:?}"))
 }
 
 fn with_skipped_lanes() -> Result {

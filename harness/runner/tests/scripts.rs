@@ -101,6 +101,7 @@ scripts! {
     inline_module: "broken/inline_module.wast", all();
     empty: "broken/empty.wast", all();
     component: "broken/component.wast", all();
+    mistyped: "broken/mistyped.wast", all();
     meta: "broken/meta.wast", all();
     definitions: "broken/definitions.wast", all();
     grammar: "scripts/grammar.wast", all();

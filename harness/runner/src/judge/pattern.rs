@@ -34,6 +34,12 @@ pub enum Pattern {
     Array,
     /// A non-null exception.
     Exn,
+    /// A continuation: no engine can return one.
+    Cont,
+    /// A null continuation: no engine can return one.
+    NullCont,
+    /// A reference to a shared `i31`: no engine can return one.
+    SharedI31,
     /// Any of these patterns.
     Either(Vec<Pattern>),
 }
@@ -92,6 +98,7 @@ impl Pattern {
             | Pattern::Host(_) => false,
             // A script can only observe that these are present.
             Pattern::Func | Pattern::Struct | Pattern::Array | Pattern::Exn => false,
+            Pattern::Cont | Pattern::NullCont | Pattern::SharedI31 => false,
             Pattern::Null(None)
             | Pattern::Extern(None)
             | Pattern::NonNull
@@ -289,6 +296,9 @@ impl fmt::Display for Pattern {
             Pattern::Struct => f.write_str("(ref.struct)"),
             Pattern::Array => f.write_str("(ref.array)"),
             Pattern::Exn => f.write_str("(ref.exn)"),
+            Pattern::Cont => f.write_str("(ref.cont)"),
+            Pattern::NullCont => f.write_str("(ref.null cont)"),
+            Pattern::SharedI31 => f.write_str("(ref.i31_shared)"),
             Pattern::Either(patterns) => {
                 f.write_str("(either")?;
                 for pattern in patterns {

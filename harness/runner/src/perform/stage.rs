@@ -91,7 +91,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         }
         self.setting.script.read(step, |directive| match directive {
             Ok(Directive::Foreign(foreign)) => {
-                let stop = Stop::Unsupported(foreign.feature());
+                let stop = self.foreign(&foreign);
                 self.leave_unread(step, stop.missing(step.line));
                 stop.judge("")
             }
@@ -121,7 +121,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             }
             Directive::AssertException { action } => self.act(&Expected::Exception, action),
             Directive::AssertSuspension { action } => self.suspend(&action),
-            Directive::Foreign(foreign) => Stop::Unsupported(foreign.feature()).judge(""),
+            Directive::Foreign(foreign) => self.foreign(&foreign).judge(""),
             Directive::AssertMalformed { module, message } => {
                 self.reject(&Expected::Malformed(message), module)
             }

@@ -9,7 +9,9 @@ use super::features;
 use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
-use crate::script::{Step, meant};
+use crate::judge::Lacks;
+use crate::script::{Foreign, Proposal, Step, meant};
+use wassay_engine::Feature;
 
 impl Stage<'_, '_> {
     /// Records that a top-level directive cannot be read.
@@ -94,5 +96,33 @@ impl Stage<'_, '_> {
     pub(super) fn first_unrun(&self) -> Option<&Missing> {
         let instances = self.holders.iter().filter_map(|holder| holder.instance());
         instances.filter_map(|instance| self.unrun.get(&instance)).min_by_key(|it| it.line)
+    }
+
+    /// Why a form of a proposal that no engine can run is not performed.
+    pub(super) fn foreign(&self, foreign: &Foreign<'_>) -> Stop {
+        match foreign {
+            Foreign::Component => Stop::Foreign(Feature::ComponentModel),
+            // Such a value makes sense only where the instance is missing for the same reason.
+            Foreign::Values { instance, proposal, refused } => {
+                match self.names.instance(*instance) {
+                    Ok(Err(missing)) if explains(*proposal, &missing.cause) => {
+                        Stop::Missing(missing.clone())
+                    }
+                    _ => Stop::Unreadable(self.describe(refused)),
+                }
+            }
+        }
+    }
+}
+
+/// Whether an instance that is missing for this cause may have used the proposal.
+fn explains(proposal: Proposal, cause: &Cause) -> bool {
+    match (proposal, cause) {
+        (Proposal::Components, Cause::Unsupported(lacks)) => {
+            *lacks == Lacks::Feature(Feature::ComponentModel)
+        }
+        // A module with continuations uses other proposals, too, and is named by one of them.
+        (Proposal::StackSwitching, Cause::Unsupported(_)) => true,
+        _ => false,
     }
 }

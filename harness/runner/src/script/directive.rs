@@ -51,7 +51,8 @@ pub(crate) enum Directive<'a> {
         action: Action<'a>,
     },
     /// A form of a proposal that no engine can run.
-    Foreign(Foreign),
+    #[serde(borrow)]
+    Foreign(Foreign<'a>),
     AssertMalformed {
         module: ModuleText<'a>,
         message: &'a str,
@@ -166,10 +167,13 @@ pub(super) fn with_wast<R>(
     };
     let refused = match parse(&buffer, inline) {
         Ok(directive) => return then(Ok(directive)),
-        Err(error) => match foreign::of(text) {
-            Some(foreign) => return then(Ok(Directive::Foreign(foreign))),
-            None => Err(unreadable(&error)),
-        },
+        Err(error) => {
+            let refused = unreadable(&error);
+            match foreign::of(text, &refused) {
+                Some(foreign) => return then(Ok(Directive::Foreign(foreign))),
+                None => Err(refused),
+            }
+        }
     };
     // Legacy exceptions: flatten the text and read it again.
     let Some(flat) = legacy::flatten(text) else { return then(refused) };

@@ -1,31 +1,32 @@
-//! Takes a form that is not a readable directive on core modules; names its proposal if the trait
-//! cannot express what that proposal adds to scripts. Sees no engine.
+//! Takes a form that is not a readable directive on core modules; decides whether it may use a
+//! proposal that the trait cannot express. Sees no engine and no names: whether the instance of an
+//! action is a component is for others to say.
 
+use super::Unreadable;
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
 use serde::{Deserialize, Serialize};
-use wassay_engine::Feature;
 
-/// A proposal that no engine can be asked to run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Foreign {
-    /// Components, and values of their types.
-    Components,
-    /// References to continuations.
-    StackSwitching,
-    /// References to shared objects.
-    SharedEverything,
+/// A form that may belong to a proposal that no engine can be asked to run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Foreign<'a> {
+    /// A component, or an assertion about one. The text is not read any further.
+    Component,
+    /// An action with a value that no core instance takes or returns.
+    Values {
+        /// The instance that the action names.
+        instance: Option<&'a str>,
+        proposal: Proposal,
+        /// Why it cannot be read as an action on a core instance.
+        refused: Unreadable,
+    },
 }
 
-impl Foreign {
-    /// The proposal.
-    pub(crate) fn feature(self) -> Feature {
-        match self {
-            Foreign::Components => Feature::ComponentModel,
-            Foreign::StackSwitching => Feature::StackSwitching,
-            Foreign::SharedEverything => Feature::SharedEverythingThreads,
-        }
-    }
+/// A proposal with values of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Proposal {
+    Components,
+    StackSwitching,
 }
 
 /// The types of constants that only components have.
@@ -34,30 +35,41 @@ const TYPES: &[&str] = &[
     "s8", "str", "tuple", "u16", "u32", "u64", "u8", "variant",
 ];
 
-/// The proposal that the form uses.
-pub(super) fn of(text: &str) -> Option<Foreign> {
+/// The constants of components that are not named after their type.
+const CASES: &[&str] = &["option.none", "option.some", "result.ok", "result.err"];
+
+/// The form, if it may belong to such a proposal; `refused` is why it is not a directive on core
+/// modules.
+pub(super) fn of<'t>(text: &'t str, refused: &Unreadable) -> Option<Foreign<'t>> {
     let mut lexer = Lexer::new(text.as_bytes());
     let mut depth = 0;
     let mut outermost = "";
+    let mut action = None;
     while let Some((token, _)) = lexer.next() {
         match token {
             Token::Open => {
                 depth += 1;
                 let [word, next] = head(text, lexer.clone());
                 match (depth, word) {
-                    (1, "component") => return Some(Foreign::Components),
+                    (1, "component") => return Some(Foreign::Component),
                     // Inside a module, or in a form that is not a directive, these words are typos.
                     (1, "module" | "thread") => return None,
                     (1, word) if meant(word) != Some(word) => return None,
+                    (1, "invoke" | "get") => action = Some(next.strip_prefix('$')),
                     (1, word) => outermost = word,
                     (2, "module") => return None,
                     (2, "component") if outermost.starts_with("assert_") => {
-                        return Some(Foreign::Components);
+                        return Some(Foreign::Component);
                     }
-                    (2 | 3, word) => match constant(word, next) {
-                        None => {}
-                        foreign => return foreign,
-                    },
+                    (2, "invoke" | "get") if outermost.starts_with("assert_") => {
+                        action = action.or(Some(next.strip_prefix('$')));
+                    }
+                    (2 | 3, word) => {
+                        if let (Some(instance), Some(proposal)) = (action, constant(word, next)) {
+                            let refused = refused.clone();
+                            return Some(Foreign::Values { instance, proposal, refused });
+                        }
+                    }
                     _ => {}
                 }
             }
@@ -69,16 +81,12 @@ pub(super) fn of(text: &str) -> Option<Foreign> {
     None
 }
 
-/// The proposal of a constant or a result pattern.
-fn constant(word: &str, next: &str) -> Option<Foreign> {
-    let is_component = match word.split_once('.') {
-        Some((ty, "const")) => TYPES.contains(&ty),
-        _ => matches!(word, "option.none" | "option.some" | "result.ok" | "result.err"),
-    };
-    match (word, next) {
-        _ if is_component => Some(Foreign::Components),
-        ("ref.cont", _) | ("ref.null", "cont" | "nocont") => Some(Foreign::StackSwitching),
-        ("ref.i31_shared", _) => Some(Foreign::SharedEverything),
+/// The proposal of a constant.
+fn constant(word: &str, next: &str) -> Option<Proposal> {
+    match (word.split_once('.'), word, next) {
+        (Some((ty, "const")), ..) if TYPES.contains(&ty) => Some(Proposal::Components),
+        (_, word, _) if CASES.contains(&word) => Some(Proposal::Components),
+        (_, "ref.null", "cont" | "nocont") => Some(Proposal::StackSwitching),
         _ => None,
     }
 }
@@ -97,18 +105,24 @@ mod tests {
 
     #[test]
     fn other_proposals_are_told_from_typos() {
-        use Foreign::{Components, SharedEverything, StackSwitching};
-        for (text, foreign) in [
-            ("(component)", Components),
-            ("(component definition $C (core module))", Components),
-            ("(assert_invalid (component (import)) \"x\")", Components),
-            ("(assert_return (invoke \"f\" (u32.const 1)) (str.const \"a\"))", Components),
-            ("(assert_return (invoke \"f\") (result.ok (u8.const 1)))", Components),
-            ("(assert_return (invoke \"f\") (ref.null cont))", StackSwitching),
-            ("(invoke \"f\" (ref.null (; c ;) nocont))", StackSwitching),
-            ("(assert_return (invoke \"f\") (ref.i31_shared))", SharedEverything),
+        use Proposal::{Components, StackSwitching};
+        let refused = Unreadable { message: "why".to_string(), offset: Some(3) };
+        for text in [
+            "(component)",
+            "(component definition $C (core module))",
+            "(assert_invalid (component (import)) \"x\")",
         ] {
-            assert_eq!(of(text), Some(foreign), "{text}");
+            assert_eq!(of(text, &refused), Some(Foreign::Component), "{text}");
+        }
+        for (text, instance, proposal) in [
+            ("(assert_return (invoke \"f\" (u32.const 1)) (str.const \"a\"))", None, Components),
+            ("(assert_return (invoke $C \"f\") (result.ok (u8.const 1)))", Some("C"), Components),
+            ("(assert_return (get $C \"g\") (either (u8.const 1)))", Some("C"), Components),
+            ("(invoke \"f\" (u8.const $C))", None, Components),
+            ("(invoke $M \"f\" (ref.null (; c ;) nocont))", Some("M"), StackSwitching),
+        ] {
+            let foreign = Foreign::Values { instance, proposal, refused: refused.clone() };
+            assert_eq!(of(text, &refused), Some(foreign), "{text}");
         }
         for text in [
             "(module (component))",
@@ -116,11 +130,23 @@ mod tests {
             "(assert_invalid (module (ref.null cont)) \"x\")",
             "(assert_return (invoke \"f\" (i32.cnst 1)))",
             "(assert_return (invoke \"f\" (nope.const 1)))",
+            "(assert_return (u32.const 1))",
+            "(register (u32.const 1))",
             "(componant)",
             "(frobnicate (component))",
             "",
         ] {
-            assert_eq!(of(text), None, "{text}");
+            assert_eq!(of(text, &refused), None, "{text}");
+        }
+    }
+
+    /// `broken/mistyped.wast` has a directive for each.
+    #[test]
+    fn every_constant_of_components_is_tried_on_a_core_instance() {
+        let script = include_str!("../../tests/broken/mistyped.wast");
+        let constants = TYPES.iter().map(|ty| format!("({ty}.const"));
+        for constant in constants.chain(CASES.iter().map(|case| format!("({case}"))) {
+            assert!(script.contains(&constant), "{constant}");
         }
     }
 }

@@ -19,6 +19,7 @@ mod text;
 mod values;
 
 pub(crate) use directive::{Action, Directive, Nested};
+pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;

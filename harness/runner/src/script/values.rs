@@ -29,6 +29,7 @@ pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
     // `wast` has every pattern of the reference interpreter except these.
     let own = parser.step(|cursor| match cursor.keyword()? {
         Some(("ref.exn", rest)) => Ok((Some(Pattern::Exn), rest)),
+        Some(("ref.cont", rest)) => Ok((Some(Pattern::Cont), rest)),
         Some(("ref", rest)) => Ok((Some(Pattern::NonNull), rest)),
         _ => Ok((None, cursor)),
     })?;
@@ -62,6 +63,10 @@ fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static st
         WastRetCore::F64(value) => Pattern::F64(nan(value, |value| value.bits)),
         WastRetCore::V128(value) => Pattern::V128(lanes(value)),
         WastRetCore::RefNull(None) => Pattern::Null(None),
+        WastRetCore::RefNull(Some(HeapType::Abstract {
+            ty: AbstractHeapType::Cont | AbstractHeapType::NoCont,
+            ..
+        })) => Pattern::NullCont,
         WastRetCore::RefNull(Some(heap)) => match hierarchy(&heap) {
             Some(hierarchy) => Pattern::Null(Some(hierarchy)),
             None => return Err("a null of this type cannot be distinguished: write `(ref.null)`"),
@@ -77,7 +82,7 @@ fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static st
         WastRetCore::RefArray => Pattern::Array,
         WastRetCore::RefStruct => Pattern::Struct,
         WastRetCore::RefI31 => Pattern::I31,
-        WastRetCore::RefI31Shared => return Err("shared references cannot be distinguished"),
+        WastRetCore::RefI31Shared => Pattern::SharedI31,
         WastRetCore::Either(_) => return Err("`either` stands alone"),
     })
 }

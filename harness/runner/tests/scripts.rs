@@ -191,6 +191,44 @@ fn what_the_engine_breaks_or_lacks_is_told_apart() {
     insta::assert_snapshot!(on_shelf(&closed, b"(module)(invoke \"f\")"));
 }
 
+/// The old meaning of a name must not stay where the directive that changes it is unreadable.
+#[test]
+fn a_name_that_unreadable_text_may_have_registered_is_lost() {
+    const FORMS: [&str; 8] = [
+        r#"(rgstr "A" $B)"#,
+        r#"(foo "A")"#,
+        r#"(foo "x" "A")"#,
+        r#"(Register "A" $B)"#,
+        r#"((register "A" $B))"#,
+        r#"("register" "A" $B)"#,
+        r#"(import "A" $B)"#,
+        r#"(rgstr "A" $B"#,
+    ];
+    const ANY_NAME: [&str; 3] = [r#"(rgstr "\41" $B)"#, "(register A $B)", r#"(rgstr "A"#];
+    const ALL: [&str; 4] =
+        [r#"register "A" $B"#, r#"$B "A""#, r#") register "A" $B"#, r#"(; (register "A" $B)"#];
+    use Verdict::{Blocked, Passed, Unreadable};
+    let cases = FORMS.map(|form| (form, [Unreadable, Passed, Passed, Blocked, Blocked]));
+    let any_name = ANY_NAME.map(|form| (form, [Unreadable, Passed, Blocked, Blocked, Blocked]));
+    let all = ALL.map(|form| (form, [Unreadable, Blocked, Blocked, Blocked, Blocked]));
+    for (form, expected) in cases.into_iter().chain(any_name).chain(all) {
+        let text = format!(
+            r#"(module $A (func (export "f") (result i32) (i32.const 1)))
+(register "A" $A)
+(register "Z" $A)
+(module $B (func (export "f") (result i32) (i32.const 2)))
+{form}
+(assert_return (invoke $A "f") (i32.const 1))
+(module (import "Z" "f" (func (result i32))))
+(module (import "A" "f" (func (result i32))) (export "g" (func 0)))
+(assert_return (invoke "g") (i32.const 1))"#
+        );
+        let verdicts = run(text.as_bytes(), self::all()).findings.into_iter();
+        let verdicts: Vec<Verdict> = verdicts.map(|found| found.verdict).collect();
+        assert_eq!(verdicts[4..], expected, "{form}");
+    }
+}
+
 #[test]
 fn what_a_script_leaves_open_is_told() {
     let text = r#"

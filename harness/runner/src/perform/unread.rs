@@ -26,10 +26,9 @@ impl Stage<'_, '_> {
                 self.names.instantiate(id.filter(|_| ids.len() > 1), Err(missing));
             }
             (Some("module" | "component"), Some(&"definition")) => self.define(id, Err(missing)),
-            (Some("register"), _) => match script.first_string(step) {
-                Some(name) => self.names.register(name, Err(missing)),
-                None => self.names.register_unknown(&missing),
-            },
+            (Some("register"), _) => {
+                self.unregister(script.strings(step).next().flatten(), &missing);
+            }
             (Some("thread"), _) => self.threads.lose(id.unwrap_or_default(), missing),
             // These run other scripts.
             (Some("script" | "input"), _) => _ = self.all_lost.get_or_insert(missing),
@@ -46,11 +45,24 @@ impl Stage<'_, '_> {
             (None, _) if step.kind.starts_with("assert") => {
                 self.leave_action(script.ids(step).next(), &missing);
             }
-            (None, _) if script.has_words(step) => {
+            (None, _) if !script.has_words(step) => {}
+            // Text without the parentheses of a form may have been any number of directives.
+            (None, _) if step.is_broken() && step.kind == "unreadable" => {
+                self.all_lost.get_or_insert(missing);
+            }
+            (None, _) => {
                 self.leave_unknown(None, &missing);
                 script.ids(step).for_each(|id| self.leave_unknown(Some(id), &missing));
+                script.strings(step).for_each(|name| self.unregister(name, &missing));
             }
-            (None, _) => {}
+        }
+    }
+
+    /// Something may have been registered by this name, or by any name.
+    fn unregister(&mut self, name: Option<&str>, missing: &Missing) {
+        match name {
+            Some(name) => self.names.register(name, Err(missing.clone())),
+            None => self.names.register_unknown(missing),
         }
     }
 

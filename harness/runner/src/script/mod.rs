@@ -174,16 +174,21 @@ impl Script {
         }
     }
 
-    /// The first string in an unreadable form, if it contains no escapes.
-    pub(crate) fn first_string(&self, step: &Step) -> Option<&str> {
+    /// The strings in the text of a step. `None` for one that is not closed, is not UTF-8 or
+    /// contains escapes.
+    pub(crate) fn strings<'a>(&'a self, step: &Step) -> impl Iterator<Item = Option<&'a str>> {
         let text = self.source(step);
         let mut lexer = lexer::Lexer::new(text);
-        loop {
-            if let (lexer::Token::String { closed: true }, start) = lexer.next()? {
-                let string = std::str::from_utf8(&text[start + 1..lexer.at - 1]).ok();
-                return string.filter(|string| !string.contains('\\'));
+        let tokens =
+            std::iter::from_fn(move || lexer.next().map(|(token, at)| (token, at..lexer.at)));
+        tokens.filter_map(|(token, range)| match token {
+            lexer::Token::String { closed: false } => Some(None),
+            lexer::Token::String { closed: true } => {
+                let string = std::str::from_utf8(&text[range.start + 1..range.end - 1]).ok();
+                Some(string.filter(|string| !string.contains('\\')))
             }
-        }
+            _ => None,
+        })
     }
 
     /// Whether text that is not a directive may be meant as one: it contains more than parentheses,

@@ -35,6 +35,4 @@
 module $M (func)
 (invoke $M "f")
 (module (func (export "f")))
-(; (module $M
-  never closed
 (invoke "f")

@@ -1,6 +1,7 @@
 //! Takes a directive that passes; gives the same with other expectations, none of which holds.
 
 use crate::form::{children, keyword};
+use wassay_record::Verdict;
 
 /// Words for traps of different kinds.
 const TRAPS: &[&str] = &[
@@ -17,6 +18,26 @@ const TRAPS: &[&str] = &[
     "cast failure",
     "unaligned atomic",
 ];
+
+/// Constants of components: on a core instance each is a typo.
+const MISTYPED: &[&str] = &[
+    "(u8.const 300)",
+    "(u32.const 1)",
+    "(s32.const 1)",
+    "(u64.const 1)",
+    "(bool.const true)",
+    "(str.const \"a\")",
+    "(list.const)",
+    "(enum.const \"a\")",
+    "(option.none)",
+    "(result.ok)",
+];
+
+/// A directive with another expectation, and the verdict that it must get.
+pub struct Mutant {
+    pub text: String,
+    pub verdict: Verdict,
+}
 
 /// The same numbers for the same script, in every run.
 pub struct Random(u64);
@@ -42,7 +63,32 @@ impl Random {
 
 /// The mutants of a directive. Each does what the directive does; those of a module stand behind
 /// it, and only compile it once more.
-pub fn mutants(directive: &str, random: &mut Random) -> Vec<String> {
+pub fn mutants(directive: &str, random: &mut Random) -> Vec<Mutant> {
+    let failing = failing(directive, random).into_iter();
+    let failing = failing.map(|text| Mutant { text, verdict: Verdict::Failed });
+    let mistyped = mistyped(directive, random).into_iter();
+    failing.chain(mistyped.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
+}
+
+/// The assertion with a constant of components in the place of a result or an argument.
+fn mistyped(directive: &str, random: &mut Random) -> Option<String> {
+    let parts = children(directive);
+    if parts.first() != Some(&"assert_return") || keyword(parts[1]) == "module" {
+        return None;
+    }
+    let constants: Vec<&str> = match &parts[2..] {
+        [] => children(parts[1]).into_iter().filter(|part| part.starts_with('(')).collect(),
+        results => results.to_vec(),
+    };
+    // Pieces are parts of the directive, so where one begins tells it from its equals.
+    let constant = constants.get(random.below(constants.len().max(1)))?;
+    let at = constant.as_ptr() as usize - directive.as_ptr() as usize;
+    let (before, behind) = (&directive[..at], &directive[at + constant.len()..]);
+    Some(format!("{before}{}{behind}", random.one_of(MISTYPED)))
+}
+
+/// The mutants that are read, act and fail.
+fn failing(directive: &str, random: &mut Random) -> Vec<String> {
     let parts = children(directive);
     let subject = parts.get(1).copied().unwrap_or_default();
     let other_trap = |words: &str, random: &mut Random| {
@@ -155,6 +201,7 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
         _ => "(i32.const 1)",
     };
     let mut others = vec![other_type.to_string()];
+    others.push(random.one_of(&["(ref.cont)", "(ref.null cont)", "(ref.i31_shared)"]).to_string());
     let mut add = |other: &str| others.push(other.to_string());
     match (parts[0], argument) {
         ("v128.const", Some(shape)) => {

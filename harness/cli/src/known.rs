@@ -4,11 +4,12 @@
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
 use crate::exit::Failure;
+use crate::outcome::check_target;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use wassay_record::{Engine, Problem};
-use wassay_runner::known::{Found, Known, Pattern, bless};
+use wassay_runner::known::{Changes, Found, Known, Pattern, bless};
 use wassay_suites::{Catalogue, Script};
 
 /// An engine's list, and where it came from.
@@ -107,18 +108,32 @@ impl KnownFile {
         Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() })
     }
 
-    /// Where `--bless` would write.
+    /// Where `--bless` would write what it finds in these scripts.
     ///
     /// # Errors
-    /// If the engine has no list, or its list is nowhere near.
-    pub fn target(&self, engine: &Engine) -> Result<PathBuf, Failure> {
+    /// If the list cannot name one of them, if the engine has no list or its list is nowhere near,
+    /// or if it cannot be written.
+    pub fn target<'a>(
+        &self,
+        engine: &Engine,
+        mut scripts: impl Iterator<Item = &'a Script>,
+    ) -> Result<PathBuf, Failure> {
+        if let Some(path) = &self.path {
+            check_target("the known failures", path)?;
+        }
+        if let Some(outside) = scripts.find(|script| self.key(script).is_none()) {
+            return Err(self.cannot_hold(outside, engine));
+        }
         if let Some(path) = &self.path {
             return Ok(path.clone());
         }
         let here = std::env::current_dir().unwrap_or_default();
         let found = here.ancestors().map(|root| root.join(&self.name)).find(|path| path.is_file());
         match found {
-            Some(path) if !self.name.is_empty() => Ok(path),
+            Some(path) if !self.name.is_empty() => {
+                check_target("the known failures", &path)?;
+                Ok(path)
+            }
             _ => Err(Failure::usage(format_args!(
                 "the list of known failures of `{}` is not here to be rewritten: run this in \
                  wassay's source tree, or name a list with --known FILE",
@@ -127,11 +142,29 @@ impl KnownFile {
         }
     }
 
-    /// Rewrites the list at this path to what was found; gives the list as it is then.
+    fn cannot_hold(&self, script: &Script, engine: &Engine) -> Failure {
+        let (script, engine) = (&script.name, &engine.name);
+        let next = "name a list of yours with --known FILE --bless";
+        Failure::usage(match &self.path {
+            Some(path) => {
+                let list = path.display();
+                format!("{script} is no file, so {list} cannot name it: write it to a file first")
+            }
+            None if self.name.is_empty() => {
+                format!("{script} is in no suite, and {engine} has no list of its own: {next}")
+            }
+            None => format!(
+                "{script} is in no suite, and {engine}'s own list holds only suites: {next}"
+            ),
+        })
+    }
+
+    /// Rewrites the list at this path to what was found; gives the list as it is then, and what
+    /// changed in it.
     ///
     /// # Errors
     /// If the file cannot be read or written.
-    pub fn bless(&self, path: &Path, found: Found<'_>) -> Result<KnownFile, Failure> {
+    pub fn bless(&self, path: &Path, found: Found<'_>) -> Result<(KnownFile, Changes), Failure> {
         let name = path.display().to_string();
         // The list on disk may be newer than the one in this program.
         let text = read(path, true)?;
@@ -139,13 +172,16 @@ impl KnownFile {
             let list = KnownFile::read(name.clone(), text, found.engine, self.path.clone())?;
             list.with_superseded()
         };
-        let blessed = bless(&text, &list(&text)?.known, found)
+        let old = list(&text)?;
+        let blessed = bless(&text, &old.known, found)
             .map_err(|error| Failure::usage(format_args!("{name}:{error}")))?;
         if blessed != text {
             wassay_report::write_file(path, &blessed)
                 .map_err(|error| Failure::harness(format_args!("cannot write {name}: {error}")))?;
         }
-        list(&blessed)
+        let new = list(&blessed)?;
+        let changes = Changes::between(&old.known, &new.known, blessed != text);
+        Ok((new, changes))
     }
 }
 

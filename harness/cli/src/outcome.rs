@@ -61,11 +61,24 @@ fn is_stdout(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
-/// Refuses two reports to one file: the second would replace the first.
+/// Refuses a file that cannot be written before anything runs; `what` is to be written into it.
+///
+/// # Errors
+/// That failure.
+pub fn check_target(what: &str, path: &Path) -> Result<(), Failure> {
+    let shown = path.display();
+    wassay_report::check_writable(path)
+        .map_err(|error| Failure::usage(format_args!("cannot write {what} {shown}: {error}")))
+}
+
+/// Refuses reports that cannot be written, and two to one file: the second would replace the first.
 ///
 /// # Errors
 /// That failure.
 pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
+    for to in reports.iter().filter(|to| !is_stdout(&to.path)) {
+        check_target("the report", &to.path)?;
+    }
     let place = |path: &Path| match path.canonicalize() {
         _ if is_stdout(path) => PathBuf::from("-"),
         Ok(there) => there,

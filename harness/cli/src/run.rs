@@ -28,6 +28,12 @@ const EVENTS_AHEAD: usize = 4096;
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
+    check_reports(&options.report)?;
+    if options.bless && options.known.is_some() && options.engine.len() > 1 {
+        return Err(Failure::usage(
+            "--known names one list; it cannot serve two engines: run them one at a time",
+        ));
+    }
     let (lanes, selection) = at_once(|| prepare(args, &stop))?;
     if !options.quiet {
         print(options, &wassay_report::plain(&selection.advice()));
@@ -158,7 +164,8 @@ fn run_engine(
     let options = &args.options;
     let scripts = &selection.scripts;
     let known = at_once(|| KnownFile::load(options, engine))?;
-    let blessed = if options.bless { Some(known.target(engine)?) } else { None };
+    let named = scripts.iter().map(|selected| &selected.script);
+    let blessed = if options.bless { Some(known.target(engine, named)?) } else { None };
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, config.cache) {
         (Some(host), Cache::Directory) => {

@@ -114,7 +114,7 @@ impl<'a> Watcher<'a> {
                 "{shown} is left as it is: {why}, so the run did not find what the engine does"
             )));
         }
-        let blessed = self.list.bless(
+        let (blessed, changes) = self.list.bless(
             path,
             Found {
                 engine: &run.engine,
@@ -125,10 +125,7 @@ impl<'a> Watcher<'a> {
             },
         )?;
         // There may be no terminal any more.
-        let _ = writeln!(
-            std::io::stderr(),
-            "wassay: {shown} is what this run found; say why in each new entry"
-        );
+        let _ = writeln!(std::io::stderr(), "wassay: {shown}: {changes}");
         self.judge_again(blessed);
         Ok(())
     }

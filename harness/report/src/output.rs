@@ -6,6 +6,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use tempfile::NamedTempFile;
 
 /// Writes to a temporary file beside the target and renames it, so that no reader ever sees half a
 /// report. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
@@ -19,14 +20,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     if is_special || is_open_here(path) {
         return append(path, text);
     }
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // The mode of a new file under the user's mask.
-    let mode = fs::Permissions::from_mode(0o666);
-    let mut builder = tempfile::Builder::new();
-    let mut file = builder.prefix(".wassay-report-").permissions(mode).tempfile_in(directory)?;
+    let mut file = file_beside(path)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     if let Ok(old) = fs::metadata(path) {
@@ -49,6 +43,50 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     rustix::fs::fcntl_setfl(&target, OFlags::APPEND)?;
     target.write_all(text.as_bytes())?;
     target.flush()
+}
+
+/// Whether [`write_file`] could write here now. Pipes, devices and open files are not tried.
+///
+/// # Errors
+/// What is in the way.
+pub fn check_writable(path: &Path) -> io::Result<()> {
+    let path = &followed(path)?;
+    let target = fs::metadata(path);
+    if target.as_ref().is_ok_and(|target| target.is_dir()) {
+        return Err(io::Error::other("it is a directory"));
+    }
+    if target.is_ok_and(|target| !target.is_file()) || is_open_here(path) {
+        return Ok(());
+    }
+    let directory = directory(path);
+    if !directory.is_dir() {
+        let message = format!("there is no directory {}", directory.display());
+        return Err(io::Error::other(message));
+    }
+    file_beside(path).map(drop)
+}
+
+fn directory(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// A new file in the directory of this path, which is gone when it is dropped.
+fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
+    // The mode of a new file under the user's mask.
+    let mode = fs::Permissions::from_mode(0o666);
+    let mut builder = tempfile::Builder::new();
+    let builder = builder.prefix(".wassay-report-").permissions(mode);
+    builder.tempfile_in(directory(path)).map_err(|error| {
+        // The name of a file that nobody asked for says nothing to a user.
+        let told = error.to_string();
+        match told.rsplit_once(" at path ") {
+            Some((why, _)) => io::Error::new(error.kind(), why.to_string()),
+            None => error,
+        }
+    })
 }
 
 /// The final target of a path, which may not exist yet. Names of this process's open files are kept
@@ -86,7 +124,21 @@ mod tests {
         write_file(&path, "two").unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), "two");
         assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
-        assert!(write_file(&directory.path().join("no/such/place"), "x").is_err());
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_without_a_temporary_name() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        check_writable(&path("report.json")).unwrap();
+        check_writable(Path::new("/dev/full")).unwrap();
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
+        let told = |path: &Path| check_writable(path).unwrap_err().to_string();
+        assert_eq!(told(directory.path()), "it is a directory");
+        let missing = format!("there is no directory {}", path("no/such").display());
+        assert_eq!(told(&path("no/such/place")), missing);
+        let error = write_file(&path("no/such/place"), "x").unwrap_err();
+        assert_eq!(error.to_string(), "No such file or directory (os error 2)");
     }
 
     #[test]

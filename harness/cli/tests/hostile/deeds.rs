@@ -184,7 +184,8 @@ fn blessed() -> Result {
         let mut command = wassay(directory.path());
         command.args(["run", "a.wast", "--known", "known.toml"]).args(more).args(hostile());
         let output = command.output()?;
-        Ok((output.status.code(), String::from_utf8_lossy(&output.stdout).into_owned()))
+        let all = [output.stdout, output.stderr].concat();
+        Ok((output.status.code(), String::from_utf8_lossy(&all).into_owned()))
     };
     let (code, text) = run(&["--bless"])?;
     expect(code == Some(0), format!("{code:?}: a list that was blessed is as expected\n{text}"))?;
@@ -194,7 +195,9 @@ fn blessed() -> Result {
     std::fs::write(&list, &reasoned)?;
     let (code, text) = run(&[])?;
     expect(code == Some(0), text)?;
-    run(&["--bless"])?;
+    let (code, text) = run(&["--bless"])?;
+    let is_told = text.contains("wassay: known.toml: unchanged\n");
+    expect(code == Some(0) && is_told, format!("{code:?}: {text}"))?;
     expect(std::fs::read_to_string(&list)? == reasoned, "blessing again changed the list")?;
     // A worker that does not start says nothing about the engine.
     let (code, text) = run(&["--bless", "--opt", "none"])?;

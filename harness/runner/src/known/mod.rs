@@ -25,6 +25,7 @@
 //! that is lost fails the run, and so does a new one that is not stated.
 
 mod bless;
+mod changes;
 mod edit;
 mod gate;
 mod gated;
@@ -34,6 +35,7 @@ mod supports;
 mod text;
 
 pub use bless::{Found, Ran, bless};
+pub use changes::Changes;
 pub use gate::Gate;
 pub use gated::{GatedRun, Listed};
 pub use list::Known;

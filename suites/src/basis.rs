@@ -2,7 +2,10 @@
 //! features. A file states them in lines at its top, as wasmtime's own suite does: `;;! gc = true`.
 //! Sees no engine.
 
+use crate::nearest::did_you_mean;
 use crate::needs::Base;
+use std::collections::BTreeMap;
+use toml::{Spanned, Value};
 use wassay_engine::{Feature, Features};
 
 /// The source of a script's needs.
@@ -28,8 +31,8 @@ pub fn parse_features(text: &str) -> Result<Features, String> {
     for word in text.split(',').map(str::trim).filter(|word| !word.is_empty()) {
         let so_far = features.unwrap_or(Features::all());
         features = Some(match (word.strip_prefix('+'), word.strip_prefix('-')) {
-            (Some(name), _) => so_far.with(name.parse::<Feature>()?),
-            (_, Some(name)) => so_far.minus(Features::of(&[name.parse::<Feature>()?])),
+            (Some(name), _) => so_far.with(feature(name)?),
+            (_, Some(name)) => so_far.minus(Features::of(&[feature(name)?])),
             _ if word == "all" => Features::all(),
             _ => match Base::of(word) {
                 Some(base) => base.features(),
@@ -45,11 +48,39 @@ pub fn parse_features(text: &str) -> Result<Features, String> {
     features.ok_or_else(|| "no feature is named".to_string())
 }
 
+fn feature(name: &str) -> Result<Feature, String> {
+    let names = Feature::ALL.iter().map(|feature| feature.name());
+    name.parse::<Feature>().map_err(|why| why + &did_you_mean(name, names))
+}
+
+/// The keys beside features that the lines at the top of a script may have: those of our own
+/// regressions, then those of wasmtime's suite.
+const OTHER_KEYS: &[&str] = &[
+    "why",
+    "issue",
+    "component_model_async",
+    "component_model_async_builtins",
+    "component_model_async_stackful",
+    "component_model_error_context",
+    "component_model_fixed_length_lists",
+    "component_model_gc",
+    "component_model_implements",
+    "component_model_map",
+    "component_model_memory64",
+    "component_model_more_async_builtins",
+    "component_model_threading",
+    "gc_types",
+    "hogs_memory",
+    "nan_canonicalization",
+    "spec_test",
+];
+
 /// The features named in the lines at the top of a script, in addition to those of 2.0; `None` if
-/// they name none. Other keys in these lines are ignored.
+/// they name none. [`OTHER_KEYS`] are ignored.
 ///
 /// # Errors
-/// If the lines are not TOML.
+/// If the lines are not TOML, have an unknown key, or set a feature to anything but true or false.
+/// The message begins with the line number and a colon.
 pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let lines = script.split(|&byte| byte == b'\n');
     let lines = lines.map_while(|line| line.trim_ascii_start().strip_prefix(b";;!"));
@@ -57,12 +88,24 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let table: toml::Table = toml::from_str(&text.join("\n"))
-        .map_err(|error| format!("the lines `;;!` at its top are not TOML: {}", error.message()))?;
+    let text = text.join("\n");
+    let line = |offset: usize| 1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
+    let table: BTreeMap<Spanned<String>, Value> = toml::from_str(&text).map_err(|error| {
+        let line = line(error.span().map_or(0, |span| span.start));
+        format!("{line}: this line `;;!` is not TOML: {}", error.message())
+    })?;
     let mut features = None;
     for (key, value) in &table {
-        let (Ok(feature), Some(is_on)) = (key.replace('_', "-").parse(), value.as_bool()) else {
-            continue;
+        let (at, key) = (line(key.span().start), key.get_ref());
+        let Ok(feature) = key.replace('_', "-").parse() else {
+            if OTHER_KEYS.contains(&key.as_str()) {
+                continue;
+            }
+            let near = near_key(key);
+            return Err(format!("{at}: unknown key `{key}` in a line `;;!`{near}"));
+        };
+        let Some(is_on) = value.as_bool() else {
+            return Err(format!("{at}: `{key}` is a feature: set it to true or false"));
         };
         let so_far: Features = features.unwrap_or(Features::WASM2);
         let implied = match feature {
@@ -75,6 +118,14 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
         });
     }
     Ok(features)
+}
+
+/// What was probably meant by a key that nobody reads.
+fn near_key(key: &str) -> String {
+    let features: Vec<String> =
+        Feature::ALL.iter().map(|feature| feature.name().replace('-', "_")).collect();
+    let names = features.iter().map(String::as_str).chain(OTHER_KEYS.iter().copied());
+    did_you_mean(&key.replace('-', "_"), names)
 }
 
 #[cfg(test)]
@@ -91,7 +142,8 @@ mod tests {
         for (wrong, word) in [
             ("wasm4", "`wasm4` is neither"),
             ("gc", "write +gc"),
-            ("+smid", "smid"),
+            ("+smid", "unknown feature `smid`; did you mean `simd`?"),
+            ("-gcc", "unknown feature `gcc`; did you mean `gc`?"),
             ("", "no feature"),
         ] {
             let error = parse_features(wrong).unwrap_err();
@@ -109,6 +161,31 @@ mod tests {
         assert_eq!(of(";;! gc = true\n;;! hogs_memory = true\n(module)"), Ok(Some(gc)));
         let simd = two.minus(Features::of(&[Feature::Simd])).with(Feature::MultiMemory);
         assert_eq!(of(";;! simd = false\n;;! multi_memory = true\n"), Ok(Some(simd)));
-        assert!(of(";;! gc = \n").unwrap_err().contains("not TOML"));
+    }
+
+    #[test]
+    fn what_nobody_reads_at_the_top_of_a_script_is_refused_with_its_line() {
+        let refused = |text: &str| header(text.as_bytes()).unwrap_err();
+        assert!(
+            refused(";;! why = \"x\"\n;;! gc = \n").starts_with("2: this line `;;!` is not TOML")
+        );
+        assert_eq!(
+            refused(";;! gcc = true\n"),
+            "1: unknown key `gcc` in a line `;;!`; did you mean `gc`?"
+        );
+        assert_eq!(
+            refused(";;! why = \"x\"\n;;! multi-memry = true\n"),
+            "2: unknown key `multi-memry` in a line `;;!`; did you mean `multi_memory`?"
+        );
+        assert_eq!(refused(";;! q = 1"), "1: unknown key `q` in a line `;;!`");
+        assert_eq!(refused(";;! gc = 1"), "1: `gc` is a feature: set it to true or false");
+    }
+
+    #[test]
+    fn the_keys_of_other_readers_are_no_features() {
+        for key in OTHER_KEYS {
+            assert!(key.replace('_', "-").parse::<Feature>().is_err(), "{key}");
+            assert_eq!(header(format!(";;! {key} = true").as_bytes()), Ok(None));
+        }
     }
 }

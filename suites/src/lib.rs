@@ -20,6 +20,7 @@ mod checkout;
 mod embedded;
 mod error;
 mod input;
+mod nearest;
 mod needs;
 mod script;
 mod select;
@@ -31,6 +32,7 @@ pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use checkout::wast_files;
 pub use error::{SelectError, SuiteError};
 pub use input::{is_stream, read_file, read_text};
+pub use nearest::{did_you_mean, nearest};
 pub use needs::{in_short, knows};
 pub use script::{AD_HOC, Script, Source};
 

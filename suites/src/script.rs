@@ -64,7 +64,7 @@ impl Script {
         if self.basis != Basis::Nobody {
             return Ok(self);
         }
-        let found = header(text).map_err(|why| format!("{}: {why}", self.name))?;
+        let found = header(text).map_err(|why| format!("{}:{why}", self.name))?;
         Ok(match found {
             Some(needs) => self.needing(needs, Basis::Header),
             None => self,

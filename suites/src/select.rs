@@ -5,6 +5,7 @@ use crate::catalogue::Catalogue;
 use crate::checkout::{Checkout, unreadable, wast_files};
 use crate::error::SelectError;
 use crate::input::is_stream;
+use crate::nearest::most_similar;
 use crate::script::Script;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
@@ -163,20 +164,18 @@ impl Catalogue {
         Ok(found.unwrap_or_else(|| Ok(Script::ad_hoc(&file)))?)
     }
 
-    /// The name, folder or file name that is most similar to the word.
+    /// The name, folder or file name that is most similar to the word, which may be the last part of it:
+    /// `threads` for `proposals/threads`, `memory_grow` for `memory_grow.wast`.
     fn nearest(&self, what: &str) -> Option<String> {
-        let mut candidates: BTreeSet<&str> = BTreeSet::new();
+        let mut spellings: Vec<(&str, &str)> = Vec::new();
         for (name, _) in self.names() {
-            candidates.insert(name);
+            spellings.push((name, name));
             if let Some((folder, file)) = name.rsplit_once('/') {
-                candidates.extend([folder, file]);
+                let last = folder.rsplit('/').next().unwrap_or(folder);
+                let stem = file.strip_suffix(".wast").unwrap_or(file);
+                spellings.extend([(folder, folder), (last, folder), (file, file), (stem, file)]);
             }
         }
-        candidates
-            .into_iter()
-            .map(|name| (strsim::normalized_damerau_levenshtein(name, what), name))
-            .max_by(|a, b| a.0.total_cmp(&b.0))
-            .filter(|(similarity, _)| *similarity >= SIMILAR)
-            .map(|(_, name)| name.to_string())
+        most_similar(what, spellings.into_iter(), SIMILAR).map(str::to_string)
     }
 }

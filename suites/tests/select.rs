@@ -55,9 +55,12 @@ fn globs_see_names_or_file_names() {
 
 #[test]
 fn an_unknown_word_comes_with_the_nearest_name() {
-    for (word, nearest) in
-        [("wasm-v1/adress.wast", "wasm-v1/address.wast"), ("proposals/gcc", "proposals/gc")]
-    {
+    for (word, nearest) in [
+        ("wasm-v1/adress.wast", "wasm-v1/address.wast"),
+        ("proposals/gcc", "proposals/gc"),
+        ("threads", "proposals/threads"),
+        ("memory_grow", "memory_grow.wast"),
+    ] {
         let error = embedded().select(word).unwrap_err();
         assert!(error.to_string().contains(&format!("did you mean `{nearest}`?")), "{error}");
         assert!(error.nothing_matched());

@@ -90,16 +90,9 @@ pub fn find<'a>(engines: &'a [Engine], name: &str) -> Result<&'a Engine, String>
     if let Some(engine) = engines.iter().find(|engine| engine.name == name) {
         return Ok(engine);
     }
-    let nearest = engines
-        .iter()
-        .map(|engine| (strsim::normalized_damerau_levenshtein(&engine.name, name), engine))
-        .filter(|(similarity, _)| *similarity >= 0.5)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
     let names: Vec<&str> = engines.iter().map(|engine| &*engine.name).collect();
-    Err(match nearest {
-        Some((_, engine)) => {
-            format!("there is no engine `{name}`; did you mean `{}`?", engine.name)
-        }
+    Err(match wassay_suites::nearest(name, names.iter().copied()) {
+        Some(nearest) => format!("there is no engine `{name}`; did you mean `{nearest}`?"),
         None => format!("there is no engine `{name}`; there are: {}", names.join(", ")),
     })
 }

@@ -1,0 +1,49 @@
+//! Takes a word that means nothing and the names that there are; gives the name that was probably
+//! meant.
+
+/// Below this similarity a name is no suggestion.
+const SIMILAR: f64 = 0.6;
+
+/// The name that is most like the word, if one is similar enough.
+pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    most_similar(word, names.into_iter().map(|name| (name, name)), SIMILAR)
+}
+
+/// `; did you mean ...?` with the nearest name, or nothing.
+pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    nearest(word, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
+}
+
+/// What stands for the spelling that is most like the word, and at least so similar; the first of
+/// several that are equally so.
+pub(crate) fn most_similar<'a>(
+    word: &str,
+    spellings: impl Iterator<Item = (&'a str, &'a str)>,
+    least: f64,
+) -> Option<&'a str> {
+    let mut best: Option<(f64, &str)> = None;
+    for (spelling, name) in spellings {
+        let similarity = strsim::normalized_damerau_levenshtein(spelling, word);
+        if similarity >= least && best.is_none_or(|(so_far, _)| similarity > so_far) {
+            best = Some((similarity, name));
+        }
+    }
+    best.map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_similar_name_is_meant() {
+        let names = ["gc", "simd", "multi-memory"];
+        let cases =
+            [("gcc", Some("gc")), ("smid", Some("simd")), ("multi_memory", Some("multi-memory"))];
+        for (word, meant) in cases.into_iter().chain([("threads", None), ("", None)]) {
+            assert_eq!(nearest(word, names), meant, "{word}");
+        }
+        assert_eq!(did_you_mean("gcc", names), "; did you mean `gc`?");
+        assert_eq!(did_you_mean("threads", names), "");
+    }
+}

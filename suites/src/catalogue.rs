@@ -119,7 +119,8 @@ impl Catalogue {
     pub fn with_table(file: Option<&Path>) -> Result<Catalogue, SuiteError> {
         let own = file.map(Rules::read).transpose()?;
         match std::env::var_os(TESTSUITE_VARIABLE).filter(|root| !root.is_empty()) {
-            Some(root) => Catalogue::checkout_with(Path::new(&root), own),
+            Some(root) => Catalogue::checkout_with(Path::new(&root), own)
+                .map_err(|error| SuiteError::Environment(Box::new(error))),
             None => Ok(Catalogue { own, ..Catalogue::embedded()? }),
         }
     }

@@ -1,6 +1,7 @@
 //! The errors about suites and the user's selection; each message includes the next step. Checks
 //! nothing itself.
 
+use crate::catalogue::TESTSUITE_VARIABLE;
 use std::io;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -37,6 +38,9 @@ pub enum SuiteError {
         /// Its path.
         path: PathBuf,
     },
+    /// The checkout that the environment names cannot be used.
+    #[error("{TESTSUITE_VARIABLE}: {0}")]
+    Environment(Box<SuiteError>),
     /// A table of needs is wrong.
     #[error("the needs of the {suite} suite: {message}")]
     Rules {

@@ -148,7 +148,7 @@ Examples:
   wassay run --partition hash:1/4 --report json=1.json")]
 pub struct RunArgs {
     /// What to run: a suite, a script's name or the end of one, a pattern over names, a file or a
-    /// directory; a file or name may end in `:LINE` or `:LINE-LINE`. Nothing means everything.
+    /// directory; a file or name may end in `:LINE`, `:LINE:COLUMN` or `:LINE-LINE`. Nothing means everything.
     #[arg(value_name = "PATH[:LINE[-LINE]] | SUITE | NAME | GLOB")]
     pub what: Vec<String>,
     /// How to run.

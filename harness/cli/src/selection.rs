@@ -251,10 +251,16 @@ fn failure(error: SelectError) -> Failure {
     Failure { code, message: error.to_string() }
 }
 
-/// Splits `PATH:LINE` and `PATH:LINE-LINE`, unless there is a file of that very name.
+/// Splits `PATH:LINE`, `PATH:LINE:COLUMN` as messages have it, and `PATH:LINE-LINE`, unless there is
+/// a file of that very name. A column says no more than its line.
 fn split(word: &str) -> Result<(&str, Lines), Failure> {
-    let Some((what, lines)) = word.rsplit_once(':') else { return Ok((word, None)) };
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let without_column = word.rsplit_once(':').filter(|(place, column)| {
+        let line = place.rsplit_once(':').map(|(_, line)| line);
+        is_number(column) && line.is_some_and(is_number) && !Path::new(place).exists()
+    });
+    let place = without_column.map_or(word, |(place, _)| place);
+    let Some((what, lines)) = place.rsplit_once(':') else { return Ok((word, None)) };
     let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
     if what.is_empty() || !is_number(first) || !is_number(last) || Path::new(word).exists() {
         return Ok((word, None));
@@ -283,6 +289,8 @@ mod tests {
     fn lines_stand_after_a_colon() {
         assert_eq!(split("a.wast:3").unwrap(), ("a.wast", Some((3, 3))));
         assert_eq!(split("a.wast:3-7").unwrap(), ("a.wast", Some((3, 7))));
+        assert_eq!(split("a.wast:3:14").unwrap(), ("a.wast", Some((3, 3))));
+        assert_eq!(split("a:b:3").unwrap(), ("a:b", Some((3, 3))));
         for word in ["a.wast", "a:b", "a:", ":3", "a:3-", "a:-3"] {
             assert_eq!(split(word).unwrap(), (word, None));
         }

@@ -34,7 +34,7 @@ pub use error::{SelectError, SuiteError};
 pub use input::{is_stream, read_file, read_text};
 pub use nearest::{did_you_mean, nearest};
 pub use needs::{in_short, knows};
-pub use script::{AD_HOC, Script, Source};
+pub use script::{AD_HOC, Script, Source, name_below};
 
 /// Texts that a later version of the specification contradicts, as a list of known failures for
 /// every engine.

@@ -98,14 +98,7 @@ impl Script {
     /// it. `None` if the list has no directory, or either no longer exists.
     pub fn name_from(&self, list: Option<&Path>) -> Option<String> {
         match &self.source {
-            Source::Path(path) if self.is_ad_hoc() => {
-                let (from, to) = (list?.canonicalize().ok()?, path.canonicalize().ok()?);
-                let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b);
-                let shared = shared.count();
-                let up = from.components().skip(shared).map(|_| Component::ParentDir);
-                let way: PathBuf = up.chain(to.components().skip(shared)).collect();
-                Some(name_of(&way))
-            }
+            Source::Path(path) if self.is_ad_hoc() => name_below(list?, path),
             _ => Some(self.name.clone()),
         }
     }
@@ -120,6 +113,16 @@ impl Script {
             Source::Path(path) => read_file(path).map(Cow::Owned),
         }
     }
+}
+
+/// The name of a file outside every suite in a list that lies in this directory, or none if either
+/// does not exist.
+pub fn name_below(list: &Path, file: &Path) -> Option<String> {
+    let (from, to) = (list.canonicalize().ok()?, file.canonicalize().ok()?);
+    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let up = from.components().skip(shared).map(|_| Component::ParentDir);
+    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
+    Some(name_of(&way))
 }
 
 /// A path as a name: bytes that are not UTF-8 become `\xHH`, and a backslash is doubled, so that no

@@ -81,8 +81,13 @@ impl KnownFile {
         let suites = || std::iter::once(catalogue).chain(&*EMBEDDED);
         let is_elsewhere =
             || wassay_suites::knows(folder) && !suites().any(|suites| suites.has_folder(folder));
-        if suites().any(is_among) || is_elsewhere() || self.is_own_file(pattern) {
+        if suites().any(is_among) || is_elsewhere() {
             return None;
+        }
+        match self.own_name(pattern) {
+            Some(name) if pattern.is_glob() || name == text => return None,
+            Some(name) => return Some(format!("the script is listed as `{name}`")),
+            None => {}
         }
         match catalogue.find(text) {
             Some(script) => Some(format!("the script is listed as `{}`", script.name)),
@@ -90,17 +95,19 @@ impl KnownFile {
         }
     }
 
-    fn is_own_file(&self, pattern: &Pattern) -> bool {
-        let Some(directory) = self.directory() else { return false };
+    /// The name that entries must use for the file of a path, or for the first that a glob matches.
+    fn own_name(&self, pattern: &Pattern) -> Option<String> {
+        let directory = self.directory()?;
+        let name = |file: &Path| wassay_suites::name_below(&directory, file);
         if !pattern.is_glob() {
-            return directory.join(pattern.as_str()).is_file();
+            let file = directory.join(pattern.as_str());
+            return if file.is_file() { name(&file) } else { None };
         }
         // No further than to where the glob leads.
         let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
         let start: PathBuf = pattern.as_str().split('/').take_while(is_plain).collect();
         let below = wassay_suites::wast_files(&directory.join(start)).unwrap_or_default();
-        let names = below.iter().filter_map(|file| file.strip_prefix(&directory).ok());
-        names.filter_map(Path::to_str).any(|name| pattern.matches(name))
+        below.iter().filter_map(|file| name(file)).find(|name| pattern.matches(name))
     }
 
     fn directory(&self) -> Option<PathBuf> {

@@ -8,7 +8,7 @@ use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
 use crate::lane::{Chosen, ReadyLane, lanes};
-use crate::outcome::{check_reports, exit_code, print, show, write_reports};
+use crate::outcome::{check_inputs, check_reports, exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
 use crate::watcher::Watcher;
 use std::sync::Arc;
@@ -16,6 +16,7 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 use wassay_record::{Cache, Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
 use wassay_runner::pool::{Job, Packed, Pool, Stop};
+use wassay_suites::Source;
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// How many events may wait for the reporter before workers have to.
@@ -28,7 +29,6 @@ const EVENTS_AHEAD: usize = 4096;
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
-    check_reports(&options.report)?;
     if options.bless && options.known.is_some() && options.engine.len() > 1 {
         return Err(Failure::usage(
             "--known names one list; it cannot serve two engines: run them one at a time",
@@ -83,7 +83,13 @@ fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection), Fail
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     check_reports(&args.options.report)?;
     let lanes = lanes(&args.options)?;
-    Ok((lanes, select(&args.what, &args.options)?))
+    let selection = select(&args.what, &args.options)?;
+    let scripts = selection.scripts.iter().filter_map(|selected| match &selected.script.source {
+        Source::Path(path) => Some(path.as_path()),
+        Source::Embedded(_) => None,
+    });
+    check_inputs(&args.options.report, scripts.chain(args.options.known.as_deref()))?;
+    Ok((lanes, selection))
 }
 
 /// The failures of lanes, each with its lane.

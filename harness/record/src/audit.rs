@@ -1,8 +1,10 @@
 //! Takes a report that somebody wrote; says where its counts contradict what it lists.
 //! A ledger is never believed: it is counted again from findings and spans.
 
+use crate::partition::Partition;
 use crate::report::{File, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};
+use std::collections::HashSet;
 
 /// The first contradiction of a report, as a sentence.
 pub(crate) fn audit(report: &Report) -> Result<(), String> {
@@ -10,8 +12,16 @@ pub(crate) fn audit(report: &Report) -> Result<(), String> {
 }
 
 fn audit_run(run: &Run) -> Result<(), String> {
+    let on = || format!("{} on {}", run.engine.name, run.lane.name);
+    if let Some(why) = run.partition.as_ref().and_then(Partition::contradiction) {
+        return Err(format!("{}: {why}", on()));
+    }
     let mut sum = Ledger::default();
+    let mut paths = HashSet::new();
     for file in &run.files {
+        if !paths.insert(&file.path) {
+            return Err(format!("{}: the file {} is listed twice", on(), file.path));
+        }
         // What broke or was stopped may lack verdicts; the run is red for that reason.
         let broke = |problem: &crate::Problem| {
             problem.kind == ProblemKind::Fault && problem.path == file.path
@@ -154,9 +164,41 @@ mod tests {
                 ledger: Ledger { directives: u64::MAX, passed: u64::MAX, ..Ledger::default() },
                 ..File::default()
             };
-            report.runs[0].files = vec![file.clone(), file];
+            let other = File { path: "b".to_string(), ..file.clone() };
+            report.runs[0].files = vec![file, other];
         };
         assert!(caught(huge).contains("exceed every suite"));
+    }
+
+    #[test]
+    fn a_file_is_listed_once() {
+        let said = caught(|report| {
+            let run = &mut report.runs[0];
+            run.files.push(run.files[0].clone());
+            run.ledger = run.ledger.checked_add(run.ledger).unwrap();
+        });
+        assert_eq!(said, "e on native: the file a is listed twice");
+    }
+
+    #[test]
+    fn a_run_covers_shards_that_exist() {
+        let of = |of, shards: &[u64]| {
+            let (shards, selection) = (shards.to_vec(), "x".to_string());
+            caught(|report| {
+                let partition = Partition { of, shards, scripts: 1, selection };
+                report.runs[0].partition = Some(partition);
+            })
+        };
+        assert_eq!(of(2, &[1, 2]), "");
+        for (count, shards, words) in [
+            (0, &[][..], "it covers no shard of 0"),
+            (0, &[1], "there is no shard 1 of 0"),
+            (2, &[1, 3], "there is no shard 3 of 2"),
+            (2, &[0], "there is no shard 0 of 2"),
+            (2, &[1, 1], "its shards are not in ascending order"),
+        ] {
+            assert_eq!(of(count, shards), format!("e on native: {words}"));
+        }
     }
 
     #[test]

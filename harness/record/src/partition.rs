@@ -68,6 +68,19 @@ impl fmt::Display for Partition {
 }
 
 impl Partition {
+    /// The reason why no run can cover this, if there is one.
+    pub(crate) fn contradiction(&self) -> Option<String> {
+        let Partition { of, shards, .. } = self;
+        if shards.is_empty() {
+            return Some(format!("it covers no shard of {of}"));
+        }
+        if let Some(shard) = shards.iter().find(|shard| !(1..=*of).contains(*shard)) {
+            return Some(format!("there is no shard {shard} of {of}"));
+        }
+        let ascends = shards.windows(2).all(|pair| pair[0] < pair[1]);
+        (!ascends).then(|| "its shards are not in ascending order".to_string())
+    }
+
     /// The shards that are missing, in ascending order.
     pub fn missing(&self) -> Vec<u64> {
         // A report is not trusted: `of` may be any number.

@@ -28,7 +28,7 @@ pub use figures::figures;
 pub use junit::junit;
 pub use lanes::{closing, differences, skipped_lanes};
 pub use markdown::markdown;
-pub use output::{check_writable, is_open_here, write_file};
+pub use output::{check_writable, followed, is_open_here, write_file};
 pub use progress::Progress;
 pub use style::plain;
 pub use summary::{Look, summary};

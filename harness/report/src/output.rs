@@ -91,7 +91,10 @@ fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
 
 /// The final target of a path, which may not exist yet. Names of this process's open files are kept
 /// as they are.
-fn followed(path: &Path) -> io::Result<PathBuf> {
+///
+/// # Errors
+/// If the links lead in a circle.
+pub fn followed(path: &Path) -> io::Result<PathBuf> {
     // More links than any kernel follows.
     const LINKS: usize = 40;
     let mut path = path.to_path_buf();

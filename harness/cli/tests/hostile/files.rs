@@ -21,6 +21,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_pipe_or_device_is_no_script", endless),
         Trial::test("no_input_is_waited_for_or_read_without_end", streams),
         Trial::test("a_pipe_without_a_reader_is_no_place_for_a_report", unread_pipe),
+        Trial::test("no_report_replaces_another_or_an_input", replaced),
         Trial::test("a_script_from_standard_input_or_the_shell", from_shell),
         Trial::test("one_broken_link_does_not_stop_a_directory", broken_link),
     ]
@@ -154,6 +155,31 @@ fn unread_pipe() -> Result {
     let (code, text) = ended(command)?;
     expect(code == Some(3), format!("{code:?}: {text}"))?;
     expect(text.contains("cannot write the report ff: nobody reads this pipe"), text)
+}
+
+fn replaced() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    fs::write(directory.path().join("known.toml"), "")?;
+    for (link, target) in [("l", "x"), ("m", "x"), ("s", "a.wast"), ("k", "known.toml")] {
+        symlink(target, directory.path().join(link))?;
+    }
+    let twice = |path: &str| format!("two reports are to be written to {path}");
+    let input = |path: &str, input: &str| format!("the report {path} would replace {input}");
+    for (reports, said) in [
+        ("json=x,junit=l", twice("l")),
+        ("json=l,junit=m", twice("m")),
+        ("json=a.wast", input("a.wast", "a.wast")),
+        ("json=s", input("s", "a.wast")),
+        ("json=k", input("k", "known.toml")),
+    ] {
+        let command = wassay(directory.path());
+        let output = run(command, &["a.wast", "--known=known.toml", "--report", reports])?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        expect(output.status.code() == Some(2), format!("{reports}: {}", output.status))?;
+        expect(text.contains(&said), format!("{reports}: {text}"))?;
+    }
+    expect(fs::read_to_string(directory.path().join("a.wast"))? == "(module)\n", "replaced")
 }
 
 fn from_shell() -> Result {

@@ -59,7 +59,7 @@ impl Supports {
     /// The stated support that the engine lacks on the lane, and what it has beyond that. Empty if
     /// no lane has stated support.
     pub(super) fn judge(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
-        let Some((table, stated)) = self.on(lane) else { return Vec::new() };
+        let Some((table, stated)) = self.on(lane) else { return self.unstated(engine, lane) };
         let mut problems = Vec::new();
         for (what, stated, claimed) in [
             ("feature", &stated.features, &engine.features),
@@ -85,6 +85,20 @@ impl Supports {
             }
         }
         problems
+    }
+
+    /// The problem of a lane without a table, if other lanes have one: their names may be wrong.
+    fn unstated(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
+        let Some(others) = self.lanes.keys().cloned().reduce(|all, name| all + ", " + &name) else {
+            return Vec::new();
+        };
+        let message = format!(
+            "the list does not state the support of {} on {lane}, only on {others}: add \
+             [supports.{}], or run with --bless",
+            engine.name,
+            self.table_for(lane)
+        );
+        vec![Problem { kind: ProblemKind::UnstatedSupport, path: String::new(), message }]
     }
 
     /// The table that applies to a lane.
@@ -142,6 +156,15 @@ mod tests {
     fn a_list_that_states_nothing_asks_nothing() {
         let known = Known::parse("", "").unwrap();
         assert!(known.supports.judge(&engine(&["gc"], &[]), "native").is_empty());
+    }
+
+    #[test]
+    fn a_lane_that_only_others_are_stated_for_is_a_problem() {
+        let known = Known::parse("[supports.natvie]\nfeatures = [\"gc\"]\n", "").unwrap();
+        let said = known.supports.judge(&engine(&["gc"], &[]), "native");
+        let message = "the list does not state the support of e on native, only on natvie: add \
+                       [supports.all], or run with --bless";
+        assert_eq!(said[0].message, message);
     }
 
     #[test]

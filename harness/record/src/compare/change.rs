@@ -75,11 +75,15 @@ impl Trend {
 
 impl Change {
     /// Which way the directive went: a pass that becomes *unsupported* is worse, and so is a wrong
-    /// result that becomes a crash.
+    /// result that becomes a crash. Only a pass is better: a failure that becomes *unsupported* is
+    /// no longer checked.
     pub fn trend(&self) -> Trend {
         let severity = |said: &Said| u64::from(said.verdict.severity());
         match (&self.before, &self.after) {
-            (Some(before), Some(after)) => Trend::of(severity(before), severity(after)),
+            (Some(before), Some(after)) => match Trend::of(severity(before), severity(after)) {
+                Trend::Fixed if after.verdict != Verdict::Passed => Trend::Changed,
+                trend => trend,
+            },
             (None, _) => Trend::New,
             (_, None) => Trend::Gone,
         }

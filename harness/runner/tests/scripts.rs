@@ -11,6 +11,7 @@ use wassay_engine::{Config, Feature, Features};
 use wassay_record::{Finding, Messages, Verdict};
 use wassay_runner::{Observer, Options, Resume, Script, perform};
 
+/// What a worker would mark, beside the findings.
 #[derive(Default)]
 struct Seen {
     begun: Vec<u32>,
@@ -23,7 +24,7 @@ impl Observer for Seen {
         self.begun.push(index);
     }
     fn verdict(&mut self, finding: Finding) {
-        self.findings.push(finding);
+        self.findings.verdict(finding);
     }
     fn replay(&mut self, index: u32) {
         self.replayed.push(index);
@@ -163,12 +164,12 @@ fn a_thread_whose_wait_is_poisoned_is_not_started() {
 }
 
 fn on_shelf(shelf: &Shelf, text: &[u8]) -> String {
-    let mut seen = Seen::default();
+    let mut findings = Vec::new();
     let features = Features::all().minus(Features::of(&[Feature::Gc]));
     let options = Options { features, needs: Features::all(), ..all() };
-    perform(&Script::parse(text), shelf, &options, &mut seen);
+    perform(&Script::parse(text), shelf, &options, &mut findings);
     assert!(shelf.live.lock().unwrap().is_empty(), "modules are left");
-    shown(&seen.findings)
+    shown(&findings)
 }
 
 #[test]
@@ -278,11 +279,11 @@ fn a_huge_script_takes_no_time() {
 
 #[test]
 fn an_engine_that_lacks_what_it_claims_has_failed() {
-    let mut seen = Seen::default();
+    let mut findings: Vec<Finding> = Vec::new();
     let text = b"(module (func (export \"lack\")))(assert_return (invoke \"lack\"))";
     let options = Options { features: Features::all(), needs: Features::all(), ..all() };
-    perform(&Script::parse(text), &Shelf::default(), &options, &mut seen);
-    let verdicts: Vec<Verdict> = seen.findings.iter().map(|finding| finding.verdict).collect();
+    perform(&Script::parse(text), &Shelf::default(), &options, &mut findings);
+    let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
     assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed]);
-    assert_eq!(seen.findings[1].expected, "the engine has `gc`, as it claims");
+    assert_eq!(findings[1].expected, "the engine has `gc`, as it claims");
 }

@@ -12,7 +12,7 @@ use mutants::{Mutant, Random, mutants};
 use std::collections::BTreeMap;
 use wassay_engine::{Config, Engine};
 use wassay_record::{Finding, Verdict};
-use wassay_runner::{Observer, Options, Script, perform};
+use wassay_runner::{Options, Script, perform};
 use wassay_suites::Catalogue;
 
 /// Every so many scripts one is in the sample.
@@ -118,9 +118,9 @@ impl Stage<'_> {
     }
 
     fn verdicts(&self, text: &str) -> Vec<Finding> {
-        let mut seen = Seen::default();
-        perform(&Script::parse(text), self.engine, &self.options, &mut seen);
-        seen.0
+        let mut findings = Vec::new();
+        perform(&Script::parse(text), self.engine, &self.options, &mut findings);
+        findings
     }
 }
 
@@ -139,15 +139,4 @@ fn pieces(sources: &[&str], mutants: &[Vec<Mutant>], round: usize) -> Vec<Piece>
         }
     }
     pieces
-}
-
-#[derive(Default)]
-struct Seen(Vec<Finding>);
-
-impl Observer for Seen {
-    fn begin(&mut self, _: u32) {}
-
-    fn verdict(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
 }

@@ -71,6 +71,15 @@ pub trait Observer {
     }
 }
 
+/// Collects the findings, in the order of the file.
+impl Observer for Vec<Finding> {
+    fn begin(&mut self, _: u32) {}
+
+    fn verdict(&mut self, finding: Finding) {
+        self.push(finding);
+    }
+}
+
 /// Performs a script, and gives one verdict to every directive except those that already have one.
 pub fn perform(
     script: &Script,

@@ -4,17 +4,7 @@
 use crate::shelf::Shelf;
 use wassay_engine::{Config, Engine, Features};
 use wassay_record::{Finding, Verdict};
-use wassay_runner::{Observer, Options, Resume, Script, perform};
-
-#[derive(Default)]
-struct Seen(Vec<Finding>);
-
-impl Observer for Seen {
-    fn begin(&mut self, _: u32) {}
-    fn verdict(&mut self, finding: Finding) {
-        self.0.push(finding);
-    }
-}
+use wassay_runner::{Options, Resume, Script, perform};
 
 /// The verdicts after the lost directive, as letters, with their messages.
 fn perform_without(
@@ -29,14 +19,14 @@ fn perform_without(
         resume: Resume { from: lost + 1, poisoned: vec![lost] },
         ..Options::default()
     };
-    let mut seen = Seen::default();
-    perform(&Script::parse(text), engine, &options, &mut seen);
+    let mut findings: Vec<Finding> = Vec::new();
+    perform(&Script::parse(text), engine, &options, &mut findings);
     let letter = |verdict| match verdict {
         Verdict::Passed => 'p',
         Verdict::Blocked => 'b',
         _ => '?',
     };
-    seen.0.into_iter().map(|found| (letter(found.verdict), format!("{found:?}"))).collect()
+    findings.into_iter().map(|found| (letter(found.verdict), format!("{found:?}"))).collect()
 }
 
 #[test]

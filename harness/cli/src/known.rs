@@ -50,7 +50,7 @@ impl KnownFile {
     ) -> Result<KnownFile, Failure> {
         let known = Known::parse(text, &engine.target)
             .map_err(|error| Failure::usage(format_args!("{name}:{error}")))?;
-        Ok(KnownFile { known, name, path })
+        Ok(KnownFile { known: known.named(&*name), name, path })
     }
 
     fn with_superseded(mut self) -> Result<KnownFile, Failure> {

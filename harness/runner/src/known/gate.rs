@@ -58,11 +58,11 @@ impl Gate {
                 passes.iter().map(|note| (Key::of(note), note)).collect();
             for at in entries {
                 let entry = &self.known.entries[at];
+                let place = self.known.place(entry);
                 let mut problem = |kind, message| {
                     problems.push(Problem { kind, path: file.path.clone(), message });
                 };
                 if entry.reason == PLACEHOLDER {
-                    let place = entry.place();
                     let message =
                         format!("the known failures at {place} have no reason yet: say why");
                     problem(ProblemKind::KnownWithoutReason, message);
@@ -73,8 +73,8 @@ impl Gate {
                         self.seen.insert((at, which));
                         self.met.insert((at, path.to_string()));
                     }
-                    if let Some((kind, message)) = hold(entry, key, note, passed.get(key).copied())
-                    {
+                    let passed = passed.get(key).copied();
+                    if let Some((kind, message)) = hold(entry, key, &place, note, passed) {
                         problem(kind, message);
                     }
                 }
@@ -97,23 +97,20 @@ impl Gate {
                 path: path.to_string(),
                 message,
             };
-            let first = entry.paths[0].as_str();
+            let (first, place) = (entry.paths[0].as_str(), self.known.place(entry));
             if entry.paths.iter().all(|pattern| self.ran_whole(pattern, names.clone())) {
                 let gone = |(which, _): &(usize, &Key)| !self.seen.contains(&(at, *which));
                 let gone = entry.directives.iter().enumerate().filter(gone);
                 problems.extend(gone.map(|(_, key)| {
-                    let message =
-                        format!("no directive is `{key}`: remove it at {}", entry.place());
+                    let message = format!("no directive is `{key}`: remove it at {place}");
                     stale(first, message)
                 }));
             }
             let several = entry.paths.iter().filter(|_| entry.paths.len() > 1);
             problems.extend(several.filter(|path| !path.is_glob()).filter_map(|path| {
                 let met = self.met.contains(&(at, path.as_str().to_string()));
-                let message = format!(
-                    "no directive of it is in this script: remove the path at {}",
-                    entry.place()
-                );
+                let message =
+                    format!("no directive of it is in this script: remove the path at {place}");
                 let is_idle = self.whole.contains(path.as_str()) && !met;
                 is_idle.then(|| stale(path.as_str(), message))
             }));
@@ -148,7 +145,7 @@ impl Known {
         let mut problems = Vec::new();
         for entry in &self.entries {
             let mut problem = |path: &str, what: String| {
-                let message = format!("{what}: see {}", entry.place());
+                let message = format!("{what}: see {}", self.place(entry));
                 let (kind, path) = (ProblemKind::StaleKnown, path.to_string());
                 problems.push(Problem { kind, path, message });
             };
@@ -175,10 +172,11 @@ impl Known {
 fn hold(
     entry: &Entry,
     key: &Key,
+    place: &str,
     note: Option<&mut Note>,
     passed: Option<&Note>,
 ) -> Option<(ProblemKind, String)> {
-    let fix = || format!("remove `{key}` at {}", entry.place());
+    let fix = || format!("remove `{key}` at {place}");
     let (line, verdict) = match (&note, passed) {
         (Some(note), _) => (note.finding.line, note.finding.verdict),
         (None, Some(note)) => (note.finding.line, Verdict::Passed),

@@ -16,6 +16,8 @@ pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
 /// The known failures of one engine, and its stated support.
 #[derive(Clone, Debug, Default)]
 pub struct Known {
+    /// What messages call the list.
+    name: String,
     pub(crate) entries: Vec<Entry>,
     pub(crate) target: String,
     pub(crate) supports: Supports,
@@ -73,15 +75,21 @@ struct Row {
 
 impl Known {
     /// Parses a list. `target` is the one that the engine runs on: entries for other targets are
-    /// kept but not judged.
+    /// kept but not judged. Messages call the list `known.toml`, unless it is [`Known::named`].
     ///
     /// # Errors
     /// If the text is not a valid list, names an unknown feature, has an entry without a reason, or
     /// lists a directive twice for the same target.
     pub fn parse(text: &str, target: &str) -> Result<Known, KnownError> {
-        let mut known = Known { target: target.to_string(), ..Known::default() };
+        let (name, target) = ("known.toml".to_string(), target.to_string());
+        let mut known = Known { name, target, ..Known::default() };
         known.supports = known.read(text, None)?;
         Ok(known)
+    }
+
+    /// The list under the name that its user knows: the path of its file.
+    pub fn named(self, name: impl Into<String>) -> Known {
+        Known { name: name.into(), ..self }
     }
 
     /// Adds entries for texts that a later version of the specification contradicts: an engine may
@@ -186,6 +194,11 @@ impl Known {
         found
     }
 
+    /// The location of an entry, `FILE:LINE`.
+    pub(crate) fn place(&self, entry: &Entry) -> String {
+        format!("{}:{}", entry.superseded.unwrap_or(&self.name), entry.line)
+    }
+
     pub(crate) fn applies(&self, entry: &Entry) -> bool {
         applies(&entry.targets, &self.target)
     }
@@ -222,13 +235,6 @@ fn key(text: &str) -> Result<Key, String> {
             Ok(Key { kind: kind.to_string(), hash: hash.to_string(), occurrence })
         }
         _ => Err(format!("`{text}` is not a directive: write `KEYWORD HASH` or `KEYWORD HASH #N`")),
-    }
-}
-
-impl Entry {
-    /// The location of the entry, for a message.
-    pub(crate) fn place(&self) -> String {
-        format!("line {} of {}", self.line, self.superseded.unwrap_or("the list"))
     }
 }
 

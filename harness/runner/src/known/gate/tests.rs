@@ -49,6 +49,28 @@ fn a_listed_directive_that_passes_is_a_problem() {
 }
 
 #[test]
+fn a_problem_names_the_file_and_the_line_of_its_entry() {
+    let told = |findings: Vec<Note>, passes: &[Note], reason: &str| {
+        let text = format!(
+            "\n[[known]]\npath = \"a\"\nreason = \"{reason}\"\ndirectives = [\"invoke ab\"]\n"
+        );
+        let mut gate = Gate::new(Known::parse(&text, "").unwrap().named("lists/mine.toml"));
+        let mut problems = gate.judge("a", &mut file(findings), passes, true);
+        problems.extend(gate.close(["a"].into_iter()));
+        problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n")
+    };
+    let passed = [note("ab", 3, Verdict::Passed)];
+    for (said, expected) in [
+        (told(vec![], &[], "r"), "remove it at lists/mine.toml:2"),
+        (told(vec![], &passed, "r"), "remove `invoke ab` at lists/mine.toml:2"),
+        (told(vec![note("ab", 3, Verdict::Unsupported)], &[], "r"), "at lists/mine.toml:2"),
+        (told(vec![note("ab", 3, Verdict::Failed)], &[], PLACEHOLDER), "lists/mine.toml:2 have"),
+    ] {
+        assert!(said.contains(expected), "{said}");
+    }
+}
+
+#[test]
 fn an_entry_that_matches_nothing_is_stale_if_the_file_was_run_entirely() {
     let known = || known("\"invoke ab\"", "");
     assert_eq!(run(known(), "a", &mut file(vec![]), &[], false), []);
@@ -134,8 +156,8 @@ fn an_entry_about_what_does_not_exist_is_a_problem_in_any_run() {
     assert_eq!(
         told,
         [
-            "there is no `a`: see line 1 of the list",
-            "no target is `x86-linux`, there are x86_64-linux, aarch64-linux: see line 1 of the list",
+            "there is no `a`: see known.toml:1",
+            "no target is `x86-linux`, there are x86_64-linux, aarch64-linux: see known.toml:1",
         ]
     );
     assert!(known.strays(|_| None).len() == 1);

@@ -4,7 +4,7 @@
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
 use crate::exit::Failure;
-use crate::outcome::check_target;
+use crate::targets::check_target;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -62,7 +62,7 @@ impl KnownFile {
 
     /// What the list calls a script: nothing if it cannot be in the list.
     pub fn key(&self, script: &Script) -> Option<String> {
-        script.name_from(self.directory().as_deref())
+        script.name_from(self.directory())
     }
 
     /// The entries about scripts and targets that do not exist.
@@ -98,7 +98,7 @@ impl KnownFile {
     /// The name that entries must use for the file of a path, or for the first that a glob matches.
     fn own_name(&self, pattern: &Pattern) -> Option<String> {
         let directory = self.directory()?;
-        let name = |file: &Path| wassay_suites::name_below(&directory, file);
+        let name = |file: &Path| wassay_suites::name_below(directory, file);
         if !pattern.is_glob() {
             let file = directory.join(pattern.as_str());
             return if file.is_file() { name(&file) } else { None };
@@ -110,9 +110,8 @@ impl KnownFile {
         below.iter().filter_map(|file| name(file)).find(|name| pattern.matches(name))
     }
 
-    fn directory(&self) -> Option<PathBuf> {
-        let parent = self.path.as_ref()?.parent()?;
-        Some(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() })
+    fn directory(&self) -> Option<&Path> {
+        self.path.as_deref().map(wassay_report::directory)
     }
 
     /// Where `--bless` would write what it finds in these scripts.

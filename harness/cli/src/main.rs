@@ -19,6 +19,7 @@ mod run;
 mod selection;
 mod spelling;
 mod table;
+mod targets;
 mod watcher;
 
 use args::{Cli, Color, Command, RunArgs};

@@ -2,10 +2,9 @@
 
 use crate::args::{ReportKind, ReportTo, RunOptions};
 use crate::exit;
-use crate::exit::Failure;
 use crate::interrupt::{self, at_once};
+use crate::targets::is_stdout;
 use std::io::Write;
-use std::path::{Path, PathBuf};
 use wassay_record::{ProblemKind, Report, Run};
 use wassay_report::{Look, summary};
 
@@ -55,80 +54,6 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
         }
     }
     if failed { Err(exit::HARNESS) } else { Ok(()) }
-}
-
-fn is_stdout(path: &Path) -> bool {
-    ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
-}
-
-/// Refuses a file that cannot be written before anything runs; `what` is to be written into it.
-///
-/// # Errors
-/// That failure.
-pub fn check_target(what: &str, path: &Path) -> Result<(), Failure> {
-    let shown = path.display();
-    wassay_report::check_writable(path)
-        .map_err(|error| Failure::usage(format_args!("cannot write {what} {shown}: {error}")))
-}
-
-/// The file that a report is written to, behind all links.
-fn place(path: &Path) -> PathBuf {
-    if is_stdout(path) {
-        return PathBuf::from("-");
-    }
-    let target = wassay_report::followed(path).unwrap_or_else(|_| path.to_path_buf());
-    target.canonicalize().unwrap_or_else(|_| {
-        let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let parent = parent.unwrap_or(Path::new(".")).canonicalize().unwrap_or_default();
-        parent.join(target.file_name().unwrap_or_default())
-    })
-}
-
-/// Refuses a report to a file that the run reads.
-///
-/// # Errors
-/// That failure.
-pub fn check_inputs<'a>(
-    reports: &[ReportTo],
-    inputs: impl Iterator<Item = &'a Path>,
-) -> Result<(), Failure> {
-    let places: Vec<PathBuf> = reports.iter().map(|to| place(&to.path)).collect();
-    if places.is_empty() {
-        return Ok(());
-    }
-    for input in inputs.filter(|input| !wassay_suites::is_stream(input)) {
-        let there = input.canonicalize().ok();
-        let replaced = places.iter().zip(reports).find(|(place, _)| Some(*place) == there.as_ref());
-        if let Some((_, to)) = replaced {
-            let (path, input) = (to.path.display(), input.display());
-            return Err(Failure::usage(format_args!(
-                "the report {path} would replace {input}, which this run reads"
-            )));
-        }
-    }
-    Ok(())
-}
-
-/// Refuses reports that cannot be written, and two to one file: the second would replace the first.
-///
-/// # Errors
-/// That failure.
-pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
-    for to in reports.iter().filter(|to| !is_stdout(&to.path)) {
-        check_target("the report", &to.path)?;
-    }
-    // Nobody reads what is written there.
-    let kept = reports.iter().filter(|to| to.path != Path::new("/dev/null"));
-    let mut places: Vec<PathBuf> = Vec::new();
-    for to in kept {
-        let place = place(&to.path);
-        if places.contains(&place) {
-            let path = to.path.display();
-            return Err(Failure::usage(format_args!("two reports are to be written to {path}")));
-        }
-        places.push(place);
-    }
-    Ok(())
 }
 
 /// What the report comes to.

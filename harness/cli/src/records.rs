@@ -4,6 +4,7 @@ use crate::args::FailOn;
 use crate::exit::{self, Failure};
 use crate::interrupt;
 use crate::outcome::exit_code;
+use crate::targets::replaced;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{Report, Run, compare, incomplete, merge};
@@ -64,10 +65,7 @@ const SHOWN: usize = 5;
 /// `partial`, or if the result cannot be written, or would replace one of them.
 pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
     let shown = output.display().to_string();
-    let place = |path: &Path| path.canonicalize().ok();
-    if let Some(path) =
-        reports.iter().find(|path| place(path).is_some_and(|at| Some(at) == place(output)))
-    {
+    if let Some((_, path)) = replaced([output], reports.iter().map(PathBuf::as_path)) {
         let path = path.display();
         return Err(Failure::usage(format_args!(
             "-o {shown} would replace {path}, one of the reports to merge: name another file"

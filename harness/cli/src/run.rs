@@ -8,9 +8,11 @@ use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
 use crate::lane::{Chosen, ReadyLane, lanes};
-use crate::outcome::{check_inputs, check_reports, exit_code, print, show, write_reports};
+use crate::outcome::{exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
+use crate::targets::{check_inputs, check_reports};
 use crate::watcher::Watcher;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
@@ -33,6 +35,11 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         return Err(Failure::usage(
             "--known names one list; it cannot serve two engines: run them one at a time",
         ));
+    }
+    if let Some(twice) = named_twice(&options.engine) {
+        return Err(Failure::usage(format_args!(
+            "--engine names `{twice}` twice: name each engine once"
+        )));
     }
     let (lanes, selection) = at_once(|| prepare(args, &stop))?;
     if !options.quiet {
@@ -84,12 +91,27 @@ fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection), Fail
     check_reports(&args.options.report)?;
     let lanes = lanes(&args.options)?;
     let selection = select(&args.what, &args.options)?;
+    let read = inputs(&args.options, &selection).chain(args.options.known.as_deref());
+    check_inputs("the report", report_paths(&args.options), read)?;
+    Ok((lanes, selection))
+}
+
+/// The files that a run reads, besides the list of known failures.
+fn inputs<'a>(options: &'a RunOptions, selection: &'a Selection) -> impl Iterator<Item = &'a Path> {
     let scripts = selection.scripts.iter().filter_map(|selected| match &selected.script.source {
         Source::Path(path) => Some(path.as_path()),
         Source::Embedded(_) => None,
     });
-    check_inputs(&args.options.report, scripts.chain(args.options.known.as_deref()))?;
-    Ok((lanes, selection))
+    let tables = [&options.lanes, &options.suites, &options.worker];
+    scripts.chain(tables.into_iter().flatten().map(PathBuf::as_path))
+}
+
+fn report_paths(options: &RunOptions) -> impl Iterator<Item = &Path> {
+    options.report.iter().map(|to| to.path.as_path())
+}
+
+fn named_twice(names: &[String]) -> Option<&String> {
+    names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)).map(|(_, name)| name)
 }
 
 /// The failures of lanes, each with its lane.
@@ -172,6 +194,9 @@ fn run_engine(
     let known = at_once(|| KnownFile::load(options, engine))?;
     let named = scripts.iter().map(|selected| &selected.script);
     let blessed = if options.bless { Some(known.target(engine, named)?) } else { None };
+    let lists = || blessed.iter().map(PathBuf::as_path);
+    check_inputs("the report", report_paths(options), lists())?;
+    check_inputs("the list of known failures", lists(), inputs(options, selection))?;
     let config = configuration(lane, engine)?;
     let ahead = match (&lane.host, config.cache) {
         (Some(host), Cache::Directory) => {

@@ -1,11 +1,12 @@
 //! Writes a report to a file completely, or leaves the file unchanged. Does not interpret the text.
 
+use crate::place::{directory, followed, is_open_here};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::NamedTempFile;
 
 /// Writes to a temporary file beside the target and renames it, so that no reader ever sees half a
@@ -66,13 +67,6 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
     file_beside(path).map(drop)
 }
 
-fn directory(path: &Path) -> &Path {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    }
-}
-
 /// A new file in the directory of this path, which is gone when it is dropped.
 fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
     // The mode of a new file under the user's mask.
@@ -87,32 +81,6 @@ fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
             None => error,
         }
     })
-}
-
-/// The final target of a path, which may not exist yet. Names of this process's open files are kept
-/// as they are.
-///
-/// # Errors
-/// If the links lead in a circle.
-pub fn followed(path: &Path) -> io::Result<PathBuf> {
-    // More links than any kernel follows.
-    const LINKS: usize = 40;
-    let mut path = path.to_path_buf();
-    for _ in 0..LINKS {
-        match fs::read_link(&path) {
-            Ok(target) if !is_open_here(&path) => {
-                path = path.parent().unwrap_or(Path::new("")).join(target);
-            }
-            _ => return Ok(path),
-        }
-    }
-    Err(io::Error::other("too many links"))
-}
-
-/// Whether the path is a name of a file that this process has open, such as `/dev/stdout`.
-pub fn is_open_here(path: &Path) -> bool {
-    ["/dev/stdout", "/dev/stderr"].iter().any(|name| path == Path::new(name))
-        || ["/dev/fd/", "/proc/"].iter().any(|place| path.starts_with(place))
 }
 
 #[cfg(test)]

@@ -161,20 +161,34 @@ fn replaced() -> Result {
     let directory = tempfile::tempdir()?;
     script(directory.path())?;
     fs::write(directory.path().join("known.toml"), "")?;
+    fs::write(directory.path().join("none.wast"), "")?;
+    fs::write(directory.path().join("rows.toml"), "folder = []\n")?;
+    fs::write(directory.path().join("lanes.toml"), "[[lane]]\nname = 'native'\ntarget = 'host'\n")?;
     for (link, target) in [("l", "x"), ("m", "x"), ("s", "a.wast"), ("k", "known.toml")] {
         symlink(target, directory.path().join(link))?;
     }
+    for (link, target) in [("hard", "a.wast"), ("hard.toml", "known.toml")] {
+        fs::hard_link(directory.path().join(target), directory.path().join(link))?;
+    }
     let twice = |path: &str| format!("two reports are to be written to {path}");
     let input = |path: &str, input: &str| format!("the report {path} would replace {input}");
-    for (reports, said) in [
-        ("json=x,junit=l", twice("l")),
-        ("json=l,junit=m", twice("m")),
-        ("json=a.wast", input("a.wast", "a.wast")),
-        ("json=s", input("s", "a.wast")),
-        ("json=k", input("k", "known.toml")),
+    let list = "the list of known failures none.wast would replace none.wast".to_string();
+    for (reports, more, said) in [
+        ("json=x,junit=l", "--known=known.toml", twice("l")),
+        ("json=l,junit=m", "--known=known.toml", twice("m")),
+        ("json=hard,junit=a.wast", "--known=known.toml", twice("a.wast")),
+        ("json=a.wast", "--known=known.toml", input("a.wast", "a.wast")),
+        ("json=s", "--known=known.toml", input("s", "a.wast")),
+        ("json=hard", "--known=known.toml", input("hard", "a.wast")),
+        ("json=k", "--known=known.toml", input("k", "known.toml")),
+        ("json=hard.toml", "--known=known.toml", input("hard.toml", "known.toml")),
+        ("json=./lanes.toml", "--lanes=lanes.toml", input("./lanes.toml", "lanes.toml")),
+        ("json=rows.toml", "--suites=rows.toml", input("rows.toml", "rows.toml")),
+        ("json=-", "--known=none.wast", list),
     ] {
         let command = wassay(directory.path());
-        let output = run(command, &["a.wast", "--known=known.toml", "--report", reports])?;
+        let bless: &[&str] = if more.ends_with("wast") { &["none.wast", "--bless"] } else { &[] };
+        let output = run(command, &[&["a.wast", more, "--report", reports], bless].concat())?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         expect(output.status.code() == Some(2), format!("{reports}: {}", output.status))?;
         expect(text.contains(&said), format!("{reports}: {text}"))?;

@@ -22,6 +22,7 @@ mod error;
 mod input;
 mod nearest;
 mod needs;
+mod path;
 mod script;
 mod select;
 

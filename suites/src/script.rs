@@ -3,6 +3,7 @@
 
 use crate::basis::{Basis, header};
 use crate::input::read_file;
+use crate::path::tidied;
 use std::borrow::Cow;
 use std::io;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +16,8 @@ pub const AD_HOC: &str = "ad-hoc";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     /// The folder and the file name, for example `wasm-v1/address.wast`: the script's name in known
-    /// failures and records. For a file outside every suite, its path as the user gave it.
+    /// failures and records. For a file outside every suite, its path as the user gave it, without
+    /// words that lead nowhere: `./one.wast` is `one.wast`.
     pub name: String,
     /// `wasm-v1`, `core`, `proposals` and the like, or [`AD_HOC`].
     pub suite: String,
@@ -71,8 +73,9 @@ impl Script {
         })
     }
 
-    /// A script outside every suite.
+    /// A script outside every suite. However its path is spelled, it has one name.
     pub(crate) fn ad_hoc(path: &Path) -> Script {
+        let path = &tidied(path);
         Script {
             name: name_of(path),
             suite: AD_HOC.to_string(),

@@ -125,7 +125,7 @@ impl Catalogue {
 
     fn by_path(&self, path: &Path) -> Result<Vec<Script>, SelectError> {
         if is_stream(path) {
-            return Ok(vec![Script::ad_hoc(path)]);
+            return Ok(vec![self.ad_hoc(path)]);
         }
         let absolute = std::fs::canonicalize(path).map_err(unreadable(path))?;
         let found = match Checkout::around(&absolute) {
@@ -159,9 +159,19 @@ impl Catalogue {
     /// The script of this file: part of the added suite that contains it, or else ad hoc. A broken
     /// link is reported when it is read.
     fn added_or_ad_hoc(&self, file: PathBuf) -> Result<Script, SelectError> {
-        let Ok(absolute) = std::fs::canonicalize(&file) else { return Ok(Script::ad_hoc(&file)) };
+        let Ok(absolute) = std::fs::canonicalize(&file) else { return Ok(self.ad_hoc(&file)) };
         let found = self.added.iter().find_map(|suite| suite.script(&absolute));
-        Ok(found.unwrap_or_else(|| Ok(Script::ad_hoc(&file)))?)
+        Ok(found.unwrap_or_else(|| Ok(self.ad_hoc(&file)))?)
+    }
+
+    /// The script of a file outside every suite. If its path reads like the name of another script,
+    /// `./` tells them apart, in reports as on the command line.
+    fn ad_hoc(&self, path: &Path) -> Script {
+        let script = Script::ad_hoc(path);
+        match self.find(&script.name) {
+            Some(_) => Script { name: format!("./{}", script.name), ..script },
+            None => script,
+        }
     }
 
     /// The name, folder or file name that is most similar to the word, which may be the last part of it:

@@ -233,6 +233,29 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
+fn one_file_has_one_name_however_it_is_spelled() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dir.path().join("d/e")).unwrap();
+    fs::write(dir.path().join("a.wast"), "(module)").unwrap();
+    fs::write(dir.path().join("d/a.wast"), "(module)(module)").unwrap();
+    symlink("d/e", dir.path().join("link")).unwrap();
+    let at = |spelled: &str| dir.path().join(spelled).display().to_string();
+    for (spelled, name, length) in [
+        ("./a.wast", "a.wast", 8),
+        ("d/../a.wast", "a.wast", 8),
+        ("d//a.wast", "d/a.wast", 16),
+        // A link leads elsewhere, so its parent is not here.
+        ("link/../a.wast", "link/../a.wast", 16),
+    ] {
+        let found = embedded().select(&at(spelled)).unwrap();
+        assert_eq!(names(&found), [at(name)], "{spelled}");
+        assert_eq!(found[0].read().unwrap().len(), length, "{spelled}");
+    }
+    let all = embedded().select(&at("d/../.")).unwrap();
+    assert_eq!(names(&all), [at("a.wast"), at("d/a.wast")]);
+}
+
+#[test]
 fn a_directory_without_read_permission_is_said() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();

@@ -177,6 +177,13 @@ fn find(
         let scripts = read_all(scripts, lines, unreadable)?;
         for selected in on_lines(word, scripts, lines)? {
             match places.get(&selected.script.name) {
+                Some(&at) if *found[at].text != *selected.text => {
+                    return Err(Failure::usage(format_args!(
+                        "`{word}`: another text is already selected under the name {}: run them \
+                         apart",
+                        selected.script.name
+                    )));
+                }
                 Some(&at) => add_lines(&mut found[at].lines, selected.lines),
                 None => {
                     places.insert(selected.script.name.clone(), found.len());

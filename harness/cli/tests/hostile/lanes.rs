@@ -243,8 +243,7 @@ fn fail_fast() -> Result {
     let arguments = ["run", ".", "--lane=here,odd", "--fail-fast", "--jobs=1"];
     let (code, text) = run(directory.path(), &arguments, false)?;
     expect(code == Some(1), format!("exit code {code:?}\n{text}"))?;
-    for part in ["stopped early: fail-fast", "differs between lanes: 2 directives\n  ./a.wast:3:1"]
-    {
+    for part in ["stopped early: fail-fast", "differs between lanes: 2 directives\n  a.wast:3:1"] {
         expect(text.contains(part), format!("no `{part}`\n{text}"))?;
     }
     Ok(())

@@ -8,7 +8,7 @@ use crate::error::SuiteError;
 use crate::needs::{self, Rules};
 use crate::script::{Script, Source};
 use std::collections::{BTreeMap, HashMap};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wassay_engine::Features;
 
 /// The environment variable with the path of a checkout that replaces the embedded suite.
@@ -27,6 +27,8 @@ pub struct Catalogue {
     /// The number of official scripts.
     official: usize,
     aliases: BTreeMap<String, usize>,
+    /// The directory of the checkout; `None` for the embedded suite.
+    pub(crate) checkout: Option<PathBuf>,
     pub(crate) added: Vec<Added>,
     /// The user's own table of needs.
     pub(crate) own: Option<Rules>,
@@ -83,11 +85,13 @@ impl Catalogue {
         if scripts.is_empty() {
             return Err(SuiteError::Empty { path: root.to_path_buf() });
         }
-        Ok(Catalogue { own, ..Catalogue::of(scripts, BTreeMap::new()) })
+        let checkout = Some(root.to_path_buf());
+        Ok(Catalogue { checkout, own, ..Catalogue::of(scripts, BTreeMap::new()) })
     }
 
     fn of(scripts: Vec<Script>, aliases: BTreeMap<String, usize>) -> Catalogue {
-        Catalogue { official: scripts.len(), scripts, aliases, added: Vec::new(), own: None }
+        let (official, added) = (scripts.len(), Vec::new());
+        Catalogue { official, scripts, aliases, checkout: None, added, own: None }
     }
 
     /// Adds an unofficial suite, which runs only when it is selected.
@@ -138,6 +142,22 @@ impl Catalogue {
     /// Whether any script is listed under this folder's name.
     pub fn has_folder(&self, folder: &str) -> bool {
         self.names().any(|(name, _)| name.rsplit_once('/').is_some_and(|(its, _)| its == folder))
+    }
+
+    /// The official suites in short: `wasm-v1`, `proposals/*`.
+    pub(crate) fn official_suites(&self) -> Vec<&str> {
+        let mut suites = Vec::new();
+        for (name, _) in self.names().filter(|(_, at)| *at < self.official) {
+            let suite = match name.split_once('/') {
+                Some(("proposals", _)) => "proposals/*",
+                Some((suite, _)) => suite,
+                None => continue,
+            };
+            if !suites.contains(&suite) {
+                suites.push(suite);
+            }
+        }
+        suites
     }
 
     /// The script at an index from [`Catalogue::names`].

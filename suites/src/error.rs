@@ -3,7 +3,7 @@
 
 use crate::catalogue::TESTSUITE_VARIABLE;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 /// A suite that cannot be listed.
@@ -56,14 +56,27 @@ pub enum SuiteError {
 pub enum SelectError {
     /// The word is neither a suite, nor a name, nor a path.
     #[error(
-        "`{what}` is neither a suite, nor the name of a script, nor a path{}",
-        nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+        "`{what}` is neither a suite, nor the name of a script, nor a path; {}",
+        match nearest {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "`wassay suites` lists the suites".to_string(),
+        }
     )]
     NotFound {
         /// The word.
         what: String,
         /// The most similar name, if any is similar enough.
         nearest: Option<String>,
+    },
+    /// The word means a suite of the copy that is not in use.
+    #[error("the suite `{suite}` is in {}", copies(checkout.as_deref(), suites))]
+    OtherCopy {
+        /// The suite or folder.
+        suite: String,
+        /// The checkout that is in use; `None` for the embedded suite.
+        checkout: Option<PathBuf>,
+        /// The suites of the copy that is in use.
+        suites: String,
     },
     /// A glob that matches no name.
     #[error("no script is called `{glob}`; `wassay suites` lists the suites")]
@@ -96,8 +109,25 @@ impl SelectError {
         matches!(
             self,
             SelectError::NotFound { .. }
+                | SelectError::OtherCopy { .. }
                 | SelectError::NoMatch { .. }
                 | SelectError::EmptyDirectory { .. }
         )
+    }
+}
+
+/// Where the suite is instead, which copy is in use, and how to use the other.
+fn copies(checkout: Option<&Path>, suites: &str) -> String {
+    match checkout {
+        Some(root) => format!(
+            "the built-in copy, but {TESTSUITE_VARIABLE} names the checkout {}, with the suites \
+             {suites}; unset {TESTSUITE_VARIABLE} to use the built-in copy",
+            root.display()
+        ),
+        None => format!(
+            "a checkout of the official suite, but the built-in copy is in use, with the suites \
+             {suites}; set {TESTSUITE_VARIABLE} to a checkout of \
+             https://github.com/WebAssembly/testsuite to use that"
+        ),
     }
 }

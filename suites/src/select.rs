@@ -6,6 +6,7 @@ use crate::checkout::{Checkout, unreadable, wast_files};
 use crate::error::SelectError;
 use crate::input::is_stream;
 use crate::nearest::most_similar;
+use crate::needs;
 use crate::script::Script;
 use globset::{GlobBuilder, GlobMatcher};
 use std::collections::BTreeSet;
@@ -42,9 +43,28 @@ impl Catalogue {
             return self.by_glob(what);
         }
         let end = format!("/{what}");
-        self.named(|name| name.ends_with(&end)).ok_or_else(|| SelectError::NotFound {
-            what: what.to_string(),
-            nearest: self.nearest(what),
+        self.named(|name| name.ends_with(&end)).ok_or_else(|| {
+            self.in_other_copy(what).unwrap_or_else(|| SelectError::NotFound {
+                what: what.to_string(),
+                nearest: self.nearest(what),
+            })
+        })
+    }
+
+    /// The error for a word that means a suite, or something in it, of the copy that is not in use:
+    /// the embedded suite, or a checkout.
+    fn in_other_copy(&self, what: &str) -> Option<SelectError> {
+        let what = what.trim_end_matches('/');
+        let folders = [Some(what), what.rsplit_once('/').map(|(folder, _)| folder)];
+        let is_there = |folder: &&str| match self.checkout {
+            Some(_) => Catalogue::embedded().is_ok_and(|embedded| embedded.has_folder(folder)),
+            None => needs::knows(folder),
+        };
+        let elsewhere = |folder: &&str| !self.has_folder(folder) && is_there(folder);
+        folders.into_iter().flatten().find(elsewhere).map(|folder| SelectError::OtherCopy {
+            suite: folder.to_string(),
+            checkout: self.checkout.clone(),
+            suites: self.official_suites().join(", "),
         })
     }
 
@@ -118,7 +138,9 @@ impl Catalogue {
             found.extend(self.file(file)?);
         }
         match found.is_empty() {
-            true => Err(SelectError::NoMatch { glob: text.to_string() }),
+            true => Err(self
+                .in_other_copy(text)
+                .unwrap_or_else(|| SelectError::NoMatch { glob: text.to_string() })),
             false => Ok(found),
         }
     }

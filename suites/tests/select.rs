@@ -70,6 +70,40 @@ fn an_unknown_word_comes_with_the_nearest_name() {
 }
 
 #[test]
+fn a_suite_of_the_other_copy_is_named_with_both() {
+    let dir = tempfile::tempdir().unwrap();
+    write_checkout(dir.path(), &["wasm-latest/i32.wast", "proposals/threads/atomic.wast"], true);
+    let checkout = Catalogue::checkout(dir.path()).unwrap();
+    let root = dir.path().display();
+    for word in ["wasm-v1", "wasm-v1/", "wasm-v1/i32.wast", "wasm-v1/mem*.wast"] {
+        let error = checkout.select(word).unwrap_err();
+        assert!(error.nothing_matched());
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "the suite `wasm-v1` is in the built-in copy, but WASSAY_TESTSUITE names the \
+                 checkout {root}, with the suites core, proposals/*; unset WASSAY_TESTSUITE to use \
+                 the built-in copy"
+            )
+        );
+    }
+    for word in ["core", "core/i32.wast", "core/mem*.wast"] {
+        let error = embedded().select(word).unwrap_err();
+        assert!(error.nothing_matched());
+        assert_eq!(
+            error.to_string(),
+            "the suite `core` is in a checkout of the official suite, but the built-in copy is in \
+             use, with the suites wasm-v1, wasm-v2, wasm-v3, wasm-latest, proposals/*; set \
+             WASSAY_TESTSUITE to a checkout of https://github.com/WebAssembly/testsuite to use that"
+        );
+    }
+    // Neither copy has these.
+    for word in ["legacy", "proposals/stringref", "wasm-v9"] {
+        assert!(matches!(checkout.select(word), Err(SelectError::NotFound { .. })), "{word}");
+    }
+}
+
+#[test]
 fn several_words_select_each_script_once() {
     let catalogue = embedded();
     let both = catalogue.select_all(&["wasm-v1/nop.wast", "wasm-v1/n*.wast"]).unwrap();
@@ -221,18 +255,6 @@ fn other_files_are_ad_hoc() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
-    let dir = tempfile::tempdir().unwrap();
-    let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
-    assert!(matches!(error, SelectError::EmptyDirectory { .. }) && error.nothing_matched());
-    let dangling = dir.path().join("dangling.wast");
-    symlink("nowhere", &dangling).unwrap();
-    let error = embedded().select(dangling.to_str().unwrap()).unwrap_err();
-    assert!(matches!(&error, SelectError::Suite(SuiteError::Unreadable { .. })), "{error}");
-    assert!(error.to_string().contains("dangling.wast"), "{error}");
-}
-
-#[test]
 fn one_file_has_one_name_however_it_is_spelled() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join("d/e")).unwrap();
@@ -253,6 +275,18 @@ fn one_file_has_one_name_however_it_is_spelled() {
     }
     let all = embedded().select(&at("d/../.")).unwrap();
     assert_eq!(names(&all), [at("a.wast"), at("d/a.wast")]);
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
+    assert!(matches!(error, SelectError::EmptyDirectory { .. }) && error.nothing_matched());
+    let dangling = dir.path().join("dangling.wast");
+    symlink("nowhere", &dangling).unwrap();
+    let error = embedded().select(dangling.to_str().unwrap()).unwrap_err();
+    assert!(matches!(&error, SelectError::Suite(SuiteError::Unreadable { .. })), "{error}");
+    assert!(error.to_string().contains("dangling.wast"), "{error}");
 }
 
 #[test]

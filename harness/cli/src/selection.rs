@@ -253,6 +253,16 @@ fn read_all(
     Ok(selected)
 }
 
+/// Whether a word of the command line is rather a script or suite than a misspelled command.
+pub fn may_be_script(word: &str) -> bool {
+    let Ok((what, lines)) = split(word) else { return true };
+    let is_path = what.ends_with(".wast") || what.contains('/');
+    let is_suite = |catalogue: Catalogue| {
+        matches!(catalogue.select(what), Ok(_) | Err(SelectError::OtherCopy { .. }))
+    };
+    lines.is_some() || is_path || catalogue(None).is_ok_and(is_suite)
+}
+
 fn failure(error: SelectError) -> Failure {
     let code = if error.nothing_matched() { exit::NOTHING_MATCHED } else { exit::USAGE };
     Failure { code, message: error.to_string() }

@@ -15,9 +15,7 @@ pub fn parse() -> Cli {
             // What was asked for: help, or the version.
             error.exit();
         }
-        let meant = meant(&words, error.kind(), |word| {
-            selection::catalogue(None).is_ok_and(|catalogue| catalogue.select(word).is_ok())
-        });
+        let meant = meant(&words, error.kind(), selection::may_be_script);
         match meant.map(Cli::try_parse_from) {
             Some(Ok(cli)) => cli,
             // What is wrong with the words after `run` says more.
@@ -27,27 +25,28 @@ pub fn parse() -> Cli {
     })
 }
 
-/// The arguments with `run` where it belongs: `wassay --engine wasmi run`, `wassay wasm-v1`.
+/// The arguments with `run` where it belongs: `wassay --engine wasmi run`, `wassay wasm-v1`,
+/// `wassay --engine wasmi a.wast:3`.
 fn meant(
     words: &[OsString],
     kind: ErrorKind,
-    is_script: impl Fn(&str) -> bool,
+    may_be_script: impl Fn(&str) -> bool,
 ) -> Option<Vec<OsString>> {
     let (program, rest) = words.split_first()?;
     let mut rest = rest.to_vec();
-    if let Some(at) = rest.iter().position(|word| word == "run").filter(|at| *at > 0) {
+    let first = rest.first().and_then(|word| word.to_str()).unwrap_or_default();
+    let is_command = |word: &str| Cli::command().find_subcommand(word).is_some();
+    if is_command(first) || first == "help" {
+        return None;
+    }
+    if let Some(at) = rest.iter().position(|word| word == "run") {
         rest.remove(at);
     } else {
-        let first = rest.first().and_then(|word| word.to_str()).unwrap_or_default();
-        let is_command = Cli::command().find_subcommand(first).is_some();
-        let is_unknown = matches!(kind, ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument);
+        use ErrorKind::{ArgumentConflict, InvalidSubcommand, UnknownArgument};
+        let is_unknown = matches!(kind, ArgumentConflict | InvalidSubcommand | UnknownArgument);
         let words = rest.iter().filter_map(|word| word.to_str());
-        let mut words = words.filter(|word| !word.starts_with('-'));
-        // Its lines, if it has any, are read later.
-        let what = |word: &str| {
-            word.split_once(".wast:").map_or(word.to_string(), |(name, _)| format!("{name}.wast"))
-        };
-        if is_command || !is_unknown || !words.any(|word| is_script(&what(word))) {
+        let mut words = words.filter(|word| !word.starts_with('-') && !is_command(word));
+        if !is_unknown || !words.any(may_be_script) {
             return None;
         }
     }
@@ -61,16 +60,26 @@ mod tests {
 
     #[test]
     fn run_may_be_left_out_or_come_late() {
-        let meant = |line: &str| {
+        let meant_after = |kind: ErrorKind, line: &str| {
             let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
-            let found = meant(&words, ErrorKind::InvalidSubcommand, |word| word == "a.wast")?;
+            let found = meant(&words, kind, |word| word.starts_with("a.wast"))?;
             Some(found.join(" ".as_ref()).into_string().unwrap())
         };
+        let meant = |line: &str| meant_after(ErrorKind::InvalidSubcommand, line);
         let run = |line: &str| Some(line.to_string());
         assert_eq!(meant("wassay a.wast"), run("wassay run a.wast"));
         assert_eq!(meant("wassay a.wast:3 --quiet"), run("wassay run a.wast:3 --quiet"));
         assert_eq!(meant("wassay --engine e run a"), run("wassay run --engine e a"));
-        for line in ["wassay enginse", "wassay run --smid a.wast", "wassay compare --smid a.wast"] {
+        let after_option = "wassay --engine e a.wast:3";
+        let conflict = meant_after(ErrorKind::ArgumentConflict, after_option);
+        assert_eq!(conflict, run("wassay run --engine e a.wast:3"));
+        for line in [
+            "wassay enginse",
+            "wassay run --smid a.wast",
+            "wassay compare --smid a.wast",
+            "wassay merge run a.wast",
+            "wassay help a.wast",
+        ] {
             assert_eq!(meant(line), None, "{line}");
         }
     }

@@ -81,7 +81,8 @@ pub enum Command {
         /// but a report that is one shard or was stopped early fails.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
-        /// How many differences of each kind are shown; the rest is summarized by cause.
+        /// How many differences of each kind are shown; the rest, with 0 all of them, are summarized
+        /// by cause.
         #[arg(long, value_name = "N", default_value_t = 20)]
         show: usize,
         /// The first report.
@@ -225,7 +226,8 @@ pub struct RunOptions {
     /// Show failures and one line, nothing else.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
-    /// How many failures are shown in full [default: 20].
+    /// How many failures are shown in full; the rest, with 0 all of them, are summarized by cause
+    /// [default: 20].
     #[arg(help_heading = "Output", long, value_name = "N")]
     pub show: Option<usize>,
     /// When to use colours [default: auto].

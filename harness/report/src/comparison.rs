@@ -57,8 +57,11 @@ impl Group {
             let _ = writeln!(out, "  {line}");
         }
         if let Some(rest @ 1..) = self.lines.len().checked_sub(show) {
-            let _ =
-                writeln!(out, "  ... and {} more; `--show N` lists N of them", number(rest as u64));
+            let rest = match show {
+                0 => String::new(),
+                _ => format!("... and {} more; ", number(rest as u64)),
+            };
+            let _ = writeln!(out, "  {rest}`--show N` lists N of them");
             let cases: Vec<Case> = self.lines.into_iter().filter_map(|(_, case)| case).collect();
             if !cases.is_empty() {
                 out.push_str(&causes(cases));

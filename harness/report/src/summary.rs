@@ -13,7 +13,7 @@ use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 /// How much to show.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Look<'a> {
-    /// The number of failures to show in full.
+    /// The number of failures to show in full; the rest is summarized by cause.
     pub failures: usize,
     /// Omits the table.
     pub quiet: bool,
@@ -59,9 +59,17 @@ fn failures(out: &mut String, run: &Run, look: &Look<'_>) {
         out.push('\n');
     }
     if unexpected.len() > limit {
-        let rest = count(unexpected.len() - limit, "more failure", "more failures");
         let all = plain(look.all.unwrap_or("`--report json=FILE`"));
-        let _ = writeln!(out, "... and {rest}; {all} has them all\n");
+        let rest = match limit {
+            0 => count(unexpected.len(), "failure", "failures"),
+            _ => {
+                format!(
+                    "... and {}",
+                    count(unexpected.len() - limit, "more failure", "more failures")
+                )
+            }
+        };
+        let _ = writeln!(out, "{rest}; {all} has them all\n");
         let _ =
             writeln!(out, "{}", causes(unexpected.iter().map(|(file, note)| Case::of(file, note))));
     }

@@ -147,6 +147,11 @@ fn many() -> Run {
 fn many_failures_end_in_their_causes() {
     let text = plain(&summary(&many(), &Look { failures: 0, quiet: false, ..Look::default() }));
     insta::assert_snapshot!(text);
+    let text = plain(&summary(&many(), &Look { failures: 1, quiet: false, ..Look::default() }));
+    assert!(
+        text.contains("\n... and 3 more failures; `--report json=FILE` has them all"),
+        "{text}"
+    );
 }
 
 #[test]

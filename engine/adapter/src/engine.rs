@@ -1,15 +1,15 @@
 //! Implements provider and engine for a [`Plain`] store: keeps modules by number, opens sessions.
 
 use crate::Plain;
-use crate::names::Slots;
+use crate::names::{get, remove};
 use crate::outline::Outline;
 use crate::place::{Here, Thread};
 use crate::placed::Placed;
 use crate::session::Core;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wassay_engine::{
-    Capabilities, Config, Engine, ExportType, Fault, Features, Identity, ImportType, Module, Owner,
-    Provider, Rejected, Session,
+    Capabilities, Config, Engine, ExportType, Fault, Features, Identity, ImportType, Module,
+    Numbered, Owner, Provider, Rejected, Session,
 };
 
 /// A provider of engines of the kind `P`.
@@ -67,7 +67,7 @@ pub(super) struct State<P: Plain> {
     pub engine: P::Engine,
     pub features: Features,
     owner: Owner,
-    modules: Mutex<Slots<Compiled<P>>>,
+    modules: Mutex<Numbered<Compiled<P>>>,
 }
 
 /// A module, and what engines do not tell of it.
@@ -91,10 +91,10 @@ impl<P: Plain> Compiled<P> {
 
 impl<P: Plain> State<P> {
     pub fn module(&self, module: Module) -> Result<Compiled<P>, Fault> {
-        self.modules().get(module.index_in(self.owner)?)
+        get(&self.modules(), module.index_in(self.owner)?)
     }
 
-    fn modules(&self) -> MutexGuard<'_, Slots<Compiled<P>>> {
+    fn modules(&self) -> MutexGuard<'_, Numbered<Compiled<P>>> {
         self.modules.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -127,7 +127,7 @@ impl<P: Plain> Engine for Started<P> {
     }
 
     fn drop_module(&self, module: Module) -> Result<(), Fault> {
-        let removed = self.state.modules().remove(module.index_in(self.state.owner)?);
+        let removed = remove(&mut self.state.modules(), module.index_in(self.state.owner)?);
         removed.map(drop)
     }
 

@@ -28,19 +28,18 @@ impl<'a, P: Plain> Imports<'a, P> {
         outline: &'a Outline,
         items: Vec<Item<P>>,
     ) -> Result<Imports<'a, P>, LinkError> {
-        if items.len() != outline.import_count() {
+        let wanted = outline.imports();
+        if items.len() != wanted.len() {
             return Err(LinkError {
                 kind: LinkErrorKind::UnknownImport,
                 import: None,
-                message: format!("{} imports for {}", items.len(), outline.import_count()),
+                message: format!("{} imports for {}", items.len(), wanted.len()),
             });
         }
-        let mut imports = Vec::with_capacity(items.len());
-        for (position, item) in items.into_iter().enumerate() {
-            let (module, name) = outline.import_names(position);
-            imports.push(Import { module, name, kind: outline.import_kind(position), item });
-        }
-        Ok(Imports(imports))
+        let pairs = wanted.iter().zip(items);
+        Ok(Imports(
+            pairs.map(|((kind, module, name), item)| Import { module, name, kind, item }).collect(),
+        ))
     }
 
     /// In the order of the section.

@@ -4,66 +4,32 @@
 use crate::Plain;
 use crate::host::Ended;
 use crate::value::{Item, Val};
-use std::collections::HashMap;
 use wassay_engine::*;
 
-/// Things by number. A number is used once: a thing that has two handles must be dropped twice,
-/// and a dropped handle never names another thing.
-pub(super) struct Slots<T> {
-    given: u32,
-    live: HashMap<u32, T>,
+/// A copy of the object with this number.
+pub(super) fn get<T: Clone>(numbered: &Numbered<T>, number: u32) -> Result<T, Fault> {
+    numbered.get(number).cloned().ok_or_else(|| stale(number))
 }
 
-impl<T> Default for Slots<T> {
-    fn default() -> Slots<T> {
-        Slots { given: 0, live: HashMap::new() }
-    }
-}
-
-impl<T: Clone> Slots<T> {
-    pub fn add(&mut self, thing: T) -> Result<u32, Fault> {
-        let number = self.reserve()?;
-        self.fill(number, thing);
-        Ok(number)
-    }
-
-    /// A number for a thing that is yet to be made.
-    pub fn reserve(&mut self) -> Result<u32, Fault> {
-        let number = self.given;
-        let next = number.checked_add(1);
-        self.given = next.ok_or_else(|| Fault::internal("4,294,967,295 handles were given"))?;
-        Ok(number)
-    }
-
-    /// The thing that a number was reserved for.
-    pub fn fill(&mut self, number: u32, thing: T) {
-        self.live.insert(number, thing);
-    }
-
-    pub fn get(&self, number: u32) -> Result<T, Fault> {
-        self.live.get(&number).cloned().ok_or_else(|| stale(number))
-    }
-
-    /// Frees the number. The caller drops the thing once the names are unlocked.
-    pub fn remove(&mut self, number: u32) -> Result<T, Fault> {
-        self.live.remove(&number).ok_or_else(|| stale(number))
-    }
+/// Frees the number. The caller drops the object once the names are unlocked.
+pub(super) fn remove<T>(numbered: &mut Numbered<T>, number: u32) -> Result<T, Fault> {
+    numbered.remove(number).ok_or_else(|| stale(number))
 }
 
 fn stale(number: u32) -> Fault {
-    Fault::Misuse(format!("handle {number} was given up"))
+    Fault::Misuse(format!("handle {number} was dropped"))
 }
 
 /// All that a session's handles name, and what its host functions saw.
 pub(super) struct Names<P: Plain> {
     pub owner: Owner,
-    pub instances: Slots<P::Instance>,
-    pub funcs: Slots<P::Func>,
-    pub tables: Slots<P::Table>,
-    pub memories: Slots<P::Memory>,
-    pub globals: Slots<P::Global>,
-    pub tags: Slots<P::Tag>,
-    pub objects: Slots<P::Object>,
+    pub instances: Numbered<P::Instance>,
+    pub funcs: Numbered<P::Func>,
+    pub tables: Numbered<P::Table>,
+    pub memories: Numbered<P::Memory>,
+    pub globals: Numbered<P::Global>,
+    pub tags: Numbered<P::Tag>,
+    pub objects: Numbered<P::Object>,
     pub log: HostLog,
     /// How many ends of host functions were marked.
     pub marks: u64,
@@ -75,13 +41,13 @@ impl<P: Plain> Names<P> {
     pub fn new() -> Names<P> {
         Names {
             owner: Owner::fresh(),
-            instances: Slots::default(),
-            funcs: Slots::default(),
-            tables: Slots::default(),
-            memories: Slots::default(),
-            globals: Slots::default(),
-            tags: Slots::default(),
-            objects: Slots::default(),
+            instances: Numbered::default(),
+            funcs: Numbered::default(),
+            tables: Numbered::default(),
+            memories: Numbered::default(),
+            globals: Numbered::default(),
+            tags: Numbered::default(),
+            objects: Numbered::default(),
             log: HostLog::default(),
             marks: 0,
             ended: None,
@@ -110,55 +76,59 @@ impl<P: Plain> Names<P> {
     }
 
     pub fn func(&self, func: Func) -> Result<P::Func, Fault> {
-        self.funcs.get(func.index_in(self.owner)?)
+        get(&self.funcs, func.index_in(self.owner)?)
     }
 
     pub fn table(&self, table: Table) -> Result<P::Table, Fault> {
-        self.tables.get(table.index_in(self.owner)?)
+        get(&self.tables, table.index_in(self.owner)?)
     }
 
     pub fn memory(&self, memory: Memory) -> Result<P::Memory, Fault> {
-        self.memories.get(memory.index_in(self.owner)?)
+        get(&self.memories, memory.index_in(self.owner)?)
     }
 
     pub fn global(&self, global: Global) -> Result<P::Global, Fault> {
-        self.globals.get(global.index_in(self.owner)?)
+        get(&self.globals, global.index_in(self.owner)?)
     }
 
     pub fn tag(&self, tag: Tag) -> Result<P::Tag, Fault> {
-        self.tags.get(tag.index_in(self.owner)?)
+        get(&self.tags, tag.index_in(self.owner)?)
     }
 
     pub fn instance(&self, instance: Instance) -> Result<P::Instance, Fault> {
-        self.instances.get(instance.index_in(self.owner)?)
+        get(&self.instances, instance.index_in(self.owner)?)
     }
 
     fn object(&self, object: Object) -> Result<P::Object, Fault> {
-        self.objects.get(object.index_in(self.owner)?)
+        get(&self.objects, object.index_in(self.owner)?)
     }
 
     /// Frees the handle. The caller drops the item once the names are unlocked.
     pub fn drop_extern(&mut self, item: Extern) -> Result<Item<P>, Fault> {
         let owner = self.owner;
         Ok(match item {
-            Extern::Func(func) => Item::Func(self.funcs.remove(func.index_in(owner)?)?),
-            Extern::Table(table) => Item::Table(self.tables.remove(table.index_in(owner)?)?),
-            Extern::Memory(memory) => Item::Memory(self.memories.remove(memory.index_in(owner)?)?),
-            Extern::Global(global) => Item::Global(self.globals.remove(global.index_in(owner)?)?),
-            Extern::Tag(tag) => Item::Tag(self.tags.remove(tag.index_in(owner)?)?),
+            Extern::Func(func) => Item::Func(remove(&mut self.funcs, func.index_in(owner)?)?),
+            Extern::Table(table) => Item::Table(remove(&mut self.tables, table.index_in(owner)?)?),
+            Extern::Memory(memory) => {
+                Item::Memory(remove(&mut self.memories, memory.index_in(owner)?)?)
+            }
+            Extern::Global(global) => {
+                Item::Global(remove(&mut self.globals, global.index_in(owner)?)?)
+            }
+            Extern::Tag(tag) => Item::Tag(remove(&mut self.tags, tag.index_in(owner)?)?),
         })
     }
 
     /// Frees the handle in a reference, if it has one; as [`Names::drop_extern`].
     pub fn drop_ref(&mut self, reference: Ref) -> Result<Val<P>, Fault> {
         let owner = self.owner;
-        let mut object = |object: Object| self.objects.remove(object.index_in(owner)?);
+        let mut object = |object: Object| remove(&mut self.objects, object.index_in(owner)?);
         Ok(match reference {
             Ref::Null(hierarchy) => Val::Null(hierarchy),
             Ref::Extern(number) => Val::Extern(number),
             Ref::Host(number) => Val::Host(number),
             Ref::I31(bits) => Val::I31(bits),
-            Ref::Func(func) => Val::Func(self.funcs.remove(func.index_in(owner)?)?),
+            Ref::Func(func) => Val::Func(remove(&mut self.funcs, func.index_in(owner)?)?),
             Ref::Struct(it) => Val::Struct(object(it)?),
             Ref::Array(it) => Val::Array(object(it)?),
             Ref::Exn(it) => Val::Exn(object(it)?),

@@ -24,12 +24,12 @@ impl Outline {
         })
     }
 
-    /// How many imports the module has.
-    pub fn import_count(&self) -> usize {
-        self.imports.len()
+    /// The kind, module and name of each import.
+    pub fn imports(&self) -> &[(&'static str, String, String)] {
+        &self.imports
     }
 
-    /// Puts imports, of which those of one kind are in order, into the order of the section.
+    /// Sorts imports into the order of the section. Those of one kind must be in that order already.
     ///
     /// # Errors
     /// `Internal` if they are not the imports of the section.
@@ -63,7 +63,7 @@ impl Outline {
         }
     }
 
-    /// Puts exports into the order of the section.
+    /// Sorts exports into the order of the section.
     ///
     /// # Errors
     /// `Internal` if they are not the exports of the section.
@@ -83,17 +83,6 @@ impl Outline {
             })
         };
         self.exports.iter().map(find).collect()
-    }
-
-    /// The import at this position: its module and name.
-    pub fn import_names(&self, position: usize) -> (&str, &str) {
-        let (_, module, name) = &self.imports[position];
-        (module, name)
-    }
-
-    /// The kind of the import at this position.
-    pub fn import_kind(&self, position: usize) -> &'static str {
-        self.imports[position].0
     }
 }
 

@@ -4,7 +4,7 @@ use crate::Plain;
 use crate::engine::State;
 use crate::host::{Action, Ended, Host, Shared};
 use crate::imports::Imports;
-use crate::names::Names;
+use crate::names::{Names, remove};
 use crate::value::{Item, Stop, Val, belong, list};
 use std::sync::Arc;
 use wassay_engine::*;
@@ -105,7 +105,7 @@ impl<P: Plain> Core<P> {
         let removed = {
             let mut names = self.names.lock();
             let number = instance.index_in(names.owner)?;
-            names.instances.remove(number)
+            remove(&mut names.instances, number)
         };
         removed.map(drop)
     }

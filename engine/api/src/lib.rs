@@ -94,6 +94,7 @@ mod handle;
 mod host;
 mod limits;
 mod module;
+mod numbered;
 mod outcome;
 mod rename;
 mod types;
@@ -108,6 +109,7 @@ pub use handle::{
 };
 pub use host::{HostAction, HostCall, HostCalls, HostLog};
 pub use module::{CacheStats, Deserialized, Provenance};
+pub use numbered::Numbered;
 pub use outcome::{
     Fault, Frame, Instantiated, LinkError, LinkErrorKind, Outcome, Rejected, Stage, Thrown, Trap,
     TrapKind,

@@ -1,7 +1,6 @@
 //! Turns bytes into modules: from the cache or the compiler, and always loaded from an artifact.
 
 use crate::cache::{ArtifactCache, EntryKind, Key};
-use crate::numbered::Numbered;
 use crate::session::CraneliftSession;
 use crate::target;
 use std::collections::HashSet;
@@ -13,7 +12,7 @@ use wassay_artifact::{Artifact, LoadError};
 use wassay_compiler::{CompileError, Compiler};
 use wassay_engine::{
     Cache, CacheStats, Config, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter,
-    Isa, Module, Owner, Provenance, Rejected, Session, SharedMemory, Stage,
+    Isa, Module, Numbered, Owner, Provenance, Rejected, Session, SharedMemory, Stage,
 };
 use wassay_runtime as rt;
 use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource, Vouched};

@@ -5,7 +5,6 @@
 
 mod cache;
 mod engine;
-mod numbered;
 mod provider;
 mod session;
 mod target;

@@ -8,6 +8,7 @@ mod compare;
 mod config;
 mod describe;
 mod event;
+pub mod excerpt;
 mod finding;
 mod merge;
 mod partition;

@@ -10,20 +10,8 @@ use wassay_record::{
 fn file(path: &str, second: Verdict) -> File {
     let mut ledger = Ledger { directives: 2, passed: 1, ..Ledger::default() };
     ledger.add(second);
-    let finding = Finding {
-        index: 1,
-        line: 5,
-        column: 1,
-        kind: "assert_return".to_string(),
-        verdict: second,
-        expected: String::new(),
-        actual: String::new(),
-        message: String::new(),
-        feature: None,
-        capability: None,
-        cause: None,
-        hash: "x".to_string(),
-    };
+    let bare = Finding::bare(1, 5, 1, "assert_return", second);
+    let finding = Finding { hash: "x".to_string(), ..bare };
     let findings = if second == Verdict::Passed { vec![] } else { vec![Note::new(finding)] };
     File { path: path.to_string(), ledger, findings, ..File::default() }
 }

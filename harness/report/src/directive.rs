@@ -3,12 +3,8 @@
 
 use crate::style::{BAD, BOLD, RULE, of, paint, plain};
 use std::fmt::Write;
+use wassay_record::excerpt::{CUT, LEAD};
 use wassay_record::{File, Note};
-
-/// What precedes a directive whose line is not shown from its beginning, and the least column of
-/// such a directive.
-const CUT: &str = "... ";
-const CUT_FROM: usize = 300;
 
 /// The finding as a paragraph of lines.
 pub(crate) fn show(file: &File, note: &Note) -> String {
@@ -46,7 +42,7 @@ pub(crate) fn show_source(out: &mut String, note: &Note) {
         if at == 0 {
             // A directive far inside its line comes after a mark that stands for what precedes it.
             let column = note.finding.column.saturating_sub(1) as usize;
-            let is_cut = column >= CUT_FROM && text.starts_with(CUT);
+            let is_cut = column >= LEAD && text.starts_with(CUT);
             let before = text.chars().take(if is_cut { CUT.len() } else { column });
             let indent = shown(&before.collect::<String>()).chars().count();
             let indent = indent.min(shown(text).chars().count().saturating_sub(1));
@@ -72,23 +68,9 @@ mod tests {
 
     /// What stands above the caret.
     fn above_caret(column: u32, source: &str) -> char {
-        let finding = Finding {
-            index: 0,
-            line: 1,
-            column,
-            kind: String::new(),
-            verdict: Verdict::Failed,
-            expected: String::new(),
-            actual: String::new(),
-            message: String::new(),
-            feature: None,
-            capability: None,
-            cause: None,
-            hash: String::new(),
-        };
+        let finding = Finding::bare(0, 1, column, "", Verdict::Failed);
         let mut out = String::new();
-        let source = source.to_string();
-        show_source(&mut out, &Note { finding, occurrence: 0, source, known: None });
+        show_source(&mut out, &Note { source: source.to_string(), ..Note::new(finding) });
         let out = anstream::adapter::strip_str(&out).to_string();
         let (text, caret) = out.trim_end_matches('\n').split_once('\n').unwrap();
         text.chars().nth(caret.find('^').unwrap()).unwrap()

@@ -2,18 +2,13 @@
 //! them, and looks at a bounded part of the script only: a script may be one line.
 
 use std::ops::Range;
+use wassay_record::excerpt::{CUT, LEAD};
 
 const LINES: usize = 12;
 const WIDTH: usize = 400;
 
-/// How many bytes of its line may precede a directive that is shown with the whole line.
-const BEFORE: usize = 300;
-
 /// How far the end of a line that is cut is looked for.
 const BEYOND: usize = 1 << 14;
-
-/// What stands for the beginning of a line that is not shown.
-pub(crate) const CUT: &str = "... ";
 
 /// The source lines of the range, with their indentation, so that columns stay correct. Long lines
 /// and long directives are cut and marked with `...`; a directive far inside a line begins the
@@ -21,7 +16,7 @@ pub(crate) const CUT: &str = "... ";
 pub(crate) fn excerpt(script: &[u8], range: Range<usize>) -> String {
     let end = range.end.min(script.len());
     let start = range.start.min(end);
-    let before = &script[start.saturating_sub(BEFORE)..start];
+    let before = &script[start.saturating_sub(LEAD)..start];
     let mut text = String::new();
     let mut at = match before.iter().rposition(|&byte| byte == b'\n') {
         Some(newline) => start - before.len() + newline + 1,
@@ -80,9 +75,9 @@ mod tests {
         let script = format!("{}(here 1)\n(next)", "x ".repeat(1_000_000));
         let at = script.find("(here").unwrap();
         assert_eq!(excerpt(script.as_bytes(), at..at + 8), "... (here 1)");
-        let script = format!("\n{}(here)", " ".repeat(BEFORE - 1));
-        let shown = excerpt(script.as_bytes(), BEFORE..BEFORE + 6);
-        assert_eq!(shown.find("(here"), Some(BEFORE - 1));
+        let script = format!("\n{}(here)", " ".repeat(LEAD - 1));
+        let shown = excerpt(script.as_bytes(), LEAD..LEAD + 6);
+        assert_eq!(shown.find("(here"), Some(LEAD - 1));
     }
 
     #[test]

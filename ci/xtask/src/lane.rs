@@ -59,7 +59,11 @@ pub fn run(root: &Path, command: &Command) -> Result<bool> {
             let chosen = selection.lanes(&lanes)?;
             run_lanes(root, &chosen, arguments)
         }
-        Command::List => ask_parent(root, &["lanes", "--lanes", TABLE]),
+        Command::List if parent(root).is_file() => ask_parent(root, &["lanes", "--lanes", TABLE]),
+        Command::List => {
+            print!("{}", list(root, &lanes)?);
+            Ok(true)
+        }
     }
 }
 
@@ -131,12 +135,37 @@ fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String]) -> Result<bool>
     ask_parent(root, &words)
 }
 
+/// The lanes of a tree in which no parent has been built: which workers there are, and what is
+/// missing.
+fn list(root: &Path, lanes: &Lanes) -> Result<String> {
+    let workers = Workers::of(parent(root)).in_tree(root.to_path_buf());
+    let width = lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
+    let mut out = String::new();
+    for lane in lanes.iter() {
+        let (state, remedy) = match (lane.arch(), lane.launch(&workers)) {
+            (None, _) => ("not here: wassay is not built".to_string(), build_native()?),
+            (_, Ok(_)) => ("built, but wassay is not".to_string(), build_native()?),
+            (_, Err(obstacle)) => (format!("not here: {obstacle}"), obstacle.remedy()),
+        };
+        out += &format!("{:<width$}  {state}\n", lane.name);
+        if !remedy.is_empty() {
+            out += &format!("{:width$}  to run it: {remedy}\n", "");
+        }
+    }
+    Ok(out)
+}
+
+/// The command that builds the parent.
+fn build_native() -> Result<String> {
+    let arch = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
+    Ok(format!("cargo xtask lane build {arch}"))
+}
+
 /// Runs the parent program in the tree; `false` if it fails.
 fn ask_parent(root: &Path, words: &[&str]) -> Result<bool> {
     let parent = parent(root);
     if !parent.is_file() {
-        let arch = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
-        bail!("there is no {}; run cargo xtask lane build {arch}", parent.display());
+        bail!("there is no {}; run {}", parent.display(), build_native()?);
     }
     let status = process::Command::new(&parent).current_dir(root).args(words).status();
     let status = status.with_context(|| format!("{} does not start", parent.display()))?;
@@ -205,12 +234,35 @@ mod tests {
     }
 
     #[test]
+    fn a_fresh_tree_lists_its_lanes_with_what_is_missing() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        let foreign = Arch::ALL.into_iter().find(|arch| Arch::host() != Some(*arch)).unwrap();
+        let native = build_native().unwrap();
+        let rows = format!(
+            "[[lane]]\nname = 'native'\ntarget = 'host'\n\
+             [[lane]]\nname = 'far'\ntarget = '{foreign}'\nprefix = ['no-emulator']\n"
+        );
+        let lanes = Lanes::parse(TABLE, &rows).unwrap();
+        std::fs::create_dir_all(root.join("ci")).unwrap();
+        std::fs::write(root.join(TABLE), rows).unwrap();
+        assert_eq!(
+            list(root, &lanes).unwrap(),
+            format!(
+                "native  not here: wassay is not built\n        to run it: {native}\n\
+                 far     not here: there is no worker for {foreign} at {}\n        \
+                 to run it: cargo xtask lane build {foreign}\n",
+                Workers::built(root, foreign).display(),
+            )
+        );
+        assert!(run(root, &Command::List).unwrap());
+    }
+
+    #[test]
     fn the_list_is_that_of_wassay_lanes() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(dir.path().join("ci")).unwrap();
         std::fs::write(dir.path().join(TABLE), "lane = []\n").unwrap();
-        let error = run(dir.path(), &Command::List).unwrap_err();
-        assert!(error.to_string().contains("cargo xtask lane build"), "{error}");
         let program = parent(dir.path());
         std::fs::create_dir_all(program.parent().unwrap()).unwrap();
         script(&program, "[ \"$*\" = 'lanes --lanes ci/lanes.toml' ] && [ -f \"$3\" ]");

@@ -66,13 +66,18 @@ pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
         let known = KNOWN.iter().find(|known| known.engine == engine.name);
         let default = if engine.name == REFERENCE { " (reference)" } else { "" };
         out += &format!("{} {}{default}\n", engine.name, engine.version);
-        out += &format!("  target        {}\n", engine.target);
+        let mut row = |name: &str, text: &str| {
+            out += &wassay_report::wrapped(&format!("  {name:<12}  "), text);
+            out.push('\n');
+        };
+        row("target", &engine.target);
         if !engine.build.is_empty() {
-            out += &format!("  build         {}\n", engine.build);
+            row("build", &engine.build);
         }
-        out += &format!("  features      {}\n", list_of(&engine.features));
-        out += &format!("  capabilities  {}\n", list_of(&engine.capabilities));
-        out += &format!("  known         {}\n\n", known.map_or("none", |known| known.path));
+        row("features", &list_of(&engine.features));
+        row("capabilities", &list_of(&engine.capabilities));
+        row("known", known.map_or("none", |known| known.path));
+        out.push('\n');
     }
     out.truncate(out.trim_end().len());
     Ok(out + "\n")

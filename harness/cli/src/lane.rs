@@ -123,11 +123,16 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     let width = table.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);
     let mut out = String::new();
     for lane in table.iter() {
-        let state = match prepare(lane, &workers, &RunOptions::default()) {
-            Ok(ready) => format!("ready: {}", ready.launch.shown()),
-            Err(why) => format!("not here: {}", why.advice()),
+        let (state, remedy) = match prepare(lane, &workers, &RunOptions::default()) {
+            Ok(ready) => (format!("ready: {}", ready.launch.shown()), String::new()),
+            Err(why) => (format!("not here: {}", why.reason), why.remedy),
         };
-        out += &format!("{:<width$}  {state}\n", lane.name);
+        out += &wassay_report::wrapped(&format!("{:<width$}  ", lane.name), &state);
+        out.push('\n');
+        if !remedy.is_empty() {
+            // Whole, so that it can be copied.
+            out += &format!("{:width$}  to run it: {remedy}\n", "");
+        }
     }
     Ok(out)
 }

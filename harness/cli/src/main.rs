@@ -83,14 +83,19 @@ fn print(text: &str) -> Result<u8, Failure> {
 
 fn suites(table: Option<&Path>) -> Result<String, Failure> {
     let suites = selection::catalogue(table)?.suites();
-    let width = suites.iter().map(|suite| suite.folder.chars().count()).max().unwrap_or(0);
+    // Most names are short. A long one moves its own row only.
+    const LONGEST: usize = 32;
+    let widths = suites.iter().map(|suite| suite.folder.chars().count());
+    let width = widths.filter(|width| *width <= LONGEST).max().unwrap_or(0);
     let mut out = format!("{:<width$} {:>7} {:>7}  needs\n", "suite", "scripts", "aliases");
     for suite in &suites {
         let (folder, scripts, aliases) = (&suite.folder, suite.scripts, suite.aliases);
-        out += &format!(
-            "{folder:<width$} {scripts:>7} {aliases:>7}  {}\n",
-            wassay_suites::in_short(suite.needs)
-        );
+        let heading = format!("{folder:<width$} {scripts:>7} {aliases:>7}  ");
+        // No line ends in a sign.
+        let needs = wassay_suites::in_short(suite.needs);
+        let needs = needs.replace("+ ", "+\u{a0}").replace("- ", "-\u{a0}");
+        out += &wassay_report::wrapped(&heading, &needs).replace('\u{a0}', " ");
+        out.push('\n');
     }
     Ok(out)
 }

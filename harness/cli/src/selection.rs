@@ -124,24 +124,26 @@ impl Selection {
         if let (Some(shard), []) = (&self.partition, &self.scripts[..]) {
             out += &format!("{shard} has none of the {} scripts selected\n", shard.scripts);
         }
+        // Code stays on one line.
+        let line = |text: &str| wassay_report::wrapped("", text).replace('\u{a0}', " ") + "\n";
         if let Some(first) = own.first() {
             let others = match own.len() - 1 {
                 0 => String::new(),
                 1 => " and 1 more file".to_string(),
                 more => format!(" and {more} more files"),
             };
-            out += &format!(
-                "{}{others}: run with every feature that the engine has; say less with --features, or \
-                 in the file with `;;! gc = true`\n",
+            out += &line(&format!(
+                "{}{others}: run with every feature that the engine has; say less with --features, \
+                 or in the file with `;;!\u{a0}gc\u{a0}=\u{a0}true`",
                 first.name
-            );
+            ));
         }
         let folders: BTreeSet<&str> = folders.iter().map(|script| script.folder()).collect();
         for folder in folders {
-            out += &format!(
+            out += &line(&format!(
                 "the folder `{folder}` is in no table: run with every feature that the engine has; \
-                 add a row with --suites FILE\n"
-            );
+                 add a row with --suites\u{a0}FILE"
+            ));
         }
         out
     }

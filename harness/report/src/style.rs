@@ -71,6 +71,27 @@ pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> 
     out
 }
 
+/// The text after its heading, broken at spaces so that lines fit [`WIDTH`]; later lines begin where
+/// the text does. A word that is longer than a line stays whole.
+pub fn wrapped(heading: &str, text: &str) -> String {
+    let indent = heading.chars().count();
+    let mut out = heading.to_string();
+    let mut column = indent;
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        let width = word.chars().count();
+        if column > indent && column + 1 + width > WIDTH {
+            out += &format!("\n{:indent$}", "");
+            column = indent;
+        } else if column > indent {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out
+}
+
 /// A number with thousands separators.
 pub(crate) fn number(value: u64) -> String {
     let digits = value.to_string();
@@ -102,6 +123,21 @@ mod tests {
 d"
         );
         assert!(matches!(plain("(i32.const 1) \u{e9}\n"), Cow::Borrowed(_)));
+    }
+
+    #[test]
+    fn a_long_text_is_broken_below_its_beginning() {
+        let (letters, long) = ("a".repeat(40), "b".repeat(90));
+        assert_eq!(wrapped("head  ", "one two"), "head  one two");
+        // 6 + 40 + 1 + 33 columns are a full line.
+        let full = "c".repeat(33);
+        assert_eq!(
+            wrapped("head  ", &format!("{letters} {full} {letters} {full}d {long} e")),
+            format!(
+                "head  {letters} {full}\n      {letters}\n      {full}d\n      {long}\n      e"
+            )
+        );
+        assert_eq!(wrapped("head", ""), "head");
     }
 
     #[test]

@@ -351,6 +351,32 @@ mod tests {
         Cli::command().debug_assert();
     }
 
+    /// The words of the `wassay` commands in a text, each on its own line with a comment.
+    fn examples(text: &str) -> Vec<Vec<&str>> {
+        let lines = text.lines().map(str::trim).filter(|line| line.starts_with("wassay "));
+        let lines = lines.filter(|line| !line.contains('<'));
+        let end = |line: &str| line.find("  ").or(line.find(" #")).unwrap_or(line.len());
+        let commands = lines.map(|line| line[..end(line)].split(' '));
+        commands.map(|words| words.map(|word| word.trim_matches('\'')).collect()).collect()
+    }
+
+    #[test]
+    fn every_example_is_understood() {
+        let blocks = include_str!("../../../README.md").split("```").skip(1).step_by(2);
+        let mut texts = vec![blocks.collect::<String>()];
+        let mut command = Cli::command().term_width(200);
+        command.build();
+        texts.push(command.render_long_help().to_string());
+        let subcommands = command.get_subcommands_mut();
+        texts.extend(subcommands.map(|command| command.render_long_help().to_string()));
+        let counts: Vec<usize> = texts.iter().map(|text| examples(text).len()).collect();
+        assert!(counts[0] >= 7 && counts[1] >= 5 && counts[2] >= 5, "{counts:?}");
+        for words in texts.iter().flat_map(|text| examples(text)) {
+            let parsed = Cli::try_parse_from(&words);
+            assert!(parsed.is_ok(), "{words:?}: {}", parsed.unwrap_err());
+        }
+    }
+
     #[test]
     fn every_script_is_in_one_shard() {
         let shards = [1, 2, 3].map(|shard| partition(&format!("hash:{shard}/3")).unwrap());

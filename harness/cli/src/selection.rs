@@ -255,12 +255,15 @@ fn read_all(
     Ok(selected)
 }
 
-/// Whether a word of the command line is rather a script or suite than a misspelled command.
-pub fn may_be_script(word: &str) -> bool {
+/// Whether a word of the command line is rather a script or suite than a misspelled command; with
+/// `nearly`, also if it is only similar to one.
+pub fn may_be_script(word: &str, nearly: bool) -> bool {
     let Ok((what, lines)) = split(word) else { return true };
     let is_path = what.ends_with(".wast") || what.contains('/');
-    let is_suite = |catalogue: Catalogue| {
-        matches!(catalogue.select(what), Ok(_) | Err(SelectError::OtherCopy { .. }))
+    let is_suite = |catalogue: Catalogue| match catalogue.select(what) {
+        Ok(_) | Err(SelectError::OtherCopy { .. }) => true,
+        Err(SelectError::NotFound { nearest: Some(_), .. }) => nearly,
+        Err(_) => false,
     };
     lines.is_some() || is_path || catalogue(None).is_ok_and(is_suite)
 }

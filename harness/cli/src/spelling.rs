@@ -3,7 +3,7 @@
 
 use crate::args::Cli;
 use crate::selection;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 
@@ -15,7 +15,9 @@ pub fn parse() -> Cli {
             // What was asked for: help, or the version.
             error.exit();
         }
-        let meant = meant(&words, error.kind(), selection::may_be_script);
+        let is_near_command = error.get(ContextKind::SuggestedSubcommand).is_some();
+        let meant =
+            meant(&words, error.kind(), |word| selection::may_be_script(word, !is_near_command));
         match meant.map(Cli::try_parse_from) {
             Some(Ok(cli)) => cli,
             // What is wrong with the words after `run` says more.

@@ -20,14 +20,13 @@ pub fn run_table(report: &Path, write: Option<&Path>) -> Result<u8, Failure> {
         return Ok(exit::OK);
     };
     let shown = target.display();
-    let old = wassay_suites::read_text(target)
-        .map_err(|error| Failure::usage(format_args!("cannot read {shown}: {error}")))?;
-    let new = between_marks(&old, &table).ok_or_else(|| {
-        Failure::usage(format_args!(
-            "{shown} has no lines `{}` and `{END}`, once each and in this order",
-            BEGIN.trim_end()
-        ))
+    let marks =
+        format!("the lines `{}` and `{END}`, once each and in this order", BEGIN.trim_end());
+    let old = wassay_suites::read_text(target).map_err(|error| {
+        Failure::usage(format_args!("cannot read {shown}, which needs {marks}: {error}"))
     })?;
+    let new = between_marks(&old, &table)
+        .ok_or_else(|| Failure::usage(format_args!("{shown} needs {marks}")))?;
     wassay_report::write_file(target, &new)
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
     Ok(exit::OK)

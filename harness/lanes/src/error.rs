@@ -43,9 +43,11 @@ pub enum LanesError {
     },
     /// There is no row with this name.
     #[error(
-        "there is no lane `{name}`{}; there are: {}",
-        nearest.as_ref().map(|name| format!(", did you mean `{name}`?")).unwrap_or_default(),
-        known.join(", ")
+        "there is no lane `{name}`; {}",
+        match nearest {
+            Some(name) => format!("did you mean `{name}`? `wassay lanes` lists all"),
+            None => format!("there are: {}", known.join(", ")),
+        }
     )]
     UnknownLane {
         /// The requested name.

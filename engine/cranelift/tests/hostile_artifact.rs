@@ -1,6 +1,6 @@
 //! Serialized modules with changed contents and a matching digest. `deserialize` refuses them or
-//! returns a module that can be inspected, and never panics. Their code is not run: nobody vouches
-//! for it.
+//! returns a module that can be inspected, and never panics. The tests do not run the code of such
+//! a module, which could do anything.
 
 #![forbid(unsafe_code)]
 

@@ -49,16 +49,17 @@ pub struct Sums {
     pub cases: u64,
     /// Modules in them.
     pub modules: u64,
-    /// Calls of the first subject that trapped.
+    /// The number of calls that the first subject made.
     pub calls: u64,
-    /// Those that trapped.
+    /// The number of those calls that trapped.
     pub traps: u64,
     /// The number of cases that each subject ran; it has every subject.
     pub ran: BTreeMap<String, u64>,
     /// The number of cases that ended early on each subject, through a limit that others do not
     /// have.
     pub cut: BTreeMap<String, u64>,
-    /// The number of cases that each subject ran, but of which the list explains every difference.
+    /// The number of cases that do not test each subject, because the list explains every
+    /// difference.
     pub masked: BTreeMap<String, u64>,
     /// The number of cases with each explained difference, by index.
     pub explained: BTreeMap<usize, u64>,

@@ -45,7 +45,7 @@ pub struct Report {
     pub ran: Vec<String>,
     /// The subjects that reached one of their limits.
     pub cut: Vec<String>,
-    /// The subjects that ran it, but of which the list explains every difference.
+    /// The subjects that it does not test, because the list explains every difference.
     pub masked: Vec<String>,
     /// The indices of the explained differences that occurred.
     pub explained: Vec<usize>,

@@ -135,8 +135,8 @@ fn host_functions_call_back_and_frames_go_on_outside() {
     }
 }
 
-/// A chain of host functions, each of which calls the one before. Every call is an activation of
-/// its own, and together they exceed the stack.
+/// Each host function of a long chain calls the previous one. The calls are nested, and so many do
+/// not fit on the stack.
 #[test]
 fn recursion_through_the_host_is_exhausted_too() {
     let runtime = runtime();

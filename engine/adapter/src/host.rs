@@ -3,11 +3,12 @@
 //! session finds the mark and reports the true end, whatever type of error the engine has.
 
 use crate::Plain;
+use crate::conversion::lift_all;
 use crate::names::Names;
-use crate::value::{Stop, Val, belong};
+use crate::value::{Stop, Val};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use wassay_engine::{Fault, Func, FuncType, HostCall, Trap, TrapKind};
+use wassay_engine::{Func, FuncType, TrapKind};
 
 /// How deep host functions may call back. Each level takes native stack, and an overflow of that
 /// ends the process.
@@ -17,11 +18,11 @@ const MAX_CALLBACKS: u32 = 100;
 #[allow(missing_docs)]
 pub enum Deed<P: Plain> {
     /// Return these values.
-    Return(Vec<Val<P>>),
+    Return(Vec<P::Value>),
     /// Trap with an error that contains these words.
     Trap(String),
     /// Throw an exception.
-    Throw(P::Tag, Vec<Val<P>>),
+    Throw(P::Tag, Vec<P::Value>),
     /// Call this function with the same arguments, and end as that call ends. Drop the [`Depth`]
     /// after it. An engine whose error for a host function loses how the inner call ended passes
     /// that end to [`Host::ends`].
@@ -38,9 +39,9 @@ pub struct Host<P: Plain> {
 
 /// What a host function does, in the engine's terms.
 pub(super) enum Action<P: Plain> {
-    Return(Vec<Val<P>>),
+    Return(Vec<P::Value>),
     Trap(String),
-    Throw(P::Tag, Vec<Val<P>>),
+    Throw(P::Tag, Vec<P::Value>),
     Call(P::Func),
 }
 
@@ -72,7 +73,8 @@ impl<P: Plain> Shared<P> {
         Shared(Arc::new(State { names, depth: AtomicU32::new(0) }))
     }
 
-    /// Nothing of the engine runs while this is locked, except `Clone` of its handles.
+    /// Nothing of the engine runs while this is locked, except `Clone` of its handles,
+    /// [`Plain::external`] and [`Plain::number`].
     pub fn lock(&self) -> MutexGuard<'_, Names<P>> {
         self.0.names.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -89,30 +91,16 @@ impl<P: Plain> Host<P> {
     }
 
     /// Records a call with these arguments, and returns what to do.
-    pub fn called(&self, args: Vec<Val<P>>) -> Deed<P> {
-        if !belong(&args, &self.ty.params) {
-            let fault = Fault::internal("the engine called a host function with other types");
-            return Deed::Trap(self.ends(Stop::Fault(fault)));
-        }
-        let recorded = {
-            let mut names = self.shared.lock();
-            if names.log.admits(args.len()) {
-                names.lift_all(args).map(|args| {
-                    names.log.push(HostCall { func: self.func, args });
-                })
-            } else {
-                Ok(())
-            }
+    pub fn called(&self, args: &[P::Value]) -> Deed<P> {
+        let args = match lift_all(args, &self.ty.params) {
+            Ok(args) => args,
+            Err(fault) => return Deed::Trap(self.ends(Stop::Fault(fault))),
         };
-        if let Err(fault) = recorded {
-            return Deed::Trap(self.ends(Stop::Fault(fault)));
-        }
+        self.record(args);
         match &self.action {
             Action::Return(values) => Deed::Return(values.clone()),
             Action::Trap(message) => {
-                let trap =
-                    Trap { kind: TrapKind::Host, message: message.clone(), frames: Vec::new() };
-                Deed::Trap(self.ends(Stop::Trapped(trap)))
+                Deed::Trap(self.ends(Stop::trapped(TrapKind::Host, message.clone())))
             }
             // wasm may catch it, so only the engine knows whether it ends the call.
             Action::Throw(tag, values) => Deed::Throw(tag.clone(), values.clone()),
@@ -124,6 +112,14 @@ impl<P: Plain> Host<P> {
                 }
                 Deed::Call(func.clone(), depth)
             }
+        }
+    }
+
+    /// Records a call, if there is room. The store is in use, so its values get handles later.
+    fn record(&self, args: Vec<Val<P>>) {
+        let mut names = self.shared.lock();
+        if names.log.admits(args.len()) {
+            names.calls.push((self.func, args));
         }
     }
 

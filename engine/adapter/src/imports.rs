@@ -88,7 +88,7 @@ impl<'a, P: Plain> Imports<'a, P> {
     }
 
     /// The position of the import with these names, if no other has them.
-    pub fn position(&self, module: &str, name: &str) -> Option<usize> {
+    pub(super) fn position(&self, module: &str, name: &str) -> Option<usize> {
         let named = |import: &Import<'a, P>| import.module == module && import.name == name;
         let first = self.0.iter().position(named)?;
         let others = &self.0[first + 1..];

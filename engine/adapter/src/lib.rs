@@ -11,7 +11,9 @@
 //!
 //! The adapter
 //! - gives out handles with owner tags, and rejects foreign and dropped ones;
-//! - checks the types of arguments, initial values and results;
+//! - converts values with [`Plain::lift`] and [`Plain::lower`], and checks the types of arguments,
+//!   initial values and results;
+//! - keeps one host value of the engine for each number that a script uses;
 //! - puts imports and exports into the order of their sections, and passes imports to the engine by
 //!   position, by kind or by name ([`Imports`]);
 //! - records calls of host functions up to the bounds of a [`HostLog`], and reports how a host
@@ -19,9 +21,13 @@
 //! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on
 //!   a thread of its own ([`Adapter::threaded`]).
 //!
-//! It never answers in the engine's place: whether imports fit, a module is valid or a call traps
-//! is the engine's answer. Two bounds are the adapter's own: it rejects a wrong number of imports,
-//! and it stops host functions that call back more than 100 levels deep.
+//! [`Types`] and [`Switches`] are tables for what is left to most authors: the engine's names of the
+//! types of values, and its switches of features.
+//!
+//! The adapter never answers in the engine's place: whether imports fit, a module is valid or a call
+//! traps is the engine's answer. Three bounds are the adapter's own: it rejects a wrong number of
+//! imports, it stops host functions that call back more than 100 levels deep, and an access of the
+//! host outside the size that the engine reports for a table or memory never reaches the engine.
 //!
 //! # Panics
 //! Let them through. The worker that runs the engine ends, and the harness blames the directive
@@ -35,6 +41,7 @@
 
 #![forbid(unsafe_code)]
 
+mod conversion;
 mod engine;
 mod host;
 mod imports;
@@ -44,12 +51,14 @@ mod outline;
 mod place;
 mod placed;
 mod session;
+mod tables;
 mod value;
 
 pub use engine::Adapter;
 pub use host::{Deed, Depth, Host};
 pub use imports::{Import, Imports};
 pub use session::Core;
+pub use tables::{Switches, Types};
 pub use value::{Item, Stop, Val};
 
 use wassay_engine::*;
@@ -59,12 +68,20 @@ fn lacks<T>(what: &str) -> Result<T, Fault> {
     Err(Fault::unsupported(what))
 }
 
+/// So many bytes of a memory from this address on.
+fn part(memory: &mut [u8], at: usize, length: usize) -> Result<&mut [u8], Fault> {
+    let size = memory.len();
+    memory.get_mut(at..).and_then(|rest| rest.get_mut(..length)).ok_or_else(|| {
+        Fault::Internal(format!("the engine shows {size} bytes of a memory that is larger"))
+    })
+}
+
 /// A store of an engine, with the engine's own types; functions without `self` belong to the
 /// engine. Handles passed to a method belong to this store and were not dropped.
 ///
 /// An associated type that the engine does not have is [`std::convert::Infallible`]. Handles are
-/// dropped before their store, and a store before its engine. `Clone` of a handle must not call a
-/// host function.
+/// dropped before their store, and a store before its engine. `Clone` of a handle,
+/// [`Plain::external`] and [`Plain::number`] must not call a host function.
 #[allow(missing_docs)]
 pub trait Plain: Sized + 'static {
     /// What compiles modules and opens stores.
@@ -72,6 +89,9 @@ pub trait Plain: Sized + 'static {
     /// A compiled module. An engine whose modules belong to a store has the bytes here.
     type Module: Clone + Send + Sync + 'static;
     type Instance: Clone + 'static;
+    /// A value of any type. An engine whose values cannot be converted without their store has
+    /// [`Val<Self>`](Val) here, and converts in the methods below.
+    type Value: Clone + 'static;
     /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do
     /// not know it keeps it here.
     type Func: Clone + 'static;
@@ -79,6 +99,8 @@ pub trait Plain: Sized + 'static {
     type Memory: Clone + 'static;
     type Global: Clone + 'static;
     type Tag: Clone + 'static;
+    /// A host value, which wasm sees as `externref`.
+    type External: Clone + 'static;
     /// A struct, an array, an exception or an externalized reference, kept alive by this value.
     type Object: Clone + 'static;
 
@@ -138,11 +160,33 @@ pub trait Plain: Sized + 'static {
 
     /// Calls a function with as many arguments as it has parameters, of their types but for
     /// defined heap types.
-    fn call(&mut self, func: &Self::Func, args: &[Val<Self>])
-    -> Result<Vec<Val<Self>>, Stop<Self>>;
+    fn call(
+        &mut self,
+        func: &Self::Func,
+        args: &[Self::Value],
+    ) -> Result<Vec<Self::Value>, Stop<Self>>;
 
-    /// The actual type of an item; sizes are the current ones.
+    /// The actual type of an item. The minimum of a table or memory is not used: sizes are those of
+    /// [`Plain::table_size`] and [`Plain::memory_size`].
     fn item_type(&mut self, item: &Item<Self>) -> Result<ExternType, Fault>;
+
+    /// The [`Val`] for a value of the engine.
+    fn lift(value: &Self::Value) -> Result<Val<Self>, Fault>;
+
+    /// The engine's value for a [`Val`]; [`Fault::Unsupported`] for a type that the engine lacks.
+    fn lower(value: Val<Self>) -> Result<Self::Value, Fault>;
+
+    /// Makes a host value that carries a number. A store is asked once for each number, so equal
+    /// numbers are the same reference.
+    fn external(&mut self, number: u32) -> Result<Self::External, Fault> {
+        let _ = number;
+        lacks("host values")
+    }
+    /// The number that a host value carries; `None` for one that the engine made itself.
+    fn number(&mut self, external: &Self::External) -> Option<u32> {
+        let _ = external;
+        None
+    }
 
     /// Makes a function that performs what [`Host::called`] returns, each time that it is called.
     fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Self::Func, Fault> {
@@ -164,38 +208,43 @@ pub trait Plain: Sized + 'static {
     }
 
     /// Makes a global with a value of its type.
-    fn global_new(&mut self, ty: GlobalType, value: Val<Self>) -> Result<Self::Global, Fault> {
+    fn global_new(&mut self, ty: GlobalType, value: Self::Value) -> Result<Self::Global, Fault> {
         let _ = (ty, value);
         lacks("globals of the host")
     }
     /// The global's value.
-    fn global_get(&mut self, global: &Self::Global) -> Result<Val<Self>, Fault> {
+    fn global_get(&mut self, global: &Self::Global) -> Result<Self::Value, Fault> {
         let _ = global;
         lacks("reading globals")
     }
     /// Sets a mutable global to a value of its type.
-    fn global_set(&mut self, global: &Self::Global, value: Val<Self>) -> Result<(), Fault> {
+    fn global_set(&mut self, global: &Self::Global, value: Self::Value) -> Result<(), Fault> {
         let _ = (global, value);
         lacks("writing globals")
     }
 
-    /// Makes a table, filled with `init`.
-    fn table_new(&mut self, ty: TableType, init: Val<Self>) -> Result<Self::Table, Fault> {
+    /// Makes a table, filled with `init`, of a type that the engine's features allow.
+    fn table_new(&mut self, ty: TableType, init: Self::Value) -> Result<Self::Table, Fault> {
         let _ = (ty, init);
         lacks("tables of the host")
     }
-    /// An element; `None` outside the table.
-    fn table_get(&mut self, table: &Self::Table, index: u64) -> Result<Option<Val<Self>>, Fault> {
+    /// The table's size in elements.
+    fn table_size(&mut self, table: &Self::Table) -> Result<u64, Fault> {
+        let _ = table;
+        lacks("sizes of tables")
+    }
+    /// An element; the index lies in the table.
+    fn table_get(&mut self, table: &Self::Table, index: u64) -> Result<Self::Value, Fault> {
         let _ = (table, index);
         lacks("table access")
     }
-    /// Sets an element; false outside the table.
+    /// Sets an element; the index lies in the table.
     fn table_set(
         &mut self,
         table: &Self::Table,
         index: u64,
-        value: Val<Self>,
-    ) -> Result<bool, Fault> {
+        value: Self::Value,
+    ) -> Result<(), Fault> {
         let _ = (table, index, value);
         lacks("table access")
     }
@@ -204,16 +253,27 @@ pub trait Plain: Sized + 'static {
         &mut self,
         table: &Self::Table,
         delta: u64,
-        init: Val<Self>,
+        init: Self::Value,
     ) -> Result<Option<u64>, Fault> {
         let _ = (table, delta, init);
         lacks("table access")
     }
 
-    /// Makes a memory.
+    /// Makes a memory, of a type that the engine's features allow.
     fn memory_new(&mut self, ty: MemoryType) -> Result<Self::Memory, Fault> {
         let _ = ty;
         lacks("memories of the host")
+    }
+    /// The memory's size in pages.
+    fn memory_size(&mut self, memory: &Self::Memory) -> Result<u64, Fault> {
+        let _ = memory;
+        lacks("sizes of memories")
+    }
+    /// All bytes of the memory. An engine that cannot show them has [`Plain::memory_read`] and
+    /// [`Plain::memory_write`] instead.
+    fn memory_bytes(&mut self, memory: &Self::Memory) -> Result<&mut [u8], Fault> {
+        let _ = memory;
+        lacks("memory access")
     }
     /// Fills the buffer from this address on; all of it lies in the memory.
     fn memory_read(
@@ -222,8 +282,8 @@ pub trait Plain: Sized + 'static {
         at: usize,
         buffer: &mut [u8],
     ) -> Result<(), Fault> {
-        let _ = (memory, at, buffer);
-        lacks("memory access")
+        buffer.copy_from_slice(part(self.memory_bytes(memory)?, at, buffer.len())?);
+        Ok(())
     }
     /// Writes the bytes from this address on; all of them lie in the memory.
     fn memory_write(
@@ -232,8 +292,8 @@ pub trait Plain: Sized + 'static {
         at: usize,
         bytes: &[u8],
     ) -> Result<(), Fault> {
-        let _ = (memory, at, bytes);
-        lacks("memory access")
+        part(self.memory_bytes(memory)?, at, bytes.len())?.copy_from_slice(bytes);
+        Ok(())
     }
     /// Grows by `delta` pages and gives the old size; `None` if it cannot.
     fn memory_grow(&mut self, memory: &Self::Memory, delta: u64) -> Result<Option<u64>, Fault> {

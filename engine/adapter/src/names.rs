@@ -1,9 +1,11 @@
 //! Maps an engine's own handles to the trait's handles, and back. A handle is a number that is
-//! never reused, with the tag of its session. Never calls the engine, except to clone its handles.
+//! never reused, with the tag of its session. Never calls the engine, except to clone its handles and
+//! for its host values.
 
 use crate::Plain;
 use crate::host::Ended;
 use crate::value::{Item, Val};
+use std::collections::HashMap;
 use wassay_engine::*;
 
 /// A copy of the object with this number.
@@ -30,7 +32,12 @@ pub(super) struct Names<P: Plain> {
     pub globals: Numbered<P::Global>,
     pub tags: Numbered<P::Tag>,
     pub objects: Numbered<P::Object>,
+    /// Host values by number: equal numbers are the same reference.
+    externals: HashMap<u32, P::External>,
+    /// How many host calls are recorded, and how many were lost.
     pub log: HostLog,
+    /// The recorded ones, as the engine made them.
+    pub calls: Vec<(Func, Vec<Val<P>>)>,
     /// How many ends of host functions were marked.
     pub marks: u64,
     /// The last of them since the call at hand began.
@@ -48,7 +55,9 @@ impl<P: Plain> Names<P> {
             globals: Numbered::default(),
             tags: Numbered::default(),
             objects: Numbered::default(),
+            externals: HashMap::new(),
             log: HostLog::default(),
+            calls: Vec::new(),
             marks: 0,
             ended: None,
         }
@@ -120,40 +129,47 @@ impl<P: Plain> Names<P> {
     }
 
     /// Frees the handle in a reference, if it has one; as [`Names::drop_extern`].
-    pub fn drop_ref(&mut self, reference: Ref) -> Result<Val<P>, Fault> {
+    pub fn drop_ref(&mut self, reference: Ref) -> Result<Option<Val<P>>, Fault> {
         let owner = self.owner;
         let mut object = |object: Object| remove(&mut self.objects, object.index_in(owner)?);
-        Ok(match reference {
-            Ref::Null(hierarchy) => Val::Null(hierarchy),
-            Ref::Extern(number) => Val::Extern(number),
-            Ref::Host(number) => Val::Host(number),
-            Ref::I31(bits) => Val::I31(bits),
+        Ok(Some(match reference {
+            Ref::Null(_) | Ref::Extern(_) | Ref::Host(_) | Ref::I31(_) => return Ok(None),
             Ref::Func(func) => Val::Func(remove(&mut self.funcs, func.index_in(owner)?)?),
             Ref::Struct(it) => Val::Struct(object(it)?),
             Ref::Array(it) => Val::Array(object(it)?),
             Ref::Exn(it) => Val::Exn(object(it)?),
             Ref::Externalized(it) => Val::Externalized(object(it)?),
-        })
+        }))
     }
 
-    /// The engine's value for ours.
-    pub fn lower(&self, value: Value) -> Result<Val<P>, Fault> {
+    /// The engine's host value with this number.
+    fn external(&mut self, store: &mut P, number: u32) -> Result<P::External, Fault> {
+        if let Some(known) = self.externals.get(&number) {
+            return Ok(known.clone());
+        }
+        let made = store.external(number)?;
+        self.externals.insert(number, made.clone());
+        Ok(made)
+    }
+
+    /// The [`Val`] for our value.
+    pub fn lower(&mut self, store: &mut P, value: Value) -> Result<Val<P>, Fault> {
         Ok(match value {
             Value::I32(value) => Val::I32(value),
             Value::I64(value) => Val::I64(value),
             Value::F32(bits) => Val::F32(bits),
             Value::F64(bits) => Val::F64(bits),
             Value::V128(bits) => Val::V128(bits),
-            Value::Ref(reference) => self.lower_ref(reference)?,
+            Value::Ref(reference) => self.lower_ref(store, reference)?,
         })
     }
 
-    pub fn lower_ref(&self, reference: Ref) -> Result<Val<P>, Fault> {
+    pub fn lower_ref(&mut self, store: &mut P, reference: Ref) -> Result<Val<P>, Fault> {
         Ok(match reference {
             Ref::Null(hierarchy) => Val::Null(hierarchy),
             Ref::Func(func) => Val::Func(self.func(func)?),
-            Ref::Extern(number) => Val::Extern(number),
-            Ref::Host(number) => Val::Host(number),
+            Ref::Extern(number) => Val::Extern(self.external(store, number)?),
+            Ref::Host(number) => Val::Host(self.external(store, number)?),
             Ref::I31(bits) => Val::I31(bits),
             Ref::Struct(object) => Val::Struct(self.object(object)?),
             Ref::Array(object) => Val::Array(self.object(object)?),
@@ -162,13 +178,13 @@ impl<P: Plain> Names<P> {
         })
     }
 
-    pub fn lower_all(&self, values: &[Value]) -> Result<Vec<Val<P>>, Fault> {
-        values.iter().map(|value| self.lower(*value)).collect()
-    }
-
-    /// Our value for the engine's; a reference gets a handle.
-    pub fn lift(&mut self, value: Val<P>) -> Result<Value, Fault> {
+    /// Our value for a [`Val`]; a reference gets a handle.
+    pub fn lift(&mut self, store: &mut P, value: Val<P>) -> Result<Value, Fault> {
         let owner = self.owner;
+        let mut number = |external| {
+            let number = store.number(external);
+            number.ok_or_else(|| Fault::internal("the engine has a host value without a number"))
+        };
         let mut object = |object| Ok(Object::new(owner, self.objects.add(object)?));
         Ok(match value {
             Val::I32(value) => Value::I32(value),
@@ -178,8 +194,8 @@ impl<P: Plain> Names<P> {
             Val::V128(bits) => Value::V128(bits),
             Val::Null(hierarchy) => Value::Ref(Ref::Null(hierarchy)),
             Val::Func(func) => Value::Ref(Ref::Func(Func::new(owner, self.funcs.add(func)?))),
-            Val::Extern(number) => Value::Ref(Ref::Extern(number)),
-            Val::Host(number) => Value::Ref(Ref::Host(number)),
+            Val::Extern(it) => Value::Ref(Ref::Extern(number(&it)?)),
+            Val::Host(it) => Value::Ref(Ref::Host(number(&it)?)),
             Val::I31(bits) => Value::Ref(Ref::I31(bits)),
             Val::Struct(it) => Value::Ref(Ref::Struct(object(it)?)),
             Val::Array(it) => Value::Ref(Ref::Array(object(it)?)),
@@ -188,7 +204,16 @@ impl<P: Plain> Names<P> {
         })
     }
 
-    pub fn lift_all(&mut self, values: Vec<Val<P>>) -> Result<Vec<Value>, Fault> {
-        values.into_iter().map(|value| self.lift(value)).collect()
+    pub fn lift_all(&mut self, store: &mut P, values: Vec<Val<P>>) -> Result<Vec<Value>, Fault> {
+        values.into_iter().map(|value| self.lift(store, value)).collect()
+    }
+
+    /// Takes the record of host calls; their references get handles.
+    pub fn take_calls(&mut self, store: &mut P) -> Result<HostCalls, Fault> {
+        for (func, args) in std::mem::take(&mut self.calls) {
+            let args = self.lift_all(store, args)?;
+            self.log.push(HostCall { func, args });
+        }
+        Ok(self.log.take())
     }
 }

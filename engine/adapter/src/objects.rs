@@ -1,12 +1,27 @@
 //! Globals, tables and memories of a session: checks types, values and bounds before the engine
-//! sees them.
+//! sees them. Asks the engine for sizes, which its types of items leave out.
 
 use crate::Plain;
 use crate::session::Core;
-use crate::value::{Item, Val};
+use crate::value::Item;
 use wassay_engine::*;
 
 impl<P: Plain> Core<P> {
+    pub(super) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
+        let item = self.names.lock().item(item)?;
+        let mut ty = self.store.item_type(&item)?;
+        match (&item, &mut ty) {
+            (Item::Table(table), ExternType::Table(ty)) => {
+                ty.minimum = self.store.table_size(table)?;
+            }
+            (Item::Memory(memory), ExternType::Memory(ty)) => {
+                ty.minimum = self.store.memory_size(memory)?;
+            }
+            _ => {}
+        }
+        Ok(ty)
+    }
+
     fn global_type(&mut self, global: &P::Global) -> Result<GlobalType, Fault> {
         match self.store.item_type(&Item::Global(global.clone()))? {
             ExternType::Global(ty) => Ok(ty),
@@ -30,8 +45,7 @@ impl<P: Plain> Core<P> {
 
     pub(super) fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault> {
         ty.check(self.state.features)?;
-        let value = self.names.lock().lower(value)?;
-        fits(&value, &ty.content)?;
+        let value = self.lower(value, &ty.content)?;
         let global = self.store.global_new(ty, value)?;
         let mut names = self.names.lock();
         Ok(Global::new(names.owner, names.globals.add(global)?))
@@ -41,32 +55,22 @@ impl<P: Plain> Core<P> {
         let global = self.names.lock().global(global)?;
         let ty = self.global_type(&global)?;
         let value = self.store.global_get(&global)?;
-        if !value.belongs_to(&ty.content) {
-            return Err(Fault::Internal(format!(
-                "a global of type {} with another value",
-                ty.content
-            )));
-        }
-        self.names.lock().lift(value)
+        self.lift(&value, &ty.content)
     }
 
     pub(super) fn global_set(&mut self, global: Global, value: Value) -> Result<(), Fault> {
-        let (global, value) = {
-            let names = self.names.lock();
-            (names.global(global)?, names.lower(value)?)
-        };
+        let global = self.names.lock().global(global)?;
         let ty = self.global_type(&global)?;
         if !ty.mutable {
             return Err(Fault::misuse("writing an immutable global"));
         }
-        fits(&value, &ty.content)?;
+        let value = self.lower(value, &ty.content)?;
         self.store.global_set(&global, value)
     }
 
     pub(super) fn table_new(&mut self, ty: TableType, init: Ref) -> Result<Table, Fault> {
         ty.check(self.state.features)?;
-        let init = self.names.lock().lower_ref(init)?;
-        fits(&init, &ValType::Ref(ty.element))?;
+        let init = self.lower(Value::Ref(init), &ValType::Ref(ty.element))?;
         let table = self.store.table_new(ty, init)?;
         let mut names = self.names.lock();
         Ok(Table::new(names.owner, names.tables.add(table)?))
@@ -74,19 +78,17 @@ impl<P: Plain> Core<P> {
 
     pub(super) fn table_size(&mut self, table: Table) -> Result<u64, Fault> {
         let table = self.names.lock().table(table)?;
-        Ok(self.table_type(&table)?.minimum)
+        self.store.table_size(&table)
     }
 
     pub(super) fn table_get(&mut self, table: Table, index: u64) -> Result<Option<Ref>, Fault> {
         let table = self.names.lock().table(table)?;
         let ty = self.table_type(&table)?;
-        let Some(element) = self.store.table_get(&table, index)? else {
+        if index >= self.store.table_size(&table)? {
             return Ok(None);
-        };
-        if !element.belongs_to(&ValType::Ref(ty.element)) {
-            return Err(Fault::Internal(format!("a table of {} with another element", ty.element)));
         }
-        match self.names.lock().lift(element)? {
+        let element = self.store.table_get(&table, index)?;
+        match self.lift(&element, &ValType::Ref(ty.element))? {
             Value::Ref(reference) => Ok(Some(reference)),
             other => Err(Fault::Internal(format!("an element {other}"))),
         }
@@ -99,7 +101,11 @@ impl<P: Plain> Core<P> {
         value: Ref,
     ) -> Result<bool, Fault> {
         let (table, value) = self.element(table, value)?;
-        self.store.table_set(&table, index, value)
+        if index >= self.store.table_size(&table)? {
+            return Ok(false);
+        }
+        self.store.table_set(&table, index, value)?;
+        Ok(true)
     }
 
     pub(super) fn table_grow(
@@ -113,13 +119,10 @@ impl<P: Plain> Core<P> {
     }
 
     /// A table and what is to be put there.
-    fn element(&mut self, table: Table, value: Ref) -> Result<(P::Table, Val<P>), Fault> {
-        let (table, value) = {
-            let names = self.names.lock();
-            (names.table(table)?, names.lower_ref(value)?)
-        };
+    fn element(&mut self, table: Table, value: Ref) -> Result<(P::Table, P::Value), Fault> {
+        let table = self.names.lock().table(table)?;
         let ty = self.table_type(&table)?;
-        fits(&value, &ValType::Ref(ty.element))?;
+        let value = self.lower(Value::Ref(value), &ValType::Ref(ty.element))?;
         Ok((table, value))
     }
 
@@ -132,7 +135,7 @@ impl<P: Plain> Core<P> {
 
     pub(super) fn memory_size(&mut self, memory: Memory) -> Result<u64, Fault> {
         let memory = self.names.lock().memory(memory)?;
-        Ok(self.memory_type(&memory)?.minimum)
+        self.store.memory_size(&memory)
     }
 
     /// The bytes from this address on; `None` if any is outside the memory.
@@ -172,8 +175,8 @@ impl<P: Plain> Core<P> {
         at: u64,
         length: usize,
     ) -> Result<Option<usize>, Fault> {
-        let ty = self.memory_type(memory)?;
-        let size = u128::from(ty.minimum) << ty.page_size_log2;
+        let page_size_log2 = self.memory_type(memory)?.page_size_log2;
+        let size = u128::from(self.store.memory_size(memory)?) << page_size_log2;
         let is_inside = u128::from(at) + length as u128 <= size;
         Ok(usize::try_from(at).ok().filter(|_| is_inside))
     }
@@ -181,13 +184,5 @@ impl<P: Plain> Core<P> {
     pub(super) fn memory_grow(&mut self, memory: Memory, delta: u64) -> Result<Option<u64>, Fault> {
         let memory = self.names.lock().memory(memory)?;
         self.store.memory_grow(&memory, delta)
-    }
-}
-
-fn fits<P: Plain>(value: &Val<P>, ty: &ValType) -> Result<(), Fault> {
-    if value.belongs_to(ty) {
-        Ok(())
-    } else {
-        Err(Fault::Misuse(format!("a value that is no {ty}")))
     }
 }

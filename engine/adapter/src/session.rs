@@ -1,11 +1,11 @@
-//! A session of a [`Plain`] store. Checks handles and the types of values in both directions.
+//! A session of a [`Plain`] store: instances, calls and host functions.
 
 use crate::Plain;
 use crate::engine::State;
 use crate::host::{Action, Ended, Host, Shared};
 use crate::imports::Imports;
 use crate::names::{Names, remove};
-use crate::value::{Item, Stop, Val, belong, list};
+use crate::value::{Item, Stop, Val};
 use std::sync::Arc;
 use wassay_engine::*;
 
@@ -54,7 +54,10 @@ impl<P: Plain> Core<P> {
                 let number = names.instances.add(instance)?;
                 Ok(Instantiated::Ready(Instance::new(names.owner, number)))
             }
-            Err(Stop::Unlinkable(error)) => Ok(Instantiated::Unlinkable(error)),
+            Err(Stop::Unlinkable { kind, import, message }) => {
+                let import = import.and_then(|(module, name)| imports.position(&module, &name));
+                Ok(Instantiated::Unlinkable(LinkError { kind, import, message }))
+            }
             Err(stop) => self.outcome(stop).map(Instantiated::Failed),
         }
     }
@@ -75,17 +78,14 @@ impl<P: Plain> Core<P> {
             Stop::Trapped(trap) => Ok(Outcome::Trapped(trap)),
             Stop::Exhausted(message) => Ok(Outcome::Exhausted(message)),
             Stop::Threw(tag, values) => {
-                match self.store.item_type(&Item::Tag(tag.clone()))? {
-                    ExternType::Tag(ty) if belong(&values, &ty.params) => {}
-                    _ => return Err(Fault::internal("the engine threw values of other types")),
-                }
+                let ty = self.tag_type(&tag)?;
+                let values = self.lift_all(&values, &ty.params)?;
                 let mut names = self.names.lock();
                 let tag = Tag::new(names.owner, names.tags.add(tag)?);
-                let values = names.lift_all(values)?;
                 Ok(Outcome::Threw(Thrown { tag, values }))
             }
-            Stop::Unlinkable(error) => {
-                Err(Fault::Internal(format!("a call that cannot be linked: {}", error.message)))
+            Stop::Unlinkable { message, .. } => {
+                Err(Fault::Internal(format!("a call that cannot be linked: {message}")))
             }
             Stop::Fault(fault) => Err(fault),
         }
@@ -121,24 +121,12 @@ impl<P: Plain> Core<P> {
     }
 
     pub(super) fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
-        let (func, args) = {
-            let names = self.names.lock();
-            (names.func(func)?, names.lower_all(args)?)
-        };
+        let func = self.names.lock().func(func)?;
         let ty = self.func_type(&func)?;
-        if !belong(&args, &ty.params) {
-            return Err(Fault::misuse("arguments of other types than the parameters"));
-        }
+        let args = self.lower_all(args, &ty.params)?;
         let answer = self.store.call(&func, &args);
         match self.ended(answer) {
-            Ok(results) if belong(&results, &ty.results) => {
-                self.names.lock().lift_all(results).map(Outcome::Returned)
-            }
-            Ok(results) => Err(Fault::Internal(format!(
-                "the engine returned {} for results of type {}",
-                list(results.iter().map(Val::type_name)),
-                list(ty.results.iter())
-            ))),
+            Ok(results) => self.lift_all(&results, &ty.results).map(Outcome::Returned),
             Err(stop) => self.outcome(stop),
         }
     }
@@ -150,9 +138,11 @@ impl<P: Plain> Core<P> {
         }
     }
 
-    pub(super) fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
-        let item = self.names.lock().item(item)?;
-        self.store.item_type(&item)
+    fn tag_type(&mut self, tag: &P::Tag) -> Result<FuncType, Fault> {
+        match self.store.item_type(&Item::Tag(tag.clone()))? {
+            ExternType::Tag(ty) => Ok(ty),
+            other => Err(Fault::Internal(format!("a tag that is a {}", other.kind()))),
+        }
     }
 
     pub(super) fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault> {
@@ -171,25 +161,12 @@ impl<P: Plain> Core<P> {
 
     fn action(&mut self, ty: &FuncType, action: HostAction) -> Result<Action<P>, Fault> {
         match action {
-            HostAction::Return(values) => {
-                let values = self.names.lock().lower_all(&values)?;
-                if !belong(&values, &ty.results) {
-                    return Err(Fault::misuse("a host function that returns other types"));
-                }
-                Ok(Action::Return(values))
-            }
+            HostAction::Return(values) => Ok(Action::Return(self.lower_all(&values, &ty.results)?)),
             HostAction::Trap(message) => Ok(Action::Trap(message)),
             HostAction::Throw(tag, values) => {
-                let (item, values) = {
-                    let names = self.names.lock();
-                    (names.tag(tag)?, names.lower_all(&values)?)
-                };
-                match self.store.item_type(&Item::Tag(item.clone()))? {
-                    ExternType::Tag(ty) if belong(&values, &ty.params) => {
-                        Ok(Action::Throw(item, values))
-                    }
-                    _ => Err(Fault::misuse("an exception with other values than its tag's")),
-                }
+                let tag = self.names.lock().tag(tag)?;
+                let ty = self.tag_type(&tag)?;
+                Ok(Action::Throw(tag, self.lower_all(&values, &ty.params)?))
             }
             HostAction::Call(func) => {
                 let func = self.names.lock().func(func)?;
@@ -202,7 +179,7 @@ impl<P: Plain> Core<P> {
     }
 
     pub(super) fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
-        Ok(self.names.lock().log.take())
+        self.names.lock().take_calls(&mut self.store)
     }
 
     pub(super) fn tag_new(&mut self, ty: &FuncType) -> Result<Tag, Fault> {
@@ -215,15 +192,17 @@ impl<P: Plain> Core<P> {
     }
 
     pub(super) fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
+        // Equal numbers are the same host value.
+        if let (Ref::Extern(a), Ref::Extern(b)) | (Ref::Host(a), Ref::Host(b)) = (a, b) {
+            return Ok(a == b);
+        }
         let (a, b) = {
-            let names = self.names.lock();
-            (names.lower_ref(a)?, names.lower_ref(b)?)
+            let mut names = self.names.lock();
+            (names.lower_ref(&mut self.store, a)?, names.lower_ref(&mut self.store, b)?)
         };
         match (a, b) {
             (Val::Null(a), Val::Null(b)) => Ok(a == b),
-            (Val::Extern(a), Val::Extern(b))
-            | (Val::Host(a), Val::Host(b))
-            | (Val::I31(a), Val::I31(b)) => Ok(a == b),
+            (Val::I31(a), Val::I31(b)) => Ok(a == b),
             (Val::Func(a), Val::Func(b)) => self.store.same_item(&Item::Func(a), &Item::Func(b)),
             (Val::Struct(a), Val::Struct(b))
             | (Val::Array(a), Val::Array(b))

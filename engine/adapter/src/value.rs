@@ -2,8 +2,9 @@
 //! the same variants as the trait's types.
 
 use crate::Plain;
-use std::fmt;
-use wassay_engine::{CompositeKind, Fault, HeapType, Hierarchy, LinkError, Trap, ValType};
+use wassay_engine::{
+    CompositeKind, Fault, HeapType, Hierarchy, LinkErrorKind, Trap, TrapKind, ValType,
+};
 
 /// A value of an engine; as [`Value`](wassay_engine::Value) and [`Ref`](wassay_engine::Ref) in one.
 #[allow(missing_docs)]
@@ -18,11 +19,10 @@ pub enum Val<P: Plain> {
     V128(u128),
     Null(Hierarchy),
     Func(P::Func),
-    /// A host value by its number, any `u32`. Equal numbers must be the same reference: an engine
-    /// with references of its own keeps a map.
-    Extern(u32),
+    /// A host value.
+    Extern(P::External),
     /// A host value in the `any` hierarchy.
-    Host(u32),
+    Host(P::External),
     /// The upper bit is 0.
     I31(u32),
     Struct(P::Object),
@@ -46,20 +46,37 @@ pub enum Item<P: Plain> {
 pub enum Stop<P: Plain> {
     Trapped(Trap),
     Exhausted(String),
-    Threw(P::Tag, Vec<Val<P>>),
-    /// The imports did not fit; only an instantiation ends so.
-    Unlinkable(LinkError),
+    Threw(P::Tag, Vec<P::Value>),
+    /// The imports did not fit; only an instantiation ends so. `import` is the module name and the
+    /// name of the one that is to blame, if the engine reports it.
+    Unlinkable {
+        kind: LinkErrorKind,
+        import: Option<(String, String)>,
+        message: String,
+    },
     Fault(Fault),
 }
 
 impl<P: Plain> Stop<P> {
+    /// A trap without frames, with the engine's message.
+    pub const fn trapped(kind: TrapKind, message: String) -> Stop<P> {
+        Stop::Trapped(Trap { kind, message, frames: Vec::new() })
+    }
+
+    /// An import of another type than the module wants, with its two names and the engine's
+    /// message.
+    pub fn incompatible(module: &str, name: &str, message: String) -> Stop<P> {
+        let import = Some((module.to_string(), name.to_string()));
+        Stop::Unlinkable { kind: LinkErrorKind::IncompatibleImport, import, message }
+    }
+
     /// The message; an exception has none.
     pub(super) fn words(&self) -> &str {
         match self {
             Stop::Trapped(trap) => &trap.message,
             Stop::Exhausted(message) => message,
             Stop::Threw(..) => "an exception",
-            Stop::Unlinkable(error) => &error.message,
+            Stop::Unlinkable { message, .. } => message,
             Stop::Fault(Fault::Unsupported(what) | Fault::Misuse(what) | Fault::Internal(what)) => {
                 what
             }
@@ -84,8 +101,8 @@ impl<P: Plain> Clone for Val<P> {
             Val::V128(bits) => Val::V128(*bits),
             Val::Null(hierarchy) => Val::Null(*hierarchy),
             Val::Func(func) => Val::Func(func.clone()),
-            Val::Extern(number) => Val::Extern(*number),
-            Val::Host(number) => Val::Host(*number),
+            Val::Extern(external) => Val::Extern(external.clone()),
+            Val::Host(external) => Val::Host(external.clone()),
             Val::I31(bits) => Val::I31(*bits),
             Val::Struct(object) => Val::Struct(object.clone()),
             Val::Array(object) => Val::Array(object.clone()),
@@ -116,6 +133,21 @@ impl<P: Plain> Item<P> {
             Item::Memory(_) => "memory",
             Item::Global(_) => "global",
             Item::Tag(_) => "tag",
+        }
+    }
+
+    /// The item in the engine's own type for all kinds of externs. `tag` converts a tag; an engine
+    /// without tags passes `|never| match never {}`.
+    pub fn into_extern<E>(self, tag: impl FnOnce(P::Tag) -> E) -> E
+    where
+        E: From<P::Func> + From<P::Table> + From<P::Memory> + From<P::Global>,
+    {
+        match self {
+            Item::Func(func) => func.into(),
+            Item::Table(table) => table.into(),
+            Item::Memory(memory) => memory.into(),
+            Item::Global(global) => global.into(),
+            Item::Tag(item) => tag(item),
         }
     }
 }
@@ -170,15 +202,4 @@ impl<P: Plain> Val<P> {
             Val::Exn(_) => *heap == H::Exn,
         }
     }
-}
-
-/// Whether the values belong to the types, one to one.
-pub(super) fn belong<P: Plain>(values: &[Val<P>], types: &[ValType]) -> bool {
-    values.len() == types.len() && values.iter().zip(types).all(|(value, ty)| value.belongs_to(ty))
-}
-
-/// Shows items with commas between them, in brackets.
-pub(super) fn list<T: fmt::Display>(items: impl Iterator<Item = T>) -> String {
-    let items: Vec<String> = items.map(|item| item.to_string()).collect();
-    format!("[{}]", items.join(", "))
 }

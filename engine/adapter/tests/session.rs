@@ -10,13 +10,17 @@ use toy::{FUNCS_ALIVE, LOG, Log, Toy};
 use wassay_adapter::{Adapter, Plain};
 use wassay_engine::*;
 
-/// A module that imports these, all called `"m" "f"`: 0 is a function, 2 a memory.
+/// A module that imports these, all called `"m" "f"`: 0 is a function, 2 a memory, 3 a global.
 fn importing(kinds: &[u8]) -> Vec<u8> {
     let mut wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0".to_vec();
     let imports: Vec<u8> = kinds
         .iter()
         .flat_map(|kind| {
-            let ty: &[u8] = if *kind == 0 { &[0] } else { &[0, 1] };
+            let ty: &[u8] = match kind {
+                0 => &[0],
+                2 => &[0, 1],
+                _ => &[0x7f, 0],
+            };
             [&b"\x01m\x01f"[..], &[*kind], ty].concat()
         })
         .collect();
@@ -131,6 +135,55 @@ fn values_of_other_types_are_the_engines_fault() {
 }
 
 #[test]
+fn accesses_outside_the_reported_size_do_not_reach_the_engine() {
+    let mut live = open();
+    let session = &mut live.session;
+    let ty = TableType { element: RefType::EXTERN, minimum: 5, maximum: None, table64: false };
+    let null = Ref::Null(Hierarchy::Extern);
+    let table = session.table_new(ty, null).unwrap();
+    assert_eq!(session.table_size(table), Ok(1));
+    let actual = ExternType::Table(TableType { minimum: 1, ..ty });
+    assert_eq!(session.extern_type(Extern::Table(table)), Ok(actual));
+    assert_eq!(session.table_get(table, 0), Ok(Some(Ref::Extern(1))));
+    assert_eq!(session.table_get(table, 1), Ok(None));
+    assert_eq!(session.table_set(table, 1, null), Ok(false));
+    let memory = session.memory_new(MemoryType::new(1, None)).unwrap();
+    assert_eq!(session.memory_size(memory), Ok(2));
+    let actual = ExternType::Memory(MemoryType::new(2, None));
+    assert_eq!(session.extern_type(Extern::Memory(memory)), Ok(actual));
+    assert_eq!(session.memory_read(memory, 2 * 65536 - 4, &mut [1; 4]), Ok(true));
+    assert_eq!(session.memory_read(memory, 2 * 65536 - 3, &mut [1; 4]), Ok(false));
+}
+
+#[test]
+fn equal_numbers_are_the_same_host_value() {
+    let mut live = open();
+    let ty = FuncType::new([ValType::EXTERNREF, ValType::EXTERNREF], []);
+    let host = live.session.host_func(&ty, HostAction::Return(vec![])).unwrap();
+    let value = |number| Value::Ref(Ref::Extern(number));
+    for pair in [[value(3), value(3)], [value(3), value(4)]] {
+        assert_eq!(live.session.call(host, &pair), Ok(Outcome::Returned(vec![])));
+    }
+    let made = live.log.lock().unwrap().iter().filter(|what| **what == "host value").count();
+    assert_eq!(made, 2);
+    let calls = live.session.take_host_calls().unwrap().calls;
+    let args: Vec<_> = calls.into_iter().map(|call| call.args).collect();
+    assert_eq!(args, [[value(3), value(3)], [value(3), value(4)]]);
+    for (a, b) in [(3, 3), (3, 4)] {
+        assert_eq!(live.session.same(Ref::Extern(a), Ref::Extern(b)), Ok(a == b));
+    }
+}
+
+#[test]
+fn a_host_value_that_lost_its_number_is_the_engines_fault() {
+    let mut live = open();
+    let ty = FuncType::new([ValType::EXTERNREF], []);
+    let host = live.session.host_func(&ty, HostAction::Return(vec![])).unwrap();
+    live.session.call(host, &[Value::Ref(Ref::Extern(13))]).unwrap();
+    broken(live.session.take_host_calls());
+}
+
+#[test]
 fn a_handle_is_dropped_once() {
     let mut live = open();
     let instance = live.ready(&[]);
@@ -178,6 +231,16 @@ fn whether_imports_and_modules_are_good_is_the_engines_answer() {
         panic!("a module without its import");
     };
     assert_eq!(error.kind, LinkErrorKind::UnknownImport);
+    let ty = GlobalType { content: ValType::I32, mutable: false };
+    let global = Extern::Global(live.session.global_new(ty, Value::I32(1)).unwrap());
+    // The engine blames an import by its names, which several may have.
+    for (kinds, import) in [(&[3][..], Some(0)), (&[3, 3], None)] {
+        let refused = live.instantiate(kinds, &vec![global; kinds.len()]);
+        let Ok(Instantiated::Unlinkable(error)) = refused else { panic!("{refused:?}") };
+        let incompatible = (LinkErrorKind::IncompatibleImport, import);
+        assert_eq!((error.kind, error.import), incompatible, "{kinds:?}");
+        assert_eq!(error.message, "the toy takes no globals");
+    }
     let nonsense = live.engine.compile(b"nonsense").unwrap().unwrap();
     let asked = live.engine.imports(nonsense);
     assert!(matches!(asked, Err(Fault::Unsupported(_))), "{asked:?}");

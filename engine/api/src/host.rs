@@ -30,6 +30,8 @@ pub struct HostCalls {
 #[derive(Clone, Debug, Default)]
 pub struct HostLog {
     seen: HostCalls,
+    /// How many calls were admitted; some may not be pushed yet.
+    calls: usize,
     bytes: usize,
 }
 
@@ -40,16 +42,17 @@ impl HostLog {
     pub const MAX_BYTES: usize = 16 << 20;
 
     /// Whether to record a call with this many arguments. If so, the caller must pass it to
-    /// [`HostLog::push`]; if not, it is counted as lost.
+    /// [`HostLog::push`] before the record is taken; if not, it is counted as lost.
     pub fn admits(&mut self, arguments: usize) -> bool {
         let bytes = size_of::<HostCall>() + arguments * size_of::<Value>();
         // After one lost call, all later ones are lost: a record has no gaps.
         let is_full = self.seen.lost > 0
-            || self.seen.calls.len() >= HostLog::MAX_CALLS
+            || self.calls >= HostLog::MAX_CALLS
             || self.bytes + bytes > HostLog::MAX_BYTES;
         if is_full {
             self.seen.lost += 1;
         } else {
+            self.calls += 1;
             self.bytes += bytes;
         }
         !is_full
@@ -102,6 +105,14 @@ mod tests {
         assert_eq!(recorded(1), HostLog::MAX_CALLS);
         let size = size_of::<HostCall>() + 1000 * size_of::<Value>();
         assert_eq!(recorded(1000), HostLog::MAX_BYTES / size);
+    }
+
+    #[test]
+    fn calls_that_are_pushed_later_count() {
+        let mut log = HostLog::default();
+        let admitted = (0..=HostLog::MAX_CALLS).filter(|_| log.admits(0)).count();
+        assert_eq!(admitted, HostLog::MAX_CALLS);
+        assert_eq!(log.take().lost, 1);
     }
 
     #[test]

@@ -201,12 +201,26 @@ pub struct ImportType {
     pub ty: ExternType,
 }
 
+impl ImportType {
+    /// An import.
+    pub fn new(module: &str, name: &str, ty: ExternType) -> ImportType {
+        ImportType { module: module.to_string(), name: name.to_string(), ty }
+    }
+}
+
 /// An export of a module, in the order of its export section.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs)]
 pub struct ExportType {
     pub name: String,
     pub ty: ExternType,
+}
+
+impl ExportType {
+    /// An export.
+    pub fn new(name: &str, ty: ExternType) -> ExportType {
+        ExportType { name: name.to_string(), ty }
+    }
 }
 
 impl<T: fmt::Display> fmt::Display for HeapType<T> {

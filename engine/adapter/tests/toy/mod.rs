@@ -87,11 +87,13 @@ impl Plain for Toy {
     type Engine = ToyEngine;
     type Module = Arc<[u8]>;
     type Instance = Rc<Vec<(String, ToyFunc)>>;
+    type Value = Val<Toy>;
     type Func = ToyFunc;
     type Table = Rc<RefType>;
     type Memory = Rc<MemoryType>;
     type Global = Rc<(GlobalType, Val<Toy>)>;
     type Tag = Rc<FuncType>;
+    type External = Rc<u32>;
     type Object = Rc<u32>;
 
     const FEATURES: Features =
@@ -105,7 +107,7 @@ impl Plain for Toy {
         Ok(ToyEngine { log: LOG.with(|log| log.take()) })
     }
 
-    /// Takes everything for a module.
+    /// Accepts any bytes as a module.
     fn compile(_: &ToyEngine, wasm: &[u8]) -> Result<Result<Arc<[u8]>, Rejected>, Fault> {
         Ok(Ok(wasm.into()))
     }
@@ -118,13 +120,17 @@ impl Plain for Toy {
         Ok(Toy { log: engine.log.clone() })
     }
 
-    /// Looks imports up by name, and takes whatever it is given.
+    /// Looks up imports by name, and accepts all of them except globals.
     fn instantiate(
         &mut self,
         _: &Arc<[u8]>,
         imports: &Imports<'_, Self>,
     ) -> Result<Self::Instance, Stop<Self>> {
         let named = imports.by_name(|a, b| self.same_item(a, b))?;
+        if let Some(global) = named.iter().find(|import| matches!(import.item, Item::Global(_))) {
+            let message = "the toy takes no globals".to_string();
+            return Err(Stop::incompatible(global.module, global.name, message));
+        }
         let mut exports = Vec::new();
         for name in NAMED {
             exports.push((name.to_string(), self.func(Body::Named(name))));
@@ -169,7 +175,7 @@ impl Plain for Toy {
             }
             Body::Host(_, host) => host,
         };
-        match host.called(args.to_vec()) {
+        match host.called(args) {
             Deed::Return(values) => Ok(values),
             // The toy has one kind of error, with words.
             Deed::Trap(words) => Err(Stop::Fault(Fault::internal(format!("error: {words}")))),
@@ -196,21 +202,40 @@ impl Plain for Toy {
             Item::Tag(ty) => ExternType::Tag((**ty).clone()),
             Item::Table(element) => ExternType::Table(TableType {
                 element: **element,
-                minimum: 1,
+                minimum: 0,
                 maximum: None,
                 table64: false,
             }),
         })
     }
 
+    fn lift(value: &Val<Self>) -> Result<Val<Self>, Fault> {
+        Ok(value.clone())
+    }
+
+    fn lower(value: Val<Self>) -> Result<Val<Self>, Fault> {
+        Ok(value)
+    }
+
+    fn external(&mut self, number: u32) -> Result<Rc<u32>, Fault> {
+        note(&self.log, "host value");
+        Ok(Rc::new(number))
+    }
+
+    /// Forgets 13.
+    fn number(&mut self, external: &Rc<u32>) -> Option<u32> {
+        Some(**external).filter(|number| *number != 13)
+    }
+
     fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<ToyFunc, Fault> {
         Ok(self.func(Body::Host(ty.clone(), host)))
     }
 
-    /// Compares functions, as it is only asked about items of one kind here.
+    /// Compares functions and globals: it is only asked about items of one kind.
     fn same_item(&mut self, a: &Item<Self>, b: &Item<Self>) -> Result<bool, Fault> {
         match (a, b) {
             (Item::Func(a), Item::Func(b)) => Ok(Rc::ptr_eq(a, b)),
+            (Item::Global(a), Item::Global(b)) => Ok(Rc::ptr_eq(a, b)),
             _ => panic!("two items of different kinds"),
         }
     }
@@ -237,12 +262,32 @@ impl Plain for Toy {
     }
 
     /// Gives out a host value, whatever the table holds.
-    fn table_get(&mut self, _: &Rc<RefType>, _: u64) -> Result<Option<Val<Self>>, Fault> {
-        Ok(Some(Val::Extern(1)))
+    fn table_get(&mut self, _: &Rc<RefType>, _: u64) -> Result<Val<Self>, Fault> {
+        Ok(Val::Extern(Rc::new(1)))
+    }
+
+    fn table_size(&mut self, _: &Rc<RefType>) -> Result<u64, Fault> {
+        Ok(1)
     }
 
     fn memory_new(&mut self, ty: MemoryType) -> Result<Rc<MemoryType>, Fault> {
         Ok(Rc::new(ty))
+    }
+
+    /// Has grown by a page.
+    fn memory_size(&mut self, memory: &Rc<MemoryType>) -> Result<u64, Fault> {
+        Ok(memory.minimum + 1)
+    }
+
+    /// Reads zeros, wherever that is.
+    fn memory_read(
+        &mut self,
+        _: &Rc<MemoryType>,
+        _: usize,
+        buffer: &mut [u8],
+    ) -> Result<(), Fault> {
+        buffer.fill(0);
+        Ok(())
     }
 
     fn tag_new(&mut self, ty: &FuncType) -> Result<Rc<FuncType>, Fault> {

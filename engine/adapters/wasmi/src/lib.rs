@@ -8,7 +8,6 @@
 mod engine;
 mod outcome;
 mod types;
-mod value;
 
 pub use engine::Wasmi;
 use wassay_adapter::Adapter;

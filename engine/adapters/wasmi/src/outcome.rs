@@ -2,72 +2,38 @@
 
 use crate::engine::Wasmi;
 use wasmi::TrapCode;
-use wasmi::errors::{ErrorKind, InstantiationError, MemoryError, TableError};
+use wasmi::errors::{ErrorKind, InstantiationError as E, MemoryError, TableError};
 use wassay_adapter::Stop;
-use wassay_engine::{Fault, LinkError, LinkErrorKind, Trap, TrapKind};
+use wassay_engine::{Fault, TrapKind};
 
-/// Why a call or an initialization did not return.
-pub fn stop(error: &wasmi::Error) -> Stop<Wasmi> {
+/// Why a call did not return, or an instantiation made no instance.
+pub fn stop(error: wasmi::Error) -> Stop<Wasmi> {
+    let message = error.to_string();
     match error.kind() {
-        ErrorKind::TrapCode(code) => return trapped_with(*code),
-        ErrorKind::Func(mismatch) => return Fault::misuse(mismatch.to_string()).into(),
-        ErrorKind::Instantiation(error) => {
-            if let Some(stop) = not_instantiated(error) {
-                return stop;
-            }
+        ErrorKind::Instantiation(
+            E::ImportTypeMismatch { name, .. }
+            | E::GlobalTypeMismatch { name, .. }
+            | E::FuncTypeMismatch { name, .. }
+            | E::TableTypeMismatch { name, .. }
+            | E::MemoryTypeMismatch { name, .. },
+        ) => Stop::incompatible(name.module(), name.name(), message),
+        ErrorKind::Instantiation(E::ElementSegmentDoesNotFit { .. }) => {
+            Stop::trapped(TrapKind::TableOutOfBounds, message)
         }
-        ErrorKind::Memory(MemoryError::OutOfSystemMemory)
-        | ErrorKind::Table(TableError::OutOfSystemMemory) => {
-            return Stop::Exhausted(error.to_string());
-        }
-        _ => {}
-    }
-    match error.as_trap_code() {
-        Some(code) => trapped_with(code),
-        None => Fault::internal(error.to_string()).into(),
-    }
-}
-
-/// The import that did not fit, if the error is about one. `position` finds an import by its names,
-/// which are all that wasmi reports.
-pub fn unlinkable(
-    error: &wasmi::Error,
-    position: impl Fn(&str, &str) -> Option<usize>,
-) -> Option<LinkError> {
-    use InstantiationError as E;
-    let ErrorKind::Instantiation(cause) = error.kind() else {
-        return None;
-    };
-    let (kind, import) = match cause {
-        E::MismatchedNumberOfImports { .. } => (LinkErrorKind::UnknownImport, None),
-        E::ImportTypeMismatch { name, .. }
-        | E::GlobalTypeMismatch { name, .. }
-        | E::FuncTypeMismatch { name, .. }
-        | E::TableTypeMismatch { name, .. }
-        | E::MemoryTypeMismatch { name, .. } => {
-            (LinkErrorKind::IncompatibleImport, position(name.module(), name.name()))
-        }
-        _ => return None,
-    };
-    Some(LinkError { kind, import, message: cause.to_string() })
-}
-
-fn not_instantiated(error: &InstantiationError) -> Option<Stop<Wasmi>> {
-    use InstantiationError as E;
-    match error {
-        E::ElementSegmentDoesNotFit { .. } => {
-            Some(trapped(TrapKind::TableOutOfBounds, error.to_string()))
-        }
-        E::TooManyInstances
-        | E::TooManyTables
-        | E::TooManyMemories
-        | E::FailedToInstantiateMemory(_)
-        | E::FailedToInstantiateTable(_) => Some(Stop::Exhausted(error.to_string())),
-        _ => None,
+        ErrorKind::Instantiation(
+            E::FailedToInstantiateMemory(_) | E::FailedToInstantiateTable(_),
+        )
+        | ErrorKind::Memory(MemoryError::OutOfSystemMemory)
+        | ErrorKind::Table(TableError::OutOfSystemMemory) => Stop::Exhausted(message),
+        kind => match kind.as_trap_code() {
+            Some(code) => trap(code),
+            None => Fault::Internal(message).into(),
+        },
     }
 }
 
-fn trapped_with(code: TrapCode) -> Stop<Wasmi> {
+fn trap(code: TrapCode) -> Stop<Wasmi> {
+    let message = code.to_string();
     let kind = match code {
         TrapCode::UnreachableCodeReached => TrapKind::Unreachable,
         TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
@@ -82,13 +48,7 @@ fn trapped_with(code: TrapCode) -> Stop<Wasmi> {
         TrapCode::GrowthOperationLimited | TrapCode::OutOfSystemMemory => {
             TrapKind::AllocationFailed
         }
-        TrapCode::StackOverflow | TrapCode::OutOfFuel => {
-            return Stop::Exhausted(code.to_string());
-        }
+        TrapCode::StackOverflow | TrapCode::OutOfFuel => return Stop::Exhausted(message),
     };
-    trapped(kind, code.to_string())
-}
-
-fn trapped(kind: TrapKind, message: String) -> Stop<Wasmi> {
-    Stop::Trapped(Trap { kind, message, frames: Vec::new() })
+    Stop::trapped(kind, message)
 }

@@ -1,13 +1,7 @@
 //! Adapts an engine that is a Rust library to wassay's trait.
 //!
 //! Such an engine has its own modules, stores and handles. Its author implements [`Plain`] with the
-//! engine's types, and [`Adapter`] makes a [`Provider`] from it:
-//!
-//! ```ignore
-//! pub fn provider() -> Box<dyn Provider> {
-//!     Box::new(Adapter::<MyStore>::direct())
-//! }
-//! ```
+//! engine's types, and [`Adapter`] makes a [`Provider`](wassay_engine::Provider) from it.
 //!
 //! The adapter
 //! - gives out handles with owner tags, and rejects foreign and dropped ones;
@@ -16,8 +10,8 @@
 //! - keeps one host value of the engine for each number that a script uses;
 //! - puts imports and exports into the order of their sections, and passes imports to the engine by
 //!   position, by kind or by name ([`Imports`]);
-//! - records calls of host functions up to the bounds of a [`HostLog`], and reports how a host
-//!   function ended, whatever type of error the engine has ([`Host`]);
+//! - records calls of host functions up to the bounds of a [`HostLog`](wassay_engine::HostLog), and
+//!   reports how a host function ended, whatever type of error the engine has ([`Host`]);
 //! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on
 //!   a thread of its own ([`Adapter::threaded`]).
 //!
@@ -29,15 +23,91 @@
 //! imports, it stops host functions that call back more than 100 levels deep, and an access of the
 //! host outside the size that the engine reports for a table or memory never reaches the engine.
 //!
+//! # A small engine
+//!
+//! This one compiles the empty module and nothing else. It has what is required; everything else is
+//! *unsupported*, so it passes the contract:
+//!
+//! ```
+//! use std::convert::Infallible;
+//! use wassay_adapter::{Adapter, Imports, Item, Plain, Stop, Val};
+//! use wassay_engine::*;
+//!
+//! /// A store.
+//! struct Tiny;
+//!
+//! impl Plain for Tiny {
+//!     type Engine = ();
+//!     type Module = ();
+//!     type Instance = ();
+//!     type Value = Val<Tiny>;
+//!     type Func = Infallible;
+//!     type Table = Infallible;
+//!     type Memory = Infallible;
+//!     type Global = Infallible;
+//!     type Tag = Infallible;
+//!     type External = Infallible;
+//!     type Object = Infallible;
+//!
+//!     const FEATURES: Features = Features::of(&[]);
+//!
+//!     fn identity() -> Result<Identity, Fault> {
+//!         Ok(Identity::here("tiny", "1"))
+//!     }
+//!     fn start(_: &Config) -> Result<(), Fault> {
+//!         Ok(())
+//!     }
+//!     fn compile(_: &(), wasm: &[u8]) -> Result<Result<(), Rejected>, Fault> {
+//!         match wasm.strip_prefix(b"\0asm\x01\0\0\0") {
+//!             Some([]) => Ok(Ok(())),
+//!             Some(_) => Err(Fault::unsupported("modules with sections")),
+//!             None => {
+//!                 let message = "not a module".to_string();
+//!                 Ok(Err(Rejected { stage: None, message, offset: Some(0) }))
+//!             }
+//!         }
+//!     }
+//!     fn imports(_: &()) -> Result<Vec<ImportType>, Fault> {
+//!         Ok(vec![])
+//!     }
+//!     fn open(_: &()) -> Result<Tiny, Fault> {
+//!         Ok(Tiny)
+//!     }
+//!     fn instantiate(&mut self, _: &(), _: &Imports<'_, Tiny>) -> Result<(), Stop<Tiny>> {
+//!         Ok(())
+//!     }
+//!     fn export(&mut self, _: &(), _: &str) -> Result<Option<Item<Tiny>>, Fault> {
+//!         Ok(None)
+//!     }
+//!     fn call(&mut self, func: &Infallible, _: &[Val<Tiny>]) -> Result<Vec<Val<Tiny>>, Stop<Tiny>> {
+//!         match *func {}
+//!     }
+//!     fn item_type(&mut self, _: &Item<Tiny>) -> Result<ExternType, Fault> {
+//!         Err(Fault::internal("an item of an engine that has none"))
+//!     }
+//!     fn lift(value: &Val<Tiny>) -> Result<Val<Tiny>, Fault> {
+//!         Ok(value.clone())
+//!     }
+//!     fn lower(value: Val<Tiny>) -> Result<Val<Tiny>, Fault> {
+//!         Ok(value)
+//!     }
+//! }
+//!
+//! let report = contract::check(&Adapter::<Tiny>::direct());
+//! assert!(report.holds(), "{report}");
+//! assert!(report.passed().count() >= 4, "{report}");
+//! ```
+//!
 //! # Panics
 //! Let them through. The worker that runs the engine ends, and the harness blames the directive
-//! that was running and continues in a fresh worker. An engine that continues after a panic is in
-//! an unknown state. Some engines catch panics of helper threads and return an error, which then looks
+//! that was running and continues in a fresh worker. An engine that continues after a panic is in an
+//! unknown state. Some engines catch panics of helper threads and return an error, which then looks
 //! like a rejected module: switch such threads off.
 //!
 //! # What it leaves out
 //! Serialized modules, caches, counts of compiled functions, shared memories and interruption: an
-//! engine that has them implements [`Engine`] and [`Session`] itself.
+//! engine that has them implements [`Engine`](wassay_engine::Engine) and
+//! [`Session`](wassay_engine::Session) itself.
 
 #![forbid(unsafe_code)]
 
@@ -50,6 +120,7 @@ mod objects;
 mod outline;
 mod place;
 mod placed;
+mod plain;
 mod session;
 mod tables;
 mod value;
@@ -57,258 +128,7 @@ mod value;
 pub use engine::Adapter;
 pub use host::{Deed, Depth, Host};
 pub use imports::{Import, Imports};
+pub use plain::Plain;
 pub use session::Core;
 pub use tables::{Switches, Types};
 pub use value::{Item, Stop, Val};
-
-use wassay_engine::*;
-
-/// What an optional method answers that an engine does not have.
-fn lacks<T>(what: &str) -> Result<T, Fault> {
-    Err(Fault::unsupported(what))
-}
-
-/// So many bytes of a memory from this address on.
-fn part(memory: &mut [u8], at: usize, length: usize) -> Result<&mut [u8], Fault> {
-    let size = memory.len();
-    memory.get_mut(at..).and_then(|rest| rest.get_mut(..length)).ok_or_else(|| {
-        Fault::Internal(format!("the engine shows {size} bytes of a memory that is larger"))
-    })
-}
-
-/// A store of an engine, with the engine's own types; functions without `self` belong to the
-/// engine. Handles passed to a method belong to this store and were not dropped.
-///
-/// An associated type that the engine does not have is [`std::convert::Infallible`]. Handles are
-/// dropped before their store, and a store before its engine. `Clone` of a handle,
-/// [`Plain::external`] and [`Plain::number`] must not call a host function.
-#[allow(missing_docs)]
-pub trait Plain: Sized + 'static {
-    /// What compiles modules and opens stores.
-    type Engine: Send + Sync + 'static;
-    /// A compiled module. An engine whose modules belong to a store has the bytes here.
-    type Module: Clone + Send + Sync + 'static;
-    type Instance: Clone + 'static;
-    /// A value of any type. An engine whose values cannot be converted without their store has
-    /// [`Val<Self>`](Val) here, and converts in the methods below.
-    type Value: Clone + 'static;
-    /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do
-    /// not know it keeps it here.
-    type Func: Clone + 'static;
-    type Table: Clone + 'static;
-    type Memory: Clone + 'static;
-    type Global: Clone + 'static;
-    type Tag: Clone + 'static;
-    /// A host value, which wasm sees as `externref`.
-    type External: Clone + 'static;
-    /// A struct, an array, an exception or an externalized reference, kept alive by this value.
-    type Object: Clone + 'static;
-
-    /// The proposals that the engine has at best.
-    const FEATURES: Features;
-
-    /// Who the engine is.
-    ///
-    /// # Errors
-    /// `Internal` if it cannot tell.
-    fn identity() -> Result<Identity, Fault>;
-
-    /// What the engine can do besides running modules; nothing by default. Without
-    /// [`Capabilities::stages`], thousands of `assert_invalid` and `assert_malformed` are
-    /// unsupported.
-    fn capabilities() -> Capabilities {
-        Capabilities::default()
-    }
-
-    /// Starts an engine. What the config asks for is in [`Plain::FEATURES`] and
-    /// [`Plain::capabilities`]: anything else was refused before.
-    fn start(config: &Config) -> Result<Self::Engine, Fault>;
-
-    /// Decodes, validates and compiles a binary module. For a module that is valid but beyond the
-    /// engine, such as a limit or an operator that it lacks, this is [`Fault::Unsupported`]: a
-    /// rejection would pass `assert_invalid`.
-    fn compile(engine: &Self::Engine, wasm: &[u8])
-    -> Result<Result<Self::Module, Rejected>, Fault>;
-
-    /// What the module wants; those of one kind in the order of the import section.
-    fn imports(module: &Self::Module) -> Result<Vec<ImportType>, Fault>;
-
-    /// What the module offers, in any order.
-    fn exports(module: &Self::Module) -> Result<Vec<ExportType>, Fault> {
-        let _ = module;
-        lacks("export types")
-    }
-
-    /// Opens a store. An engine that allocates memories and tables at full size needs limits here:
-    /// scripts declare some that are larger than the machine.
-    fn open(engine: &Self::Engine) -> Result<Self, Fault>;
-
-    /// Instantiates a module and runs its start function. There are as many imports as the module
-    /// wants; whether they fit is for the engine to decide.
-    fn instantiate(
-        &mut self,
-        module: &Self::Module,
-        imports: &Imports<'_, Self>,
-    ) -> Result<Self::Instance, Stop<Self>>;
-
-    /// The instance's export of this name.
-    fn export(
-        &mut self,
-        instance: &Self::Instance,
-        name: &str,
-    ) -> Result<Option<Item<Self>>, Fault>;
-
-    /// Calls a function with as many arguments as it has parameters, of their types but for
-    /// defined heap types.
-    fn call(
-        &mut self,
-        func: &Self::Func,
-        args: &[Self::Value],
-    ) -> Result<Vec<Self::Value>, Stop<Self>>;
-
-    /// The actual type of an item. The minimum of a table or memory is not used: sizes are those of
-    /// [`Plain::table_size`] and [`Plain::memory_size`].
-    fn item_type(&mut self, item: &Item<Self>) -> Result<ExternType, Fault>;
-
-    /// The [`Val`] for a value of the engine.
-    fn lift(value: &Self::Value) -> Result<Val<Self>, Fault>;
-
-    /// The engine's value for a [`Val`]; [`Fault::Unsupported`] for a type that the engine lacks.
-    fn lower(value: Val<Self>) -> Result<Self::Value, Fault>;
-
-    /// Makes a host value that carries a number. A store is asked once for each number, so equal
-    /// numbers are the same reference.
-    fn external(&mut self, number: u32) -> Result<Self::External, Fault> {
-        let _ = number;
-        lacks("host values")
-    }
-    /// The number that a host value carries; `None` for one that the engine made itself.
-    fn number(&mut self, external: &Self::External) -> Option<u32> {
-        let _ = external;
-        None
-    }
-
-    /// Makes a function that performs what [`Host::called`] returns, each time that it is called.
-    fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Self::Func, Fault> {
-        let _ = (ty, host);
-        lacks("host functions")
-    }
-
-    /// Whether two items of one kind are one: asked of functions, and of all kinds by an engine
-    /// that takes its imports by name.
-    fn same_item(&mut self, a: &Item<Self>, b: &Item<Self>) -> Result<bool, Fault> {
-        let _ = (a, b);
-        lacks("comparing items")
-    }
-
-    /// Whether two objects are one.
-    fn same_object(&mut self, a: &Self::Object, b: &Self::Object) -> Result<bool, Fault> {
-        let _ = (a, b);
-        lacks("comparing objects")
-    }
-
-    /// Makes a global with a value of its type.
-    fn global_new(&mut self, ty: GlobalType, value: Self::Value) -> Result<Self::Global, Fault> {
-        let _ = (ty, value);
-        lacks("globals of the host")
-    }
-    /// The global's value.
-    fn global_get(&mut self, global: &Self::Global) -> Result<Self::Value, Fault> {
-        let _ = global;
-        lacks("reading globals")
-    }
-    /// Sets a mutable global to a value of its type.
-    fn global_set(&mut self, global: &Self::Global, value: Self::Value) -> Result<(), Fault> {
-        let _ = (global, value);
-        lacks("writing globals")
-    }
-
-    /// Makes a table, filled with `init`, of a type that the engine's features allow.
-    fn table_new(&mut self, ty: TableType, init: Self::Value) -> Result<Self::Table, Fault> {
-        let _ = (ty, init);
-        lacks("tables of the host")
-    }
-    /// The table's size in elements.
-    fn table_size(&mut self, table: &Self::Table) -> Result<u64, Fault> {
-        let _ = table;
-        lacks("sizes of tables")
-    }
-    /// An element; the index lies in the table.
-    fn table_get(&mut self, table: &Self::Table, index: u64) -> Result<Self::Value, Fault> {
-        let _ = (table, index);
-        lacks("table access")
-    }
-    /// Sets an element; the index lies in the table.
-    fn table_set(
-        &mut self,
-        table: &Self::Table,
-        index: u64,
-        value: Self::Value,
-    ) -> Result<(), Fault> {
-        let _ = (table, index, value);
-        lacks("table access")
-    }
-    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
-    fn table_grow(
-        &mut self,
-        table: &Self::Table,
-        delta: u64,
-        init: Self::Value,
-    ) -> Result<Option<u64>, Fault> {
-        let _ = (table, delta, init);
-        lacks("table access")
-    }
-
-    /// Makes a memory, of a type that the engine's features allow.
-    fn memory_new(&mut self, ty: MemoryType) -> Result<Self::Memory, Fault> {
-        let _ = ty;
-        lacks("memories of the host")
-    }
-    /// The memory's size in pages.
-    fn memory_size(&mut self, memory: &Self::Memory) -> Result<u64, Fault> {
-        let _ = memory;
-        lacks("sizes of memories")
-    }
-    /// All bytes of the memory. An engine that cannot show them has [`Plain::memory_read`] and
-    /// [`Plain::memory_write`] instead.
-    fn memory_bytes(&mut self, memory: &Self::Memory) -> Result<&mut [u8], Fault> {
-        let _ = memory;
-        lacks("memory access")
-    }
-    /// Fills the buffer from this address on; all of it lies in the memory.
-    fn memory_read(
-        &mut self,
-        memory: &Self::Memory,
-        at: usize,
-        buffer: &mut [u8],
-    ) -> Result<(), Fault> {
-        buffer.copy_from_slice(part(self.memory_bytes(memory)?, at, buffer.len())?);
-        Ok(())
-    }
-    /// Writes the bytes from this address on; all of them lie in the memory.
-    fn memory_write(
-        &mut self,
-        memory: &Self::Memory,
-        at: usize,
-        bytes: &[u8],
-    ) -> Result<(), Fault> {
-        part(self.memory_bytes(memory)?, at, bytes.len())?.copy_from_slice(bytes);
-        Ok(())
-    }
-    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
-    fn memory_grow(&mut self, memory: &Self::Memory, delta: u64) -> Result<Option<u64>, Fault> {
-        let _ = (memory, delta);
-        lacks("memory access")
-    }
-
-    /// Makes a tag; `ty` has no results.
-    fn tag_new(&mut self, ty: &FuncType) -> Result<Self::Tag, Fault> {
-        let _ = ty;
-        lacks("tags")
-    }
-
-    /// Runs a full garbage collection now.
-    fn collect(&mut self) -> Result<(), Fault> {
-        lacks("forced collection")
-    }
-}

@@ -151,8 +151,17 @@ fn accesses_outside_the_reported_size_do_not_reach_the_engine() {
     assert_eq!(session.memory_size(memory), Ok(2));
     let actual = ExternType::Memory(MemoryType::new(2, None));
     assert_eq!(session.extern_type(Extern::Memory(memory)), Ok(actual));
-    assert_eq!(session.memory_read(memory, 2 * 65536 - 4, &mut [1; 4]), Ok(true));
-    assert_eq!(session.memory_read(memory, 2 * 65536 - 3, &mut [1; 4]), Ok(false));
+    for (at, is_inside) in [(2 * 65536 - 3, false), (u64::MAX, false), (65536 - 4, true)] {
+        assert_eq!(session.memory_write(memory, at, &[1; 4]), Ok(is_inside));
+        let mut bytes = [0; 4];
+        assert_eq!(session.memory_read(memory, at, &mut bytes), Ok(is_inside));
+        assert_eq!(bytes, [u8::from(is_inside); 4]);
+    }
+    // Inside the size that the engine reports, but not in the bytes that it shows.
+    for at in [65536 - 3, 2 * 65536 - 4] {
+        broken(session.memory_read(memory, at, &mut [0; 4]));
+        broken(session.memory_write(memory, at, &[1; 4]));
+    }
 }
 
 #[test]

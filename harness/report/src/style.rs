@@ -71,7 +71,7 @@ pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> 
     out
 }
 
-/// The text after its heading, broken at spaces so that lines fit [`WIDTH`]; later lines begin where
+/// The text after its heading, broken at spaces so that lines fit `WIDTH`; later lines begin where
 /// the text does. A word that is longer than a line stays whole.
 pub fn wrapped(heading: &str, text: &str) -> String {
     let indent = heading.chars().count();

@@ -32,8 +32,8 @@ impl AddedSuite<'_> {
     /// The suite in the catalogue's form, and its scripts.
     pub(crate) fn read(&self) -> Result<(Added, Vec<Script>), SuiteError> {
         let table = format!("the table of the {} suite", self.name);
-        let rules = Rules::parse(&table, self.needs)
-            .map_err(|message| SuiteError::Rules { suite: self.name.to_string(), message })?;
+        let rules =
+            Rules::parse(&table, self.needs).map_err(|message| SuiteError::Rules { message })?;
         let script = |(name, text): &(String, &'static [u8])| {
             Ok(Script::of_suite(name.clone(), rules.needs(name)?, Source::Embedded(text)))
         };

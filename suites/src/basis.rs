@@ -48,7 +48,8 @@ pub fn parse_features(text: &str) -> Result<Features, String> {
     features.ok_or_else(|| "no feature is named".to_string())
 }
 
-fn feature(name: &str) -> Result<Feature, String> {
+/// The feature of this name.
+pub(crate) fn feature(name: &str) -> Result<Feature, String> {
     let names = Feature::ALL.iter().map(|feature| feature.name());
     name.parse::<Feature>().map_err(|why| why + &did_you_mean(name, names))
 }

@@ -42,11 +42,9 @@ pub enum SuiteError {
     #[error("{TESTSUITE_VARIABLE}: {0}")]
     Environment(Box<SuiteError>),
     /// A table of needs is wrong.
-    #[error("the needs of the {suite} suite: {message}")]
+    #[error("{message}")]
     Rules {
-        /// The suite of the table: `official`, or the name of an added suite.
-        suite: String,
-        /// The problem.
+        /// The problem, which begins with the table and, if there is one, the line.
         message: String,
     },
 }

@@ -1,7 +1,7 @@
 //! Takes `suites.toml`, or a similar table for an added suite; gives the features that a script
 //! needs, by its stable name. Sees no file of any suite.
 
-use crate::basis::Basis;
+use crate::basis::{Basis, feature};
 use crate::checkout::unreadable;
 use crate::error::SuiteError;
 use crate::input::read_text;
@@ -9,7 +9,7 @@ use globset::{Glob, GlobMatcher};
 use serde::Deserialize;
 use std::path::Path;
 use std::sync::LazyLock;
-use wassay_engine::{Feature, Features};
+use wassay_engine::Features;
 
 /// The rules of the embedded `suites.toml`.
 static BUILTIN: LazyLock<Result<Rules, String>> =
@@ -20,10 +20,7 @@ static BUILTIN: LazyLock<Result<Rules, String>> =
 /// # Errors
 /// `UnknownFolder` if `suites.toml` lacks the folder.
 pub(crate) fn needs(name: &str) -> Result<Features, SuiteError> {
-    let wrong = |message: &String| SuiteError::Rules {
-        suite: "official".to_string(),
-        message: message.clone(),
-    };
+    let wrong = |message: &String| SuiteError::Rules { message: message.clone() };
     BUILTIN.as_ref().map_err(wrong)?.needs(name)
 }
 
@@ -72,15 +69,21 @@ struct FolderRule {
 }
 
 impl Rules {
-    /// Parses a table; `file` is its name in errors.
+    /// Parses a table; `file` is its name in errors, which have a line where they are about one.
     pub fn parse(file: &str, text: &str) -> Result<Rules, String> {
-        let table: Table = toml::from_str(text).map_err(|error| error.to_string())?;
+        let table: Table = toml::from_str(text).map_err(|error| {
+            let before = error.span().map_or(0, |span| span.start);
+            let line = 1 + text.bytes().take(before).filter(|&byte| byte == b'\n').count();
+            format!("{file}:{line}: {}", error.message())
+        })?;
         let mut folders: Vec<FolderRule> = Vec::new();
         for entry in table.folder {
             if folders.iter().any(|known| known.path == entry.path) {
-                return Err(format!("the folder `{}` is listed twice", entry.path));
+                return Err(format!("{file}: the folder `{}` is listed twice", entry.path));
             }
-            folders.push(entry.rule()?);
+            let path = entry.path.clone();
+            folders
+                .push(entry.rule().map_err(|why| format!("{file}: the folder `{path}`: {why}"))?);
         }
         Ok(Rules { table: file.to_string(), folders })
     }
@@ -92,7 +95,7 @@ impl Rules {
     pub fn read(file: &Path) -> Result<Rules, SuiteError> {
         let text = read_text(file).map_err(unreadable(file))?;
         let name = file.display().to_string();
-        Rules::parse(&name, &text).map_err(|message| SuiteError::Rules { suite: name, message })
+        Rules::parse(&name, &text).map_err(|message| SuiteError::Rules { message })
     }
 
     /// The features that the script with this name needs.
@@ -194,12 +197,13 @@ fn adjust(base: Features, plus: &[String], minus: &[String]) -> Result<Features,
 }
 
 fn set(names: &[String]) -> Result<Features, String> {
-    names.iter().map(|name| name.parse::<Feature>()).collect()
+    names.iter().map(|name| feature(name)).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use wassay_engine::Feature;
 
     #[test]
     fn the_builtin_table_is_well_formed() {
@@ -256,17 +260,20 @@ mod tests {
     #[test]
     fn wrong_tables_are_refused() {
         let cases = [
-            ("[[folder]]\npath = 'a'\nbase = 'wasm4'", "wasm4"),
-            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplus = ['smid']", "smid"),
-            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplsu = []", "plsu"),
+            ("[[folder]]\npath = 'a'\nbase = 'wasm4'", "t.toml:3: unknown variant `wasm4`"),
+            (
+                "[[folder]]\npath = 'a'\nbase = 'wasm1'\nplus = ['smid']",
+                "t.toml: the folder `a`: unknown feature `smid`; did you mean `simd`?",
+            ),
+            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplsu = []", "t.toml:4: unknown field `plsu`"),
             (
                 "[[folder]]\npath = 'a'\nbase = 'wasm1'\n[[folder]]\npath = 'a'\nbase = 'wasm2'",
-                "twice",
+                "t.toml: the folder `a` is listed twice",
             ),
         ];
-        for (text, word) in cases {
+        for (text, beginning) in cases {
             let error = Rules::parse("t.toml", text).err().unwrap();
-            assert!(error.contains(word), "{error}");
+            assert!(error.starts_with(beginning), "{error}");
         }
     }
 }

@@ -197,6 +197,11 @@ fn read(path: &Path, may_be_new: bool) -> Result<Cow<'static, str>, Failure> {
         Err(error) if may_be_new && error.kind() == std::io::ErrorKind::NotFound => {
             Ok(Cow::Borrowed(""))
         }
-        Err(error) => Err(Failure::usage(format_args!("cannot read {}: {error}", path.display()))),
+        Err(error) => {
+            let is_gone = error.kind() == std::io::ErrorKind::NotFound;
+            let next = if is_gone { "; --bless makes a new list" } else { "" };
+            let shown = path.display();
+            Err(Failure::usage(format_args!("cannot read {shown}: {error}{next}")))
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::args::FailOn;
 use crate::exit::{self, Failure};
 use crate::interrupt;
 use crate::outcome::exit_code;
-use crate::targets::replaced;
+use crate::targets::{check_target, replaced};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{Report, Run, compare, incomplete, merge};
@@ -71,6 +71,7 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
             "-o {shown} would replace {path}, one of the reports to merge: name another file"
         )));
     }
+    check_target("the merged report", output)?;
     let mut merged: Option<Report> = None;
     for path in reports {
         let report = read(path)?;

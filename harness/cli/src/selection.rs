@@ -255,15 +255,22 @@ fn read_all(
     Ok(selected)
 }
 
-/// Whether a word of the command line is rather a script or suite than a misspelled command; with
-/// `nearly`, also if it is only similar to one.
-pub fn may_be_script(word: &str, nearly: bool) -> bool {
+/// Whether a word of the command line means a script or suite.
+pub fn is_script(word: &str) -> bool {
+    is_script_or(word, |_| false)
+}
+
+/// Whether a word of the command line means a script or suite, or is similar to one.
+pub fn may_be_script(word: &str) -> bool {
+    is_script_or(word, |error| matches!(error, SelectError::NotFound { nearest: Some(_), .. }))
+}
+
+fn is_script_or(word: &str, is_similar: impl Fn(&SelectError) -> bool) -> bool {
     let Ok((what, lines)) = split(word) else { return true };
     let is_path = what.ends_with(".wast") || what.contains('/');
     let is_suite = |catalogue: Catalogue| match catalogue.select(what) {
         Ok(_) | Err(SelectError::OtherCopy { .. }) => true,
-        Err(SelectError::NotFound { nearest: Some(_), .. }) => nearly,
-        Err(_) => false,
+        Err(error) => is_similar(&error),
     };
     lines.is_some() || is_path || catalogue(None).is_ok_and(is_suite)
 }

@@ -3,7 +3,7 @@
 
 use crate::args::Cli;
 use crate::selection;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 
@@ -15,9 +15,10 @@ pub fn parse() -> Cli {
             // What was asked for: help, or the version.
             error.exit();
         }
-        let is_near_command = error.get(ContextKind::SuggestedSubcommand).is_some();
-        let meant =
-            meant(&words, error.kind(), |word| selection::may_be_script(word, !is_near_command));
+        if is_no_script(&error) {
+            error.exit();
+        }
+        let meant = meant(&words, error.kind(), selection::may_be_script);
         match meant.map(Cli::try_parse_from) {
             Some(Ok(cli)) => cli,
             // What is wrong with the words after `run` says more.
@@ -25,6 +26,20 @@ pub fn parse() -> Cli {
             None => error.exit(),
         }
     })
+}
+
+/// Whether the word that clap takes for an unknown command is none of ours either. One that is
+/// similar to a command must be a script; any other may be a misspelled one.
+fn is_no_script(error: &clap::Error) -> bool {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return false;
+    }
+    let has_tip = error.get(ContextKind::SuggestedSubcommand).is_some();
+    match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(word)) if has_tip => !selection::is_script(word),
+        Some(ContextValue::String(word)) => !selection::may_be_script(word),
+        _ => false,
+    }
 }
 
 /// The arguments with `run` where it belongs: `wassay --engine wasmi run`, `wassay wasm-v1`,

@@ -112,7 +112,7 @@ pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Optio
         FileEvent::Fault { message } => trouble = Some(message),
         FileEvent::Verdicts(batch) => {
             let findings = batch.notes.into_iter().map(|note| note.finding);
-            let mut words = findings.flat_map(|found| [found.actual, found.message]);
+            let mut words = findings.map(|found| found.why());
             if trouble.is_none() {
                 trouble = words.find(|words| !words.is_empty());
             }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The version of what worker and parent say to each other, which includes [`Batch`]; a parent
 /// refuses a worker with another one.
-pub const EVENTS_VERSION: u32 = 4;
+pub const EVENTS_VERSION: u32 = 5;
 
 /// What reporters are told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,6 +184,7 @@ fn is_zero(value: &u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Expected, Observed, Pattern};
 
     #[test]
     fn consecutive_passes_are_one_span_on_the_wire() {
@@ -207,8 +208,8 @@ mod tests {
             column: 1,
             kind: "assert_return".to_string(),
             verdict: Verdict::Failed,
-            expected: "(i32.const 1)".to_string(),
-            actual: "(i32.const 2)".to_string(),
+            expected: Some(Expected::Results(vec![Pattern::I32(1)])),
+            actual: Some(Observed::Returned(vec![Pattern::I32(2)])),
             message: "another value".to_string(),
             feature: None,
             capability: None,

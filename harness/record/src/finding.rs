@@ -1,5 +1,6 @@
 //! One directive's verdict, with all that a reader needs to act on it.
 
+use crate::outcome::{Expected, Observed, shorten_text};
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -17,12 +18,12 @@ pub struct Finding {
     pub kind: String,
     /// What is said of it.
     pub verdict: Verdict,
-    /// What the script expects; of a pass empty, unless the script leaves something open.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub expected: String,
-    /// What the engine did; of a pass empty, unless the script leaves that open.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub actual: String,
+    /// What the script expects; `None` for a pass, unless the script leaves something open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Expected>,
+    /// What was observed; `None` for a pass, unless the script leaves that open.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actual: Option<Observed>,
     /// Why, in a sentence; empty for a pass.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
@@ -43,23 +44,28 @@ pub struct Finding {
     pub hash: String,
 }
 
-/// The longest text of a finding, in bytes.
-const TEXT_LIMIT: usize = 1 << 20;
+/// The text of an observation, or else a message.
+pub(crate) fn why(actual: &Option<Observed>, message: &str) -> String {
+    actual.as_ref().map_or_else(|| message.to_string(), ToString::to_string)
+}
 
 impl Finding {
-    /// Cuts texts that are longer than a reader can use: a megabyte each. A cut text ends in `...`.
+    /// Cuts what is longer than a reader can use: a text to a megabyte, with `...` at its end, and
+    /// a list to ten thousand values.
     pub fn shorten(&mut self) {
-        for text in [&mut self.expected, &mut self.actual, &mut self.message] {
-            if text.len() > TEXT_LIMIT {
-                text.truncate(text.floor_char_boundary(TEXT_LIMIT));
-                text.push_str("...");
-            }
-        }
+        self.expected.iter_mut().for_each(Expected::shorten);
+        self.actual.iter_mut().for_each(Observed::shorten);
+        shorten_text(&mut self.message);
     }
 
-    /// The length of its texts, in bytes.
-    pub fn text_len(&self) -> usize {
-        self.expected.len() + self.actual.len() + self.message.len()
+    /// Whether it has more than a verdict: an expectation, an observation or a message.
+    pub fn is_explained(&self) -> bool {
+        self.expected.is_some() || self.actual.is_some() || !self.message.is_empty()
+    }
+
+    /// What was observed, or else why the directive got its verdict, for people; empty for a pass.
+    pub fn why(&self) -> String {
+        why(&self.actual, &self.message)
     }
 
     /// What the engine lacks, if the directive is *unsupported*.
@@ -81,8 +87,8 @@ impl Finding {
             column,
             kind: kind.into(),
             verdict,
-            expected: String::new(),
-            actual: String::new(),
+            expected: None,
+            actual: None,
             message: String::new(),
             feature: None,
             capability: None,

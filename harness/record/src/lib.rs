@@ -4,6 +4,7 @@
 #![forbid(unsafe_code)]
 
 mod audit;
+mod bits;
 mod compare;
 mod config;
 mod describe;
@@ -11,9 +12,12 @@ mod event;
 pub mod excerpt;
 mod finding;
 mod merge;
+mod outcome;
 mod partition;
+mod pattern;
 mod recorder;
 mod report;
+mod text;
 mod verdict;
 
 pub use compare::{
@@ -25,7 +29,9 @@ pub use describe::{Engine, Lane, Tool};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
 pub use merge::{MergeError, incomplete, merge};
+pub use outcome::{Expected, Observed, Stage};
 pub use partition::{Mismatch, Partition};
+pub use pattern::{Hierarchy, Lanes, Nan, Pattern};
 pub use recorder::Recorder;
 pub use report::{
     File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,

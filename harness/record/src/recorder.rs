@@ -138,8 +138,8 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
 /// What a pass gave, if the script leaves that open.
 fn open(note: Note) -> Option<OpenResult> {
     let Finding { index, line, column, kind, expected, actual, .. } = note.finding;
-    let result = OpenResult { index, line, column, kind, expected, actual };
-    (!result.actual.is_empty()).then_some(result)
+    let (expected, actual) = (expected?, actual?);
+    Some(OpenResult { index, line, column, kind, expected, actual })
 }
 
 /// In order, and what is consecutive as one.
@@ -164,6 +164,7 @@ fn joined(mut spans: Vec<Unlisted>) -> Vec<Unlisted> {
 mod tests {
     use super::*;
     use crate::event::{Batch, FileHead};
+    use crate::{Expected, Observed, Pattern};
 
     #[test]
     fn the_ledger_is_the_sum_of_the_files() {
@@ -220,11 +221,11 @@ mod tests {
         let mut recorder = Recorder::new(Tool::default());
         let files = vec![FileHead::default()];
         recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
-        let note = |index, actual: &str| {
-            let bare = Finding::bare(index, 1, 1, "invoke", Verdict::Passed);
-            Note::new(Finding { actual: actual.to_string(), ..bare })
-        };
-        let notes = vec![note(1, "(i32.const 7)"), note(0, "")];
+        let seven = Observed::Returned(vec![Pattern::I32(7)]);
+        let bare = |index| Finding::bare(index, 1, 1, "invoke", Verdict::Passed);
+        let (expected, actual) = (Some(Expected::Returned), Some(seven.clone()));
+        let note = Note::new(Finding { expected, actual, ..bare(1) });
+        let notes = vec![note, Note::new(bare(0))];
         let batch = Batch { spans: Vec::new(), notes };
         for what in [
             FileEvent::Verdicts(batch),
@@ -237,8 +238,8 @@ mod tests {
         assert_eq!((run.files[0].ledger.passed, run.functions_compiled), (2, Some(7)));
         assert!(run.files[0].findings.is_empty());
         let open: Vec<_> =
-            run.files[0].open.iter().map(|open| (open.index, &*open.actual)).collect();
-        assert_eq!(open, [(1, "(i32.const 7)")]);
+            run.files[0].open.iter().map(|open| (open.index, &open.actual)).collect();
+        assert_eq!(open, [(1, &seven)]);
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! The JSON report: what one or several runs found, for machines and for later comparison.
-//! Its shape is versioned and written down in `schema/report-1.schema.json`; a field may be
-//! added within a version, never removed or changed.
+//! Its shape is versioned and written down in `schema/report-2.schema.json`; a field may be
+//! added within a version, never removed or changed. In version 1, `expected` and `actual` were text.
 
 use crate::audit::audit;
 use crate::config::Config;
 use crate::describe::{Engine, Lane, Tool};
 use crate::event::Note;
+use crate::outcome::{Expected, Observed};
 use crate::partition::Partition;
 use crate::verdict::{Ledger, Verdict};
 use serde::{Deserialize, Serialize};
 
 /// The version of the report's shape.
-pub const REPORT_SCHEMA: u32 = 1;
+pub const REPORT_SCHEMA: u32 = 2;
 
 /// Everything that one invocation found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -182,7 +183,7 @@ pub struct File {
 }
 
 /// What a directive gave where the script leaves that open.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenResult {
     /// The directive's position among the directives of the file, from 0.
     pub index: u32,
@@ -193,9 +194,9 @@ pub struct OpenResult {
     /// The directive's keyword.
     pub kind: String,
     /// What the script expects.
-    pub expected: String,
-    /// What the engine did.
-    pub actual: String,
+    pub expected: Expected,
+    /// What was observed.
+    pub actual: Observed,
 }
 
 /// Consecutive directives with one verdict, other than *passed*, and no words.
@@ -286,7 +287,7 @@ mod tests {
     #[test]
     fn a_report_of_another_version_is_refused() {
         let error = Report::from_json(br#"{"schema": 99, "anything": []}"#).unwrap_err();
-        assert_eq!(error, "the report has schema 99, this wassay reads schema 1");
+        assert_eq!(error, "the report has schema 99, this wassay reads schema 2");
         assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is no wassay report"));
     }
 

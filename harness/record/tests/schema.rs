@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Config, Engine, File, Finding, Lane, Ledger, Note, OpenResult, Partition, Problem, ProblemKind,
-    Report, Run, SkippedLane, Tool, Unlisted, Verdict,
+    Config, Engine, Expected, File, Finding, Lane, Ledger, Note, Observed, OpenResult, Partition,
+    Problem, ProblemKind, Report, Run, SkippedLane, Tool, Unlisted, Verdict,
 };
 
 /// The keywords that the schema uses, and that [`check`] understands.
@@ -25,7 +25,7 @@ const KEYWORDS: &[&str] = &[
 ];
 
 fn schema() -> Value {
-    serde_json::from_str(include_str!("../schema/report-1.schema.json")).unwrap()
+    serde_json::from_str(include_str!("../schema/report-2.schema.json")).unwrap()
 }
 
 /// What does not fit, with its place. Stricter than the schema in one way: a field that it does
@@ -99,8 +99,8 @@ fn note((index, verdict): (u32, Verdict)) -> Note {
             column: 1,
             kind: text(),
             verdict,
-            expected: text(),
-            actual: text(),
+            expected: Some(Expected::Accepted),
+            actual: Some(Observed::Accepted),
             message: text(),
             feature: Some(text()),
             capability: Some(text()),
@@ -171,8 +171,8 @@ fn full() -> Report {
                 line: 9,
                 column: 1,
                 kind: text(),
-                expected: text(),
-                actual: text(),
+                expected: Expected::Accepted,
+                actual: Observed::Accepted,
             }],
             unlisted: vec![Unlisted { index: 0, count: 2, verdict: Verdict::HarnessOnly }],
         }],
@@ -202,7 +202,7 @@ fn every_field_of_the_schema_is_written() {
 #[test]
 fn what_the_schema_requires_the_types_require() {
     let report = serde_json::to_value(full()).unwrap();
-    for wrong in [json!({"schema": 1}), json!({"schema": 1, "tool": {}, "runs": []})] {
+    for wrong in [json!({"schema": 2}), json!({"schema": 2, "tool": {}, "runs": []})] {
         assert!(!misfits(&wrong).is_empty());
         assert!(Report::from_json(wrong.to_string().as_bytes()).is_err());
     }

@@ -2,6 +2,7 @@
 //! verdict. Runs nothing.
 
 use crate::directive::show_source;
+use crate::inline::text;
 use crate::style::{BOLD, of, paint, plain};
 use std::fmt::Write;
 use wassay_record::Note;
@@ -28,16 +29,16 @@ pub fn answer(answer: &Answer<'_>) -> String {
     let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
     show_source(&mut out, note);
     let module = module.map(|(line, text)| format!("line {line}: {text}")).unwrap_or_default();
-    let actual = match (&*finding.actual, finding.verdict.severity()) {
-        ("", 0) => "as expected",
-        (actual, _) => actual,
+    let actual = match (&finding.actual, finding.verdict.severity()) {
+        (None, 0) => "as expected".to_string(),
+        (actual, _) => text(actual),
     };
     let known = note.known.as_deref().unwrap_or_default();
     for (what, text) in [
         ("module", &*module),
         ("action", action),
-        ("expected", &finding.expected),
-        ("actual", actual),
+        ("expected", &text(&finding.expected)),
+        ("actual", &actual),
         ("because", &finding.message),
         ("known", known),
     ] {

@@ -2,6 +2,7 @@
 //! similar findings, the most frequent first, so that an engine's author sees what to fix first.
 //! Sees no file.
 
+use crate::inline::text;
 use crate::style::{BOLD, count, number, of, paint, plain};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
@@ -81,7 +82,7 @@ pub(crate) fn blocked_by<'a>(
 /// The expected and the actual result, or else the message.
 fn said(note: &Note) -> String {
     let finding = &note.finding;
-    match (&*finding.expected, &*finding.actual) {
+    match (&*text(&finding.expected), &*text(&finding.actual)) {
         ("", "") => finding.message.clone(),
         (expected, "") => format!("expected {expected}: {}", finding.message),
         ("", actual) => format!("{actual}: {}", finding.message),

@@ -175,24 +175,21 @@ fn case(change: &Change) -> Case {
     let sides: Vec<&Said> = [&change.before, &change.after].into_iter().flatten().collect();
     let verdicts: Vec<String> =
         sides.iter().map(|said| paint(of(said.verdict), said.verdict.words())).collect();
-    let text = match sides.iter().rev().map(|said| why(said)).find(|why| !why.is_empty()) {
-        Some(why) if change.expected.is_empty() => why.to_string(),
-        Some(why) => format!("expected {}, got {why}", change.expected),
+    let text = match sides.iter().rev().map(|said| said.why()).find(|why| !why.is_empty()) {
         None => change.kind.clone(),
+        Some(why) => match &change.expected {
+            None => why,
+            Some(expected) => format!("expected {expected}, got {why}"),
+        },
     };
     let place = format!("{}:{}", change.path, change.line);
     Case { what: verdicts.join(" -> "), text, place }
 }
 
-/// What the engine did or else why the directive got its verdict.
-fn why(said: &Said) -> &str {
-    if said.actual.is_empty() { &said.message } else { &said.actual }
-}
-
 /// The verdict, followed by what the engine did or else by the reason.
 fn said(said: &Said) -> String {
     let verdict = paint(of(said.verdict), said.verdict.words());
-    match &*plain(why(said)) {
+    match &*plain(&said.why()) {
         "" => verdict,
         // Values are in parentheses already.
         value if value.starts_with('(') => format!("{verdict} {}", value.replace('\n', " ")),

@@ -1,6 +1,7 @@
 //! Prints one directive: takes a finding; gives its place, source, expectation and result as text.
 //! Sees no script.
 
+use crate::inline::text;
 use crate::style::{BAD, BOLD, RULE, of, paint, plain};
 use std::fmt::Write;
 use wassay_record::excerpt::{CUT, LEAD};
@@ -17,9 +18,9 @@ pub(crate) fn show(file: &File, note: &Note) -> String {
         show_source(&mut out, note);
     }
     // Writing to a string cannot fail.
-    for (what, text) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+    for (what, text) in [("expected", text(&finding.expected)), ("actual", text(&finding.actual))] {
         if !text.is_empty() {
-            let _ = writeln!(out, "  {what:<8} {}", indent(text));
+            let _ = writeln!(out, "  {what:<8} {}", indent(&text));
         }
     }
     if !finding.message.is_empty() {

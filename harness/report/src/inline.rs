@@ -2,6 +2,12 @@
 //! line break and no Markdown markup. Does not know where the text comes from.
 
 use crate::style::plain;
+use std::fmt::Display;
+
+/// The text of what may be missing, or nothing.
+pub(crate) fn text(item: &Option<impl Display>) -> String {
+    item.as_ref().map(ToString::to_string).unwrap_or_default()
+}
 
 /// On one line, without characters that a terminal interprets.
 pub(crate) fn one_line(text: &str) -> String {

@@ -3,6 +3,7 @@
 //! One more suite lists the lanes that did not run, because an absent lane would look like a passed
 //! one. Runs nothing.
 
+use crate::inline::text;
 use crate::result::was_running;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
@@ -129,14 +130,14 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
         status.set_message(format!("known: {}: {reason}", verdict.words()));
         return status;
     }
-    let mut text = format!("{}:{line}:{column}: {message}\n", file.path);
-    for (what, value) in [("expected", expected), ("actual", actual)] {
+    let mut description = format!("{}:{line}:{column}: {message}\n", file.path);
+    for (what, value) in [("expected", text(expected)), ("actual", text(actual))] {
         if !value.is_empty() {
             // Writing to a string cannot fail.
-            let _ = writeln!(text, "    {what} {value}");
+            let _ = writeln!(description, "    {what} {value}");
         }
     }
-    failure(NonSuccessKind::Failure, &verdict.words(), text)
+    failure(NonSuccessKind::Failure, &verdict.words(), description)
 }
 
 /// The status of a script without bad directives. One that did not run to its end has not passed.

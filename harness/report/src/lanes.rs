@@ -26,8 +26,8 @@ pub fn differences(report: &Report) -> String {
         let _ =
             writeln!(out, "  {}{}", paint(BOLD, plain(&difference.at())), what(report, difference));
         let lanes = difference.lanes.iter().map(|on| (on.lane.as_str(), said(on, true)));
-        let expected = difference.place.as_ref().map(|place| one_line(&place.expected));
-        let expected = expected.filter(|text| !text.is_empty()).map(|text| ("expected", text));
+        let expected = difference.place.as_ref().and_then(|place| place.expected.as_ref());
+        let expected = expected.map(|expected| ("expected", one_line(&expected.to_string())));
         let lines: Vec<(&str, String)> = expected.into_iter().chain(lanes).collect();
         let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, text) in lines {
@@ -57,8 +57,9 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     let _ = writeln!(out, "\n## differs between lanes\n\n{}:\n", how_many(&all));
     for difference in all.iter().take(LISTED) {
         let _ = writeln!(out, "- {}{}", code(&difference.at()), what(report, difference));
-        if let Some(place) = difference.place.as_ref().filter(|place| !place.expected.is_empty()) {
-            let _ = writeln!(out, "  - expected: {}", code(&place.expected));
+        if let Some(expected) = difference.place.as_ref().and_then(|place| place.expected.as_ref())
+        {
+            let _ = writeln!(out, "  - expected: {}", code(&expected.to_string()));
         }
         for on in &difference.lanes {
             let _ = writeln!(out, "  - {}: {}", on.lane, said(on, false));

@@ -2,7 +2,7 @@
 //! run, the differences between lanes, and the cost of each run. Runs nothing.
 
 use crate::figures::markdown_figures;
-use crate::inline::{cell, code, words};
+use crate::inline::{cell, code, text, words};
 use crate::lanes::{markdown_differences, markdown_skipped};
 use crate::ledgers::rows;
 use crate::result::{result, was_running};
@@ -86,9 +86,11 @@ fn failures(out: &mut String, run: &Run) {
         let place = code(&format!("{}:{}:{}", file.path, finding.line, finding.column));
         let (kind, message) = (words(&finding.kind), words(&finding.message));
         let _ = writeln!(out, "- {place} {} {kind}: {message}", finding.verdict.words());
-        for (what, value) in [("expected", &finding.expected), ("actual", &finding.actual)] {
+        for (what, value) in
+            [("expected", text(&finding.expected)), ("actual", text(&finding.actual))]
+        {
             if !value.is_empty() {
-                let _ = writeln!(out, "  - {what}: {}", code(value));
+                let _ = writeln!(out, "  - {what}: {}", code(&value));
             }
         }
     }

@@ -1,6 +1,9 @@
 //! The text of a comparison: what is counted and in which group it stands. Compares nothing itself.
 
-use wassay_record::{Change, Comparison, FileChange, FileDifference, Ledger, Said, Verdict, Which};
+use wassay_record::{
+    Change, Comparison, Expected, FileChange, FileDifference, Ledger, Observed, Pattern, Said,
+    Verdict, Which,
+};
 use wassay_report::comparison;
 
 fn plain(text: &str) -> String {
@@ -16,9 +19,9 @@ fn recovered(path: &str, after: Said) -> Change {
         column: 1,
         kind: "invoke".to_string(),
         index: 3,
-        expected: String::new(),
+        expected: None,
         side: None,
-        before: Some(said(Verdict::Crashed, "")),
+        before: Some(said(Verdict::Crashed, None)),
         after: Some(after),
     }
 }
@@ -27,7 +30,7 @@ fn recovered(path: &str, after: Said) -> Change {
 fn a_comparison_without_a_difference() {
     let text = comparison(&Comparison::default(), ["a", "b"], 20);
     insta::assert_snapshot!(plain(&text));
-    let after = Said { message: String::new(), ..said(Verdict::Passed, "") };
+    let after = Said { message: String::new(), ..said(Verdict::Passed, None) };
     let change = recovered("wasm-v1/add.wast", after);
     let one = Comparison { changes: vec![change], ..Comparison::default() };
     assert!(
@@ -38,7 +41,7 @@ fn a_comparison_without_a_difference() {
 
 #[test]
 fn what_differs_is_counted_in_the_right_words() {
-    let change = recovered("a.wast", said(Verdict::Passed, ""));
+    let change = recovered("a.wast", said(Verdict::Passed, None));
     let file = |path: &str, what| FileChange {
         run: "example on native".to_string(),
         path: path.to_string(),
@@ -67,8 +70,12 @@ fn what_differs_is_counted_in_the_right_words() {
     assert_eq!(all(2, &[("a", only)], 2), "2 directives, 1 file and 2 runs differ");
 }
 
-fn said(verdict: Verdict, actual: &str) -> Said {
-    Said { verdict, actual: actual.to_string(), message: "in words".to_string() }
+fn said(verdict: Verdict, actual: Option<Observed>) -> Said {
+    Said { verdict, actual, message: "in words".to_string() }
+}
+
+fn returned(value: u32) -> Option<Observed> {
+    Some(Observed::Returned(vec![Pattern::I32(value)]))
 }
 
 #[test]
@@ -82,22 +89,23 @@ fn a_comparison_of_everything_that_can_differ() {
         line,
         column: line.min(1),
         kind: if line == 0 { String::new() } else { "assert_return".to_string() },
-        expected: "(i32.const 3)".to_string(),
+        expected: Some(Expected::Results(vec![Pattern::I32(3)])),
         side: None,
         before: Some(before),
         after: Some(after),
     };
-    let silent = |verdict| Said { message: String::new(), ..said(verdict, "") };
+    let silent = |verdict| Said { message: String::new(), ..said(verdict, None) };
     let only = |side, [before, after]: [Option<Said>; 2]| {
-        let both = change(7, said(Verdict::Passed, ""), said(Verdict::Passed, ""));
+        let both = change(7, said(Verdict::Passed, None), said(Verdict::Passed, None));
         Change { side: Some(side), before, after, ..both }
     };
-    let wrong = || Some(said(Verdict::Failed, "(i32.const 9)"));
+    let wrong = || Some(said(Verdict::Failed, returned(9)));
+    let broke = Some(Observed::Broke { message: "(i32.const\n2)".to_string() });
     let changes = vec![
         only(Which::First, [wrong(), None]),
         only(Which::Second, [None, wrong()]),
         change(0, silent(Verdict::Passed), silent(Verdict::HarnessOnly)),
-        change(5, said(Verdict::Failed, "(i32.const 1)"), said(Verdict::Failed, "(i32.const\n2)")),
+        change(5, said(Verdict::Failed, returned(1)), said(Verdict::Failed, broke)),
     ];
     let (a, b) = (
         Ledger { passed: 5, harness_only: 1, ..Ledger::default() },
@@ -120,12 +128,12 @@ fn a_comparison_of_everything_that_can_differ() {
 fn many_differences_are_counted_and_end_in_their_causes() {
     let change = |line: u32| Change {
         line,
-        before: Some(Said { message: String::new(), ..said(Verdict::Passed, "") }),
-        after: Some(said(Verdict::Failed, &format!("(i32.const {line})"))),
-        ..recovered("a.wast", said(Verdict::Passed, ""))
+        before: Some(Said { message: String::new(), ..said(Verdict::Passed, None) }),
+        after: Some(said(Verdict::Failed, returned(line))),
+        ..recovered("a.wast", said(Verdict::Passed, None))
     };
     let mut changes: Vec<Change> = (1..=30).map(change).collect();
-    changes.push(recovered("b.wast", said(Verdict::Passed, "")));
+    changes.push(recovered("b.wast", said(Verdict::Passed, None)));
     let differing = Comparison { changes, ..Comparison::default() };
     insta::assert_snapshot!(plain(&comparison(&differing, ["a", "b"], 2)));
     let text = plain(&comparison(&differing, ["a", "b"], 0));

@@ -1,20 +1,21 @@
 //! Tests the text about lanes: where they differ, what they cost, which were skipped.
 
 use wassay_record::{
-    File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run, SkippedLane, Tool, Unlisted,
-    Verdict,
+    Expected, File, Finding, Ledger, Note, Observed, Pattern, Problem, ProblemKind, Report, Run,
+    SkippedLane, Tool, Unlisted, Verdict,
 };
 use wassay_report::{Look, closing, differences, junit, markdown, skipped_lanes, summary};
 
-fn note(index: u32, kind: &str, verdict: Verdict, actual: &str, message: &str) -> Note {
+fn note(index: u32, kind: &str, verdict: Verdict, actual: Option<u32>, message: &str) -> Note {
+    let three = Expected::Results(vec![Pattern::I32(3)]);
     Note::new(Finding {
         index,
         line: 10 + index,
         column: 3,
         kind: kind.to_string(),
         verdict,
-        expected: if verdict == Verdict::Failed { "(i32.const 3)" } else { "" }.to_string(),
-        actual: actual.to_string(),
+        expected: (verdict == Verdict::Failed).then_some(three),
+        actual: actual.map(|value| Observed::Returned(vec![Pattern::I32(value)])),
         message: message.to_string(),
         feature: None,
         capability: None,
@@ -45,11 +46,11 @@ fn run(lane: &str, wall_s: f64, peak_rss: Option<u64>, files: Vec<File>) -> Run 
 
 /// Three lanes that differ in every possible way, and two that could not run.
 fn red() -> Report {
-    let failed = |actual| note(1, "assert_return", Verdict::Failed, actual, "another result");
-    let crashed = note(2, "invoke", Verdict::Crashed, "", "it was killed by SIGSEGV");
+    let failed = |actual| note(1, "assert_return", Verdict::Failed, Some(actual), "another result");
+    let crashed = note(2, "invoke", Verdict::Crashed, None, "it was killed by SIGSEGV");
     let harness_only = Unlisted { index: 6, count: 1, verdict: Verdict::HarnessOnly };
     let native = vec![
-        file("wasm-v1/add.wast", 9, vec![failed("(i32.const 4)")], vec![]),
+        file("wasm-v1/add.wast", 9, vec![failed(4)], vec![]),
         file("wasm-v1/long.wast", 5, vec![], vec![]),
         file("wasm-v1/only.wast", 5, vec![], vec![]),
     ];
@@ -59,7 +60,7 @@ fn red() -> Report {
         file("wasm-v1/only.wast", 5, vec![], vec![]),
     ];
     let two = vec![
-        file("wasm-v1/add.wast", 9, vec![failed("(i32.const 5)")], vec![]),
+        file("wasm-v1/add.wast", 9, vec![failed(5)], vec![]),
         file("wasm-v1/long.wast", 7, vec![], vec![]),
     ];
     let skipped = |lane: &str, reason: &str, remedy: &str| SkippedLane {
@@ -139,7 +140,7 @@ fn engines_are_named_where_there_are_two() {
 #[test]
 fn many_differences_are_cut() {
     let many = |count: u32| {
-        let notes = (0..count).map(|at| note(at, "invoke", Verdict::Crashed, "", "it crashed"));
+        let notes = (0..count).map(|at| note(at, "invoke", Verdict::Crashed, None, "it crashed"));
         vec![file("wasm-v1/many.wast", 60, notes.collect(), vec![])]
     };
     let mut report = red();

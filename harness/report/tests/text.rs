@@ -2,8 +2,8 @@
 //! `INSTA_UPDATE=always` and review the diff.
 
 use wassay_record::{
-    Engine, File, Finding, Lane, Ledger, Note, Partition, Problem, ProblemKind, Report, Run, Tool,
-    Verdict, compare,
+    Engine, Expected, File, Finding, Lane, Ledger, Note, Observed, Partition, Pattern, Problem,
+    ProblemKind, Report, Run, Tool, Verdict, compare,
 };
 use wassay_report::{Look, comparison, figures, junit, markdown, summary, table};
 
@@ -14,8 +14,8 @@ fn finding(index: u32, line: u32, kind: &str, verdict: Verdict, message: &str) -
         column: 3,
         kind: kind.to_string(),
         verdict,
-        expected: String::new(),
-        actual: String::new(),
+        expected: None,
+        actual: None,
         message: message.to_string(),
         feature: None,
         capability: None,
@@ -35,8 +35,8 @@ fn file(path: &str, suite: &str, proposal: &str, passed: u64, findings: Vec<Note
 
 fn failures() -> Vec<Note> {
     let failed = Finding {
-        expected: "(i32.const 3)".to_string(),
-        actual: "(i32.const 4)".to_string(),
+        expected: Some(Expected::Results(vec![Pattern::I32(3)])),
+        actual: Some(Observed::Returned(vec![Pattern::I32(4)])),
         ..finding(7, 99, "assert_return", Verdict::Failed, "another value")
     };
     let source =
@@ -125,8 +125,8 @@ fn a_red_run() {
 /// Failures that differ only in numbers, one with hostile text, and the directives that they block.
 fn many() -> Run {
     let failed = |line: u32| Finding {
-        expected: format!("(i32.const {line})"),
-        actual: "(i32.const 4)".to_string(),
+        expected: Some(Expected::Results(vec![Pattern::I32(line)])),
+        actual: Some(Observed::Returned(vec![Pattern::I32(4)])),
         ..finding(line, line, "assert_return", Verdict::Failed, "another value")
     };
     let blocked = |line| Finding {

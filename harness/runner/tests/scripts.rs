@@ -5,7 +5,7 @@ mod lost;
 mod shelf;
 
 use shelf::Shelf;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 use std::path::Path;
 use wassay_engine::{Config, Feature, Features};
 use wassay_record::{Finding, Messages, Verdict};
@@ -45,6 +45,10 @@ fn all() -> Options {
     Options { features, capabilities, needs: Features::WASM3, ..Options::default() }
 }
 
+fn words(item: &Option<impl Display>) -> String {
+    item.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
 fn shown(findings: &[Finding]) -> String {
     let mut out = String::new();
     for finding in findings {
@@ -57,12 +61,13 @@ fn shown(findings: &[Finding]) -> String {
             write!(out, ": {}", finding.message).unwrap();
         }
         out.push('\n');
-        if *verdict == Verdict::Passed && !finding.actual.is_empty() {
-            writeln!(out, "    open:     {}", finding.actual).unwrap();
+        let actual = words(&finding.actual);
+        if *verdict == Verdict::Passed && finding.actual.is_some() {
+            writeln!(out, "    open:     {actual}").unwrap();
         }
         if *verdict == Verdict::Failed {
-            writeln!(out, "    expected: {}", finding.expected).unwrap();
-            writeln!(out, "    actual:   {}", finding.actual).unwrap();
+            writeln!(out, "    expected: {}", words(&finding.expected)).unwrap();
+            writeln!(out, "    actual:   {actual}").unwrap();
         }
     }
     out
@@ -248,8 +253,8 @@ fn what_a_script_leaves_open_is_told() {
     let open = |text: &str| -> Vec<(u32, String)> {
         let seen = run(text.as_bytes(), all());
         assert!(seen.findings.iter().all(|found| found.verdict == Verdict::Passed));
-        let told = seen.findings.into_iter().filter(|finding| !finding.actual.is_empty());
-        told.map(|finding| (finding.index, finding.actual)).collect()
+        let told = seen.findings.iter().filter(|finding| finding.actual.is_some());
+        told.map(|finding| (finding.index, words(&finding.actual))).collect()
     };
     let told = |index, actual: &str| (index, actual.to_string());
     assert_eq!(
@@ -261,6 +266,26 @@ fn what_a_script_leaves_open_is_told() {
             told(7, "(ref.null extern)"),
         ]
     );
+}
+
+/// A report and a pipe have the same JSON; its depth and length have limits that no script may
+/// exceed.
+#[test]
+fn whatever_a_script_expects_survives_json() {
+    let nested = "(either ".repeat(90) + "(i32.const 1)" + &")".repeat(90);
+    let long = "(i32.const 1)".repeat(100_000);
+    let text = format!(
+        "(module (func (export \"f\") (result i32) (i32.const 7))) {}
+        (assert_return (invoke \"f\") {nested}) (assert_return (invoke \"f\") {long})
+        (assert_return (invoke \"f\") (either {long})) (assert_return (invoke \"g\"))",
+        String::from_utf8(read("scripts/grammar.wast")).unwrap()
+    );
+    for mut finding in run(text.as_bytes(), all()).findings {
+        finding.shorten();
+        let json = serde_json::to_string(&finding).unwrap();
+        assert!(json.len() < 1 << 20, "{} bytes", json.len());
+        assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), finding);
+    }
 }
 
 #[test]
@@ -285,5 +310,5 @@ fn an_engine_that_lacks_what_it_claims_has_failed() {
     perform(&Script::parse(text), &Shelf::default(), &options, &mut findings);
     let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
     assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed]);
-    assert_eq!(findings[1].expected, "the engine has `gc`, as it claims");
+    assert_eq!(words(&findings[1].expected), "the engine has `gc`, as it claims");
 }

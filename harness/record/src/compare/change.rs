@@ -1,5 +1,7 @@
 //! What a comparison of two reports, or of two lanes, finds. Compares nothing itself.
 
+use crate::finding::why;
+use crate::outcome::{Expected, Observed};
 use crate::verdict::{Ledger, Verdict};
 use std::cmp::Ordering;
 
@@ -39,8 +41,8 @@ pub struct Change {
     pub side: Option<Which>,
     /// The directive's keyword; empty if no report lists it.
     pub kind: String,
-    /// What the script expects; empty if no report says.
-    pub expected: String,
+    /// What the script expects, if a report says.
+    pub expected: Option<Expected>,
     /// What the first report says; `None` if it does not list the directive, which may not be in
     /// its text.
     pub before: Option<Said>,
@@ -70,6 +72,13 @@ impl Trend {
             Ordering::Less => Trend::Fixed,
             Ordering::Equal => Trend::Changed,
         }
+    }
+}
+
+impl Said {
+    /// What was observed, or else why the directive got its verdict, for people; empty for a pass.
+    pub fn why(&self) -> String {
+        why(&self.actual, &self.message)
     }
 }
 
@@ -110,8 +119,8 @@ impl FileDifference {
 pub struct Said {
     /// The verdict.
     pub verdict: Verdict,
-    /// What the engine did; of a pass empty, unless the script leaves that open.
-    pub actual: String,
+    /// What was observed; `None` for a pass, unless the script leaves that open.
+    pub actual: Option<Observed>,
     /// Why, in a sentence; empty for a pass.
     pub message: String,
 }

@@ -5,6 +5,7 @@
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use super::pair::compare_lanes;
 use crate::config::{Bounds, Cache, Config, Isa};
+use crate::outcome::Expected;
 use crate::report::{Problem, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{HashMap, HashSet};
@@ -33,8 +34,8 @@ pub struct Place {
     pub column: u32,
     /// Its keyword; empty where no lane lists it.
     pub kind: String,
-    /// What the script expects; empty where no lane says.
-    pub expected: String,
+    /// What the script expects, where a lane says.
+    pub expected: Option<Expected>,
 }
 
 /// What one lane says.
@@ -77,7 +78,7 @@ fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
     known.lanes.extend(other.lanes.into_iter().skip(1));
     // A lane on which it passed does not know where it stands; another may.
     if let (Some(place), Some(better)) = (&mut known.place, other.place)
-        && (place.line == 0 || place.expected.is_empty())
+        && (place.line == 0 || place.expected.is_none())
     {
         *place = better;
     }
@@ -171,8 +172,7 @@ fn is_of_what_ran(what: &FileDifference) -> bool {
 
 fn on_directive(said: Option<Said>) -> (Option<Verdict>, String) {
     let Some(said) = said else { return (None, "not listed".to_string()) };
-    let actual = if said.actual.is_empty() { said.message } else { said.actual };
-    (Some(said.verdict), actual)
+    (Some(said.verdict), said.why())
 }
 
 /// What each of two lanes says of a file.

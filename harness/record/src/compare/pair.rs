@@ -257,7 +257,7 @@ impl Texts {
 /// What of two runs can be compared.
 #[derive(Clone, Copy)]
 struct How {
-    /// The words of traps and errors: those of two engines are their own.
+    /// The kinds and words of traps and errors: those of two engines are their own.
     words: bool,
     /// What passed although the script leaves it open: not between two engines, and not what
     /// relaxed operators choose by the CPU that they run on.
@@ -278,9 +278,12 @@ impl How {
 fn same(verdicts: [Verdict; 2], notes: [Option<&Note>; 2], how: How) -> bool {
     match (verdicts, notes) {
         ([Verdict::Failed, Verdict::Failed], [Some(a), Some(b)]) => {
-            let [a, b] = [&a.finding, &b.finding];
-            let words = a.actual.contains('"') && b.actual.contains('"');
-            (words && !how.words) || nan::same(&a.actual, &b.actual, &b.expected)
+            let expected = b.finding.expected.as_ref();
+            match (&a.finding.actual, &b.finding.actual) {
+                (Some(a), Some(b)) if how.words => nan::same(a, b, expected),
+                (Some(a), Some(b)) => nan::same_between_engines(a, b, expected),
+                (a, b) => a == b,
+            }
         }
         ([a, b], _) => a == b,
     }
@@ -293,13 +296,12 @@ fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2], texts: 
     let said = |side: usize| {
         is_known(side).then(|| Said {
             verdict: verdicts[side],
-            actual: findings[side].map_or_else(String::new, |finding| finding.actual.clone()),
+            actual: findings[side].and_then(|finding| finding.actual.clone()),
             message: findings[side].map_or_else(String::new, |finding| finding.message.clone()),
         })
     };
     let listing = if findings[1].is_some() { Which::Second } else { Which::First };
     let shown = findings[1].or(findings[0]);
-    let expected = findings.into_iter().flatten().map(|finding| &finding.expected);
     Change {
         run: String::new(),
         path: String::new(),
@@ -308,7 +310,7 @@ fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2], texts: 
         column: shown.map_or(0, |finding| finding.column),
         side: (texts != Texts::Same).then_some(listing),
         kind: shown.map_or_else(String::new, |finding| finding.kind.clone()),
-        expected: expected.max_by_key(|expected| expected.len()).cloned().unwrap_or_default(),
+        expected: findings.into_iter().rev().flatten().find_map(|found| found.expected.clone()),
         before: said(0),
         after: said(1),
     }
@@ -317,7 +319,7 @@ fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2], texts: 
 fn open_change(a: &OpenResult, b: &OpenResult) -> Change {
     let said = |result: &OpenResult| Said {
         verdict: Verdict::Passed,
-        actual: result.actual.clone(),
+        actual: Some(result.actual.clone()),
         message: String::new(),
     };
     Change {
@@ -328,7 +330,7 @@ fn open_change(a: &OpenResult, b: &OpenResult) -> Change {
         column: b.column,
         side: None,
         kind: b.kind.clone(),
-        expected: b.expected.clone(),
+        expected: Some(b.expected.clone()),
         before: Some(said(a)),
         after: Some(said(b)),
     }

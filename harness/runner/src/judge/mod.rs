@@ -1,16 +1,15 @@
-//! Takes what a script expects and what was observed; gives a verdict and its message. Pure: it
-//! sees no engine, file or clock, so its tests are one table.
+//! Takes what a script expects and what was observed; gives a verdict, its message, and both as a
+//! record holds them. Pure: it sees no engine, file or clock, so its tests are one table.
 
 mod pattern;
 mod words;
 
-pub use pattern::{Lanes, Nan, Pattern};
-
-use std::fmt::{self, Display};
+use crate::wire;
+use pattern::{beside, is_open, matches};
 use wassay_engine::{
     Capabilities, Feature, LinkError, LinkErrorKind, Rejected, Stage, Thrown, Trap, Value,
 };
-use wassay_record::Messages;
+use wassay_record::{self as record, Messages, Pattern};
 
 /// How strictly an engine's answers are judged beyond their results, and what the engine can
 /// report.
@@ -121,14 +120,15 @@ pub(crate) enum Judgement {
     Passed,
     /// Passed; the engine's actual result, where the script allows several.
     Open {
-        expected: String,
-        actual: String,
+        expected: record::Expected,
+        actual: record::Observed,
     },
     /// Passed, but exercised only the harness itself.
     HarnessOnly,
     Failed {
-        expected: String,
-        actual: String,
+        /// `None` if it is unknown what the directive expects.
+        expected: Option<record::Expected>,
+        actual: record::Observed,
         message: String,
     },
     Unsupported {
@@ -210,35 +210,35 @@ pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) 
     match fits {
         Ok(()) => Judgement::Passed,
         Err(message) => Judgement::Failed {
-            expected: expected.to_string(),
-            actual: observed.to_string(),
+            expected: Some(expected.record()),
+            actual: observed.record(),
             message,
         },
     }
 }
 
 fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
+    let expected = || record::Expected::Results(patterns.to_vec());
+    let shaped = values.iter().enumerate().map(|(at, value)| beside(patterns.get(at), value));
     let message = if patterns.len() != values.len() {
         format!("{} results, not {}", values.len(), patterns.len())
     } else {
-        match patterns.iter().zip(values).position(|(pattern, value)| !pattern.matches(value)) {
-            None if patterns.iter().any(Pattern::is_open) => {
-                return Judgement::Open { expected: listed(patterns), actual: listed(values) };
+        match patterns.iter().zip(values).position(|(pattern, value)| !matches(pattern, value)) {
+            None if patterns.iter().any(is_open) => {
+                let actual = record::Observed::Returned(shaped.collect());
+                return Judgement::Open { expected: expected(), actual };
             }
             None => return Judgement::Passed,
             Some(_) if values.len() == 1 => "another result".to_string(),
             Some(at) => format!("result {at} differs"),
         }
     };
-    let shown = values.iter().enumerate().map(|(at, value)| match patterns.get(at) {
-        Some(pattern) => pattern.show_beside(value),
-        None => value.to_string(),
-    });
-    Judgement::Failed { expected: listed(patterns), actual: listed(shown), message }
+    let actual = record::Observed::Returned(shaped.collect());
+    Judgement::Failed { expected: Some(expected()), actual, message }
 }
 
 fn open(expected: &Expected<'_>, observed: &Observed) -> Judgement {
-    Judgement::Open { expected: expected.to_string(), actual: observed.to_string() }
+    Judgement::Open { expected: expected.record(), actual: observed.record() }
 }
 
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
@@ -306,59 +306,53 @@ fn why_not(expected: &Expected<'_>, observed: &Observed) -> String {
     format!("should {expected}, but {actual}")
 }
 
-fn listed(items: impl IntoIterator<Item = impl Display>) -> String {
-    let items: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
-    if items.is_empty() { "no results".to_string() } else { items.join(" ") }
-}
-
-impl Display for Expected<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Expected::Accepted => f.write_str("a module that instantiates"),
-            Expected::Returned => f.write_str("a return"),
-            Expected::Results(patterns) => f.write_str(&listed(*patterns)),
-            Expected::Trap(words) => write!(f, "trap \"{words}\""),
-            Expected::Exhaustion(words) => write!(f, "exhaustion \"{words}\""),
-            Expected::Exception => f.write_str("an exception"),
-            Expected::Malformed(words) => write!(f, "malformed \"{words}\""),
-            Expected::Invalid(words) => write!(f, "invalid \"{words}\""),
-            Expected::Unlinkable(words) => write!(f, "unlinkable \"{words}\""),
-            Expected::BadCustom(words) => write!(f, "bad custom section \"{words}\""),
+impl Expected<'_> {
+    /// As a record holds it.
+    pub(crate) fn record(&self) -> record::Expected {
+        use record::Expected as To;
+        match *self {
+            Expected::Accepted => To::Accepted,
+            Expected::Returned => To::Returned,
+            Expected::Results(patterns) => To::Results(patterns.to_vec()),
+            Expected::Trap(words) => To::Trap(words.to_string()),
+            Expected::Exhaustion(words) => To::Exhaustion(words.to_string()),
+            Expected::Exception => To::Exception,
+            Expected::Malformed(words) => To::Malformed(words.to_string()),
+            Expected::Invalid(words) => To::Invalid(words.to_string()),
+            Expected::Unlinkable(words) => To::Unlinkable(words.to_string()),
+            Expected::BadCustom(words) => To::BadCustom(words.to_string()),
         }
     }
 }
 
-impl Display for Observed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Observed {
+    /// As a record holds it; vectors have no shape.
+    fn record(&self) -> record::Observed {
+        use record::Observed as To;
+        let values = |values: &[Value]| values.iter().map(wire::pattern).collect();
         match self {
-            Observed::Accepted => f.write_str("accepted"),
-            Observed::Returned(values) => f.write_str(&listed(values)),
-            Observed::Trapped(trap) if trap.message == trap.kind.message() => {
-                write!(f, "trap \"{}\"", trap.message)
+            Observed::Accepted => To::Accepted,
+            Observed::Returned(returned) => To::Returned(values(returned)),
+            Observed::Trapped(Trap { kind, message, .. }) => To::Trapped {
+                kind: kind.name().to_string(),
+                words: kind.message().to_string(),
+                message: (message != kind.message()).then(|| message.clone()),
+            },
+            Observed::Threw(thrown) => To::Threw(values(&thrown.values)),
+            Observed::Exhausted(message) => To::Exhausted { message: message.clone() },
+            Observed::Unlinkable(LinkError { kind, message, .. }) => {
+                To::Unlinkable { kind: kind.message().to_string(), message: message.clone() }
             }
-            Observed::Trapped(trap) => {
-                write!(f, "trap \"{}\" ({})", trap.message, trap.kind.name())
-            }
-            Observed::Threw(thrown) => {
-                f.write_str("exception")?;
-                thrown.values.iter().try_for_each(|value| write!(f, " {value}"))
-            }
-            Observed::Exhausted(message) => write!(f, "exhaustion \"{message}\""),
-            Observed::Unlinkable(error) => write!(f, "unlinkable \"{}\"", error.message),
-            Observed::Rejected(rejected) => {
-                let stage = match rejected.stage {
-                    Some(Stage::Malformed) => "malformed",
-                    Some(Stage::Invalid) => "invalid",
-                    None => "rejected",
-                };
-                write!(f, "{stage} \"{}\"", rejected.message)?;
-                match rejected.offset {
-                    Some(offset) => write!(f, " at offset {offset:#x}"),
-                    None => Ok(()),
-                }
-            }
+            Observed::Rejected(Rejected { stage, message, offset }) => To::Rejected {
+                stage: stage.map(|stage| match stage {
+                    Stage::Malformed => record::Stage::Malformed,
+                    Stage::Invalid => record::Stage::Invalid,
+                }),
+                message: message.clone(),
+                offset: offset.map(|offset| offset as u64),
+            },
             Observed::Refused(message) | Observed::Unresolved(message) => {
-                write!(f, "refused \"{message}\"")
+                To::Refused { message: message.clone() }
             }
         }
     }

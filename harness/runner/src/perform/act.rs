@@ -23,7 +23,7 @@ impl Stage<'_, '_> {
         if let Action::Invoke { instance, .. } = action {
             self.leave_action(*instance, &stop.missing(self.line()));
         }
-        stop.judge("")
+        stop.judge(None)
     }
 
     fn try_action(&mut self, action: Action<'_>) -> Result<Observed, Stop> {

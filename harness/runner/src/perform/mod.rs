@@ -27,7 +27,7 @@ use plan::{Part, Plan};
 use stage::{Setting, Stage};
 use stop::Stop;
 use wassay_engine::{Capabilities, Engine, Features};
-use wassay_record::{Finding, Messages, Verdict};
+use wassay_record::{Expected, Finding, Messages, Observed, Verdict};
 
 /// How a script is performed.
 #[derive(Clone, Debug, Default)]
@@ -98,7 +98,7 @@ pub fn perform(
         for step in script.steps() {
             let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {
                 Ok(stage) => stage.perform(step),
-                Err(stop) => stop.judge("a session"),
+                Err(stop) => stop.judge(Some(Expected::Session)),
             };
             match plan.part(step) {
                 Part::Judged => {
@@ -146,8 +146,8 @@ fn hold_to_claims(judgement: Judgement, claimed: Features) -> Judgement {
             if claimed.has(feature) =>
         {
             Judgement::Failed {
-                expected: format!("the engine has `{feature}`, as it claims"),
-                actual: message,
+                expected: Some(Expected::Feature(feature.name().to_string())),
+                actual: Observed::Lacked { message },
                 message: "the engine lacks what it claims to have".to_string(),
             }
         }
@@ -160,10 +160,12 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
     match judgement {
         Judgement::Passed => Finding { verdict: Verdict::Passed, ..bare },
         Judgement::Open { expected, actual } => {
+            let (expected, actual) = (Some(expected), Some(actual));
             Finding { verdict: Verdict::Passed, expected, actual, ..bare }
         }
         Judgement::HarnessOnly => Finding { verdict: Verdict::HarnessOnly, ..bare },
         Judgement::Failed { expected, actual, message } => {
+            let actual = Some(actual);
             Finding { verdict: Verdict::Failed, expected, actual, message, ..bare }
         }
         Judgement::Unsupported { message, lacks } => {

@@ -93,13 +93,13 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Ok(Directive::Foreign(foreign)) => {
                 let stop = self.foreign(&foreign);
                 self.leave_unread(step, stop.missing(step.line));
-                stop.judge("")
+                stop.judge(None)
             }
             Ok(directive) => self.direct(directive),
             Err(unreadable) => {
                 let stop = Stop::Unreadable(self.describe(&unreadable));
                 self.leave_unread(step, stop.missing(step.line));
-                stop.judge("")
+                stop.judge(None)
             }
         })
     }
@@ -121,7 +121,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             }
             Directive::AssertException { action } => self.act(&Expected::Exception, action),
             Directive::AssertSuspension { action } => self.suspend(&action),
-            Directive::Foreign(foreign) => self.foreign(&foreign).judge(""),
+            Directive::Foreign(foreign) => self.foreign(&foreign).judge(None),
             Directive::AssertMalformed { module, message } => {
                 self.reject(&Expected::Malformed(message), module)
             }
@@ -150,7 +150,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Ok(observed) => judge(expected, observed, self.setting.tells),
             Err(stop) => {
                 self.leave(stop);
-                return stop.judge(&expected.to_string());
+                return stop.judge(Some(expected.record()));
             }
         };
         if let Judgement::Failed { message, .. } = &mut judgement

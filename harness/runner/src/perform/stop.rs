@@ -4,6 +4,7 @@
 use super::names::{Cause, Missing};
 use crate::judge::{Judgement, Lacks};
 use wassay_engine::{Fault, Feature};
+use wassay_record::{Expected, Observed};
 
 /// The reason why a directive cannot be tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,10 +32,10 @@ impl From<Fault> for Stop {
 }
 
 impl Stop {
-    /// The judgement of a directive with this expectation.
-    pub(super) fn judge(&self, expected: &str) -> Judgement {
-        let failed = |actual: String, message: &str| Judgement::Failed {
-            expected: expected.to_string(),
+    /// The judgement of a directive with this expectation, if it is known.
+    pub(super) fn judge(&self, expected: Option<Expected>) -> Judgement {
+        let failed = |expected, actual, message: &str| Judgement::Failed {
+            expected,
             actual,
             message: message.to_string(),
         };
@@ -56,12 +57,18 @@ impl Stop {
                 lacks: Lacks::Capability(format!("turning off {feature}")),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
-            Stop::Script(what) => failed(what.clone(), "mistake in the script"),
+            Stop::Script(what) => {
+                let actual = Observed::Mistaken { message: what.clone() };
+                failed(expected, actual, "mistake in the script")
+            }
             Stop::Fault(Fault::Unsupported(what)) => Judgement::Unsupported {
                 message: format!("the engine does not support {what}"),
                 lacks: Lacks::of(what),
             },
-            Stop::Fault(fault) => failed(fault.to_string(), "the engine broke"),
+            Stop::Fault(fault) => {
+                let actual = Observed::Broke { message: fault.to_string() };
+                failed(expected, actual, "the engine broke")
+            }
         }
     }
 
@@ -69,7 +76,7 @@ impl Stop {
     pub(super) fn missing(&self, line: u32) -> Missing {
         match self {
             Stop::Missing(missing) => missing.clone(),
-            stop => Missing::of(&stop.judge(""), line),
+            stop => Missing::of(&stop.judge(None), line),
         }
     }
 }

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::thread::{Builder, ScopedJoinHandle};
 use wassay_engine::{Extern, ExternType, Fault, SharedMemory};
+use wassay_record::Expected;
 
 /// The stack of a thread: wasm recursion happens on it.
 const STACK: usize = 16 << 20;
@@ -42,7 +43,8 @@ impl<'scope> Stage<'scope, '_> {
     /// `(thread $T (shared (module $M))* ...)`
     pub(super) fn thread(&mut self, thread: &str, shared: &[&str]) -> Judgement {
         if let Some(Thread::Running(_)) = self.threads.0.get(thread) {
-            return Stop::Script(format!("thread `${thread}` is running")).judge("a thread");
+            return Stop::Script(format!("thread `${thread}` is running"))
+                .judge(Some(Expected::Thread));
         }
         match self.spawn(shared) {
             Ok(handle) => {
@@ -56,22 +58,22 @@ impl<'scope> Stage<'scope, '_> {
                     }
                     missing => self.threads.lose(thread, missing),
                 }
-                stop.judge("a thread")
+                stop.judge(Some(Expected::Thread))
             }
         }
     }
 
     /// `(wait $T)`
     pub(super) fn wait(&mut self, thread: &str) -> Judgement {
-        const EXPECTED: &str = "a thread in which everything passes";
+        let expected = Some(Expected::PassingThread);
         match self.threads.0.remove(thread) {
             Some(Thread::Running(handle)) => match handle.join() {
                 Ok(judgement) => judgement,
                 // The engine may be in any state: this is not a verdict.
                 Err(panic) => std::panic::resume_unwind(panic),
             },
-            Some(Thread::Missing(missing)) => Stop::Missing(missing).judge(EXPECTED),
-            None => Stop::Script(format!("no thread `${thread}`")).judge(EXPECTED),
+            Some(Thread::Missing(missing)) => Stop::Missing(missing).judge(expected),
+            None => Stop::Script(format!("no thread `${thread}`")).judge(expected),
         }
     }
 
@@ -145,7 +147,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
     });
     let mut stage = match stage {
         Ok(stage) => stage,
-        Err(stop) => return stop.judge("a thread"),
+        Err(stop) => return stop.judge(Some(Expected::Thread)),
     };
     let Some(top) = setting.script.steps().get(step) else { return Judgement::Passed };
     // The script is parsed again here, because parsed directives cannot leave their thread.

@@ -126,9 +126,9 @@ impl<'a> Claims<'a> {
         let called = || format!("it called directive {index} {}", verdict.words());
         finding.shorten();
         match verdict {
-            Verdict::Passed | Verdict::HarnessOnly if finding.text_len() > 0 => {}
+            Verdict::Passed | Verdict::HarnessOnly if finding.is_explained() => {}
             Verdict::Failed | Verdict::Unreadable | Verdict::Blocked | Verdict::Unsupported
-                if finding.text_len() > 0 => {}
+                if finding.is_explained() => {}
             Verdict::Crashed | Verdict::TimedOut => {
                 return Err(format!("{}, which only its parent can see", called()));
             }

@@ -5,10 +5,10 @@
 use super::foreign::{self, Foreign};
 use super::module::ModuleText;
 use super::{Unreadable, legacy, meant, quick, values};
-use crate::judge::Pattern;
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use wassay_engine::Value;
+use wassay_record::Pattern;
 use wast::kw;
 use wast::lexer::Lexer;
 use wast::parser::{self, Parse, ParseBuffer, Parser, Result};

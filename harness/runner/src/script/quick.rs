@@ -5,8 +5,9 @@
 
 use super::directive::{Action, Directive};
 use super::numbers::{double, integer, single};
-use crate::judge::{Lanes, Nan, Pattern};
+use crate::wire;
 use wassay_engine::Value;
+use wassay_record::{Lanes, Nan, Pattern};
 
 /// The directive, if it is a simple one.
 pub(super) fn read(text: &str) -> Option<Directive<'_>> {
@@ -61,14 +62,7 @@ impl<'a> Reader<'a> {
     }
 
     fn value(&mut self) -> Option<Value> {
-        Some(match self.pattern()? {
-            Pattern::I32(bits) => Value::I32(bits),
-            Pattern::I64(bits) => Value::I64(bits),
-            Pattern::F32(Nan::Bits(bits)) => Value::F32(bits),
-            Pattern::F64(Nan::Bits(bits)) => Value::F64(bits),
-            Pattern::V128(lanes) => Value::V128(lanes.bits()?),
-            _ => return None,
-        })
+        wire::value(&self.pattern()?)
     }
 
     fn pattern(&mut self) -> Option<Pattern> {

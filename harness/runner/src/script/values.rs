@@ -1,8 +1,9 @@
-//! Takes a constant or a result pattern that `wast` parsed; gives the trait's value or the judge's
+//! Takes a constant or a result pattern that `wast` parsed; gives the trait's value or the record's
 //! pattern. Sees no engine.
 
-use crate::judge::{Lanes, Nan, Pattern};
-use wassay_engine::{Hierarchy, Ref, Value};
+use crate::wire;
+use wassay_engine::{Ref, Value};
+use wassay_record::{Hierarchy, Lanes, Nan, Pattern};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::parser::{Parser, Result};
 
@@ -18,7 +19,7 @@ pub(super) fn argument(parser: Parser<'_>) -> Result<Value> {
         WastArgCore::RefExtern(number) => Value::Ref(Ref::Extern(number)),
         WastArgCore::RefHost(number) => Value::Ref(Ref::Host(number)),
         WastArgCore::RefNull(heap) => match hierarchy(&heap) {
-            Some(hierarchy) => Value::Ref(Ref::Null(hierarchy)),
+            Some(hierarchy) => Value::Ref(Ref::Null(wire::engine_hierarchy(hierarchy))),
             None => return Err(parser.error_at(span, "a null of this type cannot be passed")),
         },
     })
@@ -46,7 +47,11 @@ pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
         }
         let mut patterns = Vec::new();
         while !parser.is_empty() {
-            patterns.push(parser.parens(pattern)?);
+            match parser.parens(pattern)? {
+                // Alternatives of alternatives are alternatives: records are never nested.
+                Pattern::Either(inner) => patterns.extend(inner),
+                pattern => patterns.push(pattern),
+            }
         }
         return Ok(Pattern::Either(patterns));
     }
@@ -81,7 +86,7 @@ fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static st
         WastRetCore::RefEq => Pattern::Eq,
         WastRetCore::RefArray => Pattern::Array,
         WastRetCore::RefStruct => Pattern::Struct,
-        WastRetCore::RefI31 => Pattern::I31,
+        WastRetCore::RefI31 => Pattern::I31(None),
         WastRetCore::RefI31Shared => Pattern::SharedI31,
         WastRetCore::Either(_) => return Err("`either` stands alone"),
     })

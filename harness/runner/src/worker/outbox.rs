@@ -13,7 +13,7 @@ use wassay_record::{Batch, Finding, Note, Verdict};
 
 /// How long verdicts are held to be sent together.
 const HOLD: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
-/// The number of bytes of text in a batch that causes it to be sent.
+/// The size of notes in a batch, in bytes, that causes it to be sent.
 const BATCH: usize = 1 << 20;
 
 /// The pipe to the parent.
@@ -27,7 +27,8 @@ struct State {
     /// Whether verdicts are sent at once.
     eager: bool,
     batch: Batch,
-    text: usize,
+    /// Of the notes in the batch, in bytes.
+    size: usize,
     /// Why the pipe can no longer be written; the script thread finishes its directive first.
     broken: io::Result<()>,
 }
@@ -42,7 +43,7 @@ impl Outbox {
             request: 0,
             eager: false,
             batch: Batch::default(),
-            text: 0,
+            size: 0,
             broken: Ok(()),
         })));
         let sender = outbox.clone();
@@ -83,18 +84,18 @@ impl Outbox {
         let mut state = self.state();
         match finding.verdict {
             Verdict::Passed | Verdict::HarnessOnly | Verdict::Skipped
-                if finding.actual.is_empty() && finding.message.is_empty() =>
+                if !finding.is_explained() =>
             {
                 state.batch.push(finding.index, finding.verdict);
             }
             _ => {
                 let mut note = Note::new(finding);
                 note.finding.shorten();
-                state.text += note.finding.text_len();
+                state.size += serde_json::to_string(&note).map_or(0, |json| json.len());
                 state.batch.notes.push(note);
             }
         }
-        if state.eager || state.text > BATCH {
+        if state.eager || state.size > BATCH {
             let sent = state.flush();
             state.broken = std::mem::replace(&mut state.broken, Ok(())).and(sent);
         }
@@ -125,7 +126,7 @@ impl State {
     }
 
     fn send(&mut self) -> io::Result<()> {
-        self.text = 0;
+        self.size = 0;
         let batch = std::mem::take(&mut self.batch);
         if batch.is_empty() { Ok(()) } else { self.write_answer(Answer::Verdicts(batch)) }
     }

@@ -1,0 +1,242 @@
+//! What a directive expects and what was observed, as data: values, and outcomes by their kind, with
+//! the engine's message. Judges nothing. See `text.rs` for the text that people read.
+
+use crate::pattern::Pattern;
+use serde::{Deserialize, Serialize};
+
+/// What a directive expects. Words are those of the script.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Expected {
+    /// A module that compiles and, if requested, instantiates.
+    Accepted,
+    /// A return with any values.
+    Returned,
+    /// A return with these values.
+    Results(Vec<Pattern>),
+    /// A trap.
+    Trap(String),
+    /// The exhaustion of a resource.
+    Exhaustion(String),
+    /// An exception that leaves the call.
+    Exception,
+    /// A module whose text or bytes are no module.
+    Malformed(String),
+    /// A module that breaks a rule of validation.
+    Invalid(String),
+    /// A module whose imports do not match.
+    Unlinkable(String),
+    /// A custom section that breaks its own rules.
+    BadCustom(String),
+    /// A session of the engine.
+    Session,
+    /// A thread that starts.
+    Thread,
+    /// A thread in which everything passes.
+    PassingThread,
+    /// A feature that the engine claims to have, by its name.
+    Feature(String),
+}
+
+/// What was observed. Messages are those of the engine, except where the harness itself observed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Observed {
+    /// The module compiled and, if requested, was instantiated.
+    Accepted,
+    /// The call returned these values.
+    Returned(Vec<Pattern>),
+    /// It trapped.
+    Trapped {
+        /// The kind, for example `integer-overflow`.
+        kind: String,
+        /// The specification's words for the kind.
+        words: String,
+        /// The engine's message, if it uses other words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// An exception with these values left the call.
+    Threw(Vec<Pattern>),
+    /// It used up a resource, such as the call stack.
+    Exhausted {
+        /// The engine's message.
+        message: String,
+    },
+    /// The imports did not match.
+    Unlinkable {
+        /// The kind, in the specification's words.
+        kind: String,
+        /// The engine's message.
+        message: String,
+    },
+    /// The engine rejected the module.
+    Rejected {
+        /// The stage; `None` if the engine does not distinguish stages.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        stage: Option<Stage>,
+        /// The engine's message.
+        message: String,
+        /// Bytes from the start of the module, if known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offset: Option<u64>,
+    },
+    /// The harness rejected the module.
+    Refused {
+        /// Why.
+        message: String,
+    },
+    /// The directive was not tried, because the script names something that does not exist, or
+    /// calls it wrongly.
+    Mistaken {
+        /// What is wrong.
+        message: String,
+    },
+    /// The engine lacks a feature that it claims to have.
+    Lacked {
+        /// How the harness noticed.
+        message: String,
+    },
+    /// The engine itself failed.
+    Broke {
+        /// The engine's message.
+        message: String,
+    },
+}
+
+/// The stage at which a module is rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)]
+pub enum Stage {
+    Malformed,
+    Invalid,
+}
+
+/// The most values of a list that are kept, alternatives included.
+const LIST_LIMIT: usize = 10_000;
+/// The longest text of a finding, in bytes.
+const TEXT_LIMIT: usize = 1 << 20;
+
+impl Expected {
+    /// Cuts what is longer than a reader can use.
+    pub(crate) fn shorten(&mut self) {
+        match self {
+            Expected::Results(patterns) => shorten_list(patterns),
+            Expected::Trap(text)
+            | Expected::Exhaustion(text)
+            | Expected::Malformed(text)
+            | Expected::Invalid(text)
+            | Expected::Unlinkable(text)
+            | Expected::BadCustom(text)
+            | Expected::Feature(text) => shorten_text(text),
+            Expected::Accepted
+            | Expected::Returned
+            | Expected::Exception
+            | Expected::Session
+            | Expected::Thread
+            | Expected::PassingThread => {}
+        }
+    }
+}
+
+impl Observed {
+    /// Cuts what is longer than a reader can use.
+    pub(crate) fn shorten(&mut self) {
+        match self {
+            Observed::Accepted => {}
+            Observed::Returned(values) | Observed::Threw(values) => shorten_list(values),
+            Observed::Trapped { kind, words, message } => {
+                [kind, words].into_iter().chain(message).for_each(shorten_text);
+            }
+            Observed::Unlinkable { kind, message } => {
+                [kind, message].into_iter().for_each(shorten_text);
+            }
+            Observed::Exhausted { message }
+            | Observed::Rejected { message, .. }
+            | Observed::Refused { message }
+            | Observed::Mistaken { message }
+            | Observed::Lacked { message }
+            | Observed::Broke { message } => shorten_text(message),
+        }
+    }
+}
+
+/// Cuts a text. A cut text ends in `...`.
+pub(crate) fn shorten_text(text: &mut String) {
+    if text.len() > TEXT_LIMIT {
+        text.truncate(text.floor_char_boundary(TEXT_LIMIT));
+        text.push_str("...");
+    }
+}
+
+/// Cuts a list. The last item of a cut list has the number of those that are missing.
+fn shorten_list(list: &mut Vec<Pattern>) {
+    keep(list, &mut { LIST_LIMIT });
+}
+
+/// Keeps as many patterns as there is room for.
+fn keep(list: &mut Vec<Pattern>, room: &mut usize) {
+    for at in 0..list.len() {
+        if *room == 0 {
+            let missing = list.len() - at;
+            list.truncate(at);
+            list.push(Pattern::More(missing as u64));
+            return;
+        }
+        *room -= 1;
+        if let Pattern::Either(inner) = &mut list[at] {
+            keep(inner, room);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_cut_and_says_so() {
+        let mut list = vec![Pattern::Func; LIST_LIMIT];
+        shorten_list(&mut list);
+        assert_eq!(list, vec![Pattern::Func; LIST_LIMIT]);
+        list.extend([Pattern::Eq, Pattern::Eq]);
+        shorten_list(&mut list);
+        assert_eq!((list.len(), list.last()), (LIST_LIMIT + 1, Some(&Pattern::More(2))));
+        // Alternatives count, too.
+        let mut list = vec![Pattern::Either(vec![Pattern::Func; LIST_LIMIT]), Pattern::Eq];
+        shorten_list(&mut list);
+        let Pattern::Either(kept) = &list[0] else { panic!("{:?}", list[0]) };
+        assert_eq!((kept.len(), kept.last()), (LIST_LIMIT, Some(&Pattern::More(1))));
+        assert_eq!(list[1], Pattern::More(1));
+
+        let mut told = Observed::Broke { message: "\u{e9}".repeat(TEXT_LIMIT) };
+        told.shorten();
+        let Observed::Broke { message } = told else { panic!("{told:?}") };
+        assert!(message.len() <= TEXT_LIMIT + 3 && message.ends_with("\u{e9}..."));
+    }
+
+    #[test]
+    fn outcomes_survive_json() {
+        let table = [
+            (Observed::Accepted, r#""accepted""#),
+            (Observed::Returned(vec![]), r#"{"returned":[]}"#),
+            (
+                Observed::Trapped { kind: "k".into(), words: "w".into(), message: None },
+                r#"{"trapped":{"kind":"k","words":"w"}}"#,
+            ),
+            (
+                Observed::Rejected {
+                    stage: Some(Stage::Invalid),
+                    message: "m".into(),
+                    offset: Some(7),
+                },
+                r#"{"rejected":{"stage":"invalid","message":"m","offset":7}}"#,
+            ),
+        ];
+        for (observed, json) in table {
+            assert_eq!(serde_json::to_string(&observed).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Observed>(json).unwrap(), observed);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Values as scripts write them: those that an engine gave, and the patterns that a script expects
+//! in their place. Plain data, without handles; matches nothing. See `text.rs` for its text form.
+
+use crate::bits::{Bits, decimal, decimals, hexadecimal};
+use serde::{Deserialize, Serialize};
+
+/// A value, or a result pattern that several values match. Its names in JSON are the keywords of
+/// the script language; integers are decimal text and the bits of floats hexadecimal text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub enum Pattern {
+    #[serde(rename = "i32.const")]
+    I32(#[serde(with = "decimal")] u32),
+    #[serde(rename = "i64.const")]
+    I64(#[serde(with = "decimal")] u64),
+    #[serde(rename = "f32.const")]
+    F32(Nan<u32>),
+    #[serde(rename = "f64.const")]
+    F64(Nan<u64>),
+    #[serde(rename = "v128.const")]
+    V128(Lanes),
+    /// A null of this hierarchy, or of any hierarchy.
+    #[serde(rename = "ref.null")]
+    Null(Option<Hierarchy>),
+    /// A non-null external reference with this number, or with any number.
+    #[serde(rename = "ref.extern")]
+    Extern(Option<u32>),
+    /// A host value in the `any` hierarchy.
+    #[serde(rename = "ref.host")]
+    Host(u32),
+    /// A non-null function.
+    #[serde(rename = "ref.func")]
+    Func,
+    /// A non-null reference that is not a function.
+    #[serde(rename = "ref")]
+    NonNull,
+    /// A non-null reference of the `any` hierarchy.
+    #[serde(rename = "ref.any")]
+    Any,
+    /// A non-null reference that `ref.eq` accepts.
+    #[serde(rename = "ref.eq")]
+    Eq,
+    /// An unboxed integer with these bits, or with any.
+    #[serde(rename = "ref.i31")]
+    I31(Option<u32>),
+    #[serde(rename = "ref.struct")]
+    Struct,
+    #[serde(rename = "ref.array")]
+    Array,
+    /// A non-null exception.
+    #[serde(rename = "ref.exn")]
+    Exn,
+    /// A continuation: no engine can return one.
+    #[serde(rename = "ref.cont")]
+    Cont,
+    /// A null continuation: no engine can return one.
+    #[serde(rename = "ref.null cont")]
+    NullCont,
+    /// A reference to a shared `i31`: no engine can return one.
+    #[serde(rename = "ref.i31_shared")]
+    SharedI31,
+    /// Any of these patterns.
+    #[serde(rename = "either")]
+    Either(Vec<Pattern>),
+    /// The rest of a list that is too long for a report: so many more.
+    #[serde(rename = "more")]
+    More(u64),
+}
+
+/// A float, by its bits or as a class of NaNs; the sign of a NaN class is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(bound = "B: Bits")]
+pub enum Nan<B> {
+    /// Exactly these bits.
+    #[serde(rename = "bits")]
+    Bits(#[serde(with = "hexadecimal")] B),
+    /// Only the highest bit of the payload is set.
+    #[serde(rename = "nan:canonical")]
+    Canonical,
+    /// At least the highest bit of the payload is set.
+    #[serde(rename = "nan:arithmetic")]
+    Arithmetic,
+}
+
+/// A vector in the shape that the script gives it, lane 0 first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Lanes {
+    I8x16(#[serde(with = "decimals")] [u8; 16]),
+    I16x8(#[serde(with = "decimals")] [u16; 8]),
+    I32x4(#[serde(with = "decimals")] [u32; 4]),
+    I64x2(#[serde(with = "decimals")] [u64; 2]),
+    F32x4([Nan<u32>; 4]),
+    F64x2([Nan<u64>; 2]),
+    /// Where the script gives no shape: lane 0 in the least significant bits.
+    Bits(#[serde(with = "hexadecimal")] u128),
+}
+
+/// The four trees of heap types; a null belongs to one of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum Hierarchy {
+    Func,
+    Extern,
+    Any,
+    Exn,
+}
+
+impl Lanes {
+    /// The bits of a vector without open lanes.
+    pub fn bits(&self) -> Option<u128> {
+        fn join<L: Copy>(
+            lanes: &[L],
+            width: usize,
+            bits: impl Fn(L) -> Option<u64>,
+        ) -> Option<u128> {
+            let mut joined = 0;
+            for (at, lane) in lanes.iter().enumerate() {
+                joined |= u128::from(bits(*lane)?) << (width * at);
+            }
+            Some(joined)
+        }
+        match self {
+            Lanes::I8x16(lanes) => join(lanes, 8, |lane| Some(lane.into())),
+            Lanes::I16x8(lanes) => join(lanes, 16, |lane| Some(lane.into())),
+            Lanes::I32x4(lanes) => join(lanes, 32, |lane| Some(lane.into())),
+            Lanes::I64x2(lanes) => join(lanes, 64, Some),
+            Lanes::F32x4(lanes) => join(lanes, 32, |lane| lane.bits().map(u64::from)),
+            Lanes::F64x2(lanes) => join(lanes, 64, Nan::bits),
+            Lanes::Bits(bits) => Some(*bits),
+        }
+    }
+
+    /// These bits, in this shape.
+    pub fn same_shape(&self, bits: u128) -> Lanes {
+        use std::array::from_fn;
+        let lane = |width: usize, at: usize| (bits >> (width * at)) as u64;
+        match self {
+            Lanes::I8x16(_) => Lanes::I8x16(from_fn(|at| lane(8, at) as u8)),
+            Lanes::I16x8(_) => Lanes::I16x8(from_fn(|at| lane(16, at) as u16)),
+            Lanes::I32x4(_) => Lanes::I32x4(from_fn(|at| lane(32, at) as u32)),
+            Lanes::I64x2(_) => Lanes::I64x2(from_fn(|at| lane(64, at))),
+            Lanes::F32x4(_) => Lanes::F32x4(from_fn(|at| Nan::Bits(lane(32, at) as u32))),
+            Lanes::F64x2(_) => Lanes::F64x2(from_fn(|at| Nan::Bits(lane(64, at)))),
+            Lanes::Bits(_) => Lanes::Bits(bits),
+        }
+    }
+}
+
+impl<B> Nan<B> {
+    /// The bits, or `None` if they are open.
+    pub fn bits(self) -> Option<B> {
+        match self {
+            Nan::Bits(bits) => Some(bits),
+            Nan::Canonical | Nan::Arithmetic => None,
+        }
+    }
+}
+
+impl Hierarchy {
+    /// The name of the hierarchy's top type.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Hierarchy::Func => "func",
+            Hierarchy::Extern => "extern",
+            Hierarchy::Any => "any",
+            Hierarchy::Exn => "exn",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_uses_the_words_of_the_script_language() {
+        let table = [
+            (Pattern::I32(u32::MAX), r#"{"i32.const":"-1"}"#),
+            (Pattern::I64(1 << 63), r#"{"i64.const":"-9223372036854775808"}"#),
+            (Pattern::F32(Nan::Bits(0x3f80_0000)), r#"{"f32.const":{"bits":"0x3f800000"}}"#),
+            (Pattern::F64(Nan::Bits(1)), r#"{"f64.const":{"bits":"0x0000000000000001"}}"#),
+            (Pattern::F64(Nan::Arithmetic), r#"{"f64.const":"nan:arithmetic"}"#),
+            (
+                Pattern::V128(Lanes::I16x8([0xffff, 0, 1, 2, 3, 4, 5, 6])),
+                r#"{"v128.const":{"i16x8":["-1","0","1","2","3","4","5","6"]}}"#,
+            ),
+            (
+                Pattern::V128(Lanes::F64x2([Nan::Canonical, Nan::Bits(0)])),
+                r#"{"v128.const":{"f64x2":["nan:canonical",{"bits":"0x0000000000000000"}]}}"#,
+            ),
+            (
+                Pattern::V128(Lanes::Bits(u128::MAX - 1)),
+                r#"{"v128.const":{"bits":"0xfffffffffffffffffffffffffffffffe"}}"#,
+            ),
+            (Pattern::Null(Some(Hierarchy::Exn)), r#"{"ref.null":"exn"}"#),
+            (Pattern::Null(None), r#"{"ref.null":null}"#),
+            (Pattern::Extern(Some(7)), r#"{"ref.extern":7}"#),
+            (
+                Pattern::Either(vec![Pattern::Eq, Pattern::Func]),
+                r#"{"either":["ref.eq","ref.func"]}"#,
+            ),
+        ];
+        for (pattern, json) in table {
+            assert_eq!(serde_json::to_string(&pattern).unwrap(), json);
+            assert_eq!(serde_json::from_str::<Pattern>(json).unwrap(), pattern, "{json}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_value_is_refused() {
+        for json in [
+            r#"{"i32.const":"2147483648"}"#,
+            r#"{"i32.const":""}"#,
+            r#"{"i32.const":7}"#,
+            r#"{"f32.const":{"bits":"0x100000000"}}"#,
+            r#"{"v128.const":{"i64x2":["1"]}}"#,
+            r#"{"v128.const":{"i64x2":["1","2","3"]}}"#,
+            r#""ref.nothing""#,
+        ] {
+            assert!(serde_json::from_str::<Pattern>(json).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_vector_keeps_its_bits_in_every_shape() {
+        let bits = 0x0f0e_0d0c_0b0a_0908_0706_0504_0302_0100;
+        for shape in [
+            Lanes::I8x16([0; 16]),
+            Lanes::I16x8([0; 8]),
+            Lanes::I32x4([0; 4]),
+            Lanes::I64x2([0; 2]),
+            Lanes::F32x4([Nan::Canonical; 4]),
+            Lanes::F64x2([Nan::Canonical; 2]),
+            Lanes::Bits(0),
+        ] {
+            assert_eq!(shape.same_shape(bits).bits(), Some(bits), "{shape:?}");
+        }
+        assert_eq!(Lanes::F64x2([Nan::Bits(0), Nan::Arithmetic]).bits(), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! Results that a script leaves open are compared between lanes, and nowhere else.
+
+use wassay_record::Verdict::Passed;
+use wassay_record::{
+    Comparison, Expected, File, Ledger, Nan, Observed, OpenResult, Pattern, Relaxed, Report, Run,
+    Said, Tool, compare, compare_lanes,
+};
+
+/// A file of three directives that passed.
+fn file(open: Vec<OpenResult>) -> File {
+    let ledger = Ledger { directives: 3, passed: 3, ..Ledger::default() };
+    File { path: "a.wast".to_string(), ledger, open, ..File::default() }
+}
+
+fn run(lane: &str, files: Vec<File>) -> Run {
+    let mut run = Run { files, ..Run::default() };
+    run.engine.name = "example".to_string();
+    run.lane.name = lane.to_string();
+    run
+}
+
+fn report(runs: Vec<Run>) -> Report {
+    Report { runs, ..Report::new(Tool::default()) }
+}
+
+fn between(a: File, b: File) -> Comparison {
+    compare_lanes(&run("native", vec![a]), &run("aarch64", vec![b]))
+}
+
+#[test]
+fn results_that_the_script_leaves_open_are_compared() {
+    let with = |actual: Pattern| {
+        let open = OpenResult {
+            index: 1,
+            line: 4,
+            column: 2,
+            kind: "invoke".to_string(),
+            expected: Expected::Returned,
+            actual: Observed::Returned(vec![actual]),
+        };
+        file(vec![open])
+    };
+    let (zero, min) = (|| with(Pattern::I32(0)), || with(Pattern::I32(1 << 31)));
+    assert!(between(zero(), zero()).is_empty());
+    let nan = |bits| with(Pattern::F32(Nan::Bits(bits)));
+    assert!(between(nan(0x7fc0_0000), nan(0xffc0_0001)).is_empty());
+    assert!(between(zero(), file(vec![])).is_empty(), "an older report");
+
+    let found = between(zero(), min());
+    let change = &found.changes[0];
+    assert_eq!((found.changes.len(), found.files.len()), (1, 0));
+    assert_eq!((change.line, change.column, &*change.kind), (4, 2, "invoke"));
+    let said = [&change.before, &change.after].map(|said| said.as_ref().unwrap());
+    let told = said.map(Said::why);
+    assert_eq!(told, ["(i32.const 0)", "(i32.const -2147483648)"]);
+    assert_eq!(said.map(|said| said.verdict), [Passed, Passed]);
+
+    // What relaxed operators choose is the CPU's business, if they are asked to.
+    let mut relaxed = run("aarch64", vec![min()]);
+    relaxed.config.relaxed = Relaxed::Native;
+    assert!(compare_lanes(&run("native", vec![zero()]), &relaxed).is_empty());
+    // And what another engine chooses is its own.
+    let mut other = run("native", vec![min()]);
+    other.engine.name = "other".to_string();
+    assert!(compare(&report(vec![run("native", vec![zero()])]), &report(vec![other])).is_empty());
+}

@@ -200,7 +200,7 @@ fn what_the_engine_breaks_or_lacks_is_told_apart() {
 /// The old meaning of a name must not stay where the directive that changes it is unreadable.
 #[test]
 fn a_name_that_unreadable_text_may_have_registered_is_lost() {
-    const FORMS: [&str; 8] = [
+    const FORMS: &[&str] = &[
         r#"(rgstr "A" $B)"#,
         r#"(foo "A")"#,
         r#"(foo "x" "A")"#,
@@ -209,15 +209,56 @@ fn a_name_that_unreadable_text_may_have_registered_is_lost() {
         r#"("register" "A" $B)"#,
         r#"(import "A" $B)"#,
         r#"(rgstr "A" $B"#,
+        // An assertion holds an action or a module and nothing else.
+        r#"(assert_return (register "A" $B))"#,
+        r#"(assert_return "x" (register "A" $B))"#,
+        r#"(assert_trap (register "A" $B) "unreachable")"#,
+        r#"(assert_trap (regster "A" $B) "unreachable")"#,
+        r#"(asert_trap (register "A" $B) "unreachable")"#,
+        r#"(assert_exhaustion (register "A" $B) "call stack exhausted")"#,
+        r#"(assert_exception (register "A" $B))"#,
+        r#"(assert_suspension (register "A" $B) "unhandled tag")"#,
+        r#"(assert_unlinkable (register "A" $B) "unknown import")"#,
+        r#"(assert_malformed (register "A" $B) "unexpected end")"#,
+        r#"(assert_malformed_custom (register "A" $B) "unexpected end")"#,
+        r#"(assert_invalid (register "A" $B) "type mismatch")"#,
+        r#"(assert_invalid_custom (register "A" $B) "type mismatch")"#,
+        r#"(assert_perfect (register "A" $B) "always")"#,
+        "(assert_return (invoke $B \"f\")\n  (register \"A\" $B)",
     ];
-    const ANY_NAME: [&str; 3] = [r#"(rgstr "\41" $B)"#, "(register A $B)", r#"(rgstr "A"#];
-    const ALL: [&str; 4] =
-        [r#"register "A" $B"#, r#"$B "A""#, r#") register "A" $B"#, r#"(; (register "A" $B)"#];
+    const ANY_NAME: &[&str] = &[
+        r#"(rgstr "\41" $B)"#,
+        "(register A $B)",
+        r#"(rgstr "A"#,
+        r#"(assert_trap (register "\41" $B) "unreachable")"#,
+    ];
+    const ALL: &[&str] = &[
+        r#"register "A" $B"#,
+        r#"$B "A""#,
+        r#") register "A" $B"#,
+        r#"(; (register "A" $B)"#,
+        // These would run other directives.
+        r#"(script (register "A" $B))"#,
+        r#"(script $s quote "(register \"A\" $B)")"#,
+        r#"(input "other.wast")"#,
+        r#"(input $A "other.wasm")"#,
+        r#"(inptu "other.wast")"#,
+        r#"(input "other.wast""#,
+        r#"(assert_trap (input "other.wast") "unreachable")"#,
+    ];
+    // This only writes a file.
+    const NOTHING: &[&str] = &[r#"(output $B "A")"#, r#"(output "other.wasm")"#];
     use Verdict::{Blocked, Passed, Unreadable};
-    let cases = FORMS.map(|form| (form, [Unreadable, Passed, Passed, Blocked, Blocked]));
-    let any_name = ANY_NAME.map(|form| (form, [Unreadable, Passed, Blocked, Blocked, Blocked]));
-    let all = ALL.map(|form| (form, [Unreadable, Blocked, Blocked, Blocked, Blocked]));
-    for (form, expected) in cases.into_iter().chain(any_name).chain(all) {
+    let cases = [
+        (FORMS, [Unreadable, Passed, Passed, Blocked, Blocked]),
+        (ANY_NAME, [Unreadable, Passed, Blocked, Blocked, Blocked]),
+        (ALL, [Unreadable, Blocked, Blocked, Blocked, Blocked]),
+        (NOTHING, [Unreadable, Passed, Passed, Passed, Passed]),
+    ];
+    let cases = cases
+        .into_iter()
+        .flat_map(|(forms, verdicts)| forms.iter().map(move |form| (form, verdicts)));
+    for (form, expected) in cases {
         let text = format!(
             r#"(module $A (func (export "f") (result i32) (i32.const 1)))
 (register "A" $A)

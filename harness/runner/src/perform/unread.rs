@@ -20,7 +20,12 @@ impl Stage<'_, '_> {
         let words = script.words(step);
         let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
         let id = ids.first().copied();
-        match (meant(&step.kind), words.first()) {
+        let kind = meant(&step.kind);
+        // A form that is not closed may have swallowed directives that are indented.
+        if kind.is_some() && script.swallows(step) {
+            self.leave_any(step, &missing);
+        }
+        match (kind, words.first()) {
             // A single name is the module's.
             (Some("module" | "component"), Some(&"instance")) => {
                 self.names.instantiate(id.filter(|_| ids.len() > 1), Err(missing));
@@ -34,28 +39,39 @@ impl Stage<'_, '_> {
             (Some("script" | "input"), _) => _ = self.all_lost.get_or_insert(missing),
             (Some("module" | "component"), _) => self.leave_unknown(id, &missing),
             // An action uses the instance that it names first, if any.
-            (
-                Some(
-                    "invoke" | "get" | "assert_return" | "assert_trap" | "assert_exhaustion"
-                    | "assert_exception" | "assert_suspension",
-                ),
-                _,
-            ) => self.leave_action(script.ids(step).next(), &missing),
-            (Some(_), _) => {}
-            (None, _) if step.kind.starts_with("assert") => {
-                self.leave_action(script.ids(step).next(), &missing);
+            (Some("invoke" | "get"), _) => self.leave_action(script.ids(step).next(), &missing),
+            _ if kind.unwrap_or(&step.kind).starts_with("assert") => {
+                self.leave_assertion(step, &missing);
             }
+            (Some(_), _) => {}
             (None, _) if !script.has_words(step) => {}
             // Text without the parentheses of a form may have been any number of directives.
             (None, _) if step.is_broken() && step.kind == "unreadable" => {
                 self.all_lost.get_or_insert(missing);
             }
-            (None, _) => {
-                self.leave_unknown(None, &missing);
-                script.ids(step).for_each(|id| self.leave_unknown(Some(id), &missing));
-                script.strings(step).for_each(|name| self.unregister(name, &missing));
-            }
+            (None, _) => self.leave_any(step, &missing),
         }
+    }
+
+    /// An assertion binds nothing, unless it holds another directive by mistake.
+    fn leave_assertion(&mut self, step: &Step, missing: &Missing) {
+        let script = self.setting.script;
+        let inner = script.inner_keyword(step);
+        match meant(inner) {
+            Some("invoke" | "get") => self.leave_action(script.ids(step).next(), missing),
+            Some("module" | "component") => {}
+            Some("script" | "input") => _ = self.all_lost.get_or_insert_with(|| missing.clone()),
+            None if inner.is_empty() => self.leave_action(script.ids(step).next(), missing),
+            _ => self.leave_any(step, missing),
+        }
+    }
+
+    /// The text may have bound every name in it.
+    fn leave_any(&mut self, step: &Step, missing: &Missing) {
+        let script = self.setting.script;
+        self.leave_unknown(None, missing);
+        script.ids(step).for_each(|id| self.leave_unknown(Some(id), missing));
+        script.strings(step).for_each(|name| self.unregister(name, missing));
     }
 
     /// Something may have been registered by this name, or by any name.

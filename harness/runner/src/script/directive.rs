@@ -279,9 +279,7 @@ fn not_known(keyword: &str) -> String {
     let short: String = keyword.chars().take(64).collect();
     match meant(keyword) {
         Some(meta) if meta == keyword => {
-            format!(
-                "`{meta}` is a command of the specification's interpreter, and is not supported"
-            )
+            format!("`{meta}` is a command of the specification's interpreter: it is not performed")
         }
         Some(meant) => format!("unknown directive `{short}` (did you mean `{meant}`?)"),
         None => format!("unknown directive `{short}`"),

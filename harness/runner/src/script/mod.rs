@@ -201,6 +201,15 @@ impl Script {
                 .any(|(token, _)| !matches!(token, Close | Space | String { .. }))
     }
 
+    /// Whether the text of a form that is not closed contains other directives that bind names. Its
+    /// strings may not be closed either, so they are searched, too.
+    pub(crate) fn swallows(&self, step: &Step) -> bool {
+        const BINDING: [&str; 6] = ["module", "component", "register", "thread", "script", "input"];
+        let text = self.source(step);
+        let binds = |at: usize| text[at] == b'(' && BINDING.contains(&split::keyword(&text[at..]));
+        step.is_broken() && (1..text.len()).any(binds)
+    }
+
     /// Every `$id` in the text of a step, without its `$`.
     pub(crate) fn ids<'a>(&'a self, step: &Step) -> impl Iterator<Item = &'a str> {
         let text = self.source(step);
@@ -214,6 +223,16 @@ impl Script {
             )
         })
         .flatten()
+    }
+
+    /// The keyword of the first list inside a form, or an empty string.
+    pub(crate) fn inner_keyword(&self, step: &Step) -> &str {
+        let text = self.source(step);
+        let mut lexer = lexer::Lexer::new(text);
+        let _ = lexer.next();
+        let inner = std::iter::from_fn(|| lexer.next());
+        let mut lists = inner.filter(|(token, _)| *token == lexer::Token::Open);
+        lists.next().map_or("", |(_, start)| split::keyword(&text[start..]))
     }
 
     /// The words after the keyword of a form, up to the first token that is not a word: they name a
@@ -292,6 +311,8 @@ mod tests {
         ];
         assert_eq!(steps, wanted);
         assert_eq!(script.words(&script.steps()[0]), ["$ä", "quote"]);
+        let inner = [0, 1, 3].map(|at| script.inner_keyword(&script.steps()[at]));
+        assert_eq!(inner, ["", "invoke", ""]);
         assert_eq!(script.locate(&script.steps()[1], 17), Position { line: 2, column: 3 });
         assert_eq!(script.source(&script.steps()[3]), b")");
     }

@@ -76,20 +76,21 @@ const OTHER_KEYS: &[&str] = &[
     "spec_test",
 ];
 
-/// The features named in the lines at the top of a script, in addition to those of 2.0; `None` if
-/// they name none. [`OTHER_KEYS`] are ignored.
+/// The features named in the lines `;;!` before the first directive of a script, in addition to
+/// those of 2.0; `None` if they name none. Blank lines, other comments and a byte order mark may
+/// precede them. [`OTHER_KEYS`] are ignored.
 ///
 /// # Errors
 /// If the lines are not TOML, have an unknown key, or set a feature to anything but true or false.
 /// The message begins with the line number and a colon.
 pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
-    let lines = script.split(|&byte| byte == b'\n');
-    let lines = lines.map_while(|line| line.trim_ascii_start().strip_prefix(b";;!"));
-    let text: Vec<_> = lines.map(|line| String::from_utf8_lossy(line)).collect();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let text = text.join("\n");
+    let script = script.strip_prefix("\u{feff}".as_bytes()).unwrap_or(script);
+    let lines = script.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let top = lines.take_while(|line| line.is_empty() || line.starts_with(b";;"));
+    // Other lines stay as empty ones, so that positions are those of the script.
+    let entries = top.map(|line| line.strip_prefix(b";;!").unwrap_or_default());
+    let entries: Vec<_> = entries.map(|entry| String::from_utf8_lossy(entry)).collect();
+    let text = entries.join("\n");
     let line = |offset: usize| 1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
     let table: BTreeMap<Spanned<String>, Value> = toml::from_str(&text).map_err(|error| {
         let line = line(error.span().map_or(0, |span| span.start));
@@ -162,6 +163,30 @@ mod tests {
         assert_eq!(of(";;! gc = true\n;;! hogs_memory = true\n(module)"), Ok(Some(gc)));
         let simd = two.minus(Features::of(&[Feature::Simd])).with(Feature::MultiMemory);
         assert_eq!(of(";;! simd = false\n;;! multi_memory = true\n"), Ok(Some(simd)));
+    }
+
+    #[test]
+    fn the_lines_are_found_wherever_the_top_of_a_script_has_them() {
+        let gc = Features::WASM2.with(Feature::Gc).with(Feature::FunctionReferences);
+        for text in [
+            ";;! gc = true",
+            ";;! gc = true\r\n",
+            ";;! why = \"x\"\r\n;;! gc = true\r\n(module)\r\n",
+            "\u{feff};;! gc = true\n(module)",
+            "\u{feff}\r\n;;! gc = true\r\n",
+            "\n;;! gc = true\n(module)",
+            " \t\n\n  ;;! gc = true\n(module)",
+            ";; Copyright\n;;! gc = true\n(module)",
+            ";;! why = \"x\"\n\n;; more\n;;! gc = true\n",
+        ] {
+            assert_eq!(header(text.as_bytes()), Ok(Some(gc)), "{text:?}");
+            let typo = text.replace("gc", "gcc");
+            let line = 1 + text.split("gc").next().unwrap().matches('\n').count();
+            let error = header(typo.as_bytes()).unwrap_err();
+            assert!(error.starts_with(&format!("{line}: unknown key `gcc`")), "{text:?}: {error}");
+        }
+        let error = header(b";;! gc = true\r(module)").unwrap_err();
+        assert!(error.starts_with("1: this line `;;!` is not TOML"), "{error}");
     }
 
     #[test]

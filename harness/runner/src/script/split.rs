@@ -39,6 +39,9 @@ pub(super) fn split(text: &[u8]) -> Vec<Form> {
                 splitter.broken(start..end, "unclosed block comment", start);
             }
             Token::Close => splitter.stray(start, "unbalanced `)`"),
+            Token::Atom if text[start..].starts_with("\u{feff}".as_bytes()) => {
+                splitter.stray(start, "a byte order mark: the text format has none");
+            }
             Token::String { .. } | Token::Atom => splitter.stray(start, "text outside a form"),
         }
     }
@@ -212,6 +215,8 @@ mod tests {
             shown("(module)) x \"y\"\n(module)"),
             ["(module)", "unbalanced `)` at 8: ) x \"y\"", "(module)"]
         );
+        let mark = "a byte order mark: the text format has none at 0: \u{feff}";
+        assert_eq!(shown("\u{feff};;! gc = true\n(module)"), [mark, "(module)"]);
     }
 
     #[test]

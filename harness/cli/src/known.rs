@@ -4,6 +4,7 @@
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
 use crate::exit::Failure;
+use crate::lane::check_name;
 use crate::targets::check_target;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -39,7 +40,14 @@ impl KnownFile {
             (None, Some(list)) => (list.path.to_string(), Cow::Borrowed(list.text)),
             (None, None) => (String::new(), Cow::Borrowed("")),
         };
-        KnownFile::read(name, &text, engine, options.known.clone())?.with_superseded()
+        let list = KnownFile::read(name, &text, engine, options.known.clone())?;
+        for (lane, (line, column)) in list.known.stated_lanes() {
+            let place = format!("{}:{line}:{column}", list.name);
+            check_name(options.lanes.as_deref(), lane).map_err(|Failure { code, message }| {
+                Failure { code, message: format!("{place}: {message}") }
+            })?;
+        }
+        list.with_superseded()
     }
 
     fn read(

@@ -137,6 +137,18 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
     Ok(out)
 }
 
+/// Refuses the name of a lane that is neither in the table of this file nor in the built-in one.
+///
+/// # Errors
+/// That failure; the message has the nearest name.
+pub fn check_name(file: Option<&Path>, name: &str) -> Result<(), Failure> {
+    let is_builtin = || Lanes::builtin().is_ok_and(|lanes| lanes.get(name).is_ok());
+    match table(file)?.get(name) {
+        Err(error) if !is_builtin() => Err(Failure::usage(error)),
+        _ => Ok(()),
+    }
+}
+
 /// The table of this file, or the one that the program was built with.
 fn table(file: Option<&Path>) -> Result<Lanes, Failure> {
     let Some(file) = file else { return Lanes::builtin().map_err(Failure::harness) };

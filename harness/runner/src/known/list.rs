@@ -53,7 +53,7 @@ pub(crate) struct Key {
 #[serde(deny_unknown_fields)]
 struct Document {
     #[serde(default)]
-    supports: BTreeMap<String, supports::Row>,
+    supports: BTreeMap<Spanned<String>, supports::Row>,
     #[serde(default)]
     known: Vec<Spanned<Row>>,
 }
@@ -173,6 +173,12 @@ impl Known {
             self.globs.push(at);
         }
         self.entries.push(entry);
+    }
+
+    /// The lanes with stated support of their own, with line and column. Whether there are such
+    /// lanes is not known here.
+    pub fn stated_lanes(&self) -> impl Iterator<Item = (&str, (usize, usize))> {
+        self.supports.lanes()
     }
 
     /// The hashes of the directives that are listed for a script.

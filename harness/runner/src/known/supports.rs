@@ -21,6 +21,8 @@ pub(crate) struct Supports {
 /// The stated support for one lane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Stated {
+    /// The line and column of its table.
+    place: (usize, usize),
     features: Vec<String>,
     capabilities: Vec<String>,
 }
@@ -40,7 +42,7 @@ impl Supports {
     /// # Errors
     /// If a name is not a feature.
     pub(super) fn read(
-        rows: BTreeMap<String, Row>,
+        rows: BTreeMap<Spanned<String>, Row>,
         lines: &Lines<'_>,
     ) -> Result<Supports, KnownError> {
         let mut lanes = BTreeMap::new();
@@ -51,9 +53,16 @@ impl Supports {
                 parsed.map_err(|why| lines.error(Some(feature.span()), why))?;
                 names.push(feature.into_inner());
             }
-            lanes.insert(lane, Stated { features: names, capabilities });
+            let place = lines.position(lane.span().start);
+            lanes.insert(lane.into_inner(), Stated { place, features: names, capabilities });
         }
         Ok(Supports { lanes })
+    }
+
+    /// The lanes that have a table, with its line and column.
+    pub(super) fn lanes(&self) -> impl Iterator<Item = (&str, (usize, usize))> {
+        let own = self.lanes.iter().filter(|(name, _)| *name != EVERYWHERE);
+        own.map(|(name, stated)| (name.as_str(), stated.place))
     }
 
     /// The stated support that the engine lacks on the lane, and what it has beyond that. Empty if
@@ -172,6 +181,12 @@ mod tests {
         let text = "[supports.all]\nfeatures = [\"gc\", \"smid\"]\n";
         let error = Known::parse(text, "").unwrap_err();
         assert_eq!(error.to_string(), "2:19: unknown feature `smid`");
+    }
+
+    #[test]
+    fn the_lanes_with_a_table_are_told_with_their_places() {
+        let known = Known::parse(LIST, "").unwrap();
+        assert_eq!(known.stated_lanes().collect::<Vec<_>>(), [("far", (4, 11))]);
     }
 
     #[test]

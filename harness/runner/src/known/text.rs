@@ -48,9 +48,14 @@ impl<'a> Lines<'a> {
         span: Option<Range<usize>>,
         message: impl Into<String>,
     ) -> KnownError {
-        let offset = span.map_or(0, |span| span.start);
+        let (line, column) = self.position(span.map_or(0, |span| span.start));
+        KnownError { line, column, message: message.into() }
+    }
+
+    /// The line and column of an offset, from 1.
+    pub(super) fn position(&self, offset: usize) -> (usize, usize) {
         let line = self.line(offset);
         let before = self.text.get(self.starts[line - 1]..offset).unwrap_or_default();
-        KnownError { line, column: before.chars().count() + 1, message: message.into() }
+        (line, before.chars().count() + 1)
     }
 }

@@ -76,9 +76,11 @@ pub enum Command {
                       --fail-on regression main.json branch.json"
     )]
     Compare {
-        /// What makes the exit code 1: any difference, or only what has become worse. A failure
-        /// that only B lists counts as worse; files and runs that only one of the two has do not,
-        /// but a report that is one shard or was stopped early fails.
+        /// What makes the exit code 1: any difference, or only what has become worse. Worse is a
+        /// directive that passed and no longer does, a failure that only B lists, a lost feature or
+        /// capability, a skipped lane, a run that B lacks, and a file that it ran only in part. A
+        /// fault in B fails, and so does a report that is one shard or was stopped early. A file
+        /// that only one of the two has does not.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
         /// How many differences of each kind are shown; the rest, with 0 all of them, are summarized

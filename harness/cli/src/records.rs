@@ -7,14 +7,14 @@ use crate::outcome::exit_code;
 use crate::targets::{check_target, replaced};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{Report, Run, compare, incomplete, merge};
+use wassay_record::{ProblemKind, Report, Run, compare, incomplete, merge};
 use wassay_report::{Look, summary};
 
 /// Prints what changed from `a` to `b`, with at most `show` differences of each kind.
 ///
 /// # Errors
 /// If one of them is no report. If regressions are asked for and one report has only a part of
-/// what the other has: then nobody knows of the rest.
+/// what the other has, or the second one has a fault: then nobody knows of the rest.
 pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u8, Failure> {
     let reports = [read(a)?, read(b)?];
     let comparison = compare(&reports[0], &reports[1]);
@@ -28,8 +28,13 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u
                 .into_iter()
                 .filter_map(|(at, other)| in_part(&names[at], &reports[at], &reports[other]))
                 .collect();
-            if !parts.is_empty() {
-                return Err(Failure { code: exit::UNEXPECTED, message: parts.join("\nwassay: ") });
+            let refused: Vec<String> =
+                parts.into_iter().chain(faults(&names[1], &reports[1])).collect();
+            if !refused.is_empty() {
+                return Err(Failure {
+                    code: exit::UNEXPECTED,
+                    message: refused.join("\nwassay: "),
+                });
             }
             comparison.has_regression()
         }
@@ -52,6 +57,18 @@ fn in_part(name: &str, report: &Report, other: &Report) -> Option<String> {
         }
         _ => None,
     })
+}
+
+/// Why the second report cannot be trusted, whatever the first one says.
+fn faults(name: &str, report: &Report) -> Option<String> {
+    let problems = report.runs.iter().flat_map(|run| &run.problems);
+    let faults: Vec<_> = problems.filter(|it| it.kind == ProblemKind::Fault).collect();
+    let first = &faults.first()?.message;
+    let more = match faults.len() - 1 {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    Some(format!("{name} has a fault: {first}{more}; run it again"))
 }
 
 /// How many failures of each run `merge` shows in full.

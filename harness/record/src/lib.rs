@@ -21,8 +21,8 @@ mod text;
 mod verdict;
 
 pub use compare::{
-    Change, Comparison, FileChange, FileDifference, LaneDifference, OnLane, Place, Said, Trend,
-    Which, compare, compare_lanes, lane_differences,
+    Change, Comparison, FileChange, FileDifference, LaneDifference, Loss, OnLane, Place, Said,
+    Trend, Which, compare, compare_lanes, lane_differences,
 };
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
 pub use describe::{Engine, Lane, Tool};

@@ -3,11 +3,13 @@
 
 use crate::causes::{Case, causes};
 use crate::style::{BAD, BOLD, GOOD, count, number, of, paint, plain};
+use crate::summary::problem_words;
 use anstyle::Style;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
-    Change, Comparison, FileChange, FileDifference, Ledger, Said, Trend, Verdict, Which,
+    Change, Comparison, FileChange, FileDifference, Ledger, Loss, Problem, Said, Trend, Verdict,
+    Which,
 };
 
 /// The text of a comparison, with colours: the size of each group, then the groups, regressions
@@ -124,7 +126,21 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 7] {
         };
         group.lines.push((format!("the run of {}", plain(run)), None));
     }
+    regressed.lines.extend(comparison.losses.iter().map(|loss| (lost(loss), None)));
     [regressed, failures, fixed, changed, new, no_failures, gone]
+}
+
+/// What the second report has lost besides verdicts, on one line.
+fn lost(loss: &Loss) -> String {
+    let line = match loss {
+        Loss::Problem { run, problem: Problem { kind, path, message } } => {
+            let place = if path.is_empty() { String::new() } else { format!(" {path}") };
+            format!("{}{place}: {message} ({run})", problem_words(*kind))
+        }
+        Loss::Support { run, what, name } => format!("the {what} `{name}` is gone ({run})"),
+        Loss::Lane(skipped) => format!("lane {} did not run: {}", skipped.lane, skipped.reason),
+    };
+    plain(&line).replace('\n', " ")
 }
 
 fn name(which: Which, names: [&str; 2]) -> String {
@@ -147,12 +163,18 @@ fn in_short(comparison: &Comparison) -> String {
     let all: usize = counts.iter().map(|(number, ..)| number).sum();
     let parts = counts.into_iter().filter(|(number, ..)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, one, many)| count(number, one, many)).collect();
-    match (parts.split_last(), all) {
+    let losses = match comparison.losses.len() {
+        0 => String::new(),
+        losses => count(losses, "loss", "losses"),
+    };
+    let differ = match (parts.split_last(), all) {
+        (None, _) if !losses.is_empty() => return losses,
         (None, _) => paint(GOOD, "no difference"),
         (Some((only, [])), 1) => format!("{only} differs"),
         (Some((only, [])), _) => format!("{only} differ"),
         (Some((last, before)), _) => format!("{} and {last} differ", before.join(", ")),
-    }
+    };
+    if losses.is_empty() { differ } else { format!("{differ}; {losses}") }
 }
 
 /// A directive and what the reports say of it, on one line.

@@ -123,15 +123,6 @@ fn problems(out: &mut String, run: &Run) {
         *times += 1;
     }
     for problem in order.iter().take(SHOWN) {
-        let kind = match problem.kind {
-            ProblemKind::UnexpectedPass => "unexpected pass",
-            ProblemKind::StaleKnown => "stale known failure",
-            ProblemKind::KnownWithoutReason => "known failure without a reason",
-            ProblemKind::LostSupport => "lost support",
-            ProblemKind::UnstatedSupport => "unstated support",
-            ProblemKind::LaneDifference => "differs between lanes",
-            ProblemKind::Fault => "fault",
-        };
         let path = if problem.kind == ProblemKind::Fault { "" } else { &*problem.path };
         let times = seen.get(&(path, &*problem.message)).copied().unwrap_or(1);
         let times = if times > 1 {
@@ -142,7 +133,8 @@ fn problems(out: &mut String, run: &Run) {
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
         let (place, message) = (plain(&place), plain(&problem.message));
-        let _ = writeln!(out, "{}{place}{times}: {message}", paint(BAD, kind));
+        let _ =
+            writeln!(out, "{}{place}{times}: {message}", paint(BAD, problem_words(problem.kind)));
     }
     if order.len() > SHOWN {
         let _ = writeln!(
@@ -150,6 +142,19 @@ fn problems(out: &mut String, run: &Run) {
             "... and {}",
             count(order.len() - SHOWN, "more problem", "more problems")
         );
+    }
+}
+
+/// What a problem of this kind is called.
+pub(crate) fn problem_words(kind: ProblemKind) -> &'static str {
+    match kind {
+        ProblemKind::UnexpectedPass => "unexpected pass",
+        ProblemKind::StaleKnown => "stale known failure",
+        ProblemKind::KnownWithoutReason => "known failure without a reason",
+        ProblemKind::LostSupport => "lost support",
+        ProblemKind::UnstatedSupport => "unstated support",
+        ProblemKind::LaneDifference => "differs between lanes",
+        ProblemKind::Fault => "fault",
     }
 }
 

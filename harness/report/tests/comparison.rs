@@ -1,8 +1,8 @@
 //! The text of a comparison: what is counted and in which group it stands. Compares nothing itself.
 
 use wassay_record::{
-    Change, Comparison, Expected, FileChange, FileDifference, Ledger, Observed, Pattern, Said,
-    Verdict, Which,
+    Change, Comparison, Expected, FileChange, FileDifference, Ledger, Loss, Observed, Pattern,
+    Problem, ProblemKind, Said, SkippedLane, Verdict, Which,
 };
 use wassay_report::comparison;
 
@@ -54,6 +54,7 @@ fn what_differs_is_counted_in_the_right_words() {
             changes: vec![change.clone(); changes],
             files: files.iter().map(|(path, what)| file(path, *what)).collect(),
             runs: vec![run.clone(); runs],
+            losses: Vec::new(),
         };
         let text = plain(&comparison(&differs, ["a", "b"], 20));
         text.lines().last().unwrap_or_default().to_string()
@@ -68,6 +69,17 @@ fn what_differs_is_counted_in_the_right_words() {
     assert_eq!(all(0, &[], 1), "1 run differs");
     assert_eq!(all(1, &[("a", only)], 0), "1 directive and 1 file differ");
     assert_eq!(all(2, &[("a", only)], 2), "2 directives, 1 file and 2 runs differ");
+    let losses = vec![lost_feature(), lost_feature()];
+    let with = |changes| Comparison { changes, losses: losses.clone(), ..Comparison::default() };
+    for (changes, said) in [(vec![], "2 losses"), (vec![change], "1 directive differs; 2 losses")] {
+        let text = plain(&comparison(&with(changes), ["a", "b"], 20));
+        assert_eq!(text.lines().last(), Some(said));
+    }
+}
+
+fn lost_feature() -> Loss {
+    let (run, name) = ("example on native".to_string(), "simd".to_string());
+    Loss::Support { run, what: "feature", name }
 }
 
 fn said(verdict: Verdict, actual: Option<Observed>) -> Said {
@@ -120,7 +132,21 @@ fn a_comparison_of_everything_that_can_differ() {
     ];
     let files = whats.map(|what| FileChange { run: run(), path: path(), what }).to_vec();
     let runs = vec![("other on native".to_string(), Which::Second)];
-    let text = comparison(&Comparison { changes, files, runs }, ["a", "b"], 20);
+    let problem = |kind, message: &str| Loss::Problem {
+        run: run(),
+        problem: Problem { kind, path: path(), message: message.to_string() },
+    };
+    let losses = vec![
+        Loss::Lane(SkippedLane {
+            lane: "aarch64".to_string(),
+            reason: "no QEMU".to_string(),
+            remedy: "ci/setup".to_string(),
+        }),
+        problem(ProblemKind::Fault, "the engine\ndied"),
+        problem(ProblemKind::LostSupport, "it lacks `simd`"),
+        lost_feature(),
+    ];
+    let text = comparison(&Comparison { changes, files, runs, losses }, ["a", "b"], 20);
     insta::assert_snapshot!(plain(&text));
 }
 

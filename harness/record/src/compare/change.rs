@@ -2,6 +2,7 @@
 
 use crate::finding::why;
 use crate::outcome::{Expected, Observed};
+use crate::report::{Problem, SkippedLane};
 use crate::verdict::{Ledger, Verdict};
 use std::cmp::Ordering;
 
@@ -14,6 +15,31 @@ pub struct Comparison {
     pub files: Vec<FileChange>,
     /// Runs that one report lacks, and which one has them.
     pub runs: Vec<(String, Which)>,
+    /// What the second report has lost besides.
+    pub losses: Vec<Loss>,
+}
+
+/// Something that the first report had and the second lacks, other than a verdict.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// The run has a fault, or another problem that is not about its list of known failures.
+    Problem {
+        /// The engine and lane.
+        run: String,
+        /// What is wrong.
+        problem: Problem,
+    },
+    /// The engine no longer claims a feature or a capability.
+    Support {
+        /// The engine and lane.
+        run: String,
+        /// `feature` or `capability`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// A lane could not run.
+    Lane(SkippedLane),
 }
 
 /// One of the two that are compared.
@@ -152,12 +178,16 @@ pub enum FileDifference {
 }
 
 impl Comparison {
-    /// Whether anything has become worse, or may have: a directive that only the second report
-    /// lists may have passed in the first.
+    /// Whether anything has become worse, or may have. A directive that only the second report lists
+    /// may have passed in the first; of a run that the second one lacks, and of a file that it ran
+    /// only in part, nobody knows. A file that it lacks may have been removed with good reason.
     pub fn has_regression(&self) -> bool {
         let directives = self.changes.iter().map(Change::trend);
         let mut all = directives.chain(self.files.iter().map(|file| file.what.trend()));
         all.any(|trend| matches!(trend, Trend::Regressed | Trend::New))
+            || self.files.iter().any(|file| file.what == FileDifference::InPart(Which::Second))
+            || self.runs.iter().any(|(_, which)| *which == Which::First)
+            || !self.losses.is_empty()
     }
 
     /// Whether the reports agree.

@@ -3,9 +3,10 @@
 
 mod change;
 mod lanes;
+mod loss;
 mod nan;
 mod pair;
 
-pub use change::{Change, Comparison, FileChange, FileDifference, Said, Trend, Which};
+pub use change::{Change, Comparison, FileChange, FileDifference, Loss, Said, Trend, Which};
 pub use lanes::{LaneDifference, OnLane, Place, lane_differences};
 pub use pair::{compare, compare_lanes};

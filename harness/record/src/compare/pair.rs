@@ -7,7 +7,7 @@
 //! too, unless a relaxed operator chose them.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
-use super::nan;
+use super::{loss, nan};
 use crate::config::Relaxed;
 use crate::event::Note;
 use crate::report::{File, OpenResult, Report, Run};
@@ -19,15 +19,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// words of two engines are their own: only verdicts and values are compared between them.
 pub fn compare(a: &Report, b: &Report) -> Comparison {
     let mut comparison = Comparison::default();
+    comparison.losses.extend(loss::lanes(a, b));
     if let ([a], [b]) = (&a.runs[..], &b.runs[..]) {
         let name = if name(a) == name(b) { name(a) } else { format!("{} | {}", name(a), name(b)) };
         compare_runs(&name, a, b, How::of(a, b), &mut comparison);
+        comparison.losses.extend(loss::of_run(&name, a, b));
         return comparison;
     }
     for run in &a.runs {
         match b.runs.iter().find(|other| name(other) == name(run)) {
             Some(other) => {
                 compare_runs(&name(run), run, other, How::of(run, other), &mut comparison);
+                comparison.losses.extend(loss::of_run(&name(run), run, other));
             }
             None => comparison.runs.push((name(run), Which::First)),
         }

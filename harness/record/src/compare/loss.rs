@@ -1,0 +1,43 @@
+//! Takes two reports; gives what the second one has lost besides verdicts: capabilities of an engine,
+//! lanes that can no longer run, and a run without faults.
+
+use super::change::Loss;
+use crate::report::{ProblemKind, Report, Run};
+
+/// The lanes that the second report skipped and the first one did not.
+pub(super) fn lanes<'a>(a: &'a Report, b: &'a Report) -> impl Iterator<Item = Loss> + 'a {
+    let was_skipped = |lane: &str| a.skipped_lanes.iter().any(|skipped| skipped.lane == lane);
+    let lost = b.skipped_lanes.iter().filter(move |skipped| !was_skipped(&skipped.lane));
+    lost.map(|skipped| Loss::Lane(skipped.clone()))
+}
+
+/// What the second run has lost.
+pub(super) fn of_run(name: &str, a: &Run, b: &Run) -> Vec<Loss> {
+    let is_new = |kind| match kind {
+        ProblemKind::Fault | ProblemKind::LostSupport | ProblemKind::LaneDifference => true,
+        // These are about the list of known failures, not about the engine.
+        ProblemKind::UnexpectedPass
+        | ProblemKind::StaleKnown
+        | ProblemKind::KnownWithoutReason
+        | ProblemKind::UnstatedSupport => false,
+    };
+    let new = b.problems.iter().filter(|problem| is_new(problem.kind));
+    let new = new.filter(|problem| !a.problems.contains(problem));
+    let mut losses: Vec<Loss> = new
+        .map(|problem| Loss::Problem { run: name.to_string(), problem: problem.clone() })
+        .collect();
+    if a.engine.name == b.engine.name {
+        for (what, had, has) in [
+            ("feature", &a.engine.features, &b.engine.features),
+            ("capability", &a.engine.capabilities, &b.engine.capabilities),
+        ] {
+            let lost = had.iter().filter(|name| !has.contains(name));
+            losses.extend(lost.map(|lost| Loss::Support {
+                run: name.to_string(),
+                what,
+                name: lost.clone(),
+            }));
+        }
+    }
+    losses
+}

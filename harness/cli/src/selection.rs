@@ -72,6 +72,9 @@ pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failu
     let catalogue = catalogue(options.suites.as_deref())?;
     let mut unreadable = Vec::new();
     let mut scripts = find(&catalogue, words, &mut unreadable)?;
+    if unreadable.is_empty() {
+        check_for_directives(&scripts)?;
+    }
     decide_needs(&mut scripts, options.features)?;
     let shard = options.partition;
     let partition = shard.map(|shard| wassay_record::Partition {
@@ -86,6 +89,23 @@ pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failu
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
     }
     Ok(selection)
+}
+
+/// Refuses scripts of which none has a directive: there is nothing to run.
+fn check_for_directives(scripts: &[Selected]) -> Result<(), Failure> {
+    let is_empty = |it: &Selected| {
+        let script = wassay_runner::Script::parse(it.text.clone());
+        script.steps().is_empty()
+    };
+    let Some(first) = scripts.first().filter(|_| scripts.iter().all(is_empty)) else {
+        return Ok(());
+    };
+    let name = &first.script.name;
+    let message = match scripts.len() - 1 {
+        0 => format!("{name}: no directives: there is nothing to run"),
+        more => format!("{name} and {more} more: no directives: there is nothing to run"),
+    };
+    Err(Failure { code: exit::NOTHING_MATCHED, message })
 }
 
 /// Asks the user, or else the script, what a script needs that is in no table.

@@ -5,6 +5,7 @@
 
 use crate::inline::text;
 use crate::result::was_running;
+use crate::untested::why;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -140,14 +141,18 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
     failure(NonSuccessKind::Failure, &verdict.words(), description)
 }
 
-/// The status of a script without bad directives. One that did not run to its end has not passed.
+/// The status of a script without bad directives. One that did not run to its end has not passed,
+/// and one that puts the engine to no test neither.
 fn quiet(file: &File) -> TestCaseStatus {
     let Ledger { passed, unsupported, skipped, .. } = file.ledger;
-    if file.stopped.is_none() && (passed > 0 || unsupported + skipped == 0) {
+    if file.stopped.is_none() && passed > 0 {
         return TestCaseStatus::success();
     }
     let mut status = TestCaseStatus::skipped();
-    status.set_message(format!("{unsupported} unsupported, {skipped} skipped"));
+    status.set_message(match skipped {
+        0 if file.stopped.is_none() => why(file),
+        _ => format!("{unsupported} unsupported, {skipped} skipped"),
+    });
     status
 }
 

@@ -22,6 +22,7 @@ mod result;
 mod style;
 mod summary;
 mod table;
+mod untested;
 
 pub use answer::{Answer, answer};
 pub use comparison::comparison;

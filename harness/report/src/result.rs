@@ -2,6 +2,7 @@
 //! was stopped did not wait for. Knows no form of report; each one shows these in its own way.
 
 use crate::style::{BAD, GOOD, ODD, count, paint, plain};
+use crate::untested::tested_nothing;
 use wassay_record::{File, Finding, Run, Verdict};
 
 /// What the run is, and then what became of it, in parts; with colours.
@@ -23,6 +24,9 @@ pub(crate) fn result(run: &Run) -> (String, Vec<String>) {
     }
     if unexpected == 0 && run.problems.is_empty() && run.stopped.is_none() {
         parts.insert(0, paint(GOOD, "as expected"));
+        if tested_nothing(run) {
+            parts.insert(1, paint(ODD, "but nothing was tested"));
+        }
     }
     let files = count(run.files.len(), "file", "files");
     let (engine, lane) = (plain(&run.engine.name), &run.lane.name);

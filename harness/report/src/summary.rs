@@ -6,6 +6,7 @@ use crate::directive::show;
 use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
 use crate::style::{BAD, BOLD, DIM, ODD, count, listed, paint, plain};
+use crate::untested::untested;
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
@@ -36,6 +37,7 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
         waiting(&mut out, run);
     }
     problems(&mut out, run);
+    out.push_str(&untested(run));
     last_line(&mut out, run, look.all);
     out
 }

@@ -13,8 +13,6 @@ pub(super) enum Stop {
     Missing(Missing),
     /// The engine lacks a feature.
     Unsupported(Feature),
-    /// The engine lacks a feature, and the harness cannot read the text that uses it.
-    Foreign(Feature),
     /// The engine cannot turn a feature off.
     Fixed(Feature),
     /// The harness cannot read it.
@@ -46,10 +44,6 @@ impl Stop {
             Stop::Missing(missing) => missing.judge(),
             Stop::Unsupported(feature) => Judgement::Unsupported {
                 message: format!("the engine has no `{feature}`"),
-                lacks: Lacks::Feature(*feature),
-            },
-            Stop::Foreign(feature) => Judgement::Unsupported {
-                message: format!("the engine has no `{feature}`; the text was not read"),
                 lacks: Lacks::Feature(*feature),
             },
             Stop::Fixed(feature) => Judgement::Unsupported {

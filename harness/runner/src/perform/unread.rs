@@ -129,7 +129,7 @@ impl Stage<'_, '_> {
     /// Why a form of a proposal that no engine can run is not performed.
     pub(super) fn foreign(&self, foreign: &Foreign<'_>) -> Stop {
         match foreign {
-            Foreign::Component => Stop::Foreign(Feature::ComponentModel),
+            Foreign::Component => Stop::Unsupported(Feature::ComponentModel),
             // Such a value makes sense only where the instance is missing for the same reason.
             Foreign::Values { instance, proposal, refused } => {
                 match self.names.instance(*instance) {

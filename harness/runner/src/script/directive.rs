@@ -4,7 +4,7 @@
 
 use super::foreign::{self, Foreign};
 use super::module::ModuleText;
-use super::{Unreadable, legacy, meant, quick, values};
+use super::{Unreadable, component, legacy, meant, quick, values};
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use wassay_engine::Value;
@@ -170,7 +170,9 @@ pub(super) fn with_wast<R>(
         Err(error) => {
             let refused = unreadable(&error);
             match foreign::of(text, &refused) {
-                Some(foreign) => return then(Ok(Directive::Foreign(foreign))),
+                Some(foreign) => {
+                    return then(component::check(&buffer).map(|()| Directive::Foreign(foreign)));
+                }
                 None => Err(refused),
             }
         }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 /// A form that may belong to a proposal that no engine can be asked to run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Foreign<'a> {
-    /// A component, or an assertion about one. The text is not read any further.
+    /// A component, or an assertion about one.
     Component,
     /// An action with a value that no core instance takes or returns.
     Values {

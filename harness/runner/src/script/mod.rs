@@ -3,6 +3,7 @@
 //! Bytes enter; a list of steps leaves, one per top-level form or damaged stretch. The content of a
 //! step is parsed on demand ([`Script::read`]). Sees no engine and no verdict.
 
+mod component;
 mod directive;
 mod fold;
 mod foreign;

@@ -93,7 +93,12 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
         return Wasm::Bytes(b"\0asm\x01\0\0\0".to_vec());
     }
     let encode = |text: &str| -> parser::Result<Wasm> {
-        Ok(match parser::parse::<Wat<'_>>(&tokens_of(text)?)?.encode() {
+        let tokens = tokens_of(text)?;
+        let mut module = parser::parse::<Wat<'_>>(&tokens)?;
+        if let Wat::Component(component) = &module {
+            return Err(wast::Error::new(component.span, "a component is no module".to_string()));
+        }
+        Ok(match module.encode() {
             Ok(bytes) => Wasm::Bytes(bytes),
             Err(error) => Wasm::Unresolved(located(&error)),
         })
@@ -110,16 +115,17 @@ fn is_space(kind: wast::lexer::TokenKind) -> bool {
     matches!(kind, TokenKind::Whitespace | TokenKind::LineComment | TokenKind::BlockComment)
 }
 
+/// Registers the annotations that mean something, as long as the result lives; all others are
+/// skipped like comments.
+pub(super) fn annotations<'a>(parser: Parser<'a>) -> impl Sized + use<'a> {
+    ["custom", "producers", "name", "dylink.0", "metadata.code.branch_hint"]
+        .map(|name| parser.register_annotation(name))
+}
+
 /// `module ...` without its parentheses, or only the fields.
 impl<'a> Parse<'a> for ModuleText<'a> {
     fn parse(parser: Parser<'a>) -> parser::Result<Self> {
-        // Unregistered annotations are skipped like comments.
-        let _custom = parser.register_annotation("custom");
-        let _producers = parser.register_annotation("producers");
-        let _name = parser.register_annotation("name");
-        let _dylink = parser.register_annotation("dylink.0");
-        let _hint = parser.register_annotation("metadata.code.branch_hint");
-
+        let _annotations = annotations(parser);
         let mut definition = false;
         let mut id = None;
         let mut name = None;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// The program that made a record.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Tool {
     /// `wassay`.
     pub name: String,
@@ -14,6 +15,7 @@ pub struct Tool {
 
 /// An engine, as it describes itself from inside its worker.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Engine {
     /// The name on the command line, for example `cranelift`.
     pub name: String,
@@ -34,6 +36,7 @@ pub struct Engine {
 
 /// Where the workers ran.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Lane {
     /// The lane's name, for example `native`.
     pub name: String,

@@ -125,6 +125,7 @@ pub struct Span(
 
 /// A finding, with what tells its directive from its likes and shows it to a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Note {
     /// What is said of the directive.
     #[serde(flatten)]

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What is said of one directive, and why.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Finding {
     /// The directive's position among the directives of its file, from 0.
     pub index: u32,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a directive expects. Words are those of the script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Expected {
     /// A module that compiles and, if requested, instantiates.
@@ -40,6 +41,7 @@ pub enum Expected {
 
 /// What was observed. Messages are those of the engine, except where the harness itself observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Observed {
     /// The module compiled and, if requested, was instantiated.
@@ -106,6 +108,7 @@ pub enum Observed {
 
 /// The stage at which a module is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)]
 pub enum Stage {

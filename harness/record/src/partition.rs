@@ -6,6 +6,7 @@ use std::fmt;
 
 /// Some shards of a selection of scripts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Partition {
     /// How many shards the selection was divided into.
     pub of: u64,

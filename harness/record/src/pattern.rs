@@ -7,12 +7,21 @@ use serde::{Deserialize, Serialize};
 /// A value, or a result pattern that several values match. Its names in JSON are the keywords of
 /// the script language; integers are decimal text and the bits of floats hexadecimal text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub enum Pattern {
     #[serde(rename = "i32.const")]
-    I32(#[serde(with = "decimal")] u32),
+    I32(
+        #[serde(with = "decimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        u32,
+    ),
     #[serde(rename = "i64.const")]
-    I64(#[serde(with = "decimal")] u64),
+    I64(
+        #[serde(with = "decimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        u64,
+    ),
     #[serde(rename = "f32.const")]
     F32(Nan<u32>),
     #[serde(rename = "f64.const")]
@@ -69,11 +78,16 @@ pub enum Pattern {
 
 /// A float, by its bits or as a class of NaNs; the sign of a NaN class is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(bound = "B: Bits")]
 pub enum Nan<B> {
     /// Exactly these bits.
     #[serde(rename = "bits")]
-    Bits(#[serde(with = "hexadecimal")] B),
+    Bits(
+        #[serde(with = "hexadecimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        B,
+    ),
     /// Only the highest bit of the payload is set.
     #[serde(rename = "nan:canonical")]
     Canonical,
@@ -84,21 +98,43 @@ pub enum Nan<B> {
 
 /// A vector in the shape that the script gives it, lane 0 first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Lanes {
-    I8x16(#[serde(with = "decimals")] [u8; 16]),
-    I16x8(#[serde(with = "decimals")] [u16; 8]),
-    I32x4(#[serde(with = "decimals")] [u32; 4]),
-    I64x2(#[serde(with = "decimals")] [u64; 2]),
+    I8x16(
+        #[serde(with = "decimals")]
+        #[cfg_attr(feature = "schema", schemars(with = "[String; 16]"))]
+        [u8; 16],
+    ),
+    I16x8(
+        #[serde(with = "decimals")]
+        #[cfg_attr(feature = "schema", schemars(with = "[String; 8]"))]
+        [u16; 8],
+    ),
+    I32x4(
+        #[serde(with = "decimals")]
+        #[cfg_attr(feature = "schema", schemars(with = "[String; 4]"))]
+        [u32; 4],
+    ),
+    I64x2(
+        #[serde(with = "decimals")]
+        #[cfg_attr(feature = "schema", schemars(with = "[String; 2]"))]
+        [u64; 2],
+    ),
     F32x4([Nan<u32>; 4]),
     F64x2([Nan<u64>; 2]),
     /// Where the script gives no shape: lane 0 in the least significant bits.
-    Bits(#[serde(with = "hexadecimal")] u128),
+    Bits(
+        #[serde(with = "hexadecimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        u128,
+    ),
 }
 
 /// The four trees of heap types; a null belongs to one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs)]
 pub enum Hierarchy {

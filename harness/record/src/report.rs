@@ -1,6 +1,7 @@
 //! The JSON report: what one or several runs found, for machines and for later comparison.
-//! Its shape is versioned and written down in `schema/report-2.schema.json`; a field may be
-//! added within a version, never removed or changed. In version 1, `expected` and `actual` were text.
+//! Its shape is versioned, and `schema/report-2.schema.json` describes it: `ci/schema/run --bless`
+//! makes that file from these types. A field may be added within a version, never removed or
+//! changed. In version 1, `expected` and `actual` were text.
 
 use crate::audit::audit;
 use crate::config::Config;
@@ -16,6 +17,7 @@ pub const REPORT_SCHEMA: u32 = 2;
 
 /// Everything that one invocation found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Report {
     /// [`REPORT_SCHEMA`].
     pub schema: u32,
@@ -30,6 +32,7 @@ pub struct Report {
 
 /// A lane that was asked for and could not run here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkippedLane {
     /// The lane's name.
     pub lane: String,
@@ -113,6 +116,7 @@ impl Report {
 
 /// One engine on one lane.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Run {
     /// The engine.
     pub engine: Engine,
@@ -150,6 +154,7 @@ pub struct Run {
 
 /// One script.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct File {
     /// The script's stable name, or the path that the user gave.
     pub path: String,
@@ -184,6 +189,7 @@ pub struct File {
 
 /// What a directive gave where the script leaves that open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpenResult {
     /// The directive's position among the directives of the file, from 0.
     pub index: u32,
@@ -201,6 +207,7 @@ pub struct OpenResult {
 
 /// Consecutive directives with one verdict, other than *passed*, and no words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unlisted {
     /// The first directive's position among the directives of the file, from 0.
     pub index: u32,
@@ -212,6 +219,7 @@ pub struct Unlisted {
 
 /// Something that fails a run and is no directive's verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
     /// What kind of problem.
     pub kind: ProblemKind,
@@ -223,6 +231,7 @@ pub struct Problem {
 
 /// What can be wrong besides a directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
     /// A directive passed that is listed as a known failure, or failed in another way.
@@ -319,6 +328,13 @@ mod tests {
         for field in ["ratio_to_native", "skipped_lanes", "unlisted", "unreadable"] {
             assert!(!text.contains(field));
         }
+        assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);
+    }
+
+    #[test]
+    fn a_field_of_tomorrow_is_ignored() {
+        let report = Report::new(Tool::default());
+        let text = report.to_json().replacen('{', r#"{"a_field_of_tomorrow":true,"#, 1);
         assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);
     }
 

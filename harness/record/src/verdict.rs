@@ -5,6 +5,7 @@ use std::ops::AddAssign;
 
 /// What is said of one directive. Every directive of a file gets exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The engine did what the script says.
@@ -91,6 +92,7 @@ impl Verdict {
 
 /// How many directives there are, and how many got each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Ledger {
     /// Directives in the files, counted when they were read.

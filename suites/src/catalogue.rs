@@ -139,6 +139,11 @@ impl Catalogue {
         &self.scripts
     }
 
+    /// The directory of the checkout, or `None` for the embedded suite.
+    pub fn root(&self) -> Option<&Path> {
+        self.checkout.as_deref()
+    }
+
     /// Whether any script is listed under this folder's name.
     pub fn has_folder(&self, folder: &str) -> bool {
         self.names().any(|(name, _)| name.rsplit_once('/').is_some_and(|(its, _)| its == folder))

@@ -82,7 +82,8 @@ fn print(text: &str) -> Result<u8, Failure> {
 }
 
 fn suites(table: Option<&Path>) -> Result<String, Failure> {
-    let suites = selection::catalogue(table)?.suites();
+    let catalogue = selection::catalogue(table)?;
+    let suites = catalogue.suites();
     // Most names are short. A long one moves its own row only.
     const LONGEST: usize = 32;
     let widths = suites.iter().map(|suite| suite.folder.chars().count());
@@ -97,5 +98,10 @@ fn suites(table: Option<&Path>) -> Result<String, Failure> {
         out += &wassay_report::wrapped(&heading, &needs).replace('\u{a0}', " ");
         out.push('\n');
     }
+    let variable = wassay_suites::TESTSUITE_VARIABLE;
+    out += &match catalogue.root() {
+        Some(root) => format!("\nfrom the checkout that {variable} names: {}\n", root.display()),
+        None => format!("\nfrom the built-in copy; {variable}=DIRECTORY uses a checkout instead\n"),
+    };
     Ok(out)
 }

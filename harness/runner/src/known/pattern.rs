@@ -10,9 +10,12 @@ pub struct Pattern {
 }
 
 impl Pattern {
+    /// `./a.wast` and `a.wast` are one path.
+    ///
     /// # Errors
     /// A sentence that explains why it is not a valid glob.
     pub(super) fn new(text: &str) -> Result<Pattern, String> {
+        let text = &*tidied(text);
         let glob = match text.contains(['*', '?', '[', '{']) {
             false => None,
             true => {
@@ -25,7 +28,7 @@ impl Pattern {
         Ok(Pattern { text: text.to_string(), glob })
     }
 
-    /// The path or glob as written.
+    /// The path or glob as written, without `.` and doubled slashes.
     pub fn as_str(&self) -> &str {
         &self.text
     }
@@ -41,5 +44,33 @@ impl Pattern {
             Some(glob) => glob.is_match(name),
             None => self.text == name,
         }
+    }
+}
+
+/// The path without the words that stay where they are. `DIR/..` stays: `DIR` may be a link.
+fn tidied(text: &str) -> String {
+    let stays = |(at, part): &(usize, &str)| *part == "." || (part.is_empty() && *at > 0);
+    let parts: Vec<&str> =
+        text.split('/').enumerate().filter(|part| !stays(part)).map(|(_, part)| part).collect();
+    parts.join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_stay_where_they_are_are_left_out() {
+        for (text, expected) in [
+            ("./a.wast", "a.wast"),
+            ("././b//./*.wast", "b/*.wast"),
+            ("../a.wast", "../a.wast"),
+            ("b/../a.wast", "b/../a.wast"),
+            ("/b/./a.wast", "/b/a.wast"),
+            (".a/b.wast", ".a/b.wast"),
+        ] {
+            assert_eq!(Pattern::new(text).unwrap().as_str(), expected, "{text}");
+        }
+        assert!(Pattern::new("./v/*.wast").unwrap().matches("v/a.wast"));
     }
 }

@@ -13,11 +13,25 @@
 pub mod generate;
 
 use include_dir::{Dir, include_dir};
+use wassay_suites::{AddedSuite, Catalogue, SuiteError};
 
 static WAST: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/wast");
 
 /// The needs of the scripts, in the format of `suites/suites.toml`.
 pub const RULES: &str = include_str!("../suite.toml");
+
+/// Adds the suite to the official ones.
+///
+/// # Errors
+/// If the table of needs is wrong, or lacks a folder.
+pub fn add_to(catalogue: &mut Catalogue) -> Result<(), SuiteError> {
+    catalogue.add(&AddedSuite {
+        name: "regressions",
+        directory: "regressions/wast",
+        needs: RULES,
+        scripts: &scripts(),
+    })
+}
 
 /// Every script: its stable name, for example `regressions/init/data.wast`, and its text; sorted
 /// by name.

@@ -62,9 +62,7 @@ impl KnownFile {
     }
 
     fn with_superseded(mut self) -> Result<KnownFile, Failure> {
-        let (path, text) = (wassay_suites::SUPERSEDED_PATH, wassay_suites::SUPERSEDED);
-        let added = self.known.add_superseded(path, text);
-        added.map_err(|error| Failure::harness(format_args!("{path}:{error}")))?;
+        self.known = self.known.with_superseded().map_err(Failure::harness)?;
         Ok(self)
     }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use wassay_engine::Features;
 use wassay_record::{FileHead, Problem, ProblemKind};
 use wassay_runner::Text;
-use wassay_suites::{AddedSuite, Basis, Catalogue, Script, SelectError};
+use wassay_suites::{Basis, Catalogue, Script, SelectError};
 
 /// A script that is to be run.
 #[derive(Clone, Debug)]
@@ -54,13 +54,7 @@ impl Selected {
 /// If the checkout cannot be read, or a table of needs is wrong.
 pub fn catalogue(table: Option<&Path>) -> Result<Catalogue, Failure> {
     let mut catalogue = Catalogue::with_table(table).map_err(Failure::usage)?;
-    let own = AddedSuite {
-        name: "regressions",
-        directory: "regressions/wast",
-        needs: wassay_regressions::RULES,
-        scripts: &wassay_regressions::scripts(),
-    };
-    catalogue.add(&own).map_err(Failure::harness)?;
+    wassay_regressions::add_to(&mut catalogue).map_err(Failure::harness)?;
     Ok(catalogue)
 }
 

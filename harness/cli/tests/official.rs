@@ -13,7 +13,7 @@ use wassay_record::{Config, Engine, Event, FileHead, Ledger, Recorder, RunHead, 
 use wassay_report::{Look, summary};
 use wassay_runner::known::{GatedRun, Known, Listed};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
-use wassay_suites::{AddedSuite, Catalogue, Script, SuiteError};
+use wassay_suites::{Catalogue, Script, SuiteError};
 
 /// The engines, with their lists of known failures.
 const ENGINES: &[(&str, &str)] = &[
@@ -52,13 +52,8 @@ fn main() -> ExitCode {
 fn scripts() -> Result<Vec<Script>, SuiteError> {
     let mut catalogue = Catalogue::from_environment()?;
     let mut scripts = catalogue.scripts().to_vec();
+    wassay_regressions::add_to(&mut catalogue)?;
     let own = wassay_regressions::scripts();
-    catalogue.add(&AddedSuite {
-        name: "regressions",
-        directory: "regressions/wast",
-        needs: wassay_regressions::RULES,
-        scripts: &own,
-    })?;
     scripts.extend(own.iter().filter_map(|(name, _)| catalogue.find(name).cloned()));
     Ok(scripts)
 }
@@ -77,11 +72,8 @@ fn pool(pool: &Workers) -> Result<&Pool, &String> {
 fn described(pool: &Pool, engine: &str, known: &str) -> Result<(Engine, Known), String> {
     let described = pool.engines().iter().find(|described| described.name == engine);
     let described = described.ok_or_else(|| format!("there is no engine `{engine}`"))?;
-    let mut known = Known::parse(known, &described.target).map_err(|error| error.to_string())?;
-    let superseded =
-        known.add_superseded(wassay_suites::SUPERSEDED_PATH, wassay_suites::SUPERSEDED);
-    superseded.map_err(|error| error.to_string())?;
-    Ok((described.clone(), known))
+    let known = Known::parse(known, &described.target).map_err(|error| error.to_string())?;
+    Ok((described.clone(), known.with_superseded()?))
 }
 
 /// What the engine has is what its list states.

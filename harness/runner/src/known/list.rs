@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use toml::Spanned;
 use wassay_record::Verdict;
+use wassay_suites::{SUPERSEDED, SUPERSEDED_PATH};
 
 /// The reason that `--bless` writes until a person replaces it.
 pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
@@ -92,12 +93,27 @@ impl Known {
         Known { name: name.into(), ..self }
     }
 
+    /// The list together with the texts of the official suites that a later version of the
+    /// specification contradicts; every list of an engine needs them.
+    ///
+    /// # Errors
+    /// If the list of these texts is damaged.
+    pub fn with_superseded(mut self) -> Result<Known, String> {
+        let added = self.add_superseded(SUPERSEDED_PATH, SUPERSEDED);
+        added.map_err(|error| format!("{SUPERSEDED_PATH}:{error}"))?;
+        Ok(self)
+    }
+
     /// Adds entries for texts that a later version of the specification contradicts: an engine may
     /// fail them or pass them. `name` is the name of that list in messages.
     ///
     /// # Errors
     /// See [`Known::parse`].
-    pub fn add_superseded(&mut self, name: &'static str, text: &str) -> Result<(), KnownError> {
+    pub(crate) fn add_superseded(
+        &mut self,
+        name: &'static str,
+        text: &str,
+    ) -> Result<(), KnownError> {
         self.read(text, Some(name)).map(drop)
     }
 

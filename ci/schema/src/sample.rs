@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Bounds, Cache, Config, Engine, Expected, File, Finding, Hierarchy, Isa, Lane, Lanes, Ledger,
-    Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem, ProblemKind,
-    Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict,
+    Bounds, Cache, Config, Engine, Expected, File, Finding, FuncName, Hierarchy, Isa, Lane, Lanes,
+    Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
+    ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict,
 };
 
 fn text() -> String {
@@ -43,6 +43,8 @@ fn patterns() -> Vec<Pattern> {
         Cont,
         NullCont,
         SharedI31,
+        FuncOf(FuncName::Index(u32::MAX)),
+        FuncOf(FuncName::Id(text())),
         More(u64::MAX),
     ];
     let mut all: Vec<Pattern> = scalars.into_iter().chain(references).collect();

@@ -31,7 +31,7 @@ pub use finding::Finding;
 pub use merge::{MergeError, incomplete, merge};
 pub use outcome::{Expected, Observed, Stage};
 pub use partition::{Mismatch, Partition};
-pub use pattern::{Hierarchy, Lanes, Nan, Pattern};
+pub use pattern::{FuncName, Hierarchy, Lanes, Nan, Pattern};
 pub use recorder::Recorder;
 pub use report::{
     File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,

@@ -68,12 +68,26 @@ pub enum Pattern {
     /// A reference to a shared `i31`: no engine can return one.
     #[serde(rename = "ref.i31_shared")]
     SharedI31,
+    /// A function of the instance that the action is on.
+    #[serde(rename = "ref.func of")]
+    FuncOf(FuncName),
     /// Any of these patterns.
     #[serde(rename = "either")]
     Either(Vec<Pattern>),
     /// The rest of a list that is too long for a report: so many more.
     #[serde(rename = "more")]
     More(u64),
+}
+
+/// A function of a module, as a script names it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FuncName {
+    /// By its index.
+    Index(u32),
+    /// By its identifier, without `$`.
+    Id(String),
 }
 
 /// A float, by its bits or as a class of NaNs; the sign of a NaN class is free.
@@ -234,6 +248,7 @@ mod tests {
             (Pattern::Null(Some(Hierarchy::Exn)), r#"{"ref.null":"exn"}"#),
             (Pattern::Null(None), r#"{"ref.null":null}"#),
             (Pattern::Extern(Some(7)), r#"{"ref.extern":7}"#),
+            (Pattern::FuncOf(FuncName::Id("f".to_string())), r#"{"ref.func of":{"id":"f"}}"#),
             (
                 Pattern::Either(vec![Pattern::Eq, Pattern::Func]),
                 r#"{"either":["ref.eq","ref.func"]}"#,

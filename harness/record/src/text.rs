@@ -2,7 +2,7 @@
 //! report that people read. Nothing reads it back.
 
 use crate::outcome::{Expected, Observed, Stage};
-use crate::pattern::{Lanes, Nan, Pattern};
+use crate::pattern::{FuncName, Lanes, Nan, Pattern};
 use std::fmt::{self, Display, Formatter};
 
 impl Display for Expected {
@@ -88,6 +88,7 @@ impl Display for Pattern {
             Pattern::Extern(None) => f.write_str("(ref.extern)"),
             Pattern::Host(number) => write!(f, "(ref.host {number})"),
             Pattern::Func => f.write_str("(ref.func)"),
+            Pattern::FuncOf(which) => write!(f, "(ref.func {which})"),
             Pattern::NonNull => f.write_str("(ref)"),
             Pattern::Any => f.write_str("(ref.any)"),
             Pattern::Eq => f.write_str("(ref.eq)"),
@@ -105,6 +106,15 @@ impl Display for Pattern {
                 f.write_str(")")
             }
             Pattern::More(_) => f.write_str("..."),
+        }
+    }
+}
+
+impl Display for FuncName {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            FuncName::Index(index) => write!(f, "{index}"),
+            FuncName::Id(id) => write!(f, "${id}"),
         }
     }
 }

@@ -111,6 +111,7 @@ scripts! {
     meta: "broken/meta.wast", all();
     definitions: "broken/definitions.wast", all();
     grammar: "scripts/grammar.wast", all();
+    functions: "scripts/functions.wast", all();
     lacking: "scripts/lacking.wast", Options { needs: Features::all(), ..all() };
 }
 
@@ -319,7 +320,9 @@ fn whatever_a_script_expects_survives_json() {
         "(module (func (export \"f\") (result i32) (i32.const 7))) {}
         (assert_return (invoke \"f\") {nested}) (assert_return (invoke \"f\") {long})
         (assert_return (invoke \"f\") (either {long})) (assert_return (invoke \"g\"))",
-        String::from_utf8(read("scripts/grammar.wast")).unwrap()
+        ["scripts/grammar.wast", "scripts/functions.wast"]
+            .map(|name| String::from_utf8(read(name)).unwrap())
+            .concat()
     );
     for mut finding in run(text.as_bytes(), all()).findings {
         finding.shorten();

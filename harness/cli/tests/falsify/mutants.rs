@@ -229,7 +229,11 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
             add(&format!("({} {other})", parts[0]));
             add("(ref.null)");
         }
-        ("ref.func", _) => ["(ref.null)", "(ref)"].into_iter().for_each(add),
+        ("ref.func", _) => {
+            ["(ref.null)", "(ref)", "(ref.func 4294967295)", "(ref.func $nobody)"]
+                .into_iter()
+                .for_each(add);
+        }
         ("ref.struct", _) => ["(ref.null)", "(ref.array)"].into_iter().for_each(add),
         ("ref.array" | "ref.i31", _) => ["(ref.null)", "(ref.struct)"].into_iter().for_each(add),
         ("ref.extern" | "ref.any" | "ref.eq" | "ref.exn" | "ref", _) => add("(ref.null)"),

@@ -5,9 +5,10 @@ mod pattern;
 mod words;
 
 use crate::wire;
-use pattern::{beside, is_open, matches};
+pub(crate) use pattern::matches;
+use pattern::{beside, is_open};
 use wassay_engine::{
-    Capabilities, Feature, LinkError, LinkErrorKind, Rejected, Stage, Thrown, Trap, Value,
+    Capabilities, Feature, LinkError, LinkErrorKind, Ref, Rejected, Stage, Thrown, Trap, Value,
 };
 use wassay_record::{self as record, Messages, Pattern};
 
@@ -145,7 +146,20 @@ pub(crate) enum Judgement {
     },
 }
 
-/// Judges one directive.
+impl Judgement {
+    /// The same, recorded with another form of what was expected.
+    pub(crate) fn expecting(mut self, other: record::Expected) -> Judgement {
+        match &mut self {
+            Judgement::Open { expected, .. } => *expected = other,
+            Judgement::Failed { expected, .. } => *expected = Some(other),
+            _ => {}
+        }
+        self
+    }
+}
+
+/// Judges one directive. A function that a pattern names matches no value: whoever knows the engine
+/// replaces the pattern before.
 pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) -> Judgement {
     if let Some((capability, what)) = tells.missing(expected, observed) {
         let message = format!("the engine does not distinguish {what}");
@@ -229,8 +243,15 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
                 return Judgement::Open { expected: expected(), actual };
             }
             None => return Judgement::Passed,
-            Some(_) if values.len() == 1 => "another result".to_string(),
-            Some(at) => format!("result {at} differs"),
+            Some(at) => {
+                let pair = (&patterns[at], &values[at]);
+                match matches!(pair, (Pattern::FuncOf(_), Value::Ref(Ref::Func(_)))) {
+                    true if values.len() == 1 => "another function".to_string(),
+                    true => format!("result {at} is another function"),
+                    false if values.len() == 1 => "another result".to_string(),
+                    false => format!("result {at} differs"),
+                }
+            }
         }
     };
     let actual = record::Observed::Returned(shaped.collect());

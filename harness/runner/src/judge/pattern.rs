@@ -7,7 +7,7 @@ use wassay_engine::{Ref, Value};
 use wassay_record::{Lanes, Nan, Pattern};
 
 /// Whether the pattern matches the value.
-pub(super) fn matches(pattern: &Pattern, value: &Value) -> bool {
+pub(crate) fn matches(pattern: &Pattern, value: &Value) -> bool {
     match (pattern, value) {
         (Pattern::Either(patterns), value) => {
             patterns.iter().any(|pattern| matches(pattern, value))
@@ -35,7 +35,8 @@ pub(super) fn is_open(pattern: &Pattern) -> bool {
         | Pattern::Host(_)
         | Pattern::I31(Some(_)) => false,
         // A script can only observe that these are present.
-        Pattern::Func | Pattern::Struct | Pattern::Array | Pattern::Exn => false,
+        Pattern::Func | Pattern::FuncOf(_) => false,
+        Pattern::Struct | Pattern::Array | Pattern::Exn => false,
         // No engine can return these, and no script writes the last one.
         Pattern::Cont | Pattern::NullCont | Pattern::SharedI31 | Pattern::More(_) => false,
         Pattern::Null(None)

@@ -9,12 +9,41 @@ use crate::judge::{Expected, Judgement, Observed};
 use crate::script::Action;
 use std::fmt::Display;
 use wassay_engine::{Extern, ExternType, Fault, Feature, Func, HostCalls, ValType, Value};
+use wassay_record::Pattern;
 
 impl Stage<'_, '_> {
     /// Performs an action and judges its outcome.
     pub(super) fn act(&mut self, expected: &Expected<'_>, action: Action<'_>) -> Judgement {
         let tried = self.try_action(action);
         self.judge(expected, tried.as_ref())
+    }
+
+    /// `(assert_return ...)`
+    pub(super) fn act_for_results(
+        &mut self,
+        action: Action<'_>,
+        expected: &[Pattern],
+    ) -> Judgement {
+        let on = match &action {
+            Action::Invoke { instance, .. } | Action::Get { instance, .. } => *instance,
+            // A module returns nothing.
+            Action::Module(_) | Action::Instance { .. } => None,
+        };
+        let tried = self.try_action(action);
+        let identified = match &tried {
+            Ok(Observed::Returned(values)) => self.identify(on, expected, values),
+            _ => Ok(None),
+        };
+        let written = Expected::Results(expected);
+        match identified {
+            Ok(None) => self.judge(&written, tried.as_ref()),
+            Ok(Some(found)) => {
+                let judgement = self.judge(&Expected::Results(&found), tried.as_ref());
+                judgement.expecting(written.record())
+            }
+            // The action did run.
+            Err(stop) => stop.judge(Some(written.record())),
+        }
     }
 
     /// `(assert_suspension ...)`: the trait has no stack switching.

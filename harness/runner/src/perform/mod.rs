@@ -7,6 +7,7 @@ mod act;
 mod compile;
 mod custom;
 mod features;
+mod functions;
 mod links;
 mod lost;
 mod module;

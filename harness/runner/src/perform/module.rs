@@ -20,6 +20,9 @@ impl Stage<'_, '_> {
     pub(super) fn module(&mut self, mut text: ModuleText<'_>) -> Judgement {
         let compiled = self.compile(&mut text, true);
         let (module, judgement) = self.settle(compiled);
+        if let Ok(module) = &module {
+            self.texts.define(*module, (self.step, self.offset));
+        }
         self.define(text.id, module.clone());
         if text.definition {
             return judgement;
@@ -160,6 +163,9 @@ impl Stage<'_, '_> {
     fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
         let made = self.instantiate(module);
         let (instance, judgement) = self.settle(made);
+        if let Ok(instance) = &instance {
+            self.texts.instantiate(*instance, module);
+        }
         let bound = instance.map(|instance| Bound::Instance(instance, id.map(|_| module)));
         self.names.instantiate(id, bound);
         judgement

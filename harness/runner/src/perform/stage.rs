@@ -3,6 +3,7 @@
 //! another. Sees no process.
 
 use super::features::Gap;
+use super::functions::Texts;
 use super::links::Links;
 use super::lost::Holder;
 use super::names::{Missing, Names};
@@ -35,6 +36,8 @@ pub(super) struct Stage<'scope, 'env> {
     pub(super) exports: HashMap<Instance, HashMap<String, Option<Extern>>>,
     /// Modules to drop when the script ends.
     pub(super) modules: Vec<Module>,
+    /// Where the text of each module and instance is.
+    pub(super) texts: Texts,
     pub(super) threads: Threads<'scope>,
     /// For each instance, the first directive that should have acted on it and did not run.
     pub(super) unrun: HashMap<Instance, Missing>,
@@ -62,6 +65,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             spectest: Spectest::new(setting.gap),
             exports: HashMap::new(),
             modules: Vec::new(),
+            texts: Texts::default(),
             threads: Threads::default(),
             unrun: HashMap::new(),
             lost_calls: 0,
@@ -112,9 +116,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Directive::Instance { instance, module } => self.instance(instance, module),
             Directive::Register { name, instance } => self.register(name, instance),
             Directive::Invoke(action) => self.act(&Expected::Returned, action),
-            Directive::AssertReturn { action, expected } => {
-                self.act(&Expected::Results(&expected), action)
-            }
+            Directive::AssertReturn { action, expected } => self.act_for_results(action, &expected),
             Directive::AssertTrap { action, message } => self.act(&Expected::Trap(message), action),
             Directive::AssertExhaustion { action, message } => {
                 self.act(&Expected::Exhaustion(message), action)

@@ -15,6 +15,8 @@ pub(super) enum Stop {
     Unsupported(Feature),
     /// The engine cannot turn a feature off.
     Fixed(Feature),
+    /// It expects a function that no engine can be asked for.
+    Unexported(String),
     /// The harness cannot read it.
     Unreadable(String),
     /// A mistake in the script: it names something that does not exist, or calls it wrongly.
@@ -49,6 +51,12 @@ impl Stop {
             Stop::Fixed(feature) => Judgement::Unsupported {
                 message: format!("the engine cannot turn `{feature}` off"),
                 lacks: Lacks::Capability(format!("turning off {feature}")),
+            },
+            Stop::Unexported(function) => Judgement::Unsupported {
+                message: format!(
+                    "function {function} is not exported, so the result cannot be compared with it"
+                ),
+                lacks: Lacks::Capability("comparing functions that are not exported".to_string()),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
             Stop::Script(what) => {

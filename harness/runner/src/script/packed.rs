@@ -132,6 +132,7 @@ mod tests {
                 (v128.const i64x2 -1 1) (ref.null extern) (ref.extern 7) (ref.host 8))
             (assert_return (get $m "g") (f32.const nan:canonical) (f64.const nan:arithmetic)
                 (v128.const f32x4 nan:canonical 1 2 nan:0x1) (ref.null) (ref.null any) (ref.func)
+                (ref.func 1) (ref.func $f)
                 (either (ref.i31) (ref.eq)) (ref.exn) (ref.extern) (ref.extern 0))
             (thread $t (shared (module $m)) (assert_trap (module) "\e2\82\ac") (wait $u)) (nonsense)
             (module instance $i $m) (module instance $m) (register "r" $i) (component)

@@ -3,9 +3,13 @@
 
 use crate::wire;
 use wassay_engine::{Ref, Value};
-use wassay_record::{Hierarchy, Lanes, Nan, Pattern};
+use wassay_record::{FuncName, Hierarchy, Lanes, Nan, Pattern};
 use wast::core::{AbstractHeapType, HeapType, NanPattern, V128Pattern, WastArgCore, WastRetCore};
 use wast::parser::{Parser, Result};
+use wast::token::Index;
+
+/// The longest name of a function in a result, in bytes: records keep the whole name.
+const LONGEST_NAME: usize = 1000;
 
 /// An argument of an action, without its parentheses.
 pub(super) fn argument(parser: Parser<'_>) -> Result<Value> {
@@ -79,8 +83,13 @@ fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static st
         WastRetCore::RefExtern(number) => Pattern::Extern(number),
         WastRetCore::RefHost(number) => Pattern::Host(number),
         WastRetCore::RefFunc(None) => Pattern::Func,
-        WastRetCore::RefFunc(Some(_)) => {
-            return Err("functions cannot be distinguished: write `(ref.func)`");
+        WastRetCore::RefFunc(Some(which)) => {
+            let which = match which {
+                Index::Num(index, _) => FuncName::Index(index),
+                Index::Id(id) if id.name().len() > LONGEST_NAME => return Err("a name too long"),
+                Index::Id(id) => FuncName::Id(id.name().to_string()),
+            };
+            Pattern::FuncOf(which)
         }
         WastRetCore::RefAny => Pattern::Any,
         WastRetCore::RefEq => Pattern::Eq,

@@ -13,7 +13,7 @@ pub const USAGE: u8 = 2;
 /// The harness or an engine could not be started, a fault that is nobody's directive, or a report
 /// that could not be written.
 pub const HARNESS: u8 = 3;
-/// What was asked for matches nothing.
+/// What was asked for matches nothing, or has no directive.
 pub const NOTHING_MATCHED: u8 = 4;
 /// Stopped by Ctrl-C, a lost terminal or a termination request, whatever else is to be said; what
 /// was done so far is reported.

@@ -80,7 +80,7 @@ pub(super) fn limit_stack(func: &mut Function, regions: &Regions) {
 }
 
 /// A pointer that is valid for the whole activation: no check guards its target.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fixed(Value);
 
 impl Fixed {
@@ -108,6 +108,30 @@ impl FuncRef {
     }
 }
 
+/// The constant fields that every path to the current point has loaded, with their values. Loading
+/// a field once rather than at each use saves the optimizer from merging the copies. At the end of a
+/// branch, the fields that were loaded inside it are forgotten.
+#[derive(Default)]
+pub(super) struct Loaded(Vec<(Fixed, ConstantField, Type, Value)>);
+
+impl Loaded {
+    /// A mark for [`Loaded::forget_since`].
+    pub fn mark(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Forgets the fields that were loaded since the mark: paths to the current point bypass those
+    /// loads.
+    pub fn forget_since(&mut self, mark: usize) {
+        self.0.truncate(mark);
+    }
+
+    fn find(&self, base: Fixed, field: ConstantField, ty: Type) -> Option<Value> {
+        let known = self.0.iter().rev().find(|it| (it.0, it.1, it.2) == (base, field, ty));
+        known.map(|it| it.3)
+    }
+}
+
 impl Translator<'_> {
     /// Flags for an access to this region that cannot trap at its position.
     pub fn flags(&self, region: Region) -> MemFlagsData {
@@ -118,9 +142,14 @@ impl Translator<'_> {
         self.regions.0[region as usize]
     }
 
-    /// Loads a constant field.
+    /// Loads a constant field, unless every path to here has loaded it.
     pub fn load_constant(&mut self, ty: Type, base: Fixed, field: ConstantField) -> Value {
-        self.ins().load(ty, constant(), base.0, field.offset())
+        if let Some(value) = self.loaded.find(base, field, ty) {
+            return value;
+        }
+        let value = self.ins().load(ty, constant(), base.0, field.offset());
+        self.loaded.0.push((base, field, ty, value));
+        value
     }
 
     /// Loads a constant field that points to something that lives as long as the structure.

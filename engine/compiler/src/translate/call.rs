@@ -104,9 +104,11 @@ impl Translator<'_> {
         self.ins().brif(equal, next, &[], slow, &[]);
         self.builder.switch_to_block(slow);
         self.builder.seal_block(slow);
+        let loaded = self.loaded.mark();
         let matches = self
             .call_builtin(Builtin::IsSubtype, &[actual, expected])
             .expect("IsSubtype returns a number");
+        self.loaded.forget_since(loaded);
         self.ins().trapz(matches, trap_code(TrapCode::IndirectCallTypeMismatch));
         self.ins().jump(next, &[]);
         self.builder.seal_block(next);
@@ -185,7 +187,9 @@ impl Translator<'_> {
         self.ins().brif(flag, stop, &[], next, &[]);
         self.builder.switch_to_block(stop);
         self.builder.seal_block(stop);
+        let loaded = self.loaded.mark();
         self.call_builtin(Builtin::Interrupt, &[]);
+        self.loaded.forget_since(loaded);
         self.ins().jump(next, &[]);
         self.builder.seal_block(next);
         self.builder.switch_to_block(next);

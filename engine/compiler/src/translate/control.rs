@@ -59,6 +59,7 @@ impl Translator<'_> {
                 results: 0,
                 base: self.stack.len(),
                 live: false,
+                loaded: self.loaded.mark(),
             }),
             Operator::Else => self.open_else(),
             Operator::End => self.close(),
@@ -102,6 +103,7 @@ impl Translator<'_> {
             results: shape.results.len(),
             base: self.stack.len() - shape.params.len(),
             live: true,
+            loaded: self.loaded.mark(),
         });
     }
 
@@ -146,6 +148,7 @@ impl Translator<'_> {
             return;
         };
         let (exit, base, results) = (frame.exit, frame.base, frame.results);
+        self.loaded.forget_since(frame.loaded);
         if reachable {
             frame.exit_used = true;
             let args = self.pop_many(results);
@@ -178,6 +181,7 @@ impl Translator<'_> {
             FrameKind::Block | FrameKind::Else => {}
         }
         self.stack.truncate(frame.base);
+        self.loaded.forget_since(frame.loaded);
         self.reachable = frame.exit_used;
         if frame.exit_used {
             self.builder.switch_to_block(frame.exit);

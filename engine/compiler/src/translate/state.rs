@@ -1,6 +1,6 @@
 //! The state of a translation: its module, and the current point in the function.
 
-use super::access::{Fixed, Regions, limit_stack};
+use super::access::{Fixed, Loaded, Regions, limit_stack};
 use super::signature::{POINTER, abi_type, wasm_signature};
 use crate::convert::TypeConverter;
 use crate::error::CompileError;
@@ -58,6 +58,8 @@ pub(super) struct Frame {
     pub base: usize,
     /// Whether the frame was entered in reachable code.
     pub live: bool,
+    /// Where the constant fields begin that were loaded inside the frame.
+    pub loaded: usize,
 }
 
 pub(super) enum FrameKind {
@@ -78,6 +80,7 @@ pub(crate) struct Translator<'a> {
     /// The function's own VM context.
     pub vmctx: Fixed,
     pub(super) regions: Regions,
+    pub(super) loaded: Loaded,
     functions: HashMap<FuncIndex, ir::FuncRef>,
     signatures: HashMap<TypeIndex, SigRef>,
     builtins: HashMap<u8, SigRef>,
@@ -114,11 +117,13 @@ impl<'a> Translator<'a> {
                 results: ty.results.len(),
                 base: 0,
                 live: true,
+                loaded: 0,
             }],
             locals: Vec::new(),
             reachable: true,
             vmctx,
             regions,
+            loaded: Loaded::default(),
             functions: HashMap::new(),
             signatures: HashMap::new(),
             builtins: HashMap::new(),

@@ -16,10 +16,10 @@
 ;; @0026                               v10 = uadd_overflow_trap v1, v7, user5  ; v7 = 4
 ;; @0026                               v11 = icmp ugt v10, v9
 ;; @0026                               trapnz v11, user5
-;; @0026                               v13 = load.i64 notrap aligned region1 v8
-;; @0026                               v14 = iadd v13, v1
-;; @0026                               v15 = atomic_cas v14, v2, v3
+;; @0026                               v12 = load.i64 notrap aligned region1 v8
+;; @0026                               v13 = iadd v12, v1
+;; @0026                               v14 = atomic_cas v13, v2, v3
 ;; @002a                               jump block1
 ;;                                 block1:
-;; @002a                               return v15
+;; @002a                               return v14
 ;; }

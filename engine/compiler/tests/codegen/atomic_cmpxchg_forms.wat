@@ -52,14 +52,14 @@
 ;; @0054                               v10 = uadd_overflow_trap v1, v7, user5  ; v7 = 12
 ;; @0054                               v11 = icmp ugt v10, v9
 ;; @0054                               trapnz v11, user5
-;; @0054                               v13 = load.i64 notrap aligned region1 v8
-;; @0054                               v14 = iadd v13, v1
-;; @0054                               v15 = iconst.i64 8
-;; @0054                               v16 = iadd v14, v15  ; v15 = 8
-;; @0054                               v17 = atomic_cas v16, v2, v3
+;; @0054                               v12 = load.i64 notrap aligned region1 v8
+;; @0054                               v13 = iadd v12, v1
+;; @0054                               v14 = iconst.i64 8
+;; @0054                               v15 = iadd v13, v14  ; v14 = 8
+;; @0054                               v16 = atomic_cas v15, v2, v3
 ;; @0059                               jump block1
 ;;                                 block1:
-;; @0059                               return v17
+;; @0059                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
@@ -73,14 +73,14 @@
 ;; @0062                               v11 = iadd v7, v8  ; v8 = 12
 ;; @0062                               v12 = icmp ugt v11, v10
 ;; @0062                               trapnz v12, user5
-;; @0062                               v14 = load.i64 notrap aligned region1 v9
-;; @0062                               v15 = iadd v14, v7
-;; @0062                               v16 = iconst.i64 8
-;; @0062                               v17 = iadd v15, v16  ; v16 = 8
-;; @0062                               v18 = atomic_cas v17, v2, v3
+;; @0062                               v13 = load.i64 notrap aligned region1 v9
+;; @0062                               v14 = iadd v13, v7
+;; @0062                               v15 = iconst.i64 8
+;; @0062                               v16 = iadd v14, v15  ; v15 = 8
+;; @0062                               v17 = atomic_cas v16, v2, v3
 ;; @0067                               jump block1
 ;;                                 block1:
-;; @0067                               return v18
+;; @0067                               return v17
 ;; }
 ;; function u0:4(i64 vmctx, i32, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
@@ -138,14 +138,14 @@
 ;; @0047                               v11 = iadd v7, v8  ; v8 = 12
 ;; @0047                               v12 = icmp ugt v11, v10
 ;; @0047                               trapnz v12, user5
-;; @0047                               v14 = load.i64 notrap aligned region1 v9
-;; @0047                               v15 = iadd v14, v7
-;; @0047                               v16 = iconst.i64 8
-;; @0047                               v17 = iadd v15, v16  ; v16 = 8
-;; @0047                               v18 = atomic_cas v17, v2, v3
+;; @0047                               v13 = load.i64 notrap aligned region1 v9
+;; @0047                               v14 = iadd v13, v7
+;; @0047                               v15 = iconst.i64 8
+;; @0047                               v16 = iadd v14, v15  ; v15 = 8
+;; @0047                               v17 = atomic_cas v16, v2, v3
 ;; @004b                               jump block1
 ;;                                 block1:
-;; @004b                               return v18
+;; @004b                               return v17
 ;; }
 ;; function u0:2(i64 vmctx, i64, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i64, v2: i32, v3: i32):
@@ -158,14 +158,14 @@
 ;; @0054                               v10 = uadd_overflow_trap v1, v7, user5  ; v7 = 12
 ;; @0054                               v11 = icmp ugt v10, v9
 ;; @0054                               trapnz v11, user5
-;; @0054                               v13 = load.i64 notrap aligned region1 v8
-;; @0054                               v14 = iadd v13, v1
-;; @0054                               v15 = iconst.i64 8
-;; @0054                               v16 = iadd v14, v15  ; v15 = 8
-;; @0054                               v17 = atomic_cas v16, v2, v3
+;; @0054                               v12 = load.i64 notrap aligned region1 v8
+;; @0054                               v13 = iadd v12, v1
+;; @0054                               v14 = iconst.i64 8
+;; @0054                               v15 = iadd v13, v14  ; v14 = 8
+;; @0054                               v16 = atomic_cas v15, v2, v3
 ;; @0059                               jump block1
 ;;                                 block1:
-;; @0059                               return v17
+;; @0059                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
@@ -179,14 +179,14 @@
 ;; @0062                               v11 = iadd v7, v8  ; v8 = 12
 ;; @0062                               v12 = icmp ugt v11, v10
 ;; @0062                               trapnz v12, user5
-;; @0062                               v14 = load.i64 notrap aligned region1 v9
-;; @0062                               v15 = iadd v14, v7
-;; @0062                               v16 = iconst.i64 8
-;; @0062                               v17 = iadd v15, v16  ; v16 = 8
-;; @0062                               v18 = atomic_cas v17, v2, v3
+;; @0062                               v13 = load.i64 notrap aligned region1 v9
+;; @0062                               v14 = iadd v13, v7
+;; @0062                               v15 = iconst.i64 8
+;; @0062                               v16 = iadd v14, v15  ; v15 = 8
+;; @0062                               v17 = atomic_cas v16, v2, v3
 ;; @0067                               jump block1
 ;;                                 block1:
-;; @0067                               return v18
+;; @0067                               return v17
 ;; }
 ;; function u0:4(i64 vmctx, i32, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
@@ -200,12 +200,12 @@
 ;; @0070                               v11 = iadd v7, v8  ; v8 = 0xffff_fff4
 ;; @0070                               v12 = icmp ugt v11, v10
 ;; @0070                               trapnz v12, user5
-;; @0070                               v14 = load.i64 notrap aligned region1 v9
-;; @0070                               v15 = iadd v14, v7
-;; @0070                               v16 = iconst.i64 0xffff_fff0
-;; @0070                               v17 = iadd v15, v16  ; v16 = 0xffff_fff0
-;; @0070                               v18 = atomic_cas v17, v2, v3
+;; @0070                               v13 = load.i64 notrap aligned region1 v9
+;; @0070                               v14 = iadd v13, v7
+;; @0070                               v15 = iconst.i64 0xffff_fff0
+;; @0070                               v16 = iadd v14, v15  ; v15 = 0xffff_fff0
+;; @0070                               v17 = atomic_cas v16, v2, v3
 ;; @0078                               jump block1
 ;;                                 block1:
-;; @0078                               return v18
+;; @0078                               return v17
 ;; }

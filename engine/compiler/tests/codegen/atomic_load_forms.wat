@@ -35,14 +35,14 @@
 ;; @0036                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @0036                               v9 = icmp ugt v8, v7
 ;; @0036                               trapnz v9, user5
-;; @0036                               v11 = load.i64 notrap aligned region1 v6
-;; @0036                               v12 = iadd v11, v1
-;; @0036                               v13 = iconst.i64 8
-;; @0036                               v14 = iadd v12, v13  ; v13 = 8
-;; @0036                               v15 = atomic_load.i32 notrap little region0 v14
+;; @0036                               v10 = load.i64 notrap aligned region1 v6
+;; @0036                               v11 = iadd v10, v1
+;; @0036                               v12 = iconst.i64 8
+;; @0036                               v13 = iadd v11, v12  ; v12 = 8
+;; @0036                               v14 = atomic_load.i32 notrap little region0 v13
 ;; @003b                               jump block1
 ;;                                 block1:
-;; @003b                               return v15
+;; @003b                               return v14
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -56,14 +56,14 @@
 ;; @0040                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0040                               v10 = icmp ugt v9, v8
 ;; @0040                               trapnz v10, user5
-;; @0040                               v12 = load.i64 notrap aligned region1 v7
-;; @0040                               v13 = iadd v12, v5
-;; @0040                               v14 = iconst.i64 8
-;; @0040                               v15 = iadd v13, v14  ; v14 = 8
-;; @0040                               v16 = atomic_load.i32 notrap little region0 v15
+;; @0040                               v11 = load.i64 notrap aligned region1 v7
+;; @0040                               v12 = iadd v11, v5
+;; @0040                               v13 = iconst.i64 8
+;; @0040                               v14 = iadd v12, v13  ; v13 = 8
+;; @0040                               v15 = atomic_load.i32 notrap little region0 v14
 ;; @0045                               jump block1
 ;;                                 block1:
-;; @0045                               return v16
+;; @0045                               return v15
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -100,14 +100,14 @@
 ;; @002d                               v9 = iadd v5, v6  ; v6 = 12
 ;; @002d                               v10 = icmp ugt v9, v8
 ;; @002d                               trapnz v10, user5
-;; @002d                               v12 = load.i64 notrap aligned region1 v7
-;; @002d                               v13 = iadd v12, v5
-;; @002d                               v14 = iconst.i64 8
-;; @002d                               v15 = iadd v13, v14  ; v14 = 8
-;; @002d                               v16 = atomic_load.i32 notrap little region0 v15
+;; @002d                               v11 = load.i64 notrap aligned region1 v7
+;; @002d                               v12 = iadd v11, v5
+;; @002d                               v13 = iconst.i64 8
+;; @002d                               v14 = iadd v12, v13  ; v13 = 8
+;; @002d                               v15 = atomic_load.i32 notrap little region0 v14
 ;; @0031                               jump block1
 ;;                                 block1:
-;; @0031                               return v16
+;; @0031                               return v15
 ;; }
 ;; function u0:1(i64 vmctx, i64) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i64):
@@ -120,14 +120,14 @@
 ;; @0036                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @0036                               v9 = icmp ugt v8, v7
 ;; @0036                               trapnz v9, user5
-;; @0036                               v11 = load.i64 notrap aligned region1 v6
-;; @0036                               v12 = iadd v11, v1
-;; @0036                               v13 = iconst.i64 8
-;; @0036                               v14 = iadd v12, v13  ; v13 = 8
-;; @0036                               v15 = atomic_load.i32 notrap little region0 v14
+;; @0036                               v10 = load.i64 notrap aligned region1 v6
+;; @0036                               v11 = iadd v10, v1
+;; @0036                               v12 = iconst.i64 8
+;; @0036                               v13 = iadd v11, v12  ; v12 = 8
+;; @0036                               v14 = atomic_load.i32 notrap little region0 v13
 ;; @003b                               jump block1
 ;;                                 block1:
-;; @003b                               return v15
+;; @003b                               return v14
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -141,14 +141,14 @@
 ;; @0040                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0040                               v10 = icmp ugt v9, v8
 ;; @0040                               trapnz v10, user5
-;; @0040                               v12 = load.i64 notrap aligned region1 v7
-;; @0040                               v13 = iadd v12, v5
-;; @0040                               v14 = iconst.i64 8
-;; @0040                               v15 = iadd v13, v14  ; v14 = 8
-;; @0040                               v16 = atomic_load.i32 notrap little region0 v15
+;; @0040                               v11 = load.i64 notrap aligned region1 v7
+;; @0040                               v12 = iadd v11, v5
+;; @0040                               v13 = iconst.i64 8
+;; @0040                               v14 = iadd v12, v13  ; v13 = 8
+;; @0040                               v15 = atomic_load.i32 notrap little region0 v14
 ;; @0045                               jump block1
 ;;                                 block1:
-;; @0045                               return v16
+;; @0045                               return v15
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -162,12 +162,12 @@
 ;; @004a                               v9 = iadd v5, v6  ; v6 = 0xffff_fff4
 ;; @004a                               v10 = icmp ugt v9, v8
 ;; @004a                               trapnz v10, user5
-;; @004a                               v12 = load.i64 notrap aligned region1 v7
-;; @004a                               v13 = iadd v12, v5
-;; @004a                               v14 = iconst.i64 0xffff_fff0
-;; @004a                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
-;; @004a                               v16 = atomic_load.i32 notrap little region0 v15
+;; @004a                               v11 = load.i64 notrap aligned region1 v7
+;; @004a                               v12 = iadd v11, v5
+;; @004a                               v13 = iconst.i64 0xffff_fff0
+;; @004a                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
+;; @004a                               v15 = atomic_load.i32 notrap little region0 v14
 ;; @0052                               jump block1
 ;;                                 block1:
-;; @0052                               return v16
+;; @0052                               return v15
 ;; }

@@ -35,14 +35,14 @@
 ;; @003c                               v9 = uadd_overflow_trap v1, v6, user5  ; v6 = 12
 ;; @003c                               v10 = icmp ugt v9, v8
 ;; @003c                               trapnz v10, user5
-;; @003c                               v12 = load.i64 notrap aligned region1 v7
-;; @003c                               v13 = iadd v12, v1
-;; @003c                               v14 = iconst.i64 8
-;; @003c                               v15 = iadd v13, v14  ; v14 = 8
-;; @003c                               v16 = atomic_rmw.i32 add v15, v2
+;; @003c                               v11 = load.i64 notrap aligned region1 v7
+;; @003c                               v12 = iadd v11, v1
+;; @003c                               v13 = iconst.i64 8
+;; @003c                               v14 = iadd v12, v13  ; v13 = 8
+;; @003c                               v15 = atomic_rmw.i32 add v14, v2
 ;; @0041                               jump block1
 ;;                                 block1:
-;; @0041                               return v16
+;; @0041                               return v15
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32):
@@ -56,14 +56,14 @@
 ;; @0048                               v10 = iadd v6, v7  ; v7 = 12
 ;; @0048                               v11 = icmp ugt v10, v9
 ;; @0048                               trapnz v11, user5
-;; @0048                               v13 = load.i64 notrap aligned region1 v8
-;; @0048                               v14 = iadd v13, v6
-;; @0048                               v15 = iconst.i64 8
-;; @0048                               v16 = iadd v14, v15  ; v15 = 8
-;; @0048                               v17 = atomic_rmw.i32 add v16, v2
+;; @0048                               v12 = load.i64 notrap aligned region1 v8
+;; @0048                               v13 = iadd v12, v6
+;; @0048                               v14 = iconst.i64 8
+;; @0048                               v15 = iadd v13, v14  ; v14 = 8
+;; @0048                               v16 = atomic_rmw.i32 add v15, v2
 ;; @004d                               jump block1
 ;;                                 block1:
-;; @004d                               return v17
+;; @004d                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32):
@@ -100,14 +100,14 @@
 ;; @0031                               v10 = iadd v6, v7  ; v7 = 12
 ;; @0031                               v11 = icmp ugt v10, v9
 ;; @0031                               trapnz v11, user5
-;; @0031                               v13 = load.i64 notrap aligned region1 v8
-;; @0031                               v14 = iadd v13, v6
-;; @0031                               v15 = iconst.i64 8
-;; @0031                               v16 = iadd v14, v15  ; v15 = 8
-;; @0031                               v17 = atomic_rmw.i32 add v16, v2
+;; @0031                               v12 = load.i64 notrap aligned region1 v8
+;; @0031                               v13 = iadd v12, v6
+;; @0031                               v14 = iconst.i64 8
+;; @0031                               v15 = iadd v13, v14  ; v14 = 8
+;; @0031                               v16 = atomic_rmw.i32 add v15, v2
 ;; @0035                               jump block1
 ;;                                 block1:
-;; @0035                               return v17
+;; @0035                               return v16
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i64, v2: i32):
@@ -120,14 +120,14 @@
 ;; @003c                               v9 = uadd_overflow_trap v1, v6, user5  ; v6 = 12
 ;; @003c                               v10 = icmp ugt v9, v8
 ;; @003c                               trapnz v10, user5
-;; @003c                               v12 = load.i64 notrap aligned region1 v7
-;; @003c                               v13 = iadd v12, v1
-;; @003c                               v14 = iconst.i64 8
-;; @003c                               v15 = iadd v13, v14  ; v14 = 8
-;; @003c                               v16 = atomic_rmw.i32 add v15, v2
+;; @003c                               v11 = load.i64 notrap aligned region1 v7
+;; @003c                               v12 = iadd v11, v1
+;; @003c                               v13 = iconst.i64 8
+;; @003c                               v14 = iadd v12, v13  ; v13 = 8
+;; @003c                               v15 = atomic_rmw.i32 add v14, v2
 ;; @0041                               jump block1
 ;;                                 block1:
-;; @0041                               return v16
+;; @0041                               return v15
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32):
@@ -141,14 +141,14 @@
 ;; @0048                               v10 = iadd v6, v7  ; v7 = 12
 ;; @0048                               v11 = icmp ugt v10, v9
 ;; @0048                               trapnz v11, user5
-;; @0048                               v13 = load.i64 notrap aligned region1 v8
-;; @0048                               v14 = iadd v13, v6
-;; @0048                               v15 = iconst.i64 8
-;; @0048                               v16 = iadd v14, v15  ; v15 = 8
-;; @0048                               v17 = atomic_rmw.i32 add v16, v2
+;; @0048                               v12 = load.i64 notrap aligned region1 v8
+;; @0048                               v13 = iadd v12, v6
+;; @0048                               v14 = iconst.i64 8
+;; @0048                               v15 = iadd v13, v14  ; v14 = 8
+;; @0048                               v16 = atomic_rmw.i32 add v15, v2
 ;; @004d                               jump block1
 ;;                                 block1:
-;; @004d                               return v17
+;; @004d                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) -> i32 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i32):
@@ -162,12 +162,12 @@
 ;; @0054                               v10 = iadd v6, v7  ; v7 = 0xffff_fff4
 ;; @0054                               v11 = icmp ugt v10, v9
 ;; @0054                               trapnz v11, user5
-;; @0054                               v13 = load.i64 notrap aligned region1 v8
-;; @0054                               v14 = iadd v13, v6
-;; @0054                               v15 = iconst.i64 0xffff_fff0
-;; @0054                               v16 = iadd v14, v15  ; v15 = 0xffff_fff0
-;; @0054                               v17 = atomic_rmw.i32 add v16, v2
+;; @0054                               v12 = load.i64 notrap aligned region1 v8
+;; @0054                               v13 = iadd v12, v6
+;; @0054                               v14 = iconst.i64 0xffff_fff0
+;; @0054                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
+;; @0054                               v16 = atomic_rmw.i32 add v15, v2
 ;; @005c                               jump block1
 ;;                                 block1:
-;; @005c                               return v17
+;; @005c                               return v16
 ;; }

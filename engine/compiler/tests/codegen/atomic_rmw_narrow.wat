@@ -27,12 +27,12 @@
 ;; @0023                               v9 = iadd v5, v6  ; v6 = 1
 ;; @0023                               v10 = icmp ugt v9, v8
 ;; @0023                               trapnz v10, user5
-;; @0023                               v12 = load.i64 notrap aligned region1 v7
-;; @0023                               v13 = iadd v12, v5
+;; @0023                               v11 = load.i64 notrap aligned region1 v7
+;; @0023                               v12 = iadd v11, v5
 ;; @0023                               v4 = ireduce.i8 v2
-;; @0023                               v14 = atomic_rmw.i8 sub v13, v4
+;; @0023                               v13 = atomic_rmw.i8 sub v12, v4
 ;; @0027                               jump block1
 ;;                                 block1:
-;; @0023                               v15 = uextend.i32 v14
-;; @0027                               return v15
+;; @0023                               v14 = uextend.i32 v13
+;; @0027                               return v14
 ;; }

@@ -35,11 +35,11 @@
 ;; @003a                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @003a                               v9 = icmp ugt v8, v7
 ;; @003a                               trapnz v9, user5
-;; @003a                               v11 = load.i64 notrap aligned region1 v6
-;; @003a                               v12 = iadd v11, v1
-;; @003a                               v13 = iconst.i64 8
-;; @003a                               v14 = iadd v12, v13  ; v13 = 8
-;; @003a                               atomic_store notrap little region0 v2, v14
+;; @003a                               v10 = load.i64 notrap aligned region1 v6
+;; @003a                               v11 = iadd v10, v1
+;; @003a                               v12 = iconst.i64 8
+;; @003a                               v13 = iadd v11, v12  ; v12 = 8
+;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003f                               jump block1
 ;;                                 block1:
 ;; @003f                               return
@@ -56,11 +56,11 @@
 ;; @0046                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0046                               v10 = icmp ugt v9, v8
 ;; @0046                               trapnz v10, user5
-;; @0046                               v12 = load.i64 notrap aligned region1 v7
-;; @0046                               v13 = iadd v12, v5
-;; @0046                               v14 = iconst.i64 8
-;; @0046                               v15 = iadd v13, v14  ; v14 = 8
-;; @0046                               atomic_store notrap little region0 v2, v15
+;; @0046                               v11 = load.i64 notrap aligned region1 v7
+;; @0046                               v12 = iadd v11, v5
+;; @0046                               v13 = iconst.i64 8
+;; @0046                               v14 = iadd v12, v13  ; v13 = 8
+;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @004b                               jump block1
 ;;                                 block1:
 ;; @004b                               return
@@ -100,11 +100,11 @@
 ;; @002f                               v9 = iadd v5, v6  ; v6 = 12
 ;; @002f                               v10 = icmp ugt v9, v8
 ;; @002f                               trapnz v10, user5
-;; @002f                               v12 = load.i64 notrap aligned region1 v7
-;; @002f                               v13 = iadd v12, v5
-;; @002f                               v14 = iconst.i64 8
-;; @002f                               v15 = iadd v13, v14  ; v14 = 8
-;; @002f                               atomic_store notrap little region0 v2, v15
+;; @002f                               v11 = load.i64 notrap aligned region1 v7
+;; @002f                               v12 = iadd v11, v5
+;; @002f                               v13 = iconst.i64 8
+;; @002f                               v14 = iadd v12, v13  ; v13 = 8
+;; @002f                               atomic_store notrap little region0 v2, v14
 ;; @0033                               jump block1
 ;;                                 block1:
 ;; @0033                               return
@@ -120,11 +120,11 @@
 ;; @003a                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @003a                               v9 = icmp ugt v8, v7
 ;; @003a                               trapnz v9, user5
-;; @003a                               v11 = load.i64 notrap aligned region1 v6
-;; @003a                               v12 = iadd v11, v1
-;; @003a                               v13 = iconst.i64 8
-;; @003a                               v14 = iadd v12, v13  ; v13 = 8
-;; @003a                               atomic_store notrap little region0 v2, v14
+;; @003a                               v10 = load.i64 notrap aligned region1 v6
+;; @003a                               v11 = iadd v10, v1
+;; @003a                               v12 = iconst.i64 8
+;; @003a                               v13 = iadd v11, v12  ; v12 = 8
+;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003f                               jump block1
 ;;                                 block1:
 ;; @003f                               return
@@ -141,11 +141,11 @@
 ;; @0046                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0046                               v10 = icmp ugt v9, v8
 ;; @0046                               trapnz v10, user5
-;; @0046                               v12 = load.i64 notrap aligned region1 v7
-;; @0046                               v13 = iadd v12, v5
-;; @0046                               v14 = iconst.i64 8
-;; @0046                               v15 = iadd v13, v14  ; v14 = 8
-;; @0046                               atomic_store notrap little region0 v2, v15
+;; @0046                               v11 = load.i64 notrap aligned region1 v7
+;; @0046                               v12 = iadd v11, v5
+;; @0046                               v13 = iconst.i64 8
+;; @0046                               v14 = iadd v12, v13  ; v13 = 8
+;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @004b                               jump block1
 ;;                                 block1:
 ;; @004b                               return
@@ -162,11 +162,11 @@
 ;; @0052                               v9 = iadd v5, v6  ; v6 = 0xffff_fff4
 ;; @0052                               v10 = icmp ugt v9, v8
 ;; @0052                               trapnz v10, user5
-;; @0052                               v12 = load.i64 notrap aligned region1 v7
-;; @0052                               v13 = iadd v12, v5
-;; @0052                               v14 = iconst.i64 0xffff_fff0
-;; @0052                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
-;; @0052                               atomic_store notrap little region0 v2, v15
+;; @0052                               v11 = load.i64 notrap aligned region1 v7
+;; @0052                               v12 = iadd v11, v5
+;; @0052                               v13 = iconst.i64 0xffff_fff0
+;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
+;; @0052                               atomic_store notrap little region0 v2, v14
 ;; @005a                               jump block1
 ;;                                 block1:
 ;; @005a                               return
@@ -200,11 +200,11 @@
 ;; @003a                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @003a                               v9 = icmp ugt v8, v7
 ;; @003a                               trapnz v9, user5
-;; @003a                               v11 = load.i64 notrap aligned region1 v6
-;; @003a                               v12 = iadd v11, v1
-;; @003a                               v13 = iconst.i64 8
-;; @003a                               v14 = iadd v12, v13  ; v13 = 8
-;; @003a                               atomic_store notrap little region0 v2, v14
+;; @003a                               v10 = load.i64 notrap aligned region1 v6
+;; @003a                               v11 = iadd v10, v1
+;; @003a                               v12 = iconst.i64 8
+;; @003a                               v13 = iadd v11, v12  ; v12 = 8
+;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003a                               fence
 ;; @003f                               jump block1
 ;;                                 block1:
@@ -222,11 +222,11 @@
 ;; @0046                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0046                               v10 = icmp ugt v9, v8
 ;; @0046                               trapnz v10, user5
-;; @0046                               v12 = load.i64 notrap aligned region1 v7
-;; @0046                               v13 = iadd v12, v5
-;; @0046                               v14 = iconst.i64 8
-;; @0046                               v15 = iadd v13, v14  ; v14 = 8
-;; @0046                               atomic_store notrap little region0 v2, v15
+;; @0046                               v11 = load.i64 notrap aligned region1 v7
+;; @0046                               v12 = iadd v11, v5
+;; @0046                               v13 = iconst.i64 8
+;; @0046                               v14 = iadd v12, v13  ; v13 = 8
+;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @0046                               fence
 ;; @004b                               jump block1
 ;;                                 block1:
@@ -268,11 +268,11 @@
 ;; @002f                               v9 = iadd v5, v6  ; v6 = 12
 ;; @002f                               v10 = icmp ugt v9, v8
 ;; @002f                               trapnz v10, user5
-;; @002f                               v12 = load.i64 notrap aligned region1 v7
-;; @002f                               v13 = iadd v12, v5
-;; @002f                               v14 = iconst.i64 8
-;; @002f                               v15 = iadd v13, v14  ; v14 = 8
-;; @002f                               atomic_store notrap little region0 v2, v15
+;; @002f                               v11 = load.i64 notrap aligned region1 v7
+;; @002f                               v12 = iadd v11, v5
+;; @002f                               v13 = iconst.i64 8
+;; @002f                               v14 = iadd v12, v13  ; v13 = 8
+;; @002f                               atomic_store notrap little region0 v2, v14
 ;; @002f                               fence
 ;; @0033                               jump block1
 ;;                                 block1:
@@ -289,11 +289,11 @@
 ;; @003a                               v8 = uadd_overflow_trap v1, v5, user5  ; v5 = 12
 ;; @003a                               v9 = icmp ugt v8, v7
 ;; @003a                               trapnz v9, user5
-;; @003a                               v11 = load.i64 notrap aligned region1 v6
-;; @003a                               v12 = iadd v11, v1
-;; @003a                               v13 = iconst.i64 8
-;; @003a                               v14 = iadd v12, v13  ; v13 = 8
-;; @003a                               atomic_store notrap little region0 v2, v14
+;; @003a                               v10 = load.i64 notrap aligned region1 v6
+;; @003a                               v11 = iadd v10, v1
+;; @003a                               v12 = iconst.i64 8
+;; @003a                               v13 = iadd v11, v12  ; v12 = 8
+;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003a                               fence
 ;; @003f                               jump block1
 ;;                                 block1:
@@ -311,11 +311,11 @@
 ;; @0046                               v9 = iadd v5, v6  ; v6 = 12
 ;; @0046                               v10 = icmp ugt v9, v8
 ;; @0046                               trapnz v10, user5
-;; @0046                               v12 = load.i64 notrap aligned region1 v7
-;; @0046                               v13 = iadd v12, v5
-;; @0046                               v14 = iconst.i64 8
-;; @0046                               v15 = iadd v13, v14  ; v14 = 8
-;; @0046                               atomic_store notrap little region0 v2, v15
+;; @0046                               v11 = load.i64 notrap aligned region1 v7
+;; @0046                               v12 = iadd v11, v5
+;; @0046                               v13 = iconst.i64 8
+;; @0046                               v14 = iadd v12, v13  ; v13 = 8
+;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @0046                               fence
 ;; @004b                               jump block1
 ;;                                 block1:
@@ -333,11 +333,11 @@
 ;; @0052                               v9 = iadd v5, v6  ; v6 = 0xffff_fff4
 ;; @0052                               v10 = icmp ugt v9, v8
 ;; @0052                               trapnz v10, user5
-;; @0052                               v12 = load.i64 notrap aligned region1 v7
-;; @0052                               v13 = iadd v12, v5
-;; @0052                               v14 = iconst.i64 0xffff_fff0
-;; @0052                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
-;; @0052                               atomic_store notrap little region0 v2, v15
+;; @0052                               v11 = load.i64 notrap aligned region1 v7
+;; @0052                               v12 = iadd v11, v5
+;; @0052                               v13 = iconst.i64 0xffff_fff0
+;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
+;; @0052                               atomic_store notrap little region0 v2, v14
 ;; @0052                               fence
 ;; @005a                               jump block1
 ;;                                 block1:

@@ -20,21 +20,21 @@
 ;;                                     call_indirect sig0, v7(v0)
 ;;                                     jump block3
 ;;                                 block3:
-;;                                     v20 = load.i64 notrap aligned readonly can_move v0+8
-;;                                     v21 = load.i64 notrap aligned readonly can_move v20+136
-;; @001c                               v16 = iconst.i32 1
+;;                                     v19 = load.i64 notrap aligned readonly can_move v0+8
+;;                                     v20 = load.i64 notrap aligned readonly can_move v19+136
+;; @001c                               v15 = iconst.i32 1
 ;; @0018                               jump block4(v1)
-;;                                 block4(v15: i32):
-;;                                     v19 = iadd.i64 v2, v3  ; v3 = 64
-;; @0018                               v11 = atomic_load.i64 notrap aligned region1 v19
-;; @0018                               brif v11, block6, block7
+;;                                 block4(v14: i32):
+;;                                     v18 = iadd.i64 v2, v3  ; v3 = 64
+;; @0018                               v10 = atomic_load.i64 notrap aligned region1 v18
+;; @0018                               brif v10, block6, block7
 ;;                                 block6 cold:
-;; @0018                               call_indirect.i64 sig0, v21(v0)
+;; @0018                               call_indirect.i64 sig0, v20(v0)
 ;; @0018                               jump block7
 ;;                                 block7:
-;;                                     v22 = iconst.i32 1
-;;                                     v23 = isub.i32 v15, v22  ; v22 = 1
-;; @0021                               brif v23, block4(v23), block8
+;;                                     v21 = iconst.i32 1
+;;                                     v22 = isub.i32 v14, v21  ; v21 = 1
+;; @0021                               brif v22, block4(v22), block8
 ;;                                 block8:
 ;; @0023                               jump block5
 ;;                                 block5:

@@ -15,15 +15,15 @@
 ;; @0025                               v10 = icmp ugt v9, v8
 ;; @0025                               trapnz v10, user5
 ;; @0025                               v5 = uextend.i64 v2
-;; @0025                               v15 = iadd v5, v6
-;; @0025                               v16 = icmp ugt v15, v8
-;; @0025                               trapnz v16, user5
-;; @0025                               v19 = load.i64 notrap aligned readonly can_move v0+8
-;; @0025                               v20 = load.i64 notrap aligned readonly can_move v19+24
+;; @0025                               v14 = iadd v5, v6
+;; @0025                               v15 = icmp ugt v14, v8
+;; @0025                               trapnz v15, user5
+;; @0025                               v17 = load.i64 notrap aligned readonly can_move v0+8
+;; @0025                               v18 = load.i64 notrap aligned readonly can_move v17+24
 ;; @0025                               v11 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0025                               v12 = iadd v11, v4
-;; @0025                               v18 = iadd v11, v5
-;; @0025                               call_indirect sig0, v20(v0, v12, v18, v6)
+;; @0025                               v16 = iadd v11, v5
+;; @0025                               call_indirect sig0, v18(v0, v12, v16, v6)
 ;; @0029                               jump block1
 ;;                                 block1:
 ;; @0029                               return
@@ -40,16 +40,16 @@
 ;; @0025                               v9 = iadd v4, v6
 ;; @0025                               v10 = icmp ugt v9, v8
 ;; @0025                               trapnz v10, user5
-;; @0025                               v12 = load.i64 notrap aligned region1 v7
+;; @0025                               v11 = load.i64 notrap aligned region1 v7
 ;; @0025                               v5 = uextend.i64 v2
-;; @0025                               v16 = iadd v5, v6
-;; @0025                               v17 = icmp ugt v16, v8
-;; @0025                               trapnz v17, user5
-;; @0025                               v21 = load.i64 notrap aligned readonly can_move v0+8
-;; @0025                               v22 = load.i64 notrap aligned readonly can_move v21+24
-;; @0025                               v13 = iadd v12, v4
-;; @0025                               v20 = iadd v12, v5
-;; @0025                               call_indirect sig0, v22(v0, v13, v20, v6)
+;; @0025                               v14 = iadd v5, v6
+;; @0025                               v15 = icmp ugt v14, v8
+;; @0025                               trapnz v15, user5
+;; @0025                               v18 = load.i64 notrap aligned readonly can_move v0+8
+;; @0025                               v19 = load.i64 notrap aligned readonly can_move v18+24
+;; @0025                               v12 = iadd v11, v4
+;; @0025                               v17 = iadd v11, v5
+;; @0025                               call_indirect sig0, v19(v0, v12, v17, v6)
 ;; @0029                               jump block1
 ;;                                 block1:
 ;; @0029                               return

@@ -14,15 +14,15 @@
 ;; @002f                               v6 = uadd_overflow_trap v1, v3, user5
 ;; @002f                               v7 = icmp ugt v6, v5
 ;; @002f                               trapnz v7, user5
-;; @002f                               v9 = load.i64 notrap aligned region1 v4
-;; @002f                               v13 = uadd_overflow_trap v2, v3, user5
-;; @002f                               v14 = icmp ugt v13, v5
-;; @002f                               trapnz v14, user5
-;; @002f                               v18 = load.i64 notrap aligned readonly can_move v0+8
-;; @002f                               v19 = load.i64 notrap aligned readonly can_move v18+24
-;; @002f                               v10 = iadd v9, v1
-;; @002f                               v17 = iadd v9, v2
-;; @002f                               call_indirect sig0, v19(v0, v10, v17, v3)
+;; @002f                               v8 = load.i64 notrap aligned region1 v4
+;; @002f                               v11 = uadd_overflow_trap v2, v3, user5
+;; @002f                               v12 = icmp ugt v11, v5
+;; @002f                               trapnz v12, user5
+;; @002f                               v15 = load.i64 notrap aligned readonly can_move v0+8
+;; @002f                               v16 = load.i64 notrap aligned readonly can_move v15+24
+;; @002f                               v9 = iadd v8, v1
+;; @002f                               v14 = iadd v8, v2
+;; @002f                               call_indirect sig0, v16(v0, v9, v14, v3)
 ;; @0033                               jump block1
 ;;                                 block1:
 ;; @0033                               return
@@ -37,18 +37,18 @@
 ;; @003c                               v8 = iadd v4, v5
 ;; @003c                               v9 = icmp ugt v8, v7
 ;; @003c                               trapnz v9, user5
-;; @003c                               v11 = load.i64 notrap aligned region1 v6
-;; @003c                               v13 = load.i64 notrap aligned readonly can_move v0+32
-;; @003c                               v14 = load.i64 notrap aligned region1 v13+8
-;; @003c                               v15 = uadd_overflow_trap v2, v5, user5
-;; @003c                               v16 = icmp ugt v15, v14
-;; @003c                               trapnz v16, user5
-;; @003c                               v18 = load.i64 notrap aligned region1 v13
-;; @003c                               v20 = load.i64 notrap aligned readonly can_move v0+8
-;; @003c                               v21 = load.i64 notrap aligned readonly can_move v20+24
-;; @003c                               v12 = iadd v11, v4
-;; @003c                               v19 = iadd v18, v2
-;; @003c                               call_indirect sig0, v21(v0, v12, v19, v5)
+;; @003c                               v10 = load.i64 notrap aligned region1 v6
+;; @003c                               v12 = load.i64 notrap aligned readonly can_move v0+32
+;; @003c                               v13 = load.i64 notrap aligned region1 v12+8
+;; @003c                               v14 = uadd_overflow_trap v2, v5, user5
+;; @003c                               v15 = icmp ugt v14, v13
+;; @003c                               trapnz v15, user5
+;; @003c                               v16 = load.i64 notrap aligned region1 v12
+;; @003c                               v18 = load.i64 notrap aligned readonly can_move v0+8
+;; @003c                               v19 = load.i64 notrap aligned readonly can_move v18+24
+;; @003c                               v11 = iadd v10, v4
+;; @003c                               v17 = iadd v16, v2
+;; @003c                               call_indirect sig0, v19(v0, v11, v17, v5)
 ;; @0040                               jump block1
 ;;                                 block1:
 ;; @0040                               return

@@ -9,12 +9,12 @@
 ;; @0024                               v5 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0024                               v4 = uextend.i64 v2
 ;; @0024                               v6 = iadd v5, v4
-;; @0024                               v10 = load.i64 user5 little region0 v6
-;; @0024                               v11 = load.i64 user5 little region0 v6+4
+;; @0024                               v9 = load.i64 user5 little region0 v6
+;; @0024                               v10 = load.i64 user5 little region0 v6+4
 ;; @0024                               v7 = uextend.i64 v1
-;; @0024                               v9 = iadd v5, v7
-;; @0024                               store user5 little region0 v11, v9+4
-;; @0024                               store user5 little region0 v10, v9
+;; @0024                               v8 = iadd v5, v7
+;; @0024                               store user5 little region0 v10, v8+4
+;; @0024                               store user5 little region0 v9, v8
 ;; @0028                               jump block1
 ;;                                 block1:
 ;; @0028                               return
@@ -30,17 +30,17 @@
 ;; @0024                               v8 = iadd v4, v5  ; v5 = 12
 ;; @0024                               v9 = icmp ugt v8, v7
 ;; @0024                               trapnz v9, user5
-;; @0024                               v11 = load.i64 notrap aligned region1 v6
-;; @0024                               v13 = uextend.i64 v1
-;; @0024                               v17 = iadd v13, v5  ; v5 = 12
-;; @0024                               v18 = icmp ugt v17, v7
-;; @0024                               trapnz v18, user5
-;; @0024                               v12 = iadd v11, v4
-;; @0024                               v22 = load.i64 notrap little region0 v12
-;; @0024                               v23 = load.i64 notrap little region0 v12+4
-;; @0024                               v21 = iadd v11, v13
-;; @0024                               store notrap little region0 v23, v21+4
-;; @0024                               store notrap little region0 v22, v21
+;; @0024                               v10 = load.i64 notrap aligned region1 v6
+;; @0024                               v12 = uextend.i64 v1
+;; @0024                               v15 = iadd v12, v5  ; v5 = 12
+;; @0024                               v16 = icmp ugt v15, v7
+;; @0024                               trapnz v16, user5
+;; @0024                               v11 = iadd v10, v4
+;; @0024                               v19 = load.i64 notrap little region0 v11
+;; @0024                               v20 = load.i64 notrap little region0 v11+4
+;; @0024                               v18 = iadd v10, v12
+;; @0024                               store notrap little region0 v20, v18+4
+;; @0024                               store notrap little region0 v19, v18
 ;; @0028                               jump block1
 ;;                                 block1:
 ;; @0028                               return
@@ -52,13 +52,13 @@
 ;; @0024                               v5 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0024                               v4 = uextend.i64 v2
 ;; @0024                               v6 = iadd v5, v4
-;; @0024                               v10 = load.i64 user5 little region0 v6
-;; @0024                               v11 = load.i64 user5 little region0 v6+4
+;; @0024                               v9 = load.i64 user5 little region0 v6
+;; @0024                               v10 = load.i64 user5 little region0 v6+4
 ;; @0024                               v7 = uextend.i64 v1
-;; @0024                               v9 = iadd v5, v7
-;; @0024                               v12 = load.i8 user5 little region0 v9+11
-;; @0024                               store user5 little region0 v11, v9+4
-;; @0024                               store user5 little region0 v10, v9
+;; @0024                               v8 = iadd v5, v7
+;; @0024                               v11 = load.i8 user5 little region0 v8+11
+;; @0024                               store user5 little region0 v10, v8+4
+;; @0024                               store user5 little region0 v9, v8
 ;; @0028                               jump block1
 ;;                                 block1:
 ;; @0028                               return

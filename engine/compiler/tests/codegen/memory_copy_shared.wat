@@ -15,15 +15,15 @@
 ;; @0026                               v10 = icmp ugt v9, v8
 ;; @0026                               trapnz v10, user5
 ;; @0026                               v5 = uextend.i64 v2
-;; @0026                               v15 = iadd v5, v6
-;; @0026                               v16 = icmp ugt v15, v8
-;; @0026                               trapnz v16, user5
-;; @0026                               v19 = load.i64 notrap aligned readonly can_move v0+8
-;; @0026                               v20 = load.i64 notrap aligned readonly can_move v19+32
+;; @0026                               v14 = iadd v5, v6
+;; @0026                               v15 = icmp ugt v14, v8
+;; @0026                               trapnz v15, user5
+;; @0026                               v17 = load.i64 notrap aligned readonly can_move v0+8
+;; @0026                               v18 = load.i64 notrap aligned readonly can_move v17+32
 ;; @0026                               v11 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0026                               v12 = iadd v11, v4
-;; @0026                               v18 = iadd v11, v5
-;; @0026                               call_indirect sig0, v20(v0, v12, v18, v6)
+;; @0026                               v16 = iadd v11, v5
+;; @0026                               call_indirect sig0, v18(v0, v12, v16, v6)
 ;; @002a                               jump block1
 ;;                                 block1:
 ;; @002a                               return

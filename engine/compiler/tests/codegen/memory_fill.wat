@@ -35,11 +35,11 @@
 ;; @0025                               v8 = iadd v4, v5
 ;; @0025                               v9 = icmp ugt v8, v7
 ;; @0025                               trapnz v9, user5
-;; @0025                               v11 = load.i64 notrap aligned region1 v6
-;; @0025                               v13 = load.i64 notrap aligned readonly can_move v0+8
-;; @0025                               v14 = load.i64 notrap aligned readonly can_move v13+40
-;; @0025                               v12 = iadd v11, v4
-;; @0025                               call_indirect sig0, v14(v0, v12, v2, v5)
+;; @0025                               v10 = load.i64 notrap aligned region1 v6
+;; @0025                               v12 = load.i64 notrap aligned readonly can_move v0+8
+;; @0025                               v13 = load.i64 notrap aligned readonly can_move v12+40
+;; @0025                               v11 = iadd v10, v4
+;; @0025                               call_indirect sig0, v13(v0, v11, v2, v5)
 ;; @0028                               jump block1
 ;;                                 block1:
 ;; @0028                               return

@@ -16,11 +16,11 @@
 ;; @0033                               v6 = uadd_overflow_trap v1, v3, user5
 ;; @0033                               v7 = icmp ugt v6, v5
 ;; @0033                               trapnz v7, user5
-;; @0033                               v9 = load.i64 notrap aligned region1 v4
-;; @0033                               v11 = load.i64 notrap aligned readonly can_move v0+8
-;; @0033                               v12 = load.i64 notrap aligned readonly can_move v11+40
-;; @0033                               v10 = iadd v9, v1
-;; @0033                               call_indirect sig0, v12(v0, v10, v2, v3)
+;; @0033                               v8 = load.i64 notrap aligned region1 v4
+;; @0033                               v10 = load.i64 notrap aligned readonly can_move v0+8
+;; @0033                               v11 = load.i64 notrap aligned readonly can_move v10+40
+;; @0033                               v9 = iadd v8, v1
+;; @0033                               call_indirect sig0, v11(v0, v9, v2, v3)
 ;; @0036                               jump block1
 ;;                                 block1:
 ;; @0036                               return
@@ -54,11 +54,11 @@
 ;; @004b                               v8 = iadd v4, v5
 ;; @004b                               v9 = icmp ugt v8, v7
 ;; @004b                               trapnz v9, user5
-;; @004b                               v11 = load.i64 notrap aligned region1 v6
-;; @004b                               v13 = load.i64 notrap aligned readonly can_move v0+8
-;; @004b                               v14 = load.i64 notrap aligned readonly can_move v13+40
-;; @004b                               v12 = iadd v11, v4
-;; @004b                               call_indirect sig0, v14(v0, v12, v2, v5)
+;; @004b                               v10 = load.i64 notrap aligned region1 v6
+;; @004b                               v12 = load.i64 notrap aligned readonly can_move v0+8
+;; @004b                               v13 = load.i64 notrap aligned readonly can_move v12+40
+;; @004b                               v11 = iadd v10, v4
+;; @004b                               call_indirect sig0, v13(v0, v11, v2, v5)
 ;; @004e                               jump block1
 ;;                                 block1:
 ;; @004e                               return

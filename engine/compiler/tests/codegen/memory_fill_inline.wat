@@ -30,14 +30,14 @@
 ;; @0024                               v8 = iadd v4, v5  ; v5 = 10
 ;; @0024                               v9 = icmp ugt v8, v7
 ;; @0024                               trapnz v9, user5
-;; @0024                               v11 = load.i64 notrap aligned region1 v6
-;; @0024                               v13 = ireduce.i8 v2
-;; @0024                               v14 = uextend.i64 v13
-;; @0024                               v15 = iconst.i64 0x0101_0101_0101_0101
-;; @0024                               v16 = imul v14, v15  ; v15 = 0x0101_0101_0101_0101
-;; @0024                               v12 = iadd v11, v4
-;; @0024                               store notrap little region0 v16, v12+2
-;; @0024                               store notrap little region0 v16, v12
+;; @0024                               v10 = load.i64 notrap aligned region1 v6
+;; @0024                               v12 = ireduce.i8 v2
+;; @0024                               v13 = uextend.i64 v12
+;; @0024                               v14 = iconst.i64 0x0101_0101_0101_0101
+;; @0024                               v15 = imul v13, v14  ; v14 = 0x0101_0101_0101_0101
+;; @0024                               v11 = iadd v10, v4
+;; @0024                               store notrap little region0 v15, v11+2
+;; @0024                               store notrap little region0 v15, v11
 ;; @0027                               jump block1
 ;;                                 block1:
 ;; @0027                               return

@@ -41,12 +41,12 @@
 ;; @0020                               v7 = iadd v3, v4  ; v4 = 12
 ;; @0020                               v8 = icmp ugt v7, v6
 ;; @0020                               trapnz v8, user5
-;; @0020                               v10 = load.i64 notrap aligned region1 v5
-;; @0020                               v11 = iadd v10, v3
-;; @0020                               v12 = load.i32 notrap little region0 v11+8
+;; @0020                               v9 = load.i64 notrap aligned region1 v5
+;; @0020                               v10 = iadd v9, v3
+;; @0020                               v11 = load.i32 notrap little region0 v10+8
 ;; @0023                               jump block1
 ;;                                 block1:
-;; @0023                               return v12
+;; @0023                               return v11
 ;; }
 
 ;; ==== assembly: x86_64 explicit

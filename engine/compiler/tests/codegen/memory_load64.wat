@@ -12,10 +12,10 @@
 ;; @0020                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 12
 ;; @0020                               v7 = icmp ugt v6, v5
 ;; @0020                               trapnz v7, user5
-;; @0020                               v9 = load.i64 notrap aligned region1 v4
-;; @0020                               v10 = iadd v9, v1
-;; @0020                               v11 = load.i32 notrap little region0 v10+8
+;; @0020                               v8 = load.i64 notrap aligned region1 v4
+;; @0020                               v9 = iadd v8, v1
+;; @0020                               v10 = load.i32 notrap little region0 v9+8
 ;; @0023                               jump block1
 ;;                                 block1:
-;; @0023                               return v11
+;; @0023                               return v10
 ;; }

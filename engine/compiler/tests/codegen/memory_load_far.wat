@@ -33,12 +33,12 @@
 ;; @0020                               v7 = iadd v3, v4  ; v4 = 0xffff_fff4
 ;; @0020                               v8 = icmp ugt v7, v6
 ;; @0020                               trapnz v8, user5
-;; @0020                               v10 = load.i64 notrap aligned region1 v5
-;; @0020                               v11 = iadd v10, v3
-;; @0020                               v12 = iconst.i64 0xffff_fff0
-;; @0020                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
-;; @0020                               v14 = load.i32 notrap little region0 v13
+;; @0020                               v9 = load.i64 notrap aligned region1 v5
+;; @0020                               v10 = iadd v9, v3
+;; @0020                               v11 = iconst.i64 0xffff_fff0
+;; @0020                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
+;; @0020                               v13 = load.i32 notrap little region0 v12
 ;; @0027                               jump block1
 ;;                                 block1:
-;; @0027                               return v14
+;; @0027                               return v13
 ;; }

@@ -25,12 +25,12 @@
 ;; @002d                               v7 = iadd v3, v4  ; v4 = 12
 ;; @002d                               v8 = icmp ugt v7, v6
 ;; @002d                               trapnz v8, user5
-;; @002d                               v10 = load.i64 notrap aligned region1 v5
-;; @002d                               v11 = iadd v10, v3
-;; @002d                               v12 = load.i32 notrap little region0 v11+8
+;; @002d                               v9 = load.i64 notrap aligned region1 v5
+;; @002d                               v10 = iadd v9, v3
+;; @002d                               v11 = load.i32 notrap little region0 v10+8
 ;; @0031                               jump block1
 ;;                                 block1:
-;; @0031                               return v12
+;; @0031                               return v11
 ;; }
 
 ;; ==== clif: x86_64 explicit, aarch64 explicit
@@ -59,10 +59,10 @@
 ;; @002d                               v7 = iadd v3, v4  ; v4 = 12
 ;; @002d                               v8 = icmp ugt v7, v6
 ;; @002d                               trapnz v8, user5
-;; @002d                               v10 = load.i64 notrap aligned region1 v5
-;; @002d                               v11 = iadd v10, v3
-;; @002d                               v12 = load.i32 notrap little region0 v11+8
+;; @002d                               v9 = load.i64 notrap aligned region1 v5
+;; @002d                               v10 = iadd v9, v3
+;; @002d                               v11 = load.i32 notrap little region0 v10+8
 ;; @0031                               jump block1
 ;;                                 block1:
-;; @0031                               return v12
+;; @0031                               return v11
 ;; }

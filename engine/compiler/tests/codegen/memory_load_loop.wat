@@ -36,26 +36,26 @@
 ;;                                     v3 = iconst.i32 0
 ;; @0026                               v8 = load.i64 notrap aligned readonly can_move v0+32
 ;; @0026                               v7 = iconst.i64 4
-;; @002e                               v17 = iconst.i32 4
+;; @002e                               v16 = iconst.i32 4
 ;; @0020                               jump block2(v3, v1)  ; v3 = 0
 ;;                                 block2(v4: i32, v5: i32):
 ;; @0026                               v9 = load.i64 notrap aligned region1 v8+8
 ;; @0026                               v6 = uextend.i64 v5
-;;                                     v19 = iconst.i64 4
-;;                                     v20 = iadd v6, v19  ; v19 = 4
-;; @0026                               v11 = icmp ugt v20, v9
+;;                                     v18 = iconst.i64 4
+;;                                     v19 = iadd v6, v18  ; v18 = 4
+;; @0026                               v11 = icmp ugt v19, v9
 ;; @0026                               trapnz v11, user5
-;; @0026                               v13 = load.i64 notrap aligned region1 v8
-;; @0026                               v14 = iadd v13, v6
-;; @0026                               v15 = load.i32 notrap little region0 v14
-;;                                     v21 = iconst.i32 4
-;;                                     v22 = isub v5, v21  ; v21 = 4
-;; @0029                               v16 = iadd v4, v15
-;; @0033                               brif v22, block2(v16, v22), block4
+;; @0026                               v12 = load.i64 notrap aligned region1 v8
+;; @0026                               v13 = iadd v12, v6
+;; @0026                               v14 = load.i32 notrap little region0 v13
+;;                                     v20 = iconst.i32 4
+;;                                     v21 = isub v5, v20  ; v20 = 4
+;; @0029                               v15 = iadd v4, v14
+;; @0033                               brif v21, block2(v15, v21), block4
 ;;                                 block4:
 ;; @0035                               jump block3
 ;;                                 block3:
 ;; @0038                               jump block1
 ;;                                 block1:
-;; @0038                               return v16
+;; @0038                               return v15
 ;; }

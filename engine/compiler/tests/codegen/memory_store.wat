@@ -25,9 +25,9 @@
 ;; @0022                               v7 = iadd v3, v4  ; v4 = 8
 ;; @0022                               v8 = icmp ugt v7, v6
 ;; @0022                               trapnz v8, user5
-;; @0022                               v10 = load.i64 notrap aligned region1 v5
-;; @0022                               v11 = iadd v10, v3
-;; @0022                               store notrap little region0 v2, v11
+;; @0022                               v9 = load.i64 notrap aligned region1 v5
+;; @0022                               v10 = iadd v9, v3
+;; @0022                               store notrap little region0 v2, v10
 ;; @0025                               jump block1
 ;;                                 block1:
 ;; @0025                               return

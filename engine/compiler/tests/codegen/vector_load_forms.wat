@@ -18,12 +18,12 @@
 ;; @0030                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 24
 ;; @0030                               v7 = icmp ugt v6, v5
 ;; @0030                               trapnz v7, user5
-;; @0030                               v9 = load.i64 notrap aligned region1 v4
-;; @0030                               v10 = iadd v9, v1
-;; @0030                               v11 = load.i8x16 notrap little region0 v10+8
+;; @0030                               v8 = load.i64 notrap aligned region1 v4
+;; @0030                               v9 = iadd v8, v1
+;; @0030                               v10 = load.i8x16 notrap little region0 v9+8
 ;; @0034                               jump block1
 ;;                                 block1:
-;; @0034                               return v11
+;; @0034                               return v10
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -44,12 +44,12 @@
 ;; @0043                               v7 = iadd v3, v4  ; v4 = 24
 ;; @0043                               v8 = icmp ugt v7, v6
 ;; @0043                               trapnz v8, user5
-;; @0043                               v10 = load.i64 notrap aligned region1 v5
-;; @0043                               v11 = iadd v10, v3
-;; @0043                               v12 = load.i8x16 notrap little region0 v11+8
+;; @0043                               v9 = load.i64 notrap aligned region1 v5
+;; @0043                               v10 = iadd v9, v3
+;; @0043                               v11 = load.i8x16 notrap little region0 v10+8
 ;; @0048                               jump block1
 ;;                                 block1:
-;; @0048                               return v12
+;; @0048                               return v11
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -79,12 +79,12 @@
 ;; @0030                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 24
 ;; @0030                               v7 = icmp ugt v6, v5
 ;; @0030                               trapnz v7, user5
-;; @0030                               v9 = load.i64 notrap aligned region1 v4
-;; @0030                               v10 = iadd v9, v1
-;; @0030                               v11 = load.i8x16 notrap little region0 v10+8
+;; @0030                               v8 = load.i64 notrap aligned region1 v4
+;; @0030                               v9 = iadd v8, v1
+;; @0030                               v10 = load.i8x16 notrap little region0 v9+8
 ;; @0034                               jump block1
 ;;                                 block1:
-;; @0034                               return v11
+;; @0034                               return v10
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -111,12 +111,12 @@
 ;; @0043                               v7 = iadd v3, v4  ; v4 = 24
 ;; @0043                               v8 = icmp ugt v7, v6
 ;; @0043                               trapnz v8, user5
-;; @0043                               v10 = load.i64 notrap aligned region1 v5
-;; @0043                               v11 = iadd v10, v3
-;; @0043                               v12 = load.i8x16 notrap little region0 v11+8
+;; @0043                               v9 = load.i64 notrap aligned region1 v5
+;; @0043                               v10 = iadd v9, v3
+;; @0043                               v11 = load.i8x16 notrap little region0 v10+8
 ;; @0048                               jump block1
 ;;                                 block1:
-;; @0048                               return v12
+;; @0048                               return v11
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32):
@@ -127,12 +127,12 @@
 ;; @004d                               v7 = iadd v3, v4  ; v4 = 0x0001_0000_0000
 ;; @004d                               v8 = icmp ugt v7, v6
 ;; @004d                               trapnz v8, user5
-;; @004d                               v10 = load.i64 notrap aligned region1 v5
-;; @004d                               v11 = iadd v10, v3
-;; @004d                               v12 = iconst.i64 0xffff_fff0
-;; @004d                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
-;; @004d                               v14 = load.i8x16 notrap little region0 v13
+;; @004d                               v9 = load.i64 notrap aligned region1 v5
+;; @004d                               v10 = iadd v9, v3
+;; @004d                               v11 = iconst.i64 0xffff_fff0
+;; @004d                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
+;; @004d                               v13 = load.i8x16 notrap little region0 v12
 ;; @0056                               jump block1
 ;;                                 block1:
-;; @0056                               return v14
+;; @0056                               return v13
 ;; }

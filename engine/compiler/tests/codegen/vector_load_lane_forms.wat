@@ -18,13 +18,13 @@
 ;; @0034                               v7 = uadd_overflow_trap v1, v4, user5  ; v4 = 9
 ;; @0034                               v8 = icmp ugt v7, v6
 ;; @0034                               trapnz v8, user5
-;; @0034                               v10 = load.i64 notrap aligned region1 v5
-;; @0034                               v11 = iadd v10, v1
-;; @0034                               v12 = load.i8 notrap little region0 v11+8
+;; @0034                               v9 = load.i64 notrap aligned region1 v5
+;; @0034                               v10 = iadd v9, v1
+;; @0034                               v11 = load.i8 notrap little region0 v10+8
 ;; @0039                               jump block1
 ;;                                 block1:
-;; @0034                               v13 = insertlane.i8x16 v2, v12, 3
-;; @0039                               return v13
+;; @0034                               v12 = insertlane.i8x16 v2, v11, 3
+;; @0039                               return v12
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i8x16):
@@ -46,13 +46,13 @@
 ;; @004d                               v8 = iadd v4, v5  ; v5 = 9
 ;; @004d                               v9 = icmp ugt v8, v7
 ;; @004d                               trapnz v9, user5
-;; @004d                               v11 = load.i64 notrap aligned region1 v6
-;; @004d                               v12 = iadd v11, v4
-;; @004d                               v13 = load.i8 notrap little region0 v12+8
+;; @004d                               v10 = load.i64 notrap aligned region1 v6
+;; @004d                               v11 = iadd v10, v4
+;; @004d                               v12 = load.i8 notrap little region0 v11+8
 ;; @0053                               jump block1
 ;;                                 block1:
-;; @004d                               v14 = insertlane.i8x16 v2, v13, 3
-;; @0053                               return v14
+;; @004d                               v13 = insertlane.i8x16 v2, v12, 3
+;; @0053                               return v13
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i8x16):
@@ -83,13 +83,13 @@
 ;; @0034                               v7 = uadd_overflow_trap v1, v4, user5  ; v4 = 9
 ;; @0034                               v8 = icmp ugt v7, v6
 ;; @0034                               trapnz v8, user5
-;; @0034                               v10 = load.i64 notrap aligned region1 v5
-;; @0034                               v11 = iadd v10, v1
-;; @0034                               v12 = load.i8 notrap little region0 v11+8
+;; @0034                               v9 = load.i64 notrap aligned region1 v5
+;; @0034                               v10 = iadd v9, v1
+;; @0034                               v11 = load.i8 notrap little region0 v10+8
 ;; @0039                               jump block1
 ;;                                 block1:
-;; @0034                               v13 = insertlane.i8x16 v2, v12, 3
-;; @0039                               return v13
+;; @0034                               v12 = insertlane.i8x16 v2, v11, 3
+;; @0039                               return v12
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i8x16):
@@ -117,13 +117,13 @@
 ;; @004d                               v8 = iadd v4, v5  ; v5 = 9
 ;; @004d                               v9 = icmp ugt v8, v7
 ;; @004d                               trapnz v9, user5
-;; @004d                               v11 = load.i64 notrap aligned region1 v6
-;; @004d                               v12 = iadd v11, v4
-;; @004d                               v13 = load.i8 notrap little region0 v12+8
+;; @004d                               v10 = load.i64 notrap aligned region1 v6
+;; @004d                               v11 = iadd v10, v4
+;; @004d                               v12 = load.i8 notrap little region0 v11+8
 ;; @0053                               jump block1
 ;;                                 block1:
-;; @004d                               v14 = insertlane.i8x16 v2, v13, 3
-;; @0053                               return v14
+;; @004d                               v13 = insertlane.i8x16 v2, v12, 3
+;; @0053                               return v13
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) -> i8x16 tail {
 ;;                                 block0(v0: i64, v1: i32, v2: i8x16):
@@ -134,13 +134,13 @@
 ;; @005a                               v8 = iadd v4, v5  ; v5 = 0xffff_fff1
 ;; @005a                               v9 = icmp ugt v8, v7
 ;; @005a                               trapnz v9, user5
-;; @005a                               v11 = load.i64 notrap aligned region1 v6
-;; @005a                               v12 = iadd v11, v4
-;; @005a                               v13 = iconst.i64 0xffff_fff0
-;; @005a                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
-;; @005a                               v15 = load.i8 notrap little region0 v14
+;; @005a                               v10 = load.i64 notrap aligned region1 v6
+;; @005a                               v11 = iadd v10, v4
+;; @005a                               v12 = iconst.i64 0xffff_fff0
+;; @005a                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
+;; @005a                               v14 = load.i8 notrap little region0 v13
 ;; @0064                               jump block1
 ;;                                 block1:
-;; @005a                               v16 = insertlane.i8x16 v2, v15, 3
-;; @0064                               return v16
+;; @005a                               v15 = insertlane.i8x16 v2, v14, 3
+;; @0064                               return v15
 ;; }

@@ -18,9 +18,9 @@
 ;; @0032                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 24
 ;; @0032                               v7 = icmp ugt v6, v5
 ;; @0032                               trapnz v7, user5
-;; @0032                               v9 = load.i64 notrap aligned region1 v4
-;; @0032                               v10 = iadd v9, v1
-;; @0032                               store notrap little region0 v2, v10+8
+;; @0032                               v8 = load.i64 notrap aligned region1 v4
+;; @0032                               v9 = iadd v8, v1
+;; @0032                               store notrap little region0 v2, v9+8
 ;; @0036                               jump block1
 ;;                                 block1:
 ;; @0036                               return
@@ -44,9 +44,9 @@
 ;; @0049                               v7 = iadd v3, v4  ; v4 = 24
 ;; @0049                               v8 = icmp ugt v7, v6
 ;; @0049                               trapnz v8, user5
-;; @0049                               v10 = load.i64 notrap aligned region1 v5
-;; @0049                               v11 = iadd v10, v3
-;; @0049                               store notrap little region0 v2, v11+8
+;; @0049                               v9 = load.i64 notrap aligned region1 v5
+;; @0049                               v10 = iadd v9, v3
+;; @0049                               store notrap little region0 v2, v10+8
 ;; @004e                               jump block1
 ;;                                 block1:
 ;; @004e                               return
@@ -79,9 +79,9 @@
 ;; @0032                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 24
 ;; @0032                               v7 = icmp ugt v6, v5
 ;; @0032                               trapnz v7, user5
-;; @0032                               v9 = load.i64 notrap aligned region1 v4
-;; @0032                               v10 = iadd v9, v1
-;; @0032                               store notrap little region0 v2, v10+8
+;; @0032                               v8 = load.i64 notrap aligned region1 v4
+;; @0032                               v9 = iadd v8, v1
+;; @0032                               store notrap little region0 v2, v9+8
 ;; @0036                               jump block1
 ;;                                 block1:
 ;; @0036                               return
@@ -111,9 +111,9 @@
 ;; @0049                               v7 = iadd v3, v4  ; v4 = 24
 ;; @0049                               v8 = icmp ugt v7, v6
 ;; @0049                               trapnz v8, user5
-;; @0049                               v10 = load.i64 notrap aligned region1 v5
-;; @0049                               v11 = iadd v10, v3
-;; @0049                               store notrap little region0 v2, v11+8
+;; @0049                               v9 = load.i64 notrap aligned region1 v5
+;; @0049                               v10 = iadd v9, v3
+;; @0049                               store notrap little region0 v2, v10+8
 ;; @004e                               jump block1
 ;;                                 block1:
 ;; @004e                               return
@@ -127,11 +127,11 @@
 ;; @0055                               v7 = iadd v3, v4  ; v4 = 0x0001_0000_0000
 ;; @0055                               v8 = icmp ugt v7, v6
 ;; @0055                               trapnz v8, user5
-;; @0055                               v10 = load.i64 notrap aligned region1 v5
-;; @0055                               v11 = iadd v10, v3
-;; @0055                               v12 = iconst.i64 0xffff_fff0
-;; @0055                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
-;; @0055                               store notrap little region0 v2, v13
+;; @0055                               v9 = load.i64 notrap aligned region1 v5
+;; @0055                               v10 = iadd v9, v3
+;; @0055                               v11 = iconst.i64 0xffff_fff0
+;; @0055                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
+;; @0055                               store notrap little region0 v2, v12
 ;; @005e                               jump block1
 ;;                                 block1:
 ;; @005e                               return
@@ -146,9 +146,9 @@
 ;; @0032                               v6 = uadd_overflow_trap v1, v3, user5  ; v3 = 24
 ;; @0032                               v7 = icmp ugt v6, v5
 ;; @0032                               trapnz v7, user5
-;; @0032                               v9 = load.i64 notrap aligned region1 v4
-;; @0032                               v10 = iadd v9, v1
-;; @0032                               store notrap little region0 v2, v10+8
+;; @0032                               v8 = load.i64 notrap aligned region1 v4
+;; @0032                               v9 = iadd v8, v1
+;; @0032                               store notrap little region0 v2, v9+8
 ;; @0036                               jump block1
 ;;                                 block1:
 ;; @0036                               return
@@ -173,9 +173,9 @@
 ;; @0049                               v7 = iadd v3, v4  ; v4 = 24
 ;; @0049                               v8 = icmp ugt v7, v6
 ;; @0049                               trapnz v8, user5
-;; @0049                               v10 = load.i64 notrap aligned region1 v5
-;; @0049                               v11 = iadd v10, v3
-;; @0049                               store notrap little region0 v2, v11+8
+;; @0049                               v9 = load.i64 notrap aligned region1 v5
+;; @0049                               v10 = iadd v9, v3
+;; @0049                               store notrap little region0 v2, v10+8
 ;; @004e                               jump block1
 ;;                                 block1:
 ;; @004e                               return

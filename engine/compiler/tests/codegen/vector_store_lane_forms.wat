@@ -18,10 +18,10 @@
 ;; @0032                               v7 = uadd_overflow_trap v1, v4, user5  ; v4 = 9
 ;; @0032                               v8 = icmp ugt v7, v6
 ;; @0032                               trapnz v8, user5
-;; @0032                               v10 = load.i64 notrap aligned region1 v5
+;; @0032                               v9 = load.i64 notrap aligned region1 v5
 ;; @0032                               v3 = extractlane v2, 3
-;; @0032                               v11 = iadd v10, v1
-;; @0032                               store notrap little region0 v3, v11+8
+;; @0032                               v10 = iadd v9, v1
+;; @0032                               store notrap little region0 v3, v10+8
 ;; @0037                               jump block1
 ;;                                 block1:
 ;; @0037                               return
@@ -46,10 +46,10 @@
 ;; @004b                               v8 = iadd v4, v5  ; v5 = 9
 ;; @004b                               v9 = icmp ugt v8, v7
 ;; @004b                               trapnz v9, user5
-;; @004b                               v11 = load.i64 notrap aligned region1 v6
+;; @004b                               v10 = load.i64 notrap aligned region1 v6
 ;; @004b                               v3 = extractlane v2, 3
-;; @004b                               v12 = iadd v11, v4
-;; @004b                               store notrap little region0 v3, v12+8
+;; @004b                               v11 = iadd v10, v4
+;; @004b                               store notrap little region0 v3, v11+8
 ;; @0051                               jump block1
 ;;                                 block1:
 ;; @0051                               return
@@ -83,10 +83,10 @@
 ;; @0032                               v7 = uadd_overflow_trap v1, v4, user5  ; v4 = 9
 ;; @0032                               v8 = icmp ugt v7, v6
 ;; @0032                               trapnz v8, user5
-;; @0032                               v10 = load.i64 notrap aligned region1 v5
+;; @0032                               v9 = load.i64 notrap aligned region1 v5
 ;; @0032                               v3 = extractlane v2, 3
-;; @0032                               v11 = iadd v10, v1
-;; @0032                               store notrap little region0 v3, v11+8
+;; @0032                               v10 = iadd v9, v1
+;; @0032                               store notrap little region0 v3, v10+8
 ;; @0037                               jump block1
 ;;                                 block1:
 ;; @0037                               return
@@ -117,10 +117,10 @@
 ;; @004b                               v8 = iadd v4, v5  ; v5 = 9
 ;; @004b                               v9 = icmp ugt v8, v7
 ;; @004b                               trapnz v9, user5
-;; @004b                               v11 = load.i64 notrap aligned region1 v6
+;; @004b                               v10 = load.i64 notrap aligned region1 v6
 ;; @004b                               v3 = extractlane v2, 3
-;; @004b                               v12 = iadd v11, v4
-;; @004b                               store notrap little region0 v3, v12+8
+;; @004b                               v11 = iadd v10, v4
+;; @004b                               store notrap little region0 v3, v11+8
 ;; @0051                               jump block1
 ;;                                 block1:
 ;; @0051                               return
@@ -134,12 +134,12 @@
 ;; @0058                               v8 = iadd v4, v5  ; v5 = 0xffff_fff1
 ;; @0058                               v9 = icmp ugt v8, v7
 ;; @0058                               trapnz v9, user5
-;; @0058                               v11 = load.i64 notrap aligned region1 v6
+;; @0058                               v10 = load.i64 notrap aligned region1 v6
 ;; @0058                               v3 = extractlane v2, 3
-;; @0058                               v12 = iadd v11, v4
-;; @0058                               v13 = iconst.i64 0xffff_fff0
-;; @0058                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
-;; @0058                               store notrap little region0 v3, v14
+;; @0058                               v11 = iadd v10, v4
+;; @0058                               v12 = iconst.i64 0xffff_fff0
+;; @0058                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
+;; @0058                               store notrap little region0 v3, v13
 ;; @0062                               jump block1
 ;;                                 block1:
 ;; @0062                               return

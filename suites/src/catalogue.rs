@@ -8,7 +8,9 @@ use crate::error::SuiteError;
 use crate::needs::{self, Rules};
 use crate::script::{Script, Source};
 use std::collections::{BTreeMap, HashMap};
+use std::hash::BuildHasherDefault;
 use std::path::{Path, PathBuf};
+use twox_hash::XxHash3_64;
 use wassay_engine::Features;
 
 /// The environment variable with the path of a checkout that replaces the embedded suite.
@@ -55,7 +57,9 @@ impl Catalogue {
     pub fn embedded() -> Result<Catalogue, SuiteError> {
         let mut scripts = Vec::new();
         let mut aliases = BTreeMap::new();
-        let mut seen: HashMap<(&'static str, Features), usize> = HashMap::new();
+        // Megabytes of text are hashed at each start, and all of it is ours.
+        let mut seen: HashMap<(&str, Features), usize, BuildHasherDefault<XxHash3_64>> =
+            HashMap::default();
         for file in embedded::files() {
             let needs = needs::needs(&file.name)?;
             let at = *seen.entry((file.text, needs)).or_insert(scripts.len());

@@ -2,10 +2,10 @@
 
 use crate::args::RunOptions;
 use crate::exit::{self, Failure};
-use fnv::FnvHasher;
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{Hash, Hasher};
 use std::path::Path;
+use twox_hash::XxHash3_64;
 use wassay_engine::Features;
 use wassay_record::{FileHead, Problem, ProblemKind};
 use wassay_runner::Text;
@@ -170,7 +170,7 @@ fn fingerprint(scripts: &[Selected]) -> String {
 }
 
 fn hash_of<T: Hash + ?Sized>(what: &T) -> String {
-    let mut hash = FnvHasher::default();
+    let mut hash = XxHash3_64::default();
     what.hash(&mut hash);
     format!("{:016x}", hash.finish())
 }

@@ -69,6 +69,18 @@ impl<'t> Lexer<'t> {
         Some((token, start))
     }
 
+    /// The next parenthesis outside of comments and strings, or the beginning of an unclosed block
+    /// comment.
+    pub(super) fn next_bracket(&mut self) -> Option<(Token, usize)> {
+        loop {
+            self.take_while(|byte| !matches!(byte, b'(' | b')' | b'"' | b';'));
+            match self.next()? {
+                (Token::Space | Token::Atom | Token::String { .. }, _) => {}
+                bracket => return Some(bracket),
+            }
+        }
+    }
+
     /// The next token that is neither white space nor a comment.
     pub(super) fn next_solid(&mut self) -> Option<(Token, usize)> {
         loop {
@@ -162,6 +174,26 @@ mod tests {
                 (Token::Space, ";;)"),
             ]
         );
+    }
+
+    #[test]
+    fn brackets_are_the_tokens_that_are_no_text() {
+        let pieces =
+            ["(", ")", "(@a", "\"(\\\"\"", "\"(\n", ";;(\n", ";", "a;b", "(;", ";)", " ", "x\n"];
+        for number in 0..pieces.len().pow(4) {
+            let digits = (0..4).scan(number, |rest, _| {
+                let digit = *rest % pieces.len();
+                *rest /= pieces.len();
+                Some(pieces[digit])
+            });
+            let text: String = digits.collect();
+            let [mut all, mut brackets] =
+                [Lexer::new(text.as_bytes()), Lexer::new(text.as_bytes())];
+            let solid = std::iter::from_fn(|| all.next()).filter(|(token, _)| {
+                !matches!(token, Token::Space | Token::Atom | Token::String { .. })
+            });
+            assert!(solid.eq(std::iter::from_fn(|| brackets.next_bracket())), "{text:?}");
+        }
     }
 
     #[test]

@@ -28,14 +28,14 @@ impl<'t> Walker<'t> {
     /// Advances to `offset`; a smaller offset than before changes nothing.
     pub(super) fn advance(&mut self, offset: usize) -> Position {
         let offset = offset.clamp(self.at, self.text.len());
-        for &byte in &self.text[self.at..offset] {
-            if byte == b'\n' {
-                self.position.line += 1;
-                self.position.column = 1;
-            } else if byte & 0xc0 != 0x80 {
-                self.position.column += 1;
-            }
+        let mut line = &self.text[self.at..offset];
+        if let Some(last) = memchr::memrchr(b'\n', line) {
+            let newlines = memchr::memchr_iter(b'\n', &line[..last]).count() as u32 + 1;
+            self.position = Position { line: self.position.line + newlines, column: 1 };
+            line = &line[last + 1..];
         }
+        let starts_character = |byte: &&u8| **byte & 0xc0 != 0x80;
+        self.position.column += line.iter().filter(starts_character).count() as u32;
         self.at = offset;
         self.position
     }

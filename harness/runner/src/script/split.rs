@@ -91,7 +91,7 @@ impl Splitter<'_> {
     fn trusting(&mut self) -> Option<usize> {
         let mut depth = 1usize;
         loop {
-            match self.lexer.next()?.0 {
+            match self.lexer.next_bracket()?.0 {
                 Token::Open | Token::OpenAnnotation => depth += 1,
                 Token::Close if depth == 1 => return Some(self.lexer.at),
                 Token::Close => depth -= 1,

@@ -1,12 +1,12 @@
-//! Takes a report that somebody wrote; says where its counts contradict what it lists.
-//! A ledger is never believed: it is counted again from findings and spans.
+//! Takes a report of unknown origin; returns the first contradiction between its counts and its
+//! lists. Trusts no ledger: counts each again from findings and spans. Sees no file and no script.
 
 use crate::partition::Partition;
 use crate::report::{File, ProblemKind, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::HashSet;
 
-/// The first contradiction of a report, as a sentence.
+/// The first contradiction in a report, as a sentence.
 pub(crate) fn audit(report: &Report) -> Result<(), String> {
     report.runs.iter().try_for_each(audit_run)
 }
@@ -22,7 +22,7 @@ fn audit_run(run: &Run) -> Result<(), String> {
         if !paths.insert(&file.path) {
             return Err(format!("{}: the file {} is listed twice", on(), file.path));
         }
-        // What broke or was stopped may lack verdicts; the run is red for that reason.
+        // A file that broke or was stopped may lack verdicts; the run fails for that reason anyway.
         let broke = |problem: &crate::Problem| {
             problem.kind == ProblemKind::Fault && problem.path == file.path
         };
@@ -78,7 +78,7 @@ fn audit_file(file: &File, cut: bool) -> Result<(), String> {
     }
 }
 
-/// The first count in which two ledgers differ: its name, the first's and the second's.
+/// The first count in which two ledgers differ: its name and both values.
 fn differing(one: &Ledger, other: &Ledger) -> Option<(String, u64, u64)> {
     let counts = |ledger: &Ledger| {
         let counts = Verdict::ALL.map(|verdict| (verdict.words(), ledger.count(verdict)));
@@ -123,7 +123,7 @@ mod tests {
         report
     }
 
-    /// What is said of a report after a lie.
+    /// The message about a report that has this lie in it.
     fn caught(lie: impl FnOnce(&mut Report)) -> String {
         let mut report = report(file());
         lie(&mut report);

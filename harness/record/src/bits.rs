@@ -1,5 +1,6 @@
-//! How bits are written: integers as signed decimal text and floats and vectors as hexadecimal text
-//! in JSON, where a reader's numbers may be doubles; numbers in compact formats. Knows no values.
+//! How the bits of numbers are written. JSON has integers as signed decimal text, and floats and
+//! vectors as hexadecimal text, because JSON readers may hold numbers as doubles. Compact formats
+//! have plain numbers. Knows no values.
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub trait Bits: Copy + Serialize + DeserializeOwned {
     /// The bits as a signed integer.
     fn decimal(self) -> String;
-    /// The bits with a leading `0x`, all digits written.
+    /// The bits with a leading `0x` and leading zeros.
     fn hexadecimal(self) -> String;
     /// Reads either form.
     fn parse(text: &str) -> Option<Self>;

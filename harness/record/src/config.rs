@@ -1,10 +1,11 @@
-//! How an engine is configured and how strictly it is judged, as the command line, reports and
-//! requests to workers have it. Knows no engine: a worker translates it for the one that it starts.
+//! How an engine is configured and how strictly it is judged, in the form that the command line,
+//! reports and requests to workers share. Knows no engine: a worker translates it for the one that
+//! it starts.
 
 use serde::{Deserialize, Serialize};
 
-/// How the engine was configured and how strictly it was judged. The features are not part of
-/// it: each script brings its own.
+/// How the engine was configured and how strictly it was judged. Features are not part of it: each
+/// script brings its own.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -13,12 +14,12 @@ pub struct Config {
     pub opt: Opt,
     /// How memory accesses were checked.
     pub bounds: Bounds,
-    /// The machine that was compiled for.
+    /// The target architecture.
     pub isa: Isa,
-    /// Features that a named architecture has.
+    /// CPU features added to those of a named architecture.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub isa_with: Vec<String>,
-    /// Features that are taken from the host's.
+    /// CPU features removed from those of the host.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub isa_without: Vec<String>,
     /// Where compiled code was kept.
@@ -39,21 +40,21 @@ pub struct Config {
 }
 
 impl Config {
-    /// Whether both configure the engine alike: where the cache lies makes no difference, and is
-    /// another place in every run.
+    /// Whether both configure the engine alike. The cache directory does not count: every run has
+    /// its own.
     pub fn agrees_with(&self, other: &Config) -> bool {
         let elsewhere = Config { cache_directory: self.cache_directory.clone(), ..other.clone() };
         *self == elsewhere
     }
 }
 
-/// How much effort a compiler makes.
+/// How much effort the compiler makes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
 pub enum Opt {
-    /// As little as it can.
+    /// As little as possible.
     None,
     /// For fast code.
     #[default]
@@ -73,15 +74,15 @@ pub enum Bounds {
     Explicit,
 }
 
-/// The machine to compile for.
+/// The target architecture.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Isa {
-    /// The one that the engine runs on.
+    /// The engine's own.
     #[default]
     Host,
-    /// An architecture by its name, for example `x86_64`.
+    /// An architecture by name, for example `x86_64`.
     #[serde(untagged)]
     Named(String),
 }
@@ -109,11 +110,11 @@ pub enum Relaxed {
     /// The same on every CPU.
     #[default]
     Deterministic,
-    /// What this CPU is fast at.
+    /// Whatever is fastest on this CPU.
     Native,
 }
 
-/// How strictly messages are compared: each level asks for what those before it ask for, too.
+/// How strictly messages are compared. Each level includes the checks of those before it.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -121,12 +122,12 @@ pub enum Relaxed {
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 #[serde(rename_all = "snake_case")]
 pub enum Messages {
-    /// Rejected or trapped at the right stage.
+    /// Rejected or trapped, and at the right stage.
     Stage,
-    /// The right kind of trap and of link error.
+    /// The right kind of trap or link error.
     #[default]
     Kind,
-    /// The official words.
+    /// The official message.
     Text,
 }
 

@@ -1,5 +1,5 @@
-//! Who ran, and where: the tool, an engine and a lane, as plain names.
-//! Every name is one that the command line knows; nothing here can start anything.
+//! Names of what ran, and where: the tool, an engine and a lane. The command line knows every name.
+//! Starts nothing.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,10 +23,10 @@ pub struct Engine {
     pub version: String,
     /// The architecture and system that it runs on, for example `x86_64-linux`.
     pub target: String,
-    /// Tells two builds of one version apart; empty where there is none.
+    /// Distinguishes two builds of one version; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub build: String,
-    /// The proposals that it has.
+    /// The proposals that it supports.
     #[serde(default)]
     pub features: Vec<String>,
     /// What it can do besides running modules.

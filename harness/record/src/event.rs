@@ -1,6 +1,6 @@
-//! Events: the whole contract between running and reporting.
-//! The pool makes them of what its workers answer and of what it saw from outside; reporters get
-//! them as [`Event`]s. No event says how something is to be shown.
+//! Events: the whole contract between running and reporting. The pool makes them from its workers'
+//! answers and from what it observes itself; reporters receive them as [`Event`]s. No event decides
+//! how it is shown.
 
 use crate::config::Config;
 use crate::describe::{Engine, Lane};
@@ -9,11 +9,11 @@ use crate::partition::Partition;
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
-/// The version of what worker and parent say to each other, which includes [`Batch`]; a parent
-/// refuses a worker with another one.
+/// The version of the protocol between worker and parent, which includes [`Batch`]; a parent
+/// refuses a worker with another version.
 pub const EVENTS_VERSION: u32 = 5;
 
-/// What reporters are told.
+/// What reporters receive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Event {
@@ -45,14 +45,14 @@ pub struct RunHead {
     pub lane: Lane,
     /// How it is configured.
     pub config: Config,
-    /// The shard that it is; `None` if it covers all that was selected.
+    /// The shard that it runs; `None` if it runs the whole selection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<Partition>,
     /// The files, in the order in which reports show them.
     pub files: Vec<FileHead>,
 }
 
-/// A file that is going to be run.
+/// A file to be run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileHead {
     /// The script's stable name, or the path that the user gave.
@@ -61,7 +61,7 @@ pub struct FileHead {
     pub suite: String,
     /// The proposal that it belongs to; empty for a part of the standard.
     pub proposal: String,
-    /// A hash of its text, where known.
+    /// A hash of its text, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_hash: Option<String>,
 }
@@ -77,21 +77,21 @@ pub enum FileEvent {
     },
     /// Verdicts were given.
     Verdicts(Batch),
-    /// So many functions were compiled for the script, and not found in a cache.
+    /// This many functions were compiled for the script instead of loaded from a cache.
     Compiled {
         /// How many.
         functions: u64,
     },
-    /// Something broke that is nobody's directive: the harness, or an engine that cannot start.
+    /// Something broke that belongs to no directive: the harness, or an engine that cannot start.
     Fault {
-        /// What.
+        /// What broke.
         message: String,
     },
     /// The file is done; nothing follows.
     Finished {
         /// Seconds from start to end.
         wall_s: f64,
-        /// The most memory that the worker has held so far, in bytes, where known.
+        /// The most memory that the worker has used so far, in bytes, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         peak_rss: Option<u64>,
         /// Why the rest of the file was skipped, if it was: `interrupted`, for example.
@@ -103,16 +103,16 @@ pub enum FileEvent {
 /// Verdicts in the order in which they were given.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {
-    /// Directives that need no words.
+    /// Directives without a finding.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spans: Vec<Span>,
-    /// Directives that need some.
+    /// Directives with a finding.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<Note>,
 }
 
-/// Consecutive directives with one verdict and nothing to say: passed, skipped by the user's
-/// filter, or the harness's own.
+/// Consecutive directives with one verdict and no finding: passed, skipped by the user's filter, or
+/// *harness only*.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span(
     /// The first directive.
@@ -123,43 +123,45 @@ pub struct Span(
     pub Verdict,
 );
 
-/// A finding, with what tells its directive from its likes and shows it to a person.
+/// A finding, with the data that distinguishes its directive from similar ones and shows it to a
+/// person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Note {
-    /// What is said of the directive.
+    /// The finding.
     #[serde(flatten)]
     pub finding: Finding,
-    /// How many directives of the same kind and hash stand before it in the file.
+    /// How many earlier directives of the file have the same kind and hash.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub occurrence: u32,
-    /// The directive's source lines, the first ones of a long one; empty where nobody will look.
+    /// The directive's source lines, only the first ones of a long directive; empty if nobody will
+    /// look at them.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
-    /// Why the verdict was expected, if it is a known failure.
+    /// Why the verdict was expected, for a known failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
 }
 
 impl Note {
-    /// A note that says no more than the finding.
+    /// A note without more than the finding.
     pub fn new(finding: Finding) -> Note {
         Note { finding, occurrence: 0, source: String::new(), known: None }
     }
 
-    /// Whether the finding speaks against the engine and nobody expected it.
+    /// Whether the finding speaks against the engine and is not a known failure.
     pub fn is_unexpected(&self) -> bool {
         self.finding.verdict.is_bad() && self.known.is_none()
     }
 }
 
 impl Batch {
-    /// Whether there is nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty() && self.notes.is_empty()
     }
 
-    /// Adds a directive that needs no words.
+    /// Adds a directive without a finding.
     pub fn push(&mut self, index: u32, verdict: Verdict) {
         match self.spans.last_mut() {
             Some(Span(from, count, same)) if *same == verdict && *from + *count == index => {
@@ -169,7 +171,8 @@ impl Batch {
         }
     }
 
-    /// Every directive of the batch with its verdict: first the spans', then the notes'.
+    /// Every directive of the batch with its verdict: first those of the spans, then those of the
+    /// notes.
     pub fn verdicts(&self) -> impl Iterator<Item = (u32, Verdict)> {
         let spans = self.spans.iter().flat_map(|&Span(from, count, verdict)| {
             (from..from.saturating_add(count)).map(move |index| (index, verdict))

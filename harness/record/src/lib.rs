@@ -1,5 +1,5 @@
-//! Events, verdicts and run metadata: the contract between running and reporting.
-//! Knows no engine and no wast; versioned, so that records of different days can be compared.
+//! Events, verdicts and run metadata: the contract between running and reporting. Knows no engine
+//! and no wast. Versioned, so that records of different days can be compared.
 
 #![forbid(unsafe_code)]
 

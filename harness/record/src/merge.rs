@@ -1,7 +1,6 @@
-//! Takes reports of shards; gives one report.
-//! Two reports of the same file are refused rather than counted twice.
-//! Reports of different lanes become one, too: the lanes are compared as those of one run are, and
-//! what skipped a lane in one stays said.
+//! Takes the reports of shards or lanes; returns one report. Refuses two reports of the same file
+//! rather than counting it twice. Compares the lanes as those of one run, and keeps the reasons for
+//! skipped lanes. Reads and writes no file.
 
 use crate::partition::{Mismatch, join};
 use crate::report::{Report, Run};
@@ -43,7 +42,7 @@ impl fmt::Display for MergeError {
 
 impl std::error::Error for MergeError {}
 
-/// What a merged report lacks of the runs whose shards it has: a sentence for each such run.
+/// What a merged report lacks: a sentence for each run with missing shards or scripts.
 pub fn incomplete(report: &Report) -> Vec<String> {
     let lacks = |run: &Run| {
         let partition = run.partition.as_ref()?;
@@ -63,10 +62,11 @@ pub fn incomplete(report: &Report) -> Vec<String> {
 }
 
 /// Merges `other` into `report`: runs of the same engine, lane and configuration become one, and
-/// lanes are compared anew.
+/// lanes are compared again.
 ///
 /// # Errors
-/// If both reports have the same file or shard in the same run, or shards of different runs.
+/// If both reports have the same file or shard in the same run, or if they are shards of different
+/// runs.
 pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
     for run in other.runs {
         match report.runs.iter_mut().find(|mine| same(mine, &run)) {
@@ -93,7 +93,7 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
     join(&mut run.partition, other.partition.as_ref())
         .map_err(|mismatch| MergeError::Shards { engine: run.engine.name.clone(), mismatch })?;
     if run.config != other.config {
-        // All that may differ: the shards had theirs in different places.
+        // The cache directory is the only allowed difference: each shard had its own.
         run.config.cache_directory = None;
     }
     run.files.extend(other.files);

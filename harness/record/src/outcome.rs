@@ -1,10 +1,10 @@
-//! What a directive expects and what was observed, as data: values, and outcomes by their kind, with
-//! the engine's message. Judges nothing. See `text.rs` for the text that people read.
+//! What a directive expects and what was observed, as data: values, and outcomes by their kind,
+//! with the engine's message. Judges nothing. `text.rs` formats them for people.
 
 use crate::pattern::Pattern;
 use serde::{Deserialize, Serialize};
 
-/// What a directive expects. Words are those of the script.
+/// What a directive expects. Messages are those of the script.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -13,7 +13,7 @@ pub enum Expected {
     Accepted,
     /// A return with any values.
     Returned,
-    /// A return with these values.
+    /// A return with these results.
     Results(Vec<Pattern>),
     /// A trap.
     Trap(String),
@@ -21,9 +21,9 @@ pub enum Expected {
     Exhaustion(String),
     /// An exception that leaves the call.
     Exception,
-    /// A module whose text or bytes are no module.
+    /// A module whose text or binary is malformed.
     Malformed(String),
-    /// A module that breaks a rule of validation.
+    /// A module that fails validation.
     Invalid(String),
     /// A module whose imports do not match.
     Unlinkable(String),
@@ -33,13 +33,14 @@ pub enum Expected {
     Session,
     /// A thread that starts.
     Thread,
-    /// A thread in which everything passes.
+    /// A thread in which every directive passes.
     PassingThread,
-    /// A feature that the engine claims to have, by its name.
+    /// A feature that the engine claims, by its name.
     Feature(String),
 }
 
-/// What was observed. Messages are those of the engine, except where the harness itself observed.
+/// What was observed. Messages are the engine's, except where the harness itself observed
+/// something.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
@@ -52,22 +53,22 @@ pub enum Observed {
     Trapped {
         /// The kind, for example `integer-overflow`.
         kind: String,
-        /// The specification's words for the kind.
+        /// The specification's message for the kind.
         words: String,
-        /// The engine's message, if it uses other words.
+        /// The engine's message, if it differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
     /// An exception with these values left the call.
     Threw(Vec<Pattern>),
-    /// It used up a resource, such as the call stack.
+    /// It exhausted a resource, such as the call stack.
     Exhausted {
         /// The engine's message.
         message: String,
     },
     /// The imports did not match.
     Unlinkable {
-        /// The kind, in the specification's words.
+        /// The kind, as the specification words it.
         kind: String,
         /// The engine's message.
         message: String,
@@ -79,7 +80,7 @@ pub enum Observed {
         stage: Option<Stage>,
         /// The engine's message.
         message: String,
-        /// Bytes from the start of the module, if known.
+        /// Offset in the module, in bytes, if known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         offset: Option<u64>,
     },
@@ -88,8 +89,8 @@ pub enum Observed {
         /// Why.
         message: String,
     },
-    /// The directive was not tried, because the script names something that does not exist, or
-    /// calls it wrongly.
+    /// The directive was not performed, because the script names something that does not exist, or
+    /// calls it with the wrong arguments.
     Mistaken {
         /// What is wrong.
         message: String,
@@ -116,13 +117,13 @@ pub enum Stage {
     Invalid,
 }
 
-/// The most values of a list that are kept, alternatives included.
+/// The most values of a list that are kept, including alternatives.
 const LIST_LIMIT: usize = 10_000;
 /// The longest text of a finding, in bytes.
 const TEXT_LIMIT: usize = 1 << 20;
 
 impl Expected {
-    /// Cuts what is longer than a reader can use.
+    /// Cuts what is too long for a reader.
     pub(crate) fn shorten(&mut self) {
         match self {
             Expected::Results(patterns) => shorten_list(patterns),
@@ -144,7 +145,7 @@ impl Expected {
 }
 
 impl Observed {
-    /// Cuts what is longer than a reader can use.
+    /// Cuts what is too long for a reader.
     pub(crate) fn shorten(&mut self) {
         match self {
             Observed::Accepted => {}
@@ -173,12 +174,12 @@ pub(crate) fn shorten_text(text: &mut String) {
     }
 }
 
-/// Cuts a list. The last item of a cut list has the number of those that are missing.
+/// Cuts a list. The last item of a cut list is the number of missing items.
 fn shorten_list(list: &mut Vec<Pattern>) {
     keep(list, &mut { LIST_LIMIT });
 }
 
-/// Keeps as many patterns as there is room for.
+/// Keeps as many patterns as there is room for, including alternatives.
 fn keep(list: &mut Vec<Pattern>, room: &mut usize) {
     for at in 0..list.len() {
         if *room == 0 {

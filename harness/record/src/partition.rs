@@ -1,5 +1,5 @@
-//! Which part of a selection a run covers: one shard of it, or several that were merged.
-//! Sees no script: a selection is known by its size and its hash.
+//! The part of a selection that a run covers: one shard, or several merged shards. Sees no script:
+//! a size and a hash identify a selection.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -8,11 +8,11 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Partition {
-    /// How many shards the selection was divided into.
+    /// The number of shards in the division.
     pub of: u64,
     /// The shards that the run covers, counted from 1, in ascending order.
     pub shards: Vec<u64>,
-    /// How many scripts the whole selection has.
+    /// The number of scripts in the whole selection.
     pub scripts: u64,
     /// A hash of the whole selection: the names and texts of its scripts, in order.
     pub selection: String,
@@ -69,7 +69,7 @@ impl fmt::Display for Partition {
 }
 
 impl Partition {
-    /// The reason why no run can cover this, if there is one.
+    /// Why no run can cover this, if it is impossible.
     pub(crate) fn contradiction(&self) -> Option<String> {
         let Partition { of, shards, .. } = self;
         if shards.is_empty() {
@@ -84,7 +84,7 @@ impl Partition {
 
     /// The shards that are missing, in ascending order.
     pub fn missing(&self) -> Vec<u64> {
-        // A report is not trusted: `of` may be any number.
+        // Do not trust the report: `of` may be any number.
         let few = self.shards.len().saturating_add(20) as u64;
         (1..=self.of.min(few)).filter(|shard| !self.shards.contains(shard)).collect()
     }

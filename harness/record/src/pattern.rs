@@ -1,11 +1,11 @@
-//! Values as scripts write them: those that an engine gave, and the patterns that a script expects
-//! in their place. Plain data, without handles; matches nothing. See `text.rs` for its text form.
+//! Values as scripts write them: those that an engine returned, and the patterns that a script
+//! expects. Plain data, without handles; matches nothing. `text.rs` formats them.
 
 use crate::bits::{Bits, decimal, decimals, hexadecimal};
 use serde::{Deserialize, Serialize};
 
 /// A value, or a result pattern that several values match. Its names in JSON are the keywords of
-/// the script language; integers are decimal text and the bits of floats hexadecimal text.
+/// the script language. Integers are decimal text, and the bits of floats hexadecimal text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
@@ -49,7 +49,7 @@ pub enum Pattern {
     /// A non-null reference that `ref.eq` accepts.
     #[serde(rename = "ref.eq")]
     Eq,
-    /// An unboxed integer with these bits, or with any.
+    /// An unboxed integer with these bits, or with any bits.
     #[serde(rename = "ref.i31")]
     I31(Option<u32>),
     #[serde(rename = "ref.struct")]
@@ -68,13 +68,13 @@ pub enum Pattern {
     /// A reference to a shared `i31`: no engine can return one.
     #[serde(rename = "ref.i31_shared")]
     SharedI31,
-    /// A function of the instance that the action is on.
+    /// A function of the instance that the action uses.
     #[serde(rename = "ref.func of")]
     FuncOf(FuncName),
     /// Any of these patterns.
     #[serde(rename = "either")]
     Either(Vec<Pattern>),
-    /// The rest of a list that is too long for a report: so many more.
+    /// The number of further items, in a list that is too long for a report.
     #[serde(rename = "more")]
     More(u64),
 }
@@ -146,7 +146,7 @@ pub enum Lanes {
     ),
 }
 
-/// The four trees of heap types; a null belongs to one of them.
+/// The four hierarchies of heap types; a null belongs to one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
@@ -159,7 +159,7 @@ pub enum Hierarchy {
 }
 
 impl Lanes {
-    /// The bits of a vector without open lanes.
+    /// The bits of a vector in which no lane is open.
     pub fn bits(&self) -> Option<u128> {
         fn join<L: Copy>(
             lanes: &[L],

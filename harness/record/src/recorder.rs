@@ -1,5 +1,5 @@
-//! Takes events; keeps the report that they amount to.
-//! Judges nothing: problems and known failures are added by whoever knows them.
+//! Takes events; keeps the report that they add up to. Judges nothing: the caller adds problems and
+//! known failures.
 
 use crate::describe::Tool;
 use crate::event::{Event, FileEvent, Note, RunHead, Span};
@@ -15,12 +15,12 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder that has seen nothing.
+    /// A recorder without any event.
     pub fn new(tool: Tool) -> Recorder {
         Recorder { report: Report::new(tool), begun: Vec::new() }
     }
 
-    /// Takes one event. Files are those of the run that was started last.
+    /// Takes one event. Its files are those of the run that started last.
     pub fn event(&mut self, event: Event) {
         match event {
             Event::RunStarted(head) => self.start(*head),
@@ -36,23 +36,23 @@ impl Recorder {
         }
     }
 
-    /// The run that was started last.
+    /// The run that started last.
     pub fn run(&self) -> Option<&Run> {
         self.report.runs.last()
     }
 
-    /// The run that was started last, for those who judge it.
+    /// The run that started last, for its judge.
     pub fn run_mut(&mut self) -> Option<&mut Run> {
         self.report.runs.last_mut()
     }
 
-    /// Notes that a lane was asked for and could not run: why, and the command that helps.
+    /// Records that a selected lane could not run: why, and the command that helps.
     pub fn skip_lane(&mut self, skipped: SkippedLane) {
         self.report.skip_lane(skipped);
     }
 
-    /// Holds the run that was started last against the first run of the same engine: a directive
-    /// or a file that is another on this lane is a problem of its own kind.
+    /// Compares the run that started last with the first run of the same engine. Each directive or
+    /// file that differs on this lane becomes a problem of its own kind.
     pub fn compare_lanes(&mut self) {
         if let Some(last) = self.report.runs.len().checked_sub(1) {
             self.report.compare_lane(last);
@@ -135,14 +135,14 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
     }
 }
 
-/// What a pass gave, if the script leaves that open.
+/// The result of a pass, if the script leaves it open.
 fn open(note: Note) -> Option<OpenResult> {
     let Finding { index, line, column, kind, expected, actual, .. } = note.finding;
     let (expected, actual) = (expected?, actual?);
     Some(OpenResult { index, line, column, kind, expected, actual })
 }
 
-/// In order, and what is consecutive as one.
+/// Sorts spans and joins adjacent ones.
 fn joined(mut spans: Vec<Unlisted>) -> Vec<Unlisted> {
     spans.sort_by_key(|span| span.index);
     let mut joined: Vec<Unlisted> = Vec::new();

@@ -1,7 +1,7 @@
-//! The JSON report: what one or several runs found, for machines and for later comparison.
-//! Its shape is versioned, and `schema/report-2.schema.json` describes it: `ci/schema/run --bless`
-//! makes that file from these types. A field may be added within a version, never removed or
-//! changed. In version 1, `expected` and `actual` were text.
+//! The JSON report: the results of one or several runs, for machines and for later comparison. Its
+//! shape is versioned. `schema/report-2.schema.json` describes it; `ci/schema/run --bless`
+//! generates that file from these types. Fields may be added within a version, never removed or
+//! changed. In version 1, `expected` and `actual` were text. Sees no file.
 
 use crate::audit::audit;
 use crate::config::Config;
@@ -21,29 +21,29 @@ pub const REPORT_SCHEMA: u32 = 2;
 pub struct Report {
     /// [`REPORT_SCHEMA`].
     pub schema: u32,
-    /// What made the report.
+    /// The program that made the report.
     pub tool: Tool,
     /// One per engine and lane.
     pub runs: Vec<Run>,
-    /// The lanes that were asked for and could not run.
+    /// The lanes that were selected and could not run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_lanes: Vec<SkippedLane>,
 }
 
-/// A lane that was asked for and could not run here.
+/// A lane that was selected and could not run here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SkippedLane {
     /// The lane's name.
     pub lane: String,
-    /// What was in the way.
+    /// What prevented it.
     pub reason: String,
-    /// The command that removes it, or shows the way.
+    /// The command that solves this, or shows how.
     pub remedy: String,
 }
 
 impl SkippedLane {
-    /// What was in the way and what helps, in a sentence.
+    /// What prevented it and what helps, in a sentence.
     pub fn advice(&self) -> String {
         match &*self.remedy {
             "" => self.reason.clone(),
@@ -58,15 +58,14 @@ impl Report {
         Report { schema: REPORT_SCHEMA, tool, runs: Vec::new(), skipped_lanes: Vec::new() }
     }
 
-    /// Notes that a lane was asked for and could not run; once, whoever says it.
+    /// Records that a selected lane could not run; repeated reasons are recorded once.
     pub fn skip_lane(&mut self, skipped: SkippedLane) {
         if !self.skipped_lanes.contains(&skipped) {
             self.skipped_lanes.push(skipped);
         }
     }
 
-    /// Reads a report; refuses one of another version, and one whose counts do not agree with
-    /// what it lists.
+    /// Reads a report; refuses one of another version, and one whose counts contradict its lists.
     ///
     /// # Errors
     /// A sentence that says what is wrong with the bytes, and where.
@@ -89,8 +88,8 @@ impl Report {
         Ok(report)
     }
 
-    /// Sets each run's [`Run::ratio_to_native`] by the runs that there are. Whoever adds a run or
-    /// changes its time calls this; the recorder and a merge do.
+    /// Sets each run's [`Run::ratio_to_native`] from the runs in the report. Call it after adding a
+    /// run or changing its time; the recorder and a merge do.
     pub fn relate_to_native(&mut self) {
         let whole = |run: &Run| run.stopped.is_none() && run.wall_s > 0.0;
         let natives: Vec<(String, f64)> = self
@@ -124,20 +123,20 @@ pub struct Run {
     pub lane: Lane,
     /// How it was configured.
     pub config: Config,
-    /// The shards that it covers; `None` if it covers all that was selected.
+    /// The shards that it covers; `None` if it covers the whole selection.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partition: Option<Partition>,
-    /// Seconds from start to end; the sum over its shards for a merged run.
+    /// Seconds from start to end; for a merged run, the sum over its shards.
     pub wall_s: f64,
-    /// `wall_s` over that of the run of the same engine on the lane `native` in the same report;
-    /// `None` where there is none, or where one of them was stopped early.
+    /// `wall_s` divided by that of the same engine's run on the lane `native` in this report;
+    /// `None` if there is none, or if either was stopped early.
     #[serde(default)]
     pub ratio_to_native: Option<f64>,
-    /// The most memory that a worker held, in bytes, where known.
+    /// The most memory that a worker used, in bytes, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss: Option<u64>,
-    /// How many functions were compiled rather than found in a cache; `None` if there were none,
-    /// or the engine does not tell.
+    /// How many functions were compiled instead of loaded from a cache; `None` if none were, or if
+    /// the engine does not count them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub functions_compiled: Option<u64>,
     /// Why the run ended before its time, if it did.
@@ -145,7 +144,7 @@ pub struct Run {
     pub stopped: Option<String>,
     /// The sum of the files' ledgers.
     pub ledger: Ledger,
-    /// What fails the run besides its findings.
+    /// What makes the run fail besides its findings.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<Problem>,
     /// The files, in the order in which they were listed.
@@ -162,32 +161,32 @@ pub struct File {
     pub suite: String,
     /// The proposal that it belongs to; empty for a part of the standard.
     pub proposal: String,
-    /// A hash of its text: files with the same one have the same directives. `None` in reports of
-    /// before this was recorded.
+    /// A hash of its text: files with the same hash have the same directives. `None` in older
+    /// reports.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_hash: Option<String>,
-    /// How many directives it has, and what was said of them.
+    /// The number of its directives, and of each verdict.
     pub ledger: Ledger,
     /// Seconds from start to end.
     pub wall_s: f64,
-    /// Why its rest was skipped, if it was.
+    /// Why the rest of it was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
-    /// What is to be said of the directives that did not pass. Directives that test only the
-    /// text parser, and those that the user's filter skipped, are in `unlisted`.
+    /// The directives that did not pass. Those that test only the text parser, and those that the
+    /// user's filter skipped, are in `unlisted`.
     pub findings: Vec<Note>,
-    /// The directives that did not pass and of which there is nothing to say, in the order of the
-    /// file. Together with the findings they give the verdict of each directive.
+    /// The directives that did not pass and have no finding, in file order. Together with the
+    /// findings they give the verdict of each directive.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unlisted: Vec<Unlisted>,
-    /// What directives gave that passed although the script leaves it open: the results of a bare
-    /// `invoke` or `get`, one of several, any reference of a kind. Not of scripts with threads,
-    /// whose results may be others in every run.
+    /// The results of passes that the script leaves open: the results of a bare `invoke` or `get`,
+    /// one of several alternatives, any reference of a kind. Empty for scripts with threads, whose
+    /// results may differ in every run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub open: Vec<OpenResult>,
 }
 
-/// What a directive gave where the script leaves that open.
+/// The result of a directive, if the script leaves it open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct OpenResult {
@@ -205,7 +204,7 @@ pub struct OpenResult {
     pub actual: Observed,
 }
 
-/// Consecutive directives with one verdict, other than *passed*, and no words.
+/// Consecutive directives with one verdict, other than *passed*, and no finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Unlisted {
@@ -213,11 +212,11 @@ pub struct Unlisted {
     pub index: u32,
     /// How many.
     pub count: u32,
-    /// What is said of each.
+    /// The verdict of each.
     pub verdict: Verdict,
 }
 
-/// Something that fails a run and is no directive's verdict.
+/// Something that makes a run fail and is no directive's verdict.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Problem {
@@ -229,29 +228,29 @@ pub struct Problem {
     pub message: String,
 }
 
-/// What can be wrong besides a directive.
+/// The kinds of problems.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemKind {
-    /// A directive passed that is listed as a known failure, or failed in another way.
+    /// A directive that is listed as a known failure passed, or failed in another way.
     UnexpectedPass,
-    /// An entry among the known failures matches no directive.
+    /// An entry of the known failures matches no directive.
     StaleKnown,
-    /// An entry among the known failures has no reason yet.
+    /// An entry of the known failures has no reason yet.
     KnownWithoutReason,
-    /// The engine lacks a feature or capability that is stated beside its known failures.
+    /// The engine lacks a feature or capability that the list of known failures states.
     LostSupport,
-    /// The engine has a feature or capability that is not stated there yet.
+    /// The engine has a feature or capability that the list does not state yet.
     UnstatedSupport,
-    /// A directive or a file is another on this lane than on the first one.
+    /// A directive or a file differs on this lane from the first one.
     LaneDifference,
     /// The harness broke, or the engine could not be started.
     Fault,
 }
 
 impl ProblemKind {
-    /// Whether it comes of a list of known failures: another list may not have it.
+    /// Whether it comes from a list of known failures: with another list it may not exist.
     pub const fn is_about_a_list(self) -> bool {
         match self {
             ProblemKind::UnexpectedPass
@@ -265,7 +264,7 @@ impl ProblemKind {
 }
 
 impl Run {
-    /// Findings that speak against the engine and that nobody expected, with their files.
+    /// Findings that speak against the engine and are not known failures, with their files.
     pub fn regressions(&self) -> impl Iterator<Item = (&File, &Note)> {
         self.files.iter().flat_map(|file| {
             let unexpected = file.findings.iter().filter(|note| note.is_unexpected());
@@ -273,8 +272,8 @@ impl Run {
         })
     }
 
-    /// Whether nothing in it fails: every directive has its verdict, and none of them, and nothing
-    /// besides, is wrong.
+    /// Whether nothing in it fails: every directive has its verdict, none of them is bad, and there
+    /// is no other problem.
     pub fn is_as_expected(&self) -> bool {
         self.ledger.adds_up() && self.problems.is_empty() && self.regressions().next().is_none()
     }

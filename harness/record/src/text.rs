@@ -1,5 +1,5 @@
-//! The text of values, expectations and observations: the one place that formats them, for every
-//! report that people read. Nothing reads it back.
+//! The text of values, expectations and observations. Formats them for every report that people
+//! read; nothing parses this text.
 
 use crate::outcome::{Expected, Observed, Stage};
 use crate::pattern::{FuncName, Lanes, Nan, Pattern};

@@ -1,16 +1,16 @@
-//! The nine things that can be said of a directive, and the ledger that counts them.
+//! The nine verdicts of a directive, and the ledger that counts them. Judges nothing.
 
 use serde::{Deserialize, Serialize};
 use std::ops::AddAssign;
 
-/// What is said of one directive. Every directive of a file gets exactly one.
+/// The result of one directive. Every directive of a file has exactly one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
-    /// The engine did what the script says.
+    /// The engine did what the script expects.
     Passed,
-    /// It did not.
+    /// The engine did something else.
     Failed,
     /// The engine lacks a feature or a capability that the directive needs.
     Unsupported,
@@ -18,13 +18,13 @@ pub enum Verdict {
     Unreadable,
     /// Something that the directive depends on failed.
     Blocked,
-    /// The user's filter left it out.
+    /// The user's filter excluded it.
     Skipped,
-    /// The worker process died at it.
+    /// The worker process died while it ran the directive.
     Crashed,
-    /// It did not end in time.
+    /// It did not end within the time limit.
     TimedOut,
-    /// It tests the text parser, which is the harness's own: credited to no engine.
+    /// It tests the text parser, which belongs to the harness: no engine gets credit for it.
     HarnessOnly,
 }
 
@@ -65,7 +65,7 @@ impl Verdict {
         }
     }
 
-    /// How far the verdict is from a pass: what rises has become worse.
+    /// The distance of the verdict from a pass: a higher value is worse.
     pub const fn severity(self) -> u8 {
         match self {
             Verdict::Passed | Verdict::HarnessOnly => 0,
@@ -90,12 +90,12 @@ impl Verdict {
     }
 }
 
-/// How many directives there are, and how many got each verdict.
+/// The number of directives, and of each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[allow(missing_docs)]
 pub struct Ledger {
-    /// Directives in the files, counted when they were read.
+    /// Directives in the files, counted when the files were read.
     pub directives: u64,
     pub passed: u64,
     pub failed: u64,
@@ -125,12 +125,12 @@ impl Ledger {
         }
     }
 
-    /// Counts a verdict; `directives` stays, since it is counted from the files.
+    /// Counts a verdict; `directives` stays, since it counts the files' directives.
     pub fn add(&mut self, verdict: Verdict) {
         self.add_many(verdict, 1);
     }
 
-    /// Counts a verdict that several directives got.
+    /// Counts one verdict of several directives.
     pub fn add_many(&mut self, verdict: Verdict, directives: u64) {
         let count = self.count_mut(verdict);
         *count = count.saturating_add(directives);

@@ -1,4 +1,4 @@
-//! What counts as a difference between two runs, and that nothing that differs is lost.
+//! What counts as a difference between two runs, and that no difference is lost.
 
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
@@ -34,7 +34,7 @@ fn note(hash: &str, index: u32, verdict: Verdict, actual: Option<Observed>) -> N
     })
 }
 
-/// A file of this many directives: all passed but for the notes and the unlisted ones.
+/// A file with this many directives: all passed except for the notes and the unlisted ones.
 fn file(path: &str, directives: u64, notes: &[Note], unlisted: &[(u32, u32, Verdict)]) -> File {
     let mut ledger = Ledger { directives, ..Ledger::default() };
     notes.iter().for_each(|note| ledger.add(note.finding.verdict));
@@ -102,7 +102,8 @@ fn a_pass_that_becomes_unsupported_is_a_regression() {
         assert_eq!(trend(before, after), Trend::Regressed, "{before:?} {after:?}");
     }
     assert_eq!(trend(Unsupported, Passed), Trend::Fixed);
-    // A wrong result that is no longer checked, and a crash that is a wrong result now, still fail.
+    // A wrong result that is no longer checked, and a crash that becomes a wrong result, still
+    // fail.
     for (before, after) in [(Failed, Unsupported), (Failed, Verdict::Unreadable), (Crashed, Failed)]
     {
         assert_eq!(trend(before, after), Trend::Changed, "{before:?} {after:?}");
@@ -115,7 +116,7 @@ fn a_pass_that_becomes_unsupported_is_a_regression() {
 fn two_verdicts_are_a_difference_whichever_they_are() {
     for a in Verdict::ALL {
         for b in Verdict::ALL {
-            // What the user skipped on one lane alone is told of the file.
+            // A directive that only one lane skips is reported for the whole file.
             if a == b || a == Skipped || b == Skipped {
                 continue;
             }
@@ -166,7 +167,7 @@ fn two_failures_are_the_same_if_their_values_are() {
         let found = changes(with(&a), with(&b));
         let wanted = if same { vec![] } else { vec![(1, Failed, Failed)] };
         assert_eq!(found, wanted, "{a:?} / {b:?}");
-        // How something crashed is not repeatable.
+        // The details of a crash are not repeatable.
         let with = |actual| file("a", 2, &[note("x", 1, Crashed, actual)], &[]);
         assert_eq!(changes(with(a), with(b)), []);
     }
@@ -186,7 +187,7 @@ fn the_words_of_two_engines_are_their_own() {
     assert!(!differ(&with("a", here()), &with("b", there())));
     assert!(differ(&with("a", here()), &with("b", one())));
     assert!(differ(&with("a", returned(Pattern::I32(2))), &with("b", one())));
-    // A wrong outcome of another sort is another wrong result, whatever the words.
+    // A different kind of wrong outcome is a different wrong result, whatever the message.
     let exhausted = Some(Observed::Exhausted { message: "here".to_string() });
     assert!(differ(&with("a", here()), &with("b", exhausted)));
 }
@@ -198,7 +199,7 @@ fn a_directive_that_moved_is_the_same() {
         compare(&report(vec![run("l", vec![one(5)])]), &report(vec![run("l", vec![one(9)])]))
             .is_empty()
     );
-    // Without a hash it is its position that counts.
+    // Without a hash, the position identifies the directive.
     let bare = |index| file("a", 20, &[note("", index, Failed, None)], &[]);
     assert_eq!(changes(bare(5), bare(9)), [(5, Failed, Passed), (9, Passed, Failed)]);
 }
@@ -225,15 +226,15 @@ fn a_file_that_was_run_in_part_is_no_improvement() {
     let comparison = between(whole.clone(), part.clone());
     assert_eq!(comparison.files.len(), 1);
     assert_eq!(comparison.files[0].what, FileDifference::InPart(Which::Second));
-    // What both ran is compared all the same.
+    // Directives that both ran are compared all the same.
     assert_eq!(comparison.changes.len(), 1);
     assert_eq!(comparison.changes[0].index, 1);
-    // Both in part, but other parts.
+    // Both ran a part, but different parts.
     let other = file("a", 9, &[], &[(0, 2, Skipped)]);
     let both = [Which::First, Which::Second].map(FileDifference::InPart);
     assert_eq!(wholes(part.clone(), other), both);
     assert_eq!(wholes(part.clone(), part.clone()), []);
-    // A report of before it was recorded which directives were skipped: no guesses.
+    // An older report does not record which directives were skipped, so nothing is guessed.
     let old = File { unlisted: Vec::new(), ..part };
     let comparison = between(old, whole);
     assert_eq!(comparison.files[0].what, FileDifference::InPart(Which::First));
@@ -248,7 +249,7 @@ fn counts_that_no_directive_accounts_for_are_a_difference() {
     let counts = |a: &File, b: &File| FileDifference::Counts(a.ledger, b.ledger);
     assert_eq!(wholes(old.clone(), none.clone()), [counts(&old, &none)]);
     assert_eq!(wholes(old.clone(), old.clone()), []);
-    // One verdict short: the ledger of one lane does not add up.
+    // One verdict is missing: the ledger of one lane does not add up.
     let mut short = none.clone();
     short.ledger.passed -= 1;
     assert_eq!(wholes(none.clone(), short.clone()), [counts(&none, &short)]);
@@ -325,7 +326,7 @@ fn a_lane_that_was_stopped_is_compared_over_what_ran() {
             vec![file("a", 9, &[], &[(7, 1, HarnessOnly)]), file("b", 4, &[], &[]), failed],
         )
     };
-    // One directive differs, its file was run in part, one was not run and one nobody began.
+    // One directive differs, one file ran in part, one did not run, and one was not begun.
     let part = |lane: &str| {
         let skipped = file("b", 4, &[], &[(0, 4, Skipped)]);
         let begun = file("a", 9, &[note("x", 1, Crashed, None)], &[(5, 4, Skipped)]);
@@ -334,16 +335,16 @@ fn a_lane_that_was_stopped_is_compared_over_what_ran() {
     let only = "a:11:3 | 11:3 assert_return: passed on native, crashed (another result) on aarch64";
     let all = |runs| lane_differences(&report(runs)).iter().map(told).collect::<Vec<_>>();
     assert_eq!(all(vec![whole(), part("aarch64")]), [only]);
-    // It may be the first one that was stopped.
+    // The first run may be the one that was stopped.
     let mut first = part("aarch64");
     first.files.pop();
     assert_eq!(
         all(vec![first.clone(), whole()]),
         ["a:11:3 | 11:3 assert_return: crashed (another result) on aarch64, passed on native"]
     );
-    // A lane that ran to its end is the better measure.
+    // A lane that ran to its end is preferred as the reference.
     assert_eq!(all(vec![first, run("native", vec![]), run("far", vec![])]), Vec::<String>::new());
-    // What is not about the stop stays a difference: sizes, and verdicts that are lost.
+    // Differences that the stop does not explain remain: sizes, and lost verdicts.
     let longer = stopped("aarch64", vec![file("a", 8, &[], &[(2, 6, Skipped)])]);
     let mut short = stopped("far", vec![file("b", 4, &[], &[])]);
     short.files[0].ledger.passed -= 1;

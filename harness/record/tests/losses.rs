@@ -1,4 +1,4 @@
-//! What a second report has lost besides verdicts, and that a gate on regressions sees all of it.
+//! Losses in a second report besides verdicts, and that a gate on regressions sees all of them.
 
 use wassay_record::{
     File, Ledger, Loss, Problem, ProblemKind, Report, Run, SkippedLane, Tool, Unlisted, Verdict,
@@ -61,7 +61,7 @@ fn whatever_the_second_report_lacks_is_a_regression() {
         let (a, mut b) = (report(), report());
         edit(&mut b);
         assert!(compare(&a, &b).has_regression(), "{what}");
-        // The other way round it is found again, which is a difference and no regression.
+        // The opposite change is a difference, but no regression.
         assert!(!compare(&b, &a).has_regression(), "{what}, found again");
         assert!(compare(&b, &b).is_empty(), "{what}, missing in both");
     }

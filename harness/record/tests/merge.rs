@@ -1,4 +1,4 @@
-//! What becomes of the comparison of lanes when reports are merged.
+//! How merging reports affects the comparison of lanes.
 
 use wassay_record::Verdict::{Failed, Unsupported};
 use wassay_record::{
@@ -6,7 +6,7 @@ use wassay_record::{
     Verdict, lane_differences, merge,
 };
 
-/// A file of two directives, of which the second has this verdict.
+/// A file with two directives; the second has this verdict.
 fn file(path: &str, second: Verdict) -> File {
     let mut ledger = Ledger { directives: 2, passed: 1, ..Ledger::default() };
     ledger.add(second);
@@ -57,7 +57,7 @@ fn what_the_reports_have_said_already_is_not_doubled() {
     let one = merged(vec![passing("native", &["a"]), report("aarch64", vec![file("a", Failed)])]);
     let again = merged(vec![one.clone(), passing("other", &["a"])]);
     assert_eq!(told(&again)[..2], told(&one)[..]);
-    // Against another first lane, it is told of the lane that differs from that one.
+    // With another first lane, the difference belongs to the lane that differs from that one.
     let again = merged(vec![passing("other", &["a"]), one]);
     let sentence = "a: 5:1 assert_return: passed on other, failed on aarch64";
     assert_eq!(told(&again), [vec![], vec![], vec![sentence.to_string()]]);
@@ -84,7 +84,7 @@ fn shards_of_several_lanes_agree_in_any_order() {
         let all = merged(order.map(|at: usize| shards[at].clone()).to_vec());
         assert_eq!(told(&all), [vec![], Vec::<String>::new()], "{order:?}");
     }
-    // Not all are there: what only one lane has is told.
+    // Shards are missing: files that only one lane has are reported.
     let some = merged(shards[..3].to_vec());
     assert_eq!(told(&some)[1], ["a: there on native, not there on aarch64"]);
 }
@@ -99,6 +99,6 @@ fn runs_that_were_asked_for_something_else_are_not_compared() {
     far.runs[0].config.bounds = Bounds::Explicit;
     let one = merged(vec![strict(passing("native", &["a"])), far.clone()]);
     assert_eq!(told(&one), [vec![], Vec::<String>::new()]);
-    // What lanes have of their own makes no other question.
+    // Settings that belong to a lane do not matter.
     assert_eq!(told(&merged(vec![passing("native", &["a"]), far]))[1].len(), 1);
 }

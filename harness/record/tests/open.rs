@@ -55,11 +55,11 @@ fn results_that_the_script_leaves_open_are_compared() {
     assert_eq!(told, ["(i32.const 0)", "(i32.const -2147483648)"]);
     assert_eq!(said.map(|said| said.verdict), [Passed, Passed]);
 
-    // What relaxed operators choose is the CPU's business, if they are asked to.
+    // Relaxed operators may choose by CPU if they are configured to.
     let mut relaxed = run("aarch64", vec![min()]);
     relaxed.config.relaxed = Relaxed::Native;
     assert!(compare_lanes(&run("native", vec![zero()]), &relaxed).is_empty());
-    // And what another engine chooses is its own.
+    // Another engine may choose differently.
     let mut other = run("native", vec![min()]);
     other.engine.name = "other".to_string();
     assert!(compare(&report(vec![run("native", vec![zero()])]), &report(vec![other])).is_empty());

@@ -1,4 +1,4 @@
-//! Two reports of a script that was edited in between: what is new or gone, and what is a change.
+//! Two reports of a script that was edited in between: what counts as new, gone or changed.
 
 use wassay_record::Verdict::{Blocked, Failed};
 use wassay_record::{
@@ -11,7 +11,7 @@ fn note(hash: &str, index: u32, verdict: Verdict) -> Note {
     Note::new(Finding { hash: hash.to_string(), ..bare })
 }
 
-/// A report of one script with this text: all of its nine directives passed but for the notes.
+/// A report of one script with this text and nine directives: all passed except for the notes.
 fn report(text: Option<&str>, findings: &[Note]) -> Report {
     let mut ledger = Ledger { directives: 9, ..Ledger::default() };
     findings.iter().for_each(|note| ledger.add(note.finding.verdict));
@@ -22,7 +22,7 @@ fn report(text: Option<&str>, findings: &[Note]) -> Report {
     Report { runs: vec![run], ..Report::new(Tool::default()) }
 }
 
-/// Each directive's trend, the report that its line is of, and its verdicts.
+/// Each directive's trend, the report that has its line, and its verdicts.
 fn told(found: &Comparison) -> Vec<(Trend, Option<Which>, [Option<Verdict>; 2])> {
     let verdict = |said: &Option<Said>| said.as_ref().map(|said| said.verdict);
     let told = |change: &wassay_record::Change| {
@@ -47,7 +47,7 @@ fn what_only_one_text_has_is_neither_fixed_nor_regressed() {
         found.files.iter().map(|file| file.what).collect::<Vec<_>>(),
         [FileDifference::Text]
     );
-    // An older report does not say what the text was.
+    // An older report does not record a hash of the text.
     for (one, other) in [(None, None), (Some("x"), None), (None, Some("x"))] {
         let found = compare(&report(one, &before), &report(other, &after));
         assert_eq!((told(&found), found.files.len()), (expected.clone(), 0), "{one:?} {other:?}");

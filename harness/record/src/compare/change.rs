@@ -1,4 +1,5 @@
-//! What a comparison of two reports, or of two lanes, finds. Compares nothing itself.
+//! The differences that a comparison of two reports, or of two lanes, finds. Compares nothing
+//! itself.
 
 use crate::finding::why;
 use crate::outcome::{Expected, Observed};
@@ -9,13 +10,13 @@ use std::cmp::Ordering;
 /// What two reports disagree about.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
-    /// Directives that are not the same.
+    /// Directives that differ.
     pub changes: Vec<Change>,
-    /// Files of which something is to be said as a whole.
+    /// Files that differ as a whole.
     pub files: Vec<FileChange>,
-    /// Runs that one report lacks, and which one has them.
+    /// Runs that only one report has, and which one has them.
     pub runs: Vec<(String, Which)>,
-    /// What the second report has lost besides.
+    /// What else the second report has lost.
     pub losses: Vec<Loss>,
 }
 
@@ -26,7 +27,7 @@ pub enum Loss {
     Problem {
         /// The engine and lane.
         run: String,
-        /// What is wrong.
+        /// The problem.
         problem: Problem,
     },
     /// The engine no longer claims a feature or a capability.
@@ -69,21 +70,21 @@ pub struct Change {
     pub kind: String,
     /// What the script expects, if a report says.
     pub expected: Option<Expected>,
-    /// What the first report says; `None` if it does not list the directive, which may not be in
-    /// its text.
+    /// The directive in the first report; `None` if the report does not list it and its text may
+    /// not have it.
     pub before: Option<Said>,
-    /// What the second says; `None` likewise.
+    /// The directive in the second report; `None` likewise.
     pub after: Option<Said>,
 }
 
-/// Which way something went.
+/// The direction of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trend {
-    /// It has become worse.
+    /// It became worse.
     Regressed,
-    /// It has become better.
+    /// It became better.
     Fixed,
-    /// It is another, and neither better nor worse.
+    /// It differs, and is neither better nor worse.
     Changed,
     /// Only the second report lists it, and the first may have another text.
     New,
@@ -102,14 +103,14 @@ impl Trend {
 }
 
 impl Said {
-    /// What was observed, or else why the directive got its verdict, for people; empty for a pass.
+    /// The observation, or else the reason for the verdict, for people; empty for a pass.
     pub fn why(&self) -> String {
         why(&self.actual, &self.message)
     }
 }
 
 impl Change {
-    /// Which way the directive went: a pass that becomes *unsupported* is worse, and so is a wrong
+    /// The direction of the change. A pass that becomes *unsupported* is worse, and so is a wrong
     /// result that becomes a crash. Only a pass is better: a failure that becomes *unsupported* is
     /// no longer checked.
     pub fn trend(&self) -> Trend {
@@ -126,7 +127,8 @@ impl Change {
 }
 
 impl FileDifference {
-    /// Which way the file went: by what did not pass, where only counts are known.
+    /// The direction of the change, by the number of directives that did not pass if only counts
+    /// are known.
     pub fn trend(&self) -> Trend {
         match self {
             FileDifference::Counts(a, b) => {
@@ -140,25 +142,25 @@ impl FileDifference {
     }
 }
 
-/// What a report says of a directive.
+/// What a report has about one directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Said {
     /// The verdict.
     pub verdict: Verdict,
-    /// What was observed; `None` for a pass, unless the script leaves that open.
+    /// What was observed; `None` for a pass, unless the script leaves the result open.
     pub actual: Option<Observed>,
-    /// Why, in a sentence; empty for a pass.
+    /// The reason for the verdict, in a sentence; empty for a pass.
     pub message: String,
 }
 
-/// A file that is not the same in both.
+/// A file that differs between the two.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileChange {
     /// The engine and lane.
     pub run: String,
     /// The file.
     pub path: String,
-    /// What is different.
+    /// The difference.
     pub what: FileDifference,
 }
 
@@ -171,16 +173,17 @@ pub enum FileDifference {
     Text,
     /// They have different numbers of directives.
     Sizes(u64, u64),
-    /// One skipped directives that the other ran, so nothing can be said of these.
+    /// One skipped directives that the other ran, so these cannot be compared.
     InPart(Which),
-    /// The verdicts' counts differ, and no directive that is listed accounts for it.
+    /// The counts of verdicts differ, and the listed directives do not account for it.
     Counts(Ledger, Ledger),
 }
 
 impl Comparison {
-    /// Whether anything has become worse, or may have. A directive that only the second report lists
-    /// may have passed in the first; of a run that the second one lacks, and of a file that it ran
-    /// only in part, nobody knows. A file that it lacks may have been removed with good reason.
+    /// Whether anything is worse, or may be. A directive that only the second report lists may have
+    /// passed in the first. The result of a run that the second report lacks is unknown, and so is
+    /// that of a file that it ran only in part. A file that it lacks may have been removed with
+    /// good reason.
     pub fn has_regression(&self) -> bool {
         let directives = self.changes.iter().map(Change::trend);
         let mut all = directives.chain(self.files.iter().map(|file| file.what.trend()));

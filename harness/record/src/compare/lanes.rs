@@ -1,6 +1,6 @@
-//! Takes a report of several lanes; gives what is not the same on all of them, each directive once
-//! with what every lane that differs says of it. Compares what ran: lanes that were skipped say so
-//! themselves, and of a run that was stopped what it did not come to is no difference.
+//! Takes a report of several lanes; returns what differs between them, each directive once with the
+//! result of every lane that differs. Compares what ran: a skipped lane is reported elsewhere, and
+//! what a stopped run did not reach is not a difference.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use super::pair::compare_lanes;
@@ -38,19 +38,20 @@ pub struct Place {
     pub expected: Option<Expected>,
 }
 
-/// What one lane says.
+/// One lane's result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnLane {
     /// The lane.
     pub lane: String,
     /// The directive's verdict; `None` for a file as a whole.
     pub verdict: Option<Verdict>,
-    /// What the engine did, or else why it got the verdict; empty for a pass. Of a file how much
-    /// of it there is.
+    /// What the engine did, or else the reason for the verdict; empty for a pass. For a whole file,
+    /// its size, counts or presence.
     pub actual: String,
 }
 
-/// What differs between the lanes of each engine. Every run is held against the engine's first one.
+/// The differences between the lanes of each engine. Every run is compared with the engine's first
+/// one.
 pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
     let mut all = Vec::new();
     let mut places = HashMap::new();
@@ -58,7 +59,7 @@ pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
         let Some(first) = first_lane(&report.runs[..at], run) else { continue };
         for difference in between(first, run) {
             let index = difference.place.as_ref().map(|place| place.index);
-            // Of a file as a whole there may be several things to say.
+            // A file as a whole can have several differences.
             let about = index.is_none().then(|| difference.lanes[0].actual.clone());
             let key = (difference.engine.clone(), difference.path.clone(), index, about);
             match places.get(&key) {
@@ -76,7 +77,7 @@ pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
 fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
     let Some(known) = all.get_mut(at) else { return };
     known.lanes.extend(other.lanes.into_iter().skip(1));
-    // A lane on which it passed does not know where it stands; another may.
+    // A lane on which the directive passed does not have its line; another lane may.
     if let (Some(place), Some(better)) = (&mut known.place, other.place)
         && (place.line == 0 || place.expected.is_none())
     {
@@ -84,8 +85,8 @@ fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
     }
 }
 
-/// The run that `run` is held against: the first one of the same engine, asked the same things, if
-/// that was on another lane. One that was stopped is second best.
+/// The run to compare `run` with: the first one of the same engine with the same settings, if that
+/// was on another lane. A run that ended is preferred to one that was stopped.
 fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
     let alike = |other: &&Run| {
         other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
@@ -95,7 +96,7 @@ fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
     (first.lane.name != run.lane.name).then_some(first)
 }
 
-/// Whether two configurations ask the same of an engine: all but what lanes have of their own.
+/// Whether two configurations differ only in settings that belong to lanes.
 fn asks_the_same(a: &Config, b: &Config) -> bool {
     let asked = |config: &Config| Config {
         bounds: Bounds::default(),
@@ -109,14 +110,14 @@ fn asks_the_same(a: &Config, b: &Config) -> bool {
 }
 
 impl Report {
-    /// Makes what differs between the lanes that there are a problem of the later lane, in place
-    /// of what an earlier comparison, of fewer runs or files, has said. A merge calls this; the
-    /// recorder compares each run when it has ended.
+    /// Records the differences between all lanes as problems of the later lane, in place of those
+    /// of an earlier comparison with fewer runs or files. A merge calls this; the recorder compares
+    /// each run when it has ended.
     pub fn compare_lanes(&mut self) {
         (0..self.runs.len()).for_each(|at| self.compare_lane(at));
     }
 
-    /// The same for one run, which is held against those before it.
+    /// The same for one run, which is compared with those before it.
     pub(crate) fn compare_lane(&mut self, at: usize) {
         let (earlier, rest) = self.runs.split_at_mut(at);
         let Some(run) = rest.first_mut() else { return };
@@ -128,7 +129,7 @@ impl Report {
     }
 }
 
-/// What differs on `run` from `first`.
+/// The differences of `run` from `first`.
 fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let Comparison { changes, files, .. } = compare_lanes(first, run);
     let named = |path: String, place, on: [(Option<Verdict>, String); 2]| {
@@ -141,7 +142,7 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
         LaneDifference { engine: run.engine.name.clone(), path, place, lanes: lanes.collect() }
     };
     let is_stopped = first.stopped.is_some() || run.stopped.is_some();
-    // Nobody came to read these.
+    // Files that a stopped run did not reach.
     let all = first.files.iter().chain(&run.files);
     let unread = all.filter(|file| is_stopped && file.ledger.directives == 0);
     let unread: HashSet<&str> = unread.map(|file| &*file.path).collect();
@@ -161,7 +162,7 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     files.chain(directives).collect()
 }
 
-/// Whether it is more than that a run which was stopped did not come to a file or directive.
+/// Whether the difference is more than a file or directive that a stopped run did not reach.
 fn is_of_what_ran(what: &FileDifference) -> bool {
     match what {
         FileDifference::OnlyIn(_) | FileDifference::InPart(_) => false,
@@ -175,7 +176,7 @@ fn on_directive(said: Option<Said>) -> (Option<Verdict>, String) {
     (Some(said.verdict), said.why())
 }
 
-/// What each of two lanes says of a file.
+/// What the two lanes have for the same file.
 fn on_file(what: FileDifference) -> [String; 2] {
     let sides = |which, this: &str, that: &str| match which {
         Which::First => [this.to_string(), that.to_string()],
@@ -237,7 +238,7 @@ impl OnLane {
         match (verdict, &**actual) {
             (None, actual) => format!("{actual} on {lane}"),
             (Some(verdict), "") => format!("{} on {lane}", verdict.name()),
-            // Values stand in parentheses already.
+            // Values already have parentheses.
             (Some(verdict), value) if value.starts_with('(') => {
                 format!("{} {value} on {lane}", verdict.name())
             }

@@ -1,17 +1,17 @@
-//! Takes two reports; gives what the second one has lost besides verdicts: capabilities of an engine,
-//! lanes that can no longer run, and a run without faults.
+//! Takes two reports; returns what the second one has lost besides verdicts: features and
+//! capabilities of an engine, lanes that can no longer run, and runs without faults.
 
 use super::change::Loss;
 use crate::report::{ProblemKind, Report, Run};
 
-/// The lanes that the second report skipped and the first one did not.
+/// The lanes that only the second report skipped.
 pub(super) fn lanes<'a>(a: &'a Report, b: &'a Report) -> impl Iterator<Item = Loss> + 'a {
     let was_skipped = |lane: &str| a.skipped_lanes.iter().any(|skipped| skipped.lane == lane);
     let lost = b.skipped_lanes.iter().filter(move |skipped| !was_skipped(&skipped.lane));
     lost.map(|skipped| Loss::Lane(skipped.clone()))
 }
 
-/// What the second run has lost.
+/// The losses of the second run.
 pub(super) fn of_run(name: &str, a: &Run, b: &Run) -> Vec<Loss> {
     let is_new = |kind| match kind {
         ProblemKind::Fault | ProblemKind::LostSupport | ProblemKind::LaneDifference => true,

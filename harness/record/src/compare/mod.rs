@@ -1,5 +1,5 @@
-//! Takes two reports, two runs, or a report of several lanes; gives the differences. Knows no
-//! colours and no Markdown: `wassay_report` shows what is found here.
+//! Takes two reports, two runs, or a report of several lanes; returns the differences. Knows no
+//! colours and no Markdown: `wassay_report` formats the result.
 
 mod change;
 mod lanes;

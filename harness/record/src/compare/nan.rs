@@ -1,14 +1,14 @@
-//! Takes what two engines did; says whether that is the same where the specification leaves the bits
-//! of a NaN open. Sees values, never their text.
+//! Takes what two engines did; decides whether that is the same where the specification leaves the
+//! bits of a NaN open. Sees values, never their text.
 //!
-//! The sign of a NaN that an operator makes is open, and so is its payload, within its kind
-//! ([spec, NaN propagation]): a canonical NaN has only the highest bit of the payload set, an
-//! arithmetic one at least that bit. So NaNs are compared by kind: canonical, arithmetic but not
-//! canonical, or neither. What the script expects makes this wider or narrower:
-//! - where it is `nan:arithmetic`, a canonical NaN is as good as any other arithmetic one;
-//! - where it is the bits of a NaN, nothing is open, and bits are compared.
+//! The specification leaves open the sign of a NaN that an operator makes, and its payload within
+//! its kind ([spec, NaN propagation]): a canonical NaN has only the highest bit of the payload set,
+//! an arithmetic one at least that bit. So NaNs are compared by kind: canonical, arithmetic but not
+//! canonical, or neither. The script's expectation widens or narrows this:
+//! - if it is `nan:arithmetic`, a canonical NaN equals any other arithmetic one;
+//! - if it is the bits of a NaN, nothing is open, and bits are compared.
 //!
-//! For a directive that passed on two lanes, values are recorded only where the script leaves more
+//! For a directive that passed on two lanes, values are recorded only if the script leaves more
 //! open than the bits of a NaN; there, all arithmetic NaNs are the same.
 //!
 //! [spec, NaN propagation]: https://webassembly.github.io/spec/core/exec/numerics.html#nan-propagation
@@ -17,7 +17,7 @@ use crate::outcome::{Expected, Observed};
 use crate::pattern::{Lanes, Nan, Pattern};
 use std::slice::from_ref;
 
-/// Whether two runs of one engine did the same where the script expects this.
+/// Whether two runs of one engine did the same, given the script's expectation.
 pub(crate) fn same(a: &Observed, b: &Observed, expected: Option<&Expected>) -> bool {
     match values(a, b) {
         Some((a, b)) => same_values(a, b, wanted(expected)),
@@ -38,8 +38,8 @@ pub(crate) fn same_between_engines(
     }
 }
 
-/// Whether two lanes did the same where the script leaves it open: any arithmetic NaN is as good as
-/// another, and a vector may be one of floats.
+/// Whether two lanes did the same where the script leaves the result open: all arithmetic NaNs are
+/// equal, and a vector without a shape may hold floats.
 pub(crate) fn same_open(a: &Observed, b: &Observed) -> bool {
     let Some((a, b)) = values(a, b) else { return a == b };
     let as_floats = |lanes: Lanes| {
@@ -50,7 +50,7 @@ pub(crate) fn same_open(a: &Observed, b: &Observed) -> bool {
     as_floats(Lanes::F32x4([Nan::Arithmetic; 4])) || as_floats(Lanes::F64x2([Nan::Arithmetic; 2]))
 }
 
-/// The values of two outcomes that both have some.
+/// The values of two outcomes, if both have values.
 fn values<'a>(a: &'a Observed, b: &'a Observed) -> Option<(&'a [Pattern], &'a [Pattern])> {
     match (a, b) {
         (Observed::Returned(a), Observed::Returned(b))
@@ -76,7 +76,7 @@ fn same_values(a: &[Pattern], b: &[Pattern], wanted: &[Pattern]) -> bool {
     a.len() == b.len() && pairs.all(|(at, (a, b))| a == b || same_value(a, b, alternatives(at)))
 }
 
-/// Two values in a place where the script allows these alternatives.
+/// Compares two values where the script allows these alternatives.
 fn same_value(a: &Pattern, b: &Pattern, alternatives: &[Pattern]) -> bool {
     let float = match a {
         Pattern::F32(_) => Float::F32,
@@ -98,8 +98,8 @@ fn same_value(a: &Pattern, b: &Pattern, alternatives: &[Pattern]) -> bool {
         })
 }
 
-/// The floats that the lanes of a vector are. Those of a vector without a shape are floats if the
-/// script says so.
+/// The type of floats in the lanes of a vector. A vector without a shape holds floats if the
+/// script's expectation has them.
 fn float_of(lanes: &Lanes, alternatives: &[Pattern]) -> Option<Float> {
     let is = |shape: fn(&Lanes) -> bool| {
         alternatives.iter().any(|wanted| matches!(wanted, Pattern::V128(lanes) if shape(lanes)))
@@ -113,18 +113,18 @@ fn float_of(lanes: &Lanes, alternatives: &[Pattern]) -> Option<Float> {
     }
 }
 
-/// What is open about a NaN; of several alternatives the most.
+/// How much of a NaN is open; for several alternatives, the most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Open {
     /// Nothing.
     Nothing,
-    /// All but the kind.
+    /// The bits, but not the kind.
     Bits,
-    /// Any arithmetic NaN will do.
+    /// Everything, as long as the NaN is arithmetic.
     Arithmetic,
 }
 
-/// What distinguishes two NaNs where bits do not.
+/// The kinds of NaNs that are told apart if bits are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Canonical,
@@ -132,7 +132,7 @@ enum Kind {
     Other,
 }
 
-/// The widths of floats. Bits of both are in a `u64`.
+/// The widths of floats. Both fit in a `u64`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Float {
     F32,
@@ -140,7 +140,7 @@ enum Float {
 }
 
 impl Float {
-    /// The floats of this width that a value consists of; those of a vector have the shape.
+    /// The floats of this width in a value; a vector must have their shape.
     fn lanes(self, value: &Pattern) -> Option<Vec<Nan<u64>>> {
         let wide = |single: &Nan<u32>| match single {
             Nan::Bits(bits) => Nan::Bits(u64::from(*bits)),
@@ -168,7 +168,7 @@ impl Float {
         a == b || matches!(kinds, [Some(a), Some(b)] if a == b)
     }
 
-    /// The kind of the NaN with these bits, or `None` where bits count.
+    /// The kind of the NaN with these bits, or `None` if bits are compared.
     fn kind(self, bits: u64, open: Open) -> Option<Kind> {
         let highest = match self {
             Float::F32 => 1 << 22,
@@ -191,7 +191,7 @@ impl Float {
         }
     }
 
-    /// What is open where the script allows these.
+    /// How much is open if the script allows these.
     fn open(self, wanted: impl Iterator<Item = Nan<u64>>) -> Open {
         let one = |wanted: Nan<u64>| match wanted {
             Nan::Arithmetic => Open::Arithmetic,

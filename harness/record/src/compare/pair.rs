@@ -1,10 +1,10 @@
-//! Takes two reports, or two runs; gives the directives and files that are not the same in both.
+//! Takes two reports, or two runs; returns the directives and files that differ between them.
 //!
 //! A directive with findings is identified by its file, kind, hash and occurrence, so line shifts
 //! change nothing. Directives without findings are matched by index, and only where both reports
-//! have the same text: in another text, a directive that is not listed may not exist. Of what
-//! passed, only results that the script leaves open can differ; these are recorded and compared,
-//! too, unless a relaxed operator chose them.
+//! have the same text: in another text, a directive that is not listed may not exist. Two passes
+//! differ only in results that the script leaves open. These are recorded and compared, unless a
+//! relaxed operator chose them.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use super::{loss, nan};
@@ -14,9 +14,9 @@ use crate::report::{File, OpenResult, Report, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Compares two reports. Runs are paired by engine and lane; if each report has exactly one run,
-/// these are a pair in any case, so that engines and lanes can be compared with each other. The
-/// words of two engines are their own: only verdicts and values are compared between them.
+/// Compares two reports. Runs are paired by engine and lane. If each report has exactly one run,
+/// the two are a pair in any case, so that engines and lanes can be compared with each other.
+/// Between two engines only verdicts and values are compared, since each has its own messages.
 pub fn compare(a: &Report, b: &Report) -> Comparison {
     let mut comparison = Comparison::default();
     comparison.losses.extend(loss::lanes(a, b));
@@ -43,10 +43,10 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
     comparison
 }
 
-/// All that is not the same on the second lane as on the first: directives, and whole files.
+/// All differences of the second lane from the first: in directives, and in whole files.
 pub fn compare_lanes(a: &Run, b: &Run) -> Comparison {
     let mut comparison = Comparison::default();
-    // Before texts had hashes, lanes of one report had them alike.
+    // Reports from before texts had hashes have the same texts on all lanes.
     let how = How { one_text: true, ..How::of(a, b) };
     compare_runs(&name(b), a, b, how, &mut comparison);
     comparison
@@ -72,7 +72,7 @@ fn compare_runs(run: &str, a: &Run, b: &Run, how: How, comparison: &mut Comparis
     }
 }
 
-/// What differs in one file.
+/// The differences in one file.
 #[derive(Default)]
 struct Differences {
     directives: Vec<Change>,
@@ -93,7 +93,7 @@ impl Differences {
     }
 }
 
-/// The hash is empty where nobody hashed: then the position stands for it.
+/// An empty hash means that the text was not hashed; the position replaces it.
 type Key<'a> = (&'a str, &'a str, u32);
 
 fn key(note: &Note) -> Key<'_> {
@@ -105,7 +105,7 @@ fn key(note: &Note) -> Key<'_> {
 /// One file in two runs.
 struct Pair<'a> {
     files: [&'a File; 2],
-    /// The notes of each directive of which there is one.
+    /// The notes of each directive that has one in either run.
     notes: BTreeMap<Key<'a>, [Option<&'a Note>; 2]>,
     /// The verdicts of directives that are not listed, by their position.
     unlisted: [BTreeMap<u32, Verdict>; 2],
@@ -177,7 +177,7 @@ impl<'a> Pair<'a> {
         found
     }
 
-    /// The directives that passed with two results, where the script leaves them open.
+    /// The directives that passed with different results, where the script leaves them open.
     fn open_results(&self) -> impl Iterator<Item = Change> {
         let [a, b] = self.files;
         let theirs: HashMap<u32, &OpenResult> =
@@ -189,7 +189,7 @@ impl<'a> Pair<'a> {
         pairs.filter(differ).map(|(ours, theirs)| open_change(ours, theirs))
     }
 
-    /// Whether for each directive that was skipped it is recorded which one it is.
+    /// Whether the file records which directives were skipped.
     fn knows_what_was_skipped(&self) -> bool {
         let knows = |side: usize| {
             let file: &File = self.files[side];
@@ -201,7 +201,7 @@ impl<'a> Pair<'a> {
         self.aligned && knows(0) && knows(1)
     }
 
-    /// Every directive that did not pass in both, with what is said of it.
+    /// Every directive that did not pass in both, with its notes.
     fn directives(&self) -> Vec<(u32, [Option<&'a Note>; 2])> {
         let place =
             |notes: &[Option<&Note>; 2]| notes[1].or(notes[0]).map_or(0, |note| note.finding.index);
@@ -227,8 +227,8 @@ impl<'a> Pair<'a> {
 }
 
 fn unlisted(file: &File) -> BTreeMap<u32, Verdict> {
-    // What a damaged report says beyond the end of the file is nothing; nor is there a script with
-    // so many directives.
+    // Ignore what a damaged report claims beyond the end of the file; no script has so many
+    // directives.
     const MOST: u32 = 1 << 20;
     let end = u32::try_from(file.ledger.directives).unwrap_or(MOST).min(MOST);
     let spans = file.unlisted.iter().flat_map(|span| {
@@ -257,13 +257,13 @@ impl Texts {
     }
 }
 
-/// What of two runs can be compared.
+/// What can be compared between two runs.
 #[derive(Clone, Copy)]
 struct How {
-    /// The kinds and words of traps and errors: those of two engines are their own.
+    /// Whether kinds and messages of traps and errors are compared: not between two engines.
     words: bool,
-    /// What passed although the script leaves it open: not between two engines, and not what
-    /// relaxed operators choose by the CPU that they run on.
+    /// Whether open results of passes are compared: not between two engines, and not if relaxed
+    /// operators choose them by CPU.
     open: bool,
     /// Whether files of one name have the same text unless their hashes differ.
     one_text: bool,
@@ -294,7 +294,7 @@ fn same(verdicts: [Verdict; 2], notes: [Option<&Note>; 2], how: How) -> bool {
 
 fn change(index: u32, notes: [Option<&Note>; 2], verdicts: [Verdict; 2], texts: Texts) -> Change {
     let findings = notes.map(|note| note.map(|note| &note.finding));
-    // In another text, a directive that is not listed need not have passed: it may not be there.
+    // In another text, a directive that is not listed may not exist, so it need not have passed.
     let is_known = |side: usize| texts == Texts::Same || findings[side].is_some();
     let said = |side: usize| {
         is_known(side).then(|| Said {
@@ -339,7 +339,7 @@ fn open_change(a: &OpenResult, b: &OpenResult) -> Change {
     }
 }
 
-/// By how much each verdict's count should differ, if the directives that differ are all.
+/// The difference in each verdict's count that the differing directives account for.
 #[derive(Default)]
 struct Accounts([i128; Verdict::ALL.len()]);
 
@@ -351,7 +351,7 @@ impl Accounts {
         }
     }
 
-    /// Whether no count differs otherwise.
+    /// Whether they account for every difference between two ledgers.
     fn cover(&self, a: &Ledger, b: &Ledger) -> bool {
         Verdict::ALL.iter().zip(self.0).all(|(&verdict, by)| {
             let difference = i128::from(b.count(verdict)) - i128::from(a.count(verdict));

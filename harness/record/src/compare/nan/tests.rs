@@ -58,7 +58,7 @@ fn scalars() {
         (&f32(0), &f32(0x8000_0000), ONE, false),
         (&f32(0x7f80_0000), &F32_CANONICAL, ONE, false),
         (&f32(0x7f80_0000), &f32(0xff80_0000), ONE, false),
-        // The sign is open, and the payload within a kind.
+        // The sign is open, and so is the payload within a kind.
         (&F32_CANONICAL, &F32_MINUS_CANONICAL, ONE, true),
         (&F32_ARITHMETIC, &F32_OTHER_ARITHMETIC, ONE, true),
         (&F32_SIGNALLING, &F32_OTHER_SIGNALLING, ONE, true),
@@ -69,14 +69,14 @@ fn scalars() {
         (&F64_ARITHMETIC, &F64_OTHER_ARITHMETIC, ONE, true),
         (&F64_CANONICAL, &F64_ARITHMETIC, ONE, false),
         (&F32_CANONICAL, &F64_CANONICAL, ONE, false),
-        // What the script allows makes it wider.
+        // The script's expectation widens what is equal.
         (&F32_CANONICAL, &F32_ARITHMETIC, Pattern::F32(Nan::Canonical), false),
         (&F32_CANONICAL, &F32_ARITHMETIC, F32_ANY, true),
         (&F32_CANONICAL, &F32_SIGNALLING, F32_ANY, false),
         (&F32_CANONICAL, &F32_ARITHMETIC, any, true),
         (&F64_CANONICAL, &F64_ARITHMETIC, F64_ANY, true),
         (&F64_CANONICAL, &F64_ARITHMETIC, F32_ANY, false),
-        // Where it wants bits, nothing is open.
+        // If the script expects bits, nothing is open.
         (&F32_CANONICAL, &F32_MINUS_CANONICAL, exact.clone(), false),
         (&F32_ARITHMETIC, &F32_OTHER_ARITHMETIC, exact, false),
     ]);

@@ -1,5 +1,5 @@
-//! The native pass of a lane with `compile = "host"`: jobs enter; what is left is the engine's
-//! cache, and what went wrong on the way. Judges nothing: the lane itself does.
+//! The native pass of a lane with `compile = "host"`. Takes jobs; fills the engine's cache and
+//! returns what went wrong. Judges nothing: the lane itself does.
 
 use crate::exit::Failure;
 use crate::lane::HostCompiler;
@@ -10,8 +10,7 @@ use wassay_engine::Features;
 use wassay_record::{Config, FileEvent, Problem, ProblemKind, Run, Verdict};
 use wassay_runner::pool::{Job, Pool, Stop};
 
-/// Workers of this machine that compile for a lane's target, on an engine whose code cannot run
-/// here.
+/// Workers on this machine that compile for a lane's target; the generated code cannot run here.
 #[derive(Debug)]
 pub struct Ahead {
     pool: Pool,
@@ -22,14 +21,14 @@ pub struct Ahead {
 #[derive(Debug)]
 pub struct Incident {
     file: usize,
-    /// The directive that ended a worker; none if it was nobody's.
+    /// The directive that ended a worker; `None` if no directive did.
     index: Option<u32>,
     message: String,
 }
 
 impl Ahead {
-    /// Starts the first worker, and tries on the lane whether this engine can run there what is
-    /// compiled for it: its CPU may lack what the code is to use.
+    /// Starts the first worker, and checks that the lane can run the code that this engine compiles
+    /// for it: the lane's CPU may lack a feature that the code uses.
     ///
     /// # Errors
     /// If the worker does not start, or the lane cannot run the code.
@@ -95,7 +94,7 @@ impl Ahead {
     }
 }
 
-/// What happens to an empty module on this lane, if that is not that it is instantiated.
+/// What goes wrong with an empty module on this lane; `None` if it is instantiated.
 pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Option<String> {
     let job = Job {
         engine: engine.to_string(),
@@ -122,7 +121,7 @@ pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Optio
     trouble
 }
 
-/// What is wrong with a lane that had to compile although everything was to be there.
+/// The problem of a lane that compiled functions although all of them should have been cached.
 pub fn late(run: &Run) -> Option<Problem> {
     let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
     let message = format!(
@@ -133,8 +132,8 @@ pub fn late(run: &Run) -> Option<Problem> {
 }
 
 impl Incident {
-    /// The incident as a problem of the lane's run, unless the run tells it: where the same
-    /// directive ended a worker of the lane, too, that is its verdict.
+    /// The incident as a problem of the lane's run. `None` if the same directive ended a worker of
+    /// the lane, too: then that is its verdict.
     pub fn problem(self, run: &Run) -> Option<Problem> {
         let file = run.files.get(self.file)?;
         let is_told = self.index.is_some_and(|index| {
@@ -160,7 +159,7 @@ mod tests {
         assert_eq!(late(&run), None);
         run.functions_compiled = Some(9);
         assert!(late(&run).unwrap().message.starts_with("9 functions were compiled in the lane"));
-        // Then the pass before was stopped, too.
+        // A stopped run had a stopped pass before it, too.
         run.stopped = Some("interrupted".to_string());
         assert_eq!(late(&run), None);
     }

@@ -1,5 +1,5 @@
-//! `wassay run FILE:LINE`: takes what was asked for and what was found, gives the answer for each
-//! directive on the line.
+//! `wassay run FILE:LINE`: takes the selection and the findings, returns the answer for each
+//! directive on the line. Runs nothing.
 
 use crate::selection::{Selected, Selection};
 use std::collections::HashSet;
@@ -7,7 +7,7 @@ use wassay_record::{File, Finding, Note, Run, Verdict};
 use wassay_report::{Answer, answer};
 use wassay_runner::{Script, Step};
 
-/// Whether single lines were asked for, and nothing else.
+/// Whether the user selected single lines, and nothing else.
 pub fn are_wanted(selection: &Selection) -> bool {
     let is_line = |&(first, last): &(u32, u32)| first == last;
     let is_asked = |selected: &Selected| {
@@ -16,13 +16,14 @@ pub fn are_wanted(selection: &Selection) -> bool {
     !selection.scripts.is_empty() && selection.scripts.iter().all(is_asked)
 }
 
-/// The hashes of the directives that are asked for: what passes among them is to be told, too.
+/// The hashes of the selected directives: the answer includes those that pass.
 pub fn hashes(selected: &Selected) -> HashSet<String> {
     let script = Script::parse(selected.text.clone());
     asked(&script, selected).map(|step| script.hash(step)).collect()
 }
 
-/// The answers, in the order of the scripts. `passes` are the notes of what passed, by script.
+/// The answers, in the order of the scripts. `passes` has the notes of passed directives, by
+/// script.
 pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String {
     let mut out = String::new();
     for ((selected, file), passes) in selection.scripts.iter().zip(&run.files).zip(passes) {
@@ -46,7 +47,7 @@ fn asked<'a>(script: &'a Script, selected: &'a Selected) -> impl Iterator<Item =
     script.steps().iter().filter(is_on)
 }
 
-/// What was found about a directive, or its bare verdict.
+/// The finding of a directive, or its bare verdict.
 fn note(file: &File, passes: &[Note], step: &Step) -> Note {
     let mut notes = file.findings.iter().chain(passes);
     if let Some(note) = notes.find(|note| note.finding.index == step.index) {

@@ -1,4 +1,4 @@
-//! The command line as types. Its help texts are the manual.
+//! The command line as types. Its help texts are the manual. Runs nothing.
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use wassay_engine::Features;
 use wassay_record::{Bounds, Messages, Opt, Relaxed};
 
-/// The version, and which build of it: a parent and its workers are of the same.
+/// The version and the build; a parent and its workers must have the same.
 pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("WASSAY_BUILD"), ")");
 
 /// The longest time limit for one directive: a day.
@@ -70,21 +70,21 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         lanes: Option<PathBuf>,
     },
-    /// Tells what changed between two JSON reports: what regressed first.
+    /// Shows what changed between two JSON reports, regressions first.
     #[command(
         after_help = "Examples:\n  wassay compare yesterday.json today.json\n  wassay compare \
                       --fail-on regression main.json branch.json"
     )]
     Compare {
-        /// What makes the exit code 1: any difference, or only what has become worse. Worse is a
+        /// What makes the exit code 1: any difference, or only regressions. A regression is a
         /// directive that passed and no longer does, a failure that only B lists, a lost feature or
-        /// capability, a skipped lane, a run that B lacks, and a file that it ran only in part. A
-        /// fault in B fails, and so does a report that is one shard or was stopped early. A file
-        /// that only one of the two has does not.
+        /// capability, a skipped lane, a run that B lacks, or a file that B ran only in part. The
+        /// command fails if B has a fault, or if either report is a single shard or was stopped
+        /// early. A file that only one report has is no regression.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
-        /// How many differences of each kind are shown; the rest, with 0 all of them, are summarized
-        /// by cause.
+        /// How many differences of each kind are shown; the rest is summarized by cause. 0
+        /// summarizes all of them.
         #[arg(long, value_name = "N", default_value_t = 20)]
         show: usize,
         /// The first report.
@@ -92,8 +92,8 @@ pub enum Command {
         /// The second report.
         b: PathBuf,
     },
-    /// Merges the JSON reports of shards and lanes into one, compares its lanes and prints what the
-    /// whole came to; exits as a single combined run would.
+    /// Merges the JSON reports of shards and lanes into one, compares the lanes and prints the
+    /// combined result; exits as a single combined run would.
     #[command(
         after_help = "Examples:\n  wassay merge shard1.json shard2.json -o all.json\n  wassay \
                             merge native.json aarch64.json -o lanes.json"
@@ -102,7 +102,7 @@ pub enum Command {
         /// The reports.
         #[arg(required = true, num_args = 1..)]
         reports: Vec<PathBuf>,
-        /// Where to write the result; none of the reports.
+        /// Where to write the result; must not be one of the reports.
         #[arg(short, long)]
         output: PathBuf,
         /// Merge although shards are missing; the result records which shards it has.
@@ -134,7 +134,7 @@ pub enum Command {
     /// Serves a parent process (internal).
     #[command(hide = true)]
     Worker {
-        /// The shared memory in which to mark where the worker is.
+        /// The shared memory in which the worker marks its position.
         #[arg(long)]
         mark: PathBuf,
     },
@@ -150,8 +150,9 @@ Examples:
   wassay run bugs/ tests/one.wast:10-20         a directory, and some lines of a file
   wassay run --partition hash:1/4 --report json=1.json")]
 pub struct RunArgs {
-    /// What to run: a suite, a script's name or the end of one, a pattern over names, a file or a
-    /// directory; a file or name may end in `:LINE`, `:LINE:COLUMN` or `:LINE-LINE`. Nothing means everything.
+    /// What to run: a suite, a script's name or the end of one, a glob over names, a file or a
+    /// directory; a file or name may end in `:LINE`, `:LINE:COLUMN` or `:LINE-LINE`. Without it,
+    /// everything runs.
     #[arg(value_name = "PATH[:LINE[-LINE]] | SUITE | NAME | GLOB")]
     pub what: Vec<String>,
     /// How to run.
@@ -172,9 +173,9 @@ pub struct RunOptions {
     /// The table of lanes to use instead of the one that wassay was built with.
     #[arg(help_heading = "What runs", long, value_name = "FILE")]
     pub lanes: Option<PathBuf>,
-    /// What files outside every suite need, for example wasm2,+gc,-simd: a version of the
-    /// specification or `all`, then what is added and taken away [default: what lines like
-    /// `;;! gc = true` at their top say, else all].
+    /// The features that files outside every suite need, for example wasm2,+gc,-simd: a version of
+    /// the specification or `all`, then features to add and remove [default: lines such as `;;! gc
+    /// = true` at the top of a file, else all].
     #[arg(help_heading = "What runs", long, value_name = "FEATURES", value_parser = features, allow_hyphen_values = true)]
     pub features: Option<Features>,
     /// Rows beside those of `suites.toml`, in its format, for folders that it does not have.
@@ -186,11 +187,11 @@ pub struct RunOptions {
     /// How many worker processes run at once [default: one per CPU].
     #[arg(help_heading = "How it runs", long, short, value_name = "N", value_parser = jobs)]
     pub jobs: Option<usize>,
-    /// How many seconds one directive may take; lanes have a factor on top [default: 30].
-    /// A worker has as long to start, at least 10 seconds.
+    /// How many seconds one directive may take; lanes multiply it by a factor [default: 30]. A
+    /// worker has the same time to start, at least 10 seconds.
     #[arg(help_heading = "How it runs", long, value_name = "SECONDS", value_parser = seconds)]
     pub timeout: Option<Duration>,
-    /// How strictly the engine's words are compared [default: kind].
+    /// How strictly the engine's messages are compared [default: kind].
     #[arg(help_heading = "How it runs", long, value_name = "HOW")]
     pub messages: Option<Messages>,
     /// How much effort the engine's compiler makes [default: speed].
@@ -199,7 +200,7 @@ pub struct RunOptions {
     /// How memory accesses are checked [default: the lane's, natively guard].
     #[arg(help_heading = "The engine", long, value_name = "MODE")]
     pub bounds: Option<Bounds>,
-    /// What relaxed SIMD operators do: the same on every CPU, or what this one is fast at
+    /// What relaxed SIMD operators do: the same on every CPU, or what is fastest on this one
     /// [default: deterministic].
     #[arg(help_heading = "The engine", long, value_name = "HOW")]
     pub relaxed: Option<Relaxed>,
@@ -209,27 +210,27 @@ pub struct RunOptions {
     /// The list of known failures to use instead of the engine's own.
     #[arg(help_heading = "Known failures", long, value_name = "FILE", conflicts_with = "no_known")]
     pub known: Option<PathBuf>,
-    /// Know of no failures.
+    /// Ignore all lists of known failures.
     #[arg(help_heading = "Known failures", long)]
     pub no_known: bool,
-    /// Rewrite the list of known failures to what was found; a person then has to say why.
+    /// Write what was found into the list of known failures; a person then adds the reasons.
     #[arg(help_heading = "Known failures", long, conflicts_with = "no_known")]
     pub bless: bool,
     /// Write reports, separated by commas: json=FILE, junit=FILE, markdown=FILE; `-` is standard
     /// output.
     #[arg(help_heading = "Output", long, value_name = "KIND=FILE", value_delimiter = ',', value_parser = report)]
     pub report: Vec<ReportTo>,
-    /// Run one of N shards; a script is always in the same one.
+    /// Run one of N shards; each script always belongs to the same shard.
     #[arg(help_heading = "What runs", long, value_name = "hash:K/N", value_parser = partition)]
     pub partition: Option<Partition>,
     /// Stop at the first unexpected failure.
     #[arg(help_heading = "How it runs", long)]
     pub fail_fast: bool,
-    /// Show failures and one line, nothing else.
+    /// Show failures and one line of summary, nothing else.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
-    /// How many failures are shown in full; the rest, with 0 all of them, are summarized by cause
-    /// [default: 20].
+    /// How many failures are shown in full; the rest is summarized by cause. 0 summarizes all of
+    /// them [default: 20].
     #[arg(help_heading = "Output", long, value_name = "N")]
     pub show: Option<usize>,
     /// When to use colours [default: auto].
@@ -240,7 +241,7 @@ pub struct RunOptions {
 /// What a comparison fails on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum FailOn {
-    /// What has become worse.
+    /// Only regressions.
     Regression,
     /// Any difference.
     Difference,
@@ -263,7 +264,7 @@ pub enum Color {
 pub struct ReportTo {
     /// In which form.
     pub kind: ReportKind,
-    /// Where to; `-` is standard output.
+    /// The destination; `-` is standard output.
     pub path: PathBuf,
 }
 
@@ -279,9 +280,9 @@ pub enum ReportKind {
 /// One of several shards, from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Partition {
-    /// Which one.
+    /// The shard's number.
     pub shard: u64,
-    /// Of how many.
+    /// The number of shards.
     pub of: u64,
 }
 
@@ -353,7 +354,7 @@ mod tests {
         Cli::command().debug_assert();
     }
 
-    /// The words of the `wassay` commands in a text, each on its own line with a comment.
+    /// The words of each `wassay` command in a text with one command a line, without comments.
     fn examples(text: &str) -> Vec<Vec<&str>> {
         let lines = text.lines().map(str::trim).filter(|line| line.starts_with("wassay "));
         let lines = lines.filter(|line| !line.contains('<'));

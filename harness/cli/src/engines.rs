@@ -1,5 +1,5 @@
 //! The engines that wassay ships. A new engine is one line in [`providers`] and, if it has known
-//! failures, one in [`KNOWN`].
+//! failures, one in [`KNOWN`]. Runs no engine itself.
 
 use crate::exit::Failure;
 use crate::run::TIMEOUT;
@@ -42,14 +42,14 @@ pub const KNOWN: &[KnownList] = &[
     },
 ];
 
-/// What the engines say of themselves, as text: those of `worker`, or those that wassay ships.
+/// The engines' descriptions of themselves, as text: those of `worker`, or those that wassay ships.
 ///
 /// # Errors
-/// If one does not say who it is, or the worker does not start.
+/// If an engine does not identify itself, or the worker does not start.
 pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
     let engines = match worker {
         Some(worker) => {
-            // It is listed even if there is nothing that would end it with this process.
+            // Without a guard, list it anyway.
             let guard = std::env::current_exe().ok();
             let launch = Launch { guard, ..Launch::native(worker) };
             let pool = Pool::start(launch, TIMEOUT, &Stop::new()).map_err(Failure::harness)?;
@@ -90,7 +90,7 @@ fn list_of(names: &[String]) -> String {
 /// The engine of this name.
 ///
 /// # Errors
-/// A sentence with the nearest name, or with all of them.
+/// A sentence with the nearest name, or with all names.
 pub fn find<'a>(engines: &'a [Engine], name: &str) -> Result<&'a Engine, String> {
     if let Some(engine) = engines.iter().find(|engine| engine.name == name) {
         return Ok(engine);

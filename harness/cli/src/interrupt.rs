@@ -1,5 +1,6 @@
-//! Ctrl-C, a lost terminal and termination requests: the first one stops the run in order, the
-//! second one at once. Where nothing could stop in order, the first one ends the process, too.
+//! Ctrl-C, a lost terminal and termination requests. The first request stops the run in order, the
+//! second one ends the process at once. If nothing can stop in order, the first request ends the
+//! process, too. Sees no script and no report.
 
 use crate::exit;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
@@ -11,17 +12,17 @@ use std::time::{Duration, Instant};
 use wassay_runner::pool::Stop;
 use wassay_runner::scratch;
 
-/// Why a run that was interrupted ended.
+/// The reason recorded for an interrupted run.
 pub const REASON: &str = "interrupted";
 
-/// `timeout` and some shells send a signal to the process and to its group: one request, sent twice.
+/// `timeout` and some shells send one signal to the process and again to its group.
 const SAME_REQUEST: Duration = Duration::from_millis(500);
 
 /// The number of threads that may block where nothing checks for a stop.
 static BLOCKABLE: AtomicUsize = AtomicUsize::new(0);
 
-/// Does work that may block and that checks for no stop: reading input, or writing to a pipe.
-/// Meanwhile the first request ends the process at once.
+/// Does work that may block without checking for a stop: reading input, or writing to a pipe. Until
+/// it ends, the first request ends the process at once.
 pub fn at_once<T>(work: impl FnOnce() -> T) -> T {
     BLOCKABLE.fetch_add(1, Ordering::SeqCst);
     let result = work();
@@ -52,7 +53,7 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
             if first.is_none() {
                 first = Some(Instant::now());
                 stop.stop(REASON);
-                // There may be no terminal any more.
+                // The terminal may be gone.
                 let _ = writeln!(std::io::stderr(), "stopping; once more to stop at once");
             }
         }
@@ -60,7 +61,7 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
     Ok(())
 }
 
-/// Makes a file that grows too large an error to report, not the end of this process.
+/// Makes writing a file that is too large an error to report, instead of the end of this process.
 ///
 /// # Errors
 /// If the signal cannot be caught.
@@ -68,7 +69,7 @@ pub fn survive_large_files() -> std::io::Result<()> {
     signal_hook::flag::register(SIGXFSZ, Arc::default()).map(drop)
 }
 
-/// Whether whoever started this process wants it to outlive its terminal, as `nohup` does.
+/// Whether this process was started to outlive its terminal, as with `nohup`.
 fn ignores_lost_terminals() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

@@ -1,5 +1,5 @@
-//! Finds the list of known failures for an engine and says which of its entries are about nothing;
-//! writes the list back when it is blessed.
+//! Finds the list of known failures for an engine, reports entries that match no script, and writes
+//! the list back with `--bless`. Judges no directive.
 
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
@@ -18,13 +18,13 @@ use wassay_suites::{Catalogue, Script};
 pub struct KnownFile {
     /// The list.
     pub known: Known,
-    /// What messages call it.
+    /// Its name in messages.
     name: String,
-    /// The file, if it is not the list that is built in.
+    /// The file; `None` for the built-in list.
     path: Option<PathBuf>,
 }
 
-/// A checkout need not have what the embedded suite has; a list may be about both.
+/// A checkout may lack scripts that the embedded suite has; a list may have entries for both.
 static EMBEDDED: LazyLock<Option<Catalogue>> = LazyLock::new(|| Catalogue::embedded().ok());
 
 impl KnownFile {
@@ -66,24 +66,24 @@ impl KnownFile {
         Ok(self)
     }
 
-    /// What the list calls a script: nothing if it cannot be in the list.
+    /// The script's name in the list; `None` if the list cannot name it.
     pub fn key(&self, script: &Script) -> Option<String> {
         script.name_from(self.directory())
     }
 
-    /// The entries about scripts and targets that do not exist.
+    /// Entries about scripts and targets that do not exist.
     pub fn strays(&self, catalogue: &Catalogue) -> Vec<Problem> {
         self.known.strays(|pattern| self.stray(pattern, catalogue))
     }
 
-    /// What is wrong with a path or glob of the list, if it means no script.
+    /// Why a path or glob of the list matches no script; `None` if it matches one.
     pub fn stray(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<String> {
         let text = pattern.as_str();
         let folder = text.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_among = |suites: &Catalogue| {
             suites.every_script().iter().any(|script| pattern.matches(&script.name))
         };
-        // A folder of the other layout cannot be looked into here.
+        // A folder of the other layout cannot be checked here.
         let suites = || std::iter::once(catalogue).chain(&*EMBEDDED);
         let is_elsewhere =
             || wassay_suites::knows(folder) && !suites().any(|suites| suites.has_folder(folder));
@@ -109,7 +109,7 @@ impl KnownFile {
             let file = directory.join(pattern.as_str());
             return if file.is_file() { name(&file) } else { None };
         }
-        // No further than to where the glob leads.
+        // Look no deeper than the glob does.
         let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
         let start: PathBuf = pattern.as_str().split('/').take_while(is_plain).collect();
         let below = wassay_suites::wast_files(&directory.join(start)).unwrap_or_default();
@@ -120,11 +120,11 @@ impl KnownFile {
         self.path.as_deref().map(wassay_report::directory)
     }
 
-    /// Where `--bless` would write what it finds in these scripts.
+    /// Where `--bless` would write the results for these scripts.
     ///
     /// # Errors
-    /// If the list cannot name one of them, if the engine has no list or its list is nowhere near,
-    /// or if it cannot be written.
+    /// If the list cannot name one of them, if the engine has no list or its list is not found
+    /// nearby, or if the list cannot be written.
     pub fn target<'a>(
         &self,
         engine: &Engine,
@@ -171,8 +171,7 @@ impl KnownFile {
         })
     }
 
-    /// Rewrites the list at this path to what was found; gives the list as it is then, and what
-    /// changed in it.
+    /// Rewrites the list at this path with the results; returns the new list and the changes.
     ///
     /// # Errors
     /// If the file cannot be read or written.

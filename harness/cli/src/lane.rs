@@ -1,4 +1,5 @@
-//! Takes the names of lanes; gives how their workers are started and their engines configured.
+//! Takes the names of lanes; returns how to start their workers and configure their engines. Starts
+//! no worker itself.
 
 use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
@@ -11,17 +12,17 @@ use wassay_runner::scratch::{self, Scratch};
 /// A lane that can run here.
 #[derive(Debug)]
 pub struct ReadyLane {
-    /// What reports say of it.
+    /// Its description in reports.
     pub lane: Lane,
     /// How its workers are started.
     pub launch: Launch,
     /// How engines are configured on it.
     pub config: Config,
-    /// With `compile = "host"`, where the modules are compiled before the lane runs.
+    /// The compiler for modules of this lane, with `compile = "host"`.
     pub host: Option<HostCompiler>,
 }
 
-/// A native pass that compiles for a lane's target into a directory that the lane loads from.
+/// A native pass that compiles for a lane's target into a directory from which the lane loads.
 #[derive(Debug)]
 pub struct HostCompiler {
     /// How the native workers are started.
@@ -45,12 +46,12 @@ impl HostCompiler {
         })
     }
 
-    /// The architecture that is compiled for.
+    /// The target architecture.
     pub fn target(&self) -> &str {
         &self.target
     }
 
-    /// The configuration of the pass and of the lane: with equal ones they agree on every key.
+    /// The configuration of both the pass and the lane, so that they compute the same cache keys.
     pub fn configure(&self, config: &Config) -> Config {
         Config {
             isa: Isa::Named(self.target.clone()),
@@ -62,7 +63,7 @@ impl HostCompiler {
     }
 }
 
-/// The lanes that were asked for.
+/// The selected lanes.
 #[derive(Debug)]
 pub struct Chosen {
     /// Those that can run here.
@@ -72,7 +73,7 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    /// What becomes of a run that left lanes out: a failure if none is left, or where `CI=true`.
+    /// Fails if lanes were skipped and none is left, or `CI=true` is set.
     ///
     /// # Errors
     /// That failure.
@@ -91,7 +92,7 @@ impl Chosen {
     }
 }
 
-/// The lanes that the options ask for.
+/// The lanes that the options select.
 ///
 /// # Errors
 /// If there is no such lane.
@@ -130,14 +131,14 @@ pub fn list(file: Option<&Path>) -> Result<String, Failure> {
         out += &wassay_report::wrapped(&format!("{:<width$}  ", lane.name), &state);
         out.push('\n');
         if !remedy.is_empty() {
-            // Whole, so that it can be copied.
+            // Keep the line whole, so that it can be copied.
             out += &format!("{:width$}  to run it: {remedy}\n", "");
         }
     }
     Ok(out)
 }
 
-/// Refuses the name of a lane that is neither in the table of this file nor in the built-in one.
+/// Rejects a lane's name that is neither in the table of this file nor in the built-in one.
 ///
 /// # Errors
 /// That failure; the message has the nearest name.
@@ -149,7 +150,7 @@ pub fn check_name(file: Option<&Path>, name: &str) -> Result<(), Failure> {
     }
 }
 
-/// The table of this file, or the one that the program was built with.
+/// The table in this file, or the built-in one.
 fn table(file: Option<&Path>) -> Result<Lanes, Failure> {
     let Some(file) = file else { return Lanes::builtin().map_err(Failure::harness) };
     let shown = file.display().to_string();
@@ -158,7 +159,7 @@ fn table(file: Option<&Path>) -> Result<Lanes, Failure> {
     Lanes::parse(&shown, &text).map_err(Failure::usage)
 }
 
-/// How the lane runs here, or what is in the way and what would remove it.
+/// How the lane runs here, or what prevents it and how to solve that.
 fn prepare(
     lane: &wassay_lanes::Lane,
     workers: &Workers,
@@ -194,7 +195,7 @@ fn prepare(
     })
 }
 
-/// The workers: this very build's, unless the user has a program of their own.
+/// The workers: this build's, unless the user names a program.
 fn workers(options: &RunOptions) -> Result<Workers, Failure> {
     if let Some(program) = &options.worker {
         return Ok(Workers::of(program.clone()));
@@ -204,14 +205,14 @@ fn workers(options: &RunOptions) -> Result<Workers, Failure> {
     Ok(Workers::of(program).of_version(format!("wassay {VERSION}")))
 }
 
-/// What ends a foreign worker with this process. Our own end by themselves.
+/// The program that ends a foreign worker with this process. Our own workers end by themselves.
 fn guard(options: &RunOptions) -> Result<Option<PathBuf>, String> {
     let find = |_: &PathBuf| std::env::current_exe();
     let found = options.worker.as_ref().map(find).transpose();
     found.map_err(|error| format!("cannot find wassay itself: {error}"))
 }
 
-/// What the options ask of an engine, and of this lane where they leave it open.
+/// The engine's configuration: the options first, then the lane's settings.
 fn config(lane: &wassay_lanes::Lane, options: &RunOptions) -> Config {
     let defaults = Config::default();
     Config {

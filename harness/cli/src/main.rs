@@ -1,6 +1,6 @@
-//! The command line: takes what a user typed, hands it to the crate that does it, and turns the
-//! result into an exit code. Machine output goes to standard output or files, all else to
-//! standard error.
+//! The command line: takes the user's arguments, calls the crate that does the work, and turns the
+//! result into an exit code. Machine output goes to standard output or files, everything else to
+//! standard error. Does no work itself.
 
 #![forbid(unsafe_code)]
 
@@ -35,7 +35,7 @@ fn main() -> ExitCode {
     match prepared.and_then(|()| dispatch(spelling::parse())) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            // There may be no terminal any more.
+            // The terminal may be gone.
             let message = wassay_report::plain(&failure.message);
             let _ = writeln!(std::io::stderr(), "wassay: {message}");
             ExitCode::from(failure.code)
@@ -76,7 +76,7 @@ fn run(args: &RunArgs) -> Result<u8, Failure> {
 }
 
 fn print(text: &str) -> Result<u8, Failure> {
-    // A reader that has gone away is no failure.
+    // A closed pipe is no failure.
     let _ = std::io::stdout().lock().write_all(wassay_report::plain(text).as_bytes());
     Ok(exit::OK)
 }
@@ -84,7 +84,7 @@ fn print(text: &str) -> Result<u8, Failure> {
 fn suites(table: Option<&Path>) -> Result<String, Failure> {
     let catalogue = selection::catalogue(table)?;
     let suites = catalogue.suites();
-    // Most names are short. A long one moves its own row only.
+    // Most names are short. A long one shifts only its own row.
     const LONGEST: usize = 32;
     let widths = suites.iter().map(|suite| suite.folder.chars().count());
     let width = widths.filter(|width| *width <= LONGEST).max().unwrap_or(0);
@@ -92,7 +92,7 @@ fn suites(table: Option<&Path>) -> Result<String, Failure> {
     for suite in &suites {
         let (folder, scripts, aliases) = (&suite.folder, suite.scripts, suite.aliases);
         let heading = format!("{folder:<width$} {scripts:>7} {aliases:>7}  ");
-        // No line ends in a sign.
+        // Lines must not end in a sign.
         let needs = wassay_suites::in_short(suite.needs);
         let needs = needs.replace("+ ", "+\u{a0}").replace("- ", "-\u{a0}");
         out += &wassay_report::wrapped(&heading, &needs).replace('\u{a0}', " ");

@@ -1,4 +1,4 @@
-//! What a run comes to: text for people, files for machines, an exit code.
+//! The results of a run: text for people, files for machines, an exit code. Runs nothing.
 
 use crate::args::{ReportKind, ReportTo, RunOptions};
 use crate::exit;
@@ -8,8 +8,8 @@ use std::io::Write;
 use wassay_record::{ProblemKind, Report, Run};
 use wassay_report::{Look, summary};
 
-/// Prints what one run found; `answers` stand for the failures and the table where single lines
-/// were asked for.
+/// Prints one run's results; `answers` replace the failures and the table if the user selected
+/// single lines.
 pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
     let (answered, quiet) = (answers.is_some(), options.quiet || answers.is_some());
     let look = Look { failures: options.show.unwrap_or(20), quiet, answered, all: None };
@@ -19,15 +19,15 @@ pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
 /// Prints for people: to standard output, unless a report goes there.
 pub fn print(options: &RunOptions, text: &str) {
     let to_stdout = !options.report.iter().any(|report| is_stdout(&report.path));
-    // A reader that has gone away is no failure of the run.
+    // A closed pipe is no failure of the run.
     let _ = at_once(|| match to_stdout {
         true => write!(anstream::stdout(), "{text}"),
         false => write!(anstream::stderr(), "{text}"),
     });
 }
 
-/// Writes the reports; a report that cannot be written changes the exit code and nothing else.
-/// Lanes that `must_run` names and that did not are errors in them.
+/// Writes the reports; a report that cannot be written changes only the exit code. Lanes in
+/// `must_run` that did not run become errors in the reports.
 ///
 /// # Errors
 /// That exit code.
@@ -48,7 +48,7 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
         };
         if let Err(error) = written {
             let path = to.path.display();
-            // There may be no terminal any more.
+            // The terminal may be gone.
             let _ = writeln!(std::io::stderr(), "wassay: cannot write the report {path}: {error}");
             failed = true;
         }
@@ -56,7 +56,7 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
     if failed { Err(exit::HARNESS) } else { Ok(()) }
 }
 
-/// What the report comes to.
+/// The exit code for a report.
 pub fn exit_code(report: &Report) -> u8 {
     let stopped = |reason| report.runs.iter().any(|run| run.stopped.as_deref() == Some(reason));
     let mut problems = report.runs.iter().flat_map(|run| &run.problems);

@@ -1,4 +1,4 @@
-//! `wassay compare` and `wassay merge`: reports in, one text or report out.
+//! `wassay compare` and `wassay merge`: reports in, one text or report out. Runs no script.
 
 use crate::args::FailOn;
 use crate::exit::{self, Failure};
@@ -13,14 +13,14 @@ use wassay_report::{Look, summary};
 /// Prints what changed from `a` to `b`, with at most `show` differences of each kind.
 ///
 /// # Errors
-/// If one of them is no report. If regressions are asked for and one report has only a part of
-/// what the other has, or the second one has a fault: then nobody knows of the rest.
+/// If one of them is no report. If only regressions count and one report covers only a part of the
+/// other, or the second one has a fault: then the rest is unknown.
 pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u8, Failure> {
     let reports = [read(a)?, read(b)?];
     let comparison = compare(&reports[0], &reports[1]);
     let names = [a, b].map(|path| path.display().to_string());
     let text = wassay_report::comparison(&comparison, [&names[0], &names[1]], show);
-    // A reader that has gone away is no failure.
+    // A closed pipe is no failure.
     let _ = write!(anstream::stdout(), "{text}");
     let fails = match fail_on {
         FailOn::Regression => {
@@ -43,7 +43,7 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u
     Ok(if fails { exit::UNEXPECTED } else { exit::OK })
 }
 
-/// Why a report says nothing about a part of what the other one was to run, if so.
+/// Why a report is missing a part of what the other one covers, if it is.
 fn in_part(name: &str, report: &Report, other: &Report) -> Option<String> {
     let covers = |run: &Run| run.partition.as_ref().map(|part| (part.of, part.shards.clone()));
     report.runs.iter().find_map(|run| match (&run.stopped, &run.partition) {
@@ -59,7 +59,7 @@ fn in_part(name: &str, report: &Report, other: &Report) -> Option<String> {
     })
 }
 
-/// Why the second report cannot be trusted, whatever the first one says.
+/// Why the second report cannot be trusted, whatever the first one has.
 fn faults(name: &str, report: &Report) -> Option<String> {
     let problems = report.runs.iter().flat_map(|run| &run.problems);
     let faults: Vec<_> = problems.filter(|it| it.kind == ProblemKind::Fault).collect();
@@ -74,12 +74,12 @@ fn faults(name: &str, report: &Report) -> Option<String> {
 /// How many failures of each run `merge` shows in full.
 const SHOWN: usize = 5;
 
-/// Merges the reports of shards or lanes into `output`, and prints what each run came to and where
-/// its lanes differ. The exit code is that of one run over all of it.
+/// Merges the reports of shards or lanes into `output`, and prints each run's result and the
+/// differences between lanes. Exits as a single combined run would.
 ///
 /// # Errors
-/// If one of them is no report, if they are not the shards of one run, all of them unless
-/// `partial`, or if the result cannot be written, or would replace one of them.
+/// If one of them is no report, if they are not shards of one run, if shards are missing and not
+/// `partial`, or if the result cannot be written or would replace one of them.
 pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
     let shown = output.display().to_string();
     if let Some((_, path)) = replaced([output], reports.iter().map(PathBuf::as_path)) {
@@ -111,7 +111,7 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
     let look = Look { failures: SHOWN, quiet: true, answered: false, all: Some(&shown) };
     let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
-    // A reader that has gone away is no failure.
+    // A closed pipe is no failure.
     let _ = write!(anstream::stdout(), "{runs}{}", wassay_report::closing(&merged));
     Ok(exit_code(&merged))
 }

@@ -1,4 +1,4 @@
-//! `wassay run`: scripts and engines in, reports and an exit code out.
+//! `wassay run`: scripts and engines in, reports and an exit code out. Judges no directive itself.
 
 use crate::ahead::{Ahead, trouble};
 use crate::answers;
@@ -21,13 +21,13 @@ use wassay_runner::pool::{Job, Packed, Pool, Stop};
 use wassay_suites::Source;
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// How many events may wait for the reporter before workers have to.
+/// How many events may wait for the reporter before workers wait.
 const EVENTS_AHEAD: usize = 4096;
 
-/// Runs what the arguments ask for, on every lane and engine, and reports.
+/// Runs what the arguments select, on every lane and engine, and reports.
 ///
 /// # Errors
-/// If it cannot be begun. What goes wrong later is part of the reports and of the exit code.
+/// If the run cannot begin. Later problems are part of the reports and of the exit code.
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
@@ -49,7 +49,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
     for lane in &lanes.ready {
-        // A lane that cannot be run to its end takes nothing from the others.
+        // A lane that fails does not affect the others.
         if let Err(failure) = run_lane(args, lane, &selection, &stop, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
             failures.add(&lane.lane.name, failure);
@@ -64,7 +64,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         None => Vec::new(),
     };
     let mut report = recorder.into_report();
-    // If no lane is left, or one did not start, the failure says so.
+    // If no lane is left, or one did not start, the failure explains it.
     if !lanes.ready.is_empty() {
         print(options, &wassay_report::closing(&report));
     }
@@ -84,7 +84,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     }
 }
 
-/// Reads what the run needs. Signals count from here on.
+/// Reads what the run needs. Signals are handled from here on.
 fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection), Failure> {
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
@@ -127,7 +127,7 @@ impl Failures {
         self.0.iter().any(|(_, failure)| failure.code == exit::USAGE)
     }
 
-    /// The lanes that failed before there was anything to record of them.
+    /// The lanes that failed before anything was recorded for them.
     fn without_run(&self, report: &Report) -> Vec<SkippedLane> {
         let ran = |lane: &str| report.runs.iter().any(|run| run.lane.name == lane);
         let silent =
@@ -161,7 +161,7 @@ fn run_lane(
     Ok(())
 }
 
-/// What made the report.
+/// The program in reports.
 pub fn tool() -> Tool {
     Tool { name: "wassay".to_string(), version: env!("CARGO_PKG_VERSION").to_string() }
 }
@@ -205,7 +205,7 @@ fn run_engine(
         _ => None,
     };
     if !config.isa_without.is_empty() && engine.capabilities.iter().any(|has| has == "isa") {
-        // One that the engine does not know would make every directive unsupported.
+        // A feature that the engine does not know would make every directive unsupported.
         if let Some(why) = trouble(pool, &engine.name, &config, stop) {
             return Err(Failure::usage(format_args!("--isa-without: {why}")));
         }
@@ -222,7 +222,7 @@ fn run_engine(
     watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
         lane: lane.lane.clone(),
-        // Which directory it was says nothing about the run.
+        // The cache directory says nothing about the run.
         config: Config { cache_directory: None, ..config.clone() },
         partition: selection.partition.clone(),
         files: scripts.iter().map(Selected::head).collect(),
@@ -230,7 +230,7 @@ fn run_engine(
     watcher.judge_list();
     watcher.note_unreadable();
     let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
-    // With --fail-fast nobody runs ahead of the judgement of what has ended.
+    // With --fail-fast, workers do not run ahead of the judgement of finished files.
     let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
     let ran = std::thread::scope(|scope| {
         let pool = scope.spawn(move || {
@@ -260,11 +260,12 @@ fn run_engine(
     }
 }
 
-/// The lane's configuration, for this engine: only one with a cache directory can load what was
-/// compiled elsewhere, any other compiles in the lane.
+/// The lane's configuration for this engine. Only an engine with a cache directory can load code
+/// that was compiled elsewhere; any other compiles in the lane.
 ///
 /// # Errors
-/// If the code is to do without what it does not use anyway: that is a misunderstanding.
+/// If `--isa-without` names a feature that the lane's code does not use: that is a
+/// misunderstanding.
 fn configuration(lane: &ReadyLane, engine: &Engine) -> Result<Config, Failure> {
     let config = match &lane.host {
         Some(host) if engine.capabilities.iter().any(|has| has == "disk-cache") => {
@@ -290,7 +291,7 @@ fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -
         script: script.text.clone(),
         lines: script.lines.clone(),
         watch: known.key(&script.script).map(|key| known.known.hashes(&key)).unwrap_or_default(),
-        // Where modules are compiled on the host, scripts are read there, too.
+        // If modules are compiled on the host, scripts are read there, too.
         packed: (config.cache == Cache::Directory).then(Packed::default),
         compile_only: false,
     }

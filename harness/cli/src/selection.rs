@@ -1,4 +1,5 @@
-//! Takes the words of a command line; gives scripts, each with its text and the lines to judge.
+//! Takes the words of a command line; returns scripts, each with its text and the lines to judge.
+//! Runs nothing.
 
 use crate::args::RunOptions;
 use crate::exit::{self, Failure};
@@ -11,10 +12,10 @@ use wassay_record::{FileHead, Problem, ProblemKind};
 use wassay_runner::Text;
 use wassay_suites::{Basis, Catalogue, Script, SelectError};
 
-/// A script that is to be run.
+/// A selected script.
 #[derive(Clone, Debug)]
 pub struct Selected {
-    /// Which.
+    /// The script.
     pub script: Script,
     /// Its text.
     pub text: Text,
@@ -22,21 +23,21 @@ pub struct Selected {
     pub lines: Option<Vec<(u32, u32)>>,
 }
 
-/// What is to be run.
+/// The whole selection.
 #[derive(Debug)]
 pub struct Selection {
-    /// What there is to select from.
+    /// The catalogue to select from.
     pub catalogue: Catalogue,
     /// The scripts.
     pub scripts: Vec<Selected>,
-    /// The shard that they are, if they are not all that was selected.
+    /// The shard, if they are not the whole selection.
     pub partition: Option<wassay_record::Partition>,
     /// The scripts of a directory or pattern that cannot be read.
     pub unreadable: Vec<Problem>,
 }
 
 impl Selected {
-    /// What reports call it.
+    /// Its description in reports.
     pub fn head(&self) -> FileHead {
         FileHead {
             path: self.script.name.clone(),
@@ -47,8 +48,8 @@ impl Selected {
     }
 }
 
-/// Every suite: the official one, embedded or a checkout, and our own beside it, which runs only
-/// where it is asked for.
+/// Every suite: the official one, embedded or a checkout, and our own beside it, which runs only if
+/// the user selects it.
 ///
 /// # Errors
 /// If the checkout cannot be read, or a table of needs is wrong.
@@ -58,10 +59,10 @@ pub fn catalogue(table: Option<&Path>) -> Result<Catalogue, Failure> {
     Ok(catalogue)
 }
 
-/// The scripts that the words mean; every official script if there are none.
+/// The scripts that the words select; every official script if there are no words.
 ///
 /// # Errors
-/// The first word that means nothing, or a script that cannot be read.
+/// The first word that selects nothing, or a script that cannot be read.
 pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failure> {
     let catalogue = catalogue(options.suites.as_deref())?;
     let mut unreadable = Vec::new();
@@ -79,13 +80,13 @@ pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failu
     });
     let mut selection = Selection { catalogue, scripts, partition, unreadable };
     if let Some(shard) = shard {
-        // With few scripts a shard may have none; its report is still one of those to merge.
+        // With few scripts a shard may be empty; its report is still needed for a merge.
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
     }
     Ok(selection)
 }
 
-/// Refuses scripts of which none has a directive: there is nothing to run.
+/// Fails if no script has a directive.
 fn check_for_directives(scripts: &[Selected]) -> Result<(), Failure> {
     let is_empty = |it: &Selected| {
         let script = wassay_runner::Script::parse(it.text.clone());
@@ -102,7 +103,7 @@ fn check_for_directives(scripts: &[Selected]) -> Result<(), Failure> {
     Err(Failure { code: exit::NOTHING_MATCHED, message })
 }
 
-/// Asks the user, or else the script, what a script needs that is in no table.
+/// Takes the needs of scripts outside every table from the user, or else from the script.
 fn decide_needs(scripts: &mut [Selected], features: Option<Features>) -> Result<(), Failure> {
     let mut asked = features.is_none();
     for selected in scripts.iter_mut().filter(|it| it.script.basis == Basis::Nobody) {
@@ -123,13 +124,13 @@ fn decide_needs(scripts: &mut [Selected], features: Option<Features>) -> Result<
 }
 
 impl Selection {
-    /// The names of all scripts that there are to select from.
+    /// The names of all scripts in the catalogue.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.catalogue.every_script().iter().map(|script| script.name.as_str())
     }
 
-    /// What a user is to know of an empty shard, and of files of which nobody says what they need;
-    /// empty if there is none.
+    /// A hint to the user about an empty shard, or about files with unknown needs; empty if there
+    /// is nothing to say.
     pub fn advice(&self) -> String {
         let nobody =
             self.scripts.iter().map(|it| &it.script).filter(|it| it.basis == Basis::Nobody);
@@ -138,7 +139,7 @@ impl Selection {
         if let (Some(shard), []) = (&self.partition, &self.scripts[..]) {
             out += &format!("{shard} has none of the {} scripts selected\n", shard.scripts);
         }
-        // Code stays on one line.
+        // Keep code on one line.
         let line = |text: &str| wassay_report::wrapped("", text).replace('\u{a0}', " ") + "\n";
         if let Some(first) = own.first() {
             let others = match own.len() - 1 {
@@ -163,7 +164,7 @@ impl Selection {
     }
 }
 
-/// Tells one selection from another: the names, texts and lines of its scripts.
+/// Identifies a selection: by the names, texts and lines of its scripts.
 fn fingerprint(scripts: &[Selected]) -> String {
     let parts = scripts.iter().map(|it| (&it.script.name, &*it.text, &it.lines));
     hash_of(&parts.collect::<Vec<_>>()[..])
@@ -211,7 +212,7 @@ fn find(
     Ok(found)
 }
 
-/// The scripts that a word means. If it names lines: those that have a directive there.
+/// The scripts that a word selects; with line numbers, those that have a directive there.
 fn on_lines(word: &str, selected: Vec<Selected>, lines: Lines) -> Result<Vec<Selected>, Failure> {
     let Some(lines) = lines else { return Ok(selected) };
     let (on, off): (Vec<Selected>, Vec<Selected>) = selected.into_iter().partition(|selected| {
@@ -229,7 +230,7 @@ fn on_lines(word: &str, selected: Vec<Selected>, lines: Lines) -> Result<Vec<Sel
     Ok(on)
 }
 
-/// Where the directive is that is nearest to the lines.
+/// The position of the directive nearest to the lines.
 fn nearest(selected: &Selected, (first, last): (u32, u32)) -> String {
     let script = wassay_runner::Script::parse(selected.text.clone());
     let distance = |step: &&wassay_runner::Step| {
@@ -243,7 +244,7 @@ fn nearest(selected: &Selected, (first, last): (u32, u32)) -> String {
     }
 }
 
-/// Reads scripts. One of several that cannot be read takes nothing from the others.
+/// Reads scripts. One unreadable script does not affect the others.
 fn read_all(
     scripts: Vec<Script>,
     lines: Lines,
@@ -269,12 +270,12 @@ fn read_all(
     Ok(selected)
 }
 
-/// Whether a word of the command line means a script or suite.
+/// Whether a word of the command line selects a script or suite.
 pub fn is_script(word: &str) -> bool {
     is_script_or(word, |_| false)
 }
 
-/// Whether a word of the command line means a script or suite, or is similar to one.
+/// Whether a word of the command line selects a script or suite, or is similar to one.
 pub fn may_be_script(word: &str) -> bool {
     is_script_or(word, |error| matches!(error, SelectError::NotFound { nearest: Some(_), .. }))
 }
@@ -294,8 +295,8 @@ fn failure(error: SelectError) -> Failure {
     Failure { code, message: error.to_string() }
 }
 
-/// Splits `PATH:LINE`, `PATH:LINE:COLUMN` as messages have it, and `PATH:LINE-LINE`, unless there is
-/// a file of that very name. A column says no more than its line.
+/// Splits `PATH:LINE`, `PATH:LINE:COLUMN` as in messages, and `PATH:LINE-LINE`, unless a file has
+/// that very name. The column is ignored.
 fn split(word: &str) -> Result<(&str, Lines), Failure> {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     let without_column = word.rsplit_once(':').filter(|(place, column)| {
@@ -316,7 +317,7 @@ fn split(word: &str) -> Result<(&str, Lines), Failure> {
     }
 }
 
-/// Judges further lines, too; all of them if one of the two asks for all.
+/// Adds lines to judge; all of them if either side has no limit.
 fn add_lines(lines: &mut Option<Vec<(u32, u32)>>, more: Option<Vec<(u32, u32)>>) {
     match (&mut *lines, more) {
         (Some(lines), Some(more)) => lines.extend(more),

@@ -1,5 +1,5 @@
-//! The command line as people spell it: takes the arguments, gives what clap makes of them. Where
-//! clap knows no such command and a person would mean `run`, that is what it becomes.
+//! The command line as people spell it. Takes the arguments, returns clap's result. If clap finds
+//! no such command and the user means `run`, inserts `run`. Runs no command.
 
 use crate::args::Cli;
 use crate::selection;
@@ -7,12 +7,12 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::ffi::OsString;
 
-/// Reads the arguments of this process; ends it with clap's message if they mean nothing.
+/// Reads the arguments of this process; ends it with clap's message if they are invalid.
 pub fn parse() -> Cli {
     let words: Vec<OsString> = std::env::args_os().collect();
     Cli::try_parse_from(&words).unwrap_or_else(|error| {
         if !error.use_stderr() {
-            // What was asked for: help, or the version.
+            // The user asked for help, or for the version.
             error.exit();
         }
         if is_no_script(&error) {
@@ -21,15 +21,15 @@ pub fn parse() -> Cli {
         let meant = meant(&words, error.kind(), selection::may_be_script);
         match meant.map(Cli::try_parse_from) {
             Some(Ok(cli)) => cli,
-            // What is wrong with the words after `run` says more.
+            // The error about the words after `run` is more specific.
             Some(Err(inner)) => inner.exit(),
             None => error.exit(),
         }
     })
 }
 
-/// Whether the word that clap takes for an unknown command is none of ours either. One that is
-/// similar to a command must be a script; any other may be a misspelled one.
+/// Whether the word that clap takes for an unknown command is no script either. A word that is
+/// similar to a command counts only if it is a script; any other may be a misspelled script.
 fn is_no_script(error: &clap::Error) -> bool {
     if error.kind() != ErrorKind::InvalidSubcommand {
         return false;
@@ -42,8 +42,8 @@ fn is_no_script(error: &clap::Error) -> bool {
     }
 }
 
-/// The arguments with `run` where it belongs: `wassay --engine wasmi run`, `wassay wasm-v1`,
-/// `wassay --engine wasmi a.wast:3`.
+/// The arguments with `run` in its place: `wassay --engine wasmi run`, `wassay wasm-v1`, `wassay
+/// --engine wasmi a.wast:3`.
 fn meant(
     words: &[OsString],
     kind: ErrorKind,

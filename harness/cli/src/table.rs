@@ -1,4 +1,5 @@
-//! `wassay table`: a report in, a Markdown table out, alone or between the marks of a file.
+//! `wassay table`: a report in, a Markdown table out, alone or between the marks of a file. Runs
+//! nothing.
 
 use crate::exit::{self, Failure};
 use crate::records::read;
@@ -11,11 +12,11 @@ const END: &str = "<!-- table: end -->";
 /// Prints the table of a report, or writes it into a file between the marks.
 ///
 /// # Errors
-/// If it is no report, or the file has no marks, or cannot be read or written.
+/// If the report is invalid, or the file has no marks, or cannot be read or written.
 pub fn run_table(report: &Path, write: Option<&Path>) -> Result<u8, Failure> {
     let table = wassay_report::table(&read(report)?);
     let Some(target) = write else {
-        // A reader that has gone away is no failure.
+        // A closed pipe is no failure.
         let _ = std::io::stdout().lock().write_all(table.as_bytes());
         return Ok(exit::OK);
     };

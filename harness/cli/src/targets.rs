@@ -1,5 +1,5 @@
-//! Takes the files that a command is to write and those that it reads; refuses what cannot be
-//! written and what would replace another file of the same command. Writes nothing.
+//! Takes the files that a command is to write and those that it reads; rejects files that cannot be
+//! written, and files that would replace another file of the same command. Writes nothing.
 
 use crate::args::ReportTo;
 use crate::exit::Failure;
@@ -11,7 +11,7 @@ pub fn is_stdout(path: &Path) -> bool {
     ["-", "/dev/stdout", "/dev/fd/1"].iter().any(|name| path == Path::new(name))
 }
 
-/// Refuses a file that cannot be written before anything runs; `what` is to be written into it.
+/// Rejects a file that cannot be written, before anything runs; `what` names its contents.
 ///
 /// # Errors
 /// That failure.
@@ -21,7 +21,7 @@ pub fn check_target(what: &str, path: &Path) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format_args!("cannot write {what} {shown}: {error}")))
 }
 
-/// Refuses reports that cannot be written, and two to one file: the second would replace the first.
+/// Rejects reports that cannot be written, and two to one file: the second would replace the first.
 ///
 /// # Errors
 /// That failure.
@@ -29,7 +29,7 @@ pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
     for to in reports.iter().filter(|to| !is_stdout(&to.path)) {
         check_target("the report", &to.path)?;
     }
-    // Nobody reads what is written there.
+    // Everything written there is discarded.
     let kept = reports.iter().filter(|to| to.path != Path::new("/dev/null"));
     let mut places: Vec<Place> = Vec::new();
     for to in kept {
@@ -43,7 +43,7 @@ pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Refuses outputs that are also inputs of the run; `what` is to be written into each.
+/// Rejects outputs that are also inputs of the run; `what` names the contents of the outputs.
 ///
 /// # Errors
 /// That failure.
@@ -63,7 +63,7 @@ pub fn check_inputs<'a>(
     }
 }
 
-/// The first input that is the same file as an output, after that output.
+/// The first output that is the same file as an input, then that input.
 pub fn replaced<'a>(
     outputs: impl IntoIterator<Item = &'a Path>,
     inputs: impl IntoIterator<Item = &'a Path>,

@@ -1,5 +1,5 @@
-//! Follows one run: its events enter; what the recorder keeps, what a person sees of its progress
-//! and the judgement against the known failures leave. Starts nothing and prints no report.
+//! Follows one run. Takes its events; passes on the records, the progress for people and the
+//! judgement against the known failures. Starts nothing and prints no report.
 
 use crate::ahead::{Incident, late};
 use crate::args::RunOptions;
@@ -28,7 +28,7 @@ pub struct Watcher<'a> {
 }
 
 impl<'a> Watcher<'a> {
-    /// A watcher that has seen nothing.
+    /// A watcher without any event.
     pub fn new(
         options: &'a RunOptions,
         selection: &'a Selection,
@@ -61,22 +61,23 @@ impl<'a> Watcher<'a> {
         }
     }
 
-    /// Judges what the engine says of itself, and the list by what there is, whatever is run.
+    /// Judges the engine's description of itself, and the list's entries, whichever scripts run.
     pub fn judge_list(&mut self) {
         self.run.judge_list(self.list.strays(&self.selection.catalogue));
     }
 
-    /// Notes the scripts that were selected and cannot be read.
+    /// Records the selected scripts that cannot be read.
     pub fn note_unreadable(&mut self) {
         self.run.add(self.selection.unreadable.iter().cloned());
     }
 
-    /// After the last file: what is listed and was not there.
+    /// After the last file: records listed failures that did not appear.
     pub fn close(&mut self) {
         self.run.close(self.selection.names());
     }
 
-    /// What went wrong while modules were compiled for the run, but for what the run tells.
+    /// Records what went wrong while modules were compiled for the run, unless the run reports it
+    /// itself.
     ///
     /// # Errors
     /// If they could not be compiled at all.
@@ -94,16 +95,16 @@ impl<'a> Watcher<'a> {
         Ok(())
     }
 
-    /// The notes of what passed and was watched, by script.
+    /// The notes of watched directives that passed, by script.
     pub fn into_passes(self) -> Vec<Vec<Note>> {
         self.run.into_passes()
     }
 
-    /// Makes what the run found the list of known failures, and judges the run by it.
+    /// Writes what the run found into the list of known failures, and judges the run by that list.
     ///
     /// # Errors
-    /// If the run had a fault or was stopped: what it found is not what the engine does. If the
-    /// list cannot be written.
+    /// If the run had a fault or was stopped, so its results are not the engine's. If the list
+    /// cannot be written.
     pub fn bless(&mut self, path: &Path) -> Result<(), Failure> {
         let Some((run, scripts)) = self.run.found() else { return Ok(()) };
         let shown = path.display();
@@ -124,7 +125,7 @@ impl<'a> Watcher<'a> {
                 ran_whole: &|pattern| self.run.ran_whole(pattern, self.selection.names()),
             },
         )?;
-        // There may be no terminal any more.
+        // The terminal may be gone.
         let _ = writeln!(std::io::stderr(), "wassay: {shown}: {changes}");
         self.judge_again(blessed);
         Ok(())
@@ -135,7 +136,7 @@ impl<'a> Watcher<'a> {
         let strays = self.list.strays(&self.selection.catalogue);
         self.run.judge_again(self.list.known.clone(), strays, self.selection.names());
         if let Some(run) = self.run.run() {
-            // A person says why when there is time; this run has done its work.
+            // A person adds the reasons later; this run has done its work.
             run.problems.retain(|problem| problem.kind != ProblemKind::KnownWithoutReason);
         }
     }

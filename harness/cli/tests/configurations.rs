@@ -1,7 +1,7 @@
-//! The suite on the reference engine in each configuration: whatever the compiler is told, no
-//! directive may have another verdict than with the defaults.
+//! Runs the suite on the reference engine in each configuration: no directive may have a different
+//! verdict than with the defaults.
 //!
-//! With `WASSAY_TESTSUITE` set it is that checkout, else the embedded suite.
+//! Runs the checkout that `WASSAY_TESTSUITE` names, else the embedded suite.
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use wassay_record::{Report, compare};
 
-/// The scripts to which the features of the CPU matter.
+/// The scripts whose generated code depends on CPU features.
 const ISA_SCRIPTS: &[&str] = &[
     "{simd_,relaxed_,f32,f64,float_,i32,i64,int_,conversions,memory_}*.wast",
     "*relaxed*.wast",
@@ -43,7 +43,8 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// Runs the scripts with these arguments, and fails unless every verdict is that of the defaults.
+/// Runs the scripts with these arguments, and fails unless every verdict is the same as with the
+/// defaults.
 fn same(scripts: &[&str], arguments: &[&str]) -> Result<(), Failed> {
     let expected = baseline(scripts)?;
     let found = run(scripts, arguments)?;
@@ -57,7 +58,7 @@ fn same(scripts: &[&str], arguments: &[&str]) -> Result<(), Failed> {
         .into())
 }
 
-/// What the defaults give, for each list of scripts once.
+/// The results with the defaults, computed once for each list of scripts.
 fn baseline(scripts: &[&str]) -> Result<Report, Failed> {
     static WHOLE: OnceLock<Result<Report, String>> = OnceLock::new();
     static ISA: OnceLock<Result<Report, String>> = OnceLock::new();
@@ -69,7 +70,7 @@ fn baseline(scripts: &[&str]) -> Result<Report, Failed> {
     Ok(kept.get_or_init(|| run(scripts, &[])).clone()?)
 }
 
-/// One run, as its report; it must be as expected also by the list of known failures.
+/// Runs once and returns the report; the run must also match the list of known failures.
 fn run(scripts: &[&str], arguments: &[&str]) -> Result<Report, String> {
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     let path = directory.path().join("report.json");

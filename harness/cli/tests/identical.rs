@@ -1,5 +1,5 @@
-//! What a lane's own worker compiles and what this machine compiles for the lane's target are the
-//! same bytes, and have the same keys: that is what lanes with `compile = "host"` rest on.
+//! Code that a lane's own worker compiles and code that this machine compiles for the lane's target
+//! have the same bytes and the same cache keys. Lanes with `compile = "host"` rely on that.
 
 mod lanes;
 
@@ -51,7 +51,7 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
         assert!(bytes == &compiled_here[name], "the host and {lane} disagree about {name}");
     }
 
-    // Performing the scripts on what the host compiled adds nothing to it.
+    // Running the scripts with the host's code adds nothing to it.
     run(&emulated, &jobs(arch, here.path(), false));
     let after = files(here.path());
     let added: Vec<_> = after.keys().filter(|name| !compiled_here.contains_key(*name)).collect();
@@ -59,8 +59,7 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
     assert!(after == compiled_here, "{lane} replaced what the host had compiled");
 }
 
-/// Every embedded script, for an engine that keeps what it compiles for this architecture in a
-/// directory.
+/// Every embedded script, for an engine that caches code for this architecture in a directory.
 fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
     let isa_with = match arch {
         Arch::Aarch64 => vec!["has_lse".to_string()],
@@ -91,7 +90,7 @@ fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
         .collect()
 }
 
-/// Runs the scripts; what is bad about them shall not be that a worker ended.
+/// Runs the scripts; a bad verdict is fine, but no worker may end.
 fn run(pool: &Pool, jobs: &[Job]) {
     let bad = Mutex::new(Vec::new());
     pool.run(jobs, 2, &Stop::new(), &|_, event| match event {
@@ -110,7 +109,7 @@ fn run(pool: &Pool, jobs: &[Job]) {
     assert!(bad.is_empty(), "{bad:#?}");
 }
 
-/// Every file below, by its path from there.
+/// Every file below a directory, by its relative path.
 fn files(root: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![root.to_path_buf()];

@@ -1,5 +1,5 @@
-//! Lanes with `compile = "host"` whose code cannot run where it is loaded say so before any script,
-//! and once.
+//! A lane with `compile = "host"` that cannot run the loaded code reports that once, before any
+//! script.
 
 mod lanes;
 #[path = "lanes/offered.rs"]
@@ -28,7 +28,7 @@ fn poor(arch: Arch) -> (&'static str, &'static str) {
     }
 }
 
-/// Runs a script on a lane that loads code with this feature, on a CPU.
+/// Runs a script on a lane that loads code with this feature, on this CPU.
 fn run(other: &Other, cpu: &str, feature: &str, more: &[&str]) -> Output {
     let directory = offered(&[(other.arch, &other.launch.worker)]);
     let Other { arch, lane, .. } = other;
@@ -44,7 +44,7 @@ fn run(other: &Other, cpu: &str, feature: &str, more: &[&str]) -> Output {
     command.output().expect("wassay starts")
 }
 
-/// The run ended with this code and one message, before any script.
+/// Asserts that the run ended with this code and one message, before any script.
 fn refused(output: &Output, code: i32, words: &[&str]) {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(code), "{stderr}");

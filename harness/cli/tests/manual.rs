@@ -1,11 +1,11 @@
-//! What people read of `wassay` before they run anything: every help and every list is printed, and
-//! must fit a terminal of 80 columns. Runs no script.
+//! Prints every help and every list of `wassay`, and checks that they fit a terminal of 80 columns.
+//! Runs no script.
 
 use std::process::Command;
 
 const WIDTH: usize = 80;
 
-/// What `wassay` prints with these arguments on such a terminal.
+/// The output of `wassay` with these arguments on such a terminal.
 fn printed(words: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
     command.args(words).env("COLUMNS", WIDTH.to_string()).env_remove("WASSAY_TESTSUITE");
@@ -14,7 +14,7 @@ fn printed(words: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// The lines that are too long. A single word, such as a path, cannot be broken.
+/// Lines that are too long. A line with a single word, such as a path, cannot be broken.
 fn too_long(text: &str) -> Vec<&str> {
     let is_long = |line: &&str| line.chars().count() > WIDTH && line.trim_start().contains(' ');
     text.lines().filter(is_long).collect()

@@ -1,9 +1,9 @@
 //! The official suite and our own, one test per script and engine:
 //! `cranelift::wasm-v1/address.wast`, `wasmi::regressions/init/data.wast`.
 //!
-//! Works with `cargo test`, with its filters, and with cargo-nextest. With `WASSAY_TESTSUITE` set
-//! it is that checkout, else the embedded suite. Known failures count as in `wassay run`: both
-//! ways.
+//! Works with `cargo test`, with its filters, and with cargo-nextest. Runs the checkout that
+//! `WASSAY_TESTSUITE` names, else the embedded suite. As in `wassay run`, both a failure that is
+//! not listed and a listed failure that passes fail the test.
 
 use libtest_mimic::{Arguments, Completion, Failed, Trial};
 use std::process::ExitCode;
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
         trials.push(Trial::test(name, move || supports(&pool, engine, known)));
     }
     let conclusion = libtest_mimic::run(&arguments, trials);
-    // The workers end with the pool, which would otherwise live until the process is gone.
+    // Drops the pool to end the workers, which would otherwise run until the process exits.
     drop(pool);
     conclusion.exit_code()
 }
@@ -68,7 +68,7 @@ fn pool(pool: &Workers) -> Result<&Pool, &String> {
     pool.get_or_init(start).as_ref()
 }
 
-/// The engine as it describes itself, and its list.
+/// The engine's description of itself, and its list.
 fn described(pool: &Pool, engine: &str, known: &str) -> Result<(Engine, Known), String> {
     let described = pool.engines().iter().find(|described| described.name == engine);
     let described = described.ok_or_else(|| format!("there is no engine `{engine}`"))?;
@@ -76,7 +76,7 @@ fn described(pool: &Pool, engine: &str, known: &str) -> Result<(Engine, Known), 
     Ok((described.clone(), known.with_superseded()?))
 }
 
-/// What the engine has is what its list states.
+/// Checks that the engine supports exactly what its list states.
 fn supports(workers: &Workers, engine: &str, known: &str) -> Result<(), Failed> {
     let (engine, known) = described(pool(workers)?, engine, known)?;
     match &known.judge_support(&engine, "native")[..] {
@@ -114,7 +114,7 @@ fn check(
         gated.event(Event::File { file: 0, what });
     });
     gated.event(Event::RunFinished { wall_s: 0.0, stopped: None });
-    // An entry about several scripts is held against all of them by a whole run only.
+    // Only a whole run checks an entry about several scripts against all of them.
     gated.close([script.name.as_str()].into_iter());
     let run = recorder.run().ok_or("there was no run")?;
     if !run.is_as_expected() {

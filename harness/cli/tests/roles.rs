@@ -1,5 +1,5 @@
-//! On the other architecture the same table serves with the roles exchanged: a parent of that
-//! architecture, itself emulated here, runs its own lane and that of this machine.
+//! Uses the table of lanes with the roles exchanged: a parent of the other architecture, itself
+//! emulated here, runs its own lane and that of this machine.
 
 mod lanes;
 #[path = "lanes/offered.rs"]

@@ -1,5 +1,5 @@
-//! A wrong lowering on one architecture shows as a difference between lanes that names the
-//! directive. The native program has the fault, the lane's worker is a normal build.
+//! A wrong lowering on one architecture appears as a difference between lanes that names the
+//! directive. The native program has the fault; the lane's worker is a normal build.
 
 mod lanes;
 #[path = "lanes/offered.rs"]
@@ -37,7 +37,7 @@ fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-/// What makes unsigned shifts of this machine's code signed, and leaves the lane's alone.
+/// The fault that makes unsigned shifts signed in this machine's code, but not in the lane's.
 fn fault(other: &Other) -> &'static str {
     match other.arch {
         Arch::Aarch64 => "x86_64-i32-shr-u",
@@ -49,7 +49,7 @@ fn faulty(other: &Other) {
     let output = run(other, SCRIPT, Some(fault(other)));
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(1), "{text}");
-    // Each directive under the heading is followed by what the lanes say of it.
+    // Each directive under the heading is followed by the lanes' results.
     let mut lines = text.lines().skip_while(|line| !line.starts_with("differs between lanes: "));
     let mut found = Vec::new();
     while let Some(line) = lines.next() {
@@ -62,7 +62,7 @@ fn faulty(other: &Other) {
     }
     assert!(!found.is_empty(), "{text}");
 
-    // Each names a place, and what stands there is a check of the operator with the fault.
+    // Each line has a place, and the directive there checks the faulty operator.
     let catalogue = wassay_suites::Catalogue::embedded().unwrap();
     let script = catalogue.find(SCRIPT).unwrap().read().unwrap();
     let script = String::from_utf8_lossy(&script);
@@ -102,7 +102,7 @@ fn open(other: &Other) {
     assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
 }
 
-/// Our own scripts catch the bug that they stand for, and nothing else in them fails.
+/// Our own scripts catch the bug that they test for, and nothing else in them fails.
 fn hoisted(_: &Other) {
     let run = |fault: Option<&str>| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));

@@ -1,8 +1,8 @@
-//! Takes the text of a well-formed directive; gives what stands in its parentheses, piece by piece.
-//! A reader of its own, so that a mistake of the runner's cannot hide itself.
+//! Takes the text of a well-formed directive; returns the pieces in its parentheses. It shares no
+//! code with the runner's reader, so that a mistake there cannot hide itself.
 
-/// The words, strings and lists directly in the parentheses of a form. Of text that is not one form,
-/// such as the fields of a module without its parentheses, there are none.
+/// The words, strings and lists directly in the parentheses of a form. Text that is not a form,
+/// such as the fields of a module without its parentheses, has none.
 pub fn children(form: &str) -> Vec<&str> {
     let bytes = form.as_bytes();
     let mut children = Vec::new();
@@ -20,7 +20,7 @@ pub fn children(form: &str) -> Vec<&str> {
     children
 }
 
-/// The word that a form begins with.
+/// The first word of a form.
 pub fn keyword(form: &str) -> &str {
     children(form).first().copied().unwrap_or_default()
 }
@@ -29,7 +29,7 @@ fn is_space(piece: &[u8]) -> bool {
     piece[0].is_ascii_whitespace() || piece.starts_with(b";;") || piece.starts_with(b"(;")
 }
 
-/// Where the piece that begins at `at` ends.
+/// The end of the piece that begins at `at`.
 fn piece(text: &[u8], at: usize) -> usize {
     let ends = |at: usize, end: fn(u8) -> bool| {
         text[at..].iter().position(|&byte| end(byte)).map_or(text.len(), |found| at + found)

@@ -1,9 +1,10 @@
 //! Falsifies the expectations of official scripts: every mutant of a directive that passes must
-//! fail, or be unreadable if it has a constant that core instances do not know. What a directive does stays as it is, so all expectations of a script are falsified at
-//! once, one mutant of each directive per round.
+//! fail, or be unreadable if it has a constant that core instances do not know. A mutant acts as
+//! its directive does, so all expectations of a script are falsified at once, one mutant of each
+//! directive per round.
 //!
-//! Left out are directives without an expectation (`register`), those in threads, and those that
-//! test only the text parser.
+//! Directives without an expectation (`register`), those in threads, and those that test only the
+//! text parser are left out.
 
 mod form;
 mod mutants;
@@ -15,10 +16,10 @@ use wassay_record::{Finding, Verdict};
 use wassay_runner::{Options, Script, perform};
 use wassay_suites::Catalogue;
 
-/// Every so many scripts one is in the sample.
+/// The sample has one of this many scripts.
 const STRIDE: usize = 3;
 
-/// The kinds of directives, and how many mutants of each there are at least.
+/// The kinds of directives, and the least number of mutants of each.
 const LEAST: &[(&str, usize)] = &[
     ("assert_exhaustion", 40),
     ("assert_invalid", 4_000),
@@ -32,13 +33,13 @@ const LEAST: &[(&str, usize)] = &[
 
 #[test]
 fn every_mutant_of_a_passed_directive_fails() {
-    // As much stack as a worker has: wasm recursion happens on it.
+    // The same stack as a worker has, because wasm recursion uses it.
     let thread = std::thread::Builder::new().stack_size(wassay_runner::worker::STACK);
     thread.spawn(falsify_sample).unwrap().join().unwrap();
 }
 
 fn falsify_sample() {
-    // A checkout would be another sample, with other numbers of mutants.
+    // A checkout would be a different sample, with other numbers of mutants.
     let catalogue = Catalogue::embedded().unwrap();
     let mut counts = BTreeMap::new();
     for item in catalogue.scripts().iter().step_by(STRIDE) {
@@ -76,7 +77,7 @@ struct Piece {
     /// Its position in the original.
     index: usize,
     text: String,
-    /// The verdict that it must get, if it is a mutant.
+    /// The verdict that it must have, if it is a mutant.
     mutant: Option<Verdict>,
 }
 
@@ -124,8 +125,8 @@ impl Stage<'_> {
     }
 }
 
-/// The script with the mutants of one round: in the place of a directive, or behind a module.
-/// One that cannot be read does not act, so it stands behind the directive, too.
+/// The script with the mutants of one round. A mutant replaces its directive, or follows its
+/// module. An unreadable mutant does not act, so it follows its directive, too.
 fn pieces(sources: &[&str], mutants: &[Vec<Mutant>], round: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     for (index, (source, mutants)) in sources.iter().zip(mutants).enumerate() {

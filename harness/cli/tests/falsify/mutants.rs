@@ -1,9 +1,10 @@
-//! Takes a directive that passes; gives the same with other expectations, none of which holds.
+//! Takes a directive that passes; returns the same with expectations that do not hold. Runs
+//! nothing.
 
 use crate::form::{children, keyword};
 use wassay_record::Verdict;
 
-/// Words for traps of different kinds.
+/// Messages for traps of different kinds.
 const TRAPS: &[&str] = &[
     "unreachable",
     "integer divide by zero",
@@ -19,7 +20,7 @@ const TRAPS: &[&str] = &[
     "unaligned atomic",
 ];
 
-/// Constants of components: on a core instance each is a typo.
+/// Component constants: each is a typo on a core instance.
 const MISTYPED: &[&str] = &[
     "(u8.const 300)",
     "(u32.const 1)",
@@ -33,17 +34,17 @@ const MISTYPED: &[&str] = &[
     "(result.ok)",
 ];
 
-/// A directive with another expectation, and the verdict that it must get.
+/// A directive with a false expectation, and the verdict that it must have.
 pub struct Mutant {
     pub text: String,
     pub verdict: Verdict,
 }
 
-/// The same numbers for the same script, in every run.
+/// A pseudorandom generator: the same numbers for the same script in every run.
 pub struct Random(u64);
 
 impl Random {
-    /// A generator that is seeded by a name.
+    /// A generator seeded by a name.
     pub fn of(name: &str) -> Random {
         let hash = |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3);
         Random(name.bytes().fold(0xcbf2_9ce4_8422_2325, hash) | 1)
@@ -61,8 +62,8 @@ impl Random {
     }
 }
 
-/// The mutants of a directive. Each does what the directive does; those of a module stand behind
-/// it, and only compile it once more.
+/// The mutants of a directive. Each acts as the directive does; those of a module follow it, and
+/// only compile it again.
 pub fn mutants(directive: &str, random: &mut Random) -> Vec<Mutant> {
     let failing = failing(directive, random).into_iter();
     let failing = failing.map(|text| Mutant { text, verdict: Verdict::Failed });
@@ -70,7 +71,7 @@ pub fn mutants(directive: &str, random: &mut Random) -> Vec<Mutant> {
     failing.chain(mistyped.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
 }
 
-/// The assertion with a constant of components in the place of a result or an argument.
+/// The assertion with a component constant in place of a result or an argument.
 fn mistyped(directive: &str, random: &mut Random) -> Option<String> {
     let parts = children(directive);
     if parts.first() != Some(&"assert_return") || keyword(parts[1]) == "module" {
@@ -80,14 +81,14 @@ fn mistyped(directive: &str, random: &mut Random) -> Option<String> {
         [] => children(parts[1]).into_iter().filter(|part| part.starts_with('(')).collect(),
         results => results.to_vec(),
     };
-    // Pieces are parts of the directive, so where one begins tells it from its equals.
+    // Pieces are slices of the directive, so the start address identifies one among equal ones.
     let constant = constants.get(random.below(constants.len().max(1)))?;
     let at = constant.as_ptr() as usize - directive.as_ptr() as usize;
     let (before, behind) = (&directive[..at], &directive[at + constant.len()..]);
     Some(format!("{before}{}{behind}", random.one_of(MISTYPED)))
 }
 
-/// The mutants that are read, act and fail.
+/// The mutants that can be read, act and fail.
 fn failing(directive: &str, random: &mut Random) -> Vec<String> {
     let parts = children(directive);
     let subject = parts.get(1).copied().unwrap_or_default();
@@ -107,7 +108,7 @@ fn failing(directive: &str, random: &mut Random) -> Vec<String> {
         "assert_return" => {
             let mut mutants = other_results(subject, &parts[2..], random);
             mutants.extend([trap(random), format!("(assert_trap {subject} \"\")")]);
-            // A module can be asked for nothing but its instantiation.
+            // The only action that assertions take on a module is its instantiation.
             match keyword(subject) {
                 "module" => mutants.push(links()),
                 _ => mutants.extend([exhaustion(), exception()]),
@@ -142,7 +143,7 @@ fn failing(directive: &str, random: &mut Random) -> Vec<String> {
             let other = if is_unknown { "incompatible import type" } else { "unknown import" };
             let mut mutants = vec![format!("(assert_unlinkable {subject} {other:?})"), returns()];
             mutants.push(format!("(assert_unlinkable {subject} \"no such words\")"));
-            // A segment that does not fit traps, and those before it have their effect.
+            // A segment out of bounds traps, and those before it take effect.
             if !parts[2].contains("segment") {
                 mutants.push(format!("(assert_invalid {subject} \"\")"));
             }
@@ -164,7 +165,7 @@ fn failing(directive: &str, random: &mut Random) -> Vec<String> {
     }
 }
 
-/// Every null reference is one kind of trap, whatever it is called.
+/// All null references are one kind of trap, whatever the message.
 fn both_null(one: &str, other: &str) -> bool {
     one.starts_with("null") && other.starts_with("null")
 }
@@ -188,7 +189,7 @@ fn other_results(action: &str, results: &[&str], random: &mut Random) -> Vec<Str
     mutants
 }
 
-/// Patterns that no value matches that matches this one.
+/// Patterns that match no value that this one matches.
 fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
     let parts = children(pattern);
     let argument = parts.get(1).copied();
@@ -237,7 +238,7 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
         ("ref.struct", _) => ["(ref.null)", "(ref.array)"].into_iter().for_each(add),
         ("ref.array" | "ref.i31", _) => ["(ref.null)", "(ref.struct)"].into_iter().for_each(add),
         ("ref.extern" | "ref.any" | "ref.eq" | "ref.exn" | "ref", _) => add("(ref.null)"),
-        // The alternatives are of one type, as far as the suites go.
+        // In the suites, all alternatives have one type.
         ("either", Some(first)) => {
             others.clear();
             others.extend(other_values(first, random).into_iter().take(1));
@@ -247,12 +248,13 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
     others
 }
 
-/// The bits of a lane of this shape, `i8x16` for example.
+/// The bits of a lane in this shape, for example `i8x16`.
 fn width(shape: &str) -> u32 {
     shape[1..].split('x').next().unwrap_or_default().parse().unwrap()
 }
 
-/// Another number of the same type, by its first letter; never one that only looks different.
+/// A different number of the same type, chosen by the type's first letter; never another spelling
+/// of the same number.
 fn other_number(ty: &str, number: &str, width: u32, random: &mut Random) -> String {
     match (ty, number) {
         ("i", _) => {

@@ -1,4 +1,4 @@
-//! One case: files, arguments, and what must come of them.
+//! One case: files, arguments, and the expected outcome. Runs `wassay` on them.
 
 use crate::{hostile, wassay};
 use libtest_mimic::Trial;
@@ -16,29 +16,29 @@ struct Case {
     why: String,
     /// The arguments of `wassay`.
     args: Vec<String>,
-    /// Whether the engine of this test program is run instead of one that wassay ships.
+    /// Whether the engine of this test program runs instead of one that wassay ships.
     #[serde(default = "yes")]
     hostile: bool,
-    /// What is in the environment.
+    /// Environment variables.
     #[serde(default)]
     env: BTreeMap<String, String>,
     /// The exit code.
     code: i32,
-    /// What must stand in standard output, in this order.
+    /// Required parts of standard output, in this order.
     #[serde(default)]
     stdout: Vec<String>,
-    /// What must stand in standard error, in this order.
+    /// Required parts of standard error, in this order.
     #[serde(default)]
     stderr: Vec<String>,
-    /// The ledger of the whole run; counts that are left out are 0.
+    /// The ledger of the whole run; missing counts are 0.
     ledger: Option<BTreeMap<String, u64>>,
     /// Whether a real QEMU runs this test program as a worker for its own architecture, which is
-    /// `{arch}` in the rest. Where there is none the case counts as ignored; with `CI=true` it
+    /// `{arch}` in the other fields. Without QEMU the case counts as ignored; with `CI=true` it
     /// fails.
     #[serde(default)]
     qemu: bool,
-    /// The files of the directory in which `wassay` runs. `\xHH` in them is a byte, and
-    /// `@NAME INDEX@` the hash of a directive of another of them.
+    /// The files of the directory in which `wassay` runs. `\xHH` in them is a byte, and `@NAME
+    /// INDEX@` the hash of a directive in another of these files.
     #[serde(default)]
     files: BTreeMap<String, String>,
 }
@@ -77,7 +77,7 @@ pub fn files() -> Vec<PathBuf> {
     files
 }
 
-/// The scripts of a case that runs them on the engine of this test program, by their names.
+/// The scripts of a case that uses the engine of this test program, by name.
 pub fn scripts(path: &Path) -> Vec<(String, Vec<u8>)> {
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let Ok(case) = toml::from_str::<Case>(&text) else { return Vec::new() };
@@ -132,14 +132,14 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
 }
 
-/// Puts this program where a worker for its architecture is looked for.
+/// Puts this program where `wassay` looks for a worker of its architecture.
 fn place_worker(directory: &Path) -> Result<(), String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let worker = directory.join(format!("wassay-{}", std::env::consts::ARCH));
     std::os::unix::fs::symlink(program, worker).map_err(|error| error.to_string())
 }
 
-/// Fails unless QEMU runs this program.
+/// Fails unless QEMU can run this program.
 fn qemu_runs() -> Result<(), String> {
     let directory = tempfile::tempdir().map_err(|error| error.to_string())?;
     place_worker(directory.path())?;

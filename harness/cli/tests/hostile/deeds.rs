@@ -1,4 +1,4 @@
-//! Tests that need more than files and arguments: permissions, limits, much text.
+//! Tests that need more than files and arguments: permissions, limits, large texts.
 
 use crate::process::{HANG, Result, expect, finish, hanging_worker, start};
 use crate::{hostile, wassay};
@@ -31,7 +31,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// This program as a worker, and no engine named.
+/// Runs with this program as the worker, without naming an engine.
 fn of_this_worker(directory: &Path, words: &[&str]) -> std::io::Result<std::process::Output> {
     let worker = std::env::current_exe()?;
     wassay(directory).args(words).arg("--worker").arg(worker).output()
@@ -84,8 +84,8 @@ fn no_permission() -> Result {
     std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o000))?;
     let unreadable = directory.path().join("unreadable.wast");
     std::fs::set_permissions(unreadable, PermissionsExt::from_mode(0o000))?;
-    // The superuser reads everything, so it becomes somebody else, who may not be allowed to run
-    // the program where it is.
+    // The superuser can read everything, so drop to another user, who may have no access to the
+    // program where it is.
     let program = directory.path().join("wassay");
     std::fs::copy(env!("CARGO_BIN_EXE_wassay"), &program)?;
     let is_root = rustix::process::getuid().is_root();
@@ -95,7 +95,7 @@ fn no_permission() -> Result {
         if is_root {
             command.uid(NOBODY).gid(NOBODY);
         }
-        // A test beside this one may be about to start a process, with the copy still open in it.
+        // A parallel test may be starting a process that still has the copy open.
         let output = loop {
             match command.output() {
                 Err(error) if error.kind() == ErrorKind::ExecutableFileBusy => {
@@ -205,7 +205,7 @@ fn blessed() -> Result {
     expect(std::fs::read_to_string(&list)? == reasoned, "a run with a fault was recorded")
 }
 
-/// A list with 50,000 entries about directives that are gone: all of them are told of, and go.
+/// A list with 50,000 entries about removed directives: all are reported, and removed.
 fn many_stale() -> Result {
     let directory = tempfile::tempdir()?;
     std::fs::write(directory.path().join("a.wast"), "(module)\n(invoke \"ok\")\n".repeat(5_000))?;
@@ -230,7 +230,7 @@ fn many_stale() -> Result {
     expect(left.contains("# Why.\n") && !left.contains("[[known]]"), left)
 }
 
-/// The same script of a suite by its name, as a file of a checkout, and by its lines.
+/// Runs one script by its name in a suite, as a file of a checkout, and line by line.
 fn same_verdicts() -> Result {
     const NAME: &str = "wasm-v1/call_indirect.wast";
     let directory = tempfile::tempdir()?;

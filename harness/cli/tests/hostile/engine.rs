@@ -1,5 +1,5 @@
-//! An engine that misbehaves on request: what it does depends on the name of the export that is
-//! called. It runs no wasm; it proves that the harness survives engines.
+//! An engine that misbehaves on request: the name of the called export selects what it does. It
+//! runs no wasm; it proves that the harness survives engines.
 
 use std::sync::Arc;
 use std::sync::Mutex;
@@ -19,7 +19,7 @@ impl Provider for Hostile {
     }
 
     fn features(&self) -> Features {
-        // As if somebody had switched one off.
+        // As if a feature had been switched off.
         match std::env::var("WASSAY_LACKS").map(|name| name.parse()) {
             Ok(Ok(feature)) => Features::WASM2.minus(Features::of(&[feature])),
             _ => Features::WASM2,
@@ -44,7 +44,7 @@ fn lacking<T>(what: &str) -> Result<T, Fault> {
 
 impl Engine for HostileEngine {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
-        // A module with a custom section of this name ends its worker while it is compiled.
+        // A module with a custom section of this name ends its worker during compilation.
         if wasm.windows(13).any(|bytes| bytes == b"crash-compile") {
             std::process::abort();
         }
@@ -75,7 +75,7 @@ impl Session for HostileSession {
     }
     fn call(&mut self, func: Func, _: &[Value]) -> Result<Outcome, Fault> {
         let name = &self.names[func.index() as usize];
-        // On one lane only: what its environment has in it.
+        // Only on a lane whose environment has this variable.
         let is_odd = std::env::var_os("WASSAY_ODD").is_some();
         match &**name {
             "odd-crash" if is_odd => std::process::abort(),
@@ -115,7 +115,7 @@ fn misbehave(how: &str) {
 }
 
 fn signal(signal: rustix::process::Signal) {
-    // Rust's own handler lets the first SIGSEGV pass: a real one would come again.
+    // Rust's handler ignores the first SIGSEGV, because a real one would recur.
     for _ in 0..2 {
         let _ = rustix::process::kill_process(rustix::process::getpid(), signal);
         std::thread::sleep(Duration::from_millis(50));

@@ -1,5 +1,5 @@
-//! Files that are none, and places for reports that are more than a file: links, pipes, devices,
-//! masks and limits.
+//! Inputs that are not regular files, and destinations for reports that need care: links, pipes,
+//! devices, masks and limits.
 
 use crate::process::{Result, expect, within};
 use crate::{hostile, wassay, wassay_after};
@@ -76,7 +76,7 @@ fn with_mask() -> Result {
 fn too_large() -> Result {
     let directory = tempfile::tempdir()?;
     script(directory.path())?;
-    // No file may have a byte: the report is the only one that is written.
+    // No file may grow to a byte, and the report is the only file that is written.
     let limited = ["sh", "-c", "ulimit -f 0; exec \"$@\"", "sh"];
     let command = wassay_after(&limited, directory.path());
     let output = run(command, &["a.wast", "--report", "json=r.json"])?;
@@ -99,7 +99,7 @@ fn endless() -> Result {
     Ok(())
 }
 
-/// The directory of a script and a pipe that nobody opens.
+/// A directory with a script and a pipe that nobody opens.
 fn with_pipe() -> Result<tempfile::TempDir> {
     let directory = tempfile::tempdir()?;
     script(directory.path())?;
@@ -108,7 +108,7 @@ fn with_pipe() -> Result<tempfile::TempDir> {
     Ok(directory)
 }
 
-/// The exit code and standard error of a process that must end by itself.
+/// The exit code and standard error of a process, which must end by itself.
 fn ended(mut command: Command) -> Result<(Option<i32>, String)> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     if !within(Duration::from_secs(20), || !matches!(child.try_wait(), Ok(None))) {

@@ -1,4 +1,4 @@
-//! Lanes over several commands and reports: merged, compared, stopped and left out.
+//! Lanes across several commands and reports: merged, compared, stopped and skipped.
 
 use crate::process::{Result, expect};
 use crate::{hostile, wassay};
@@ -43,7 +43,8 @@ fn shards() -> Result {
         let code = run(&["run", ".", "--partition", &partition, "--report", &report])?;
         expect(code == Some(1), format!("shard {shard}: exit code {code:?}"))?;
     }
-    // A shard that is lost, doubled, of another division or of other scripts is refused.
+    // A missing shard, a repeated one, one of another division and one of other scripts are
+    // rejected.
     run(&["run", ".", "--partition=hash:2/2", "--report=json=half.json"])?;
     std::fs::write(directory.path().join("a.wast"), "(module)(invoke \"ok\")")?;
     run(&["run", ".", "--partition=hash:3/3", "--report=json=other.json"])?;
@@ -63,7 +64,8 @@ fn shards() -> Result {
     expect(merged == Some(1), "merge")?;
     expect(run(&["compare", "whole.json", "merged.json"])? == Some(0), "whole and merged differ")?;
     expect(run(&["compare", "whole.json", "1.json"])? == Some(1), "a shard is not the whole")?;
-    // Nobody knows of what a shard leaves out; what is only in one of two whole runs is no regression.
+    // The scripts outside a shard are unknown; a file that only one of two whole runs has is no
+    // regression.
     let regression = |a: &str, b: &str| run(&["compare", "--fail-on", "regression", a, b]);
     expect(regression("whole.json", "1.json")? == Some(1), "a shard is green")?;
     expect(regression("1.json", "whole.json")? == Some(1), "of a shard nobody knows the rest")?;
@@ -130,7 +132,7 @@ fn merged() -> Result {
     let run = |arguments: &[&str]| run(directory.path(), arguments, false);
     for lane in ["here", "odd"] {
         let report = format!("json={lane}.json");
-        // What is unsupported is no regression: only the comparison can tell.
+        // An unsupported directive is no regression: only the comparison shows it.
         let (code, text) = run(&["run", ".", "--lane", lane, "--report", &report])?;
         expect(code == Some(0), text)?;
     }
@@ -145,7 +147,7 @@ fn merged() -> Result {
     ] {
         expect(text.contains(part), format!("no `{part}`\n{text}"))?;
     }
-    // Once more, it is not told twice.
+    // A second merge does not report it twice.
     run(&["run", "b.wast", "--lane", "here", "--opt=speed", "--report=json=b.json"])?;
     std::fs::rename(directory.path().join("a.wast"), directory.path().join("c.wast"))?;
     run(&["run", "c.wast", "--lane", "here", "--report=json=c.json"])?;
@@ -169,7 +171,7 @@ fn shards_of_lanes() -> Result {
     let all = ["merge", "here1.json", "odd2.json", "here2.json", "odd1.json", "-o", "all.json"];
     let (code, text) = run(&all)?;
     expect(code == Some(0) && !text.contains("differs"), format!("exit code {code:?}\n{text}"))?;
-    // Step by step, what is said on the way is taken back.
+    // A stepwise merge withdraws what an earlier step reported.
     let some = ["merge", "here1.json", "odd2.json", "-o", "some.json"];
     let (code, text) = run(&some)?;
     expect(code == Some(2), format!("exit code {code:?}\n{text}"))?;
@@ -195,7 +197,7 @@ fn empty_shard() -> Result {
     expect(codes == [Some(0), Some(1)], format!("exit codes {codes:?}"))?;
     let (code, text) = run(&["merge", "1.json", "2.json", "-o", "m.json"])?;
     expect(code == Some(1), format!("exit code {code:?}\n{text}"))?;
-    // The failure, and what the whole came to.
+    // The failure, and the result of the whole.
     for part in [
         "crashed a.wast:1:9 invoke",
         "m.json: hostile on here: 1 file in ",
@@ -204,7 +206,7 @@ fn empty_shard() -> Result {
     ] {
         expect(text.contains(part), format!("no `{part}`\n{text}"))?;
     }
-    // A merge of one report is that report.
+    // Merging a single report returns that report.
     let (code, text) = run(&["merge", "m.json", "-o", "again.json"])?;
     expect(code == Some(1), format!("exit code {code:?}\n{text}"))?;
     let of = |name| report(directory.path(), name);
@@ -249,7 +251,7 @@ fn fail_fast() -> Result {
     Ok(())
 }
 
-/// Lanes that cannot run, or whose workers do not start, alone or beside one that runs.
+/// Lanes that cannot run, or whose workers do not start, alone or beside a lane that runs.
 fn left_out() -> Result {
     let directory = scripts(&[("a.wast", "(module)")])?;
     let broken = "\n[[lane]]\nname = 'broken'\ntarget = 'host'\nprefix = ['sh', 'broken.sh']\n";
@@ -283,7 +285,7 @@ fn left_out() -> Result {
             std::fs::remove_file(directory.path().join(name))?;
         }
     }
-    // Who names no engine that there is has asked for no report.
+    // An unknown engine is a usage error, so no report is written.
     run(directory.path(), &["run", "a.wast", "--lane=here", "--engine=none", reports], false)?;
     expect(!directory.path().join("r.json").exists(), "a report of nothing")
 }

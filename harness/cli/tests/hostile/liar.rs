@@ -1,5 +1,5 @@
-//! A worker that does what a script says, one step a line: it tells lies, is silent, floods its
-//! parent or dies. It serves no engine and knows only how to talk.
+//! A worker that follows a script, one step a line: it lies, is silent, floods its parent or dies.
+//! It serves no engine and knows only the protocol.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Write};
@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use wassay_record::EVENTS_VERSION;
 
-/// The variable that names the file with the steps.
+/// The variable with the name of the file that has the steps.
 pub const VARIABLE: &str = "WASSAY_LIAR";
 
-/// Does what the steps say, with this mark.
+/// Performs the steps, with this mark.
 ///
 /// # Errors
 /// If a step is unknown or fails.
@@ -22,7 +22,7 @@ pub fn serve(steps: &Path, mark: &Path) -> io::Result<()> {
     let mut liar = Liar { mark: mark.to_path_buf(), request: 0, length: 0, marks: 0 };
     let before = steps.lines().take_while(|step| *step != "again");
     before.clone().try_for_each(|step| liar.take_step(step))?;
-    // With `again` at the end it goes back to the first request.
+    // With `again` at the end, it returns to the first request.
     while steps.lines().any(|step| step == "again") {
         before
             .clone()
@@ -80,7 +80,7 @@ impl Liar {
             "close-output" => Ok(rustix::stdio::dup2_stdout(File::open("/dev/null")?)?),
             "close-input" => Ok(rustix::stdio::dup2_stdin(File::open("/dev/null")?)?),
             "complain" => io::stderr().write_all(rest.as_bytes()),
-            // It has the pipes, and is in no group that the parent knows.
+            // The child has the pipes, and is in a process group that the parent does not know.
             "offspring" => {
                 let mut child = Command::new("sleep");
                 child.arg("20").stdin(Stdio::null()).process_group(0).spawn().map(drop)

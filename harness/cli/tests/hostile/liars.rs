@@ -1,6 +1,6 @@
-//! Workers that lie: each table of `liars.toml` is one worker, what it does, and what its parent
-//! must make of it. Whatever a worker does, the run ends, nothing passes that the parent has no
-//! reason to believe, and the exit code says so.
+//! Workers that lie: each table of `liars.toml` has one worker, what it does, and how its parent
+//! must react. Whatever a worker does, the run ends, no directive passes without evidence, and the
+//! exit code shows the failure.
 
 use crate::process::{Result, expect, within};
 use crate::{liar, wassay};
@@ -14,9 +14,9 @@ use std::process::Child;
 use std::time::Duration;
 use wassay_record::Report;
 
-/// The directives that the workers are asked for, unless their table has others.
+/// The directives that the workers are to run, unless their table has others.
 const SCRIPT: &str = "(module)\n(invoke \"a\")\n(invoke \"b\")\n(invoke \"c\")\n";
-/// How long a run may take before it counts as endless. All of them take a second or two.
+/// A run that takes longer counts as endless. Each takes a second or two.
 const ENDLESS: Duration = Duration::from_secs(120);
 
 #[derive(Deserialize)]
@@ -29,22 +29,22 @@ struct Liars {
 struct Case {
     /// Why the case exists.
     why: String,
-    /// What the worker does, as `liar.rs` reads it.
+    /// The worker's steps, as `liar.rs` reads them.
     does: Vec<String>,
-    /// The script, in place of the four directives; `{megabyte}` is a comment of that size.
+    /// The script that replaces the four directives; `{megabyte}` is a comment of that size.
     script: Option<String>,
-    /// What is run, if not the whole script.
+    /// What to run, if not the whole script.
     what: Option<String>,
     /// How many seconds a directive may take, if not half a second.
     timeout: Option<u32>,
-    /// Ctrl-C comes when the worker has made this file.
+    /// Ctrl-C is sent when the worker has made this file.
     interrupt_at: Option<String>,
     /// The exit code.
     #[serde(default = "harness")]
     code: i32,
-    /// What must stand in the output.
+    /// Required text in the output.
     says: String,
-    /// The counts of the ledger that are not 0; none if the run does not begin.
+    /// The counts of the ledger that are not 0; `None` if the run does not begin.
     ledger: Option<BTreeMap<String, u64>>,
 }
 
@@ -97,7 +97,7 @@ fn check(case: &Case) -> Result {
     }
 }
 
-/// Sees the run to its end.
+/// Waits for the end of the run.
 fn end(child: &mut Child, case: &Case, directory: &Path) -> Result {
     if let Some(name) = &case.interrupt_at {
         let is_there = || directory.join(name).exists();

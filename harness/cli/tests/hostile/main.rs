@@ -1,10 +1,10 @@
-//! The harness against whatever the world throws at it: engines that die, hang or lie, scripts
-//! that are no scripts, disks that are full, people who press Ctrl-C.
+//! Tests the harness against engines that die, hang or lie, scripts that are no scripts, full
+//! disks, and users who press Ctrl-C.
 //!
-//! This program is its own worker: started with `worker` as its first argument, it serves the
-//! engine of `engine.rs`. Each `cases/*.toml` is one test; what needs more than files and
-//! arguments is in `deeds.rs`, `signals.rs` and `lanes.rs`. With a script of lies in its
-//! environment the worker is that of `liar.rs`.
+//! This program is its own worker: with `worker` as its first argument, it serves the engine of
+//! `engine.rs`. Each `cases/*.toml` is one test; tests that need more than files and arguments are
+//! in `deeds.rs`, `signals.rs` and `lanes.rs`. If its environment names a file of lies, the worker
+//! is that of `liar.rs`.
 
 mod case;
 mod deeds;
@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         let served = liar::serve(Path::new(&steps), &mark);
         return if served.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
     }
-    // A lane's worker is asked once for its version, to see that it starts.
+    // A lane's worker is run once for its version, to check that it starts.
     if first == "worker" || first == "--version" {
         return wassay_runner::worker::main(vec![engine::provider()]);
     }
@@ -43,12 +43,12 @@ fn main() -> ExitCode {
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-/// A command that runs `wassay` in this directory, free of the caller's settings.
+/// A command that runs `wassay` in this directory, without the caller's settings.
 pub fn wassay(directory: &Path) -> Command {
     wassay_after(&[], directory)
 }
 
-/// The same behind another command, which becomes `wassay`.
+/// The same after a command prefix, which becomes `wassay`.
 pub fn wassay_after(prefix: &[&str], directory: &Path) -> Command {
     let words: Vec<&str> = prefix.iter().copied().chain([env!("CARGO_BIN_EXE_wassay")]).collect();
     let mut command = Command::new(words[0]);

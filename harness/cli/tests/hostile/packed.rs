@@ -1,5 +1,5 @@
-//! Whether a worker reads the script itself or gets it read makes no difference: every hostile
-//! script in both ways, whatever dies, hangs or is broken in it, and every event compared.
+//! Whether a worker reads the script or receives it packed makes no difference: runs every hostile
+//! script both ways, whatever dies, hangs or is broken in it, and compares every event.
 
 use crate::case;
 use libtest_mimic::{Failed, Trial};
@@ -11,9 +11,9 @@ use wassay_record::{Config, FileEvent, Note, Verdict};
 use wassay_runner::Script;
 use wassay_runner::pool::{Job, Launch, Packed, Pool, Stop};
 
-/// What a directive may take; `hang` takes an hour.
+/// The time limit for a directive; `hang` takes an hour.
 const TIME_LIMIT: Duration = Duration::from_millis(500);
-/// What one may take that eats memory until there is none, which takes as long as it takes.
+/// The time limit for a directive that uses up all memory.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The tests: one per script of the cases, and that packs arrive at all.
@@ -36,7 +36,7 @@ pub fn trials() -> Vec<Trial> {
     trials
 }
 
-/// Runs a script in both ways: whole, with every directive watched, and in each half of its lines.
+/// Runs a script both ways: whole, with every directive watched, and each half of its lines.
 fn same(script: &[u8]) -> Result<(), String> {
     let parsed = Script::parse(script);
     let hashes = parsed.steps().iter().map(|step| parsed.hash(step)).collect();
@@ -64,10 +64,10 @@ fn same(script: &[u8]) -> Result<(), String> {
     Ok(())
 }
 
-/// Everything that is told of a script, whenever it is told.
+/// Everything that is reported about a script, in any order.
 #[derive(Debug, Default, PartialEq)]
 struct Told {
-    /// For each directive its verdict, and what its note says.
+    /// The verdict of each directive, and the text of its note.
     verdicts: Vec<String>,
     faults: Vec<String>,
     stopped: Option<String>,
@@ -104,7 +104,7 @@ fn told(job: &Job) -> Result<Told, String> {
     Ok(told)
 }
 
-/// Rust tells which thread it was that overflowed its stack, by a number that no other has.
+/// Rust names the thread that overflowed its stack with a unique number; removes it.
 fn without_ids(message: &str) -> String {
     let mut out = String::new();
     let mut rest = message;
@@ -116,7 +116,7 @@ fn without_ids(message: &str) -> String {
     out + rest
 }
 
-/// Whether a request for this script has its directives with it.
+/// Checks whether a request for this script includes its packed directives.
 fn sends_pack(script: &str, expected: bool) -> Result<(), Failed> {
     let directory = tempfile::tempdir()?;
     let requests = directory.path().join("requests");
@@ -144,9 +144,9 @@ fn sends_pack(script: &str, expected: bool) -> Result<(), Failed> {
 
 fn launch() -> Result<Launch, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
-    // A backtrace has both ways in it.
+    // A backtrace would show which way was taken.
     let env = vec![("RUST_BACKTRACE".into(), "0".into())];
-    // For `oom`, which would take all there is.
+    // For `oom`, which would otherwise use all memory.
     Ok(Launch { env, memory_limit: Some(256 << 20), ..Launch::native(program) })
 }
 

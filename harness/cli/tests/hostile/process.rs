@@ -1,4 +1,4 @@
-//! `wassay` as a process that runs: started, looked into and ended, for the tests that need it.
+//! A running `wassay` process: started, inspected and ended, for the tests that need one.
 
 use crate::{hostile, wassay};
 use libtest_mimic::Failed;
@@ -8,10 +8,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use wassay_record::{Report, Run};
 
-/// What a test comes to.
+/// The result of a test.
 pub type Result<T = ()> = std::result::Result<T, Failed>;
 
-/// A script that is at its third directive for an hour.
+/// A script that stays at its third directive for an hour.
 pub const HANG: &str = "(module)\n(invoke \"ok\")\n(invoke \"hang\")\n(invoke \"ok\")\n";
 
 /// Starts `wassay` on the engine of this program.
@@ -19,7 +19,7 @@ pub fn start(directory: &Path, arguments: &[&str]) -> Result<Child> {
     start_command(wassay(directory), arguments)
 }
 
-/// The same with a command that has something in its environment or before `wassay`.
+/// The same for a command with its own environment or prefix.
 pub fn start_command(mut command: Command, arguments: &[&str]) -> Result<Child> {
     command.args(arguments).args(hostile()).args(["--report", "json=report.json"]);
     Ok(command.stdout(Stdio::null()).stderr(Stdio::null()).spawn()?)
@@ -40,7 +40,7 @@ pub fn hanging_worker(child: &Child) -> Result<Pid> {
         found.is_some()
     };
     expect(within(Duration::from_secs(20), is_there), "no worker hangs")?;
-    // The verdicts before the hang are held back for a moment.
+    // Earlier verdicts are held back for a moment.
     found.and_then(|pid| Pid::from_raw(pid as i32)).ok_or_else(|| "no worker".into())
 }
 
@@ -64,13 +64,13 @@ fn sleeps(worker: u32) -> bool {
     })
 }
 
-/// Whether there is such a process, and not only its status.
+/// Whether the process exists and is not a zombie.
 pub fn is_alive(worker: Pid) -> bool {
     let stat = format!("/proc/{}/stat", worker.as_raw_nonzero());
     std::fs::read_to_string(stat).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
-/// Whether the condition comes true in this time.
+/// Whether the condition becomes true within this time.
 pub fn within(limit: Duration, mut condition: impl FnMut() -> bool) -> bool {
     let started = Instant::now();
     while started.elapsed() < limit {

@@ -1,4 +1,4 @@
-//! People who press Ctrl-C, close their terminal or end processes: what is reported, and what is
+//! Users who press Ctrl-C, close their terminal or end processes: what is reported, and what is
 //! left behind.
 
 use crate::process::{
@@ -31,7 +31,7 @@ pub fn trials() -> Vec<Trial> {
     ]
 }
 
-/// What is to happen at once has happened by then.
+/// An immediate effect must show within this time.
 const LIMIT: Duration = Duration::from_secs(20);
 
 /// A lane with a directory for compiled code, and one that cannot run.
@@ -77,7 +77,7 @@ fn hang(mut command: Command, directory: &Path, more: &[&str]) -> Result<(Child,
 
 fn interrupted_by(signal: Signal) -> Result {
     let directory = tempfile::tempdir()?;
-    // Whoever runs the tests may have asked that they outlive the terminal.
+    // The tests may have been started with SIGHUP ignored, so restore its default.
     let command = wassay_after(&["env", "--default-signal=HUP"], directory.path());
     let (child, cache) = hang(command, directory.path(), &["a.wast", "b.wast"])?;
     let worker = hanging_worker(&child)?;
@@ -86,14 +86,14 @@ fn interrupted_by(signal: Signal) -> Result {
     expect(code == Some(130), format!("exit code {code:?}"))?;
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
     expect(run.ledger.adds_up() && run.ledger.directives == 8, format!("{:?}", run.ledger))?;
-    // Nothing that had a verdict is lost, and the directive that was running is named.
+    // No verdict is lost, and the directive that was running is named.
     expect(run.ledger.passed == 2 && run.ledger.skipped == 6, format!("{:?}", run.ledger))?;
     let [note] = &run.files[0].findings[..] else { return Err(format!("{run:?}").into()) };
     expect(
         note.finding.line == 3 && note.finding.verdict == Verdict::Skipped,
         format!("{note:?}"),
     )?;
-    // Nobody knows what the rest would have been.
+    // The results of the rest are unknown.
     let words = ["compare", "--fail-on=regression", "report.json", "report.json"];
     let compared = wassay(directory.path()).args(words).output()?;
     let text = String::from_utf8_lossy(&compared.stderr).into_owned();
@@ -120,7 +120,7 @@ fn nohup() -> Result {
 fn doubled() -> Result {
     let directory = tempfile::tempdir()?;
     let (child, _) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
-    // Two of the same kind at once might count as one.
+    // Two signals of the same kind at once may be delivered as one.
     kill_process(Pid::from_child(&child), Signal::INT)?;
     let _ = kill_process(Pid::from_child(&child), Signal::TERM);
     let (code, run) = finish(child, directory.path())?;
@@ -148,7 +148,7 @@ fn twice() -> Result {
     let [cache] = &scratch(&child)[..] else { return Err("not one directory".into()) };
     kill_process(Pid::from_child(&child), Signal::INT)?;
     expect(within(LIMIT, || writes(&child)), "it writes no report")?;
-    // Sooner, it would be the same request.
+    // A sooner signal would count as the same request.
     std::thread::sleep(Duration::from_millis(600));
     kill_process(Pid::from_child(&child), Signal::TERM)?;
     expect(ends(&mut child)? == Some(130), "exit code")?;
@@ -162,7 +162,7 @@ fn writes(child: &Child) -> bool {
     call.is_ok_and(|call| ["1 0x1 ", "64 0x1 "].iter().any(|write| call.starts_with(write)))
 }
 
-/// The exit code of a process that is to end now.
+/// The exit code of a process that should be ending now.
 fn ends(child: &mut Child) -> Result<Option<i32>> {
     if !within(LIMIT, || !matches!(child.try_wait(), Ok(None))) {
         child.kill()?;
@@ -215,7 +215,7 @@ fn foreign() -> Result {
     let directory = tempfile::tempdir()?;
     std::fs::write(directory.path().join("a.wast"), HANG)?;
     let steps = directory.path().join("steps");
-    // It neither looks after its parent nor at its pipes.
+    // It watches neither its parent nor its pipes.
     std::fs::write(&steps, "ready\ntake\nhang")?;
     let mut command = wassay(directory.path());
     command.env(crate::liar::VARIABLE, &steps);
@@ -234,7 +234,7 @@ fn foreign() -> Result {
 fn left_over() -> Result {
     let directory = tempfile::tempdir()?;
     let (mut child, cache) = hang(wassay(directory.path()), directory.path(), &["a.wast"])?;
-    // A run beside it takes nothing away.
+    // A parallel run removes nothing of it.
     let run = || -> Result<Option<i32>> {
         let mut command = wassay(directory.path());
         command.env("WASSAY_WORKERS", directory.path());

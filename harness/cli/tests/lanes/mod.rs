@@ -1,6 +1,6 @@
-//! For tests that need a lane: which there is for the architecture that this machine is not, and
-//! how it is started. Where it cannot run, the tests count as ignored and the reason is said; with
-//! `CI=true` they fail with it.
+//! Finds the lane of the architecture that this machine is not, and how to start its workers. If
+//! the lane cannot run, the tests that need it count as ignored and print the reason; with
+//! `CI=true` they fail.
 
 use libtest_mimic::{Arguments, Conclusion, Trial};
 use std::path::Path;
@@ -20,7 +20,7 @@ pub struct Other {
 /// A test that needs the lane, and its name.
 pub type Test = (&'static str, fn(&Other));
 
-/// Runs the tests as the arguments of the program say.
+/// Runs the tests that the program's arguments select.
 pub fn run(tests: &[Test]) -> Conclusion {
     let arguments = Arguments::from_args();
     let found = Arc::new(other());
@@ -42,7 +42,7 @@ pub fn run(tests: &[Test]) -> Conclusion {
     libtest_mimic::run(&arguments, tests.iter().map(trial).collect())
 }
 
-/// The lane, or why it cannot run here.
+/// The lane, or the reason why it cannot run here.
 fn other() -> Result<Other, String> {
     let (arch, lane) = match Arch::host() {
         Some(Arch::Aarch64) => (Arch::X86_64, "x86_64-max"),
@@ -50,7 +50,7 @@ fn other() -> Result<Other, String> {
     };
     let lanes = Lanes::builtin().map_err(|error| error.to_string())?;
     let row = lanes.get(lane).map_err(|error| error.to_string())?;
-    // Whichever directory the tests are built in.
+    // The root does not depend on the build directory.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.canonicalize().map_err(|error| error.to_string())?;
     let workers = Workers::of(env!("CARGO_BIN_EXE_wassay").into()).in_tree(root);

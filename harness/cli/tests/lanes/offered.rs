@@ -1,4 +1,5 @@
-//! A directory for `WASSAY_WORKERS`: these very workers, wherever they were built.
+//! Makes a directory for `WASSAY_WORKERS` with links to the given workers, wherever they were
+//! built.
 
 use std::os::unix::fs::symlink;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! A suite besides the official ones: takes its texts and its table of needs; gives scripts by name
-//! and by path. Does not know the origin of the texts.
+//! A suite besides the official ones: takes its texts and its table of needs; returns scripts by
+//! name and by path. Does not know the origin of the texts.
 
 use crate::error::SuiteError;
 use crate::needs::Rules;

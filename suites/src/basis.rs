@@ -1,4 +1,4 @@
-//! Takes the needs of a file outside every table, as stated by the user or the file; gives
+//! Takes the needs of a file outside every table, as stated by the user or the file; returns
 //! features. A file states them in lines at its top, as wasmtime's own suite does: `;;! gc = true`.
 //! Sees no engine.
 
@@ -87,7 +87,7 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let script = script.strip_prefix("\u{feff}".as_bytes()).unwrap_or(script);
     let lines = script.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
     let top = lines.take_while(|line| line.is_empty() || line.starts_with(b";;"));
-    // Other lines stay as empty ones, so that positions are those of the script.
+    // Other lines become empty ones, so that positions in errors are those of the script.
     let entries = top.map(|line| line.strip_prefix(b";;!").unwrap_or_default());
     let entries: Vec<_> = entries.map(|entry| String::from_utf8_lossy(entry)).collect();
     let text = entries.join("\n");
@@ -122,7 +122,7 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     Ok(features)
 }
 
-/// What was probably meant by a key that nobody reads.
+/// A suggestion for an unknown key.
 fn near_key(key: &str) -> String {
     let features: Vec<String> =
         Feature::ALL.iter().map(|feature| feature.name().replace('-', "_")).collect();

@@ -1,5 +1,5 @@
-//! Takes the embedded suite or a checkout; gives every script once, under its oldest name, with its
-//! newer names as aliases. Does not select scripts to run.
+//! Takes the embedded suite or a checkout; returns every script once, under its oldest name, with
+//! its newer names as aliases. Does not select scripts to run.
 
 use crate::added::{Added, AddedSuite};
 use crate::checkout::{Checkout, unreadable};
@@ -45,7 +45,7 @@ pub struct SuiteSummary {
     pub scripts: usize,
     /// The number of the folder's files that are listed under an older name.
     pub aliases: usize,
-    /// All features that any of its scripts needs.
+    /// The union of its scripts' needs.
     pub needs: Features,
 }
 
@@ -57,7 +57,7 @@ impl Catalogue {
     pub fn embedded() -> Result<Catalogue, SuiteError> {
         let mut scripts = Vec::new();
         let mut aliases = BTreeMap::new();
-        // Megabytes of text are hashed at each start, and all of it is ours.
+        // Each start hashes megabytes of text, and all of it is trusted, so a fast hash is safe.
         let mut seen: HashMap<(&str, Features), usize, BuildHasherDefault<XxHash3_64>> =
             HashMap::default();
         for file in embedded::files() {

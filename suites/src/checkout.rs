@@ -1,4 +1,4 @@
-//! Takes a directory; gives the scripts of a checkout of the official suite in it. Also finds the
+//! Takes a directory; returns the scripts of a checkout of the official suite in it. Also finds the
 //! checkout that contains a path. Reads no script.
 
 use crate::error::SuiteError;

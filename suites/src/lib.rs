@@ -1,6 +1,6 @@
 //! Finds the official suites, and the features that each file needs.
 //!
-//! Takes the embedded suite or a checkout of the official one, and the user's selection; gives
+//! Takes the embedded suite or a checkout of the official one, and the user's selection; returns
 //! [`Script`]s under stable names, each with the features that it needs. Knows no engine, parses no
 //! script.
 //!

@@ -1,21 +1,21 @@
-//! Takes a word that means nothing and the names that there are; gives the name that was probably
-//! meant.
+//! Takes an unknown word and the known names; returns the most similar name. Knows nothing about
+//! the names.
 
-/// Below this similarity a name is no suggestion.
+/// A name below this similarity is not suggested.
 const SIMILAR: f64 = 0.6;
 
-/// The name that is most like the word, if one is similar enough.
+/// The name most similar to the word, if one is similar enough.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     most_similar(word, names.into_iter().map(|name| (name, name)), SIMILAR)
 }
 
-/// `; did you mean ...?` with the nearest name, or nothing.
+/// `; did you mean ...?` with the most similar name, or an empty text.
 pub fn did_you_mean<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     nearest(word, names).map_or_else(String::new, |name| format!("; did you mean `{name}`?"))
 }
 
-/// What stands for the spelling that is most like the word, and at least so similar; the first of
-/// several that are equally so.
+/// The value of the spelling that is most similar to the word, with at least this similarity; the
+/// first of equals.
 pub(crate) fn most_similar<'a>(
     word: &str,
     spellings: impl Iterator<Item = (&'a str, &'a str)>,

@@ -1,4 +1,4 @@
-//! Takes `suites.toml`, or a similar table for an added suite; gives the features that a script
+//! Takes `suites.toml`, or a similar table for an added suite; returns the features that a script
 //! needs, by its stable name. Sees no file of any suite.
 
 use crate::basis::{Basis, feature};
@@ -69,7 +69,8 @@ struct FolderRule {
 }
 
 impl Rules {
-    /// Parses a table; `file` is its name in errors, which have a line where they are about one.
+    /// Parses a table; `file` is its name in errors, which have a line number if they concern one
+    /// line.
     pub fn parse(file: &str, text: &str) -> Result<Rules, String> {
         let table: Table = toml::from_str(text).map_err(|error| {
             let before = error.span().map_or(0, |span| span.start);

@@ -1,10 +1,10 @@
-//! Takes a path as a user spells it; gives one spelling for all that differ only in words that lead
-//! nowhere. Looks at directories only to tell them from links.
+//! Takes a path as a user spells it; returns one spelling for all equivalent ones. Looks at
+//! directories only to distinguish them from links.
 
 use std::path::{Component, Path, PathBuf};
 
-/// The path without `.`, doubled slashes and `DIR/..`. Where `DIR` is a link or does not exist, the
-/// path keeps both words: the parent of a link's target is elsewhere.
+/// The path without `.`, doubled slashes and `DIR/..`. If `DIR` is a link or does not exist, the
+/// path keeps both words, because the parent of a link's target is elsewhere.
 pub(crate) fn tidied(path: &Path) -> PathBuf {
     let mut tidy = PathBuf::new();
     for component in path.components() {
@@ -43,7 +43,7 @@ mod tests {
             ("d/../a.wast", "a.wast"),
             ("d/e/../../f/../a.wast", "a.wast"),
             ("link/a.wast", "link/a.wast"),
-            // This is `d/a.wast`.
+            // This is not `a.wast`, but `d/a.wast`.
             ("link/../a.wast", "link/../a.wast"),
             ("link/../../a.wast", "link/../../a.wast"),
             ("none/../a.wast", "none/../a.wast"),

@@ -1,4 +1,4 @@
-//! A script: its stable name, the source of its text, and its needs. Takes paths and names; gives
+//! A script: its stable name, the source of its text, and its needs. Takes paths and names; returns
 //! these and the bytes. Never parses the text.
 
 use crate::basis::{Basis, header};
@@ -16,15 +16,15 @@ pub const AD_HOC: &str = "ad-hoc";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     /// The folder and the file name, for example `wasm-v1/address.wast`: the script's name in known
-    /// failures and records. For a file outside every suite, its path as the user gave it, without
-    /// words that lead nowhere: `./one.wast` is `one.wast`.
+    /// failures and records. For a file outside every suite, its path as the user gave it,
+    /// normalized: `./one.wast` is `one.wast`.
     pub name: String,
     /// `wasm-v1`, `core`, `proposals` and the like, or [`AD_HOC`].
     pub suite: String,
     /// The proposal, for files under `proposals/`.
     pub proposal: Option<String>,
-    /// The features that an engine must have; only these should be switched on. If nothing states
-    /// the needs of a file, these are all features: switch on every one that the engine has.
+    /// The features that an engine must have; only these should be enabled. If nothing states the
+    /// needs of a file, these are all features: enable every one that the engine has.
     pub needs: Features,
     /// The source of these needs.
     pub basis: Basis,
@@ -73,7 +73,7 @@ impl Script {
         })
     }
 
-    /// A script outside every suite. However its path is spelled, it has one name.
+    /// A script outside every suite. Every spelling of its path gives the same name.
     pub(crate) fn ad_hoc(path: &Path) -> Script {
         let path = &tidied(path);
         Script {
@@ -97,8 +97,8 @@ impl Script {
     }
 
     /// The name of the script in a list of known failures in this directory: its stable name or,
-    /// for a file outside every suite, its path relative to the list, however the user has spelled
-    /// it. `None` if the list has no directory, or either no longer exists.
+    /// for a file outside every suite, its path relative to the list, in one spelling. `None` if
+    /// the list has no directory, or if either no longer exists.
     pub fn name_from(&self, list: Option<&Path>) -> Option<String> {
         match &self.source {
             Source::Path(path) if self.is_ad_hoc() => name_below(list?, path),
@@ -118,8 +118,8 @@ impl Script {
     }
 }
 
-/// The name of a file outside every suite in a list that lies in this directory, or none if either
-/// does not exist.
+/// The name of a file outside every suite in a list in this directory; `None` if either does not
+/// exist.
 pub fn name_below(list: &Path, file: &Path) -> Option<String> {
     let (from, to) = (list.canonicalize().ok()?, file.canonicalize().ok()?);
     let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();

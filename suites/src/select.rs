@@ -1,4 +1,4 @@
-//! Takes the user's words; gives scripts. Tries each word in this order: a suite or folder, a
+//! Takes the user's words; returns scripts. Tries each word in this order: a suite or folder, a
 //! stable name, a glob over names, a path, the end of a name. Runs nothing.
 
 use crate::catalogue::Catalogue;
@@ -26,7 +26,7 @@ impl Catalogue {
     /// - the end of a name: `address.wast`, in every suite that has it.
     ///
     /// # Errors
-    /// [`SelectError`]; an unknown word comes with the nearest name.
+    /// [`SelectError`]; for an unknown word with the nearest name.
     pub fn select(&self, what: &str) -> Result<Vec<Script>, SelectError> {
         let folder = format!("{}/", what.trim_end_matches('/'));
         if let Some(found) = self.named(|name| name.starts_with(&folder)) {
@@ -51,7 +51,7 @@ impl Catalogue {
         })
     }
 
-    /// The error for a word that means a suite, or something in it, of the copy that is not in use:
+    /// The error for a word that names a suite, or something in it, of the copy that is not in use:
     /// the embedded suite, or a checkout.
     fn in_other_copy(&self, what: &str) -> Option<SelectError> {
         let what = what.trim_end_matches('/');
@@ -186,8 +186,8 @@ impl Catalogue {
         Ok(found.unwrap_or_else(|| Ok(self.ad_hoc(&file)))?)
     }
 
-    /// The script of a file outside every suite. If its path reads like the name of another script,
-    /// `./` tells them apart, in reports as on the command line.
+    /// The script of a file outside every suite. If its path equals the name of another script,
+    /// `./` distinguishes them, in reports and on the command line.
     fn ad_hoc(&self, path: &Path) -> Script {
         let script = Script::ad_hoc(path);
         match self.find(&script.name) {
@@ -196,8 +196,8 @@ impl Catalogue {
         }
     }
 
-    /// The name, folder or file name that is most similar to the word, which may be the last part of it:
-    /// `threads` for `proposals/threads`, `memory_grow` for `memory_grow.wast`.
+    /// The name, folder or file name that is most similar to the word. The word may be the last
+    /// part of it: `threads` for `proposals/threads`, `memory_grow` for `memory_grow.wast`.
     fn nearest(&self, what: &str) -> Option<String> {
         let mut spellings: Vec<(&str, &str)> = Vec::new();
         for (name, _) in self.names() {

@@ -9,8 +9,8 @@ use wast::lexer::Lexer;
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, Wast, WastDirective, WastExecute};
 
-/// Where the validator and the suites disagree: the gaps listed in GAPS.md. The line matters where
-/// other lines of the file are right.
+/// Disagreements between the validator and the suites: the gaps in GAPS.md, by line, because the
+/// other lines of a file must agree.
 const GAPS: &[(&str, &[usize])] = &[
     ("legacy/rethrow.wast", &[0]),
     ("legacy/throw.wast", &[0]),

@@ -266,7 +266,7 @@ fn one_file_has_one_name_however_it_is_spelled() {
         ("./a.wast", "a.wast", 8),
         ("d/../a.wast", "a.wast", 8),
         ("d//a.wast", "d/a.wast", 16),
-        // A link leads elsewhere, so its parent is not here.
+        // A link leads elsewhere, so its parent is not this directory.
         ("link/../a.wast", "link/../a.wast", 16),
     ] {
         let found = embedded().select(&at(spelled)).unwrap();
@@ -297,7 +297,7 @@ fn a_directory_without_read_permission_is_said() {
     fs::create_dir(&closed).unwrap();
     fs::set_permissions(&closed, fs::Permissions::from_mode(0o000)).unwrap();
     let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
-    // The superuser may read the directory anyway, and then finds nothing in it.
+    // The superuser may read the directory anyway, and then finds it empty.
     let expected = match fs::read_dir(&closed) {
         Ok(_) => matches!(error, SelectError::EmptyDirectory { .. }),
         Err(_) => matches!(error, SelectError::Suite(SuiteError::Unreadable { .. })),

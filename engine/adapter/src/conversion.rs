@@ -1,5 +1,5 @@
-//! Values between the trait and the engine, in both directions. A value of another type than the
-//! one expected is refused: ours as misuse, the engine's as its fault.
+//! Converts values between the trait and the engine, in both directions. Rejects a value of an
+//! unexpected type: the caller's as misuse, the engine's as its fault. Sees no store.
 
 use crate::Plain;
 use crate::session::Core;
@@ -22,7 +22,7 @@ impl<P: Plain> Core<P> {
         self.names.lock().lift(&mut self.store, value)
     }
 
-    /// As [`Core::lower`], for each of them.
+    /// [`Core::lower`] for each of the values.
     pub(super) fn lower_all(
         &mut self,
         values: &[Value],
@@ -34,7 +34,7 @@ impl<P: Plain> Core<P> {
         values.iter().zip(types).map(|(value, ty)| self.lower(*value, ty)).collect()
     }
 
-    /// As [`Core::lift`], for each of them.
+    /// [`Core::lift`] for each of the values.
     pub(super) fn lift_all(
         &mut self,
         values: &[P::Value],

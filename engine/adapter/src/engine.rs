@@ -1,4 +1,5 @@
-//! Implements provider and engine for a [`Plain`] store: keeps modules by number, opens sessions.
+//! Takes a [`Plain`] store; implements provider and engine for it: keeps modules by number, opens
+//! sessions. Runs no wasm.
 
 use crate::Plain;
 use crate::names::{get, remove};
@@ -17,11 +18,11 @@ pub struct Adapter<P: Plain> {
     open: Open<P>,
 }
 
-/// How a session is opened: where it is, and the thread that it may need.
+/// Opens a session, on the caller's thread or on its own.
 type Open<P> = fn(Arc<State<P>>) -> Result<Box<dyn Session>, Fault>;
 
 impl<P: Plain> Adapter<P> {
-    /// For an engine whose store and handles may go from thread to thread.
+    /// For an engine whose store and handles can move between threads.
     pub const fn direct() -> Adapter<P>
     where
         Core<P>: Send,
@@ -70,7 +71,7 @@ pub(super) struct State<P: Plain> {
     modules: Mutex<Numbered<Compiled<P>>>,
 }
 
-/// A module, and what engines do not tell of it.
+/// A module, and the order of its sections, which engines do not report.
 pub(super) struct Compiled<P: Plain> {
     pub module: P::Module,
     outline: Arc<Result<Outline, Fault>>,
@@ -83,7 +84,7 @@ impl<P: Plain> Clone for Compiled<P> {
 }
 
 impl<P: Plain> Compiled<P> {
-    /// The order of imports and exports; `Unsupported` for a module that only the engine can read.
+    /// The order of imports and exports; `Unsupported` if wasmparser cannot read the module.
     pub fn outline(&self) -> Result<&Outline, Fault> {
         Result::as_ref(&self.outline).map_err(Clone::clone)
     }
@@ -110,7 +111,7 @@ impl<P: Plain> Engine for Started<P> {
             Ok(module) => module,
             Err(rejected) => return Ok(Err(rejected)),
         };
-        // Whether the module is one at all is the engine's decision.
+        // The engine decides whether the module is valid.
         let outline = Arc::new(Outline::read(wasm));
         let number = self.state.modules().add(Compiled { module, outline })?;
         Ok(Ok(Module::new(self.state.owner, number)))

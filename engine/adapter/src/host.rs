@@ -1,6 +1,7 @@
-//! The host functions of a session. An engine reports each call of one and gets the action to
-//! perform. A host function that ends the call marks the words of the engine's error, and the
-//! session finds the mark and reports the true end, whatever type of error the engine has.
+//! The host functions of a session. An engine reports each call of one and receives the action to
+//! perform. A host function that ends the call puts a mark into the message of the engine's error.
+//! The session finds the mark and reports how the call really ended, whatever type of error the
+//! engine has.
 
 use crate::Plain;
 use crate::conversion::lift_all;
@@ -14,17 +15,17 @@ use wassay_engine::{Func, FuncType, TrapKind};
 /// ends the process.
 const MAX_CALLBACKS: u32 = 100;
 
-/// What a host function does now.
+/// The action for this call of a host function.
 #[allow(missing_docs)]
 pub enum Deed<P: Plain> {
     /// Return these values.
     Return(Vec<P::Value>),
-    /// Trap with an error that contains these words.
+    /// Trap with an error whose message contains this text.
     Trap(String),
     /// Throw an exception.
     Throw(P::Tag, Vec<P::Value>),
-    /// Call this function with the same arguments, and end as that call ends. Drop the [`Depth`]
-    /// after it. An engine whose error for a host function loses how the inner call ended passes
+    /// Call this function with the same arguments, and end as that call ends; then drop the
+    /// [`Depth`]. An engine whose error for a host function loses how the inner call ended passes
     /// that end to [`Host::ends`].
     Call(P::Func, Depth<P>),
 }
@@ -37,7 +38,7 @@ pub struct Host<P: Plain> {
     action: Action<P>,
 }
 
-/// What a host function does, in the engine's terms.
+/// The action of a host function, in the engine's terms.
 pub(super) enum Action<P: Plain> {
     Return(Vec<P::Value>),
     Trap(String),
@@ -45,9 +46,9 @@ pub(super) enum Action<P: Plain> {
     Call(P::Func),
 }
 
-/// How a host function ended the call that it was part of.
+/// How a host function ended the call in which it ran.
 pub(super) struct Ended<P: Plain> {
-    /// What the words of the engine's error contain.
+    /// The mark in the message of the engine's error.
     pub mark: String,
     pub stop: Stop<P>,
 }
@@ -57,7 +58,7 @@ pub(super) struct Shared<P: Plain>(Arc<State<P>>);
 
 struct State<P: Plain> {
     names: Mutex<Names<P>>,
-    /// How many host functions are calling back now.
+    /// The number of host functions that are calling back now.
     depth: AtomicU32,
 }
 
@@ -102,7 +103,7 @@ impl<P: Plain> Host<P> {
             Action::Trap(message) => {
                 Deed::Trap(self.ends(Stop::trapped(TrapKind::Host, message.clone())))
             }
-            // wasm may catch it, so only the engine knows whether it ends the call.
+            // wasm may catch the exception, so only the engine knows whether it ends the call.
             Action::Throw(tag, values) => Deed::Throw(tag.clone(), values.clone()),
             Action::Call(func) => {
                 let depth = Depth::enter(&self.shared);
@@ -123,13 +124,13 @@ impl<P: Plain> Host<P> {
         }
     }
 
-    /// Notes how the host function ends the call, and returns the words that the engine's error
+    /// Records how the host function ends the call, and returns the text that the engine's error
     /// must contain for the session to report that end. A fault is reported in any case.
     pub fn ends(&self, stop: Stop<P>) -> String {
         let mut names = self.shared.lock();
         let words = stop.words();
         if names.ended.as_ref().is_some_and(|ended| words.contains(&ended.mark)) {
-            // The end of an inner call that a host function ended.
+            // An inner host function has marked this end already.
             return words.to_string();
         }
         names.marks += 1;
@@ -142,7 +143,7 @@ impl<P: Plain> Host<P> {
     }
 }
 
-/// A host function calls back as long as this lives.
+/// Lives while a host function calls back.
 pub struct Depth<P: Plain> {
     shared: Shared<P>,
     level: u32,

@@ -1,4 +1,5 @@
-//! The imports of an instantiation, as engines take them: by position, by kind or by name.
+//! Takes the imports of an instantiation; returns them in the order that an engine needs: by
+//! position, by kind or by name. Checks no types.
 
 use crate::Plain;
 use crate::outline::Outline;
@@ -7,15 +8,15 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use wassay_engine::{Fault, LinkError, LinkErrorKind};
 
-/// An import and what it is to be.
+/// An import and the item for it.
 pub struct Import<'a, P: Plain> {
     /// The module name.
     pub module: &'a str,
     /// The name in that module.
     pub name: &'a str,
-    /// The kind that the module asks for, as [`Item::kind`] has it.
+    /// The kind that the module requires, as in [`Item::kind`].
     pub kind: &'static str,
-    /// What is given, perhaps of another kind: rejecting that is up to the engine.
+    /// The item, possibly of another kind: the engine rejects that.
     pub item: Item<P>,
 }
 
@@ -42,13 +43,13 @@ impl<'a, P: Plain> Imports<'a, P> {
         ))
     }
 
-    /// In the order of the section.
+    /// In the order of the import section.
     pub fn in_order(&self) -> impl Iterator<Item = &Import<'a, P>> {
         self.0.iter()
     }
 
-    /// Where the module wants functions, tables, memories, globals and tags, in this order; each
-    /// kind in the order of the section.
+    /// Functions, tables, memories, globals and tags in this order, by the kinds that the module
+    /// requires; each kind in the order of the section.
     pub fn by_kind(&self) -> impl Iterator<Item = &Import<'a, P>> {
         ["func", "table", "memory", "global", "tag"]
             .into_iter()
@@ -59,8 +60,8 @@ impl<'a, P: Plain> Imports<'a, P> {
     /// items of one kind.
     ///
     /// # Errors
-    /// `Unsupported` if two imports of one pair of names are different things: such an engine
-    /// cannot tell them apart.
+    /// `Unsupported` if two imports with the same names have different items: such an engine cannot
+    /// distinguish them.
     pub fn by_name(
         &self,
         mut same: impl FnMut(&Item<P>, &Item<P>) -> Result<bool, Fault>,
@@ -87,7 +88,7 @@ impl<'a, P: Plain> Imports<'a, P> {
         Ok(named)
     }
 
-    /// The position of the import with these names, if no other has them.
+    /// The position of the import with these names, if it is the only one.
     pub(super) fn position(&self, module: &str, name: &str) -> Option<usize> {
         let named = |import: &Import<'a, P>| import.module == module && import.name == name;
         let first = self.0.iter().position(named)?;

@@ -15,8 +15,8 @@
 //! - runs a store on its caller's thread ([`Adapter::direct`]), or, if the store is not `Send`, on
 //!   a thread of its own ([`Adapter::threaded`]).
 //!
-//! [`Types`] and [`Switches`] are tables for what is left to most authors: the engine's names of the
-//! types of values, and its switches of features.
+//! [`Types`] and [`Switches`] are tables for the rest of most adapters: the engine's names of value
+//! types, and its switches for features.
 //!
 //! The adapter never answers in the engine's place: whether imports fit, a module is valid or a call
 //! traps is the engine's answer. Three bounds are the adapter's own: it rejects a wrong number of
@@ -25,8 +25,8 @@
 //!
 //! # A small engine
 //!
-//! This one compiles the empty module and nothing else. It has what is required; everything else is
-//! *unsupported*, so it passes the contract:
+//! This one compiles the empty module and nothing else. It has the required methods; everything
+//! else is *unsupported*, so it passes the contract:
 //!
 //! ```
 //! use std::convert::Infallible;

@@ -22,7 +22,7 @@ fn stale(number: u32) -> Fault {
     Fault::Misuse(format!("handle {number} was dropped"))
 }
 
-/// All that a session's handles name, and what its host functions saw.
+/// All objects that a session's handles name, and the calls of its host functions.
 pub(super) struct Names<P: Plain> {
     pub owner: Owner,
     pub instances: Numbered<P::Instance>,
@@ -34,13 +34,13 @@ pub(super) struct Names<P: Plain> {
     pub objects: Numbered<P::Object>,
     /// Host values by number: equal numbers are the same reference.
     externals: HashMap<u32, P::External>,
-    /// How many host calls are recorded, and how many were lost.
+    /// The number of recorded host calls, and of lost ones.
     pub log: HostLog,
-    /// The recorded ones, as the engine made them.
+    /// The recorded calls, with the engine's values.
     pub calls: Vec<(Func, Vec<Val<P>>)>,
-    /// How many ends of host functions were marked.
+    /// The number of marked ends of host functions.
     pub marks: u64,
-    /// The last of them since the call at hand began.
+    /// The last of them in the current call.
     pub ended: Option<Ended<P>>,
 }
 

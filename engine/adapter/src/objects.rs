@@ -1,5 +1,5 @@
 //! Globals, tables and memories of a session: checks types, values and bounds before the engine
-//! sees them. Asks the engine for sizes, which its types of items leave out.
+//! sees them. Takes sizes from the engine's size methods, because its item types omit them.
 
 use crate::Plain;
 use crate::session::Core;
@@ -118,7 +118,7 @@ impl<P: Plain> Core<P> {
         self.store.table_grow(&table, delta, init)
     }
 
-    /// A table and what is to be put there.
+    /// A table and the engine's value for the element.
     fn element(&mut self, table: Table, value: Ref) -> Result<(P::Table, P::Value), Fault> {
         let table = self.names.lock().table(table)?;
         let ty = self.table_type(&table)?;
@@ -138,7 +138,7 @@ impl<P: Plain> Core<P> {
         self.store.memory_size(&memory)
     }
 
-    /// The bytes from this address on; `None` if any is outside the memory.
+    /// Reads bytes from this address on; `None` if any is outside the memory.
     pub(super) fn memory_read(
         &mut self,
         memory: Memory,
@@ -168,7 +168,7 @@ impl<P: Plain> Core<P> {
         Ok(true)
     }
 
-    /// The address, if so many bytes from there on lie in the memory.
+    /// The address, if the memory has this many bytes from there on.
     fn inside(
         &mut self,
         memory: &P::Memory,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use wasmparser::{BinaryReaderError, Parser, Payload, TypeRef};
 use wassay_engine::{ExportType, Fault, ImportType};
 
-/// What a module's sections say of their order.
+/// The order of a module's imports and exports.
 #[derive(Default)]
 pub(super) struct Outline {
     /// The kind, module and name of each import.
@@ -111,7 +111,7 @@ fn read(wasm: &[u8]) -> Result<Outline, BinaryReaderError> {
     Ok(outline)
 }
 
-/// The name of the kind, as [`ExternType::kind`] has it.
+/// The name of the kind, as in [`ExternType::kind`].
 fn kind(ty: &TypeRef) -> &'static str {
     match ty {
         TypeRef::Func(_) | TypeRef::FuncExact(_) => "func",

@@ -1,4 +1,5 @@
-//! Where a session lives: on its caller's thread, or on a thread that its store never leaves.
+//! Runs a session where it lives: on its caller's thread, or on a thread that its store never
+//! leaves. Converts nothing.
 
 use crate::Plain;
 use crate::session::Core;
@@ -7,7 +8,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread::{Builder, JoinHandle, panicking};
 use wassay_engine::Fault;
 
-/// Runs work on a session, wherever it is.
+/// Runs work on a session.
 pub(super) trait Place<P: Plain>: Send {
     fn run<R: Send + 'static>(
         &mut self,
@@ -15,7 +16,7 @@ pub(super) trait Place<P: Plain>: Send {
     ) -> R;
 }
 
-/// A session that goes where its user goes.
+/// A session that moves with its user.
 pub(super) struct Here<P: Plain>(pub Core<P>);
 
 impl<P: Plain> Place<P> for Here<P>
@@ -30,14 +31,15 @@ where
     }
 }
 
-/// For engines that recurse for each call of wasm: as much as the harness gives a script's thread.
+/// For engines that recurse for each wasm call: the same stack as a script's thread has in the
+/// harness.
 const STACK_BYTES: usize = 16 << 20;
 
 type Work<P> = Box<dyn FnOnce(&mut Core<P>) + Send>;
 
 /// A session on a thread of its own.
 pub(super) struct Thread<P: Plain> {
-    /// `None` once the thread is to end.
+    /// `None` tells the thread to end.
     work: Option<Sender<Work<P>>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -70,8 +72,8 @@ impl<P: Plain> Thread<P> {
         }
     }
 
-    /// The thread ended without an answer, so it panicked. Panics here too, as if the engine had
-    /// run on this thread.
+    /// Called when the thread ended without an answer, so it panicked. Panics here too, as if the
+    /// engine had run on this thread.
     fn panicked(&mut self) -> ! {
         match self.thread.take().map(JoinHandle::join) {
             Some(Err(payload)) => resume_unwind(payload),
@@ -96,7 +98,7 @@ impl<P: Plain> Place<P> for Thread<P> {
 }
 
 impl<P: Plain> Drop for Thread<P> {
-    /// Waits until the store is gone.
+    /// Waits until the store is dropped.
     fn drop(&mut self) {
         drop(self.work.take());
         let ended = self.thread.take().map(JoinHandle::join);

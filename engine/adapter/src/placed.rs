@@ -1,11 +1,11 @@
-//! Implements the trait's session by running each method where the session lives.
+//! Implements the trait's session by running each method where the session lives. Sees no engine.
 
 use crate::Plain;
 use crate::place::Place;
 use std::marker::PhantomData;
 use wassay_engine::*;
 
-/// A session in its place.
+/// A session and the place where it lives.
 pub(super) struct Placed<P, L> {
     place: L,
     engine: PhantomData<fn() -> P>,
@@ -17,7 +17,7 @@ impl<P: Plain, L: Place<P>> Placed<P, L> {
     }
 }
 
-/// Methods that pass their arguments on as they are.
+/// Methods that pass their arguments unchanged.
 macro_rules! pass {
     ($($name:ident($($arg:ident: $ty:ty),*) -> $result:ty;)*) => {$(
         fn $name(&mut self, $($arg: $ty),*) -> Result<$result, Fault> {

@@ -14,16 +14,16 @@ use wassay_engine::*;
 /// [`Plain::external`] and [`Plain::number`] must not call a host function.
 #[allow(missing_docs)]
 pub trait Plain: Sized + 'static {
-    /// What compiles modules and opens stores.
+    /// Compiles modules and opens stores.
     type Engine: Send + Sync + 'static;
-    /// A compiled module. An engine whose modules belong to a store has the bytes here.
+    /// A compiled module; the module's bytes if the engine's modules belong to a store.
     type Module: Clone + Send + Sync + 'static;
     type Instance: Clone + 'static;
-    /// A value of any type. An engine whose values cannot be converted without their store has
-    /// [`Val<Self>`](Val) here, and converts in the methods below.
+    /// A value of any type; [`Val<Self>`](Val) if the engine needs the store to convert its values,
+    /// which the methods below then do.
     type Value: Clone + 'static;
-    /// [`Plain::item_type`] is asked for the type before each call: an engine whose functions do
-    /// not know it keeps it here.
+    /// The adapter calls [`Plain::item_type`] before each call. If the engine's functions do not
+    /// have their type, keep it here.
     type Func: Clone + 'static;
     type Table: Clone + 'static;
     type Memory: Clone + 'static;
@@ -34,13 +34,13 @@ pub trait Plain: Sized + 'static {
     /// A struct, an array, an exception or an externalized reference, kept alive by this value.
     type Object: Clone + 'static;
 
-    /// The proposals that the engine has at best.
+    /// All proposals that the engine can support.
     const FEATURES: Features;
 
-    /// Who the engine is.
+    /// The engine's name and version.
     ///
     /// # Errors
-    /// `Internal` if it cannot tell.
+    /// `Internal` if they are unknown.
     fn identity() -> Result<Identity, Fault>;
 
     /// What the engine can do besides running modules; nothing by default. Without
@@ -50,20 +50,20 @@ pub trait Plain: Sized + 'static {
         Capabilities::default()
     }
 
-    /// Starts an engine. What the config asks for is in [`Plain::FEATURES`] and
-    /// [`Plain::capabilities`]: anything else was refused before.
+    /// Starts an engine. [`Plain::FEATURES`] and [`Plain::capabilities`] cover everything in the
+    /// config: the adapter rejects the rest before.
     fn start(config: &Config) -> Result<Self::Engine, Fault>;
 
-    /// Decodes, validates and compiles a binary module. For a module that is valid but beyond the
-    /// engine, such as a limit or an operator that it lacks, this is [`Fault::Unsupported`]: a
-    /// rejection would pass `assert_invalid`.
+    /// Decodes, validates and compiles a binary module. Returns [`Fault::Unsupported`] for a valid
+    /// module that the engine cannot compile, for example because of a limit or a missing operator:
+    /// a rejection would pass `assert_invalid`.
     fn compile(engine: &Self::Engine, wasm: &[u8])
     -> Result<Result<Self::Module, Rejected>, Fault>;
 
-    /// What the module wants; those of one kind in the order of the import section.
+    /// The module's imports; those of one kind in the order of the import section.
     fn imports(module: &Self::Module) -> Result<Vec<ImportType>, Fault>;
 
-    /// What the module offers, in any order.
+    /// The module's exports, in any order.
     fn exports(module: &Self::Module) -> Result<Vec<ExportType>, Fault> {
         let _ = module;
         lacks("export types")
@@ -73,8 +73,8 @@ pub trait Plain: Sized + 'static {
     /// scripts declare some that are larger than the machine.
     fn open(engine: &Self::Engine) -> Result<Self, Fault>;
 
-    /// Instantiates a module and runs its start function. There are as many imports as the module
-    /// wants; whether they fit is for the engine to decide.
+    /// Instantiates a module and runs its start function. The number of imports is right; the
+    /// engine checks whether they match.
     fn instantiate(
         &mut self,
         module: &Self::Module,
@@ -88,8 +88,8 @@ pub trait Plain: Sized + 'static {
         name: &str,
     ) -> Result<Option<Item<Self>>, Fault>;
 
-    /// Calls a function with as many arguments as it has parameters, of their types but for
-    /// defined heap types.
+    /// Calls a function. The arguments have the right number and the right types, except that
+    /// defined heap types are not checked.
     fn call(
         &mut self,
         func: &Self::Func,
@@ -106,32 +106,32 @@ pub trait Plain: Sized + 'static {
     /// The engine's value for a [`Val`]; [`Fault::Unsupported`] for a type that the engine lacks.
     fn lower(value: Val<Self>) -> Result<Self::Value, Fault>;
 
-    /// Makes a host value that carries a number. A store is asked once for each number, so equal
-    /// numbers are the same reference.
+    /// Makes a host value that carries a number. The adapter calls it once per store for each
+    /// number, so equal numbers are the same reference.
     fn external(&mut self, number: u32) -> Result<Self::External, Fault> {
         let _ = number;
         lacks("host values")
     }
-    /// The number that a host value carries; `None` for one that the engine made itself.
+    /// The number that a host value carries; `None` for a value that the engine made itself.
     fn number(&mut self, external: &Self::External) -> Option<u32> {
         let _ = external;
         None
     }
 
-    /// Makes a function that performs what [`Host::called`] returns, each time that it is called.
+    /// Makes a function that performs the result of [`Host::called`] each time it is called.
     fn host_func(&mut self, ty: &FuncType, host: Host<Self>) -> Result<Self::Func, Fault> {
         let _ = (ty, host);
         lacks("host functions")
     }
 
-    /// Whether two items of one kind are one: asked of functions, and of all kinds by an engine
-    /// that takes its imports by name.
+    /// Whether two items of one kind are identical. The adapter compares functions, and for an
+    /// engine that takes its imports by name, items of all kinds.
     fn same_item(&mut self, a: &Item<Self>, b: &Item<Self>) -> Result<bool, Fault> {
         let _ = (a, b);
         lacks("comparing items")
     }
 
-    /// Whether two objects are one.
+    /// Whether two objects are identical.
     fn same_object(&mut self, a: &Self::Object, b: &Self::Object) -> Result<bool, Fault> {
         let _ = (a, b);
         lacks("comparing objects")
@@ -163,12 +163,12 @@ pub trait Plain: Sized + 'static {
         let _ = table;
         lacks("sizes of tables")
     }
-    /// An element; the index lies in the table.
+    /// An element; the index is in bounds.
     fn table_get(&mut self, table: &Self::Table, index: u64) -> Result<Self::Value, Fault> {
         let _ = (table, index);
         lacks("table access")
     }
-    /// Sets an element; the index lies in the table.
+    /// Sets an element; the index is in bounds.
     fn table_set(
         &mut self,
         table: &Self::Table,
@@ -178,7 +178,7 @@ pub trait Plain: Sized + 'static {
         let _ = (table, index, value);
         lacks("table access")
     }
-    /// Grows by `delta` elements and gives the old size; `None` if it cannot.
+    /// Grows by `delta` elements and returns the old size; `None` if it cannot.
     fn table_grow(
         &mut self,
         table: &Self::Table,
@@ -199,13 +199,13 @@ pub trait Plain: Sized + 'static {
         let _ = memory;
         lacks("sizes of memories")
     }
-    /// All bytes of the memory. An engine that cannot show them has [`Plain::memory_read`] and
-    /// [`Plain::memory_write`] instead.
+    /// All bytes of the memory. An engine that cannot return them implements [`Plain::memory_read`]
+    /// and [`Plain::memory_write`] instead.
     fn memory_bytes(&mut self, memory: &Self::Memory) -> Result<&mut [u8], Fault> {
         let _ = memory;
         lacks("memory access")
     }
-    /// Fills the buffer from this address on; all of it lies in the memory.
+    /// Fills the buffer from this address on; the range is in bounds.
     fn memory_read(
         &mut self,
         memory: &Self::Memory,
@@ -215,7 +215,7 @@ pub trait Plain: Sized + 'static {
         buffer.copy_from_slice(part(self.memory_bytes(memory)?, at, buffer.len())?);
         Ok(())
     }
-    /// Writes the bytes from this address on; all of them lie in the memory.
+    /// Writes the bytes from this address on; the range is in bounds.
     fn memory_write(
         &mut self,
         memory: &Self::Memory,
@@ -225,7 +225,7 @@ pub trait Plain: Sized + 'static {
         part(self.memory_bytes(memory)?, at, bytes.len())?.copy_from_slice(bytes);
         Ok(())
     }
-    /// Grows by `delta` pages and gives the old size; `None` if it cannot.
+    /// Grows by `delta` pages and returns the old size; `None` if it cannot.
     fn memory_grow(&mut self, memory: &Self::Memory, delta: u64) -> Result<Option<u64>, Fault> {
         let _ = (memory, delta);
         lacks("memory access")
@@ -243,12 +243,12 @@ pub trait Plain: Sized + 'static {
     }
 }
 
-/// What an optional method answers that an engine does not have.
+/// The answer of an optional method that the engine does not implement.
 fn lacks<T>(what: &str) -> Result<T, Fault> {
     Err(Fault::unsupported(what))
 }
 
-/// So many bytes of a memory from this address on.
+/// This many bytes of a memory from this address on.
 fn part(memory: &mut [u8], at: usize, length: usize) -> Result<&mut [u8], Fault> {
     let size = memory.len();
     memory.get_mut(at..).and_then(|rest| rest.get_mut(..length)).ok_or_else(|| {

@@ -1,4 +1,5 @@
-//! A session of a [`Plain`] store: instances, calls and host functions.
+//! Takes calls of the trait's session; performs them on a [`Plain`] store: instances, calls and
+//! host functions. Sees no threads.
 
 use crate::Plain;
 use crate::engine::State;
@@ -62,8 +63,8 @@ impl<P: Plain> Core<P> {
         }
     }
 
-    /// Replaces the engine's error by the end of the host function that caused it, which the words
-    /// of the error name. The adapter's own faults are never lost.
+    /// Replaces the engine's error by the end of the host function that caused it, which the mark
+    /// in its message identifies. The adapter's own faults are never lost.
     fn ended<T>(&mut self, answer: Result<T, Stop<P>>) -> Result<T, Stop<P>> {
         let ended = self.names.lock().ended.take();
         match (answer, ended) {

@@ -4,7 +4,7 @@
 use std::fmt;
 use wassay_engine::{Fault, Feature, Features, FuncType, ValType};
 
-/// Types of an engine, each beside the trait's type for it.
+/// The engine's types, each with the trait's type for it.
 pub struct Types<T: 'static, U: 'static>(pub &'static [(T, U)]);
 
 impl<T: Clone + PartialEq + fmt::Debug, U: Clone + PartialEq + fmt::Display> Types<T, U> {
@@ -69,7 +69,7 @@ impl<C> Switches<C> {
         features
     }
 
-    /// Turns on the features that are wanted, and turns off all others.
+    /// Turns the wanted features on, and all others off.
     pub fn set<'a>(&self, config: &'a mut C, wanted: Features) -> &'a mut C {
         for (feature, switch) in self.0 {
             switch(config, wanted.has(*feature));

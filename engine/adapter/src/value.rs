@@ -1,12 +1,12 @@
-//! Values, items and ends of calls with an engine's own handles in place of the trait's. They have
-//! the same variants as the trait's types.
+//! Values, items and ends of calls, with an engine's own handles in place of the trait's. They have
+//! the same variants as the trait's types. Converts nothing.
 
 use crate::Plain;
 use wassay_engine::{
     CompositeKind, Fault, HeapType, Hierarchy, LinkErrorKind, Trap, TrapKind, ValType,
 };
 
-/// A value of an engine; as [`Value`](wassay_engine::Value) and [`Ref`](wassay_engine::Ref) in one.
+/// A value of an engine; combines [`Value`](wassay_engine::Value) and [`Ref`](wassay_engine::Ref).
 #[allow(missing_docs)]
 pub enum Val<P: Plain> {
     I32(u32),
@@ -31,7 +31,7 @@ pub enum Val<P: Plain> {
     Externalized(P::Object),
 }
 
-/// What can be imported and exported, as an engine has it.
+/// An engine's item that can be imported and exported.
 #[allow(missing_docs)]
 pub enum Item<P: Plain> {
     Func(P::Func),
@@ -47,8 +47,8 @@ pub enum Stop<P: Plain> {
     Trapped(Trap),
     Exhausted(String),
     Threw(P::Tag, Vec<P::Value>),
-    /// The imports did not fit; only an instantiation ends so. `import` is the module name and the
-    /// name of the one that is to blame, if the engine reports it.
+    /// The imports did not match; only an instantiation ends so. `import` has the two names of the
+    /// import that the engine blames, if it reports one.
     Unlinkable {
         kind: LinkErrorKind,
         import: Option<(String, String)>,
@@ -63,8 +63,7 @@ impl<P: Plain> Stop<P> {
         Stop::Trapped(Trap { kind, message, frames: Vec::new() })
     }
 
-    /// An import of another type than the module wants, with its two names and the engine's
-    /// message.
+    /// An import whose type does not match, with its two names and the engine's message.
     pub fn incompatible(module: &str, name: &str, message: String) -> Stop<P> {
         let import = Some((module.to_string(), name.to_string()));
         Stop::Unlinkable { kind: LinkErrorKind::IncompatibleImport, import, message }
@@ -90,7 +89,7 @@ impl<P: Plain> From<Fault> for Stop<P> {
     }
 }
 
-// Derived, these would ask that the engine itself is `Clone`.
+// A derived impl would require that the engine itself is `Clone`.
 impl<P: Plain> Clone for Val<P> {
     fn clone(&self) -> Val<P> {
         match self {
@@ -125,7 +124,7 @@ impl<P: Plain> Clone for Item<P> {
 }
 
 impl<P: Plain> Item<P> {
-    /// The kind's name in the text format, as [`Extern::kind`](wassay_engine::Extern::kind) has it.
+    /// The kind's name in the text format, as in [`Extern::kind`](wassay_engine::Extern::kind).
     pub const fn kind(&self) -> &'static str {
         match self {
             Item::Func(_) => "func",
@@ -153,7 +152,7 @@ impl<P: Plain> Item<P> {
 }
 
 impl<P: Plain> Val<P> {
-    /// What kind of value it is, in words for a message.
+    /// The kind of the value, for a message.
     pub(super) const fn type_name(&self) -> &'static str {
         match self {
             Val::I32(_) => "i32",
@@ -171,8 +170,8 @@ impl<P: Plain> Val<P> {
         }
     }
 
-    /// Whether the value belongs to the type, as far as can be told without a look into the
-    /// engine: a reference to a function or an object is taken for one of any defined type.
+    /// Whether the value belongs to the type, as far as the adapter can check without the engine: a
+    /// reference to a function or an object passes for any defined type.
     pub fn belongs_to(&self, ty: &ValType) -> bool {
         let ValType::Ref(ty) = ty else {
             return matches!(

@@ -1,5 +1,5 @@
-//! Sessions of an adapter whose engine misbehaves: the engine's answers arrive as they are, and
-//! handles and types are checked.
+//! Tests sessions of an adapter whose engine misbehaves: the adapter passes the engine's answers on
+//! unchanged, and checks handles and types.
 
 mod toy;
 
@@ -33,7 +33,7 @@ struct Live {
     engine: Arc<dyn Engine>,
     session: Box<dyn Session>,
     log: Log,
-    /// One test at a time, since the toy counts its functions.
+    /// One test at a time, because the toy counts its functions.
     _alone: MutexGuard<'static, ()>,
 }
 
@@ -157,7 +157,7 @@ fn accesses_outside_the_reported_size_do_not_reach_the_engine() {
         assert_eq!(session.memory_read(memory, at, &mut bytes), Ok(is_inside));
         assert_eq!(bytes, [u8::from(is_inside); 4]);
     }
-    // Inside the size that the engine reports, but not in the bytes that it shows.
+    // In bounds by the size that the engine reports, but not among the bytes that it returns.
     for at in [65536 - 3, 2 * 65536 - 4] {
         broken(session.memory_read(memory, at, &mut [0; 4]));
         broken(session.memory_write(memory, at, &[1; 4]));
@@ -242,7 +242,7 @@ fn whether_imports_and_modules_are_good_is_the_engines_answer() {
     assert_eq!(error.kind, LinkErrorKind::UnknownImport);
     let ty = GlobalType { content: ValType::I32, mutable: false };
     let global = Extern::Global(live.session.global_new(ty, Value::I32(1)).unwrap());
-    // The engine blames an import by its names, which several may have.
+    // The engine blames an import by its names, which several imports may have.
     for (kinds, import) in [(&[3][..], Some(0)), (&[3, 3], None)] {
         let refused = live.instantiate(kinds, &vec![global; kinds.len()]);
         let Ok(Instantiated::Unlinkable(error)) = refused else { panic!("{refused:?}") };
@@ -339,7 +339,7 @@ fn a_dropped_session_frees_its_handles_then_its_store_then_the_engine() {
     let back = live.host(HostAction::Return(vec![]));
     let kept = live.host(HostAction::Call(back));
     live.call(kept).unwrap();
-    // Dropping the function drops the depth that it kept.
+    // Dropping the function drops the depth inside it.
     live.session.drop_extern(Extern::Func(kept)).unwrap();
     live.ready(&[back]);
     let Live { engine, session, log, _alone } = live;

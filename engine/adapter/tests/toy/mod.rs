@@ -1,5 +1,5 @@
-//! An engine that runs no wasm and does on demand what an engine should not do. Its handles are
-//! counted, and it counts them, so each session has a thread and leaks show.
+//! An engine that runs no wasm and misbehaves on demand. Its handles are reference-counted and not
+//! `Send`, so each session needs a thread; it counts functions, so leaks are found.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -11,11 +11,11 @@ use wassay_engine::*;
 /// A store of the toy.
 pub struct Toy {
     log: Log,
-    /// What every memory shows.
+    /// The bytes of every memory.
     page: Vec<u8>,
 }
 
-/// What was dropped, in this order.
+/// What was dropped, in order.
 pub type Log = Arc<Mutex<Vec<&'static str>>>;
 
 /// The engine of the toy.
@@ -24,11 +24,11 @@ pub struct ToyEngine {
 }
 
 thread_local! {
-    /// Taken by the next engine that starts.
+    /// The log for the next engine that starts.
     pub static LOG: RefCell<Log> = RefCell::default();
 }
 
-/// How many functions of the toy are alive in all tests together.
+/// The number of the toy's functions alive in all tests together.
 pub static FUNCS_ALIVE: AtomicUsize = AtomicUsize::new(0);
 
 pub type ToyFunc = Rc<Func>;
@@ -36,7 +36,7 @@ pub type ToyFunc = Rc<Func>;
 pub struct Func {
     body: Body,
     log: Log,
-    /// A depth that is never given back in time.
+    /// A depth that is not dropped in time.
     kept: RefCell<Option<Depth<Toy>>>,
 }
 
@@ -44,14 +44,14 @@ enum Body {
     /// One of [`NAMED`].
     Named(&'static str),
     Host(FuncType, Host<Toy>),
-    /// Calls a function, ignores how that ends, and ends in its own way.
+    /// Calls a function, ignores how that call ends, and ends in its own way.
     Swallows(ToyFunc, &'static str),
 }
 
 /// Functions that every instance exports.
 const NAMED: [&str; 5] = ["seven", "wrong type", "panics", "struct", "throws wrong"];
 
-/// How functions end that swallow the end of another: `divides 0` calls the first import.
+/// How functions end that ignore the end of another: `divides 0` calls the first import.
 const SWALLOWERS: [&str; 3] = ["divides", "breaks", "returns"];
 
 impl Toy {
@@ -179,7 +179,7 @@ impl Plain for Toy {
         };
         match host.called(args) {
             Deed::Return(values) => Ok(values),
-            // The toy has one kind of error, with words.
+            // The toy's only kind of error has a message.
             Deed::Trap(words) => Err(Stop::Fault(Fault::internal(format!("error: {words}")))),
             Deed::Throw(tag, values) => Err(Stop::Threw(tag, values)),
             Deed::Call(callee, depth) => {
@@ -224,7 +224,7 @@ impl Plain for Toy {
         Ok(Rc::new(number))
     }
 
-    /// Forgets 13.
+    /// Loses the number 13.
     fn number(&mut self, external: &Rc<u32>) -> Option<u32> {
         Some(**external).filter(|number| *number != 13)
     }
@@ -250,7 +250,7 @@ impl Plain for Toy {
         Ok(Rc::new((ty, value)))
     }
 
-    /// Lies about floats.
+    /// Returns wrong floats.
     fn global_get(&mut self, global: &Self::Global) -> Result<Val<Self>, Fault> {
         Ok(if global.0.content == ValType::F32 { Val::I32(1) } else { global.1.clone() })
     }
@@ -263,7 +263,7 @@ impl Plain for Toy {
         Ok(Rc::new(ty.element))
     }
 
-    /// Gives out a host value, whatever the table holds.
+    /// Returns a host value, whatever the table has.
     fn table_get(&mut self, _: &Rc<RefType>, _: u64) -> Result<Val<Self>, Fault> {
         Ok(Val::Extern(Rc::new(1)))
     }
@@ -276,12 +276,12 @@ impl Plain for Toy {
         Ok(Rc::new(ty))
     }
 
-    /// Has grown by a page.
+    /// Claims one page of growth.
     fn memory_size(&mut self, memory: &Rc<MemoryType>) -> Result<u64, Fault> {
         Ok(memory.minimum + 1)
     }
 
-    /// Shows one page, however large the memory is.
+    /// Returns one page, whatever the memory's size.
     fn memory_bytes(&mut self, _: &Rc<MemoryType>) -> Result<&mut [u8], Fault> {
         Ok(&mut self.page)
     }

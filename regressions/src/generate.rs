@@ -1,5 +1,5 @@
-//! Generates the scripts that are too regular to write by hand. Takes nothing; gives file names and
-//! texts. Runs no script.
+//! Generates the scripts that are too regular to write by hand. Takes nothing; returns file names
+//! and texts. Runs no script.
 //!
 //! The scripts are in the repository; a test fails when one of them differs from the generator's
 //! output. After a change: `cargo run -p wassay-regressions --example generate`.

@@ -1,7 +1,7 @@
 //! Our own suite: scripts for behaviour that the official suite does not test. The first line of
 //! each gives its reason.
 //!
-//! Gives texts under stable names, with their needs; knows no engine and parses no script.
+//! Returns texts under stable names, with their needs; knows no engine and parses no script.
 //!
 //! ```
 //! let scripts = wassay_regressions::scripts();

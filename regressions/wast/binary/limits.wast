@@ -1,4 +1,4 @@
-;;! why = "flags of limits that belong to a proposal are malformed while it is off: the binary grammar has no others"
+;;! why = "while a proposal is off, its flags of limits are malformed: the binary grammar does not have them"
 
 ;; a shared memory without a maximum
 (assert_malformed
@@ -8,11 +8,11 @@
 (assert_malformed
   (module binary "\00asm" "\01\00\00\00" "\05\04\01\03\01\01")
   "malformed limits flags")
-;; a memory of 64 bits
+;; a memory with 64-bit indices
 (assert_malformed
   (module binary "\00asm" "\01\00\00\00" "\05\03\01\04\01")
   "malformed limits flags")
-;; a memory of 64 bits with a maximum
+;; a memory with 64-bit indices and a maximum
 (assert_malformed
   (module binary "\00asm" "\01\00\00\00" "\05\04\01\05\01\01")
   "malformed limits flags")
@@ -28,7 +28,7 @@
 (assert_malformed
   (module binary "\00asm" "\01\00\00\00" "\04\05\01\70\03\01\01")
   "malformed limits flags")
-;; a table of 64 bits
+;; a table with 64-bit indices
 (assert_malformed
   (module binary "\00asm" "\01\00\00\00" "\04\04\01\70\04\01")
   "malformed limits flags")

@@ -1,4 +1,4 @@
-;;! why = "a data segment that does not fit traps, and what earlier segments wrote into another module's memory stays"
+;;! why = "a data segment out of bounds traps, and the bytes that earlier segments wrote into another module's memory stay"
 
 (module $m
   (memory (export "memory") 1 2)
@@ -7,8 +7,8 @@
   (func (export "grow") (result i32) (memory.grow (i32.const 1))))
 (register "m" $m)
 
-;; The second of three segments is one byte too long: the first is written, of the second nothing,
-;; and the third is not reached.
+;; The second of three segments is one byte too long: the first segment is written, no byte of the
+;; second is, and the third is not reached.
 (assert_trap
   (module
     (memory (import "m" "memory") 1)
@@ -34,7 +34,7 @@
 (assert_return (invoke $m "byte" (i32.const 8)) (i32.const 0x6b))
 (assert_return (invoke $m "clear"))
 
-;; An empty segment fits at the end, and no further.
+;; An empty segment is in bounds at the end, but not beyond it.
 (module
   (memory (import "m" "memory") 1)
   (data (i32.const 0x10000) ""))
@@ -61,7 +61,7 @@
 (assert_return (invoke $m "byte" (i32.const 3)) (i32.const 0x61))
 (assert_return (invoke $m "clear"))
 
-;; The size that counts is the current one, not the one in the type.
+;; The current size is the bound, not the one in the type.
 (assert_trap
   (module
     (memory (import "m" "memory") 1)

@@ -1,4 +1,4 @@
-;;! why = "an element segment that does not fit traps; what earlier segments wrote stays, and can be called although its instance never came to be"
+;;! why = "an element segment out of bounds traps; functions that earlier segments wrote stay callable, although their instantiation failed"
 
 (module $t
   (type $get (func (result i32)))
@@ -28,7 +28,7 @@
 (assert_return (invoke $t "byte" (i32.const 0)) (i32.const 0))
 (assert_return (invoke $t "clear"))
 
-;; All elements come before all data.
+;; All element segments are written before all data segments.
 (assert_trap
   (module
     (table (import "t" "table") 4 funcref)
@@ -44,14 +44,14 @@
 (assert_return (invoke $t "byte" (i32.const 8)) (i32.const 0))
 (assert_return (invoke $t "clear"))
 
-;; An empty segment fits at the end, and no further.
+;; An empty segment is in bounds at the end, but not beyond it.
 (module (table (import "t" "table") 4 funcref) (elem (i32.const 4)))
 (assert_trap
   (module (table (import "t" "table") 4 funcref) (elem (i32.const 5)))
   "out of bounds table access")
 
-;; A function that stayed behind has its instance's whole state: its own memory, global, table and
-;; passive segments, of which nothing outside knows.
+;; A function that stays in the table keeps its instance's whole state: its memory, global, table
+;; and passive segments, which nothing else can reach.
 (assert_trap
   (module
     (type $get (func (result i32)))
@@ -80,7 +80,7 @@
 (assert_return (invoke $t "call" (i32.const 2)) (i32.const 42))
 (assert_return (invoke $t "call" (i32.const 3)) (i32.const 9))
 
-;; Even if the trap comes first, in the elements themselves.
+;; The same if an element segment traps, before any data segment is reached.
 (assert_trap
   (module
     (type $get (func (result i32)))
@@ -97,8 +97,8 @@
 (assert_return (invoke $t "call" (i32.const 0)) (i32.const 3))
 (assert_return (invoke $t "call" (i32.const 1)) (i32.const 77))
 
-;; A segment that was written is dropped, and traps when it is used again; one that was not reached
-;; is still there.
+;; A segment that was written is dropped, and traps when it is used again; a segment that was not
+;; reached still exists.
 (assert_trap
   (module
     (table $theirs (import "t" "table") 4 funcref)

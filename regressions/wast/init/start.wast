@@ -1,4 +1,4 @@
-;;! why = "a start function that traps fails the instantiation, and leaves all that was written before"
+;;! why = "if the start function traps, instantiation fails, but everything written before stays"
 
 (module $host
   (type $get (func (result i32)))
@@ -42,7 +42,7 @@
 (assert_return (invoke $host "call" (i32.const 1)) (i32.const 6))
 (assert_trap (invoke $host "call" (i32.const 2)) "uninitialized element")
 
-;; Start may be an import, and then the trap is another instance's.
+;; The start function may be an import; then another instance traps.
 (assert_trap
   (module
     (func $trap (import "host" "trap"))
@@ -52,7 +52,7 @@
   "unreachable")
 (assert_return (invoke $host "byte" (i32.const 16)) (i32.const 0x73))
 
-;; It does not run if a segment does not fit.
+;; It does not run if a segment is out of bounds.
 (assert_trap
   (module
     (global $global (import "host" "global") (mut i64))
@@ -63,7 +63,7 @@
   "out of bounds memory access")
 (assert_return (invoke $host "get") (i64.const 7))
 
-;; Nor if an import does not fit; then nothing is written at all.
+;; It does not run if an import does not match; then nothing is written.
 (assert_unlinkable
   (module
     (memory (import "host" "memory") 1)
@@ -90,7 +90,7 @@
   "unreachable")
 (assert_return (invoke $host "call" (i32.const 2)) (i32.const 10))
 
-;; A good module after all these.
+;; A valid module can still be instantiated.
 (module $good
   (memory (import "host" "memory") 2)
   (global $ran (mut i32) (i32.const 0))

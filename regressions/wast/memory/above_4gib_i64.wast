@@ -1,4 +1,4 @@
-;;! why = "accesses of a memory that is larger than 4 GiB: the upper half of addresses and offsets counts, at every width"
+;;! why = "accesses of every width to a memory larger than 4 GiB must use the upper half of addresses and offsets"
 
 (module $m
   (memory (export "memory") i64 65538 65538)
@@ -43,7 +43,7 @@
 
 (assert_return (invoke "size") (i64.const 65538))
 
-;; Nothing above 4 GiB is at the address with the upper half cut off.
+;; A byte above 4 GiB does not appear at its address without the upper half.
 (assert_return (invoke "store64" (i64.const 0x1_0000_0000) (i64.const 0x1122_3344_5566_7788)))
 (assert_return (invoke "load64" (i64.const 0)) (i64.const 0))
 (assert_return (invoke "load64" (i64.const 0x1_0000_0000)) (i64.const 0x1122_3344_5566_7788))
@@ -77,7 +77,7 @@
 (assert_return (invoke "load8 +last" (i64.const 0)) (i32.const 0xf7))
 (assert_return (invoke "load64 +last" (i64.const 0)) (i64.const 0xf7f6_f5f4_f3f2_f1f0))
 
-;; Outside: by one, by the width, by wrapping around.
+;; Out of bounds: by one, by the width, by wrapping around.
 (assert_trap (invoke "load8" (i64.const 0x1_0002_0000)) "out of bounds memory access")
 (assert_trap (invoke "load16" (i64.const 0x1_0001_ffff)) "out of bounds memory access")
 (assert_trap (invoke "load32" (i64.const 0x1_0001_fffd)) "out of bounds memory access")
@@ -93,7 +93,7 @@
 (assert_trap (invoke "load64 +last+1" (i64.const 0)) "out of bounds memory access")
 (assert_trap (invoke "load64 +last+1" (i64.const -1)) "out of bounds memory access")
 
-;; A store that traps has written nothing.
+;; A store that traps writes nothing.
 (assert_trap (invoke "store16" (i64.const 0x1_0001_ffff) (i32.const 0)) "out of bounds memory access")
 (assert_trap (invoke "store64" (i64.const 0x1_0001_fffc) (i64.const 0)) "out of bounds memory access")
 (assert_trap (invoke "store128" (i64.const 0x1_0001_fff8) (v128.const i64x2 0 0)) "out of bounds memory access")

@@ -1,7 +1,7 @@
-;;! why = "what a nullable reference points to was loaded before the loop that tests it for null"
+;;! why = "an optimizer moved loads through a nullable reference before the loop that tests it for null"
 
-;; Every function calls its operand only when it is not null, in a loop, so that an optimizer has
-;; a reason to load the callee's code earlier. With null none of them may touch the reference.
+;; Every function calls its operand in a loop, and only if it is not null, so that an optimizer has
+;; a reason to load the callee's code earlier. If it is null, no function may access it.
 (module
   (type $t (func (result i32)))
   (func $one (export "one") (type $t) (i32.const 1))

@@ -1,4 +1,4 @@
-;;! why = "what the operand of a tail call points to was loaded before the loop that tests it for null"
+;;! why = "an optimizer moved loads through the operand of a tail call before the loop that tests it for null"
 
 (module
   (type $t (func (result i32)))

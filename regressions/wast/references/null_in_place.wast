@@ -1,4 +1,4 @@
-;;! why = "what a reference in a table or a global points to was loaded before the test for null"
+;;! why = "an optimizer moved loads through a reference in a table or a global before the test for null"
 
 (module
   (type $t (func (result i32)))

@@ -1,4 +1,4 @@
-;;! why = "the load that is the null check traps with the operator's own code, and not before what precedes it"
+;;! why = "a load that serves as the null check must trap with the operator's own trap code, and only after all earlier effects"
 
 (module
   (type $t (func (result i32)))

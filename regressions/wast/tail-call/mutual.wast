@@ -84,7 +84,7 @@
 (assert_return (invoke $m "framed" (i64.const 1_000_000) (f64.const 1.5) (i32.const 7))
   (i64.const 113) (f64.const 1.5) (i32.const 7))
 
-;; Between two instances, each with its own state, and a result in memory.
+;; Between two instances, each with its own state and a result in memory.
 (module $a
   (type $back (func (param i32 i64 i64 i64 i64 i64 i64 i64 i64 f64) (result i32 i64 i64 f64)))
   (table (export "table") 1 funcref)
@@ -111,7 +111,7 @@
 (assert_return (get $a "calls") (i32.const 5_000_001))
 (assert_return (get $b "calls") (i32.const 5_000_001))
 
-;; A tail call leaves nothing behind that makes recursion end earlier or later.
+;; Tail calls do not change the depth at which recursion exhausts the stack.
 (module $deep
   (func $spin (param i32) (result i32)
     (if (i32.eqz (local.get 0)) (then (return (i32.const 1))))

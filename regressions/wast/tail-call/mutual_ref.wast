@@ -1,6 +1,6 @@
 ;;! why = "mutual tail calls through references, with differing argument counts, ten million deep, in and across instances"
 
-;; The references are in mutable globals, so that no compiler knows what they refer to.
+;; The references are in mutable globals, so that a compiler cannot know their targets.
 (module $m
   (type $one (func (param i64) (result i64)))
   (type $seven (func (param i64 i64 i64 i64 i64 i64 f64 f64 i32) (result i64)))
@@ -28,7 +28,7 @@
 (assert_return (invoke $m "run" (i64.const 10_000_000)) (i64.const 44))
 (assert_return (get $m "calls") (i64.const 10_000_004))
 
-;; One half in another instance: each call changes the instance.
+;; Half of the functions are in another instance, so each call switches instances.
 (module $n
   (type $one (func (param i64) (result i64)))
   (type $seven (func (param i64 i64 i64 i64 i64 i64 f64 f64 i32) (result i64)))
@@ -50,7 +50,7 @@
 (assert_return (get $n "calls") (i64.const 5_000_001))
 (assert_return (get $m "calls") (i64.const 15_000_004))
 
-;; A null ends it after any number of calls.
+;; A null reference traps after any number of calls.
 (assert_return (invoke $m "set null"))
 (assert_trap (invoke $m "run" (i64.const 1_000)) "null function reference")
 (assert_trap (invoke $n "run" (i64.const 1_000)) "null function reference")

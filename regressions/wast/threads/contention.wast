@@ -1,7 +1,7 @@
 ;;! why = "read-modify-write operators of every kind and width lose nothing when four threads use them on the same and on neighbouring bytes"
 
-;; At 0 and 4: who is ready. From 64: one place for each operator. At 256: a lock, and at 264 what it
-;; guards, with plain accesses. At 512: neighbouring bytes, one for each thread.
+;; At 0 and 4: the threads that are ready. From 64: one place for each operator. At 256: a lock, and
+;; at 264 the data that it guards, with plain accesses. At 512: neighbouring bytes, one per thread.
 (module $mem
   (memory (export "shared") 1 1 shared)
   (data (i32.const 100) "\ff\ff\ff\ff"))

@@ -1,9 +1,9 @@
-;;! why = "a shared memory that one thread grows is larger for all, and every page is gained once"
+;;! why = "growth of a shared memory by one thread is visible to all, and every page is added once"
 
 (module $mem (memory (export "shared") 1 64 shared))
 (register "mem" $mem)
 
-;; At 0: how many are ready. At 8: pages gained. At 16: a bit for every old size that was given.
+;; At 0: the number of ready threads. At 8: pages added. At 16: a bit for every old size returned.
 (thread $a (shared (module $mem))
   (register "mem" $mem)
   (module
@@ -41,7 +41,7 @@
               (i32.mul (local.get $old) (i32.const 0x10000)) (i32.add (local.get $old) (i32.const 100)))
             (br $again))))))
   (assert_return (invoke "run")))
-;; Sizes never shrink, and what is below the size can be read.
+;; Sizes never shrink, and every byte below the size can be read.
 (thread $watch (shared (module $mem))
   (register "mem" $mem)
   (module

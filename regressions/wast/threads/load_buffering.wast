@@ -1,7 +1,7 @@
 ;;! why = "two threads that each load and then store the other's place must not both see what the other stores later; nor may two readers see two writes in different orders"
 
-;; Rounds of 16 bytes: x, y, what the first thread saw of x, what the second saw of y. Page 4: who
-;; is ready.
+;; Rounds of 16 bytes: x, y, the first thread's value of x, the second thread's value of y. Page 4:
+;; the threads that are ready.
 (module $mem (memory (export "shared") 5 5 shared))
 
 (thread $first (shared (module $mem))

@@ -1,8 +1,8 @@
-;;! why = "what was written before an atomic store must be seen after an atomic load that saw it, at every width"
+;;! why = "a thread that sees an atomic store must also see all writes before that store, at every width"
 
 (module $mem (memory (export "shared") 4 4 shared))
 
-;; Pages 0 to 2 hold slots of 16 bytes: a flag of 4 bytes, data of up to 8. Page 3: who is ready.
+;; Pages 0 to 2 hold slots of 16 bytes: a flag of 4 bytes, data of up to 8. Page 3: ready threads.
 (thread $writer (shared (module $mem))
   (register "mem" $mem)
   (module

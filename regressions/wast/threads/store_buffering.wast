@@ -1,9 +1,9 @@
-;;! why = "atomic accesses are sequentially consistent: of two threads that each store and then load the other's place, one at least must see the other's store"
+;;! why = "atomic accesses are sequentially consistent: if two threads each store and then load the other's place, at least one must see the other's store"
 
 ;; 16384 places of 4 bytes on page 0 for the first thread's stores, on page 1 for the second's. In
 ;; every pass each thread stores the number of the pass in its place and loads the other's; on
-;; pages 2 and 3 a bit for each pass in which it did not see the other's store. Page 4: who is
-;; ready, and how far each thread is, so that both run side by side where there are two processors.
+;; pages 2 and 3 a bit for each pass in which it did not see the other's store. Page 4: the
+;; threads that are ready, and each one's progress, so that both run in parallel on two processors.
 (module $mem (memory (export "shared") 5 5 shared))
 
 (thread $first (shared (module $mem))

@@ -1,4 +1,4 @@
-;;! why = "waits that end by their timeout or at once, and those that trap, in both widths and beside a thread that holds the memory busy"
+;;! why = "waits that time out, end at once or trap, in both widths, while another thread keeps the memory busy"
 
 (module $mem (memory (export "shared") 1 1 shared))
 (register "mem" $mem)
@@ -13,7 +13,7 @@
   (func (export "store") (param i32 i64) (i64.atomic.store (local.get 0) (local.get 1)))
   (func (export "stop") (i32.atomic.store (i32.const 512) (i32.const 1))))
 
-;; Someone who writes and notifies at another address all the while.
+;; A thread that keeps writing and notifying at another address.
 (thread $busy (shared (module $mem))
   (register "mem" $mem)
   (module
@@ -37,13 +37,13 @@
 (assert_return (invoke $main "wait32" (i32.const 0) (i32.const 1) (i64.const 0x7fff_ffff_ffff_ffff)) (i32.const 1))
 (assert_return (invoke $main "wait64" (i32.const 0) (i64.const 1) (i64.const 0x8000_0000_0000_0000)) (i32.const 1))
 
-;; All the bits count.
+;; All bits are compared.
 (assert_return (invoke $main "store" (i32.const 8) (i64.const 0x1_0000_0000)))
 (assert_return (invoke $main "wait64" (i32.const 8) (i64.const 0) (i64.const -1)) (i32.const 1))
 (assert_return (invoke $main "wait32" (i32.const 8) (i32.const 0) (i64.const 0)) (i32.const 2))
 (assert_return (invoke $main "wait32" (i32.const 12) (i32.const 0) (i64.const -1)) (i32.const 1))
 
-;; The last places that fit, and the first that do not.
+;; The last addresses in bounds, and the first out of bounds.
 (assert_return (invoke $main "wait32" (i32.const 0xfffc) (i32.const 0) (i64.const 0)) (i32.const 2))
 (assert_return (invoke $main "wait64" (i32.const 0xfff8) (i64.const 0) (i64.const 0)) (i32.const 2))
 (assert_return (invoke $main "notify" (i32.const 0xfffc) (i32.const 1)) (i32.const 0))
@@ -57,7 +57,7 @@
 (assert_return (invoke $main "stop"))
 (wait $busy)
 
-;; A memory that is not shared cannot be waited for, whatever its value; notify wakes nobody.
+;; A wait on a memory that is not shared traps, whatever the value; notify wakes no thread.
 (module $own
   (memory 1 1)
   (func (export "wait32") (param i32) (result i32)

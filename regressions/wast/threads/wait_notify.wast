@@ -16,7 +16,7 @@
   (func (export "load") (param i32) (result i32) (i32.atomic.load (local.get 0)))
   (func (export "store") (param i32 i32) (i32.atomic.store (local.get 0) (local.get 1))))
 
-;; Nobody waits yet.
+;; No thread waits yet.
 (assert_return (invoke $main "notify" (i32.const 0) (i32.const -1)) (i32.const 0))
 
 ;; 32 bits, without a timeout.
@@ -30,7 +30,7 @@
 (assert_return (invoke $main "wake" (i32.const 0) (i32.const 1)) (i32.const 1))
 (wait $wait32)
 
-;; 64 bits, with a timeout of a minute that must not run out.
+;; 64 bits, with a timeout of a minute that must not expire.
 (thread $wait64 (shared (module $mem))
   (register "mem" $mem)
   (module
@@ -41,8 +41,8 @@
 (assert_return (invoke $main "wake" (i32.const 16) (i32.const 1)) (i32.const 1))
 (wait $wait64)
 
-;; A notify of 32 bits wakes who waits for 64 at the same address, and the other way round: only
-;; the address counts.
+;; The same notify wakes a 64-bit wait and a 32-bit wait: only the address counts, not the width of
+;; the wait.
 (thread $either (shared (module $mem))
   (register "mem" $mem)
   (module
@@ -57,8 +57,8 @@
 (assert_return (invoke $main "wake" (i32.const 24) (i32.const -1)) (i32.const 1))
 (wait $either)
 
-;; Neighbours are other addresses: the thread says at 40 that it is about to wait at 32, and is
-;; woken only by its timeout although 28 and 36 are notified all the while.
+;; Neighbouring addresses are different: the thread sets a flag at 40 before it waits at 32, and only
+;; its timeout wakes it, although 28 and 36 are notified repeatedly.
 (thread $elsewhere (shared (module $mem))
   (register "mem" $mem)
   (module
@@ -82,7 +82,7 @@
 (assert_return (invoke $pest "pester") (i32.const 0))
 (wait $elsewhere)
 
-;; A value that changed before the wait is seen, whoever changed it.
+;; A wait sees a value that changed before it, whichever thread changed it.
 (assert_return (invoke $main "store" (i32.const 48) (i32.const 5)))
 (thread $changed (shared (module $mem))
   (register "mem" $mem)

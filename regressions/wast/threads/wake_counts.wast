@@ -1,6 +1,6 @@
-;;! why = "notify wakes as many as it was told and as wait, tells how many, and those stay awake"
+;;! why = "notify wakes at most its count of waiting threads and returns the number; woken threads stay awake"
 
-;; At 0: what is waited for. At 8: how many are about to wait. At 16: how many were woken.
+;; At 0: the value to wait for. At 8: the number of threads about to wait. At 16: those woken.
 (module $mem (memory (export "shared") 1 1 shared))
 (register "mem" $mem)
 
@@ -71,11 +71,11 @@
   (assert_return (invoke "wait") (i32.const 0)))
 
 (assert_return (invoke $main "all about to wait" (i32.const 4)))
-;; None of four.
+;; None of four threads.
 (assert_return (invoke $main "notify" (i32.const 0)) (i32.const 0))
 (assert_return (invoke $main "sleep") (i32.const 2))
 (assert_return (invoke $main "woken") (i32.const 0))
-;; One of four, and no other.
+;; One of four, and only one.
 (assert_return (invoke $main "wake" (i32.const 1) (i32.const 1)) (i32.const 1))
 (assert_return (invoke $main "until woken" (i32.const 1)))
 (assert_return (invoke $main "sleep") (i32.const 2))
@@ -85,7 +85,7 @@
 (assert_return (invoke $main "until woken" (i32.const 3)))
 (assert_return (invoke $main "sleep") (i32.const 2))
 (assert_return (invoke $main "woken") (i32.const 3))
-;; The last; more than there are may be asked for.
+;; The last one; the count may exceed the number of waiting threads.
 (assert_return (invoke $main "wake" (i32.const -1) (i32.const 1)) (i32.const 1))
 (wait $a)
 (wait $b)

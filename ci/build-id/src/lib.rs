@@ -1,6 +1,6 @@
-//! Takes a source tree; gives the files that make up a product, and an id of their contents. Build
-//! scripts compile the id in, so a version number never needs a manual increment. Never sees the
-//! location of the tree, the time of a write, or the files that an editor left in it.
+//! Takes a source tree; returns the files that make up a product, and an id of their contents.
+//! Build scripts compile the id in, so a version number never needs a manual increment. Never sees
+//! the location of the tree, modification times, or the files that an editor left in it.
 //!
 //! Two builds with the same id were made from the same sources with the same locked dependencies.
 //! The compiler's version, the profile and the machine do not count: a parent in debug mode and a
@@ -88,7 +88,7 @@ impl Sources {
         Ok(sources)
     }
 
-    /// The paths whose change can change the id: the files, and directories that may get new ones.
+    /// The paths to watch for changes of the id: the files, and directories that may get new ones.
     pub fn watched(&self) -> impl Iterator<Item = &Path> {
         let files = self.files.iter().map(|(_, path)| path);
         files.chain(&self.directories).map(PathBuf::as_path)

@@ -1,5 +1,6 @@
-//! Makes the JSON schema of reports from the types of `wassay-record`; takes reports, and says where
-//! they do not fit. Fails if the committed schema is another one; `--bless` writes it.
+//! Makes the JSON schema of reports from the types of `wassay-record`. Takes reports, and prints
+//! where they do not match. Fails if the committed schema differs from the generated one; `--bless`
+//! writes it. Runs no script.
 
 mod sample;
 
@@ -8,7 +9,7 @@ use serde_json::{Value, json};
 use std::process::ExitCode;
 use wassay_record::{REPORT_SCHEMA, Report};
 
-/// The number of misfits to show of a report.
+/// The number of mismatches to show for a report.
 const SHOWN: usize = 20;
 
 const DESCRIPTION: &str = "What one or several runs found. Fields may be added within a version, \
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
     if wrong.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// The schema of what this version of `wassay` reads; `wassay` writes nothing else.
+/// The schema of reports that this version of `wassay` reads and writes.
 fn schema(path: &str) -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Report>().to_value();

@@ -1,5 +1,5 @@
-//! Reports with every field and every variant that the types have, and values that are none. What a
-//! run of scripts writes has few of them.
+//! Sample reports with every field and every variant of the types, and invalid values. The reports
+//! of real runs have few of them. Validates nothing.
 
 use serde_json::{Value, json};
 use wassay_record::{
@@ -114,7 +114,7 @@ fn findings() -> (Vec<Note>, Ledger) {
     (notes, ledger)
 }
 
-/// A report in which every field is written, and one without fields that may be left out.
+/// A report with every field, and one without the optional fields.
 pub fn reports() -> [Report; 2] {
     let (notes, mut ledger) = findings();
     let at = notes.len() as u32;
@@ -192,7 +192,7 @@ pub fn reports() -> [Report; 2] {
     [full, bare]
 }
 
-/// What neither the schema nor `wassay` takes for a report.
+/// Values that both the schema and `wassay` must reject.
 pub fn damaged() -> Vec<Value> {
     let [full, _] = reports().map(|report| json!(report));
     let damages: [fn(&mut Value); 9] = [

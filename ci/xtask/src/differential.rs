@@ -1,6 +1,6 @@
 //! `cargo xtask differential`: builds the worker of random modules for the other architecture, and
-//! runs the same modules on the reference engine on both. Takes the source tree and options; gives
-//! success or failure. Compares nothing itself.
+//! runs the same modules on the reference engine on both. Takes the source tree and options;
+//! returns success or failure. Compares nothing itself.
 
 use crate::lane::{self, TABLE};
 use anyhow::{Context, Result, bail};

@@ -1,6 +1,6 @@
 //! `cargo xtask lane build|run|list`: builds the workers of lanes, and lets the built program run
-//! the suites on them or list which of them can run here, using the tree's table. Takes the source
-//! tree; gives success or failure. Judges nothing itself.
+//! the suites on them or list the lanes that can run here, using the tree's table. Takes the source
+//! tree; returns success or failure. Judges nothing itself.
 
 use crate::toolchain::Toolchain;
 use anyhow::{Context, Result, bail};
@@ -135,8 +135,7 @@ fn run_lanes(root: &Path, lanes: &[&Lane], arguments: &[String]) -> Result<bool>
     ask_parent(root, &words)
 }
 
-/// The lanes of a tree in which no parent has been built: which workers there are, and what is
-/// missing.
+/// The lanes of a tree in which no parent has been built: which workers exist, and what is missing.
 fn list(root: &Path, lanes: &Lanes) -> Result<String> {
     let workers = Workers::of(parent(root)).in_tree(root.to_path_buf());
     let width = lanes.iter().map(|lane| lane.name.chars().count()).max().unwrap_or(0);

@@ -1,4 +1,4 @@
-//! Takes an architecture; gives the compiler and the linker that build static workers for it on
+//! Takes an architecture; returns the compiler and the linker that build static workers for it on
 //! this machine, or an error that names the missing one. Builds no worker.
 
 use anyhow::{Result, bail};

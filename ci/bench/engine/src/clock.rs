@@ -1,5 +1,5 @@
-//! Takes closures; gives their CPU time, which other processes do not affect, and wall time where
-//! threads share the work. Knows no engine.
+//! Takes closures; returns their CPU time, which other processes do not affect, and their wall time
+//! if threads share the work. Knows no engine.
 
 use crate::subject::Run;
 use anyhow::Result;

@@ -1,5 +1,5 @@
 //! Takes the texts of the kernels (`kernels/*.wat`, and a template for bulk memory operators);
-//! gives binary modules. Measures nothing.
+//! returns binary modules. Measures nothing.
 
 use anyhow::{Context, Result};
 
@@ -71,7 +71,7 @@ fn kernel(name: &str, texts: &[(&str, &str)]) -> Result<Kernel> {
 }
 
 /// A loop over one bulk operator. A variable length comes from a global that the host could set, so
-/// that no compiler knows it.
+/// that a compiler cannot treat it as constant.
 fn bulk(operator: &str, operands: &str, len: u32, constant: bool) -> String {
     let len_operand =
         if constant { format!("(i32.const {len})") } else { "(local.get $len)".to_string() };

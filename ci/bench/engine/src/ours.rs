@@ -1,5 +1,5 @@
-//! Measures the reference engine through the trait that the harness uses. Takes modules; gives
-//! compiled code and instances. Keeps no time.
+//! Measures the reference engine through the trait that the harness uses. Takes modules; returns
+//! compiled code and instances. Measures no time itself.
 
 use crate::subject::{Run, Subject};
 use anyhow::{Result, bail};

@@ -1,4 +1,4 @@
-//! The operations that are measured on an engine: modules enter, compiled code and instances leave.
+//! The operations to measure on an engine. Takes modules; returns compiled code and instances.
 //! Knows no particular engine.
 
 use anyhow::Result;

@@ -1,4 +1,4 @@
-//! Takes times of both engines; gives medians, their ratio and a table. Measures nothing.
+//! Takes times of both engines; returns medians, their ratio and a table. Measures nothing.
 
 use std::fmt::Write;
 

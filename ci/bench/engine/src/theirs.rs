@@ -1,7 +1,7 @@
 //! Measures wasmtime with its defaults: Cranelift at full speed, traps by signals, large
-//! reservations, no fuel, no epochs. Takes modules; gives compiled code and instances; keeps no
-//! time. Its mitigations against speculation stay on by default. Ours has none, which flatters our
-//! figures for memory64, tables and indirect calls.
+//! reservations, no fuel, no epochs. Takes modules; returns compiled code and instances; measures
+//! no time itself. Its mitigations against speculation stay on by default. Ours has none, which
+//! improves our figures for memory64, tables and indirect calls.
 
 use crate::subject::{Run, Subject};
 use anyhow::{Context, Result};

@@ -1,5 +1,5 @@
-//! Takes Rust source text; gives each line as code, with strings and comments blanked out, and as
-//! comment. Thus a rule about a word never matches inside a string. Knows no rules.
+//! Takes Rust source text; returns each line split into code, with strings and comments blanked
+//! out, and comment. So a rule about a word never matches inside a string. Knows no rules.
 
 /// One line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Takes a directory; gives its tracked files and its crates with their dependencies. Judges
+//! Takes a directory; returns its tracked files and its crates with their dependencies. Judges
 //! nothing.
 
 use anyhow::{Context, Result, bail};

@@ -65,7 +65,7 @@ pub fn all() -> Vec<Generated> {
         },
         Script {
             path: "memory/edges_second.wast",
-            why: "accesses of a second memory that ends where the first goes on",
+            why: "accesses to a second memory that ends before the first does",
             memories: "(memory 2) (memory $m 1 2)",
             operators: [scalars(), vectors()].into_iter().flatten().collect(),
             ..plain

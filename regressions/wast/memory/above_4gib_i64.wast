@@ -23,7 +23,7 @@
     (i64.load offset=0x1_0000_0000 (local.get 0)))
   (func (export "store64 +4G") (param i64 i64)
     (i64.store offset=0x1_0000_0000 (local.get 0) (local.get 1)))
-  ;; One less than 4 GiB, and as far as the last byte.
+  ;; An offset one below 4 GiB, which reaches the last byte.
   (func (export "load8 +4G-1") (param i64) (result i32)
     (i32.load8_u offset=0xffff_ffff (local.get 0)))
   (func (export "load8 +last") (param i64) (result i32)

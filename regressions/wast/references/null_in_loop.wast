@@ -61,7 +61,7 @@
       (br_if $outer (local.get $n)))
     (local.get $s))
 
-  ;; The same loop with a reference that is there; the test of $i keeps it from being a constant.
+  ;; The same loop with a reference that is not null; the test of $i keeps it from being a constant.
   (func (export "not null") (param $n i32) (param $i i32) (result i32)
     (local $s i32) (local $r (ref null $t))
     (if (local.get $i) (then (local.set $r (ref.func $one))))

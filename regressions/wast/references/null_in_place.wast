@@ -52,7 +52,7 @@
       (br_if $l (local.get $n)))
     (local.get $s))
 
-  ;; The element is in the table only if the guard says so.
+  ;; The call runs only if the element is not null.
   (func (export "call_indirect") (param $n i32) (param $i i32) (result i32) (local $s i32)
     (loop $l
       (if (i32.eqz (ref.is_null (table.get $any (local.get $i))))

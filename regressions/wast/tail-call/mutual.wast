@@ -9,7 +9,7 @@
   (table funcref (elem $one_indirect $seven_indirect $thirty_indirect))
 
   ;; Direct: one -> seven -> thirty -> one. Each checks its last arguments, so that a slot that was
-  ;; overwritten too early is seen.
+  ;; overwritten too early is detected.
   (func $one (export "direct") (type $one)
     (if (i64.eqz (local.get 0)) (then (return (i64.const 44))))
     (return_call $seven
@@ -60,7 +60,7 @@
     (if (i64.eqz (local.get 0)) (then (return (i64.const 46))))
     (return_call_indirect (type $one) (i64.sub (local.get 0) (i64.const 1)) (i32.const 0)))
 
-  ;; A caller whose own frame, arguments and locals must be whole afterwards.
+  ;; A caller whose own frame, arguments and locals must be intact afterwards.
   (func (export "framed") (param i64 f64 i32) (result i64 f64 i32)
     (local i64 v128)
     (local.set 4 (v128.const i64x2 11 22))

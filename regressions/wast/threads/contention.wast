@@ -42,11 +42,11 @@
           (i32.atomic.rmw8.cmpxchg_u
             (i32.const 121) (local.get $old)
             (i32.and (i32.add (local.get $old) (i32.const 1)) (i32.const 0xff))))))
-      ;; a token that is handed round: what is taken out is put in again
+      ;; a token that the threads pass on: each exchange puts one in and takes one out
       (i32.store offset=0 (i32.const 1024)
         (i32.add (i32.load offset=0 (i32.const 1024))
           (i32.atomic.rmw.xchg (i32.const 124) (i32.const 1))))
-      ;; a neighbour's byte is not touched by plain and atomic stores of one's own
+      ;; plain and atomic stores to a thread's own byte do not change its neighbour's
       (i32.store8 offset=0 (i32.const 512)
         (i32.add (i32.load8_u offset=0 (i32.const 512)) (i32.const 1)))
       (i32.atomic.store8 offset=0 (i32.const 520)
@@ -106,11 +106,11 @@
           (i32.atomic.rmw8.cmpxchg_u
             (i32.const 121) (local.get $old)
             (i32.and (i32.add (local.get $old) (i32.const 1)) (i32.const 0xff))))))
-      ;; a token that is handed round: what is taken out is put in again
+      ;; a token that the threads pass on: each exchange puts one in and takes one out
       (i32.store offset=64 (i32.const 1024)
         (i32.add (i32.load offset=64 (i32.const 1024))
           (i32.atomic.rmw.xchg (i32.const 124) (i32.const 1))))
-      ;; a neighbour's byte is not touched by plain and atomic stores of one's own
+      ;; plain and atomic stores to a thread's own byte do not change its neighbour's
       (i32.store8 offset=1 (i32.const 512)
         (i32.add (i32.load8_u offset=1 (i32.const 512)) (i32.const 1)))
       (i32.atomic.store8 offset=1 (i32.const 520)
@@ -170,11 +170,11 @@
           (i32.atomic.rmw8.cmpxchg_u
             (i32.const 121) (local.get $old)
             (i32.and (i32.add (local.get $old) (i32.const 1)) (i32.const 0xff))))))
-      ;; a token that is handed round: what is taken out is put in again
+      ;; a token that the threads pass on: each exchange puts one in and takes one out
       (i32.store offset=128 (i32.const 1024)
         (i32.add (i32.load offset=128 (i32.const 1024))
           (i32.atomic.rmw.xchg (i32.const 124) (i32.const 1))))
-      ;; a neighbour's byte is not touched by plain and atomic stores of one's own
+      ;; plain and atomic stores to a thread's own byte do not change its neighbour's
       (i32.store8 offset=2 (i32.const 512)
         (i32.add (i32.load8_u offset=2 (i32.const 512)) (i32.const 1)))
       (i32.atomic.store8 offset=2 (i32.const 520)
@@ -234,11 +234,11 @@
           (i32.atomic.rmw8.cmpxchg_u
             (i32.const 121) (local.get $old)
             (i32.and (i32.add (local.get $old) (i32.const 1)) (i32.const 0xff))))))
-      ;; a token that is handed round: what is taken out is put in again
+      ;; a token that the threads pass on: each exchange puts one in and takes one out
       (i32.store offset=192 (i32.const 1024)
         (i32.add (i32.load offset=192 (i32.const 1024))
           (i32.atomic.rmw.xchg (i32.const 124) (i32.const 1))))
-      ;; a neighbour's byte is not touched by plain and atomic stores of one's own
+      ;; plain and atomic stores to a thread's own byte do not change its neighbour's
       (i32.store8 offset=3 (i32.const 512)
         (i32.add (i32.load8_u offset=3 (i32.const 512)) (i32.const 1)))
       (i32.atomic.store8 offset=3 (i32.const 520)
@@ -274,7 +274,7 @@
   (func (export "i64") (param i32) (result i64) (i64.load (local.get 0)))
   (func (export "i8") (param i32) (result i32) (i32.load8_u (local.get 0)))
   (func (export "i16") (param i32) (result i32) (i32.load16_u (local.get 0)))
-  ;; All tokens that were ever taken out, and the one that is in: one for each time one was put in.
+  ;; All tokens taken out, and the one still in: together as many as were put in.
   (func (export "tokens") (result i32)
     (i32.add (i32.load (i32.const 124))
       (i32.add
@@ -282,7 +282,7 @@
         (i32.add (i32.load (i32.const 1152)) (i32.load (i32.const 1216)))))))
 (assert_return (invoke $check "i32" (i32.const 64)) (i32.const 1_200_000))
 (assert_return (invoke $check "i64" (i32.const 72)) (i64.const 0x61a8000061a80))
-;; 400,000 modulo 256; the byte before is untouched.
+;; 400,000 modulo 256; the byte before is unchanged.
 (assert_return (invoke $check "i8" (i32.const 80)) (i32.const 0))
 (assert_return (invoke $check "i8" (i32.const 81)) (i32.const 0x80))
 (assert_return (invoke $check "i16" (i32.const 82)) (i32.const 0x1a80))

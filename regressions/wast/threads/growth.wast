@@ -18,7 +18,7 @@
             (drop (i32.atomic.rmw.add (i32.const 8) (i32.const 1)))
             (drop (i64.atomic.rmw.xor (i32.const 16)
               (i64.shl (i64.const 1) (i64.extend_i32_u (local.get $old)))))
-            ;; The new page is there at once, for who made it.
+            ;; The thread that added the page can use it at once.
             (i32.atomic.store
               (i32.mul (local.get $old) (i32.const 0x10000)) (i32.add (local.get $old) (i32.const 100)))
             (br $again))))))

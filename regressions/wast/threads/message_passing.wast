@@ -13,7 +13,7 @@
     (func (export "run") (local $slot i32)
       (call $meet)
       (loop $next
-        ;; Plain stores of all widths, by turns; then the flag.
+        ;; Plain stores of all widths in turn; then the flag.
         (block $done (block $b8 (block $b4 (block $b2 (block $b1
           (br_table $b1 $b2 $b4 $b8 (i32.and (i32.shr_u (local.get $slot) (i32.const 4)) (i32.const 3))))
           (i32.store8 offset=8 (local.get $slot) (i32.const 0xa5)) (br $done))
@@ -32,7 +32,7 @@
     (func $meet
       (drop (i32.atomic.rmw.add (i32.const 0x30000) (i32.const 1)))
       (loop $wait (br_if $wait (i32.lt_u (i32.atomic.load (i32.const 0x30000)) (i32.const 2)))))
-    ;; How many slots had their flag set, but not their data.
+    ;; The number of slots with their flag set, but without their data.
     (func (export "run") (result i32) (local $slot i32) (local $missing i32) (local $ok i32)
       (call $meet)
       (loop $next

@@ -5,7 +5,7 @@
 
 (module $main
   (memory (import "mem" "shared") 1 1 shared)
-  ;; Notifies until someone was woken; gives the number.
+  ;; Notifies until a thread has been woken; returns the number.
   (func (export "wake") (param $at i32) (param $most i32) (result i32) (local $woken i32)
     (loop $again
       (local.set $woken (memory.atomic.notify (local.get $at) (local.get $most)))

@@ -21,7 +21,7 @@
     (i32.add (local.get $sum) (i32.mul (local.get $excess) (i32.const 1000))))
   (func (export "all about to wait") (param i32)
     (loop $spin (br_if $spin (i32.lt_u (i32.atomic.load (i32.const 8)) (local.get 0)))))
-  ;; Sleeps for 20 ms, waiting for what never comes.
+  ;; Sleeps for 20 ms, in a wait that no thread notifies.
   (func (export "sleep") (result i32)
     (memory.atomic.wait32 (i32.const 1024) (i32.const 0) (i64.const 20_000_000)))
   (func (export "woken") (result i32) (i32.atomic.load (i32.const 16)))

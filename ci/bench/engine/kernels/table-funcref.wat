@@ -1,4 +1,4 @@
-;; Moves references about in a table of `funcref`.
+;; Moves references around in a table of `funcref`.
 (module
   (table $table 16 16 funcref)
   (elem (i32.const 0) $f)

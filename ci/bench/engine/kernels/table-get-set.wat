@@ -1,4 +1,4 @@
-;; Moves references about in a table of `externref`.
+;; Moves references around in a table of `externref`.
 (module
   (table $table 16 16 externref)
   (func (export "run") (param $n i32) (result i32) (local $at i32)

@@ -45,7 +45,7 @@ impl Ahead {
         match trouble(lane, engine, config, stop) {
             None => Ok(Ahead { pool, target }),
             Some(why) => Err(Failure::harness(format_args!(
-                "the lane cannot run what is compiled for it ({}): {why}",
+                "the lane cannot run the code that is compiled for it ({}): {why}",
                 config.isa_with.join(", ")
             ))),
         }
@@ -125,8 +125,8 @@ pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Optio
 pub fn late(run: &Run) -> Option<Problem> {
     let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
     let message = format!(
-        "{functions} functions were compiled in the lane: what this machine compiled for it was not \
-         there; is the directory for temporary files full?"
+        "{functions} functions were compiled in the lane: the code that this machine compiled for \
+         it was missing; is the directory for temporary files full?"
     );
     Some(Problem { kind: ProblemKind::Fault, path: String::new(), message })
 }
@@ -154,7 +154,7 @@ mod tests {
     use wassay_record::{File, Finding, Note};
 
     #[test]
-    fn a_lane_that_compiles_late_says_so() {
+    fn a_lane_that_compiles_is_reported() {
         let mut run = Run::default();
         assert_eq!(late(&run), None);
         run.functions_compiled = Some(9);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_crash_that_the_lane_has_too_is_told_once() {
+    fn a_crash_that_the_lane_has_too_is_reported_once() {
         let finding = Finding::bare(3, 1, 1, "module", Verdict::Crashed);
         let file = File { findings: vec![Note::new(finding)], ..File::default() };
         let run = Run { files: vec![file], ..Run::default() };

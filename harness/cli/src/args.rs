@@ -303,7 +303,7 @@ fn jobs(text: &str) -> Result<usize, String> {
             Err("no worker would run; give at least 1, or leave it out for one per CPU".into())
         }
         Ok(jobs) => Ok(jobs),
-        Err(_) => Err("this is no number of workers".into()),
+        Err(_) => Err("this is not a number of workers".into()),
     }
 }
 
@@ -311,9 +311,9 @@ fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>().map(Duration::try_from_secs_f64) {
         Ok(Ok(limit)) if (Duration::from_millis(1)..=MOST_SECONDS).contains(&limit) => Ok(limit),
         Ok(Ok(limit)) if limit > MOST_SECONDS => {
-            Err("a directive gets a day at most: 86400".into())
+            Err("the longest time limit is a day: 86400".into())
         }
-        _ => Err("this is no time in seconds, such as 30 or 0.5".into()),
+        _ => Err("this is not a time in seconds, such as 30 or 0.5".into()),
     }
 }
 
@@ -321,7 +321,7 @@ fn report(text: &str) -> Result<ReportTo, String> {
     let (kind, path) = text
         .split_once('=')
         .filter(|(_, path)| !path.is_empty())
-        .ok_or("say KIND=FILE, for example json=report.json")?;
+        .ok_or("write KIND=FILE, for example json=report.json")?;
     let kind = match kind {
         "json" => ReportKind::Json,
         "junit" => ReportKind::Junit,
@@ -340,7 +340,7 @@ fn partition(text: &str) -> Result<Partition, String> {
     let parsed = numbers.and_then(|(shard, of)| Some((shard.parse().ok()?, of.parse().ok()?)));
     match parsed {
         Some((shard, of)) if 1 <= shard && shard <= of => Ok(Partition { shard, of }),
-        _ => Err("say hash:K/N with K from 1 to N, for example hash:1/4".into()),
+        _ => Err("write hash:K/N with K from 1 to N, for example hash:1/4".into()),
     }
 }
 

@@ -54,7 +54,7 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
                 first = Some(Instant::now());
                 stop.stop(REASON);
                 // The terminal may be gone.
-                let _ = writeln!(std::io::stderr(), "stopping; once more to stop at once");
+                let _ = writeln!(std::io::stderr(), "stopping; interrupt again to stop at once");
             }
         }
     })?;

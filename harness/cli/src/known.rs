@@ -147,7 +147,7 @@ impl KnownFile {
                 Ok(path)
             }
             _ => Err(Failure::usage(format_args!(
-                "the list of known failures of `{}` is not here to be rewritten: run this in \
+                "the list of known failures of `{}` cannot be rewritten here: run this in \
                  wassay's source tree, or name a list with --known FILE",
                 engine.name
             ))),
@@ -156,11 +156,13 @@ impl KnownFile {
 
     fn cannot_hold(&self, script: &Script, engine: &Engine) -> Failure {
         let (script, engine) = (&script.name, &engine.name);
-        let next = "name a list of yours with --known FILE --bless";
+        let next = "name your own list with --known FILE --bless";
         Failure::usage(match &self.path {
             Some(path) => {
                 let list = path.display();
-                format!("{script} is no file, so {list} cannot name it: write it to a file first")
+                format!(
+                    "{script} is not a file, so {list} cannot name it: write it to a file first"
+                )
             }
             None if self.name.is_empty() => {
                 format!("{script} is in no suite, and {engine} has no list of its own: {next}")

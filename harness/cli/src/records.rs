@@ -102,7 +102,7 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
     let lacking = incomplete(&merged);
     if !lacking.is_empty() && !partial {
         return Err(Failure::usage(format_args!(
-            "the reports are not a whole run: {}; name the others, too, or merge what there is \
+            "the reports are not a whole run: {}; add the missing reports, or merge these \
              with --partial",
             lacking.join("; ")
         )));

@@ -276,7 +276,7 @@ fn configuration(lane: &ReadyLane, engine: &Engine) -> Result<Config, Failure> {
     match config.isa_without.iter().find(|name| !config.isa_with.contains(name)) {
         None => Ok(config),
         Some(name) => Err(Failure::usage(format_args!(
-            "--isa-without {name}: the code of lane {} uses only: {}",
+            "--isa-without {name}: the code for the lane {} does not use it, only: {}",
             lane.lane.name,
             config.isa_with.join(", ")
         ))),

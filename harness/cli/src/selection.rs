@@ -148,16 +148,16 @@ impl Selection {
                 more => format!(" and {more} more files"),
             };
             out += &line(&format!(
-                "{}{others}: run with every feature that the engine has; say less with --features, \
-                 or in the file with `;;!\u{a0}gc\u{a0}=\u{a0}true`",
+                "{}{others}: run with every feature of the engine; to use fewer, name them with \
+                 --features, or in the file with `;;!\u{a0}gc\u{a0}=\u{a0}true`",
                 first.name
             ));
         }
         let folders: BTreeSet<&str> = folders.iter().map(|script| script.folder()).collect();
         for folder in folders {
             out += &line(&format!(
-                "the folder `{folder}` is in no table: run with every feature that the engine has; \
-                 add a row with --suites\u{a0}FILE"
+                "the folder `{folder}` is in no table: run with every feature of the engine; \
+                 to use fewer, add a row with --suites\u{a0}FILE"
             ));
         }
         out
@@ -312,7 +312,8 @@ fn split(word: &str) -> Result<(&str, Lines), Failure> {
     match (first.parse(), last.parse()) {
         (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((what, Some((first, last)))),
         _ => Err(Failure::usage(format_args!(
-            "`{lines}` in `{word}` is no range of lines: lines count from 1, the first one first"
+            "`{lines}` in `{word}` is not a range of lines: lines count from 1, and the first \
+             comes first"
         ))),
     }
 }
@@ -330,7 +331,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_stand_after_a_colon() {
+    fn lines_follow_a_colon() {
         assert_eq!(split("a.wast:3").unwrap(), ("a.wast", Some((3, 3))));
         assert_eq!(split("a.wast:3-7").unwrap(), ("a.wast", Some((3, 7))));
         assert_eq!(split("a.wast:3:14").unwrap(), ("a.wast", Some((3, 3))));
@@ -344,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ranges_are_two_ranges() {
+    fn two_ranges_of_lines_stay_separate() {
         let mut lines = Some(vec![(3, 4)]);
         add_lines(&mut lines, Some(vec![(9, 9)]));
         assert_eq!(lines, Some(vec![(3, 4), (9, 9)]));
@@ -355,7 +356,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_is_known_by_names_and_texts() {
+    fn a_selection_is_identified_by_names_and_texts() {
         let selected = |name: &str, text: &'static str| Selected {
             script: Script {
                 name: name.to_string(),

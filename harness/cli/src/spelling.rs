@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn run_may_be_left_out_or_come_late() {
+    fn run_may_be_omitted_or_follow_options() {
         let meant_after = |kind: ErrorKind, line: &str| {
             let words: Vec<OsString> = line.split(' ').map(Into::into).collect();
             let found = meant(&words, kind, |word| word.starts_with("a.wast"))?;

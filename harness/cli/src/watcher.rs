@@ -110,9 +110,10 @@ impl<'a> Watcher<'a> {
         let shown = path.display();
         let has_fault = run.problems.iter().any(|problem| problem.kind == ProblemKind::Fault);
         if has_fault || run.stopped.is_some() {
-            let why = if has_fault { "it had a fault" } else { "it was stopped" };
+            let why = if has_fault { "had a fault" } else { "was stopped" };
             return Err(Failure::harness(format_args!(
-                "{shown} is left as it is: {why}, so the run did not find what the engine does"
+                "{shown} is unchanged, because the run {why}: its results may not be the \
+                 engine's; run it again"
             )));
         }
         let (blessed, changes) = self.list.bless(

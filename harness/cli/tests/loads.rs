@@ -57,14 +57,16 @@ fn refused(output: &Output, code: i32, words: &[&str]) {
 
 fn unknown_feature(other: &Other) {
     let output = run(other, "max", "has_nonsense", &[]);
-    let words = "the lane cannot run what is compiled for it (has_nonsense): ";
+    let words = "the lane cannot run the code that is compiled for it (has_nonsense): ";
     refused(&output, 3, &[&format!("lane {}: {words}", other.lane)]);
 }
 
 fn lacking_feature(other: &Other) {
     let (cpu, feature) = poor(other.arch);
-    let words =
-        format!("lane {}: the lane cannot run what is compiled for it ({feature}): ", other.lane);
+    let words = format!(
+        "lane {}: the lane cannot run the code that is compiled for it ({feature}): ",
+        other.lane
+    );
     refused(&run(other, cpu, feature, &[]), 3, &[&words, "another machine"]);
 }
 
@@ -77,5 +79,5 @@ fn sound(other: &Other) {
 fn left_out(other: &Other) {
     let (_, feature) = poor(other.arch);
     let output = run(other, "max", feature, &["--isa-without", "has_another"]);
-    refused(&output, 2, &["--isa-without has_another: the code of lane "]);
+    refused(&output, 2, &["--isa-without has_another: the code for the lane "]);
 }

@@ -75,7 +75,7 @@ impl Report {
             schema: u32,
         }
         let version: Version = serde_json::from_slice(bytes)
-            .map_err(|error| format!("this is no wassay report: {error}"))?;
+            .map_err(|error| format!("this is not a wassay report: {error}"))?;
         if version.schema != REPORT_SCHEMA {
             return Err(format!(
                 "the report has schema {}, this wassay reads schema {REPORT_SCHEMA}",
@@ -296,11 +296,11 @@ mod tests {
     fn a_report_of_another_version_is_refused() {
         let error = Report::from_json(br#"{"schema": 99, "anything": []}"#).unwrap_err();
         assert_eq!(error, "the report has schema 99, this wassay reads schema 2");
-        assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is no wassay report"));
+        assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is not a wassay report"));
     }
 
     #[test]
-    fn a_time_is_held_against_the_native_one_of_the_same_engine() {
+    fn a_time_is_compared_with_the_native_one_of_the_same_engine() {
         let run = |engine: &str, lane: &str, wall_s| {
             let mut run = Run { wall_s, ..Run::default() };
             (run.engine.name, run.lane.name) = (engine.to_string(), lane.to_string());
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_of_before_there_were_these_fields_is_read() {
+    fn a_report_without_newer_fields_is_read() {
         let mut report = Report::new(Tool::default());
         report.runs.push(Run { files: vec![File::default()], ..Run::default() });
         let text = report.to_json();
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn a_field_of_tomorrow_is_ignored() {
+    fn an_unknown_field_is_ignored() {
         let report = Report::new(Tool::default());
         let text = report.to_json().replacen('{', r#"{"a_field_of_tomorrow":true,"#, 1);
         assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);

@@ -69,7 +69,7 @@ fn comment(text: &[u8], start: usize) -> usize {
 }
 
 #[test]
-fn pieces_are_told_apart() {
+fn pieces_of_a_form_are_separated() {
     let form = "(a (; ( (; ;) ;) $b;; )\n \"c)\\\"\" (d (e \")\"))f)";
     assert_eq!(children(form), ["a", "$b", "\"c)\\\"\"", "(d (e \")\"))", "f"]);
     assert_eq!((keyword(form), keyword("( ;; c\n b)"), keyword("func")), ("a", "b", ""));

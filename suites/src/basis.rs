@@ -135,7 +135,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_user_adds_to_a_version_and_takes_away() {
+    fn a_user_adds_and_removes_features_of_a_version() {
         let two = Features::WASM2;
         let (gc, simd) = (Features::of(&[Feature::Gc]), Features::of(&[Feature::Simd]));
         assert_eq!(parse_features("wasm2,+gc,-simd"), Ok(two.and(gc).minus(simd)));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn a_script_says_what_it_needs() {
+    fn a_script_states_its_needs() {
         let two = Features::WASM2;
         let of = |text: &str| header(text.as_bytes());
         assert_eq!(of("(module)\n;;! gc = true"), Ok(None));
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lines_are_found_wherever_the_top_of_a_script_has_them() {
+    fn header_lines_are_found_anywhere_before_the_first_directive() {
         let gc = Features::WASM2.with(Feature::Gc).with(Feature::FunctionReferences);
         for text in [
             ";;! gc = true",
@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_at_the_top_of_a_script_is_refused_with_its_line() {
+    fn unknown_header_lines_are_rejected_with_their_line() {
         let refused = |text: &str| header(text.as_bytes()).unwrap_err();
         assert!(
             refused(";;! why = \"x\"\n;;! gc = \n").starts_with("2: this line `;;!` is not TOML")
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn the_keys_of_other_readers_are_no_features() {
+    fn keys_for_other_readers_are_no_features() {
         for key in OTHER_KEYS {
             assert!(key.replace('_', "-").parse::<Feature>().is_err(), "{key}");
             assert_eq!(header(format!(";;! {key} = true").as_bytes()), Ok(None));

@@ -51,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_told_from_bytes_and_streams() {
+    fn text_is_distinguished_from_bytes_and_streams() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("a");
         std::fs::write(&path, "text").unwrap();

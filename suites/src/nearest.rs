@@ -36,7 +36,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_similar_name_is_meant() {
+    fn only_a_similar_name_is_suggested() {
         let names = ["gc", "simd", "multi-memory"];
         let cases =
             [("gcc", Some("gc")), ("smid", Some("simd")), ("multi_memory", Some("multi-memory"))];

@@ -250,7 +250,7 @@ mod tests {
     }
 
     #[test]
-    fn sets_are_told_by_the_nearest_version() {
+    fn sets_are_named_by_the_nearest_version() {
         assert_eq!(in_short(Features::WASM3), "wasm3");
         let threads = needs("proposals/threads/atomic.wast").unwrap();
         assert_eq!(in_short(threads), "wasm2 + threads - reference-types");

@@ -31,7 +31,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn words_that_lead_nowhere_are_left_out() {
+    fn redundant_parts_of_a_path_are_left_out() {
         let root = tempfile::tempdir().unwrap();
         for directory in ["d/e", "f"] {
             std::fs::create_dir_all(root.path().join(directory)).unwrap();

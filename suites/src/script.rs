@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_names_a_file_by_the_way_to_it() {
+    fn a_list_names_a_file_by_its_relative_path() {
         let root = tempfile::tempdir().unwrap();
         let (bugs, lists) = (root.path().join("bugs"), root.path().join("lists"));
         for directory in [&bugs, &lists] {
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_outside_every_suite_needs_what_there_is() {
+    fn a_file_outside_every_suite_needs_all_features() {
         let script = Script::ad_hoc(Path::new("bugs/one.wast"));
         assert_eq!(script.name, "bugs/one.wast");
         assert!(script.is_ad_hoc());

@@ -20,7 +20,7 @@ fn catalogue() -> Catalogue {
 }
 
 #[test]
-fn it_is_selected_by_name_and_not_run_unless_it_is() {
+fn an_added_suite_runs_only_when_selected() {
     let catalogue = catalogue();
     for word in ["own", "own/threads", "own/threads/wait.wast", "own/*/w*.wast", "wait.wast"] {
         let found = catalogue.select(word).unwrap();
@@ -35,7 +35,7 @@ fn it_is_selected_by_name_and_not_run_unless_it_is() {
 }
 
 #[test]
-fn a_path_into_it_needs_the_same_as_the_name() {
+fn a_path_into_the_suite_has_the_needs_of_the_name() {
     let tree = tempfile::tempdir().unwrap();
     let folder = tree.path().join("own/wast/threads");
     fs::create_dir_all(&folder).unwrap();

@@ -35,7 +35,7 @@ fn no_text_is_listed_twice_with_the_same_needs() {
 }
 
 #[test]
-fn a_younger_name_is_an_alias() {
+fn a_newer_name_is_an_alias() {
     let catalogue = Catalogue::embedded().unwrap();
     let script = catalogue.find("wasm-latest/address.wast").unwrap();
     assert_eq!(script.name, "wasm-v3/address.wast");
@@ -43,7 +43,7 @@ fn a_younger_name_is_an_alias() {
 }
 
 #[test]
-fn an_equal_text_with_other_needs_is_another_test() {
+fn an_equal_text_with_different_needs_is_a_different_test() {
     let catalogue = Catalogue::embedded().unwrap();
     let [v1, v2] =
         ["wasm-v1/forward.wast", "wasm-v2/forward.wast"].map(|name| catalogue.find(name).unwrap());
@@ -56,7 +56,7 @@ fn an_equal_text_with_other_needs_is_another_test() {
 }
 
 #[test]
-fn version_one_needs_version_one() {
+fn scripts_of_version_one_need_version_one() {
     let catalogue = Catalogue::embedded().unwrap();
     let v1 = catalogue.scripts().iter().filter(|script| script.suite == "wasm-v1");
     assert!(v1.clone().count() == 73 && v1.clone().all(|script| script.needs == Features::WASM1));
@@ -105,7 +105,7 @@ fn an_unknown_folder_is_run_with_all_features() {
 }
 
 #[test]
-fn a_checkout_without_scripts_is_none() {
+fn a_directory_without_scripts_is_not_a_checkout() {
     let dir = tempfile::tempdir().unwrap();
     assert!(matches!(Catalogue::checkout(dir.path()), Err(SuiteError::Empty { .. })));
     let missing = dir.path().join("missing");

@@ -24,7 +24,7 @@ const GAPS: &[(&str, &[usize])] = &[
 ];
 
 #[test]
-fn the_needs_are_neither_more_nor_less_than_the_texts_allow() {
+fn the_needs_match_the_texts_exactly() {
     let mut scripts = Catalogue::embedded().unwrap().scripts().to_vec();
     if std::env::var_os(TESTSUITE_VARIABLE).is_some() {
         scripts.extend(Catalogue::from_environment().unwrap().scripts().iter().cloned());

@@ -42,7 +42,7 @@ fn suites_folders_names_and_aliases() {
 }
 
 #[test]
-fn globs_see_names_or_file_names() {
+fn globs_match_names_or_file_names() {
     let catalogue = embedded();
     let by_name = catalogue.select("wasm-v1/memory*.wast").unwrap();
     assert!(by_name.len() > 3 && by_name.iter().all(|s| s.name.starts_with("wasm-v1/memory")));
@@ -70,7 +70,7 @@ fn an_unknown_word_comes_with_the_nearest_name() {
 }
 
 #[test]
-fn a_suite_of_the_other_copy_is_named_with_both() {
+fn a_suite_of_the_other_copy_is_reported_with_both() {
     let dir = tempfile::tempdir().unwrap();
     write_checkout(dir.path(), &["wasm-latest/i32.wast", "proposals/threads/atomic.wast"], true);
     let checkout = Catalogue::checkout(dir.path()).unwrap();
@@ -114,7 +114,7 @@ fn several_words_select_each_script_once() {
 }
 
 #[test]
-fn a_path_into_a_checkout_needs_the_same_as_the_name() {
+fn a_path_into_a_checkout_has_the_needs_of_the_name() {
     let dir = tempfile::tempdir().unwrap();
     let files = ["wasm-latest/i32.wast", "wasm-latest/nop.wast", "proposals/threads/atomic.wast"];
     write_checkout(dir.path(), &files, true);
@@ -135,7 +135,7 @@ fn a_path_into_a_checkout_needs_the_same_as_the_name() {
 }
 
 #[test]
-fn a_path_into_the_versions_needs_the_same_as_the_name() {
+fn a_path_into_the_versions_has_the_needs_of_the_name() {
     let dir = tempfile::tempdir().unwrap();
     let files =
         ["wasm-v1/nop.wast", "wasm-v2/nop.wast", "wasm-v3/nop.wast", "proposals/gc/i31.wast"];
@@ -155,7 +155,7 @@ fn a_path_into_the_versions_needs_the_same_as_the_name() {
 }
 
 #[test]
-fn an_unknown_folder_of_a_checkout_needs_what_there_is() {
+fn an_unknown_folder_of_a_checkout_needs_all_features() {
     let dir = tempfile::tempdir().unwrap();
     write_checkout(dir.path(), &["wasm-latest/i32.wast"], true);
     let folder = dir.path().join("proposals/stringref");
@@ -214,7 +214,7 @@ fn the_specification_s_own_repository_is_a_checkout() {
 }
 
 #[test]
-fn a_glob_sees_paths_where_no_name_is_like_it() {
+fn a_glob_matches_paths_if_it_matches_no_name() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("bugs")).unwrap();
     for name in ["bugs/a1.wast", "bugs/a2.wast", "bugs/b.wast", "a3.wast"] {
@@ -255,7 +255,7 @@ fn other_files_are_ad_hoc() {
 }
 
 #[test]
-fn one_file_has_one_name_however_it_is_spelled() {
+fn one_file_has_one_name_for_all_spellings() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir_all(dir.path().join("d/e")).unwrap();
     fs::write(dir.path().join("a.wast"), "(module)").unwrap();
@@ -278,7 +278,7 @@ fn one_file_has_one_name_however_it_is_spelled() {
 }
 
 #[test]
-fn what_cannot_be_read_is_said() {
+fn unreadable_files_are_reported() {
     let dir = tempfile::tempdir().unwrap();
     let error = embedded().select(dir.path().to_str().unwrap()).unwrap_err();
     assert!(matches!(error, SelectError::EmptyDirectory { .. }) && error.nothing_matched());
@@ -290,7 +290,7 @@ fn what_cannot_be_read_is_said() {
 }
 
 #[test]
-fn a_directory_without_read_permission_is_said() {
+fn a_directory_without_read_permission_is_reported() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
     let closed = dir.path().join("closed");

@@ -39,7 +39,7 @@ fn ids(root: &Path) -> [String; 3] {
 }
 
 #[test]
-fn where_a_tree_lies_does_not_count() {
+fn the_location_of_a_tree_does_not_change_the_id() {
     let copies = Copies::new();
     let (one, other) = (copies.copy("one"), copies.copy("src/tests/.other~"));
     assert!(Sources::of(Product::Program, &one).unwrap().watched().count() > 100);
@@ -48,7 +48,7 @@ fn where_a_tree_lies_does_not_count() {
 }
 
 #[test]
-fn what_is_no_source_does_not_count() {
+fn other_files_do_not_change_the_id() {
     let copies = Copies::new();
     let tree = copies.copy("tree");
     let before = ids(&tree);
@@ -82,7 +82,7 @@ fn what_is_no_source_does_not_count() {
 type Change = fn(&Path);
 
 #[test]
-fn each_change_of_a_source_counts() {
+fn each_change_of_a_source_changes_the_id() {
     let changed: Change = |file| fs::write(file, "changed").unwrap();
     let added: Change = |file| {
         fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn architectures_are_named_or_those_of_lanes() {
+    fn a_selection_names_architectures_or_lanes() {
         let lanes = Lanes::builtin().unwrap();
         let of = |names: &[&str]| architectures(&lanes, &selection(names)).map(Vec::from_iter);
         assert_eq!(of(&["aarch64"]).unwrap(), [Arch::Aarch64]);
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn random_modules_are_for_the_other_machine() {
+    fn only_the_other_architecture_gets_the_random_module_worker() {
         for arch in Arch::ALL {
             let has = packages(arch).contains(&"wassay-differential");
             assert_eq!(has, Arch::host() != Some(arch), "{arch}");
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_parent_the_next_step_is_named() {
+    fn without_a_parent_the_error_names_the_build_command() {
         let lanes = Lanes::builtin().unwrap();
         let chosen = selection(&["native"]).lanes(&lanes).unwrap();
         let error = run_lanes(Path::new("/nowhere"), &chosen, &[]).unwrap_err();
@@ -233,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fresh_tree_lists_its_lanes_with_what_is_missing() {
+    fn a_fresh_tree_lists_its_lanes_and_the_missing_tools() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
         let foreign = Arch::ALL.into_iter().find(|arch| Arch::host() != Some(*arch)).unwrap();

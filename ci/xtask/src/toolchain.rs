@@ -139,7 +139,7 @@ pub mod tests {
     }
 
     #[test]
-    fn a_linker_without_its_c_library_is_told_before_anything_is_built() {
+    fn a_linker_without_its_c_library_is_reported_before_a_build() {
         let dir = tempfile::tempdir().unwrap();
         let linker = |name: &str, body: &str| {
             let path = dir.path().join(name);
@@ -156,7 +156,7 @@ pub mod tests {
     }
 
     #[test]
-    fn a_compiler_that_is_not_there_has_no_library() {
+    fn a_missing_compiler_has_no_library() {
         assert!(!has_library(Path::new("/no/such/rustc"), Arch::X86_64));
     }
 }

@@ -148,13 +148,13 @@ mod tests {
     }
 
     #[test]
-    fn imports_by_kind_go_into_the_order_of_the_section() {
+    fn imports_are_sorted_by_section_order() {
         let ordered = outline().order_imports(vec![func("b"), global("a"), global("c")]).unwrap();
         assert_eq!(ordered, [global("a"), func("b"), global("c")]);
     }
 
     #[test]
-    fn other_imports_are_a_fault() {
+    fn imports_that_differ_from_the_section_are_a_fault() {
         for wrong in [
             vec![func("b"), global("c"), global("a")],
             vec![func("b"), global("a")],
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn exports_go_into_the_order_of_the_section() {
+    fn exports_are_sorted_by_section_order() {
         let export = |name: &str| ExportType { name: name.to_string(), ty: func("").ty };
         let ordered = outline().order_exports(vec![export("x"), export("y")]).unwrap();
         assert_eq!(ordered, [export("y"), export("x")]);

@@ -184,7 +184,7 @@ fn equal_numbers_are_the_same_host_value() {
 }
 
 #[test]
-fn a_host_value_that_lost_its_number_is_the_engines_fault() {
+fn a_host_value_without_its_number_is_the_engines_fault() {
     let mut live = open();
     let ty = FuncType::new([ValType::EXTERNREF], []);
     let host = live.session.host_func(&ty, HostAction::Return(vec![])).unwrap();
@@ -231,7 +231,7 @@ fn a_handle_is_dropped_once() {
 }
 
 #[test]
-fn whether_imports_and_modules_are_good_is_the_engines_answer() {
+fn the_engine_judges_imports_and_modules() {
     let mut live = open();
     let memory = live.session.memory_new(MemoryType::new(1, None)).unwrap();
     let taken = live.instantiate(&[0], &[Extern::Memory(memory)]);
@@ -256,7 +256,7 @@ fn whether_imports_and_modules_are_good_is_the_engines_answer() {
 }
 
 #[test]
-fn an_engine_by_name_cannot_tell_some_imports_apart() {
+fn an_engine_by_name_rejects_different_imports_of_one_name() {
     let mut live = open();
     let one = live.host(HostAction::Return(vec![]));
     let two = live.host(HostAction::Return(vec![]));
@@ -269,7 +269,7 @@ fn an_engine_by_name_cannot_tell_some_imports_apart() {
 }
 
 #[test]
-fn how_a_host_function_ended_is_reported_whatever_the_engines_error() {
+fn the_end_of_a_host_function_is_reported_for_any_engine_error() {
     let mut live = open();
     let trap = live.host(HostAction::Trap("no entry".to_string()));
     let outer = live.host(HostAction::Call(trap));
@@ -291,7 +291,7 @@ fn how_a_host_function_ended_is_reported_whatever_the_engines_error() {
 }
 
 #[test]
-fn what_an_engine_does_after_a_host_function_ended_is_its_own() {
+fn the_engines_end_after_a_host_function_is_reported() {
     let mut live = open();
     let trap = live.host(HostAction::Trap("no entry".to_string()));
     let instance = live.ready(&[trap]);
@@ -309,7 +309,7 @@ fn what_an_engine_does_after_a_host_function_ended_is_its_own() {
 }
 
 #[test]
-fn a_fault_in_a_host_function_is_never_lost() {
+fn a_fault_in_a_host_function_is_always_reported() {
     let mut live = open();
     let ty = FuncType::new([ValType::I32], []);
     let host = live.session.host_func(&ty, HostAction::Return(vec![])).unwrap();
@@ -320,7 +320,7 @@ fn a_fault_in_a_host_function_is_never_lost() {
 }
 
 #[test]
-fn calling_back_is_bounded() {
+fn callback_depth_is_bounded() {
     let mut live = open();
     let nothing = live.host(HostAction::Return(vec![]));
     let mut deep = nothing;
@@ -353,7 +353,7 @@ fn a_dropped_session_frees_its_handles_then_its_store_then_the_engine() {
 }
 
 #[test]
-fn a_panic_on_the_sessions_thread_is_the_callers() {
+fn a_panic_on_the_sessions_thread_reaches_the_caller() {
     let mut live = open();
     let instance = live.ready(&[]);
     let panics = live.func(instance, "panics");
@@ -369,7 +369,7 @@ fn a_panic_on_the_sessions_thread_is_the_callers() {
 }
 
 #[test]
-fn a_panic_while_the_store_ends_is_the_callers() {
+fn a_panic_while_the_store_is_dropped_reaches_the_caller() {
     let live = open();
     live.log.lock().unwrap().push("panic in drop");
     let session = live.session;

@@ -189,7 +189,7 @@ mod tests {
     use crate::features::Feature;
 
     #[test]
-    fn what_is_not_claimed_is_lacking() {
+    fn settings_that_are_not_claimed_are_missing() {
         let nothing = Capabilities::default();
         let all = Capabilities {
             memory_cache: true,

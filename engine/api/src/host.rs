@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_record_has_no_holes() {
+    fn after_a_lost_call_nothing_more_is_recorded() {
         let mut log = HostLog::default();
         let most = HostLog::MAX_BYTES / size_of::<Value>();
         assert!(!log.admits(most), "larger than all of it");

@@ -29,7 +29,7 @@ fn entries(directory: &Path) -> usize {
 }
 
 #[test]
-fn whoever_loads_from_the_cache_compiles_nothing() {
+fn an_engine_that_loads_from_the_cache_compiles_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let wasm = wat::parse_str(MODULE).unwrap();
     start(std::env::consts::ARCH, directory.path()).compile(&wasm).unwrap().unwrap();

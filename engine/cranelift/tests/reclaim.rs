@@ -149,7 +149,7 @@ fn stays(what: &str, rounds: u32, mut round: impl FnMut(u32), mut settle: impl F
 }
 
 #[test]
-fn the_process_stays_as_it_is() {
+fn resources_of_the_process_stay_constant() {
     let provider = wassay_cranelift::provider();
     for (bounds, rounds) in [(Bounds::Guard, 100_000), (Bounds::Explicit, 30_000)] {
         let config = Config { bounds, ..Config::new(provider.features()) };

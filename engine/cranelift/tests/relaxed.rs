@@ -104,14 +104,14 @@ const LEVELS: &[&[&str]] = &[
 ];
 
 #[test]
-fn every_processor_gives_the_same() {
+fn every_processor_returns_the_same_results() {
     for case in results(Relaxed::Deterministic).into_iter().flatten() {
         assert_eq!(case.got, case.allowed[0], "{}", case.operator);
     }
 }
 
 #[test]
-fn native_operators_give_what_the_proposal_allows() {
+fn native_operators_return_results_that_the_proposal_allows() {
     for case in results(Relaxed::Native).into_iter().flatten() {
         let is_allowed = |lane: usize| {
             let bytes = lane * case.lane_bytes..(lane + 1) * case.lane_bytes;

@@ -184,7 +184,7 @@ mod tests {
     use super::last_words;
 
     #[test]
-    fn a_panic_is_told_by_its_message_wherever_it_was() {
+    fn a_panic_is_identified_by_its_message_without_its_place() {
         let cases = [
             ("", ""),
             ("a\nb\nc\nd\n", "b c d"),

@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_and_what_does_not() {
+    fn traces_are_compared_and_differences_explained() {
         let list = "[[explained]]\nengine = \"e1\"\nfirst = \"b\"\nsays = \"c\"\nreason = \"r\"\nwitness = \"smith:1\"\n\
             [[explained]]\nengine = \"e1\"\nfirst = \"ran\"\nsays = \"broken\"\nreason = \"r\"\nwitness = \"smith:1\"";
         let of_case = |operator: &str| {

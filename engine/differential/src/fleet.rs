@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_engine_does_to_its_process_is_blamed_on_it_alone() {
+    fn a_crashed_process_is_blamed_on_its_engine_alone() {
         let cases = [
             ("kill -SEGV $$", "signal 11"),
             ("exit 3", "exit status: 3"),

@@ -65,7 +65,7 @@ mod tests {
     }
 
     #[test]
-    fn every_memory_arrives_as_it_was() {
+    fn every_memory_survives_encoding() {
         let mut edges = vec![0; 70_000];
         (edges[0], edges[65_535], edges[69_999]) = (1, 2, 255);
         let gaps = [vec![7], vec![0; 15], vec![8], vec![0; 16], vec![9; 40], vec![0]].concat();
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_memory_is_refused() {
+    fn an_invalid_memory_is_rejected() {
         for bytes in [
             r#"{"len": 18446744073709551615, "pieces": []}"#,
             r#"{"len": 1, "pieces": [[1, "00"]]}"#,

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_not_tested_is_no_agreement() {
+    fn an_untested_case_is_no_agreement() {
         let few = |cases| Sums { cases, ..sums(0, 0) };
         let unmet = Sums { explained: [(1, 1)].into(), ..sums(400, 0) };
         for (name, sums, strict, agreed) in [

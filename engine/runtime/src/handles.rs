@@ -75,7 +75,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_handle_is_given_up_as_often_as_it_was_given_and_never_comes_back() {
+    fn a_handle_is_dropped_as_often_as_it_was_returned_and_never_reused() {
         let mut handles = Handles::default();
         let (one, two) = (handles.give("one").unwrap(), handles.give("two").unwrap());
         assert_eq!((one, two, handles.give("one")), (0, 1, Ok(0)));

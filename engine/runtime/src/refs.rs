@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn values_that_are_not_marked_are_forgotten() {
+    fn unmarked_values_are_freed() {
         let mut refs = Refs::default();
         let (one, two) = (refs.intern(7).unwrap(), refs.intern(9).unwrap());
         assert_eq!((refs.place(one), refs.place(two)), (Ok(Some(0)), Ok(Some(1))));

@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn places_are_used_again_and_things_keep_theirs() {
+    fn slots_are_reused_and_values_keep_theirs() {
         let mut slots = Slots::default();
         let places: Vec<u32> = ["a", "b", "c"].map(|thing| slots.insert(thing)).to_vec();
         assert_eq!((places, slots.len(), slots.next()), (vec![0, 1, 2], 3, 3));
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn free_places_give_their_memory_back_and_the_lowest_are_used_first() {
+    fn free_slots_release_their_memory_and_the_lowest_is_reused_first() {
         let mut slots = Slots::default();
         let marks: Vec<bool> = (0..10_000).map(|at| [0, 3, 5].contains(&at)).collect();
         for at in 0..10_000 {

@@ -357,7 +357,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_reachable_works_and_the_rest_is_gone(
+    fn reachable_objects_work_and_all_others_are_freed(
         steps in proptest::collection::vec(step(), 1..80),
         eager in any::<bool>(),
     ) {

@@ -164,7 +164,7 @@ fn only_the_instruction_for_traps_and_a_division_trap_by_themselves() {
 
 /// The call that a host function makes ends as the engine's failure, and so does the outer call.
 #[test]
-fn a_fault_behind_a_host_function_is_one() {
+fn a_fault_inside_a_host_function_is_reported() {
     let runtime = runtime();
     let module = runtime
         .load(Vouched::by_caller(faulting(Faulting::Undefined, TrapCode::Unreachable)))

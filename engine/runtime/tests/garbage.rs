@@ -39,7 +39,7 @@ fn host_values_live_as_long_as_they_are_referred_to() {
 
 /// A failed instantiation leaves its writes in a table, and they keep the instance alive.
 #[test]
-fn a_failed_instance_goes_unless_a_table_leads_to_it() {
+fn a_failed_instance_is_freed_unless_a_table_refers_to_it() {
     let runtime = runtime();
     let mut module = module();
     let element = RefType::FUNC;

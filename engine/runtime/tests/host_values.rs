@@ -182,7 +182,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_held_stays_and_the_rest_is_forgotten(
+    fn held_values_stay_and_all_others_are_freed(
         steps in proptest::collection::vec(step(), 1..60),
         eager in any::<bool>(),
     ) {
@@ -197,7 +197,7 @@ proptest! {
 
 /// No handle is given up in these rounds, and nothing asks for a collection.
 #[test]
-fn values_that_nothing_holds_do_not_pile_up() {
+fn unreferenced_values_are_freed() {
     let mut store = Store::new(&runtime());
     let table = store.table_new(table_type(10), NULL).unwrap();
     let ty = GlobalType { content: ValType::EXTERNREF, mutable: true };
@@ -221,7 +221,7 @@ fn values_that_nothing_holds_do_not_pile_up() {
 /// A function reference that is overwritten may have been all that led to an instance or a host
 /// function.
 #[test]
-fn what_an_overwritten_reference_led_to_does_not_pile_up() {
+fn objects_of_overwritten_references_are_freed() {
     let mut store = Store::new(&runtime());
     let element = RefType::FUNC;
     let ty = TableType { element, ..table_type(2_000) };

@@ -77,7 +77,7 @@ fn the_number_of_imports_must_match() {
 }
 
 #[test]
-fn current_sizes_count() {
+fn imports_are_matched_by_current_size() {
     let runtime = runtime();
     let module = load(&runtime, &importing_memory(memory_type(3, Some(4)), vec![]), &[]);
     let mut store = Store::new(&runtime);
@@ -98,7 +98,7 @@ fn current_sizes_count() {
 }
 
 #[test]
-fn what_was_written_before_a_trap_stays() {
+fn writes_before_a_trap_stay() {
     let runtime = runtime();
     let segments = vec![data(Some(4), 0..3), data(Some(0xffff), 0..2), data(Some(8), 0..3)];
     let module = load(&runtime, &importing_memory(memory_type(1, None), segments), b"abc");
@@ -213,7 +213,7 @@ fn element_segments_are_written_in_order_until_one_traps() {
 }
 
 #[test]
-fn memories_that_cannot_be_are_exhaustion_not_a_crash() {
+fn memories_that_cannot_be_allocated_are_exhaustion() {
     let runtime = runtime();
     let module = Module {
         memories: vec![MemoryType { memory64: true, ..memory_type(1 << 47, None) }],
@@ -232,7 +232,7 @@ fn a_module_of_another_runtime_is_misuse() {
 }
 
 #[test]
-fn references_cross_as_what_they_are() {
+fn references_cross_stores_unchanged() {
     let runtime = runtime();
     let mut store = Store::new(&runtime);
     let table = store.table_new(extern_table(2, Some(3)), Ref::Extern(7)).unwrap();

@@ -55,7 +55,7 @@ fn killed_by(status: libc::c_int) -> Option<libc::c_int> {
 }
 
 #[test]
-fn faults_of_others_go_to_their_handlers() {
+fn faults_outside_wasm_reach_their_own_handlers() {
     // SAFETY: installs a handler that does only what handlers may do, and default and ignore for
     // two other signals.
     unsafe {

@@ -90,14 +90,14 @@ mod tests {
     }
 
     #[test]
-    fn a_command_is_heard_and_has_nothing_to_read() {
+    fn a_commands_output_is_read_and_its_input_is_empty() {
         let answer = shell("cat; echo out; echo err >&2; exit 3", Duration::from_secs(60)).unwrap();
         assert_eq!(answer.status.code(), Some(3));
         assert_eq!((&*answer.stdout, &*answer.stderr), (&b"out\n"[..], &b"err\n"[..]));
     }
 
     #[test]
-    fn a_command_that_says_too_much_is_still_heard() {
+    fn a_command_with_too_much_output_is_still_read() {
         let script = "head -c 1000000 /dev/zero";
         let answer = shell(script, Duration::from_secs(60)).unwrap();
         assert!(answer.status.success());
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_command_leaves_behind_is_ended_too() {
+    fn processes_that_a_command_leaves_are_ended_too() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("pid");
         let script = format!("sleep 1000 & echo $! >{}", file.display());

@@ -178,7 +178,7 @@ mod tests {
     const BUILT: &str = "target-aarch64/aarch64-unknown-linux-gnu/release/wassay";
 
     #[test]
-    fn workers_are_looked_for_from_the_nearest_place_on() {
+    fn workers_are_searched_from_the_nearest_place() {
         let places = Places::new();
         let program = places.at("tree/target/release/wassay");
         let here = places.at("other/harness/cli");
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_place_that_is_built_in_is_built_anew() {
+    fn only_workers_in_the_tree_can_be_rebuilt() {
         let places = Places::new();
         assert!(Workers::is_built(&places.at("tree").join(BUILT), Arch::Aarch64));
         assert!(!Workers::is_built(&places.at("tree").join(BUILT), Arch::X86_64));
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_that_is_none_is_told_rather_than_passed_over() {
+    fn a_missing_directory_is_reported() {
         let places = Places::new();
         let named = places.put("named/file");
         let program = places.at("tree/target/release/wassay");
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_tree_there_is_still_a_place_to_name() {
+    fn without_a_tree_workers_belong_beside_the_program() {
         let workers = Workers::around("/nowhere/wassay".into(), None, Path::new("/nowhere"));
         let path = workers.path(Arch::X86_64).unwrap();
         assert_eq!(path, PathBuf::from("/nowhere/wassay-x86_64"));

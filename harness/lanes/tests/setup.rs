@@ -211,7 +211,7 @@ fn only_there(text: &str) -> bool {
 }
 
 #[test]
-fn where_everything_is_there_it_says_so_and_does_nothing() {
+fn a_complete_machine_is_left_unchanged() {
     for arch in ["x86_64", "aarch64"] {
         for uid in [0, 1000] {
             let machine = Machine::complete(arch, uid);

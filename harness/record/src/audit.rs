@@ -202,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_cut_short_may_lack_verdicts() {
+    fn a_stopped_run_may_lack_verdicts() {
         let lacking = |report: &mut Report| {
             report.runs[0].files[0].ledger.passed = 1;
             report.runs[0].ledger.passed = 1;

@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn where_the_cache_lay_makes_no_other_run() {
+    fn the_cache_directory_does_not_distinguish_runs() {
         let cached = |path: &str, place: &str| {
             let mut report = shard(path);
             report.runs[0].config.cache = Cache::Directory;

@@ -200,7 +200,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_too_long_is_cut_and_says_so() {
+    fn long_texts_and_lists_are_cut_and_marked() {
         let mut list = vec![Pattern::Func; LIST_LIMIT];
         shorten_list(&mut list);
         assert_eq!(list, vec![Pattern::Func; LIST_LIMIT]);

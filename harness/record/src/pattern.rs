@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_value_is_refused() {
+    fn invalid_values_are_rejected() {
         for json in [
             r#"{"i32.const":"2147483648"}"#,
             r#"{"i32.const":""}"#,

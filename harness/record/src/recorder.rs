@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_words_is_kept_by_its_place() {
+    fn directives_without_findings_are_kept_by_position() {
         let mut recorder = Recorder::new(Tool::default());
         let files = vec![FileHead::default()];
         recorder.event(Event::RunStarted(Box::new(RunHead { files, ..RunHead::default() })));
@@ -243,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lane_is_skipped_once_and_a_time_has_its_ratio() {
+    fn a_lane_is_skipped_once_and_ratios_are_computed() {
         let mut recorder = Recorder::new(Tool::default());
         let skipped = SkippedLane { lane: "far".into(), ..SkippedLane::default() };
         recorder.skip_lane(skipped.clone());

@@ -177,7 +177,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_read_as_a_script() {
+    fn values_are_formatted_as_in_a_script() {
         let table = [
             (Pattern::I32(u32::MAX), "(i32.const -1)"),
             (Pattern::F32(Nan::Bits(0x7fc0_0000)), "(f32.const NaN (; 0x7fc00000 ;))"),
@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trap_names_its_kind_where_the_engine_uses_other_words() {
+    fn a_trap_names_its_kind_if_the_engine_words_it_differently() {
         let trap = |message: Option<&str>| {
             let (kind, words) = ("integer-overflow".to_string(), "integer overflow".to_string());
             let message = message.map(str::to_string);

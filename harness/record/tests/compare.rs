@@ -113,7 +113,7 @@ fn a_pass_that_becomes_unsupported_is_a_regression() {
 }
 
 #[test]
-fn two_verdicts_are_a_difference_whichever_they_are() {
+fn any_two_verdicts_are_a_difference() {
     for a in Verdict::ALL {
         for b in Verdict::ALL {
             // A directive that only one lane skips is reported for the whole file.
@@ -131,7 +131,7 @@ fn two_verdicts_are_a_difference_whichever_they_are() {
 }
 
 #[test]
-fn directives_without_words_are_compared_by_their_place() {
+fn directives_without_findings_are_compared_by_position() {
     let plain = |unlisted: &[_]| file("a", 9, &[], unlisted);
     let harness_only = plain(&[(2, 3, HarnessOnly)]);
     assert_eq!(changes(harness_only.clone(), harness_only.clone()), []);
@@ -174,7 +174,7 @@ fn two_failures_are_the_same_if_their_values_are() {
 }
 
 #[test]
-fn the_words_of_two_engines_are_their_own() {
+fn messages_of_two_engines_are_not_compared() {
     let with = |engine: &str, actual| {
         let mut run = run("native", vec![file("a", 2, &[note("x", 1, Failed, actual)], &[])]);
         run.engine.name = engine.to_string();
@@ -220,7 +220,7 @@ fn a_file_that_one_lane_lacks_is_a_difference() {
 }
 
 #[test]
-fn a_file_that_was_run_in_part_is_no_improvement() {
+fn a_file_that_ran_in_part_is_no_improvement() {
     let whole = file("a", 9, &[note("x", 5, Failed, None), note("y", 1, Failed, None)], &[]);
     let part = file("a", 9, &[], &[(4, 5, Skipped)]);
     let comparison = between(whole.clone(), part.clone());
@@ -256,7 +256,7 @@ fn counts_that_no_directive_accounts_for_are_a_difference() {
 }
 
 #[test]
-fn a_damaged_report_does_no_harm() {
+fn a_damaged_report_is_compared_safely() {
     let mut a = file("a", 3, &[], &[]);
     let count = u32::MAX;
     a.unlisted = vec![Unlisted { index: 1, count, verdict: HarnessOnly }; 2];
@@ -277,7 +277,7 @@ fn told(difference: &LaneDifference) -> String {
 }
 
 #[test]
-fn lanes_are_told_together() {
+fn differences_of_several_lanes_are_reported_together() {
     let right = || vec![file("a", 9, &[], &[(8, 1, HarnessOnly)]), file("b", 2, &[], &[])];
     let wrong = |value| {
         file("a", 9, &[note("x", 1, Failed, returned(Pattern::I32(value)))], &[(8, 1, HarnessOnly)])
@@ -313,7 +313,7 @@ fn other_engines_and_the_same_lane_are_not_compared() {
 }
 
 #[test]
-fn a_lane_that_was_stopped_is_compared_over_what_ran() {
+fn a_stopped_lane_is_compared_over_the_part_that_ran() {
     let stopped = |lane: &str, files| {
         let mut run = run(lane, files);
         run.stopped = Some("fail-fast".to_string());

@@ -44,7 +44,7 @@ fn problem(kind: ProblemKind) -> Problem {
 type Edit = fn(&mut Report);
 
 #[test]
-fn whatever_the_second_report_lacks_is_a_regression() {
+fn anything_that_the_second_report_lacks_is_a_regression() {
     let edits: [(&str, Edit); 10] = [
         ("a run", |b| _ = b.runs.remove(0)),
         ("every run of a lane", |b| b.runs.retain(|run| run.lane.name != "far")),
@@ -68,7 +68,7 @@ fn whatever_the_second_report_lacks_is_a_regression() {
 }
 
 #[test]
-fn what_is_new_in_the_second_report_or_about_its_list_is_no_regression() {
+fn additions_and_problems_of_lists_are_no_regression() {
     let edits: [(&str, Edit); 7] = [
         ("a run", |b| b.runs.push(run("three", "native"))),
         ("a file", |b| b.runs[0].files.push(file("c", 0))),

@@ -53,7 +53,7 @@ fn lanes_of_different_reports_are_compared() {
 }
 
 #[test]
-fn what_the_reports_have_said_already_is_not_doubled() {
+fn differences_in_the_reports_are_not_repeated() {
     let one = merged(vec![passing("native", &["a"]), report("aarch64", vec![file("a", Failed)])]);
     let again = merged(vec![one.clone(), passing("other", &["a"])]);
     assert_eq!(told(&again)[..2], told(&one)[..]);
@@ -90,7 +90,7 @@ fn shards_of_several_lanes_agree_in_any_order() {
 }
 
 #[test]
-fn runs_that_were_asked_for_something_else_are_not_compared() {
+fn runs_with_different_settings_are_not_compared() {
     let strict = |mut report: Report| {
         report.runs[0].config.messages = Messages::Text;
         report

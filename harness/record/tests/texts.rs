@@ -32,7 +32,7 @@ fn told(found: &Comparison) -> Vec<(Trend, Option<Which>, [Option<Verdict>; 2])>
 }
 
 #[test]
-fn what_only_one_text_has_is_neither_fixed_nor_regressed() {
+fn a_directive_of_one_text_only_is_neither_fixed_nor_regressed() {
     let before = [note("deleted", 1, Failed), note("both", 3, Failed)];
     let after = [note("both", 2, Blocked), note("added", 5, Failed)];
     let expected = vec![

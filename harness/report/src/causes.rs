@@ -117,7 +117,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_differs_in_numbers_is_alike() {
+    fn messages_that_differ_in_numbers_are_grouped() {
         let one = "expected (i32.const 7), got (i32.const -0x8)";
         assert_eq!(alike(one), "expected (i32.const _), got (i32.const _)");
         assert_eq!(alike("(f64.const nan:0xf) i64 a-1 x2"), "(f64.const nan:_) i64 a-_ x2");

@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_text_is_markup() {
+    fn markup_in_a_text_is_escaped() {
         let text = "<img src=x> [a](b) `c`\n| *d* \u{1b}[1m";
         assert_eq!(code(text), r"`<img src=x> [a](b) 'c' | *d* \u{1b}[1m`");
         let escaped = r"&lt;img src=x> \[a\](b) \`c\` \| \*d\* \\u{1b}\[1m";

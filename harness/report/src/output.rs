@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_report_is_there_or_not() {
+    fn a_report_is_written_completely_or_not_at_all() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("report.json");
         write_file(&path, "one").unwrap();
@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_in_the_way_is_told_without_a_temporary_name() {
+    fn an_obstacle_is_reported_without_a_temporary_name() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
         check_writable(&path("report.json")).unwrap();
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_and_leads_to_the_report() {
+    fn a_link_is_kept_and_its_target_is_written() {
         let directory = tempfile::tempdir().unwrap();
         let path = |name: &str| directory.path().join(name);
         fs::create_dir(path("far")).unwrap();
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_disk_is_told() {
+    fn a_full_disk_is_reported() {
         let error = write_file(Path::new("/dev/full"), "x").unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::StorageFull);
     }

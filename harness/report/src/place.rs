@@ -71,7 +71,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn a_file_has_one_place_however_it_is_named() {
+    fn a_file_has_one_place_under_all_its_names() {
         let root = tempfile::tempdir().unwrap();
         let at = |name: &str| root.path().join(name);
         fs::create_dir(at("d")).unwrap();
@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bare_name_lies_here() {
+    fn a_bare_name_is_in_the_current_directory() {
         for (path, expected) in [("a", "."), ("d/a", "d"), ("/a", "/"), ("./a", "."), ("", ".")] {
             assert_eq!(directory(Path::new(path)), Path::new(expected), "{path}");
         }

@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_terminal_would_do_is_shown() {
+    fn control_characters_are_shown() {
         assert_eq!(
             plain("a\u{1b}[2J\r\u{9b}1m\tb\u{202e}c\nd"),
             r"a\u{1b}[2J\u{d}\u{9b}1m b\u{202e}c
@@ -126,7 +126,7 @@ d"
     }
 
     #[test]
-    fn a_long_text_is_broken_below_its_beginning() {
+    fn a_long_text_is_wrapped_with_indentation() {
         let (letters, long) = ("a".repeat(40), "b".repeat(90));
         assert_eq!(wrapped("head  ", "one two"), "head  one two");
         // 6 + 40 + 1 + 33 columns are a full line.
@@ -141,7 +141,7 @@ d"
     }
 
     #[test]
-    fn thousands_stand_apart() {
+    fn thousands_are_separated() {
         assert_eq!(
             [0, 999, 1000, 67023, 1234567].map(number).join(" "),
             "0 999 1,000 67,023 1,234,567"

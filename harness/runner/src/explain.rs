@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_action_is_told_with_its_module() {
+    fn an_action_is_explained_with_its_module() {
         let script = Script::parse(
             b"(module $A (func))\n(module definition $B (func))\n(module (func)\n)\n\
               (assert_return (invoke $A \"f\" (i32.const -1)) (i32.const 3))\n(invoke \"g\")\n\

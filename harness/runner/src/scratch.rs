@@ -154,7 +154,7 @@ mod tests {
     use std::os::unix::fs::symlink;
 
     #[test]
-    fn only_what_is_ours_and_nobody_holds_is_removed() {
+    fn only_our_own_unlocked_directories_are_removed() {
         let place = tempfile::tempdir().unwrap();
         let at = |name: &str| place.path().join(name);
         let others = ["wassay-12", "wassay-a-abcdef", "wassay-12-abc", "wassay-12-abcde.", "x"];
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_is_its_process_own_as_long_as_it_lives() {
+    fn a_directory_belongs_to_its_process_while_that_lives() {
         let (one, two) = (directory().unwrap(), directory().unwrap());
         assert!(one.path() != two.path() && one.path().is_dir() && two.path().is_dir());
         let name = one.path().file_name().unwrap().to_str().unwrap();

@@ -84,7 +84,7 @@ mod tests {
     use wassay_engine::{Func, Object, Owner};
 
     #[test]
-    fn a_value_reads_the_same_in_a_record_and_survives_it() {
+    fn a_value_survives_its_record() {
         let (owner, null) = (Owner::fresh(), |hierarchy| Value::Ref(Ref::Null(hierarchy)));
         let object = Object::new(owner, 0);
         let values = [

@@ -135,7 +135,7 @@ fn lines_give_the_verdicts_of_a_full_run() {
 }
 
 #[test]
-fn what_ended_a_worker_is_not_repeated_and_blocks_what_depends_on_it() {
+fn a_lost_directive_is_not_repeated_and_blocks_its_dependents() {
     let text = read("scripts/names.wast");
     let full = run(&text, all()).findings;
     // Nothing is poisoned: the remaining verdicts equal those of a full run.
@@ -278,7 +278,7 @@ fn a_name_that_unreadable_text_may_have_registered_is_lost() {
 }
 
 #[test]
-fn what_a_script_leaves_open_is_told() {
+fn open_results_are_reported() {
     let text = r#"
         (module
             (func (export "none"))

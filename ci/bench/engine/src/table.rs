@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_without_times_is_above_every_limit() {
+    fn a_row_without_times_exceeds_every_limit() {
         assert!(!Row::new("", "s", 1.0, [vec![], vec![]], 2.0).holds());
     }
 }

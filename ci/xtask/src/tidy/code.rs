@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn strings_and_comments_are_no_code() {
+    fn strings_and_comments_are_blanked_out() {
         assert_eq!(codes("a(\"unsafe \\\" x\"); // b"), ["a(\"\"); "]);
         assert_eq!(codes("a /* b /* c */ d */ e"), ["a  e"]);
         assert_eq!(codes("r#\"unsafe \" x\"# + br\"y\""), ["r#\"\"# + br\"\""]);
@@ -138,14 +138,14 @@ mod tests {
     }
 
     #[test]
-    fn quotes_of_characters_and_lifetimes_open_no_string() {
+    fn character_literals_and_lifetimes_open_no_string() {
         assert_eq!(codes("'\"' x \"y\""), ["'\"' x \"\""]);
         assert_eq!(codes("'\\'' x \"y\""), ["'\\'' x \"\""]);
         assert_eq!(codes("fn f<'a>(x: &'a str) -> \"y\""), ["fn f<'a>(x: &'a str) -> \"\""]);
     }
 
     #[test]
-    fn lines_stay_lines() {
+    fn line_numbers_are_kept() {
         let found = lines("//! top\n\nlet a = \"b\nc\"; // d\n");
         assert_eq!(found.len(), 4);
         assert_eq!((found[0].code.as_str(), found[0].comment.as_str()), ("", "//! top"));
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_whole() {
+    fn only_whole_words_match() {
         let found = lines("#![forbid(unsafe_code)] unsafe { f() }");
         assert!(found[0].has_word("unsafe") && found[0].has_word("unsafe_code"));
         assert!(!lines("unsafe_code")[0].has_word("unsafe"));

@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_are_no_circle() {
+    fn layered_imports_are_accepted() {
         let files = [
             ("lib.rs", "pub use crate::call::call;"),
             ("call.rs", "use crate::store::Store;\nuse crate::memory::Memory;"),
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_is_told_once_with_its_way() {
+    fn a_cycle_is_reported_once_with_its_path() {
         let files = [
             ("call.rs", "\nuse crate::store::Store;"),
             ("memory/own.rs", "fn f() { crate::call::call() }"),
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_of_the_root_hides_its_module() {
+    fn an_import_through_the_root_is_rejected() {
         let found =
             messages(&[("call.rs", "use crate::Store;"), ("host.rs", "use crate::{call};")]);
         assert_eq!(found.len(), 2, "{found:?}");

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_table_allows() {
+    fn permitted_dependencies_are_accepted() {
         let found = messages(&[
             ("wassay-engine", "engine/api", &[]),
             ("wassay-artifact", "engine/artifact", &["postcard"]),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn a_forbidden_crate_is_found_through_others() {
+    fn an_indirect_forbidden_dependency_is_found() {
         let found = messages(&[
             ("wassay-runtime", "engine/runtime", &["helper"]),
             ("helper", "engine/helper", &["cranelift-entity"]),
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn the_operating_system_may_be_brought_in_but_not_named() {
+    fn only_direct_dependencies_on_the_operating_system_count() {
         let through = [
             ("wassay-compiler", "engine/compiler", &["blake3"][..]),
             ("blake3", "engine/blake3", &["libc"]),
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn adapters_know_neither_each_other_nor_the_harness() {
+    fn adapters_depend_neither_on_each_other_nor_on_the_harness() {
         let found = messages(&[
             ("wassay-wasmi", "engine/adapters/wasmi", &["wassay-process", "wassay-record"]),
             ("wassay-process", "engine/adapters/process", &[]),

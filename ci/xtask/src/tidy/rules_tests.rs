@@ -16,21 +16,21 @@ fn body(path: &str, text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_file_says_what_it_is_for() {
+fn a_file_opens_with_its_purpose() {
     assert_eq!(found(ELSEWHERE, "//! A file.\nfn f() {}\n"), [""; 0]);
     assert!(found(ELSEWHERE, "// A file.\n")[0].contains("does not open"));
     assert!(found(ELSEWHERE, "")[0].contains("does not open"));
 }
 
 #[test]
-fn a_file_has_one_noun() {
+fn a_file_has_a_limited_number_of_lines() {
     let long = "fn f() {}\n".repeat(LINES);
     assert!(body(ELSEWHERE, &long)[0].contains("401 lines"));
     assert_eq!(body(ELSEWHERE, &"fn f() {}\n".repeat(LINES - 1)), [""; 0]);
 }
 
 #[test]
-fn words_count_in_code_alone() {
+fn forbidden_words_count_only_in_code() {
     for text in ["fn f() { todo!() }", "fn f() { unimplemented!() }", "#[ignore]\nfn f() {}"] {
         assert_eq!(body(ELSEWHERE, text).len(), 1, "{text}");
     }
@@ -38,14 +38,14 @@ fn words_count_in_code_alone() {
 }
 
 #[test]
-fn what_tests_share_may_be_used_in_part() {
+fn shared_test_support_may_have_unused_parts() {
     let text = "#![allow(dead_code)]";
     assert_eq!(body("engine/runtime/tests/support/mod.rs", text), [""; 0]);
     assert_eq!(body("engine/runtime/src/support.rs", text).len(), 1);
 }
 
 #[test]
-fn the_inside_of_the_engine_does_not_name_the_trait() {
+fn engine_internals_do_not_use_the_trait() {
     for text in
         ["use wassay_engine::{Fault, Session};", "use wassay_engine::*;", "impl Engine for X {}"]
     {
@@ -56,7 +56,7 @@ fn the_inside_of_the_engine_does_not_name_the_trait() {
 }
 
 #[test]
-fn unsafe_has_a_home_and_a_proof() {
+fn unsafe_needs_its_directory_and_a_proof() {
     let proven = "fn f() {\n    // SAFETY: `g` is fine.\n    unsafe { g() }\n}";
     assert_eq!(body(RUNTIME, proven), [""; 0]);
     assert!(body(ELSEWHERE, proven)[0].contains("outside engine/runtime/"));
@@ -76,7 +76,7 @@ fn the_proof_stands_above_the_statement() {
 }
 
 #[test]
-fn an_unsafe_function_says_what_it_asks_for() {
+fn an_unsafe_function_has_a_safety_section() {
     let documented =
         "/// Calls.\n///\n/// # Safety\n/// `p` is valid.\nunsafe fn f(p: *const u8) {}";
     assert_eq!(body(RUNTIME, documented), [""; 0]);
@@ -96,7 +96,7 @@ fn crate_roots_forbid_unsafe() {
 }
 
 #[test]
-fn no_path_of_one_machine() {
+fn paths_of_one_machine_are_rejected() {
     let path = |name: &str| format!("let p = \"/{name}/x\";");
     for name in ["home", "root", "tmp", "work"] {
         assert_eq!(body(ELSEWHERE, &path(name)).len(), 1, "{name}");
@@ -107,7 +107,7 @@ fn no_path_of_one_machine() {
 }
 
 #[test]
-fn a_copy_of_an_official_script_is_found_however_it_is_spaced() {
+fn a_copy_of_an_official_script_is_found_despite_white_space() {
     let suites = upstream_texts().unwrap();
     let catalogue = Catalogue::embedded().unwrap();
     let text = catalogue.find("wasm-v1/nop.wast").unwrap().read().unwrap();
@@ -119,7 +119,7 @@ fn a_copy_of_an_official_script_is_found_however_it_is_spaced() {
 }
 
 #[test]
-fn the_tables_do_not_outlive_their_subjects() {
+fn entries_of_the_tables_exist_in_the_tree() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
     let tree = Tree::read(&root).unwrap();
     let there = |path: &str| tree.files.iter().any(|file| file.starts_with(path));

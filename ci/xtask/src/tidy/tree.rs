@@ -244,7 +244,7 @@ mod tests {
     }"#;
 
     #[test]
-    fn metadata_gives_members_and_what_they_are_built_from() {
+    fn metadata_has_members_and_their_dependencies() {
         let packages = Packages::parse(METADATA.as_bytes(), Path::new("/tree")).unwrap();
         let members: Vec<&Package> = packages.members().collect();
         assert_eq!(members.len(), 1);
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_default_feature_may_turn_on_what_is_optional() {
+    fn a_default_feature_may_enable_an_optional_dependency() {
         let with = METADATA.replacen(
             "\"dependencies\"",
             "\"features\": {\"default\": [\"b\"]}, \"dependencies\"",
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn the_closure_names_who_brings_a_crate_in() {
+    fn the_closure_names_the_crate_that_depends_on_each() {
         let packages =
             Packages::sample(&[("a", "a", &["b"]), ("b", "b", &["c", "a"]), ("c", "c", &[])]);
         assert_eq!(packages.closure("a"), BTreeMap::from([("b", "a"), ("c", "b")]));

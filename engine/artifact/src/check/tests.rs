@@ -83,7 +83,7 @@ fn the_sample_is_sound() {
 type Break = fn(&mut Module);
 
 #[test]
-fn what_leads_out_of_a_space_is_refused() {
+fn indices_outside_their_space_are_rejected() {
     let cases: &[(&str, Break)] = &[
         ("groups exceed the types", |m| m.rec_groups[3] = u32::MAX),
         ("types without a group", |m| {
@@ -195,7 +195,7 @@ fn what_leads_out_of_a_space_is_refused() {
 }
 
 #[test]
-fn tables_that_lead_out_of_the_text_are_refused() {
+fn tables_that_point_outside_the_text_are_rejected() {
     type Tables = fn(&mut ArtifactBuilder);
     let cases: &[(&str, Tables)] = &[
         ("function 0 at 30, 11 bytes", |b| b.function(TextRange { start: 30, len: 11 })),
@@ -239,7 +239,7 @@ proptest! {
 
     /// Bytes anywhere, most of them in the metadata, which is the largest part.
     #[test]
-    fn whatever_the_bytes_are_every_table_is_in_range(
+    fn tables_from_any_bytes_are_in_range(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
     ) {
         let mut bytes = bytes();
@@ -254,7 +254,7 @@ proptest! {
 
     /// Whole numbers of the header, the section table and the tables, and a different length.
     #[test]
-    fn whatever_the_offsets_are_every_table_is_in_range(
+    fn tables_from_any_offsets_are_in_range(
         changes in prop::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),
         words in prop::collection::vec((any::<prop::sample::Index>(), hostile()), 0..4),
         cut in 0..64usize,

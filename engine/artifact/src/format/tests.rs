@@ -4,7 +4,7 @@ use super::*;
 use crate::sample::{DATA, artifact, module};
 
 #[test]
-fn what_was_written_is_read() {
+fn a_written_artifact_can_be_read() {
     let artifact = Artifact::read(artifact(&module()).bytes()).unwrap();
     assert_eq!(artifact.module(), Ok(module()));
     assert_eq!(artifact.function_count(), 2);

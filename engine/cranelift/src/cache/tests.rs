@@ -102,7 +102,7 @@ fn as_a_common_user<T: Send>(run: impl FnOnce() -> T + Send) -> T {
 }
 
 #[test]
-fn what_was_stored_is_found_by_another_engine() {
+fn a_stored_entry_is_found_by_another_engine() {
     let Fixture { directory, key, artifact, .. } = Fixture::new();
     let second = open(directory.path());
     let (found, provenance) = second.find(&key).unwrap();
@@ -294,7 +294,7 @@ fn a_directory_of_another_user_is_refused() {
 }
 
 #[test]
-fn a_place_where_no_directory_can_be_is_refused() {
+fn a_path_that_cannot_be_a_directory_is_rejected() {
     let place = tempfile::tempdir().unwrap();
     let file = place.path().join("file");
     fs::write(&file, "").unwrap();

@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_bounded_for_all_runtimes_together() {
+    fn kept_reservations_are_bounded_across_runtimes() {
         let (one, other) = pools();
         for pool in [&one, &other] {
             let guarded: Vec<_> = (0..40).map(|_| pool.guarded(0x1_0000).unwrap()).collect();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_out_again_is_zero() {
+    fn a_reused_reservation_is_zero() {
         let (pool, _) = pools();
         for _ in 0..3 {
             let guarded = pool.guarded(0x1_0000).unwrap();

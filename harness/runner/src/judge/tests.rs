@@ -156,7 +156,7 @@ fn outcomes_at_three_levels() {
 }
 
 #[test]
-fn what_an_engine_does_not_tell_is_neither_passed_nor_failed() {
+fn answers_that_an_engine_cannot_give_are_neither_passed_nor_failed() {
     use Expected::*;
     use LinkErrorKind::{IncompatibleImport, UnknownImport};
     let mute = |expected, observed| marks_of(&expected, &observed, false);
@@ -248,7 +248,7 @@ fn patterns_are_strict() {
 }
 
 #[test]
-fn a_failure_reads_as_a_script() {
+fn a_failure_is_worded_as_in_a_script() {
     let patterns = [
         Pattern::Either(vec![Pattern::F32(Nan::Canonical), Pattern::Null(None)]),
         Pattern::V128(Lanes::F64x2([Nan::Bits(1f64.to_bits()), Nan::Arithmetic])),

@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_person_reads_what_changed_and_what_is_left_to_do() {
+    fn changes_are_described_with_the_remaining_work() {
         let one = known("r", "\"invoke 01\"");
         let other = known(PLACEHOLDER, "\"invoke 02\", \"invoke 03\"");
         let mut stated = one.clone();

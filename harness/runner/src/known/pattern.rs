@@ -60,7 +60,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_that_stay_where_they_are_are_left_out() {
+    fn redundant_parts_of_a_path_are_removed() {
         for (text, expected) in [
             ("./a.wast", "a.wast"),
             ("././b//./*.wast", "b/*.wast"),

@@ -143,7 +143,7 @@ mod tests {
                         [supports.far]\nfeatures = [\"gc\"]\n";
 
     #[test]
-    fn less_and_more_than_is_stated_are_problems() {
+    fn lost_and_unstated_support_are_problems() {
         let known = Known::parse(LIST, "").unwrap();
         let told = |engine: Engine, lane| -> Vec<_> {
             let problems = known.supports.judge(&engine, lane).into_iter();
@@ -162,13 +162,13 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_states_nothing_asks_nothing() {
+    fn a_list_without_support_checks_none() {
         let known = Known::parse("", "").unwrap();
         assert!(known.supports.judge(&engine(&["gc"], &[]), "native").is_empty());
     }
 
     #[test]
-    fn a_lane_that_only_others_are_stated_for_is_a_problem() {
+    fn a_lane_without_a_table_beside_others_is_a_problem() {
         let known = Known::parse("[supports.natvie]\nfeatures = [\"gc\"]\n", "").unwrap();
         let said = known.supports.judge(&engine(&["gc"], &[]), "native");
         let message = "the list does not state the support of e on native, only on natvie: add \
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lanes_with_a_table_are_told_with_their_places() {
+    fn lanes_with_a_table_are_returned_with_their_positions() {
         let known = Known::parse(LIST, "").unwrap();
         assert_eq!(known.stated_lanes().collect::<Vec<_>>(), [("far", (4, 11))]);
     }

@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_feature_that_ought_to_be_off_stops_what_depends_on_it_alone() {
+    fn a_feature_that_should_be_off_stops_only_modules_that_use_it() {
         let (one, two) = (Features::WASM1, Features::WASM2);
         let simd = "(module (func (result v128) (v128.const i64x2 0 0)))";
         assert_eq!(stop(simd, two, one), Some(Stop::Fixed(Feature::Simd)));

@@ -67,7 +67,7 @@ mod tests {
     use wassay_engine::{Instance, Owner};
 
     #[test]
-    fn a_lost_directive_may_have_changed_all_that_are_linked() {
+    fn a_lost_directive_may_have_changed_all_linked_instances() {
         let owner = Owner::fresh();
         let [a, b, c, d] = [0, 1, 2, 3].map(|index| Holder::Instance(Instance::new(owner, index)));
         let missing = Missing { line: 7, cause: Cause::Lost };

@@ -90,13 +90,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn last_words_are_no_backtrace() {
+    fn a_backtrace_is_not_part_of_the_last_output() {
         let words = b"one\nmemory allocation failed\nstack backtrace:\n   0: main\n   1: start\n";
         assert_eq!(last_lines(words), "one | memory allocation failed");
     }
 
     #[test]
-    fn the_last_line_tells_who_failed() {
+    fn the_last_matching_line_decides_who_failed() {
         let launch = Launch {
             own_failure: vec!["emu: ".to_string()],
             not_own_failure: vec![": warning: ".to_string(), "guest crashed".to_string()],

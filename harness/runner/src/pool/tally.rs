@@ -68,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_closed_is_no_longer_open() {
+    fn closed_directives_are_no_longer_open() {
         let mut tally = Tally::new(10);
         assert_eq!(tally.first_open(), Some(0));
         tally.close(&spans(&[(0, 3), (5, 2)]));

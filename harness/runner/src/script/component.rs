@@ -47,7 +47,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_grammar_of_components_has_is_read() {
+    fn valid_components_are_read() {
         for text in [
             "(component)",
             "(component $C (core module $m (func (export \"f\"))) (core instance (instantiate $m)))",

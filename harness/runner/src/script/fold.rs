@@ -27,7 +27,7 @@ mod tests {
     use super::hash;
 
     #[test]
-    fn white_space_and_comments_do_not_change_it() {
+    fn white_space_and_comments_do_not_change_the_hash() {
         let plain = hash(b"(invoke \"a b\" (i32.const 1))");
         assert_eq!(plain.len(), 16);
         assert_eq!(plain, hash(b"( invoke (; why ;)\n \"a b\"(i32.const 1) ;; yes\n)"));

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_well_formed_try_is_left_alone() {
+    fn a_malformed_try_is_not_changed() {
         for text in [
             "(func (try_table (nop)))",
             "(func (try (do) (catch_all) (catch_all)))",

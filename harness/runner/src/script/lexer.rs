@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn brackets_are_the_tokens_that_are_no_text() {
+    fn brackets_skip_spaces_atoms_and_strings() {
         let pieces =
             ["(", ")", "(@a", "\"(\\\"\"", "\"(\n", ";;(\n", ";", "a;b", "(;", ";)", " ", "x\n"];
         for number in 0..pieces.len().pow(4) {

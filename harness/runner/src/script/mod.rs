@@ -296,7 +296,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn steps_know_where_they_are_and_what_they_are() {
+    fn steps_have_their_position_and_kind() {
         let text = "(module $ä quote \"é\") (assert_return\n (invoke $ä \"f\")\n)\n  (:-) )";
         let script = Script::parse(text.as_bytes());
         let steps: Vec<_> = script
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn the_modules_of_every_directive_are_read_where_they_stand() {
+    fn modules_are_read_in_every_directive() {
         let script = Script::parse(b"(assert_malformed (module $a quote \"(\" \")\") \"x\")");
         let refused = script.read(&script.steps()[0], |directive| match directive {
             Ok(Directive::AssertMalformed { mut module, message: "x" }) => {

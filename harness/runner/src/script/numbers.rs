@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_is_what_wast_reads() {
+    fn numbers_are_read_as_by_wast() {
         let plain = [
             "0",
             "-0",
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_number_is_not_read() {
+    fn invalid_numbers_are_not_read() {
         for text in [
             "",
             "-",
@@ -270,7 +270,7 @@ mod tests {
     /// Combines the pieces of numbers in any order: most texts are invalid, and every edge case
     /// occurs.
     #[test]
-    fn whatever_the_text_both_agree() {
+    fn both_readers_agree_on_any_text() {
         let pieces = [
             "0x",
             "-",

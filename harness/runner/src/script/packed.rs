@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_a_script_can_write_arrives() {
+    fn every_form_survives_packing() {
         let script = Script::parse(
             r#"(module $m (func (unknown))) (module definition $m quote "(func)") (module quote "x")
             (invoke $m "f" (i32.const -1) (i64.const -1) (f32.const nan:0x1) (f64.const -0)
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn text_that_is_no_form_is_not_packed() {
+    fn text_outside_any_form_is_not_packed() {
         assert_eq!(Script::parse(b"(module))").pack(), None);
     }
 

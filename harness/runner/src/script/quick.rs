@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn rarities_are_left_to_wast() {
+    fn rare_forms_are_left_to_wast() {
         for text in [
             "(invoke \"a\\62\")",
             "(invoke \"\u{e9}\")",

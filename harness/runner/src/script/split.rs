@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_form_is_one_stretch_each() {
+    fn text_outside_any_form_is_one_piece_each() {
         assert_eq!(
             shown("(module)) x \"y\"\n(module)"),
             ["(module)", "unbalanced `)` at 8: ) x \"y\"", "(module)"]

@@ -53,7 +53,7 @@ mod tests {
     use crate::script::Script;
 
     #[test]
-    fn who_reads_a_script_holds_no_copy_of_it() {
+    fn readers_of_a_script_share_its_text() {
         let text = Text::from(b"(module)".as_slice());
         let script = Script::parse(text.clone());
         assert!(std::ptr::eq(script.text(), &*text));

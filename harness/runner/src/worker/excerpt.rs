@@ -90,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_says_so() {
+    fn a_cut_excerpt_is_marked() {
         let script = "x\n".repeat(100);
         assert_eq!(excerpt(script.as_bytes(), 0..200).lines().last(), Some("..."));
         let script = "x".repeat(1000);

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_to_be_left_out_of_named_features_is() {
+    fn excluded_features_are_removed_from_named_ones() {
         let config = record::Config {
             isa: record::Isa::Named("aarch64".to_string()),
             isa_with: vec!["has_lse".to_string(), "has_fp16".to_string()],

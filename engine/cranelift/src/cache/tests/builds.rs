@@ -106,7 +106,7 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
 }
 
 #[test]
-fn what_stays_among_the_entries_of_an_unused_build_keeps_no_other() {
+fn entries_that_cannot_be_removed_do_not_keep_others() {
     let directory = tempfile::tempdir().unwrap();
     let place = directory.path().join("build-of-another");
     for number in 0..10 {

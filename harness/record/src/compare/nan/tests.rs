@@ -114,7 +114,7 @@ fn vectors() {
 }
 
 #[test]
-fn vectors_of_which_only_the_bits_are_known() {
+fn vectors_without_a_shape() {
     let bits = |lane: u32| Pattern::V128(Lanes::Bits(0x3f80_0000 << 64 | u128::from(lane)));
     let (plus, minus, arithmetic) = (bits(0x7fc0_0000), bits(0xffc0_0000), bits(0x7fc0_0001));
     let alternatives = |lane| {
@@ -190,7 +190,7 @@ fn lists_and_other_outcomes() {
 }
 
 #[test]
-fn two_engines_need_not_use_the_same_words() {
+fn two_engines_may_use_different_messages() {
     let trap = |kind: &str| Observed::Trapped {
         kind: kind.to_string(),
         words: kind.to_string(),

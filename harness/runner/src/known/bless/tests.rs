@@ -56,7 +56,7 @@ fn a_script_that_was_run_in_part_changes_nothing() {
 }
 
 #[test]
-fn what_passes_leaves_an_entry_of_several_scripts() {
+fn passing_directives_and_missing_paths_leave_an_entry() {
     let text = format!(
         "{STATED}\n[[known]]\npaths = [\"a\", \"gone\", \"v/*\"]\nreason = \"r\"\n\
          directives = [\"invoke ab\", \"invoke cd\"]\n"

@@ -91,7 +91,7 @@ fn another_bad_verdict_than_the_listed_one_is_a_regression() {
 }
 
 #[test]
-fn what_is_blocked_by_something_known_is_known_too() {
+fn directives_blocked_by_a_known_failure_are_known_too() {
     let blocked = |cause: Option<u32>| {
         let mut note = note("cd", 9, Verdict::Blocked);
         note.finding.cause = cause;
@@ -149,7 +149,7 @@ fn a_superseded_text_may_fail_and_may_pass_but_must_be_there() {
 }
 
 #[test]
-fn an_entry_about_what_does_not_exist_is_a_problem_in_any_run() {
+fn an_entry_for_a_missing_script_is_a_problem_in_any_run() {
     let known = known("\"invoke ab\"", "targets = [\"x86-linux\", \"aarch64-linux\"]\n");
     let strays = known.strays(|path| (path.as_str() == "a").then(|| "there is no `a`".to_string()));
     let told: Vec<&str> = strays.iter().map(|problem| problem.message.as_str()).collect();

@@ -64,7 +64,7 @@ fn a_listed_pass_fails_the_file_and_is_kept() {
 }
 
 #[test]
-fn what_is_gone_fails_the_run_if_the_file_was_run_entirely() {
+fn a_stale_entry_fails_the_run_if_the_whole_file_ran() {
     let (expected, run, _) = play(LIST, listed(Some("a"), true), vec![]);
     // The file itself has nothing wrong in it.
     assert_eq!((expected, kinds(&run)), (Some(true), vec![ProblemKind::StaleKnown]));
@@ -73,7 +73,7 @@ fn what_is_gone_fails_the_run_if_the_file_was_run_entirely() {
 }
 
 #[test]
-fn another_list_replaces_all_that_the_first_said() {
+fn a_second_list_replaces_the_first_ones_problems() {
     let mut recorder = Recorder::new(Tool::default());
     let known = |text| Known::parse(text, "x86_64-linux").unwrap();
     let mut gated = GatedRun::new(known(LIST), vec![listed(Some("a"), true)], &mut recorder);

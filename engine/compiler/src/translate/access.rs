@@ -108,6 +108,9 @@ impl FuncRef {
     }
 }
 
+/// How many fields a search for a loaded field compares at most.
+const RECENT: usize = 32;
+
 /// The constant fields that every path to the current point has loaded, with their values. Loading
 /// a field once rather than at each use saves the optimizer from merging the copies. At the end of a
 /// branch, the fields that were loaded inside it are forgotten.
@@ -126,9 +129,11 @@ impl Loaded {
         self.0.truncate(mark);
     }
 
+    /// The field's value, if it is among the last few that were loaded: the cost of a function must
+    /// not grow with the square of its fields.
     fn find(&self, base: Fixed, field: ConstantField, ty: Type) -> Option<Value> {
-        let known = self.0.iter().rev().find(|it| (it.0, it.1, it.2) == (base, field, ty));
-        known.map(|it| it.3)
+        let mut recent = self.0.iter().rev().take(RECENT);
+        recent.find(|it| (it.0, it.1, it.2) == (base, field, ty)).map(|it| it.3)
     }
 }
 
@@ -175,5 +180,34 @@ impl Translator<'_> {
         }
         let flags = MemFlagsData::trusted().with_readonly().with_trap_code(null);
         self.ins().load(ty, flags, from.reference, field.offset())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cranelift_codegen::ir::types::I64;
+    use wassay_artifact::abi::vmctx;
+    use wassay_artifact::index::TypeIndex;
+
+    #[test]
+    fn a_field_is_found_among_the_recent_ones_that_are_not_forgotten() {
+        let base = Fixed(Value::from_u32(0));
+        let field = |number| vmctx::type_id(TypeIndex(number));
+        let mut loaded = Loaded::default();
+        let mut load = |number| {
+            loaded.0.push((base, field(number), I64, Value::from_u32(number)));
+            loaded.mark()
+        };
+        (0..100).for_each(|number| _ = load(number));
+        let mark = load(100);
+        load(101);
+        let found = |loaded: &Loaded, number| loaded.find(base, field(number), I64).is_some();
+        let count = (0..200).filter(|number| found(&loaded, *number)).count();
+        assert_eq!(count, RECENT, "the search is bounded");
+        assert!(found(&loaded, 100) && found(&loaded, 101));
+        loaded.forget_since(mark);
+        assert!(found(&loaded, 100) && !found(&loaded, 101));
+        assert!(loaded.find(base, field(100), cranelift_codegen::ir::types::I32).is_none());
     }
 }

@@ -2,7 +2,7 @@
 //! features. A file states them in lines at its top, as wasmtime's own suite does: `;;! gc = true`.
 //! Sees no engine.
 
-use crate::nearest::did_you_mean;
+use crate::nearest::{did_you_mean, near_miss};
 use crate::needs::Base;
 use std::collections::BTreeMap;
 use toml::{Spanned, Value};
@@ -36,16 +36,27 @@ pub fn parse_features(text: &str) -> Result<Features, String> {
             _ if word == "all" => Features::all(),
             _ => match Base::of(word) {
                 Some(base) => base.features(),
-                None => {
-                    return Err(format!(
-                        "`{word}` is neither wasm1, wasm2, wasm3 nor all; write +{word} to add a \
-                         feature"
-                    ));
-                }
+                None => return Err(no_base(word)),
             },
         });
     }
     features.ok_or_else(|| "no feature is named".to_string())
+}
+
+/// What is wrong with a word that is no version of the specification.
+fn no_base(word: &str) -> String {
+    let bases = Base::ALL.map(Base::name);
+    let names = bases.iter().copied().chain(["all"]);
+    let list = "wasm1, wasm2, wasm3 nor all";
+    match (feature(word), near_miss(word, names)) {
+        (Ok(_), _) => format!("`{word}` is neither {list}; write +{word} to add a feature"),
+        (Err(_), Some(meant)) => {
+            format!("`{word}` is neither {list}; did you mean `{meant}`?")
+        }
+        (Err(_), None) => {
+            format!("`{word}` is neither {list}, nor a feature to add with + or remove with -")
+        }
+    }
 }
 
 /// The feature of this name.

@@ -33,7 +33,7 @@ pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use checkout::wast_files;
 pub use error::{SelectError, SuiteError};
 pub use input::{is_stream, read_file, read_text};
-pub use nearest::{did_you_mean, nearest};
+pub use nearest::{did_you_mean, near_miss, nearest};
 pub use needs::{in_short, knows};
 pub use script::{AD_HOC, Script, Source, name_below};
 

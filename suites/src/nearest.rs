@@ -3,10 +3,18 @@
 
 /// A name below this similarity is not suggested.
 const SIMILAR: f64 = 0.6;
+/// A name from this similarity on is a misspelling.
+const NEAR: f64 = 0.75;
 
 /// The name most similar to the word, if one is similar enough.
 pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     most_similar(word, names.into_iter().map(|name| (name, name)), SIMILAR)
+}
+
+/// The name of which the word is a misspelling. For names of which similar ones may be missing:
+/// `wasmtime` is no misspelling of `wasmi`.
+pub fn near_miss<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    most_similar(word, names.into_iter().map(|name| (name, name)), NEAR)
 }
 
 /// `; did you mean ...?` with the most similar name, or an empty text.
@@ -42,6 +50,12 @@ mod tests {
             [("gcc", Some("gc")), ("smid", Some("simd")), ("multi_memory", Some("multi-memory"))];
         for (word, meant) in cases.into_iter().chain([("threads", None), ("", None)]) {
             assert_eq!(nearest(word, names), meant, "{word}");
+        }
+        let engines = ["cranelift", "wasmi"];
+        let cases =
+            [("wasmy", Some("wasmi")), ("craneleft", Some("cranelift")), ("wasmtime", None)];
+        for (word, meant) in cases {
+            assert_eq!(near_miss(word, engines), meant, "{word}");
         }
         assert_eq!(did_you_mean("gcc", names), "; did you mean `gc`?");
         assert_eq!(did_you_mean("threads", names), "");

@@ -156,14 +156,14 @@ pub(crate) enum Base {
 }
 
 impl Base {
-    const ALL: [Base; 3] = [Base::Wasm1, Base::Wasm2, Base::Wasm3];
+    pub(crate) const ALL: [Base; 3] = [Base::Wasm1, Base::Wasm2, Base::Wasm3];
 
     /// The version with this name.
     pub(crate) fn of(name: &str) -> Option<Base> {
         Base::ALL.into_iter().find(|base| base.name() == name)
     }
 
-    fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Base::Wasm1 => "wasm1",
             Base::Wasm2 => "wasm2",

@@ -36,7 +36,7 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   wassay                                  the official suite on the reference engine
-  wassay run memory_grow.wast:412         one directive of one script
+  wassay run memory_grow.wast:282         one directive of one script
   wassay run wasm-v1 --engine wasmi       one suite on another engine
   wassay run --report json=today.json     ... and keep a record
   wassay compare yesterday.json today.json
@@ -83,9 +83,9 @@ pub enum Command {
         /// early. A file that only one report has is no regression.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
-        /// How many differences of each kind are shown; the rest is summarized by cause. 0
-        /// summarizes all of them.
-        #[arg(long, value_name = "N", default_value_t = 20)]
+        /// How many differences of each kind are shown; if there are more, all are summarized by
+        /// cause. 0 only summarizes.
+        #[arg(long, value_name = "N", default_value_t = 20, value_parser = shown)]
         show: usize,
         /// The first report.
         a: PathBuf,
@@ -226,12 +226,12 @@ pub struct RunOptions {
     /// Stop at the first unexpected failure.
     #[arg(help_heading = "How it runs", long)]
     pub fail_fast: bool,
-    /// Show failures and one line of summary, nothing else.
+    /// Show failures and the totals, nothing else.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
-    /// How many failures are shown in full; the rest is summarized by cause. 0 summarizes all of
-    /// them [default: 20].
-    #[arg(help_heading = "Output", long, value_name = "N")]
+    /// How many failures are shown in full; if there are more, all are summarized by cause. 0 only
+    /// summarizes [default: 20].
+    #[arg(help_heading = "Output", long, value_name = "N", value_parser = shown)]
     pub show: Option<usize>,
     /// When to use colours [default: auto].
     #[arg(help_heading = "Output", long, value_name = "WHEN")]
@@ -305,6 +305,10 @@ fn jobs(text: &str) -> Result<usize, String> {
         Ok(jobs) => Ok(jobs),
         Err(_) => Err("this is not a number of workers".into()),
     }
+}
+
+fn shown(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write a number: how many are shown in full".into())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

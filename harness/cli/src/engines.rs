@@ -90,14 +90,17 @@ fn list_of(names: &[String]) -> String {
 /// The engine of this name.
 ///
 /// # Errors
-/// A sentence with the nearest name, or with all names.
+/// A sentence with all names, and the one that was probably meant.
 pub fn find<'a>(engines: &'a [Engine], name: &str) -> Result<&'a Engine, String> {
     if let Some(engine) = engines.iter().find(|engine| engine.name == name) {
         return Ok(engine);
     }
     let names: Vec<&str> = engines.iter().map(|engine| &*engine.name).collect();
-    Err(match wassay_suites::nearest(name, names.iter().copied()) {
-        Some(nearest) => format!("there is no engine `{name}`; did you mean `{nearest}`?"),
-        None => format!("there is no engine `{name}`; there are: {}", names.join(", ")),
+    let all = names.join(", ");
+    Err(match wassay_suites::near_miss(name, names.iter().copied()) {
+        Some(meant) => {
+            format!("there is no engine `{name}`; did you mean `{meant}`? There are: {all}")
+        }
+        None => format!("there is no engine `{name}`; there are: {all}"),
     })
 }

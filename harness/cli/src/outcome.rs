@@ -8,12 +8,26 @@ use std::io::Write;
 use wassay_record::{ProblemKind, Report, Run};
 use wassay_report::{Look, summary};
 
-/// Prints one run's results; `answers` replace the failures and the table if the user selected
-/// single lines.
-pub fn show(options: &RunOptions, run: &Run, answers: Option<&str>) {
-    let (answered, quiet) = (answers.is_some(), options.quiet || answers.is_some());
-    let look = Look { failures: options.show.unwrap_or(20), quiet, answered, all: None };
-    print(options, &(answers.unwrap_or_default().to_string() + &summary(run, &look)));
+/// What is shown of a run.
+#[derive(Clone, Copy, Debug)]
+pub struct Results<'a> {
+    /// The answers that replace the failures and the table if the user selected single lines.
+    pub answers: Option<&'a str>,
+    /// Whether other engines or lanes run, too.
+    pub is_one_of_several: bool,
+}
+
+/// Prints one run's results.
+pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
+    let look = Look {
+        failures: options.show.unwrap_or(20),
+        quiet: options.quiet || results.answers.is_some(),
+        brief: options.quiet,
+        answers: results.answers,
+        is_one_of_several: results.is_one_of_several,
+        all: None,
+    };
+    print(options, &summary(run, &look));
 }
 
 /// Prints for people: to standard output, unless a report goes there.

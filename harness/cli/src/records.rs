@@ -109,7 +109,9 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
     }
     wassay_report::write_file(output, &merged.to_json())
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
-    let look = Look { failures: SHOWN, quiet: true, answered: false, all: Some(&shown) };
+    let is_one_of_several = merged.runs.len() > 1;
+    let all = Some(&*shown);
+    let look = Look { failures: SHOWN, quiet: true, is_one_of_several, all, ..Look::default() };
     let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
     // A closed pipe is no failure.
     let _ = write!(anstream::stdout(), "{runs}{}", wassay_report::closing(&merged));

@@ -8,7 +8,7 @@ use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
 use crate::lane::{Chosen, ReadyLane, lanes};
-use crate::outcome::{exit_code, print, show, write_reports};
+use crate::outcome::{Results, exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
 use crate::targets::{check_inputs, check_reports};
 use crate::watcher::Watcher;
@@ -42,15 +42,18 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         )));
     }
     let (lanes, selection) = at_once(|| prepare(args, &stop))?;
-    if !options.quiet {
-        print(options, &wassay_report::plain(&selection.advice()));
-    }
     let mut recorder = Recorder::new(tool());
     let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
+    let order = Order {
+        args,
+        selection: &selection,
+        is_one_of_several: lanes.ready.len() > 1 || options.engine.len() > 1,
+        stop: &stop,
+    };
     for lane in &lanes.ready {
         // A lane that fails does not affect the others.
-        if let Err(failure) = run_lane(args, lane, &selection, &stop, &mut recorder) {
+        if let Err(failure) = run_lane(&order, lane, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
             failures.add(&lane.lane.name, failure);
             if is_usage {
@@ -145,18 +148,29 @@ impl Failures {
     }
 }
 
+/// What is the same for every engine and lane.
+struct Order<'a> {
+    args: &'a RunArgs,
+    selection: &'a Selection,
+    /// Whether there is more than one engine or lane.
+    is_one_of_several: bool,
+    stop: &'a Arc<Stop>,
+}
+
 /// Runs every engine on one lane.
-fn run_lane(
-    args: &RunArgs,
-    lane: &ReadyLane,
-    selection: &Selection,
-    stop: &Arc<Stop>,
-    recorder: &mut Recorder,
-) -> Result<(), Failure> {
-    let pool =
-        Pool::start(lane.launch.clone(), timeout(&args.options), stop).map_err(Failure::harness)?;
-    for engine in chosen(&args.options, &pool)? {
-        run_engine(args, lane, &pool, &engine, selection, stop, recorder)?;
+fn run_lane(order: &Order<'_>, lane: &ReadyLane, recorder: &mut Recorder) -> Result<(), Failure> {
+    let (options, stop) = (&order.args.options, order.stop);
+    let start =
+        || Pool::start(lane.launch.clone(), timeout(options), stop).map_err(Failure::harness);
+    let mut pool = Some(start()?);
+    let engines = pool.as_ref().map_or(Ok(Vec::new()), |pool| chosen(options, pool))?;
+    for engine in engines {
+        // A worker that has served another engine has that engine's peak of memory.
+        let fresh = match pool.take() {
+            Some(first) => first,
+            None => start()?,
+        };
+        run_engine(order, lane, &fresh, &engine, recorder)?;
     }
     Ok(())
 }
@@ -181,14 +195,13 @@ fn chosen(options: &RunOptions, pool: &Pool) -> Result<Vec<Engine>, Failure> {
 }
 
 fn run_engine(
-    args: &RunArgs,
+    order: &Order<'_>,
     lane: &ReadyLane,
     pool: &Pool,
     engine: &Engine,
-    selection: &Selection,
-    stop: &Arc<Stop>,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
+    let Order { args, selection, is_one_of_several, stop } = *order;
     let options = &args.options;
     let scripts = &selection.scripts;
     let known = at_once(|| KnownFile::load(options, engine))?;
@@ -216,6 +229,9 @@ fn run_engine(
     if answered {
         let asked = jobs.iter_mut().zip(scripts);
         asked.for_each(|(job, script)| job.watch.extend(answers::hashes(script)));
+    }
+    if recorder.run().is_none() && !answered && !options.quiet {
+        print(options, &wassay_report::plain(&selection.advice()));
     }
     let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
     let started = Instant::now();
@@ -251,7 +267,7 @@ fn run_engine(
     recorder.compare_lanes();
     if let Some(run) = recorder.run() {
         let answers = answered.then(|| answers::answers(selection, run, &passes));
-        show(options, run, answers.as_deref());
+        show(options, run, &Results { answers: answers.as_deref(), is_one_of_several });
     }
     match ran {
         Ok(Ok(())) => incidents.and(blessed),

@@ -137,7 +137,7 @@ impl Selection {
         let (own, folders): (Vec<_>, Vec<_>) = nobody.partition(|script| script.is_ad_hoc());
         let mut out = String::new();
         if let (Some(shard), []) = (&self.partition, &self.scripts[..]) {
-            out += &format!("{shard} has none of the {} scripts selected\n", shard.scripts);
+            out += &(shard.has_none() + "\n");
         }
         // Keep code on one line.
         let line = |text: &str| wassay_report::wrapped("", text).replace('\u{a0}', " ") + "\n";
@@ -306,8 +306,18 @@ fn split(word: &str) -> Result<(&str, Lines), Failure> {
     let place = without_column.map_or(word, |(place, _)| place);
     let Some((what, lines)) = place.rsplit_once(':') else { return Ok((word, None)) };
     let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
-    if what.is_empty() || !is_number(first) || !is_number(last) || Path::new(word).exists() {
+    if Path::new(word).exists() {
         return Ok((word, None));
+    }
+    if what.is_empty() || !is_number(first) || !is_number(last) {
+        let is_place = what.ends_with(".wast") && !lines.contains(['/', '.', '*']);
+        return match is_place {
+            false => Ok((word, None)),
+            true => Err(Failure::usage(format_args!(
+                "`{lines}` in `{word}` is not a line: write FILE:LINE, FILE:LINE:COLUMN or \
+                 FILE:LINE-LINE"
+            ))),
+        };
     }
     match (first.parse(), last.parse()) {
         (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((what, Some((first, last)))),
@@ -336,11 +346,11 @@ mod tests {
         assert_eq!(split("a.wast:3-7").unwrap(), ("a.wast", Some((3, 7))));
         assert_eq!(split("a.wast:3:14").unwrap(), ("a.wast", Some((3, 3))));
         assert_eq!(split("a:b:3").unwrap(), ("a:b", Some((3, 3))));
-        for word in ["a.wast", "a:b", "a:", ":3", "a:3-", "a:-3"] {
+        for word in ["a.wast", "a:b", "a:", ":3", "a:3-", "a:-3", "a.wast:b.wast", "a.wast:/b"] {
             assert_eq!(split(word).unwrap(), (word, None));
         }
-        for word in ["a:0", "a:7-3", "a:99999999999"] {
-            assert_eq!(split(word).unwrap_err().code, exit::USAGE);
+        for word in ["a:0", "a:7-3", "a:99999999999", "a.wast:x", "a.wast:", "a.wast:3-"] {
+            assert_eq!(split(word).unwrap_err().code, exit::USAGE, "{word}");
         }
     }
 

@@ -5,6 +5,7 @@ use crate::args::Cli;
 use crate::selection;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
+use std::collections::HashSet;
 use std::ffi::OsString;
 
 /// Reads the arguments of this process; ends it with clap's message if they are invalid.
@@ -56,19 +57,45 @@ fn meant(
     if is_command(first) || first == "help" {
         return None;
     }
-    if let Some(at) = rest.iter().position(|word| word == "run") {
+    let values = values(&rest);
+    let is_free = |at: usize| !values.contains(&at);
+    if let Some(at) = (0..rest.len()).find(|at| is_free(*at) && rest[*at] == "run") {
         rest.remove(at);
     } else {
+        let mut free = (0..rest.len()).filter(|at| is_free(*at)).filter_map(|at| rest[at].to_str());
+        if free.find(|word| !word.starts_with('-')).is_some_and(is_command) {
+            // Options before another command than `run`.
+            return None;
+        }
         use ErrorKind::{ArgumentConflict, InvalidSubcommand, UnknownArgument};
         let is_unknown = matches!(kind, ArgumentConflict | InvalidSubcommand | UnknownArgument);
-        let words = rest.iter().filter_map(|word| word.to_str());
-        let mut words = words.filter(|word| !word.starts_with('-') && !is_command(word));
+        let words = (0..rest.len()).filter(|at| is_free(*at)).filter_map(|at| rest[at].to_str());
+        let mut words = words.filter(|word| !word.starts_with('-'));
         if !is_unknown || !words.any(may_be_script) {
             return None;
         }
     }
     let run = [program.clone(), "run".into()];
     Some(run.into_iter().chain(rest).collect())
+}
+
+/// The places of words that are values of the options before them.
+fn values(words: &[OsString]) -> HashSet<usize> {
+    let command = Cli::command();
+    let options = command.get_arguments().filter(|arg| arg.get_action().takes_values());
+    let names = options.flat_map(|arg| {
+        let long = arg.get_long().map(|long| format!("--{long}"));
+        long.into_iter().chain(arg.get_short().map(|short| format!("-{short}")))
+    });
+    let options: HashSet<String> = names.collect();
+    let takes_value = |word: &OsString| word.to_str().is_some_and(|word| options.contains(word));
+    let mut values = HashSet::new();
+    for (at, word) in words.iter().enumerate() {
+        if !values.contains(&at) && takes_value(word) {
+            values.insert(at + 1);
+        }
+    }
+    values
 }
 
 #[cfg(test)]
@@ -90,6 +117,11 @@ mod tests {
         let after_option = "wassay --engine e a.wast:3";
         let conflict = meant_after(ErrorKind::ArgumentConflict, after_option);
         assert_eq!(conflict, run("wassay run --engine e a.wast:3"));
+        let value = meant_after(ErrorKind::ArgumentConflict, "wassay --engine run a.wast");
+        assert_eq!(value, run("wassay run --engine run a.wast"));
+        assert_eq!(meant("wassay -j run run a.wast"), run("wassay run -j run a.wast"));
+        let other = "wassay --opt none compare a.wast b";
+        assert_eq!(meant_after(ErrorKind::ArgumentConflict, other), None);
         for line in [
             "wassay enginse",
             "wassay run --smid a.wast",

@@ -69,6 +69,11 @@ impl fmt::Display for Partition {
 }
 
 impl Partition {
+    /// The statement that the shard has no script.
+    pub fn has_none(&self) -> String {
+        format!("{self} has none of the {} scripts selected", self.scripts)
+    }
+
     /// Why no run can cover this, if it is impossible.
     pub(crate) fn contradiction(&self) -> Option<String> {
         let Partition { of, shards, .. } = self;

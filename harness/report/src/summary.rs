@@ -18,8 +18,12 @@ pub struct Look<'a> {
     pub failures: usize,
     /// Omits the table.
     pub quiet: bool,
-    /// Omits the failures, which have already been printed.
-    pub answered: bool,
+    /// Omits the lines about scripts in which nothing was tested.
+    pub brief: bool,
+    /// Text that replaces the failures.
+    pub answers: Option<&'a str>,
+    /// Whether the text of other runs comes before or after: the engine and lane then come first.
+    pub is_one_of_several: bool,
     /// The JSON report that has all failures, if there is one. It begins the last line.
     pub all: Option<&'a str>,
 }
@@ -27,17 +31,25 @@ pub struct Look<'a> {
 /// The whole text for one run, with colours.
 pub fn summary(run: &Run, look: &Look<'_>) -> String {
     let mut out = String::new();
-    if !look.answered {
-        failures(&mut out, run, look);
+    if look.is_one_of_several {
+        heading(&mut out, run);
+    }
+    match look.answers {
+        Some(answers) => out.push_str(answers),
+        None => failures(&mut out, run, look),
     }
     if !look.quiet {
-        heading(&mut out, run);
+        if !look.is_one_of_several {
+            heading(&mut out, run);
+        }
         out.push_str(&ledgers(run));
         out.push('\n');
         waiting(&mut out, run);
     }
     problems(&mut out, run);
-    out.push_str(&untested(run));
+    if !look.brief {
+        out.push_str(&untested(run));
+    }
     last_line(&mut out, run, look.all);
     out
 }

@@ -30,6 +30,9 @@ struct Case {
     /// Required parts of standard error, in this order.
     #[serde(default)]
     stderr: Vec<String>,
+    /// Parts that neither of them has.
+    #[serde(default)]
+    absent: Vec<String>,
     /// The ledger of the whole run; missing counts are 0.
     ledger: Option<BTreeMap<String, u64>>,
     /// Whether a real QEMU runs this test program as a worker for its own architecture, which is
@@ -126,6 +129,9 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
     in_order("stdout", &stdout, &case.stdout, &told)?;
     in_order("stderr", &stderr, &case.stderr, &told)?;
+    if let Some(part) = case.absent.iter().find(|part| told.contains(part.as_str())) {
+        return Err(format!("`{part}` is printed\n{told}"));
+    }
     match &case.ledger {
         Some(expected) => check_ledger(&report, expected, &told),
         None => Ok(()),

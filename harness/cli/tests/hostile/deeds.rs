@@ -23,6 +23,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
+        Trial::test("an_engine_has_its_own_peak_of_memory", own_peak),
         Trial::test("the_only_engine_of_a_worker_is_run_and_listed", only_engine),
         Trial::test("a_knob_that_the_engine_lacks_is_unsupported", lacking_knob),
         Trial::test("a_blessed_list_waits_for_reasons", blessed),
@@ -47,6 +48,20 @@ fn only_engine() -> Result {
     let text = String::from_utf8_lossy(&listed.stdout).into_owned();
     expect(listed.status.success() && text.starts_with("hostile 0\n"), format!("{listed:?}"))?;
     expect(text.contains("capabilities  none"), text)
+}
+
+/// The compiler needs far more memory for this function than the interpreter.
+fn own_peak() -> Result {
+    let directory = tempfile::tempdir()?;
+    let body = "(i32.xor (local.get 0)) (i32.mul (i32.const 3)) ".repeat(20_000);
+    let script = format!("(module (func (param i32) (result i32) (local.get 0) {body}))");
+    std::fs::write(directory.path().join("a.wast"), script)?;
+    let words = ["run", "a.wast", "--jobs", "1", "--engine", "cranelift,wasmi"];
+    let ran = wassay(directory.path()).args(words).arg("--report=json=r.json").output()?;
+    expect(ran.status.success(), format!("{ran:?}"))?;
+    let report = Report::from_json(&std::fs::read(directory.path().join("r.json"))?)?;
+    let peaks: Vec<Option<u64>> = report.runs.iter().map(|run| run.peak_rss).collect();
+    expect(matches!(peaks[..], [Some(first), Some(second)] if second < first), format!("{peaks:?}"))
 }
 
 fn lacking_knob() -> Result {

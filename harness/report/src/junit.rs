@@ -1,16 +1,17 @@
 //! Takes a report; gives JUnit XML: one test suite per run and folder, with a test case for each
-//! directive that failed or is a known failure, and one for each script without such directives.
+//! script, and one for each directive that failed or is a known failure.
 //! One more suite lists the lanes that did not run, because an absent lane would look like a passed
 //! one. Runs nothing.
 
 use crate::inline::text;
 use crate::result::was_running;
+use crate::style;
 use crate::untested::why;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, Finding, Ledger, Note, Problem, ProblemKind, Report, Run};
+use wassay_record::{File, Finding, Ledger, Note, ProblemKind, Report, Run};
 
 /// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
 /// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
@@ -48,9 +49,7 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
         let status = if must_run.contains(lane) {
             failure(NonSuccessKind::Error, "the lane did not run", why)
         } else {
-            let mut status = TestCaseStatus::skipped();
-            status.set_message(why);
-            status
+            skipped_because(why)
         };
         let mut case = TestCase::new(lane, status);
         case.set_classname("lanes");
@@ -59,8 +58,8 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// Whether the run was stopped early, and the problems of scripts that are not in the run: scripts
-/// that only another lane has, and known failures whose script is gone.
+/// Whether the run was stopped early or is a shard without scripts, and the problems of scripts that
+/// are not in the run: scripts that only another lane has, and known failures whose script is gone.
 fn elsewhere(run: &Run) -> Option<TestSuite> {
     let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
     let mut paths: BTreeMap<&str, String> = BTreeMap::new();
@@ -85,6 +84,12 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
         case.set_classname(class(run, "not run"));
         case
     }));
+    let shard = run.partition.as_ref().filter(|_| run.files.is_empty());
+    suite.add_test_cases(shard.map(|shard| {
+        let mut case = TestCase::new("no script", skipped_because(shard.has_none()));
+        case.set_classname(class(run, "not run"));
+        case
+    }));
     suite.add_test_cases(paths.into_iter().map(|(path, text)| {
         let count = format!("{} unexpected", text.lines().count());
         let name = if path.is_empty() { "run" } else { path };
@@ -95,8 +100,7 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// The cases of one script: its bad directives, and the script itself if it has none or has other
-/// problems.
+/// The cases of one script: the script itself, then its bad directives.
 fn cases(run: &Run, file: &File) -> Vec<TestCase> {
     let script = file.path.rsplit('/').next().unwrap_or_default();
     let named = |name: String, status| {
@@ -105,31 +109,21 @@ fn cases(run: &Run, file: &File) -> Vec<TestCase> {
         case
     };
     let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
-    let mut cases: Vec<TestCase> = bad
-        .map(|note| {
-            let Finding { line, column, kind, .. } = &note.finding;
-            named(format!("{script}:{line}:{column} {kind}"), directive(file, note))
-        })
-        .collect();
-    let problems: Vec<_> = run.problems.iter().filter(|p| p.path == file.path).collect();
-    if cases.is_empty() || !problems.is_empty() {
-        let status = if problems.is_empty() { quiet(file) } else { broken(&problems) };
-        cases.insert(0, named(script.to_string(), status));
-    }
-    // The first case gets the time of the script; the other cases are part of it.
-    if let Some(first) = cases.first_mut() {
-        first.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
-    }
-    cases
+    let mut whole = named(script.to_string(), whole(run, file));
+    // The other cases are part of it.
+    whole.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
+    let bad = bad.map(|note| {
+        let Finding { line, column, kind, .. } = &note.finding;
+        named(format!("{script}:{line}:{column} {kind}"), directive(file, note))
+    });
+    std::iter::once(whole).chain(bad).collect()
 }
 
 /// The status of a bad directive.
 fn directive(file: &File, note: &Note) -> TestCaseStatus {
     let Finding { line, column, verdict, message, expected, actual, .. } = &note.finding;
     if let Some(reason) = &note.known {
-        let mut status = TestCaseStatus::skipped();
-        status.set_message(format!("known: {}: {reason}", verdict.words()));
-        return status;
+        return skipped_because(format!("known: {}: {reason}", verdict.words()));
     }
     let mut description = format!("{}:{line}:{column}: {message}\n", file.path);
     for (what, value) in [("expected", text(expected)), ("actual", text(actual))] {
@@ -141,32 +135,47 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
     failure(NonSuccessKind::Failure, &verdict.words(), description)
 }
 
-/// The status of a script without bad directives. One that did not run to its end has not passed,
-/// and one that puts the engine to no test neither.
+/// The status of a script.
+fn whole(run: &Run, file: &File) -> TestCaseStatus {
+    let problems = run.problems.iter().filter(|problem| problem.path == file.path);
+    let (faults, problems): (Vec<_>, Vec<_>) =
+        problems.partition(|problem| problem.kind == ProblemKind::Fault);
+    let told = problems.iter().chain(&faults).map(|it| format!("{}: {}\n", it.path, it.message));
+    let failures = file.findings.iter().filter(|note| note.is_unexpected());
+    let failures = failures.map(|Note { finding, .. }| {
+        let Finding { line, column, kind, verdict, .. } = finding;
+        format!("{}:{line}:{column} {kind}: {}\n", file.path, verdict.words())
+    });
+    let text: Vec<String> = told.chain(failures).collect();
+    let count = || format!("{} unexpected", text.len());
+    match (text.is_empty(), faults.is_empty()) {
+        (true, _) => quiet(file),
+        (false, true) => failure(NonSuccessKind::Failure, &count(), text.concat()),
+        (false, false) => failure(NonSuccessKind::Error, "fault", text.concat()),
+    }
+}
+
+/// The status of a script without unexpected failures. One that did not run to its end has not
+/// passed, and neither has one that puts the engine to no test.
 fn quiet(file: &File) -> TestCaseStatus {
     let Ledger { passed, unsupported, skipped, .. } = file.ledger;
     if file.stopped.is_none() && passed > 0 {
         return TestCaseStatus::success();
     }
-    let mut status = TestCaseStatus::skipped();
-    status.set_message(match skipped {
-        0 if file.stopped.is_none() => why(file),
+    let known = file.findings.iter().filter(|note| note.known.is_some()).count();
+    skipped_because(match (skipped, known) {
+        (0, 0) if file.stopped.is_none() => why(file),
+        (0, _) if file.stopped.is_none() => {
+            format!("nothing passed: {}", style::count(known, "known failure", "known failures"))
+        }
         _ => format!("{unsupported} unsupported, {skipped} skipped"),
-    });
-    status
+    })
 }
 
-/// The status of a script with problems besides its directives.
-fn broken(problems: &[&Problem]) -> TestCaseStatus {
-    let lines = problems.iter().map(|problem| format!("{}: {}\n", problem.path, problem.message));
-    let text: String = lines.collect();
-    match problems.iter().any(|problem| problem.kind == ProblemKind::Fault) {
-        true => failure(NonSuccessKind::Error, "fault", text),
-        false => {
-            let count = format!("{} unexpected", problems.len());
-            failure(NonSuccessKind::Failure, &count, text)
-        }
-    }
+fn skipped_because(why: String) -> TestCaseStatus {
+    let mut status = TestCaseStatus::skipped();
+    status.set_message(why);
+    status
 }
 
 /// Contains the lane and the whole folder, so that class and name identify a case.

@@ -269,6 +269,32 @@ fn junit_of_two_runs() {
 }
 
 #[test]
+fn every_script_is_a_case() {
+    let known = failures().pop().unwrap();
+    let mut both = run(
+        vec![
+            file("a/known.wast", "", "", 0, vec![known.clone()]),
+            file("a/mixed.wast", "", "", 4, failures()),
+            file("a/passed.wast", "", "", 4, vec![known]),
+        ],
+        Vec::new(),
+    );
+    both.partition = Some(Partition { of: 3, shards: vec![2], scripts: 3, ..Partition::default() });
+    let empty = Run { files: Vec::new(), ledger: Ledger::default(), ..both.clone() };
+    insta::assert_snapshot!(junit(&report(vec![both, empty]), &[]));
+}
+
+#[test]
+fn the_heading_comes_first_if_there_are_several_runs() {
+    let look = Look { failures: 0, is_one_of_several: true, ..Look::default() };
+    for quiet in [false, true] {
+        let text = plain(&summary(&red(), &Look { quiet, ..look }));
+        assert!(text.starts_with("example 1.2.3 on native (x86_64-linux)\n"), "{text}");
+        assert_eq!(text.matches("(x86_64-linux)").count(), 1, "{text}");
+    }
+}
+
+#[test]
 fn figures_of_two_lanes() {
     let mut slow = green();
     slow.lane.name = "aarch64".to_string();
@@ -308,7 +334,7 @@ fn an_unreadable_directive_fails_its_case() {
     let note = Note::new(finding(3, 9, "modul", Verdict::Unreadable, message));
     let run = run(vec![file("a.wast", "", "", 4, vec![note])], Vec::new());
     let xml = junit(&report(vec![run]), &[]);
-    assert!(xml.contains(r#"failures="1""#), "{xml}");
+    assert!(xml.contains(r#"failures="2""#), "{xml}");
     assert!(xml.contains(r#"<testcase name="a.wast:9:3 modul""#), "{xml}");
     let failure = r#"<failure message="unreadable">a.wast:9:3: unknown directive"#;
     assert!(xml.contains(failure), "{xml}");

@@ -93,7 +93,12 @@
 //!     }
 //! }
 //!
-//! let report = contract::check(&Adapter::<Tiny>::direct());
+//! /// What wassay takes.
+//! pub fn provider() -> Box<dyn Provider> {
+//!     Box::new(Adapter::<Tiny>::direct())
+//! }
+//!
+//! let report = contract::check(&*provider());
 //! assert!(report.holds(), "{report}");
 //! assert!(report.passed().count() >= 4, "{report}");
 //! ```

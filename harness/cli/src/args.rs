@@ -78,9 +78,11 @@ pub enum Command {
     Compare {
         /// What makes the exit code 1: any difference, or only regressions. A regression is a
         /// directive that passed and no longer does, a failure that only B lists, a lost feature or
-        /// capability, a skipped lane, a run that B lacks, or a file that B ran only in part. The
-        /// command fails if B has a fault, or if either report is a single shard or was stopped
-        /// early. A file that only one report has is no regression.
+        /// capability, a skipped lane, a run that B lacks, or a file that B ran only in part. A
+        /// script that only one report has is none, but its failures are, if only B has it. The
+        /// command also fails if B has a fault, if the reports have no script in common, if B is of
+        /// another engine or lane or has a weaker `--messages`, or if either report is a single
+        /// shard or was stopped early.
         #[arg(long, value_name = "WHAT", default_value = "difference")]
         fail_on: FailOn,
         /// How many differences of each kind are shown; if there are more, all are summarized by
@@ -102,7 +104,7 @@ pub enum Command {
         /// The reports.
         #[arg(required = true, num_args = 1..)]
         reports: Vec<PathBuf>,
-        /// Where to write the result; must not be one of the reports.
+        /// Where to write the result; `-` for standard output. Must not be one of the reports.
         #[arg(short, long)]
         output: PathBuf,
         /// Merge although shards are missing; the result records which shards it has.

@@ -4,7 +4,8 @@ use crate::args::{ReportKind, ReportTo, RunOptions};
 use crate::exit;
 use crate::interrupt::{self, at_once};
 use crate::targets::is_stdout;
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 use wassay_record::{ProblemKind, Report, Run};
 use wassay_report::{Look, summary};
 
@@ -32,12 +33,31 @@ pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
 
 /// Prints for people: to standard output, unless a report goes there.
 pub fn print(options: &RunOptions, text: &str) {
-    let to_stdout = !options.report.iter().any(|report| is_stdout(&report.path));
+    print_beside(options.report.iter().map(|report| &*report.path), text);
+}
+
+/// Prints for people: to standard output, unless one of these files is.
+pub fn print_beside<'a>(mut files: impl Iterator<Item = &'a Path>, text: &str) {
+    let to_stdout = !files.any(is_stdout);
     // A closed pipe is no failure of the run.
     let _ = at_once(|| match to_stdout {
         true => write!(anstream::stdout(), "{text}"),
         false => write!(anstream::stderr(), "{text}"),
     });
+}
+
+/// Writes a file, or standard output if the path names it.
+///
+/// # Errors
+/// Those of the file system.
+pub fn write_to(path: &Path, text: &str) -> io::Result<()> {
+    if is_stdout(path) {
+        at_once(|| io::stdout().lock().write_all(text.as_bytes()))
+    } else if wassay_suites::is_stream(path) {
+        at_once(|| wassay_report::write_file(path, text))
+    } else {
+        wassay_report::write_file(path, text)
+    }
 }
 
 /// Writes the reports; a report that cannot be written changes only the exit code. Lanes in
@@ -53,17 +73,10 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
             ReportKind::Junit => wassay_report::junit(report, must_run),
             ReportKind::Markdown => wassay_report::markdown(report),
         };
-        let written = if is_stdout(&to.path) {
-            at_once(|| std::io::stdout().lock().write_all(text.as_bytes()))
-        } else if wassay_suites::is_stream(&to.path) {
-            at_once(|| wassay_report::write_file(&to.path, &text))
-        } else {
-            wassay_report::write_file(&to.path, &text)
-        };
-        if let Err(error) = written {
+        if let Err(error) = write_to(&to.path, &text) {
             let path = to.path.display();
             // The terminal may be gone.
-            let _ = writeln!(std::io::stderr(), "wassay: cannot write the report {path}: {error}");
+            let _ = writeln!(io::stderr(), "wassay: cannot write the report {path}: {error}");
             failed = true;
         }
     }

@@ -3,18 +3,19 @@
 use crate::args::FailOn;
 use crate::exit::{self, Failure};
 use crate::interrupt;
-use crate::outcome::exit_code;
+use crate::outcome::{exit_code, print_beside, write_to};
 use crate::targets::{check_target, replaced};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use wassay_record::{ProblemKind, Report, Run, compare, incomplete, merge};
+use wassay_record::{ProblemKind, Report, Run, RunPair, compare, incomplete, merge, nothing};
 use wassay_report::{Look, summary};
 
 /// Prints what changed from `a` to `b`, with at most `show` differences of each kind.
 ///
 /// # Errors
 /// If one of them is no report. If only regressions count and one report covers only a part of the
-/// other, or the second one has a fault: then the rest is unknown.
+/// other, has no script in common with it, or was asked for less, or if the second one has a fault:
+/// then the rest is unknown.
 pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u8, Failure> {
     let reports = [read(a)?, read(b)?];
     let comparison = compare(&reports[0], &reports[1]);
@@ -24,18 +25,12 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u
     let _ = write!(anstream::stdout(), "{text}");
     let fails = match fail_on {
         FailOn::Regression => {
-            let parts: Vec<String> = [(0, 1), (1, 0)]
-                .into_iter()
-                .filter_map(|(at, other)| in_part(&names[at], &reports[at], &reports[other]))
-                .collect();
-            let refused: Vec<String> =
-                parts.into_iter().chain(faults(&names[1], &reports[1])).collect();
-            if !refused.is_empty() {
-                return Err(Failure {
-                    code: exit::UNEXPECTED,
-                    message: refused.join("\nwassay: "),
-                });
-            }
+            let sides = [(0, 1), (1, 0)].into_iter();
+            let parts = sides.filter_map(|(at, other)| {
+                in_part(&names[at], &reports[at], |run| is_covered(run, &reports[other]))
+            });
+            let others = comparison.pairs.iter().filter_map(|pair| unrelated(pair, &names));
+            refuse(parts.chain(others).chain(faults(&names[1], &reports[1])).collect())?;
             comparison.has_regression()
         }
         FailOn::Difference => !comparison.is_empty(),
@@ -43,19 +38,53 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u
     Ok(if fails { exit::UNEXPECTED } else { exit::OK })
 }
 
-/// Why a report is missing a part of what the other one covers, if it is.
-fn in_part(name: &str, report: &Report, other: &Report) -> Option<String> {
+/// Fails with these reasons, if there are any.
+fn refuse(reasons: Vec<String>) -> Result<(), Failure> {
+    match reasons.is_empty() {
+        true => Ok(()),
+        false => Err(Failure { code: exit::UNEXPECTED, message: reasons.join("\nwassay: ") }),
+    }
+}
+
+/// Whether a run of the report covers the same shards.
+fn is_covered(run: &Run, report: &Report) -> bool {
     let covers = |run: &Run| run.partition.as_ref().map(|part| (part.of, part.shards.clone()));
+    report.runs.iter().any(|other| covers(other) == covers(run))
+}
+
+/// Rejects a report that is not one of whole runs.
+///
+/// # Errors
+/// That failure.
+pub fn check_whole(name: &str, report: &Report) -> Result<(), Failure> {
+    refuse(in_part(name, report, |_| false).into_iter().collect())
+}
+
+/// Why a report is not one of whole runs; `may_be_shard` are shards that are no failure.
+fn in_part(name: &str, report: &Report, may_be_shard: impl Fn(&Run) -> bool) -> Option<String> {
     report.runs.iter().find_map(|run| match (&run.stopped, &run.partition) {
         (Some(reason), _) if reason == interrupt::REASON => {
             Some(format!("{name} was interrupted: run it again"))
         }
         (Some(reason), _) => Some(format!("{name} was stopped early: {reason}")),
-        (None, Some(part)) if !part.missing().is_empty() => {
-            let is_alike = other.runs.iter().any(|other| covers(other) == covers(run));
-            (!is_alike).then(|| format!("{name} is {part}: merge the shards first"))
+        (None, Some(part)) if !part.missing().is_empty() && !may_be_shard(run) => {
+            Some(format!("{name} is {part}: merge the shards first"))
         }
         _ => None,
+    })
+}
+
+/// Why the results of two runs do not answer each other.
+fn unrelated(pair: &RunPair, [a, b]: &[String; 2]) -> Option<String> {
+    let both = wassay_report::compared(pair);
+    if pair.is_another_question() {
+        return Some(format!(
+            "{b} cannot show what {a} has lost ({both}): compare runs of one engine on one lane, \
+             with messages no weaker than before"
+        ));
+    }
+    (!pair.is_related).then(|| {
+        format!("{a} and {b} have no script in common ({both}): run the same scripts for both")
     })
 }
 
@@ -78,8 +107,8 @@ const SHOWN: usize = 5;
 /// differences between lanes. Exits as a single combined run would.
 ///
 /// # Errors
-/// If one of them is no report, if they are not shards of one run, if shards are missing and not
-/// `partial`, or if the result cannot be written or would replace one of them.
+/// If one of them is no report or has no script, if they are not shards of one run, if shards are
+/// missing and not `partial`, or if the result cannot be written or would replace one of them.
 pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
     let shown = output.display().to_string();
     if let Some((_, path)) = replaced([output], reports.iter().map(PathBuf::as_path)) {
@@ -92,6 +121,10 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
     let mut merged: Option<Report> = None;
     for path in reports {
         let report = read(path)?;
+        if let Some(why) = nothing(&report) {
+            let path = path.display();
+            return Err(Failure::usage(format_args!("{path} has no results: {why}; run it again")));
+        }
         merged = Some(match merged {
             None => report,
             Some(merged) => merge(merged, report)
@@ -107,14 +140,13 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
             lacking.join("; ")
         )));
     }
-    wassay_report::write_file(output, &merged.to_json())
+    write_to(output, &merged.to_json())
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
     let is_one_of_several = merged.runs.len() > 1;
     let all = Some(&*shown);
     let look = Look { failures: SHOWN, quiet: true, is_one_of_several, all, ..Look::default() };
     let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
-    // A closed pipe is no failure.
-    let _ = write!(anstream::stdout(), "{runs}{}", wassay_report::closing(&merged));
+    print_beside([output].into_iter(), &(runs + &wassay_report::closing(&merged)));
     Ok(exit_code(&merged))
 }
 

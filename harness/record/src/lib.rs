@@ -21,14 +21,14 @@ mod text;
 mod verdict;
 
 pub use compare::{
-    Change, Comparison, FileChange, FileDifference, LaneDifference, Loss, OnLane, Place, Said,
-    Trend, Which, compare, compare_lanes, lane_differences,
+    Change, Comparison, FileChange, FileDifference, LaneDifference, Loss, OnLane, Place, RunPair,
+    Said, Setting, Trend, Which, compare, compare_lanes, lane_differences,
 };
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
 pub use describe::{Engine, Lane, Tool};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
-pub use merge::{MergeError, incomplete, merge};
+pub use merge::{MergeError, incomplete, merge, nothing};
 pub use outcome::{Expected, Observed, Stage};
 pub use partition::{Mismatch, Partition};
 pub use pattern::{FuncName, Hierarchy, Lanes, Nan, Pattern};

@@ -42,6 +42,19 @@ impl fmt::Display for MergeError {
 
 impl std::error::Error for MergeError {}
 
+/// Why a report says nothing, so that it cannot be merged: it has no run, or one without scripts.
+/// A shard may have no scripts, and a run with a problem fails anyway.
+pub fn nothing(report: &Report) -> Option<String> {
+    let is_empty = |run: &&Run| {
+        let ended = run.stopped.is_none() && run.problems.is_empty();
+        run.files.is_empty() && run.partition.is_none() && ended
+    };
+    match report.runs.iter().find(is_empty) {
+        Some(run) => Some(format!("{} on {} ran no script", run.engine.name, run.lane.name)),
+        None => report.runs.is_empty().then(|| "the report has no run".to_string()),
+    }
+}
+
 /// What a merged report lacks: a sentence for each run with missing shards or scripts.
 pub fn incomplete(report: &Report) -> Vec<String> {
     let lacks = |run: &Run| {
@@ -113,6 +126,7 @@ mod tests {
     use super::*;
     use crate::config::{Cache, Opt};
     use crate::describe::Tool;
+    use crate::partition::Partition;
     use crate::report::{File, SkippedLane};
 
     fn shard(path: &str) -> Report {
@@ -169,6 +183,19 @@ mod tests {
         let merged = merge(native, other).unwrap();
         assert_eq!(merged.runs[1].ratio_to_native, Some(3.0));
         assert_eq!(merged.skipped_lanes, [skipped("x"), skipped("y")]);
+    }
+
+    #[test]
+    fn a_report_without_results_is_named() {
+        let none = Report::new(Tool::default());
+        assert_eq!(nothing(&none).as_deref(), Some("the report has no run"));
+        let empty = || Report { runs: vec![Run::default()], ..Report::new(Tool::default()) };
+        assert_eq!(nothing(&empty()).as_deref(), Some(" on native ran no script"));
+        assert_eq!(nothing(&shard("a")), None);
+        let (mut shard, mut stopped) = (empty(), empty());
+        shard.runs[0].partition = Some(Partition::default());
+        stopped.runs[0].stopped = Some("interrupted".to_string());
+        assert_eq!((nothing(&shard), nothing(&stopped)), (None, None));
     }
 
     #[test]

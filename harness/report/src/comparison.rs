@@ -8,16 +8,16 @@ use anstyle::Style;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
-    Change, Comparison, FileChange, FileDifference, Ledger, Loss, Problem, Said, Trend, Verdict,
-    Which,
+    Change, Comparison, FileChange, FileDifference, Ledger, Loss, Problem, RunPair, Said, Setting,
+    Trend, Verdict, Which,
 };
 
-/// The text of a comparison, with colours: the size of each group, then the groups, regressions
-/// first. `names` are the names of the two reports; of each group `show` differences are shown,
+/// The text of a comparison, with colours: what was compared, the size of each group, then the
+/// groups, regressions first. `names` are the names of the two reports; of each group `show` differences are shown,
 /// and the rest is summarized by cause.
 pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> String {
     let groups = groups(comparison, names);
-    let mut out = String::new();
+    let mut out: String = comparison.pairs.iter().map(|pair| compared(pair) + "\n").collect();
     let sizes: Vec<String> = groups
         .iter()
         .filter(|group| !group.lines.is_empty())
@@ -32,6 +32,24 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> Str
     }
     let _ = writeln!(out, "{}", in_short(comparison));
     out
+}
+
+/// The engine, lane and settings of two runs, on one line: `cranelift 0.134.0 -> 0.135.8, native`.
+pub fn compared(pair: &RunPair) -> String {
+    let RunPair { engines: [before, after], lanes, settings, .. } = pair;
+    let change = |before: &str, after: &str| match before == after {
+        true => before.to_string(),
+        false => format!("{before} -> {after}"),
+    };
+    let full = |(name, version): &(String, String)| format!("{name} {version}").trim().to_string();
+    let engine = match before.0 == after.0 {
+        true => format!("{} {}", before.0, change(&before.1, &after.1)).trim().to_string(),
+        false => change(&full(before), &full(after)),
+    };
+    let mut parts = vec![engine, change(&lanes[0], &lanes[1])];
+    let differ = |Setting { name, values: [a, b] }: &Setting| format!("{name} {a} -> {b}");
+    parts.extend(settings.iter().map(differ));
+    plain(&parts.join(", ")).into_owned()
 }
 
 /// Differences of one kind.
@@ -107,6 +125,10 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 7] {
             }
             FileDifference::Sizes(a, b) => {
                 (&mut changed, format!("{file}: {a} directives, then {b}"))
+            }
+            FileDifference::Cut(a, b) => {
+                let line = format!("{file}: {a} directives, then {b} of the same text");
+                (&mut regressed, line)
             }
             FileDifference::Counts(a, b) => {
                 let group = match what.trend() {
@@ -189,7 +211,16 @@ fn directive(change: &Change, names: [&str; 2]) -> String {
     };
     let verdicts: Vec<String> =
         [&change.before, &change.after].into_iter().flatten().map(said).collect();
-    format!("{} ({}): {}", plain(&place), plain(run), verdicts.join(" -> "))
+    let expected = match (&change.before, &change.after, &change.expected) {
+        // A report has no expectation of an earlier pass.
+        (None | Some(Said { verdict: Verdict::Passed, .. }), Some(after), Some(expected))
+            if after.verdict.is_bad() =>
+        {
+            plain(&format!(", expected {expected}")).replace('\n', " ")
+        }
+        _ => String::new(),
+    };
+    format!("{} ({}): {}{expected}", plain(&place), plain(run), verdicts.join(" -> "))
 }
 
 /// The same without its place, for the summary by cause.

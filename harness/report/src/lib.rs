@@ -25,7 +25,7 @@ mod table;
 mod untested;
 
 pub use answer::{Answer, answer};
-pub use comparison::comparison;
+pub use comparison::{compared, comparison};
 pub use figures::figures;
 pub use junit::junit;
 pub use lanes::{closing, differences, skipped_lanes};

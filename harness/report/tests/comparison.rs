@@ -1,8 +1,8 @@
 //! The text of a comparison: what is counted and in which group it stands. Compares nothing itself.
 
 use wassay_record::{
-    Change, Comparison, Expected, FileChange, FileDifference, Ledger, Loss, Observed, Pattern,
-    Problem, ProblemKind, Said, SkippedLane, Verdict, Which,
+    Change, Comparison, Expected, FileChange, FileDifference, Ledger, Loss, Messages, Observed,
+    Pattern, Problem, ProblemKind, RunPair, Said, Setting, SkippedLane, Verdict, Which,
 };
 use wassay_report::comparison;
 
@@ -54,7 +54,7 @@ fn what_differs_is_counted_in_the_right_words() {
             changes: vec![change.clone(); changes],
             files: files.iter().map(|(path, what)| file(path, *what)).collect(),
             runs: vec![run.clone(); runs],
-            losses: Vec::new(),
+            ..Comparison::default()
         };
         let text = plain(&comparison(&differs, ["a", "b"], 20));
         text.lines().last().unwrap_or_default().to_string()
@@ -74,6 +74,39 @@ fn what_differs_is_counted_in_the_right_words() {
     for (changes, said) in [(vec![], "2 losses"), (vec![change], "1 directive differs; 2 losses")] {
         let text = plain(&comparison(&with(changes), ["a", "b"], 20));
         assert_eq!(text.lines().last(), Some(said));
+    }
+}
+
+/// Two runs that were compared, with engines as `NAME VERSION`.
+fn pair(engines: [&str; 2], lanes: [&str; 2], settings: Vec<Setting>) -> RunPair {
+    let engine = |text: &str| {
+        let (name, version) = text.split_once(' ').unwrap_or((text, ""));
+        (name.to_string(), version.to_string())
+    };
+    let messages = [Messages::default(); 2];
+    let lanes = lanes.map(str::to_string);
+    RunPair { engines: engines.map(engine), lanes, settings, messages, is_related: true }
+}
+
+#[test]
+fn the_first_line_names_what_was_compared() {
+    let setting = |name: &str, values: [&str; 2]| Setting {
+        name: name.to_string(),
+        values: values.map(str::to_string),
+    };
+    let settings =
+        || vec![setting("messages", ["text", "kind"]), setting("opt", ["speed", "none"])];
+    let same = ["native"; 2];
+    for (engines, lanes, settings, said) in [
+        (["x 1", "x 1"], same, vec![], "x 1, native"),
+        (["x 1", "x 2"], same, vec![], "x 1 -> 2, native"),
+        (["x", "x"], same, vec![], "x, native"),
+        (["x 1", "y 1"], ["native", "far"], vec![], "x 1 -> y 1, native -> far"),
+        (["x 1", "x 1"], same, settings(), "x 1, native, messages text -> kind, opt speed -> none"),
+    ] {
+        let pairs = vec![pair(engines, lanes, settings)];
+        let text = comparison(&Comparison { pairs, ..Comparison::default() }, ["a", "b"], 20);
+        assert_eq!(plain(&text), format!("{said}\nno difference\n"));
     }
 }
 
@@ -128,6 +161,7 @@ fn a_comparison_of_everything_that_can_differ() {
         FileDifference::InPart(Which::Second),
         FileDifference::Text,
         FileDifference::Sizes(6, 7),
+        FileDifference::Cut(7, 6),
         FileDifference::Counts(a, b),
     ];
     let files = whats.map(|what| FileChange { run: run(), path: path(), what }).to_vec();
@@ -146,7 +180,8 @@ fn a_comparison_of_everything_that_can_differ() {
         problem(ProblemKind::LostSupport, "it lacks `simd`"),
         lost_feature(),
     ];
-    let text = comparison(&Comparison { changes, files, runs, losses }, ["a", "b"], 20);
+    let pairs = vec![pair(["cranelift 0.134.0", "cranelift 0.135.8"], ["native"; 2], Vec::new())];
+    let text = comparison(&Comparison { pairs, changes, files, runs, losses }, ["a", "b"], 20);
     insta::assert_snapshot!(plain(&text));
 }
 

@@ -1,6 +1,7 @@
 //! The differences that a comparison of two reports, or of two lanes, finds. Compares nothing
 //! itself.
 
+use super::question::RunPair;
 use crate::finding::why;
 use crate::outcome::{Expected, Observed};
 use crate::report::{Problem, SkippedLane};
@@ -10,6 +11,8 @@ use std::cmp::Ordering;
 /// What two reports disagree about.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Comparison {
+    /// The runs that were compared, with what was asked of each.
+    pub pairs: Vec<RunPair>,
     /// Directives that differ.
     pub changes: Vec<Change>,
     /// Files that differ as a whole.
@@ -137,6 +140,7 @@ impl FileDifference {
                 };
                 Trend::of(not_passed(a), not_passed(b))
             }
+            FileDifference::Cut(..) => Trend::Regressed,
             _ => Trend::Changed,
         }
     }
@@ -173,6 +177,8 @@ pub enum FileDifference {
     Text,
     /// They have different numbers of directives.
     Sizes(u64, u64),
+    /// They have the same text, and the second has fewer directives of it.
+    Cut(u64, u64),
     /// One skipped directives that the other ran, so these cannot be compared.
     InPart(Which),
     /// The counts of verdicts differ, and the listed directives do not account for it.
@@ -183,7 +189,8 @@ impl Comparison {
     /// Whether anything is worse, or may be. A directive that only the second report lists may have
     /// passed in the first. The result of a run that the second report lacks is unknown, and so is
     /// that of a file that it ran only in part. A file that it lacks may have been removed with
-    /// good reason.
+    /// good reason. Passes of another engine, on another lane or by a weaker check do not stand for
+    /// those of the first.
     pub fn has_regression(&self) -> bool {
         let directives = self.changes.iter().map(Change::trend);
         let mut all = directives.chain(self.files.iter().map(|file| file.what.trend()));
@@ -191,10 +198,12 @@ impl Comparison {
             || self.files.iter().any(|file| file.what == FileDifference::InPart(Which::Second))
             || self.runs.iter().any(|(_, which)| *which == Which::First)
             || !self.losses.is_empty()
+            || self.pairs.iter().any(RunPair::is_another_question)
     }
 
-    /// Whether the reports agree.
+    /// Whether the reports agree in every result.
     pub fn is_empty(&self) -> bool {
-        *self == Comparison::default()
+        let Comparison { pairs: _, changes, files, runs, losses } = self;
+        changes.is_empty() && files.is_empty() && runs.is_empty() && losses.is_empty()
     }
 }

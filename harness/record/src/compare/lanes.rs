@@ -3,7 +3,7 @@
 //! what a stopped run did not reach is not a difference.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
-use super::pair::compare_lanes;
+use super::runs::compare_lanes;
 use crate::config::{Bounds, Cache, Config, Isa};
 use crate::outcome::Expected;
 use crate::report::{Problem, ProblemKind, Report, Run};
@@ -166,7 +166,7 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
 fn is_of_what_ran(what: &FileDifference) -> bool {
     match what {
         FileDifference::OnlyIn(_) | FileDifference::InPart(_) => false,
-        FileDifference::Sizes(..) | FileDifference::Text => true,
+        FileDifference::Sizes(..) | FileDifference::Cut(..) | FileDifference::Text => true,
         FileDifference::Counts(a, b) => a.skipped == 0 && b.skipped == 0,
     }
 }
@@ -190,7 +190,9 @@ fn on_file(what: FileDifference) -> [String; 2] {
             "runs directives that another lane skips",
         ),
         FileDifference::Text => ["one text", "another text"].map(str::to_string),
-        FileDifference::Sizes(a, b) => [a, b].map(|count| format!("{count} directives")),
+        FileDifference::Sizes(a, b) | FileDifference::Cut(a, b) => {
+            [a, b].map(|count| format!("{count} directives"))
+        }
         FileDifference::Counts(a, b) => [a, b].map(counts),
     }
 }

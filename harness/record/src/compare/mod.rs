@@ -6,7 +6,10 @@ mod lanes;
 mod loss;
 mod nan;
 mod pair;
+mod question;
+mod runs;
 
 pub use change::{Change, Comparison, FileChange, FileDifference, Loss, Said, Trend, Which};
 pub use lanes::{LaneDifference, OnLane, Place, lane_differences};
-pub use pair::{compare, compare_lanes};
+pub use question::{RunPair, Setting};
+pub use runs::{compare, compare_lanes};

@@ -1,4 +1,5 @@
-//! Takes two reports, or two runs; returns the directives and files that differ between them.
+//! Takes two runs; returns the directives and files that differ between them. Sees no settings but
+//! those that decide what can be compared.
 //!
 //! A directive with findings is identified by its file, kind, hash and occurrence, so line shifts
 //! change nothing. Directives without findings are matched by index, and only where both reports
@@ -7,69 +8,50 @@
 //! relaxed operator chose them.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
-use super::{loss, nan};
+use super::nan;
 use crate::config::Relaxed;
 use crate::event::Note;
-use crate::report::{File, OpenResult, Report, Run};
+use crate::report::{File, OpenResult, Run};
 use crate::verdict::{Ledger, Verdict};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// Compares two reports. Runs are paired by engine and lane. If each report has exactly one run,
-/// the two are a pair in any case, so that engines and lanes can be compared with each other.
-/// Between two engines only verdicts and values are compared, since each has its own messages.
-pub fn compare(a: &Report, b: &Report) -> Comparison {
-    let mut comparison = Comparison::default();
-    comparison.losses.extend(loss::lanes(a, b));
-    if let ([a], [b]) = (&a.runs[..], &b.runs[..]) {
-        let name = if name(a) == name(b) { name(a) } else { format!("{} | {}", name(a), name(b)) };
-        compare_runs(&name, a, b, How::of(a, b), &mut comparison);
-        comparison.losses.extend(loss::of_run(&name, a, b));
-        return comparison;
-    }
-    for run in &a.runs {
-        match b.runs.iter().find(|other| name(other) == name(run)) {
-            Some(other) => {
-                compare_runs(&name(run), run, other, How::of(run, other), &mut comparison);
-                comparison.losses.extend(loss::of_run(&name(run), run, other));
-            }
-            None => comparison.runs.push((name(run), Which::First)),
-        }
-    }
-    for run in &b.runs {
-        if !a.runs.iter().any(|other| name(other) == name(run)) {
-            comparison.runs.push((name(run), Which::Second));
-        }
-    }
-    comparison
-}
-
-/// All differences of the second lane from the first: in directives, and in whole files.
-pub fn compare_lanes(a: &Run, b: &Run) -> Comparison {
-    let mut comparison = Comparison::default();
-    // Reports from before texts had hashes have the same texts on all lanes.
-    let how = How { one_text: true, ..How::of(a, b) };
-    compare_runs(&name(b), a, b, how, &mut comparison);
-    comparison
-}
-
-fn name(run: &Run) -> String {
-    format!("{} on {}", run.engine.name, run.lane.name)
-}
-
-fn compare_runs(run: &str, a: &Run, b: &Run, how: How, comparison: &mut Comparison) {
+/// Adds the differences of two runs; returns how many files both have.
+pub(super) fn compare_runs(
+    run: &str,
+    a: &Run,
+    b: &Run,
+    how: How,
+    comparison: &mut Comparison,
+) -> usize {
     let theirs: HashMap<&str, &File> = b.files.iter().map(|file| (&*file.path, file)).collect();
     let ours: BTreeSet<&str> = a.files.iter().map(|file| &*file.path).collect();
+    let mut common = 0;
     for file in &a.files {
         let found = match theirs.get(&*file.path) {
             None => Differences::whole(FileDifference::OnlyIn(Which::First)),
-            Some(other) => Pair::of(file, other, how).differences(how),
+            Some(other) => {
+                common += 1;
+                Pair::of(file, other, how).differences(how)
+            }
         };
         found.add_to(comparison, run, &file.path);
     }
     for file in b.files.iter().filter(|file| !ours.contains(&*file.path)) {
-        let only = Differences::whole(FileDifference::OnlyIn(Which::Second));
-        only.add_to(comparison, run, &file.path);
+        let only = FileDifference::OnlyIn(Which::Second);
+        let directives = if how.one_text { Vec::new() } else { failures(file) };
+        Differences { directives, whole: vec![only] }.add_to(comparison, run, &file.path);
     }
+    common
+}
+
+/// The failures in a file that only the second run has.
+fn failures(file: &File) -> Vec<Change> {
+    let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
+    let new = |note: &Note| {
+        let finding = &note.finding;
+        change(finding.index, [None, Some(note)], [Verdict::Passed, finding.verdict], Texts::Differ)
+    };
+    bad.map(new).collect()
 }
 
 /// The differences in one file.
@@ -140,6 +122,8 @@ impl<'a> Pair<'a> {
         let mut found = Differences::default();
         if self.texts == Texts::Differ {
             found.whole.push(FileDifference::Text);
+        } else if self.texts == Texts::Same && b.directives < a.directives {
+            found.whole.push(FileDifference::Cut(a.directives, b.directives));
         } else if a.directives != b.directives {
             found.whole.push(FileDifference::Sizes(a.directives, b.directives));
         }
@@ -259,18 +243,24 @@ impl Texts {
 
 /// What can be compared between two runs.
 #[derive(Clone, Copy)]
-struct How {
+pub(super) struct How {
     /// Whether kinds and messages of traps and errors are compared: not between two engines.
     words: bool,
     /// Whether open results of passes are compared: not between two engines, and not if relaxed
     /// operators choose them by CPU.
     open: bool,
-    /// Whether files of one name have the same text unless their hashes differ.
+    /// Whether files of one name have the same text unless their hashes differ, as on the lanes of
+    /// one run.
     one_text: bool,
 }
 
 impl How {
-    fn of(a: &Run, b: &Run) -> How {
+    pub(super) fn of_lanes(a: &Run, b: &Run) -> How {
+        // Reports from before texts had hashes have the same texts on all lanes.
+        How { one_text: true, ..How::of(a, b) }
+    }
+
+    pub(super) fn of(a: &Run, b: &Run) -> How {
         let same_engine = a.engine.name == b.engine.name;
         let relaxed = |run: &Run| run.config.relaxed == Relaxed::Native;
         let open = same_engine && !relaxed(a) && !relaxed(b);

@@ -1,0 +1,99 @@
+//! Takes two reports, or two runs of one report; pairs the runs and returns the differences of each
+//! pair, and the runs that only one report has. Sees no directive.
+
+use super::change::{Comparison, Which};
+use super::loss;
+use super::pair::{How, compare_runs};
+use super::question::{RunPair, differing};
+use crate::report::{Report, Run};
+
+/// Compares two reports. Runs are paired by engine, lane and settings, except the directory of the
+/// cache. If each report has exactly one run, the two are a pair in any case, so that engines,
+/// lanes and settings can be compared with each other. Between two engines only verdicts and values
+/// are compared, since each has its own messages.
+pub fn compare(a: &Report, b: &Report) -> Comparison {
+    let mut comparison = Comparison::default();
+    comparison.losses.extend(loss::lanes(a, b));
+    let all: Vec<&Run> = a.runs.iter().chain(&b.runs).collect();
+    let pairs = Pairs::of(&a.runs, &b.runs);
+    for (a, b) in pairs.both {
+        let name = match (name(a), name(b)) {
+            (one, other) if one == other => name_among(b, &all),
+            (one, other) => format!("{one} | {other}"),
+        };
+        let common = compare_runs(&name, a, b, How::of(a, b), &mut comparison);
+        comparison.losses.extend(loss::of_run(&name, a, b));
+        comparison.pairs.push(RunPair::of(a, b, common));
+    }
+    for (runs, which) in [(pairs.first, Which::First), (pairs.second, Which::Second)] {
+        comparison.runs.extend(runs.into_iter().map(|run| (name_among(run, &all), which)));
+    }
+    comparison
+}
+
+/// All differences of the second lane from the first: in directives, and in whole files.
+pub fn compare_lanes(a: &Run, b: &Run) -> Comparison {
+    let mut comparison = Comparison::default();
+    compare_runs(&name(b), a, b, How::of_lanes(a, b), &mut comparison);
+    comparison
+}
+
+/// The runs of two reports.
+#[derive(Default)]
+struct Pairs<'a> {
+    both: Vec<(&'a Run, &'a Run)>,
+    /// Only in the first report.
+    first: Vec<&'a Run>,
+    /// Only in the second report.
+    second: Vec<&'a Run>,
+}
+
+impl<'a> Pairs<'a> {
+    fn of(a: &'a [Run], b: &'a [Run]) -> Pairs<'a> {
+        if let ([a], [b]) = (a, b) {
+            return Pairs { both: vec![(a, b)], ..Pairs::default() };
+        }
+        let mut partners: Vec<Option<&Run>> = vec![None; a.len()];
+        let mut rest: Vec<&Run> = b.iter().collect();
+        // A merged report may have several versions of one engine.
+        for is_partner in [is_same_engine as fn(&Run, &Run) -> bool, is_same_question] {
+            for (run, partner) in a.iter().zip(&mut partners) {
+                if partner.is_none()
+                    && let Some(at) = rest.iter().position(|other| is_partner(run, other))
+                {
+                    *partner = Some(rest.remove(at));
+                }
+            }
+        }
+        let mut pairs = Pairs { second: rest, ..Pairs::default() };
+        for (run, partner) in a.iter().zip(partners) {
+            match partner {
+                Some(partner) => pairs.both.push((run, partner)),
+                None => pairs.first.push(run),
+            }
+        }
+        pairs
+    }
+}
+
+fn is_same_engine(a: &Run, b: &Run) -> bool {
+    a.engine == b.engine && is_same_question(a, b)
+}
+
+fn is_same_question(a: &Run, b: &Run) -> bool {
+    name(a) == name(b) && a.config.agrees_with(&b.config)
+}
+
+fn name(run: &Run) -> String {
+    format!("{} on {}", run.engine.name, run.lane.name)
+}
+
+/// The name of a run, with the settings that distinguish it from the others of this name.
+fn name_among(run: &Run, all: &[&Run]) -> String {
+    let name = name(run);
+    let mut alike = vec![run];
+    alike.extend(all.iter().filter(|other| self::name(other) == name));
+    let settings: Vec<String> =
+        differing(&alike).map(|(setting, values)| format!("{setting} {}", values[0])).collect();
+    if settings.is_empty() { name } else { format!("{name} ({})", settings.join(", ")) }
+}

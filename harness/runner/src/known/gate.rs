@@ -4,7 +4,7 @@
 use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::Pattern;
 use std::collections::{HashMap, HashSet};
-use wassay_record::{Engine, File, Note, Problem, ProblemKind, Verdict};
+use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Verdict};
 
 /// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
 /// on.
@@ -38,13 +38,15 @@ impl Gate {
     ///
     /// `path` is the script's name in the list. `passes` are the notes of watched directives that
     /// passed. `whole` is whether every directive of the file ran: only then is an absent directive
-    /// really gone.
+    /// really gone. A list describes `messages` at the default level: at a looser one, listed
+    /// failures may pass.
     pub fn judge(
         &mut self,
         path: &str,
         file: &mut File,
         passes: &[Note],
         whole: bool,
+        messages: Messages,
     ) -> Vec<Problem> {
         if whole {
             self.whole.insert(path.to_string());
@@ -74,6 +76,9 @@ impl Gate {
                         self.met.insert((at, path.to_string()));
                     }
                     let passed = passed.get(key).copied();
+                    if passed.is_some() && messages < Messages::default() {
+                        continue;
+                    }
                     if let Some((kind, message)) = hold(entry, key, &place, note, passed) {
                         problem(kind, message);
                     }

@@ -2,7 +2,7 @@
 //! directive on the line. Runs nothing.
 
 use crate::selection::{Selected, Selection};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use wassay_record::{File, Finding, Note, Run, Verdict};
 use wassay_report::{Answer, answer};
 use wassay_runner::{Script, Step};
@@ -22,23 +22,40 @@ pub fn hashes(selected: &Selected) -> HashSet<String> {
     asked(&script, selected).map(|step| script.hash(step)).collect()
 }
 
-/// The answers, in the order of the scripts. `passes` has the notes of passed directives, by
+/// The answers, in the order of the scripts. A directive that ended a worker on the way to a selected
+/// one comes first. `passes` has the notes of passed directives, by
 /// script.
 pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String {
     let mut out = String::new();
     for ((selected, file), passes) in selection.scripts.iter().zip(&run.files).zip(passes) {
         let script = Script::parse(selected.text.clone());
-        for step in asked(&script, selected) {
+        let mut shown: BTreeSet<u32> = asked(&script, selected).map(|step| step.index).collect();
+        shown.extend(ran_before(file));
+        let shown = script.steps().iter().filter(|step| shown.contains(&step.index));
+        let shown: Vec<&Step> = shown.collect();
+        for step in &shown {
             let explained = script.explain(step);
             let mut note = note(file, passes, step);
             note.source = explained.source;
             let module = explained.module.as_ref().map(|(line, text)| (*line, text.as_str()));
             let (path, action) = (&*file.path, &*explained.action);
-            out += &answer(&Answer { path, note: &note, action, module });
+            let cause = note.finding.cause.filter(|_| note.finding.verdict == Verdict::Blocked);
+            let cause = cause.filter(|line| shown.iter().all(|step| step.line != *line));
+            let next = cause.map(|line| format!("wassay run {path}:{line}")).unwrap_or_default();
+            out += &answer(&Answer { path, note: &note, action, module, next: &next });
             out.push('\n');
         }
     }
     out
+}
+
+/// The directives that have a finding of their own although they were only performed for the sake of
+/// later ones: they ended a worker.
+fn ran_before(file: &File) -> impl Iterator<Item = u32> {
+    let findings = file.findings.iter().map(|note| &note.finding);
+    let ended =
+        |finding: &&Finding| matches!(finding.verdict, Verdict::Crashed | Verdict::TimedOut);
+    findings.filter(ended).map(|finding| finding.index)
 }
 
 fn asked<'a>(script: &'a Script, selected: &'a Selected) -> impl Iterator<Item = &'a Step> {

@@ -18,11 +18,13 @@ pub struct Answer<'a> {
     pub action: &'a str,
     /// The line and first words of the module that it acts on.
     pub module: Option<(u32, &'a str)>,
+    /// The command that explains more; empty if there is none.
+    pub next: &'a str,
 }
 
 /// The answer as text, with colours.
 pub fn answer(answer: &Answer<'_>) -> String {
-    let Answer { path, note, action, module } = answer;
+    let Answer { path, note, action, module, next } = answer;
     let finding = &note.finding;
     let verdict = paint(of(finding.verdict), finding.verdict.words());
     let place = format!("{path}:{}:{}", finding.line, finding.column);
@@ -41,6 +43,7 @@ pub fn answer(answer: &Answer<'_>) -> String {
         ("actual", &actual),
         ("because", &finding.message),
         ("known", known),
+        ("next", next),
     ] {
         if !text.is_empty() {
             let text = plain(text.trim_end()).replace('\n', "\n           ");

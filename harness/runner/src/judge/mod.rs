@@ -141,6 +141,8 @@ pub(crate) enum Judgement {
     },
     Blocked {
         message: String,
+        /// What the cause did instead, if that is known.
+        why: String,
         /// The line of the directive that blocks it.
         cause: u32,
     },

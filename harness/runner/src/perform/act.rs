@@ -8,6 +8,7 @@ use super::stop::Stop;
 use crate::judge::{Expected, Judgement, Observed};
 use crate::script::Action;
 use std::fmt::Display;
+use wasmparser::{Parser, Payload};
 use wassay_engine::{Extern, ExternType, Fault, Feature, Func, HostCalls, ValType, Value};
 use wassay_record::Pattern;
 
@@ -96,7 +97,16 @@ impl Stage<'_, '_> {
             Ok(Err(missing)) => return Err(Stop::Missing(missing.clone())),
             Err(what) => return Err(Stop::Script(what)),
         };
-        self.export(&bound, name)?.ok_or_else(|| Stop::Script(format!("no export {name:?}")))
+        self.export(&bound, name)?.ok_or_else(|| self.no_export(&bound, name))
+    }
+
+    /// Whether the script or the engine is to blame for an export that the engine does not find.
+    fn no_export(&self, bound: &Bound, name: &str) -> Stop {
+        match self.wasm(bound).map(|wasm| has_export(&wasm, name)) {
+            Some(true) => Stop::Hidden(name.to_string()),
+            Some(false) => Stop::Script(format!("the module exports no {name:?}")),
+            None => Stop::Script(format!("no export {name:?}")),
+        }
     }
 
     /// The export with this name; the engine is asked once.
@@ -141,6 +151,16 @@ impl Stage<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether the module's own export section has the name.
+fn has_export(wasm: &[u8], name: &str) -> bool {
+    let sections = Parser::new(0).parse_all(wasm).map_while(Result::ok);
+    let exports = sections.filter_map(|payload| match payload {
+        Payload::ExportSection(section) => Some(section),
+        _ => None,
+    });
+    exports.flatten().flatten().any(|export| export.name == name)
 }
 
 /// Whether the arguments are as many as the parameters, and each number has its parameter's type.

@@ -115,7 +115,7 @@ impl Stage<'_, '_> {
     }
 
     /// The bytes of an instance's module. They are encoded again: scripts rarely ask.
-    fn wasm(&self, bound: &Bound) -> Option<Vec<u8>> {
+    pub(super) fn wasm(&self, bound: &Bound) -> Option<Vec<u8>> {
         let Bound::Instance(instance, _) = bound else { return None };
         let (step, offset) = *self.texts.instances.get(instance)?;
         let step = self.setting.script.steps().get(step)?;

@@ -108,7 +108,7 @@ pub fn perform(
                         Judgement::Open { .. } if has_threads() => Judgement::Passed,
                         judgement => hold_to_claims(judgement, options.features),
                     };
-                    let mut finding = finding(step, judgement);
+                    let mut finding = finding(step, judgement, options.lines.is_some());
                     if let Ok(stage) = &stage {
                         tell_lost(stage.lost_calls, &mut finding.message);
                     }
@@ -156,7 +156,8 @@ fn hold_to_claims(judgement: Judgement, claimed: Features) -> Judgement {
     }
 }
 
-fn finding(step: &Step, judgement: Judgement) -> Finding {
+/// `explain` adds to a blocked directive what its cause did: the cause may have no finding.
+fn finding(step: &Step, judgement: Judgement, explain: bool) -> Finding {
     let bare = skipped(step);
     match judgement {
         Judgement::Passed => Finding { verdict: Verdict::Passed, ..bare },
@@ -179,7 +180,11 @@ fn finding(step: &Step, judgement: Judgement) -> Finding {
         Judgement::Unreadable { message } => {
             Finding { verdict: Verdict::Unreadable, message, ..bare }
         }
-        Judgement::Blocked { message, cause } => {
+        Judgement::Blocked { message, why, cause } => {
+            let message = match explain && !why.is_empty() {
+                true => format!("{message}: {why}"),
+                false => message,
+            };
             Finding { verdict: Verdict::Blocked, message, cause: Some(cause), ..bare }
         }
     }

@@ -154,8 +154,9 @@ impl Stage<'_, '_> {
             return Err(stop);
         }
         let compiled = self.setting.engine.compile(&wasm)?;
-        if run && compiled.is_err() {
-            self.leave_imports(&wasm, &Missing { line: self.line(), cause: Cause::Failed });
+        if let (true, Err(rejected)) = (run, &compiled) {
+            let cause = Cause::Failed(rejected.message.clone());
+            self.leave_imports(&wasm, &Missing { line: self.line(), cause });
         }
         Ok(compiled.map_err(Observed::Rejected))
     }

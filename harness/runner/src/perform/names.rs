@@ -19,8 +19,8 @@ pub(super) struct Missing {
 /// How the cause was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cause {
-    /// It failed.
-    Failed,
+    /// It failed: what it did instead.
+    Failed(String),
     /// It ended a worker, or was not performed because it may depend on one that did.
     Lost,
     /// It cannot be read.

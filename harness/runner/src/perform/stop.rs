@@ -6,6 +6,9 @@ use crate::judge::{Judgement, Lacks};
 use wassay_engine::{Fault, Feature};
 use wassay_record::{Expected, Observed};
 
+/// The number of characters of a result that are repeated for the directives that it blocks.
+const LONGEST: usize = 200;
+
 /// The reason why a directive cannot be tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Stop {
@@ -19,6 +22,8 @@ pub(super) enum Stop {
     Unexported(String),
     /// The harness cannot read it.
     Unreadable(String),
+    /// The engine does not find this export, which the module has.
+    Hidden(String),
     /// A mistake in the script: it names something that does not exist, or calls it wrongly.
     Script(String),
     /// The engine failed internally, or does not support the operation.
@@ -59,6 +64,10 @@ impl Stop {
                 lacks: Lacks::Capability("comparing functions that are not exported".to_string()),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
+            Stop::Hidden(name) => {
+                let actual = Observed::Broke { message: format!("no export {name:?}") };
+                failed(expected, actual, "the engine does not find an export that the module has")
+            }
             Stop::Script(what) => {
                 let actual = Observed::Mistaken { message: what.clone() };
                 failed(expected, actual, "mistake in the script")
@@ -86,7 +95,11 @@ impl Stop {
 impl Missing {
     /// The judgement of a directive that this blocks.
     pub(super) fn judge(&self) -> Judgement {
-        Judgement::Blocked { message: self.blocks(), cause: self.line }
+        let why = match &self.cause {
+            Cause::Failed(what) => what.clone(),
+            Cause::Lost | Cause::Unreadable | Cause::Unsupported(_) => String::new(),
+        };
+        Judgement::Blocked { message: self.blocks(), why, cause: self.line }
     }
 
     /// The message of a directive that depends on this.
@@ -105,7 +118,10 @@ impl Missing {
         let cause = match judgement {
             Judgement::Unsupported { lacks, .. } => Cause::Unsupported(lacks.clone()),
             Judgement::Unreadable { .. } => Cause::Unreadable,
-            _ => Cause::Failed,
+            Judgement::Failed { actual, .. } => {
+                Cause::Failed(actual.to_string().chars().take(LONGEST).collect())
+            }
+            _ => Cause::Failed(String::new()),
         };
         Missing { line, cause }
     }
@@ -114,7 +130,7 @@ impl Missing {
 impl Cause {
     fn became(&self) -> &'static str {
         match self {
-            Cause::Failed => "failed",
+            Cause::Failed(_) => "failed",
             Cause::Lost => "ended its worker",
             Cause::Unreadable => "is unreadable",
             Cause::Unsupported(_) => "is unsupported",

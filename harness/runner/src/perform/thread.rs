@@ -197,8 +197,8 @@ fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
         Judgement::Failed { expected, actual, message } => {
             Judgement::Failed { expected, actual, message: within(message) }
         }
-        Judgement::Blocked { message, cause } => {
-            Judgement::Blocked { message: within(message), cause }
+        Judgement::Blocked { message, why, cause } => {
+            Judgement::Blocked { message: within(message), why, cause }
         }
         Judgement::Unsupported { message, lacks } => {
             Judgement::Unsupported { message: within(message), lacks }

@@ -135,6 +135,13 @@ impl Stage<'_, '_> {
         }
     }
 
+    /// Records that any name may have been bound.
+    pub(super) fn lose_names(&mut self, missing: &Missing) {
+        if let Some(unnamed) = self.names.lose(missing) {
+            self.forget(unnamed);
+        }
+    }
+
     fn forget(&self, module: Module) {
         // An engine that cannot drop a module keeps it; no verdict depends on that.
         let _ = self.setting.engine.drop_module(module);

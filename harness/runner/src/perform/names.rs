@@ -41,14 +41,39 @@ pub(super) enum Bound {
     Externs(Rc<HashMap<String, Extern>>),
 }
 
+/// The names of one kind.
+struct Space<T> {
+    bound: HashMap<String, Slot<T>>,
+    /// A directive that may have bound any name.
+    unknown: Option<Slot<T>>,
+}
+
+impl<T> Default for Space<T> {
+    fn default() -> Self {
+        Space { bound: HashMap::new(), unknown: None }
+    }
+}
+
+impl<T> Space<T> {
+    fn bind(&mut self, name: &str, slot: Slot<T>) {
+        self.bound.insert(name.to_string(), slot);
+    }
+
+    fn lose(&mut self, missing: &Missing) {
+        *self = Space { bound: HashMap::new(), unknown: Some(Err(missing.clone())) };
+    }
+
+    fn get(&self, name: &str) -> Option<&Slot<T>> {
+        self.bound.get(name).or(self.unknown.as_ref())
+    }
+}
+
 /// The three namespaces, and the meaning of an unnamed reference.
 #[derive(Default)]
 pub(super) struct Names {
-    registered: HashMap<String, Slot<Bound>>,
-    /// A directive that may have registered any name.
-    unknown: Option<Slot<Bound>>,
-    instances: HashMap<String, Slot<Bound>>,
-    modules: HashMap<String, Slot<Module>>,
+    registered: Space<Bound>,
+    instances: Space<Bound>,
+    modules: Space<Module>,
     current: Option<Slot<Bound>>,
     /// The module defined last, and whether it has an id.
     last_module: Option<(Slot<Module>, bool)>,
@@ -59,7 +84,7 @@ impl Names {
     pub(super) fn define(&mut self, id: Option<&str>, module: Slot<Module>) -> Option<Module> {
         let before = self.last_module.replace((module.clone(), id.is_some()));
         if let Some(id) = id {
-            self.modules.insert(id.to_string(), module);
+            self.modules.bind(id, module);
         }
         match before {
             Some((Ok(unnamed), false)) => Some(unnamed),
@@ -78,20 +103,29 @@ impl Names {
     /// Binds an instance and makes it the current one.
     pub(super) fn instantiate(&mut self, id: Option<&str>, instance: Slot<Bound>) {
         if let Some(id) = id {
-            self.instances.insert(id.to_string(), instance.clone());
+            self.instances.bind(id, instance.clone());
         }
         self.current = Some(instance);
     }
 
     /// Gives an instance a name to import from.
     pub(super) fn register(&mut self, name: &str, instance: Slot<Bound>) {
-        self.registered.insert(name.to_string(), instance);
+        self.registered.bind(name, instance);
     }
 
     /// Records that any name may have been registered.
     pub(super) fn register_unknown(&mut self, missing: &Missing) {
-        self.registered.clear();
-        self.unknown = Some(Err(missing.clone()));
+        self.registered.lose(missing);
+    }
+
+    /// Records that any name may have been bound; returns the module that can no longer be referred
+    /// to.
+    pub(super) fn lose(&mut self, missing: &Missing) -> Option<Module> {
+        self.registered.lose(missing);
+        self.instances.lose(missing);
+        self.modules.lose(missing);
+        self.instantiate(None, Err(missing.clone()));
+        self.define(None, Err(missing.clone()))
     }
 
     /// The module with this id, or the one defined last.
@@ -115,7 +149,9 @@ impl Names {
 
     /// The instance registered under this name.
     pub(super) fn registered(&self, name: &str) -> Option<&Slot<Bound>> {
-        let unknown = || self.unknown.as_ref().filter(|_| name != "spectest");
-        self.registered.get(name).or_else(unknown)
+        match name {
+            "spectest" => self.registered.bound.get(name),
+            _ => self.registered.get(name),
+        }
     }
 }

@@ -103,6 +103,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Err(unreadable) => {
                 let stop = Stop::Unreadable(self.describe(&unreadable));
                 self.leave_unread(step, stop.missing(step.line));
+                self.leave_hidden(step, stop.missing(step.line));
                 stop.judge(None)
             }
         })

@@ -10,34 +10,40 @@ use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::Lacks;
-use crate::script::{Foreign, Proposal, Step, meant};
+use crate::script::{Foreign, Hidden, Proposal, Step, id, meant};
 use wassay_engine::Feature;
 
 impl Stage<'_, '_> {
-    /// Records that a top-level directive cannot be read.
+    /// Records that a top-level directive cannot be read, or be run by any engine.
     pub(super) fn leave_unread(&mut self, step: &Step, missing: Missing) {
         let script = self.setting.script;
-        let words = script.words(step);
-        let ids: Vec<&str> = words.iter().filter_map(|word| word.strip_prefix('$')).collect();
-        let id = ids.first().copied();
+        let head = script.head(step);
         let kind = meant(&step.kind);
-        // A form that is not closed may have swallowed directives that are indented.
-        if kind.is_some() && script.swallows(step) {
-            self.leave_any(step, &missing);
-        }
-        match (kind, words.first()) {
+        match (kind, head.as_slice()) {
             // A single name is the module's.
-            (Some("module" | "component"), Some(&"instance")) => {
-                self.names.instantiate(id.filter(|_| ids.len() > 1), Err(missing));
-            }
-            (Some("module" | "component"), Some(&"definition")) => self.define(id, Err(missing)),
+            (Some("module" | "component"), ["instance", names @ ..]) => match names {
+                [] | [_] => self.names.instantiate(None, Err(missing)),
+                [name, ..] => match id(name) {
+                    Some(id) => self.names.instantiate(Some(id), Err(missing)),
+                    None => self.lose_names(&missing),
+                },
+            },
+            (Some("module" | "component"), ["definition", names @ ..]) => match named(names) {
+                Ok(id) => self.define(id, Err(missing)),
+                Err(Unclear) => self.lose_names(&missing),
+            },
+            (Some("module" | "component"), names) => match named(names) {
+                Ok(id) => self.leave_unknown(id, &missing),
+                Err(Unclear) => self.lose_names(&missing),
+            },
             (Some("register"), _) => {
                 self.unregister(script.strings(step).next().flatten(), &missing);
             }
-            (Some("thread"), _) => self.threads.lose(id.unwrap_or_default(), missing),
+            (Some("thread"), _) => {
+                self.threads.lose(head.first().and_then(id).unwrap_or_default(), missing);
+            }
             // These run other scripts.
             (Some("script" | "input"), _) => _ = self.all_lost.get_or_insert(missing),
-            (Some("module" | "component"), _) => self.leave_unknown(id, &missing),
             // An action uses the instance that it names first, if any.
             (Some("invoke" | "get"), _) => self.leave_action(script.ids(step).next(), &missing),
             _ if kind.unwrap_or(&step.kind).starts_with("assert") => {
@@ -53,14 +59,22 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// An assertion binds nothing, unless it holds another directive by mistake.
+    /// Records that other directives may hide in a directive that cannot be read.
+    pub(super) fn leave_hidden(&mut self, step: &Step, missing: Missing) {
+        match self.setting.script.hidden(step) {
+            Hidden::Nothing => {}
+            Hidden::Names => self.lose_names(&missing),
+            Hidden::Scripts => _ = self.all_lost.get_or_insert(missing),
+        }
+    }
+
+    /// An assertion binds nothing, unless another directive hides in it.
     fn leave_assertion(&mut self, step: &Step, missing: &Missing) {
         let script = self.setting.script;
         let inner = script.inner_keyword(step);
         match meant(inner) {
             Some("invoke" | "get") => self.leave_action(script.ids(step).next(), missing),
             Some("module" | "component") => {}
-            Some("script" | "input") => _ = self.all_lost.get_or_insert_with(|| missing.clone()),
             None if inner.is_empty() => self.leave_action(script.ids(step).next(), missing),
             _ => self.leave_any(step, missing),
         }
@@ -69,6 +83,9 @@ impl Stage<'_, '_> {
     /// The text may have bound every name in it.
     fn leave_any(&mut self, step: &Step, missing: &Missing) {
         let script = self.setting.script;
+        if script.ids(step).any(str::is_empty) {
+            return self.lose_names(missing);
+        }
         self.leave_unknown(None, missing);
         script.ids(step).for_each(|id| self.leave_unknown(Some(id), missing));
         script.strings(step).for_each(|name| self.unregister(name, missing));
@@ -140,6 +157,17 @@ impl Stage<'_, '_> {
                 }
             }
         }
+    }
+}
+
+/// The words where a module may have a name are none of a module's.
+struct Unclear;
+
+/// The `$id` of a module whose form begins with these words, if it has one.
+fn named<'a>(head: &[&'a str]) -> Result<Option<&'a str>, Unclear> {
+    match head.first() {
+        None | Some(&("binary" | "quote")) => Ok(None),
+        Some(word) => id(word).map(Some).ok_or(Unclear),
     }
 }
 

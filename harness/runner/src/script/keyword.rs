@@ -33,7 +33,9 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     }
     // Longer words are too different from all of them.
     let word: String = word.chars().take(40).collect();
-    let near = all().map(|keyword| (strsim::damerau_levenshtein(&word, keyword), keyword));
+    let length = word.chars().count();
+    let near = all().filter(|keyword| keyword.len().abs_diff(length) <= keyword.len() / 4);
+    let near = near.map(|keyword| (strsim::damerau_levenshtein(&word, keyword), keyword));
     let (letters, keyword) = near.min()?;
     (letters <= keyword.len() / 4).then_some(keyword)
 }

@@ -1,6 +1,8 @@
 //! Takes bytes; gives the few tokens that decide where a form begins and ends. Never fails and
 //! never interprets a token: `wast` rejects what is invalid.
 
+use std::rc::Rc;
+
 /// A stretch of text, by its effect on the nesting of forms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -29,14 +31,14 @@ pub(super) struct Lexer<'t> {
     text: &'t [u8],
     /// The offset of the next token.
     pub(super) at: usize,
-    /// The first `(;` that is known to be unclosed. After it, only comments that end on their own
-    /// line count as comments, so that the search for an end is never repeated.
-    dangling: usize,
+    /// Once a `(;` is known to be unclosed: it, and every later one that does not end on its own
+    /// line. Only the others count as comments, so that the search for an end is never repeated.
+    dangling: Option<Rc<[usize]>>,
 }
 
 impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t [u8]) -> Lexer<'t> {
-        Lexer { text, at: 0, dangling: usize::MAX }
+        Lexer { text, at: 0, dangling: None }
     }
 
     /// The next token and its offset; `None` at the end.
@@ -98,12 +100,15 @@ impl<'t> Lexer<'t> {
 
     fn take_while(&mut self, wanted: impl Fn(u8) -> bool) {
         let rest = &self.text[self.at..];
-        self.at += rest.iter().position(|&byte| !wanted(byte)).unwrap_or(rest.len());
+        let length = rest.iter().position(|&byte| !wanted(byte)).unwrap_or(rest.len());
+        examined(length + 1);
+        self.at += length;
     }
 
     fn string(&mut self) -> Token {
         let mut at = self.at + 1;
         while let Some(&byte) = self.text.get(at) {
+            examined(1);
             match byte {
                 b'"' => {
                     self.at = at + 1;
@@ -120,33 +125,91 @@ impl<'t> Lexer<'t> {
 
     fn block_comment(&mut self) -> Token {
         let start = self.at;
-        let one_line = start >= self.dangling;
-        let mut depth = 1usize;
-        let mut at = start + 2;
-        while let Some(&byte) = self.text.get(at) {
-            match (byte, self.text.get(at + 1)) {
-                (b'(', Some(b';')) => {
-                    depth += 1;
-                    at += 2;
+        let is_known =
+            self.dangling.as_ref().is_some_and(|known| known.binary_search(&start).is_ok());
+        if !is_known {
+            let mut depth = 0usize;
+            for (mark, end) in marks(self.text, start) {
+                match mark {
+                    Mark::Begin => depth += 1,
+                    Mark::End => depth -= 1,
+                    Mark::Line => {}
                 }
-                (b';', Some(b')')) => {
-                    depth -= 1;
-                    at += 2;
-                    if depth == 0 {
-                        self.at = at;
-                        return Token::Space;
-                    }
+                if depth == 0 {
+                    self.at = end;
+                    return Token::Space;
                 }
-                (b'\n', _) if one_line => break,
-                _ => at += 1,
             }
+            self.dangling = Some(dangling(self.text, start));
         }
-        self.dangling = self.dangling.min(start);
         self.at = start + 2;
         Token::Dangling
     }
 }
 
+/// A mark that decides where comments end.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    /// `(;`
+    Begin,
+    /// `;)`
+    End,
+    /// The end of a line, or of the text.
+    Line,
+}
+
+/// The marks from `start` on, each with its end.
+fn marks(text: &[u8], mut at: usize) -> impl Iterator<Item = (Mark, usize)> {
+    std::iter::from_fn(move || {
+        loop {
+            examined(1);
+            let mark = match (*text.get(at)?, text.get(at + 1)) {
+                (b'(', Some(b';')) => Mark::Begin,
+                (b';', Some(b')')) => Mark::End,
+                (b'\n', _) | (_, None) => Mark::Line,
+                _ => {
+                    at += 1;
+                    continue;
+                }
+            };
+            at += if mark == Mark::Line { 1 } else { 2 };
+            return Some((mark, at));
+        }
+    })
+}
+
+/// The offset of a `(;` that no `;)` ends, and of every later one that none on its line ends.
+fn dangling(text: &[u8], start: usize) -> Rc<[usize]> {
+    let mut dangling = vec![start];
+    let mut open = Vec::new();
+    for (mark, end) in marks(text, start + 2) {
+        match mark {
+            Mark::Begin => open.push(end - 2),
+            Mark::End => _ = open.pop(),
+            Mark::Line => dangling.append(&mut open),
+        }
+    }
+    dangling.append(&mut open);
+    dangling.into()
+}
+
+#[cfg(test)]
+thread_local! {
+    static WORK: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// The number of bytes that the lexers of this thread have examined.
+#[cfg(test)]
+pub(super) fn work() -> usize {
+    WORK.get()
+}
+
+fn examined(bytes: usize) {
+    #[cfg(test)]
+    WORK.set(WORK.get() + bytes);
+    #[cfg(not(test))]
+    let _ = bytes;
+}
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -214,5 +277,22 @@ mod tests {
         let lines = "(;\n".repeat(200_000);
         let mut lexer = Lexer::new(lines.as_bytes());
         assert_eq!(std::iter::from_fn(|| lexer.next()).count(), 400_000);
+    }
+
+    #[test]
+    fn after_it_comments_end_on_their_line() {
+        use Token::{Atom, Dangling, Space};
+        let wanted = [
+            (Dangling, "(;"),
+            (Space, " "),
+            (Space, "(;(;;);)"),
+            (Space, "\n"),
+            (Dangling, "(;"),
+            (Space, "(;;)"),
+            (Space, "\n"),
+            (Atom, ";"),
+        ];
+        let texts: String = wanted.iter().map(|(_, text)| *text).collect();
+        assert_eq!(tokens(&texts), wanted);
     }
 }

@@ -15,6 +15,7 @@ mod numbers;
 mod packed;
 mod position;
 mod quick;
+mod remains;
 mod split;
 mod text;
 mod values;
@@ -24,6 +25,7 @@ pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
+pub(crate) use remains::{Hidden, id};
 pub use text::Text;
 
 use position::Walker;
@@ -173,80 +175,6 @@ impl Script {
             Err(error) => then(Err(broken("invalid UTF-8", error.valid_up_to()))),
             Ok(text) => directive::read(text, step.shape == StepShape::InlineModule, then),
         }
-    }
-
-    /// The strings in the text of a step. `None` for one that is not closed, is not UTF-8 or
-    /// contains escapes.
-    pub(crate) fn strings<'a>(&'a self, step: &Step) -> impl Iterator<Item = Option<&'a str>> {
-        let text = self.source(step);
-        let mut lexer = lexer::Lexer::new(text);
-        let tokens =
-            std::iter::from_fn(move || lexer.next().map(|(token, at)| (token, at..lexer.at)));
-        tokens.filter_map(|(token, range)| match token {
-            lexer::Token::String { closed: false } => Some(None),
-            lexer::Token::String { closed: true } => {
-                let string = std::str::from_utf8(&text[range.start + 1..range.end - 1]).ok();
-                Some(string.filter(|string| !string.contains('\\')))
-            }
-            _ => None,
-        })
-    }
-
-    /// Whether text that is not a directive may be meant as one: it contains more than parentheses,
-    /// strings and comments.
-    pub(crate) fn has_words(&self, step: &Step) -> bool {
-        use lexer::Token::{Close, Space, String};
-        let mut lexer = lexer::Lexer::new(self.source(step));
-        !matches!(step.shape, StepShape::Broken(split::COMMENT, _))
-            && std::iter::from_fn(|| lexer.next())
-                .any(|(token, _)| !matches!(token, Close | Space | String { .. }))
-    }
-
-    /// Whether the text of a form that is not closed contains other directives that bind names. Its
-    /// strings may not be closed either, so they are searched, too.
-    pub(crate) fn swallows(&self, step: &Step) -> bool {
-        const BINDING: [&str; 6] = ["module", "component", "register", "thread", "script", "input"];
-        let text = self.source(step);
-        let binds = |at: usize| text[at] == b'(' && BINDING.contains(&split::keyword(&text[at..]));
-        step.is_broken() && (1..text.len()).any(binds)
-    }
-
-    /// Every `$id` in the text of a step, without its `$`.
-    pub(crate) fn ids<'a>(&'a self, step: &Step) -> impl Iterator<Item = &'a str> {
-        let text = self.source(step);
-        let mut lexer = lexer::Lexer::new(text);
-        std::iter::from_fn(move || {
-            let (_, start) = lexer.next()?;
-            Some(
-                std::str::from_utf8(&text[start..lexer.at])
-                    .ok()
-                    .and_then(|it| it.strip_prefix('$')),
-            )
-        })
-        .flatten()
-    }
-
-    /// The keyword of the first list inside a form, or an empty string.
-    pub(crate) fn inner_keyword(&self, step: &Step) -> &str {
-        let text = self.source(step);
-        let mut lexer = lexer::Lexer::new(text);
-        let _ = lexer.next();
-        let inner = std::iter::from_fn(|| lexer.next());
-        let mut lists = inner.filter(|(token, _)| *token == lexer::Token::Open);
-        lists.next().map_or("", |(_, start)| split::keyword(&text[start..]))
-    }
-
-    /// The words after the keyword of a form, up to the first token that is not a word: they name a
-    /// module even if it cannot be read.
-    pub(crate) fn words(&self, step: &Step) -> Vec<&str> {
-        let text = self.source(step);
-        let mut lexer = lexer::Lexer::new(text);
-        let _ = (lexer.next(), lexer.next_solid());
-        let mut words = Vec::new();
-        while let Some((lexer::Token::Atom, start)) = lexer.next_solid() {
-            words.extend(std::str::from_utf8(&text[start..lexer.at]));
-        }
-        words
     }
 }
 

@@ -52,6 +52,11 @@ pub(super) fn split(text: &[u8]) -> Vec<Form> {
 pub(super) fn keyword(text: &[u8]) -> &str {
     let mut lexer = Lexer::new(text);
     lexer.at = 1;
+    next_word(text, lexer)
+}
+
+/// The word that follows in `text`, or an empty string.
+fn next_word<'t>(text: &'t [u8], mut lexer: Lexer<'_>) -> &'t str {
     match lexer.next_solid() {
         Some((Token::Atom, start)) => std::str::from_utf8(&text[start..lexer.at]).unwrap_or(""),
         _ => "",
@@ -104,7 +109,8 @@ impl Splitter<'_> {
     /// The end of the form, where a directive at the beginning of a line is never inside it.
     fn distrusting(&mut self, start: usize) -> Result<usize, (usize, &'static str, usize)> {
         const UNCLOSED: &str = "unclosed `(`";
-        let nests = keyword(&self.text[start..]).starts_with("assert_");
+        // This lexer knows whether a comment ends.
+        let nests = next_word(self.text, self.lexer.clone()).starts_with("assert_");
         let mut depth = 1usize;
         let mut first = true;
         let mut problem = (UNCLOSED, start);

@@ -67,8 +67,15 @@ impl Random {
 pub fn mutants(directive: &str, random: &mut Random) -> Vec<Mutant> {
     let failing = failing(directive, random).into_iter();
     let failing = failing.map(|text| Mutant { text, verdict: Verdict::Failed });
-    let mistyped = mistyped(directive, random).into_iter();
-    failing.chain(mistyped.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
+    let unreadable = mistyped(directive, random).into_iter().chain(annotated(directive));
+    failing.chain(unreadable.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
+}
+
+/// The assertion in an annotation that is broken, so that it is no annotation.
+fn annotated(directive: &str) -> Option<String> {
+    let parts = children(directive);
+    let acts = parts.get(1).is_some_and(|subject| matches!(keyword(subject), "invoke" | "get"));
+    (acts && parts[0].starts_with("assert_")).then(|| format!("(@ {directive})"))
 }
 
 /// The assertion with a component constant in place of a result or an argument.

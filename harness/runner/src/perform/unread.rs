@@ -55,6 +55,8 @@ impl Stage<'_, '_> {
             (None, _) if step.is_broken() && step.kind == "unreadable" => {
                 self.all_lost.get_or_insert(missing);
             }
+            // An annotation binds nothing, unless a directive hides in it.
+            (None, _) if step.kind.starts_with('@') => {}
             (None, _) => self.leave_any(step, &missing),
         }
     }

@@ -25,7 +25,8 @@ pub(super) enum Shape {
 /// Why a comment between forms is rejected.
 pub(super) const COMMENT: &str = "invalid UTF-8";
 
-/// Splits a script into its top-level forms. Top-level annotations are omitted.
+/// Splits a script into its top-level forms. Top-level annotations are omitted if their tokens are
+/// valid.
 pub(super) fn split(text: &[u8]) -> Vec<Form> {
     let mut splitter =
         Splitter { text, lexer: Lexer::new(text), forms: Vec::new(), distrust: false };
@@ -76,20 +77,30 @@ impl Splitter<'_> {
     /// Takes the form that begins at `start`; the lexer is just after its opening parenthesis.
     fn form(&mut self, start: usize, counts: bool) {
         if !self.distrust {
-            if let Some(end) = self.trusting() {
-                if counts {
-                    self.forms.push(Form { range: start..end, shape: Shape::Form });
+            match self.trusting() {
+                // A string without an end may have taken the annotation's parenthesis.
+                Some(end) if counts || !has_open_string(&self.text[start..end]) => {
+                    return self.closed(start..end, counts);
                 }
-                return;
+                _ => {}
             }
             self.distrust = true;
             self.lexer.at = start + 1;
         }
         match self.distrusting(start) {
-            Ok(end) if counts => self.forms.push(Form { range: start..end, shape: Shape::Form }),
-            Ok(_) => {}
+            Ok(end) => self.closed(start..end, counts),
             Err((end, why, at)) => self.broken(start..end, why, at),
         }
+    }
+
+    /// Takes a balanced form, or a balanced annotation.
+    fn closed(&mut self, range: Range<usize>, counts: bool) {
+        let shape = match counts {
+            true => Some(Shape::Form),
+            false => invalid(&self.text[range.clone()])
+                .map(|(why, at)| Shape::Broken(why, range.start + at)),
+        };
+        self.forms.extend(shape.map(|shape| Form { range, shape }));
     }
 
     /// The end of the form, by its parentheses alone.
@@ -176,6 +187,27 @@ impl Splitter<'_> {
     }
 }
 
+fn has_open_string(text: &[u8]) -> bool {
+    let mut lexer = Lexer::new(text);
+    std::iter::from_fn(|| lexer.next()).any(|(token, _)| token == Token::String { closed: false })
+}
+
+/// Why the tokens of an annotation are invalid, and where.
+fn invalid(annotation: &[u8]) -> Option<(&'static str, usize)> {
+    let text = match std::str::from_utf8(annotation) {
+        Ok(text) => text,
+        Err(error) => return Some(("invalid UTF-8", error.valid_up_to())),
+    };
+    let mut lexer = wast::lexer::Lexer::new(text);
+    lexer.allow_confusing_unicode(true);
+    let error = lexer.iter(0).find_map(Result::err)?;
+    let why = match text.starts_with("(@") && error.span().offset() <= 2 {
+        true => "an annotation without a name",
+        false => "invalid token in an annotation",
+    };
+    Some((why, error.span().offset()))
+}
+
 /// Whether a directive begins at the beginning of this line.
 fn is_directive(text: &[u8], at: usize) -> bool {
     let at_line = at == 0 || text[at - 1] == b'\n';
@@ -236,6 +268,46 @@ mod tests {
                 "unclosed block comment at 57: (; (\n",
                 "(module)",
             ]
+        );
+    }
+
+    #[test]
+    fn an_annotation_is_omitted_only_if_its_tokens_are_valid() {
+        for text in ["(@note \"\\u{e9}\" $x (; (; ;) ;) (b) ,;)", "(@\"a b\" 1)", "(@a)"] {
+            assert_eq!(shown(&format!("{text}\n(module)")), ["(module)"]);
+        }
+        for (text, why) in [
+            ("(@note \"\\q\")", "invalid token in an annotation at 8"),
+            ("(@ (invoke \"f\"))", "an annotation without a name at 0"),
+            ("(@)", "an annotation without a name at 0"),
+            ("(@\"\" 1)", "an annotation without a name at 0"),
+            ("(@a \u{1})", "invalid token in an annotation at 4"),
+        ] {
+            let broken = format!("{why}: {text}");
+            assert_eq!(shown(&format!("{text} (a)\n(module)")), [&broken, "(a)", "(module)"]);
+        }
+        let why = Shape::Broken("invalid UTF-8", 4);
+        assert_eq!(split(b"(@a \xff)"), [Form { range: 0..6, shape: why }]);
+    }
+
+    #[test]
+    fn an_annotation_takes_no_directives_with_its_string() {
+        assert_eq!(
+            shown("(@note \"see 5)\n(invoke \"f\")\n(@note \"done\")\n)\n(module)"),
+            [
+                "unclosed string at 7: (@note \"see 5)\n",
+                "(invoke \"f\")",
+                "unbalanced `)` at 44: )",
+                "(module)",
+            ]
+        );
+        assert_eq!(
+            shown("(@note \"a) (invoke \"f\"))"),
+            ["unclosed string at 21: (@note \"a) (invoke \"f\"))"]
+        );
+        assert_eq!(
+            shown("(@note \"a)\n (invoke \"f\"))\n(module)"),
+            ["invalid token in an annotation at 7: (@note \"a)\n (invoke \"f\"))", "(module)"]
         );
     }
 

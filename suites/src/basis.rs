@@ -4,6 +4,7 @@
 
 use crate::nearest::{did_you_mean, near_miss};
 use crate::needs::Base;
+use crate::top::entries;
 use std::collections::BTreeMap;
 use toml::{Spanned, Value};
 use wassay_engine::{Feature, Features};
@@ -87,21 +88,19 @@ const OTHER_KEYS: &[&str] = &[
     "spec_test",
 ];
 
-/// The features named in the lines `;;!` before the first directive of a script, in addition to
-/// those of 2.0; `None` if they name none. Blank lines, other comments and a byte order mark may
-/// precede them. [`OTHER_KEYS`] are ignored.
+/// The features named in the lines `;;!` at the top of a script, in addition to those of 2.0; `None`
+/// if they name none. Only white space, comments and a byte order mark may precede them.
+/// [`OTHER_KEYS`] are ignored.
 ///
 /// # Errors
-/// If the lines are not TOML, have an unknown key, or set a feature to anything but true or false.
+/// If the lines are not TOML, have an unknown key, or set a feature to anything but true or false;
+/// if one before the first directive stands in a block comment, or in or after an annotation.
 /// The message begins with the line number and a colon.
 pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let script = script.strip_prefix("\u{feff}".as_bytes()).unwrap_or(script);
-    let lines = script.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
-    let top = lines.take_while(|line| line.is_empty() || line.starts_with(b";;"));
-    // Other lines become empty ones, so that positions in errors are those of the script.
-    let entries = top.map(|line| line.strip_prefix(b";;!").unwrap_or_default());
-    let entries: Vec<_> = entries.map(|entry| String::from_utf8_lossy(entry)).collect();
-    let text = entries.join("\n");
+    let text = entries(script).map_err(|line| {
+        format!("{line}: this line `;;!` is not read: only white space and comments may precede it")
+    })?;
     let line = |offset: usize| 1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
     let table: BTreeMap<Spanned<String>, Value> = toml::from_str(&text).map_err(|error| {
         let line = line(error.span().map_or(0, |span| span.start));
@@ -189,6 +188,9 @@ mod tests {
             " \t\n\n  ;;! gc = true\n(module)",
             ";; Copyright\n;;! gc = true\n(module)",
             ";;! why = \"x\"\n\n;; more\n;;! gc = true\n",
+            "(; a licence\n(; of ;) ;)\n\n;;! gc = true\n(module)",
+            "(; c ;) ;;! gc = true",
+            ";;! gc = true\r(module)",
         ] {
             assert_eq!(header(text.as_bytes()), Ok(Some(gc)), "{text:?}");
             let typo = text.replace("gc", "gcc");
@@ -196,8 +198,6 @@ mod tests {
             let error = header(typo.as_bytes()).unwrap_err();
             assert!(error.starts_with(&format!("{line}: unknown key `gcc`")), "{text:?}: {error}");
         }
-        let error = header(b";;! gc = true\r(module)").unwrap_err();
-        assert!(error.starts_with("1: this line `;;!` is not TOML"), "{error}");
     }
 
     #[test]
@@ -215,6 +215,9 @@ mod tests {
             "2: unknown key `multi-memry` in a line `;;!`; did you mean `multi_memory`?"
         );
         assert_eq!(refused(";;! q = 1"), "1: unknown key `q` in a line `;;!`");
+        let late = "3: this line `;;!` is not read: only white space and comments may precede it";
+        assert_eq!(refused("(;\n\n;;! gc = true\n;)\n(module)"), late);
+        assert_eq!(refused(";;! gc = true\n(@note)\n;;! simd = false\n(module)"), late);
         assert_eq!(refused(";;! gc = 1"), "1: `gc` is a feature: set it to true or false");
     }
 

@@ -25,6 +25,7 @@ mod needs;
 mod path;
 mod script;
 mod select;
+mod top;
 
 pub use added::AddedSuite;
 pub use basis::{Basis, parse_features};

@@ -149,6 +149,11 @@ impl Stage<'_, '_> {
     pub(super) fn foreign(&self, foreign: &Foreign<'_>) -> Stop {
         match foreign {
             Foreign::Component => Stop::Unsupported(Feature::ComponentModel),
+            Foreign::Instance { component } => match self.names.module(*component) {
+                Ok(Err(missing)) => Stop::Missing(missing.clone()),
+                Ok(Ok(_)) => Stop::Script("a module is no component".to_string()),
+                Err(what) => Stop::Script(what.replacen("module", "component", 1)),
+            },
             // Such a value makes sense only where the instance is missing for the same reason.
             Foreign::Values { instance, proposal, refused } => {
                 match self.names.instance(*instance) {

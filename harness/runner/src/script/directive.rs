@@ -3,6 +3,7 @@
 //! module may. Sees no engine.
 
 use super::foreign::{self, Foreign};
+use super::keyword::META;
 use super::module::ModuleText;
 use super::{Unreadable, component, legacy, meant, quick, values};
 use crate::wire;
@@ -280,9 +281,12 @@ impl<'a> Parse<'a> for Directive<'a> {
 fn not_known(keyword: &str) -> String {
     let short: String = keyword.chars().take(64).collect();
     match meant(keyword) {
-        Some(meta) if meta == keyword => {
-            format!("`{meta}` is a command of the specification's interpreter: it is not performed")
+        _ if META.contains(&keyword) => {
+            format!(
+                "`{short}` is a command of the specification's interpreter: it is not performed"
+            )
         }
+        Some(meant) if meant == keyword => format!("a `{short}` cannot be here"),
         Some(meant) => format!("unknown directive `{short}` (did you mean `{meant}`?)"),
         None => format!("unknown directive `{short}`"),
     }
@@ -293,7 +297,17 @@ fn id<'a>(parser: Parser<'a>) -> Result<Option<&'a str>> {
 }
 
 fn module<'a>(parser: Parser<'a>) -> Result<ModuleText<'a>> {
-    parser.parens(|parser| parser.parse())
+    parser.parens(|parser| {
+        expect_module(parser)?;
+        parser.parse()
+    })
+}
+
+fn expect_module(parser: Parser<'_>) -> Result<()> {
+    match parser.peek::<kw::module>()? {
+        true => Ok(()),
+        false => Err(parser.error("expected a module")),
+    }
 }
 
 fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
@@ -314,6 +328,7 @@ fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
 
 /// A module, or `module instance` with names.
 fn instantiation<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    expect_module(parser)?;
     if parser.peek2::<kw::instance>()? {
         let (_, module) = instance(parser)?;
         return Ok(Action::Instance { module });

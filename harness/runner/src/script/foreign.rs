@@ -5,6 +5,7 @@
 use super::Unreadable;
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
+use super::remains::id;
 use serde::{Deserialize, Serialize};
 
 /// A form that may belong to a proposal that no engine can be asked to run.
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) enum Foreign<'a> {
     /// A component, or an assertion about one.
     Component,
+    /// An instance of a component that was defined before.
+    Instance { component: Option<&'a str> },
     /// An action with a value that no core instance takes or returns.
     Values {
         /// The instance that the action names.
@@ -51,6 +54,12 @@ pub(super) fn of<'t>(text: &'t str, refused: &Unreadable) -> Option<Foreign<'t>>
                 depth += 1;
                 let [word, next] = head(text, lexer.clone());
                 match (depth, word) {
+                    (1, "component") if next == "instance" => {
+                        // A single name is the component's.
+                        let [.., first, second] = head::<4>(text, lexer.clone());
+                        let component = id(&if second.is_empty() { first } else { second });
+                        return Some(Foreign::Instance { component });
+                    }
                     (1, "component") => return Some(Foreign::Component),
                     // Inside a module, or in a form that is not a directive, these words are typos.
                     (1, "module" | "thread") => return None,
@@ -91,9 +100,9 @@ fn constant(word: &str, next: &str) -> Option<Proposal> {
     }
 }
 
-/// The first two words of a list.
-fn head<'t>(text: &'t str, mut lexer: Lexer<'_>) -> [&'t str; 2] {
-    [(); 2].map(|()| match lexer.next_solid() {
+/// The first words of a list.
+fn head<'t, const WORDS: usize>(text: &'t str, mut lexer: Lexer<'_>) -> [&'t str; WORDS] {
+    [(); WORDS].map(|()| match lexer.next_solid() {
         Some((Token::Atom, start)) => &text[start..lexer.at],
         _ => "",
     })
@@ -113,6 +122,13 @@ mod tests {
             "(assert_invalid (component (import)) \"x\")",
         ] {
             assert_eq!(of(text, &refused), Some(Foreign::Component), "{text}");
+        }
+        for (text, component) in [
+            ("(component instance $I $D)", Some("D")),
+            ("(component instance (; c ;) $D)", Some("D")),
+            ("(component instance)", None),
+        ] {
+            assert_eq!(of(text, &refused), Some(Foreign::Instance { component }), "{text}");
         }
         for (text, instance, proposal) in [
             ("(assert_return (invoke \"f\" (u32.const 1)) (str.const \"a\"))", None, Components),

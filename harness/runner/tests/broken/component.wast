@@ -12,3 +12,7 @@
 (assert_return (invoke "f"))
 (component "\q")
 (invoke "f")
+(component instance $J $nobody)
+(invoke $J "f")
+(module definition $N)
+(component instance $N)

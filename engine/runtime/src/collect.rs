@@ -316,7 +316,7 @@ impl Marks {
             }
         }
         instance.tables.iter().for_each(|table| self.table(*table));
-        instance.globals.iter().for_each(|global| self.global(*global));
+        instance.globals.iter().flatten().for_each(|global| self.global(*global));
         instance.memories.iter().for_each(|memory| self.memories[memory.at()] = true);
         instance.tags.iter().for_each(|tag| self.tags[tag.at()] = true);
         for (segment, elements) in module.elements.iter().zip(&instance.elements) {

@@ -310,7 +310,8 @@ impl StoreInner {
                 self.give_memory(memory).map(Extern::Memory)
             }
             ExternIndex::Global(global) => {
-                let global = *instance.globals.get(global.at()).ok_or_else(missing)?;
+                let global =
+                    instance.globals.get(global.at()).copied().flatten().ok_or_else(missing)?;
                 self.give_global(global).map(Extern::Global)
             }
             ExternIndex::Tag(tag) => {

@@ -12,7 +12,8 @@ pub(crate) struct Instance {
     pub context: VmContext,
     pub tables: Vec<TableId>,
     pub memories: Vec<MemoryId>,
-    pub globals: Vec<GlobalId>,
+    /// `None` for private globals, whose cells are in the context.
+    pub globals: Vec<Option<GlobalId>>,
     pub tags: Vec<TagId>,
     /// The evaluated elements of each segment; empty once dropped.
     pub elements: Vec<Box<[u64]>>,

@@ -14,7 +14,7 @@ use crate::raise::Raise;
 use crate::stable::Stable;
 use crate::store::{FuncPtr, Store, StoreInner};
 use crate::table::Table;
-use crate::vm::{ContextOwner, FuncRef, VmContext};
+use crate::vm::{ContextOwner, FuncRef, GlobalCell, VmContext};
 use std::sync::Arc;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
@@ -152,7 +152,7 @@ impl StoreInner {
                 }
                 Extern::Table(table) => instance.tables.push(self.table(table)?),
                 Extern::Memory(memory) => instance.memories.push(self.memory(memory)?),
-                Extern::Global(global) => instance.globals.push(self.global(global)?),
+                Extern::Global(global) => instance.globals.push(Some(self.global(global)?)),
                 Extern::Tag(tag) => instance.tags.push(self.tag(tag)?),
             }
         }
@@ -177,11 +177,16 @@ impl StoreInner {
             instance.memories.push(self.add_memory(memory));
         }
         for at in instance.globals.len()..module.globals.len() {
-            let index = ExternIndex::Global(GlobalIndex(at as u32));
+            let at = GlobalIndex(at as u32);
+            if loaded.layout().private_global(at).is_some() {
+                instance.globals.push(None);
+                continue;
+            }
+            let index = ExternIndex::Global(at);
             let Some(ExternType::Global(ty)) = loaded.extern_type(index) else {
                 return Err(unknown().into());
             };
-            instance.globals.push(self.add_global(ty, 0));
+            instance.globals.push(Some(self.add_global(ty, 0)));
         }
         for ty in &module.tags[instance.tags.len()..] {
             instance.tags.push(self.add_tag(loaded.canonical(*ty)));
@@ -203,7 +208,12 @@ impl StoreInner {
             context.set_pointer(layout.memory_base(at), memory.base());
         }
         for (at, global) in (0..).map(GlobalIndex).zip(&instance.globals) {
-            context.set_pointer(layout.global(at), self.globals[global.at()].cell.as_ptr().cast());
+            let cell = match (global, layout.private_global(at)) {
+                (Some(global), _) => self.globals[global.at()].cell.as_ptr().cast(),
+                (None, Some(own)) => context.address(own.offset(), size_of::<GlobalCell>()),
+                (None, None) => return Err(Fault::internal("a global has no cell")),
+            };
+            context.set_pointer(layout.global(at), cell);
         }
         for (at, tag) in (0..).map(TagIndex).zip(&instance.tags) {
             context.set_pointer(layout.tag(at), self.tags[tag.at()].identity.as_ptr().cast());
@@ -220,12 +230,14 @@ impl StoreInner {
     fn evaluate_all(&mut self, at: usize) -> Result<(), Fault> {
         let loaded = Arc::clone(&self.instances[at].module);
         let module = loaded.module();
-        let imported = module.imported.globals as usize;
-        for (index, init) in module.global_inits.iter().enumerate() {
+        for (global, init) in (module.imported.globals..).map(GlobalIndex).zip(&module.global_inits)
+        {
             let instance = &self.instances[at];
             let value = evaluate(instance, init)?;
-            let cell = self.globals[instance.globals[imported + index].at()].cell.as_ptr();
-            // SAFETY: the instance keeps its globals, and no generated code runs.
+            let cell =
+                instance.context.pointer(loaded.layout().global(global)).cast::<GlobalCell>();
+            // SAFETY: `point` stored the address of the cell, which is in the context or belongs to a
+            // global that the instance keeps; no generated code runs.
             unsafe { (*cell).0 = value };
         }
         let imported = module.imported.tables as usize;

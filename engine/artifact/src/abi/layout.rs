@@ -1,9 +1,10 @@
 //! Takes a module; returns the place of everything in memory that generated code accesses. The type
 //! of a place determines whether a load of it may move; only this file creates such places.
 
-use super::Builtin;
+use super::{Builtin, VALUE_SIZE};
 use crate::index::*;
 use crate::module::Module;
+use crate::types::{ExternIndex, ValType};
 
 /// The place of a field that is constant while any code that can reach its structure runs. A load
 /// of it may move to any point where the structure's address is valid.
@@ -120,8 +121,9 @@ pub mod vmctx {
 }
 
 /// The places in a module's VM context, behind the header: an array of pointers per space in
-/// whole-space order (two for each memory), then the function references of escaping functions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// whole-space order (two for each memory), then the function references of escaping functions and
+/// the cells of private globals.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Layout {
     imported_funcs: u32,
     memories: u32,
@@ -129,6 +131,8 @@ pub struct Layout {
     globals: u32,
     tags: u32,
     func_refs: u32,
+    /// The offset of each global's own cell, if it is private.
+    cells: Vec<Option<MutableField>>,
     size: u32,
 }
 
@@ -141,15 +145,24 @@ impl Layout {
             next += count as u32 * size;
             start
         };
-        Layout {
+        let layout = Layout {
             imported_funcs: space(module.imported.functions as usize, 8),
             memories: space(module.memories.len(), 16),
             tables: space(module.tables.len(), 8),
             globals: space(module.globals.len(), 8),
             tags: space(module.tags.len(), 8),
             func_refs: space(module.escaping.len(), func_ref::SIZE),
-            size: next,
-        }
+            cells: Vec::new(),
+            size: 0,
+        };
+        next = next.next_multiple_of(VALUE_SIZE);
+        let mut cell = |is_private| {
+            let field = MutableField(next as i32);
+            next += if is_private { VALUE_SIZE } else { 0 };
+            is_private.then_some(field)
+        };
+        let cells = private_globals(module).into_iter().map(&mut cell).collect();
+        Layout { cells, size: next, ..layout }
     }
 
     /// Offset of the pointer to an imported function's reference (see [`func_ref`]); the index
@@ -180,6 +193,13 @@ impl Layout {
         ConstantField((self.globals + 8 * global.0) as i32)
     }
 
+    /// Offset of a global's cell itself (not a pointer), if the global is private: defined here, a
+    /// number, and not exported, so that only the module's own code accesses it. The pointer at
+    /// [`Layout::global`] then points here.
+    pub fn private_global(&self, global: GlobalIndex) -> Option<MutableField> {
+        self.cells.get(global.at()).copied().flatten()
+    }
+
     /// Offset of the pointer that is a tag's identity.
     pub const fn tag(&self, tag: TagIndex) -> ConstantField {
         ConstantField((self.tags + 8 * tag.0) as i32)
@@ -197,9 +217,59 @@ impl Layout {
     }
 }
 
+/// Whether each global is private.
+fn private_globals(module: &Module) -> Vec<bool> {
+    let imported = module.imported.globals as usize;
+    let is_number = |ty| !matches!(ty, ValType::Ref(_));
+    let mut private: Vec<bool> = module.globals.iter().map(|ty| is_number(ty.content)).collect();
+    private.iter_mut().take(imported).for_each(|it| *it = false);
+    for export in &module.exports {
+        if let ExternIndex::Global(global) = export.item
+            && let Some(it) = private.get_mut(global.at())
+        {
+            *it = false;
+        }
+    }
+    private
+}
+
 impl Builtin {
     /// The place of the builtin's address in the table of builtins.
     pub const fn slot(self) -> ConstantField {
         ConstantField(8 * self as i32)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::module::Export;
+    use crate::types::{GlobalType, RefType};
+
+    #[test]
+    fn numbers_that_are_neither_imported_nor_exported_have_cells_of_their_own() {
+        let global = |content| GlobalType { content, mutable: true };
+        let export =
+            |at| Export { name: format!("g{at}"), item: ExternIndex::Global(GlobalIndex(at)) };
+        let mut module = Module {
+            globals: vec![
+                global(ValType::I32),
+                global(ValType::I32),
+                global(ValType::V128),
+                global(ValType::I64),
+                global(ValType::Ref(RefType::FUNC)),
+            ],
+            exports: vec![export(1), export(9)],
+            escaping: vec![DefinedFuncIndex(0)],
+            ..Module::default()
+        };
+        module.imported.globals = 1;
+        let layout = Layout::of(&module);
+        let cells = [0, 1, 2, 3, 4, 9].map(|at| layout.private_global(GlobalIndex(at)));
+        let [_, _, Some(vector), Some(number), _, _] = cells else { panic!("{cells:?}") };
+        assert_eq!(cells.iter().flatten().count(), 2);
+        assert_eq!((vector.offset() % 16, number.offset()), (0, vector.offset() + 16));
+        assert!(layout.func_ref(0) + func_ref::SIZE as i32 <= vector.offset());
+        assert_eq!(layout.size(), number.offset() as u32 + VALUE_SIZE);
     }
 }

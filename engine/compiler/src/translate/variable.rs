@@ -33,16 +33,16 @@ impl Translator<'_> {
                     return true;
                 }
                 let ty = abi_type(&self.env.module.globals[global.at()].content);
-                let cell = self.global_cell(global);
+                let (base, offset) = self.global_cell(global);
                 let flags = self.flags(Region::Global);
-                let value = self.ins().load(ty, flags, cell, 0);
+                let value = self.ins().load(ty, flags, base, offset);
                 self.push(value);
             }
             Operator::GlobalSet { global_index } => {
                 let value = self.pop();
-                let cell = self.global_cell(GlobalIndex(global_index));
+                let (base, offset) = self.global_cell(GlobalIndex(global_index));
                 let flags = self.flags(Region::Global);
-                self.ins().store(flags, value, cell, 0);
+                self.ins().store(flags, value, base, offset);
             }
             Operator::I32Const { value } => {
                 let value = self.ins().iconst(types::I32, i64::from(value.cast_unsigned()));
@@ -91,8 +91,12 @@ impl Translator<'_> {
         })
     }
 
-    fn global_cell(&mut self, global: GlobalIndex) -> Value {
+    /// The address of a global's cell, as a base and an offset.
+    fn global_cell(&mut self, global: GlobalIndex) -> (Value, i32) {
+        if let Some(own) = self.env.layout.private_global(global) {
+            return (self.vmctx.value(), own.offset());
+        }
         let field = self.env.layout.global(global);
-        self.load_fixed(self.vmctx, field).value()
+        (self.load_fixed(self.vmctx, field).value(), 0)
     }
 }

@@ -9,10 +9,9 @@
 ;;                                 block0(v0: i64):
 ;; @002a                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @002a                               v3 = load.i32 notrap aligned region3 v2
-;; @002c                               v4 = load.i64 notrap aligned readonly can_move v0+40
-;; @002c                               v5 = load.i32 notrap aligned region3 v4
+;; @002c                               v4 = load.i32 notrap aligned region3 v0+48
 ;; @002f                               jump block1
 ;;                                 block1:
-;; @002e                               v6 = iadd.i32 v3, v5
-;; @002f                               return v6
+;; @002e                               v5 = iadd.i32 v3, v4
+;; @002f                               return v5
 ;; }

@@ -11,10 +11,9 @@
 ;;                                 block0(v0: i64):
 ;; @0031                               v4 = load.i64 notrap aligned readonly can_move v0+32
 ;; @0031                               v5 = load.i32 notrap aligned region3 v4
-;; @0035                               v7 = load.i64 notrap aligned readonly can_move v0+48
-;; @0035                               v8 = load.i32 notrap aligned region3 v7
+;; @0035                               v7 = load.i32 notrap aligned region3 v0+80
 ;; @0037                               jump block1
 ;;                                 block1:
 ;; @0033                               v6 = iconst.i32 7
-;; @0037                               return v5, v6, v8  ; v6 = 7
+;; @0037                               return v5, v6, v7  ; v6 = 7
 ;; }

@@ -9,16 +9,15 @@
 ;; ==== clif: x86_64 guard, x86_64 explicit, aarch64 guard, aarch64 explicit
 ;; function u0:0(i64 vmctx, i32) tail {
 ;;                                 block0(v0: i64, v1: i32):
-;; @0022                               v2 = load.i64 notrap aligned readonly can_move v0+32
-;; @002b                               v6 = iconst.i32 1
+;; @002b                               v5 = iconst.i32 1
 ;; @0020                               jump block2(v1)
-;;                                 block2(v4: i32):
-;; @0022                               v3 = load.i32 notrap aligned region3 v2
-;; @0026                               v5 = iadd v3, v4
-;; @0027                               store notrap aligned region3 v5, v2
-;;                                     v8 = iconst.i32 1
-;;                                     v9 = isub v4, v8  ; v8 = 1
-;; @0030                               brif v9, block2(v9), block4
+;;                                 block2(v3: i32):
+;; @0022                               v2 = load.i32 notrap aligned region3 v0+48
+;; @0026                               v4 = iadd v2, v3
+;; @0027                               store notrap aligned region3 v4, v0+48
+;;                                     v7 = iconst.i32 1
+;;                                     v8 = isub v3, v7  ; v7 = 1
+;; @0030                               brif v8, block2(v8), block4
 ;;                                 block4:
 ;; @0032                               jump block3
 ;;                                 block3:

@@ -1,6 +1,6 @@
 //! One directive's verdict, with everything that a reader needs to act on it. Judges nothing.
 
-use crate::outcome::{Expected, Observed, shorten_text};
+use crate::outcome::{Expected, Observed, shorten_name, shorten_text};
 use crate::verdict::Verdict;
 use serde::{Deserialize, Serialize};
 
@@ -33,7 +33,7 @@ pub struct Finding {
     pub feature: Option<String>,
     /// The capability that an *unsupported* directive needs and the engine lacks, if it is not a
     /// feature: a capability's name, for example `kinds`, or an operation in the engine's own
-    /// words.
+    /// words. If the harness is at fault, `harness limit: ` and what it cannot do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capability: Option<String>,
     /// The line of the directive that blocks this one, if it is *blocked* and the line is known.
@@ -51,12 +51,15 @@ pub(crate) fn why(actual: &Option<Observed>, message: &str) -> String {
 }
 
 impl Finding {
-    /// Cuts what is too long for a reader: a text to a megabyte, with `...` at its end, and a list
-    /// to ten thousand values.
+    /// Cuts what is too long for a reader, so that the finding's JSON is shorter than 4 MB: a text
+    /// or a list of values to half a megabyte, and a name to a kilobyte. A cut text ends in `...`,
+    /// and a cut list in the number of missing values.
     pub fn shorten(&mut self) {
         self.expected.iter_mut().for_each(Expected::shorten);
         self.actual.iter_mut().for_each(Observed::shorten);
         shorten_text(&mut self.message);
+        let names = [&mut self.kind, &mut self.hash].into_iter();
+        names.chain(&mut self.feature).chain(&mut self.capability).for_each(shorten_name);
     }
 
     /// Whether it has more than a verdict: an expectation, an observation or a message.

@@ -1,7 +1,7 @@
 //! What a directive expects and what was observed, as data: values, and outcomes by their kind,
 //! with the engine's message. Judges nothing. `text.rs` formats them for people.
 
-use crate::pattern::Pattern;
+use crate::pattern::{FuncName, Pattern};
 use serde::{Deserialize, Serialize};
 
 /// What a directive expects. Messages are those of the script.
@@ -117,10 +117,12 @@ pub enum Stage {
     Invalid,
 }
 
-/// The most values of a list that are kept, including alternatives.
-const LIST_LIMIT: usize = 10_000;
-/// The longest text of a finding, in bytes.
-const TEXT_LIMIT: usize = 1 << 20;
+/// The most room for a list of values, in bytes of JSON.
+const LIST_LIMIT: usize = 1 << 19;
+/// The most room for a text, in bytes of JSON.
+const TEXT_LIMIT: usize = 1 << 19;
+/// The most room for a name, in bytes of JSON.
+const NAME_LIMIT: usize = 1 << 10;
 
 impl Expected {
     /// Cuts what is too long for a reader.
@@ -166,11 +168,38 @@ impl Observed {
     }
 }
 
-/// Cuts a text. A cut text ends in `...`.
+/// Cuts a text.
 pub(crate) fn shorten_text(text: &mut String) {
-    if text.len() > TEXT_LIMIT {
-        text.truncate(text.floor_char_boundary(TEXT_LIMIT));
-        text.push_str("...");
+    cut(text, TEXT_LIMIT);
+}
+
+/// Cuts a name.
+pub(crate) fn shorten_name(name: &mut String) {
+    cut(name, NAME_LIMIT);
+}
+
+/// Cuts a text to `limit` bytes of JSON. A cut text ends in `...`.
+fn cut(text: &mut String, limit: usize) {
+    let (mut size, mut end) = (0, 0);
+    for (at, char) in text.char_indices() {
+        if size + "...".len() <= limit {
+            end = at;
+        }
+        size += json_size(char);
+        if size > limit {
+            text.truncate(end);
+            text.push_str("...");
+            return;
+        }
+    }
+}
+
+/// The size of a character in a JSON string, in bytes.
+fn json_size(char: char) -> usize {
+    match char {
+        '"' | '\\' | '\u{8}' | '\u{c}' | '\n' | '\r' | '\t' => 2,
+        '\0'..' ' => 6,
+        char => char.len_utf8(),
     }
 }
 
@@ -179,16 +208,33 @@ fn shorten_list(list: &mut Vec<Pattern>) {
     keep(list, &mut { LIST_LIMIT });
 }
 
-/// Keeps as many patterns as there is room for, including alternatives.
+/// Keeps as many patterns as there is room for. The count at the end of a cut list needs no room of
+/// its own, so that a cut list stays as it is.
 fn keep(list: &mut Vec<Pattern>, room: &mut usize) {
     for at in 0..list.len() {
-        if *room == 0 {
-            let missing = list.len() - at;
-            list.truncate(at);
-            list.push(Pattern::More(missing as u64));
+        let is_last = at + 1 == list.len();
+        let size = match &mut list[at] {
+            Pattern::More(_) if is_last => 0,
+            Pattern::Either(_) => r#"{"either":[{"more":18446744073709551615}]},"#.len(),
+            pattern => {
+                if let Pattern::FuncOf(FuncName::Id(id)) = pattern {
+                    shorten_name(id);
+                }
+                // Nothing in a pattern fails to be written.
+                serde_json::to_string(pattern).map_or(0, |json| json.len() + 1)
+            }
+        };
+        let Some(rest) = room.checked_sub(size) else {
+            // What follows in the lists around this one does not fit, either.
+            *room = 0;
+            let missing = list.drain(at..).fold(0, |missing: u64, pattern| match pattern {
+                Pattern::More(count) => missing.saturating_add(count),
+                _ => missing.saturating_add(1),
+            });
+            list.push(Pattern::More(missing));
             return;
-        }
-        *room -= 1;
+        };
+        *room = rest;
         if let Pattern::Either(inner) = &mut list[at] {
             keep(inner, room);
         }
@@ -201,23 +247,35 @@ mod tests {
 
     #[test]
     fn long_texts_and_lists_are_cut_and_marked() {
-        let mut list = vec![Pattern::Func; LIST_LIMIT];
+        let one = r#"{"i32.const":"1"},"#.len();
+        let most = LIST_LIMIT / one;
+        let mut list = vec![Pattern::I32(1); most];
         shorten_list(&mut list);
-        assert_eq!(list, vec![Pattern::Func; LIST_LIMIT]);
-        list.extend([Pattern::Eq, Pattern::Eq]);
-        shorten_list(&mut list);
-        assert_eq!((list.len(), list.last()), (LIST_LIMIT + 1, Some(&Pattern::More(2))));
+        assert_eq!(list, vec![Pattern::I32(1); most]);
+        list.extend([Pattern::I32(1), Pattern::I32(1)]);
+        // A worker and its parent both cut.
+        for _ in 0..2 {
+            shorten_list(&mut list);
+            assert_eq!((list.len(), list.last()), (most + 1, Some(&Pattern::More(2))));
+        }
         // Alternatives count, too.
-        let mut list = vec![Pattern::Either(vec![Pattern::Func; LIST_LIMIT]), Pattern::Eq];
-        shorten_list(&mut list);
-        let Pattern::Either(kept) = &list[0] else { panic!("{:?}", list[0]) };
-        assert_eq!((kept.len(), kept.last()), (LIST_LIMIT, Some(&Pattern::More(1))));
-        assert_eq!(list[1], Pattern::More(1));
+        let mut list = vec![Pattern::Either(vec![Pattern::I32(1); most]), Pattern::Eq];
+        for _ in 0..2 {
+            shorten_list(&mut list);
+            let Pattern::Either(kept) = &list[0] else { panic!("{:?}", list[0]) };
+            let missing = most as u64 + 1 - kept.len() as u64;
+            assert_eq!(kept.last(), Some(&Pattern::More(missing)));
+            assert_eq!(list[1..], [Pattern::More(1)]);
+        }
 
         let mut told = Observed::Broke { message: "\u{e9}".repeat(TEXT_LIMIT) };
         told.shorten();
         let Observed::Broke { message } = told else { panic!("{told:?}") };
-        assert!(message.len() <= TEXT_LIMIT + 3 && message.ends_with("\u{e9}..."));
+        assert!((TEXT_LIMIT - 1..=TEXT_LIMIT).contains(&message.len()));
+        assert!(message.ends_with("\u{e9}..."));
+        let mut name = "\u{1}".repeat(NAME_LIMIT);
+        shorten_name(&mut name);
+        assert_eq!(name, "\u{1}".repeat((NAME_LIMIT - 3) / 6) + "...");
     }
 
     #[test]

@@ -12,7 +12,8 @@ pub enum Verdict {
     Passed,
     /// The engine did something else.
     Failed,
-    /// The engine lacks a feature or a capability that the directive needs.
+    /// The engine lacks a feature or a capability that the directive needs, or the harness cannot
+    /// check it.
     Unsupported,
     /// The harness cannot read it, so nothing was checked.
     Unreadable,

@@ -95,13 +95,15 @@ pub(crate) enum Observed {
     Unresolved(String),
 }
 
-/// Why the engine cannot run a directive.
+/// Why a directive cannot be run or judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Lacks {
     /// It lacks this proposal.
     Feature(Feature),
     /// It lacks this capability, given by name, or this operation, in the engine's own words.
     Capability(String),
+    /// The harness, not the engine, cannot do this.
+    Limit(&'static str),
 }
 
 impl Lacks {

@@ -1,6 +1,7 @@
 //! Actions: takes a directive's action; performs it on an instance and gives the outcome. Sees no
 //! process.
 
+use super::functions::Identified;
 use super::lost::Holder;
 use super::names::Bound;
 use super::stage::Stage;
@@ -38,9 +39,14 @@ impl Stage<'_, '_> {
         let written = Expected::Results(expected);
         match identified {
             Ok(None) => self.judge(&written, tried.as_ref()),
-            Ok(Some(found)) => {
-                let judgement = self.judge(&Expected::Results(&found), tried.as_ref());
-                judgement.expecting(written.record())
+            Ok(Some(Identified { patterns, doubt })) => {
+                let judgement = self.judge(&Expected::Results(&patterns), tried.as_ref());
+                match (judgement, doubt) {
+                    (Judgement::Passed | Judgement::Open { .. }, Some(doubt)) => {
+                        doubt.judge(Some(written.record()))
+                    }
+                    (judgement, _) => judgement.expecting(written.record()),
+                }
             }
             // The action did run.
             Err(stop) => stop.judge(Some(written.record())),

@@ -1,15 +1,16 @@
 //! Functions that a script expects by index or by `$id`. Takes result patterns and the values that an
 //! action on an instance returned; finds each function among the exports of the instance, and asks
-//! the engine whether a value is that function. Judges nothing.
+//! the engine whether a value is that function. An `$id` is one of the module's text: the name
+//! section may say something else. Judges nothing.
 
 use super::names::Bound;
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::matches;
 use crate::script::{Directive, ModuleText, Wasm};
-use std::collections::HashMap;
-use wasmparser::{ExternalKind, KnownCustom, Name, Parser, Payload, TypeRef};
-use wassay_engine::{Extern, Func, Instance, Module, Ref, Value};
+use std::collections::{BTreeMap, HashMap};
+use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
+use wassay_engine::{Extern, Instance, Module, Ref, Value};
 use wassay_record::{FuncName, Pattern};
 
 /// A module in the script: the index of a step, and the offset in it.
@@ -36,26 +37,42 @@ impl Texts {
     }
 }
 
+/// Result patterns without the functions that they name, to be judged like all others.
+pub(super) struct Identified {
+    /// The patterns, with any function in place of one that the value is or may be.
+    pub(super) patterns: Vec<Pattern>,
+    /// Why a value cannot be compared with the function that a pattern names: if everything else
+    /// matches, the verdict depends on it.
+    pub(super) doubt: Option<Stop>,
+}
+
 impl Stage<'_, '_> {
-    /// Finds the functions that the patterns expect of the instance with this id. Gives the patterns
-    /// with any function in place of one that the value is; `None` if they name no function.
+    /// Finds the functions that the patterns expect of the instance with this id. Gives `None` if
+    /// they name no function.
     ///
     /// # Errors
-    /// If the verdict depends on a function that cannot be found or compared.
+    /// If the script names a function that does not exist, or the engine fails.
     pub(super) fn identify(
         &mut self,
         instance: Option<&str>,
         patterns: &[Pattern],
         values: &[Value],
-    ) -> Result<Option<Vec<Pattern>>, Stop> {
+    ) -> Result<Option<Identified>, Stop> {
         if patterns.len() != values.len() || !patterns.iter().any(names_function) {
             return Ok(None);
         }
-        let mut patterns = patterns.to_vec();
-        for (pattern, value) in patterns.iter_mut().zip(values) {
-            self.identify_one(instance, pattern, value)?;
+        let mut identified = Identified { patterns: patterns.to_vec(), doubt: None };
+        for (pattern, value) in identified.patterns.iter_mut().zip(values) {
+            match self.identify_one(instance, pattern, value) {
+                Ok(()) => {}
+                Err(stop) if stop.is_doubt() => {
+                    *pattern = Pattern::Func;
+                    identified.doubt.get_or_insert(stop);
+                }
+                Err(stop) => return Err(stop),
+            }
         }
-        Ok(Some(patterns))
+        Ok(Some(identified))
     }
 
     fn identify_one(
@@ -66,21 +83,19 @@ impl Stage<'_, '_> {
     ) -> Result<(), Stop> {
         let Value::Ref(actual @ Ref::Func(_)) = *value else { return Ok(()) };
         match pattern {
-            Pattern::FuncOf(which) => {
-                let expected = Ref::Func(self.function(instance, which)?);
-                if actual == expected || self.session.same(actual, expected)? {
-                    *pattern = Pattern::Func;
-                }
+            Pattern::FuncOf(which) if self.is_function(instance, which, actual)? => {
+                *pattern = Pattern::Func;
             }
             Pattern::Either(patterns) => {
                 // An alternative that cannot be compared does not matter if another one matches.
-                let mut stopped = None;
+                let mut stopped: Option<Stop> = None;
                 for pattern in patterns {
-                    if let Err(stop) = self.identify_one(instance, pattern, value) {
-                        stopped = stopped.or(Some(stop));
-                    }
-                    if matches(pattern, value) {
-                        return Ok(());
+                    match self.identify_one(instance, pattern, value) {
+                        Err(stop) if stopped.as_ref().is_none_or(Stop::is_doubt) => {
+                            stopped = Some(stop);
+                        }
+                        _ if matches(pattern, value) => return Ok(()),
+                        _ => {}
                     }
                 }
                 return stopped.map_or(Ok(()), Err);
@@ -90,40 +105,60 @@ impl Stage<'_, '_> {
         Ok(())
     }
 
-    /// The handle of a function of an instance.
-    fn function(&mut self, instance: Option<&str>, which: &FuncName) -> Result<Func, Stop> {
+    /// Whether a value is this function of the instance.
+    fn is_function(
+        &mut self,
+        instance: Option<&str>,
+        which: &FuncName,
+        value: Ref,
+    ) -> Result<bool, Stop> {
         let no_such = || Stop::Script(format!("the instance has no function {which}"));
         let bound = match self.names.instance(instance) {
             Ok(Ok(bound @ Bound::Instance(..))) => bound.clone(),
             _ => return Err(no_such()),
         };
-        let wasm = self.wasm(&bound).ok_or_else(no_such)?;
-        let functions = Functions::of(&wasm);
-        let index = match which {
-            FuncName::Index(index) => *index,
-            FuncName::Id(id) => *functions.ids.get(id.as_str()).ok_or_else(no_such)?,
-        };
-        if index >= functions.count {
-            return Err(no_such());
+        let functions = self.functions(&bound).ok_or_else(no_such)?;
+        let index = functions.index(which).ok_or_else(no_such)?;
+        if let Some(name) = functions.exports.get(&index) {
+            return self.is_export(&bound, name, value);
         }
-        let unexported = || Stop::Unexported(which.to_string());
-        let name = *functions.exports.get(&index).ok_or_else(unexported)?;
-        match self.export(&bound, name)? {
-            Some(Extern::Func(func)) => Ok(func),
-            _ => Err(unexported()),
+        // A value that is certainly another function cannot be this one.
+        for (other, name) in &functions.exports {
+            if functions.differ(index, *other) && self.is_export(&bound, name, value)? {
+                return Ok(false);
+            }
         }
+        Err(Stop::Unexported(which.to_string()))
     }
 
-    /// The bytes of an instance's module. They are encoded again: scripts rarely ask.
+    fn is_export(&mut self, bound: &Bound, name: &str, value: Ref) -> Result<bool, Stop> {
+        let Some(Extern::Func(func)) = self.export(bound, name)? else { return Ok(false) };
+        let export = Ref::Func(func);
+        Ok(value == export || self.session.same(value, export)?)
+    }
+
+    fn functions(&self, bound: &Bound) -> Option<Functions> {
+        let (wasm, ids) = self.encoded(bound)?;
+        Some(Functions::of(&wasm, ids))
+    }
+
+    /// The bytes of an instance's module.
     pub(super) fn wasm(&self, bound: &Bound) -> Option<Vec<u8>> {
+        self.encoded(bound).map(|(wasm, _)| wasm)
+    }
+
+    /// The bytes of an instance's module, and the indices of its functions that have an `$id`. It is
+    /// encoded again: scripts rarely ask. A packed module has lost its identifiers, so it is read
+    /// from the text.
+    fn encoded(&self, bound: &Bound) -> Option<(Vec<u8>, HashMap<String, u32>)> {
         let Bound::Instance(instance, _) = bound else { return None };
         let (step, offset) = *self.texts.instances.get(instance)?;
         let step = self.setting.script.steps().get(step)?;
-        self.setting.script.read(step, |directive| {
+        self.setting.script.read_text(step, |directive| {
             let mut directive = directive.ok()?;
-            match module_at(&mut directive, 0, offset)?.encode() {
-                Wasm::Bytes(wasm) => Some(wasm),
-                Wasm::Refused(_) | Wasm::Unresolved(_) => None,
+            match module_at(&mut directive, 0, offset)?.encode_with_ids() {
+                (Wasm::Bytes(wasm), ids) => Some((wasm, ids)),
+                (Wasm::Refused(_) | Wasm::Unresolved(_), _) => None,
             }
         })
     }
@@ -154,24 +189,27 @@ fn module_at<'d, 'a>(
 
 /// The functions of a module.
 #[derive(Default)]
-struct Functions<'w> {
-    /// Their number, imports included.
+struct Functions {
+    /// The number of imported functions, which come first.
+    imported: u32,
+    /// The number of all functions.
     count: u32,
-    /// Their names in the name section: those of the text's `$id`s.
-    ids: HashMap<&'w str, u32>,
+    /// The functions that have an `$id` in the text.
+    ids: HashMap<String, u32>,
     /// A name under which each of them is exported.
-    exports: HashMap<u32, &'w str>,
+    exports: BTreeMap<u32, String>,
 }
 
-impl<'w> Functions<'w> {
-    fn of(wasm: &'w [u8]) -> Functions<'w> {
-        let mut functions = Functions::default();
+impl Functions {
+    fn of(wasm: &[u8], ids: HashMap<String, u32>) -> Functions {
+        let mut functions = Functions { ids, ..Functions::default() };
         for payload in Parser::new(0).parse_all(wasm) {
             match payload {
                 Ok(Payload::ImportSection(section)) => {
                     let imports = section.into_imports().flatten();
                     let is_func = |ty| matches!(ty, TypeRef::Func(_) | TypeRef::FuncExact(_));
-                    functions.count += imports.filter(|import| is_func(import.ty)).count() as u32;
+                    functions.imported = imports.filter(|import| is_func(import.ty)).count() as u32;
+                    functions.count = functions.imported;
                 }
                 Ok(Payload::FunctionSection(section)) => functions.count += section.count(),
                 Ok(Payload::ExportSection(section)) => {
@@ -179,9 +217,10 @@ impl<'w> Functions<'w> {
                         |kind| matches!(kind, ExternalKind::Func | ExternalKind::FuncExact);
                     let exports = section.into_iter().flatten();
                     let exports = exports.filter(|export| is_func(export.kind));
-                    functions.exports.extend(exports.map(|export| (export.index, export.name)));
+                    functions
+                        .exports
+                        .extend(exports.map(|export| (export.index, export.name.to_string())));
                 }
-                Ok(Payload::CustomSection(section)) => functions.add_names(section.as_known()),
                 Ok(_) => {}
                 Err(_) => break,
             }
@@ -189,13 +228,17 @@ impl<'w> Functions<'w> {
         functions
     }
 
-    fn add_names(&mut self, section: KnownCustom<'w>) {
-        let KnownCustom::Name(reader) = section else { return };
-        for subsection in reader.into_iter().flatten() {
-            if let Name::Function(names) = subsection {
-                let names = names.into_iter().flatten();
-                self.ids.extend(names.map(|naming| (naming.name, naming.index)));
-            }
-        }
+    /// The index of a function; `None` if the module has no such function.
+    fn index(&self, which: &FuncName) -> Option<u32> {
+        let index = match which {
+            FuncName::Index(index) => *index,
+            FuncName::Id(id) => *self.ids.get(id)?,
+        };
+        (index < self.count).then_some(index)
+    }
+
+    /// Whether two indices are two functions in every instance: only imports can be the same.
+    fn differ(&self, one: u32, other: u32) -> bool {
+        one != other && one.max(other) >= self.imported
     }
 }

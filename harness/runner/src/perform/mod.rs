@@ -174,6 +174,7 @@ fn finding(step: &Step, judgement: Judgement, explain: bool) -> Finding {
             let (feature, capability) = match lacks {
                 Lacks::Feature(feature) => (Some(feature.name().to_string()), None),
                 Lacks::Capability(name) => (None, Some(name)),
+                Lacks::Limit(what) => (None, Some(format!("harness limit: {what}"))),
             };
             Finding { verdict: Verdict::Unsupported, message, feature, capability, ..bare }
         }

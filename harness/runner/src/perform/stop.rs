@@ -18,7 +18,7 @@ pub(super) enum Stop {
     Unsupported(Feature),
     /// The engine cannot turn a feature off.
     Fixed(Feature),
-    /// It expects a function that no engine can be asked for.
+    /// It expects a function that the harness cannot find, because it is not exported.
     Unexported(String),
     /// The harness cannot read it.
     Unreadable(String),
@@ -59,9 +59,9 @@ impl Stop {
             },
             Stop::Unexported(function) => Judgement::Unsupported {
                 message: format!(
-                    "function {function} is not exported, so the result cannot be compared with it"
+                    "function {function} is not exported, so the harness cannot compare with it"
                 ),
-                lacks: Lacks::Capability("comparing functions that are not exported".to_string()),
+                lacks: Lacks::Limit("comparing functions that are not exported"),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
             Stop::Hidden(name) => {
@@ -81,6 +81,11 @@ impl Stop {
                 failed(expected, actual, "the engine broke")
             }
         }
+    }
+
+    /// Whether nothing is known to be wrong: the directive may have done what the script expects.
+    pub(super) fn is_doubt(&self) -> bool {
+        !matches!(self.judge(None), Judgement::Failed { .. })
     }
 
     /// The cause that is recorded for directives that depend on the one at `line`.

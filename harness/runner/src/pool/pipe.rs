@@ -4,7 +4,8 @@
 use std::io::{self, Read};
 use std::os::fd::AsFd;
 
-/// The longest line that a worker may write; a batch of findings is much shorter.
+/// The longest line that a worker may write. A batch of findings is much shorter: a worker sends it
+/// when its findings exceed a megabyte, and `Finding::shorten` keeps each of them below 4 MB.
 const LONGEST: usize = 32 << 20;
 const CHUNK: usize = 64 << 10;
 

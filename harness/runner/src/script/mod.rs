@@ -158,18 +158,23 @@ impl Script {
         step: &Step,
         then: impl FnOnce(Result<Directive<'_>, Unreadable>) -> R,
     ) -> R {
-        let broken = |message: &str, offset| Unreadable {
-            message: message.to_string(),
-            offset: Some(offset),
-        };
+        let Some(reading) = &step.reading else { return self.read_text(step, then) };
+        let read = postcard::from_bytes(&self.readings[reading.clone()]);
+        then(read.map_err(|error| {
+            let message = format!("its packed form is damaged: {error}");
+            Unreadable { message, offset: None }
+        }))
+    }
+
+    /// Does the same from the text, even if the step is packed.
+    pub(crate) fn read_text<R>(
+        &self,
+        step: &Step,
+        then: impl FnOnce(Result<Directive<'_>, Unreadable>) -> R,
+    ) -> R {
+        let broken = |message: &str, at| Unreadable { message: message.into(), offset: Some(at) };
         if let StepShape::Broken(why, at) = step.shape {
             return then(Err(broken(why, at - step.range.start)));
-        }
-        if let Some(reading) = &step.reading {
-            return then(postcard::from_bytes(&self.readings[reading.clone()]).map_err(|error| {
-                let message = format!("its packed form is damaged: {error}");
-                Unreadable { message, offset: None }
-            }));
         }
         match std::str::from_utf8(self.source(step)) {
             Err(error) => then(Err(broken("invalid UTF-8", error.valid_up_to()))),

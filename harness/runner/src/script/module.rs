@@ -1,12 +1,13 @@
-//! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes. `wast`
-//! parses and encodes the text. Nothing is validated here.
+//! Takes a module as a script writes it, as fields, bytes or quoted text; gives its bytes and the
+//! identifiers of its functions. `wast` parses and encodes the text. Nothing is validated here.
 
 use super::directive::{tokens as tokens_of, unreadable};
 use super::{Unreadable, legacy};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use wast::Wat;
-use wast::core::{Module, ModuleField, ModuleKind};
+use wast::core::{ItemKind, Module, ModuleField, ModuleKind};
 use wast::kw;
 use wast::lexer::Lexer;
 use wast::parser::{self, Parse, Parser};
@@ -50,12 +51,28 @@ pub(crate) enum Wasm {
 impl ModuleText<'_> {
     /// The bytes of the module.
     pub(crate) fn encode(&mut self) -> Wasm {
+        self.encode_after(&mut |_| {})
+    }
+
+    /// The bytes of the module, and the indices of its functions that have an `$id`. None has one in
+    /// a binary module.
+    pub(crate) fn encode_with_ids(&mut self) -> (Wasm, HashMap<String, u32>) {
+        let mut ids = HashMap::new();
+        let wasm = self.encode_after(&mut |module| ids = func_ids(module));
+        (wasm, ids)
+    }
+
+    /// The bytes of the module, after a look at its fields: encoding changes them.
+    fn encode_after(&mut self, look: &mut dyn FnMut(&Module<'_>)) -> Wasm {
         match &mut self.body {
-            Body::Fields(module) => match module.encode() {
-                Ok(bytes) => Wasm::Bytes(bytes),
-                Err(error) => Wasm::Unresolved(unreadable(&error)),
-            },
-            Body::Quoted(strings) => encode_quoted(strings),
+            Body::Fields(module) => {
+                look(module);
+                match module.encode() {
+                    Ok(bytes) => Wasm::Bytes(bytes),
+                    Err(error) => Wasm::Unresolved(unreadable(&error)),
+                }
+            }
+            Body::Quoted(strings) => encode_quoted(strings, look),
             Body::Encoded(bytes) => Wasm::Bytes(bytes.to_vec()),
             Body::Refused(unreadable) => Wasm::Refused(unreadable.clone()),
             Body::Unresolved(unreadable) => Wasm::Unresolved(unreadable.clone()),
@@ -72,7 +89,26 @@ impl ModuleText<'_> {
     }
 }
 
-fn encode_quoted(strings: &[&[u8]]) -> Wasm {
+/// The indices of a module's functions by their `$id`s. `wast` rejects an import after a definition.
+fn func_ids(module: &Module<'_>) -> HashMap<String, u32> {
+    let ModuleKind::Text(fields) = &module.kind else { return HashMap::new() };
+    let mut funcs = Vec::new();
+    for field in fields {
+        match field {
+            ModuleField::Import(imports) => {
+                let sigs = imports.item_sigs().into_iter();
+                let is_func = |kind: &_| matches!(kind, ItemKind::Func(_) | ItemKind::FuncExact(_));
+                funcs.extend(sigs.filter(|sig| is_func(&sig.kind)).map(|sig| sig.id));
+            }
+            ModuleField::Func(func) => funcs.push(func.id),
+            _ => {}
+        }
+    }
+    let ids = funcs.into_iter().zip(0..);
+    ids.filter_map(|(id, index)| Some((id?.name().to_string(), index))).collect()
+}
+
+fn encode_quoted(strings: &[&[u8]], look: &mut dyn FnMut(&Module<'_>)) -> Wasm {
     let mut text = Vec::with_capacity(strings.iter().map(|string| string.len() + 1).sum());
     for string in strings {
         text.extend_from_slice(string);
@@ -92,11 +128,15 @@ fn encode_quoted(strings: &[&[u8]]) -> Wasm {
     if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
         return Wasm::Bytes(b"\0asm\x01\0\0\0".to_vec());
     }
-    let encode = |text: &str| -> parser::Result<Wasm> {
+    let mut encode = |text: &str| -> parser::Result<Wasm> {
         let tokens = tokens_of(text)?;
         let mut module = parser::parse::<Wat<'_>>(&tokens)?;
-        if let Wat::Component(component) = &module {
-            return Err(wast::Error::new(component.span, "a component is no module".to_string()));
+        match &module {
+            Wat::Module(module) => look(module),
+            Wat::Component(component) => {
+                let message = "a component is no module".to_string();
+                return Err(wast::Error::new(component.span, message));
+            }
         }
         Ok(match module.encode() {
             Ok(bytes) => Wasm::Bytes(bytes),

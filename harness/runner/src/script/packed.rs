@@ -88,6 +88,7 @@ impl Script {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::script::Directive;
 
     fn repacked(script: &Script) -> Script {
         Script::unpack(script.text.clone(), script.pack().unwrap()).unwrap()
@@ -146,6 +147,18 @@ mod tests {
         let unread: Vec<&str> =
             again.steps.iter().filter(|step| step.reading.is_none()).map(|s| &*s.kind).collect();
         assert_eq!(unread, ["module", "nonsense"], "what cannot be read is left in the text");
+    }
+
+    #[test]
+    fn the_identifiers_of_a_packed_module_are_in_the_text() {
+        let text = b"(module (import \"m\" \"f\" (func $i)) (func) (func $f (@name \"g\")))";
+        let script = repacked(&Script::parse(text));
+        let ids = script.read_text(&script.steps[0], |directive| match directive {
+            Ok(Directive::Module(mut module)) => module.encode_with_ids().1,
+            other => panic!("{other:?}"),
+        });
+        let expected = [("i", 0), ("f", 2)].map(|(id, index)| (id.to_string(), index));
+        assert_eq!(ids, expected.into());
     }
 
     #[test]

@@ -1,23 +1,30 @@
-//! Falsifies the expectations of official scripts: every mutant of a directive that passes must
-//! fail, or be unreadable if it has a constant that core instances do not know. A mutant acts as
-//! its directive does, so all expectations of a script are falsified at once, one mutant of each
-//! directive per round.
+//! Falsifies the expectations of official scripts, and of one about functions: every mutant of a
+//! directive that passes must fail, or be unreadable if it has a constant that core instances do not
+//! know. The same holds for a directive that is *unsupported* because of a limit of the harness:
+//! nothing wrong may hide behind it. A mutant acts as its directive does, so all expectations of a
+//! script are falsified at once, one mutant of each directive per round.
 //!
 //! Directives without an expectation (`register`), those in threads, and those that test only the
 //! text parser are left out.
 
 mod form;
+mod functions;
 mod mutants;
 
+use functions::Bound;
 use mutants::{Mutant, Random, mutants};
 use std::collections::BTreeMap;
-use wassay_engine::{Config, Engine};
+use std::sync::Arc;
+use wassay_engine::{Config, Engine, Features};
 use wassay_record::{Finding, Verdict};
 use wassay_runner::{Options, Script, perform};
 use wassay_suites::Catalogue;
 
 /// The sample has one of this many scripts.
 const STRIDE: usize = 3;
+
+/// Results that name functions, of which official scripts have none.
+const FUNCTIONS: &str = include_str!("../../../runner/tests/scripts/functions.wast");
 
 /// The kinds of directives, and the least number of mutants of each.
 const LEAST: &[(&str, usize)] = &[
@@ -44,31 +51,35 @@ fn falsify_sample() {
     let mut counts = BTreeMap::new();
     for item in catalogue.scripts().iter().step_by(STRIDE) {
         let text = item.read().unwrap();
-        let provider = wassay_cranelift::provider();
-        let features = item.needs.minus(item.needs.minus(provider.features()));
-        let stage = Stage {
-            name: &item.name,
-            engine: &*provider.start(&Config::new(features)).unwrap(),
-            options: Options {
-                features,
-                capabilities: provider.capabilities(),
-                needs: item.needs,
-                ..Options::default()
-            },
-        };
+        let lacking = item.needs.minus(wassay_cranelift::provider().features());
+        let stage = stage(&item.name, item.needs.minus(lacking), item.needs);
         stage.falsify(std::str::from_utf8(&text).unwrap(), &mut counts);
     }
-    eprintln!("{counts:?}");
+    let features = wassay_cranelift::provider().features();
+    let mut functions = BTreeMap::new();
+    stage("functions.wast", features, features).falsify(FUNCTIONS, &mut functions);
+    eprintln!("{counts:?}, {functions:?}");
+    assert!(functions["assert_return"] >= 400, "{functions:?}");
     for (kind, least) in LEAST {
         let count = counts.get(*kind).copied().unwrap_or(0);
         assert!(count >= *least, "{count} mutants of {kind}");
     }
 }
 
+fn stage(name: &str, features: Features, needs: Features) -> Stage<'_> {
+    let provider = wassay_cranelift::provider();
+    let capabilities = provider.capabilities();
+    Stage {
+        name,
+        engine: provider.start(&Config::new(features)).unwrap(),
+        options: Options { features, capabilities, needs, ..Options::default() },
+    }
+}
+
 /// A script's engine and options.
 struct Stage<'a> {
     name: &'a str,
-    engine: &'a dyn Engine,
+    engine: Arc<dyn Engine>,
     options: Options,
 }
 
@@ -91,12 +102,16 @@ impl Stage<'_> {
             .collect();
         let verdicts = self.verdicts(text);
         let mut random = Random::of(self.name);
+        let mut bound = Bound::default();
         let mutants: Vec<Vec<Mutant>> = sources
             .iter()
             .zip(&verdicts)
-            .map(|(source, finding)| match finding.verdict {
-                Verdict::Passed => mutants(source, &mut random),
-                _ => Vec::new(),
+            .map(|(source, finding)| {
+                bound.bind(source);
+                match finding.verdict == Verdict::Passed || is_limit(finding) {
+                    true => mutants(source, &bound.of_assertion(source), &mut random),
+                    false => Vec::new(),
+                }
             })
             .collect();
         for round in 0..mutants.iter().map(Vec::len).max().unwrap_or(0) {
@@ -120,9 +135,14 @@ impl Stage<'_> {
 
     fn verdicts(&self, text: &str) -> Vec<Finding> {
         let mut findings = Vec::new();
-        perform(&Script::parse(text), self.engine, &self.options, &mut findings);
+        perform(&Script::parse(text), &*self.engine, &self.options, &mut findings);
         findings
     }
+}
+
+/// Whether the harness cannot judge the directive.
+fn is_limit(finding: &Finding) -> bool {
+    finding.capability.as_deref().is_some_and(|name| name.starts_with("harness limit: "))
 }
 
 /// The script with the mutants of one round. A mutant replaces its directive, or follows its

@@ -2,6 +2,7 @@
 //! nothing.
 
 use crate::form::{children, keyword};
+use crate::functions::Functions;
 use wassay_record::Verdict;
 
 /// Messages for traps of different kinds.
@@ -63,9 +64,9 @@ impl Random {
 }
 
 /// The mutants of a directive. Each acts as the directive does; those of a module follow it, and
-/// only compile it again.
-pub fn mutants(directive: &str, random: &mut Random) -> Vec<Mutant> {
-    let failing = failing(directive, random).into_iter();
+/// only compile it again. `functions` are those of the instance that the directive acts on.
+pub fn mutants(directive: &str, functions: &Functions, random: &mut Random) -> Vec<Mutant> {
+    let failing = failing(directive, functions, random).into_iter();
     let failing = failing.map(|text| Mutant { text, verdict: Verdict::Failed });
     let unreadable = mistyped(directive, random).into_iter().chain(annotated(directive));
     failing.chain(unreadable.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
@@ -96,7 +97,7 @@ fn mistyped(directive: &str, random: &mut Random) -> Option<String> {
 }
 
 /// The mutants that can be read, act and fail.
-fn failing(directive: &str, random: &mut Random) -> Vec<String> {
+fn failing(directive: &str, functions: &Functions, random: &mut Random) -> Vec<String> {
     let parts = children(directive);
     let subject = parts.get(1).copied().unwrap_or_default();
     let other_trap = |words: &str, random: &mut Random| {
@@ -113,7 +114,7 @@ fn failing(directive: &str, random: &mut Random) -> Vec<String> {
     let links = || format!("(assert_unlinkable {subject} \"unknown import\")");
     match parts.first().copied().unwrap_or_default() {
         "assert_return" => {
-            let mut mutants = other_results(subject, &parts[2..], random);
+            let mut mutants = other_results(subject, &parts[2..], functions, random);
             mutants.extend([trap(random), format!("(assert_trap {subject} \"\")")]);
             // The only action that assertions take on a module is its instantiation.
             match keyword(subject) {
@@ -177,8 +178,14 @@ fn both_null(one: &str, other: &str) -> bool {
     one.starts_with("null") && other.starts_with("null")
 }
 
-/// The same action with other results.
-fn other_results(action: &str, results: &[&str], random: &mut Random) -> Vec<String> {
+/// The same action with other results: one of them is wrong, or each in turn if one names a
+/// function.
+fn other_results(
+    action: &str,
+    results: &[&str],
+    functions: &Functions,
+    random: &mut Random,
+) -> Vec<String> {
     let asserted = |results: &[String]| format!("(assert_return {action} {})", results.join(" "));
     let owned: Vec<String> = results.iter().map(|result| result.to_string()).collect();
     let mut more = owned.clone();
@@ -187,17 +194,22 @@ fn other_results(action: &str, results: &[&str], random: &mut Random) -> Vec<Str
     if !results.is_empty() {
         let at = random.below(results.len());
         mutants.push(asserted(&[&owned[..at], &owned[at + 1..]].concat()));
-        for other in other_values(results[at], random) {
-            let mut changed = owned.clone();
-            changed[at] = other;
-            mutants.push(asserted(&changed));
+        let names_function =
+            |result: &&str| keyword(result) == "ref.func" && children(result).len() > 1;
+        let wrong = if results.iter().any(names_function) { 0..results.len() } else { at..at + 1 };
+        for at in wrong {
+            for other in other_values(results[at], functions, random) {
+                let mut changed = owned.clone();
+                changed[at] = other;
+                mutants.push(asserted(&changed));
+            }
         }
     }
     mutants
 }
 
 /// Patterns that match no value that this one matches.
-fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
+fn other_values(pattern: &str, functions: &Functions, random: &mut Random) -> Vec<String> {
     let parts = children(pattern);
     let argument = parts.get(1).copied();
     let other_type = match parts[0] {
@@ -237,10 +249,12 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
             add(&format!("({} {other})", parts[0]));
             add("(ref.null)");
         }
-        ("ref.func", _) => {
+        ("ref.func", name) => {
             ["(ref.null)", "(ref)", "(ref.func 4294967295)", "(ref.func $nobody)"]
                 .into_iter()
-                .for_each(add);
+                .for_each(&mut add);
+            let others = name.map(|name| functions.others(name)).unwrap_or_default();
+            others.iter().for_each(|other| add(&format!("(ref.func {other})")));
         }
         ("ref.struct", _) => ["(ref.null)", "(ref.array)"].into_iter().for_each(add),
         ("ref.array" | "ref.i31", _) => ["(ref.null)", "(ref.struct)"].into_iter().for_each(add),
@@ -248,7 +262,7 @@ fn other_values(pattern: &str, random: &mut Random) -> Vec<String> {
         // In the suites, all alternatives have one type.
         ("either", Some(first)) => {
             others.clear();
-            others.extend(other_values(first, random).into_iter().take(1));
+            others.extend(other_values(first, functions, random).into_iter().take(1));
         }
         other => panic!("teach the mutants {other:?}"),
     }

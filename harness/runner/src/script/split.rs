@@ -198,14 +198,18 @@ fn invalid(annotation: &[u8]) -> Option<(&'static str, usize)> {
         Ok(text) => text,
         Err(error) => return Some(("invalid UTF-8", error.valid_up_to())),
     };
+    let is_name = match text.as_bytes().get(2..4) {
+        Some(b"\"\"") => false,
+        Some([first, _]) => !matches!(first, b'(' | b')' | b';' | b' ' | b'\t' | b'\r' | b'\n'),
+        _ => false,
+    };
+    if !is_name {
+        return Some(("an annotation without a name", 0));
+    }
     let mut lexer = wast::lexer::Lexer::new(text);
     lexer.allow_confusing_unicode(true);
     let error = lexer.iter(0).find_map(Result::err)?;
-    let why = match text.starts_with("(@") && error.span().offset() <= 2 {
-        true => "an annotation without a name",
-        false => "invalid token in an annotation",
-    };
-    Some((why, error.span().offset()))
+    Some(("invalid token in an annotation", error.span().offset()))
 }
 
 /// Whether a directive begins at the beginning of this line.
@@ -277,7 +281,7 @@ mod tests {
             assert_eq!(shown(&format!("{text}\n(module)")), ["(module)"]);
         }
         for (text, why) in [
-            ("(@note \"\\q\")", "invalid token in an annotation at 8"),
+            ("(@note \"\\q\")", "invalid token in an annotation at 9"),
             ("(@ (invoke \"f\"))", "an annotation without a name at 0"),
             ("(@)", "an annotation without a name at 0"),
             ("(@\"\" 1)", "an annotation without a name at 0"),
@@ -297,7 +301,7 @@ mod tests {
             [
                 "unclosed string at 7: (@note \"see 5)\n",
                 "(invoke \"f\")",
-                "unbalanced `)` at 44: )",
+                "unbalanced `)` at 43: )",
                 "(module)",
             ]
         );
@@ -307,7 +311,7 @@ mod tests {
         );
         assert_eq!(
             shown("(@note \"a)\n (invoke \"f\"))\n(module)"),
-            ["invalid token in an annotation at 7: (@note \"a)\n (invoke \"f\"))", "(module)"]
+            ["invalid token in an annotation at 10: (@note \"a)\n (invoke \"f\"))", "(module)"]
         );
     }
 

@@ -5,6 +5,7 @@
 use super::keyword::DIRECTIVES;
 use super::lexer::{Lexer, Token};
 use std::ops::Range;
+use wast::lexer::{Lexer as WastLexer, TokenKind};
 
 /// A stretch of the script that counts as one directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -198,18 +199,23 @@ fn invalid(annotation: &[u8]) -> Option<(&'static str, usize)> {
         Ok(text) => text,
         Err(error) => return Some(("invalid UTF-8", error.valid_up_to())),
     };
-    let is_name = match text.as_bytes().get(2..4) {
-        Some(b"\"\"") => false,
-        Some([first, _]) => !matches!(first, b'(' | b')' | b';' | b' ' | b'\t' | b'\r' | b'\n'),
-        _ => false,
-    };
-    if !is_name {
-        return Some(("an annotation without a name", 0));
-    }
-    let mut lexer = wast::lexer::Lexer::new(text);
+    let mut lexer = WastLexer::new(text);
     lexer.allow_confusing_unicode(true);
-    let error = lexer.iter(0).find_map(Result::err)?;
-    Some(("invalid token in an annotation", error.span().offset()))
+    // Where an annotation begins if its `@` follows.
+    let mut begins = None;
+    for token in lexer.iter(0) {
+        let token = match token {
+            Ok(token) => token,
+            Err(error) => return Some(("invalid token in an annotation", error.span().offset())),
+        };
+        // The lexer accepts an empty name, the parser does not.
+        let is_named = || token.kind == TokenKind::Annotation && token.annotation(text).is_ok();
+        if begins == Some(token.offset) && token.src(text).starts_with('@') && !is_named() {
+            return Some(("an annotation without a name", token.offset));
+        }
+        begins = (token.kind == TokenKind::LParen).then_some(token.offset + 1);
+    }
+    None
 }
 
 /// Whether a directive begins at the beginning of this line.
@@ -282,9 +288,11 @@ mod tests {
         }
         for (text, why) in [
             ("(@note \"\\q\")", "invalid token in an annotation at 9"),
-            ("(@ (invoke \"f\"))", "an annotation without a name at 0"),
-            ("(@)", "an annotation without a name at 0"),
-            ("(@\"\" 1)", "an annotation without a name at 0"),
+            ("(@ (invoke \"f\"))", "an annotation without a name at 1"),
+            ("(@)", "an annotation without a name at 1"),
+            ("(@\"\" 1)", "an annotation without a name at 1"),
+            ("(@\"a\"b (invoke \"f\"))", "an annotation without a name at 1"),
+            ("(@a (@ b))", "an annotation without a name at 5"),
             ("(@a \u{1})", "invalid token in an annotation at 4"),
         ] {
             let broken = format!("{why}: {text}");

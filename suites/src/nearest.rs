@@ -3,7 +3,7 @@
 
 /// A name below this similarity is not suggested.
 const SIMILAR: f64 = 0.6;
-/// A name from this similarity on is a misspelling.
+/// A word with at least this similarity to a name misspells it.
 const NEAR: f64 = 0.75;
 
 /// The name most similar to the word, if one is similar enough.
@@ -11,8 +11,8 @@ pub fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
     most_similar(word, names.into_iter().map(|name| (name, name)), SIMILAR)
 }
 
-/// The name of which the word is a misspelling. For names of which similar ones may be missing:
-/// `wasmtime` is no misspelling of `wasmi`.
+/// The name that the word misspells. Use it if the word may be a correct name that is not among
+/// these: `wasmtime` does not misspell `wasmi`.
 pub fn near_miss<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     most_similar(word, names.into_iter().map(|name| (name, name)), NEAR)
 }

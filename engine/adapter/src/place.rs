@@ -39,7 +39,7 @@ type Work<P> = Box<dyn FnOnce(&mut Core<P>) + Send>;
 
 /// A session on a thread of its own.
 pub(super) struct Thread<P: Plain> {
-    /// `None` tells the thread to end.
+    /// Work for the thread, which ends when this is dropped.
     work: Option<Sender<Work<P>>>,
     thread: Option<JoinHandle<()>>,
 }

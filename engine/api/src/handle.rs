@@ -4,7 +4,6 @@
 //! A handle keeps its object alive until it has been dropped as often as it was returned
 //! ([`Session::drop_extern`](crate::Session::drop_extern)) or its owner is dropped. An owner never
 //! reuses a number, so a stale handle is refused, too.
-//! not use a number again, so a stale handle is refused, too.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};

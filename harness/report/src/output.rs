@@ -31,8 +31,8 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
-/// Appends to a pipe, a device or an open file. A pipe that nobody reads is an error: waiting for a
-/// reader might never end.
+/// Appends to a pipe, a device or an open file. A pipe without a reader is an error: waiting for
+/// one might never end.
 fn append(path: &Path, text: &str) -> io::Result<()> {
     let flags = OFlags::NONBLOCK.bits() as i32;
     let opened = OpenOptions::new().append(true).custom_flags(flags).open(path);
@@ -74,7 +74,7 @@ fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     let builder = builder.prefix(".wassay-report-").permissions(mode);
     builder.tempfile_in(directory(path)).map_err(|error| {
-        // The name of a file that nobody asked for says nothing to a user.
+        // The user knows only the report's name, not that of the temporary file.
         let told = error.to_string();
         match told.rsplit_once(" at path ") {
             Some((why, _)) => io::Error::new(error.kind(), why.to_string()),

@@ -1,5 +1,5 @@
-//! Takes paths; tells which of them lead to one file, however they are spelled, and in which
-//! directory a file lies. Reads and writes no file.
+//! Takes paths, in any spelling; gives the files to which they lead, which can be compared, and the
+//! directories of these files. Reads and writes no file.
 
 use std::fs;
 use std::io;

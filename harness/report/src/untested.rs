@@ -1,5 +1,5 @@
-//! The scripts of a run in which the engine was put to no test: takes a run; gives a line for each,
-//! with what became of its directives. Judges nothing.
+//! Takes a run; gives a line for each script that did not test the engine, with the verdicts of its
+//! directives. Judges nothing.
 
 use crate::style::{ODD, count, number, paint, plain};
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub(crate) fn tested_nothing(run: &Run) -> bool {
     !run.files.is_empty() && run.files.iter().all(|file| is_untested(run, file))
 }
 
-/// Whether the script was read to its end and put the engine to no test. What is blocked,
-/// unreadable or skipped is told of elsewhere.
+/// Whether the script ran to its end without testing the engine. Blocked, unreadable and skipped
+/// directives are reported elsewhere.
 fn is_untested(run: &Run, file: &File) -> bool {
     let Ledger { directives, unsupported, harness_only, .. } = file.ledger;
     let is_cut = run.stopped.is_some() || file.stopped.is_some();

@@ -23,7 +23,7 @@ use wassay_suites::Catalogue;
 /// The sample has one of this many scripts.
 const STRIDE: usize = 3;
 
-/// Results that name functions, of which official scripts have none.
+/// A script whose results name functions. No official script has such results.
 const FUNCTIONS: &str = include_str!("../../../runner/tests/scripts/functions.wast");
 
 /// The kinds of directives, and the least number of mutants of each.

@@ -99,7 +99,7 @@ fn endless() -> Result {
     Ok(())
 }
 
-/// A directory with a script and a pipe that nobody opens.
+/// A directory with a script and a pipe that no process has open.
 fn with_pipe() -> Result<tempfile::TempDir> {
     let directory = tempfile::tempdir()?;
     script(directory.path())?;

@@ -1,5 +1,6 @@
 //! The command line as types. Its help texts are the manual. Runs nothing.
 
+use clap::builder::{PathBufValueParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -61,13 +62,13 @@ pub enum Command {
     /// Lists the suites, with what they need.
     Suites {
         /// Rows beside those of `suites.toml`, in its format, for folders that it does not have.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", value_parser = input())]
         suites: Option<PathBuf>,
     },
     /// Lists the lanes, with what they need to run here.
     Lanes {
         /// The table of lanes to use instead of the one that wassay was built with.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", value_parser = input())]
         lanes: Option<PathBuf>,
     },
     /// Shows what changed between two JSON reports, regressions first.
@@ -90,8 +91,10 @@ pub enum Command {
         #[arg(long, value_name = "N", default_value_t = 20, value_parser = shown)]
         show: usize,
         /// The first report.
+        #[arg(value_parser = input())]
         a: PathBuf,
         /// The second report.
+        #[arg(value_parser = input())]
         b: PathBuf,
     },
     /// Merges the JSON reports of shards and lanes into one, compares the lanes and prints the
@@ -102,7 +105,7 @@ pub enum Command {
     )]
     Merge {
         /// The reports.
-        #[arg(required = true, num_args = 1..)]
+        #[arg(required = true, num_args = 1.., value_parser = input())]
         reports: Vec<PathBuf>,
         /// Where to write the result; `-` for standard output. Must not be one of the reports.
         #[arg(short, long)]
@@ -118,10 +121,11 @@ pub enum Command {
     )]
     Table {
         /// The report.
+        #[arg(value_parser = input())]
         report: PathBuf,
         /// Write the table into this file, between the lines `<!-- table: begin -->` and
         /// `<!-- table: end -->`, instead of to standard output.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", value_parser = marked())]
         write: Option<PathBuf>,
     },
     /// Becomes a program that ends with its parent (internal).
@@ -173,7 +177,7 @@ pub struct RunOptions {
     #[arg(help_heading = "What runs", long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
     /// The table of lanes to use instead of the one that wassay was built with.
-    #[arg(help_heading = "What runs", long, value_name = "FILE")]
+    #[arg(help_heading = "What runs", long, value_name = "FILE", value_parser = input())]
     pub lanes: Option<PathBuf>,
     /// The features that files outside every suite need, for example wasm2,+gc,-simd: a version of
     /// the specification or `all`, then features to add and remove [default: lines such as `;;! gc
@@ -181,7 +185,7 @@ pub struct RunOptions {
     #[arg(help_heading = "What runs", long, value_name = "FEATURES", value_parser = features, allow_hyphen_values = true)]
     pub features: Option<Features>,
     /// Rows beside those of `suites.toml`, in its format, for folders that it does not have.
-    #[arg(help_heading = "What runs", long, value_name = "FILE")]
+    #[arg(help_heading = "What runs", long, value_name = "FILE", value_parser = input())]
     pub suites: Option<PathBuf>,
     /// Run this worker program instead of wassay itself: for engines that wassay does not ship.
     #[arg(help_heading = "What runs", long, value_name = "PROGRAM")]
@@ -210,7 +214,7 @@ pub struct RunOptions {
     #[arg(help_heading = "The engine", long, value_name = "FEATURE")]
     pub isa_without: Vec<String>,
     /// The list of known failures to use instead of the engine's own.
-    #[arg(help_heading = "Known failures", long, value_name = "FILE", conflicts_with = "no_known")]
+    #[arg(help_heading = "Known failures", long, value_name = "FILE", conflicts_with = "no_known", value_parser = input())]
     pub known: Option<PathBuf>,
     /// Ignore all lists of known failures.
     #[arg(help_heading = "Known failures", long)]
@@ -228,7 +232,8 @@ pub struct RunOptions {
     /// Stop at the first unexpected failure.
     #[arg(help_heading = "How it runs", long)]
     pub fail_fast: bool,
-    /// Show failures and the totals, nothing else.
+    /// Show only failures, problems, differences between lanes and the totals of each run: no
+    /// progress, no table of suites and no notes.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
     /// How many failures are shown in full; if there are more, all are summarized by cause. 0 only
@@ -321,6 +326,25 @@ fn seconds(text: &str) -> Result<Duration, String> {
         }
         _ => Err("this is not a time in seconds, such as 30 or 0.5".into()),
     }
+}
+
+/// The path of a file to read. `-` is standard output elsewhere, so it is no file here.
+fn input() -> impl TypedValueParser<Value = PathBuf> {
+    except_dash("write /dev/stdin for standard input, or ./- for a file of this name")
+}
+
+/// The path of a file to change between its marks.
+fn marked() -> impl TypedValueParser<Value = PathBuf> {
+    except_dash(
+        "without --write, the table goes to standard output; write ./- for a file of this name",
+    )
+}
+
+fn except_dash(next: &'static str) -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(move |path| match path.as_os_str() == "-" {
+        false => Ok(path),
+        true => Err(next),
+    })
 }
 
 fn report(text: &str) -> Result<ReportTo, String> {

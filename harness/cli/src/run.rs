@@ -36,10 +36,12 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             "--known names one list; it cannot serve two engines: run them one at a time",
         ));
     }
-    if let Some(twice) = named_twice(&options.engine) {
-        return Err(Failure::usage(format_args!(
-            "--engine names `{twice}` twice: name each engine once"
-        )));
+    for (what, names) in [("engine", &options.engine), ("lane", &options.lane)] {
+        if let Some(twice) = named_twice(names) {
+            return Err(Failure::usage(format_args!(
+                "--{what} names `{twice}` twice: name each {what} once"
+            )));
+        }
     }
     let (lanes, selection) = at_once(|| prepare(args, &stop))?;
     let mut recorder = Recorder::new(tool());

@@ -22,8 +22,8 @@ pub struct Results<'a> {
 pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
     let look = Look {
         failures: options.show.unwrap_or(20),
-        quiet: options.quiet || results.answers.is_some(),
-        brief: options.quiet,
+        no_table: options.quiet || results.answers.is_some(),
+        no_notes: options.quiet,
         answers: results.answers,
         is_one_of_several: results.is_one_of_several,
         all: None,

@@ -144,7 +144,7 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
     let is_one_of_several = merged.runs.len() > 1;
     let all = Some(&*shown);
-    let look = Look { failures: SHOWN, quiet: true, is_one_of_several, all, ..Look::default() };
+    let look = Look { failures: SHOWN, no_table: true, is_one_of_several, all, ..Look::default() };
     let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
     print_beside([output].into_iter(), &(runs + &wassay_report::closing(&merged)));
     Ok(exit_code(&merged))

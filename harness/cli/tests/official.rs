@@ -118,7 +118,7 @@ fn check(
     gated.close([script.name.as_str()].into_iter());
     let run = recorder.run().ok_or("there was no run")?;
     if !run.is_as_expected() {
-        return Err(summary(run, &Look { failures: 10, quiet: true, ..Look::default() }).into());
+        return Err(summary(run, &Look { failures: 10, no_table: true, ..Look::default() }).into());
     }
     let Ledger { directives, unsupported, harness_only, .. } = run.ledger;
     if unsupported + harness_only == directives {

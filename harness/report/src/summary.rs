@@ -16,10 +16,10 @@ use wassay_record::{File, Finding, Note, Problem, ProblemKind, Run, Verdict};
 pub struct Look<'a> {
     /// The number of failures to show in full; the rest is summarized by cause.
     pub failures: usize,
-    /// Omits the table.
-    pub quiet: bool,
+    /// Omits the table of suites, and the list of what is unsupported.
+    pub no_table: bool,
     /// Omits the lines about scripts in which nothing was tested.
-    pub brief: bool,
+    pub no_notes: bool,
     /// Text that replaces the failures.
     pub answers: Option<&'a str>,
     /// Whether the text of other runs comes before or after: the engine and lane then come first.
@@ -38,7 +38,7 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
         Some(answers) => out.push_str(answers),
         None => failures(&mut out, run, look),
     }
-    if !look.quiet {
+    if !look.no_table {
         if !look.is_one_of_several {
             heading(&mut out, run);
         }
@@ -47,7 +47,7 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
         waiting(&mut out, run);
     }
     problems(&mut out, run);
-    if !look.brief {
+    if !look.no_notes {
         out.push_str(&untested(run));
     }
     last_line(&mut out, run, look.all);

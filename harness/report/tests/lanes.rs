@@ -97,7 +97,7 @@ fn the_end_of_a_run_on_several_lanes() {
 
 #[test]
 fn a_lane_that_differs() {
-    let look = Look { failures: 0, quiet: true, ..Look::default() };
+    let look = Look { failures: 0, no_table: true, ..Look::default() };
     insta::assert_snapshot!(plain(&summary(&red().runs[1], &look)));
 }
 

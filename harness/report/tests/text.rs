@@ -118,7 +118,7 @@ fn report(runs: Vec<Run>) -> Report {
 fn a_red_run() {
     insta::assert_snapshot!(plain(&summary(
         &red(),
-        &Look { failures: 3, quiet: false, ..Look::default() }
+        &Look { failures: 3, no_table: false, ..Look::default() }
     )));
 }
 
@@ -145,9 +145,9 @@ fn many() -> Run {
 
 #[test]
 fn many_failures_end_in_their_causes() {
-    let text = plain(&summary(&many(), &Look { failures: 0, quiet: false, ..Look::default() }));
+    let text = plain(&summary(&many(), &Look { failures: 0, no_table: false, ..Look::default() }));
     insta::assert_snapshot!(text);
-    let text = plain(&summary(&many(), &Look { failures: 1, quiet: false, ..Look::default() }));
+    let text = plain(&summary(&many(), &Look { failures: 1, no_table: false, ..Look::default() }));
     assert!(
         text.contains("\n... and 3 more failures; `--report json=FILE` has them all"),
         "{text}"
@@ -158,7 +158,7 @@ fn many_failures_end_in_their_causes() {
 fn what_a_script_says_moves_no_cursor_and_is_no_markup() {
     let mut run = many();
     run.files[0].findings.drain(..3);
-    let text = summary(&run, &Look { failures: 9, quiet: true, ..Look::default() })
+    let text = summary(&run, &Look { failures: 9, no_table: true, ..Look::default() })
         + &markdown(&report(vec![run]));
     insta::assert_snapshot!(plain(&text));
 }
@@ -201,7 +201,7 @@ fn the_table_fits_a_terminal() {
 fn a_red_run_in_few_words() {
     insta::assert_snapshot!(plain(&summary(
         &red(),
-        &Look { failures: 0, quiet: true, ..Look::default() }
+        &Look { failures: 0, no_table: true, ..Look::default() }
     )));
 }
 
@@ -209,7 +209,7 @@ fn a_red_run_in_few_words() {
 fn a_green_run() {
     insta::assert_snapshot!(plain(&summary(
         &green(),
-        &Look { failures: 3, quiet: false, ..Look::default() }
+        &Look { failures: 3, no_table: false, ..Look::default() }
     )));
 }
 
@@ -220,7 +220,7 @@ fn an_interrupted_run_that_does_not_add_up() {
     run.stopped = Some("interrupted".to_string());
     insta::assert_snapshot!(plain(&summary(
         &run,
-        &Look { failures: 3, quiet: true, ..Look::default() }
+        &Look { failures: 3, no_table: true, ..Look::default() }
     )));
 }
 
@@ -237,7 +237,7 @@ fn no_report_of_an_interrupted_run_looks_green() {
 
 #[test]
 fn colours() {
-    let text = summary(&green(), &Look { failures: 3, quiet: true, ..Look::default() });
+    let text = summary(&green(), &Look { failures: 3, no_table: true, ..Look::default() });
     insta::assert_snapshot!(text.replace('\x1b', "ESC"));
 }
 
@@ -287,8 +287,8 @@ fn every_script_is_a_case() {
 #[test]
 fn the_heading_comes_first_if_there_are_several_runs() {
     let look = Look { failures: 0, is_one_of_several: true, ..Look::default() };
-    for quiet in [false, true] {
-        let text = plain(&summary(&red(), &Look { quiet, ..look }));
+    for no_table in [false, true] {
+        let text = plain(&summary(&red(), &Look { no_table, ..look }));
         assert!(text.starts_with("example 1.2.3 on native (x86_64-linux)\n"), "{text}");
         assert_eq!(text.matches("(x86_64-linux)").count(), 1, "{text}");
     }

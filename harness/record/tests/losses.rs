@@ -165,7 +165,8 @@ fn runs_of_one_name_are_paired_by_what_they_were_asked() {
     ];
     assert_eq!(found.runs, names);
     assert!(found.has_regression());
-    // A single run is compared whatever it was asked, and the difference is named.
+    // If each report has a single run, the two are compared even if their settings differ, and the
+    // comparison names the difference.
     let found = compare(&runs(&[fast]), &runs(&[checked]));
     let setting = &found.pairs[0].settings[0];
     assert_eq!(

@@ -124,7 +124,7 @@ enum Open {
     Arithmetic,
 }
 
-/// The kinds of NaNs that are told apart if bits are open.
+/// The kinds of NaNs. Two NaNs of one kind are equal if bits are open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Canonical,

@@ -162,8 +162,8 @@ impl Judgement {
     }
 }
 
-/// Judges one directive. A function that a pattern names matches no value: whoever knows the engine
-/// replaces the pattern before.
+/// Judges one directive. A pattern that names a function matches no value: the caller, which can ask
+/// the engine, replaces such patterns first.
 pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) -> Judgement {
     if let Some((capability, what)) = tells.missing(expected, observed) {
         let message = format!("the engine does not distinguish {what}");

@@ -31,8 +31,9 @@ fn main() -> ExitCode {
     } else if std::fs::read_to_string(&path).ok().as_ref() != Some(&text) {
         wrong.push(format!("{path} is not the types' schema: write it with ci/schema/run --bless"));
     }
+    wrong.extend(undescribed(&schema).map(|place| format!("{path}: {place} has no description")));
     match jsonschema::validator_for(&schema) {
-        Err(error) => wrong.push(format!("the schema is none: {error}")),
+        Err(error) => wrong.push(format!("{path} is not a JSON schema: {error}")),
         Ok(validator) => {
             let misfits = |report: &Value| -> Vec<String> {
                 let errors = validator.iter_errors(report).take(SHOWN);
@@ -40,11 +41,12 @@ fn main() -> ExitCode {
             };
             for (at, report) in sample::reports().iter().enumerate() {
                 let all = misfits(&json!(report)).into_iter();
+                let all = all.chain(read(&json!(report)).err());
                 wrong.extend(all.map(|misfit| format!("sample {at}: {misfit}")));
             }
             for damage in sample::damaged() {
                 if misfits(&damage).is_empty() || read(&damage).is_ok() {
-                    wrong.push(format!("what is no report is taken for one: {damage}"));
+                    wrong.push(format!("a damaged report is accepted: {damage}"));
                 }
             }
             for path in &arguments {
@@ -75,6 +77,24 @@ fn schema(path: &str) -> Value {
     schema["properties"]["schema"] =
         json!({"const": REPORT_SCHEMA, "description": "The version of this shape."});
     schema
+}
+
+/// The types, variants and fields without a description.
+fn undescribed(schema: &Value) -> impl Iterator<Item = String> {
+    let items = |value: &Value, key: &str| match &value[key] {
+        Value::Object(fields) => fields.clone().into_iter().collect(),
+        Value::Array(list) => {
+            list.iter().enumerate().map(|(at, it)| (at.to_string(), it.clone())).collect()
+        }
+        _ => Vec::new(),
+    };
+    let types = items(schema, "$defs").into_iter();
+    let parts = types.flat_map(move |(name, ty)| {
+        let parts = ["properties", "oneOf", "anyOf"].into_iter().flat_map(|key| items(&ty, key));
+        let parts: Vec<_> = parts.map(|(part, value)| (format!("{name}/{part}"), value)).collect();
+        [(name, ty)].into_iter().chain(parts)
+    });
+    parts.filter(|(_, value)| !value["description"].is_string()).map(|(place, _)| place)
 }
 
 fn read(report: &Value) -> Result<Report, String> {

@@ -8,91 +8,175 @@ use wassay_record::{
     ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict,
 };
 
+/// A list with every variant of an enum. A variant with payloads has one value for each of them. If
+/// the enum gets another variant, this does not compile until the list has it.
+macro_rules! every {
+    ($type:ident { $($variant:ident $(: [$($payload:tt)+])?),+ $(,)? }) => {{
+        let lists = [$(every!(@ $type $variant $($($payload)+)?)),+];
+        let all: Vec<_> = lists.into_iter().flatten().collect();
+        for value in &all {
+            match value { $($type::$variant { .. } => {})+ }
+        }
+        all
+    }};
+    (@ $type:ident $variant:ident) => { vec![$type::$variant] };
+    (@ $type:ident $variant:ident $($payload:tt)+) => { vec![$($type::$variant $payload),+] };
+}
+
 fn text() -> String {
     "text".to_string()
 }
 
 fn patterns() -> Vec<Pattern> {
-    use Pattern::*;
-    let floats = [Nan::Bits(0), Nan::Canonical, Nan::Arithmetic, Nan::Bits(u32::MAX)];
-    let vectors = [
-        Lanes::I8x16([255; 16]),
-        Lanes::I16x8([1; 8]),
-        Lanes::I32x4([1 << 31; 4]),
-        Lanes::I64x2([u64::MAX, 0]),
-        Lanes::F32x4(floats),
-        Lanes::F64x2([Nan::Bits(7), Nan::Arithmetic]),
-        Lanes::Bits(u128::MAX),
-    ];
-    let nulls = [Hierarchy::Func, Hierarchy::Extern, Hierarchy::Any, Hierarchy::Exn];
-    let scalars = [I32(u32::MAX), I64(1 << 63), F32(Nan::Bits(1)), F64(Nan::Canonical)];
-    let references = [
-        Null(None),
-        Extern(None),
-        Extern(Some(7)),
-        Host(8),
+    let singles = every!(Nan { Bits: [(0x7fc0_0000u32)], Canonical, Arithmetic });
+    let doubles = every!(Nan { Bits: [(7u64)], Canonical, Arithmetic });
+    let vectors = every!(Lanes {
+        I8x16: [([255; 16])],
+        I16x8: [([1; 8])],
+        I32x4: [([1 << 31; 4])],
+        I64x2: [([u64::MAX, 0])],
+        F32x4: [([singles[0], singles[1], singles[2], Nan::Bits(u32::MAX)])],
+        F64x2: [([doubles[0], doubles[2]])],
+        Bits: [(u128::MAX)(0)],
+    });
+    let nulls = every!(Hierarchy { Func, Extern, Any, Exn });
+    let mut all = every!(Pattern {
+        I32: [(u32::MAX)(0)(1 << 31)],
+        I64: [(1 << 63)],
+        F32: [(Nan::Bits(1))],
+        F64: [(Nan::Canonical)],
+        V128: [(vectors[0])],
+        Null: [(None)],
+        Extern: [(None)(Some(7))],
+        Host: [(8)],
         Func,
         NonNull,
         Any,
         Eq,
-        I31(None),
-        I31(Some(9)),
+        I31: [(None)(Some(9))],
         Struct,
         Array,
         Exn,
         Cont,
         NullCont,
         SharedI31,
-        FuncOf(FuncName::Index(u32::MAX)),
-        FuncOf(FuncName::Id(text())),
-        More(u64::MAX),
-    ];
-    let mut all: Vec<Pattern> = scalars.into_iter().chain(references).collect();
-    all.extend(vectors.map(V128));
-    all.extend(nulls.map(|hierarchy| Null(Some(hierarchy))));
-    all.push(Either(all.clone()));
+        FuncOf: [(FuncName::Index(0))],
+        Either: [(vec![Pattern::Eq])],
+        More: [(u64::MAX)],
+    });
+    let names = every!(FuncName { Index: [(u32::MAX)], Id: [(text())] });
+    all.extend(names.into_iter().map(Pattern::FuncOf));
+    all.extend(singles.into_iter().map(Pattern::F32));
+    all.extend(doubles.into_iter().map(Pattern::F64));
+    all.extend(vectors.into_iter().map(Pattern::V128));
+    all.extend(nulls.into_iter().map(|hierarchy| Pattern::Null(Some(hierarchy))));
+    all.push(Pattern::Either(all.clone()));
     all
 }
 
 fn expectations() -> Vec<Expected> {
-    use Expected::*;
-    let words = [Trap, Exhaustion, Malformed, Invalid, Unlinkable, BadCustom, Feature];
-    let plain = [Accepted, Returned, Exception, Session, Thread, PassingThread];
-    words
-        .map(|variant| variant(text()))
-        .into_iter()
-        .chain(plain)
-        .chain([Results(patterns())])
-        .collect()
+    every!(Expected {
+        Accepted,
+        Returned,
+        Results: [(patterns())(Vec::new())],
+        Trap: [(text())],
+        Exhaustion: [(text())],
+        Exception,
+        Malformed: [(text())],
+        Invalid: [(text())],
+        Unlinkable: [(text())],
+        BadCustom: [(text())],
+        Session,
+        Thread,
+        PassingThread,
+        Feature: [(text())],
+    })
 }
 
 fn observations() -> Vec<Observed> {
-    use Observed::*;
     let message = text;
-    let trapped = |message| Trapped { kind: text(), words: text(), message };
-    let rejected = |stage, offset| Rejected { stage, message: message(), offset };
-    vec![
+    let stages = every!(Stage { Malformed, Invalid });
+    let mut all = every!(Observed {
         Accepted,
-        Returned(patterns()),
-        Threw(patterns()),
-        trapped(None),
-        trapped(Some(text())),
-        rejected(Some(Stage::Malformed), Some(7)),
-        rejected(Some(Stage::Invalid), None),
-        rejected(None, None),
-        Exhausted { message: message() },
-        Unlinkable { kind: text(), message: message() },
-        Refused { message: message() },
-        Mistaken { message: message() },
-        Lacked { message: message() },
-        Broke { message: message() },
-    ]
+        Returned: [(patterns()) (Vec::new())],
+        Trapped: [
+            { kind: text(), words: text(), message: None }
+            { kind: text(), words: text(), message: Some(text()) }
+        ],
+        Threw: [(patterns())],
+        Exhausted: [{ message: message() }],
+        Unlinkable: [{ kind: text(), message: message() }],
+        Rejected: [{ stage: None, message: message(), offset: Some(7) }],
+        Refused: [{ message: message() }],
+        Mistaken: [{ message: message() }],
+        Lacked: [{ message: message() }],
+        Broke: [{ message: message() }],
+    });
+    all.extend(stages.into_iter().map(|stage| Observed::Rejected {
+        stage: Some(stage),
+        message: message(),
+        offset: None,
+    }));
+    all
+}
+
+fn verdicts() -> Vec<Verdict> {
+    every!(Verdict {
+        Passed,
+        Failed,
+        Unsupported,
+        Unreadable,
+        Blocked,
+        Skipped,
+        Crashed,
+        TimedOut,
+        HarnessOnly,
+    })
+}
+
+/// Configurations that together have every value of every setting.
+fn configs() -> Vec<Config> {
+    let opts = every!(Opt { None, Speed });
+    let bounds = every!(Bounds { Guard, Explicit });
+    let isas = every!(Isa { Host, Named: [(text())] });
+    let caches = every!(Cache { Off, Memory, Directory });
+    let relaxed = every!(Relaxed { Deterministic, Native });
+    let messages = every!(Messages { Stage, Kind, Text });
+    let lengths = [opts.len(), bounds.len(), isas.len(), caches.len(), relaxed.len()];
+    let most = lengths.into_iter().max().unwrap_or_default().max(messages.len());
+    let config = |at: usize| Config {
+        opt: opts[at % opts.len()],
+        bounds: bounds[at % bounds.len()],
+        isa: isas[at % isas.len()].clone(),
+        isa_with: vec![text(); at],
+        isa_without: vec![text(); at],
+        cache: caches[at % caches.len()],
+        cache_directory: (at > 0).then(text),
+        relaxed: relaxed[at % relaxed.len()],
+        interruption: at > 0,
+        gc_stress: at > 0,
+        messages: messages[at % messages.len()],
+    };
+    (0..most).map(config).collect()
+}
+
+fn problems() -> Vec<Problem> {
+    let kinds = every!(ProblemKind {
+        UnexpectedPass,
+        StaleKnown,
+        KnownWithoutReason,
+        LostSupport,
+        UnstatedSupport,
+        LaneDifference,
+        Fault,
+    });
+    kinds.into_iter().map(|kind| Problem { kind, path: text(), message: text() }).collect()
 }
 
 /// Findings with every verdict, expectation and observation, and their ledger.
 fn findings() -> (Vec<Note>, Ledger) {
     let bad: Vec<Verdict> =
-        Verdict::ALL.into_iter().filter(|verdict| *verdict != Verdict::Passed).collect();
+        verdicts().into_iter().filter(|verdict| *verdict != Verdict::Passed).collect();
     let (mut expected, mut actual) = (expectations().into_iter(), observations().into_iter());
     let (mut notes, mut ledger) = (Vec::new(), Ledger::default());
     while expected.len() + actual.len() > 0 {
@@ -142,16 +226,6 @@ pub fn reports() -> [Report; 2] {
         unlisted,
         open: vec![open],
     };
-    let problem = |kind| Problem { kind, path: text(), message: text() };
-    let kinds = [
-        ProblemKind::UnexpectedPass,
-        ProblemKind::StaleKnown,
-        ProblemKind::KnownWithoutReason,
-        ProblemKind::LostSupport,
-        ProblemKind::UnstatedSupport,
-        ProblemKind::LaneDifference,
-        ProblemKind::Fault,
-    ];
     let run = Run {
         engine: Engine {
             name: text(),
@@ -162,19 +236,7 @@ pub fn reports() -> [Report; 2] {
             capabilities: vec![text()],
         },
         lane: Lane { name: text(), prefix: vec![text()] },
-        config: Config {
-            opt: Opt::None,
-            bounds: Bounds::Explicit,
-            isa: Isa::Named(text()),
-            isa_with: vec![text()],
-            isa_without: vec![text()],
-            cache: Cache::Directory,
-            cache_directory: Some(text()),
-            relaxed: Relaxed::Native,
-            interruption: true,
-            gc_stress: true,
-            messages: Messages::Text,
-        },
+        config: Config::default(),
         partition: Some(Partition { of: 3, shards: vec![1, 2], scripts: 1, selection: text() }),
         wall_s: 1.5,
         ratio_to_native: Some(1.5),
@@ -182,12 +244,13 @@ pub fn reports() -> [Report; 2] {
         functions_compiled: Some(1),
         stopped: Some(text()),
         ledger,
-        problems: kinds.map(problem).to_vec(),
+        problems: problems(),
         files: vec![file],
     };
+    let runs = configs().into_iter().map(|config| Run { config, ..run.clone() }).collect();
     let skipped = SkippedLane { lane: text(), reason: text(), remedy: text() };
     let tool = || Tool { name: text(), version: text() };
-    let full = Report { runs: vec![run], skipped_lanes: vec![skipped], ..Report::new(tool()) };
+    let full = Report { runs, skipped_lanes: vec![skipped], ..Report::new(tool()) };
     let bare = Report { runs: vec![Run::default()], ..Report::new(tool()) };
     [full, bare]
 }
@@ -195,7 +258,7 @@ pub fn reports() -> [Report; 2] {
 /// Values that both the schema and `wassay` must reject.
 pub fn damaged() -> Vec<Value> {
     let [full, _] = reports().map(|report| json!(report));
-    let damages: [fn(&mut Value); 9] = [
+    let damages: [fn(&mut Value); 8] = [
         |report| report["schema"] = json!(1),
         |report| report["tool"] = json!({}),
         |report| report["runs"][0]["ledger"]["passed"] = json!(-1),
@@ -204,15 +267,36 @@ pub fn damaged() -> Vec<Value> {
         |report| report["runs"][0]["files"][0]["findings"][0]["verdict"] = json!("good"),
         |report| report["runs"][0]["files"][0]["findings"][0]["actual"] = json!("(i32.const 1)"),
         |report| report["runs"][0]["files"][0]["open"][0]["actual"] = json!({"returned": 7}),
-        |report| {
-            let value = json!({"i32.const": 7});
-            report["runs"][0]["files"][0]["open"][0]["actual"] = json!({"returned": [value]});
-        },
     ];
-    let damaged = damages.map(|damage| {
+    let damaged = damages.into_iter().map(|damage| {
         let mut report = full.clone();
         damage(&mut report);
         report
     });
-    damaged.to_vec()
+    let misspelled = misspelled().into_iter().map(|value| {
+        let mut report = full.clone();
+        report["runs"][0]["files"][0]["open"][0]["actual"] = json!({"returned": [value]});
+        report
+    });
+    damaged.chain(misspelled).collect()
+}
+
+/// Numbers in forms that `wassay` never writes.
+fn misspelled() -> Vec<Value> {
+    let integers = ["", "+7", "007", "-0", "0x7", "7 ", "99999999999"];
+    let floats =
+        ["", "0x5", "0x+5", "0X00000005", "0x3F800000", "1065353216", "0x0000000000000005"];
+    let vectors = ["0x0", "0x+0000000000000000000000000000005", "1"];
+    let mut all = vec![json!({"i32.const": 7}), json!({"f32.const": {"bits": 7}})];
+    all.extend(integers.map(|text| json!({"i32.const": text})));
+    all.extend(["1e3", "99999999999999999999"].map(|text| json!({"i64.const": text})));
+    all.extend(floats.map(|text| json!({"f32.const": {"bits": text}})));
+    all.push(json!({"f64.const": {"bits": "0x3f800000"}}));
+    all.extend(vectors.map(|text| json!({"v128.const": {"bits": text}})));
+    all.extend(["+1", "1000"].map(|lane| {
+        let lanes = vec![lane; 16];
+        json!({"v128.const": {"i8x16": lanes}})
+    }));
+    all.push(json!({"v128.const": {"i64x2": ["1"]}}));
+    all
 }

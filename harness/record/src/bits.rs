@@ -1,34 +1,43 @@
 //! How the bits of numbers are written. JSON has integers as signed decimal text, and floats and
-//! vectors as hexadecimal text, because JSON readers may hold numbers as doubles. Compact formats
-//! have plain numbers. Knows no values.
+//! vectors as hexadecimal text, because JSON readers may hold numbers as doubles. Every number has
+//! one spelling, and no other is read. Compact formats have plain numbers. Knows no values.
 
-use serde::de::{DeserializeOwned, Error};
+use serde::de::{DeserializeOwned, Error, SeqAccess, Unexpected, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
 
 /// The bits of a number.
 pub trait Bits: Copy + Serialize + DeserializeOwned {
+    /// The width of the number.
+    const WIDTH: usize;
     /// The bits as a signed integer.
     fn decimal(self) -> String;
     /// The bits with a leading `0x` and leading zeros.
     fn hexadecimal(self) -> String;
-    /// Reads either form.
-    fn parse(text: &str) -> Option<Self>;
+    /// Reads what [`Bits::decimal`] writes, and nothing else.
+    fn of_decimal(text: &str) -> Option<Self>;
+    /// Reads what [`Bits::hexadecimal`] writes, and nothing else.
+    fn of_hexadecimal(text: &str) -> Option<Self>;
 }
 
 macro_rules! bits {
     ($($bits:ty, $signed:ty;)*) => {$(
         impl Bits for $bits {
+            const WIDTH: usize = <$bits>::BITS as usize;
             fn decimal(self) -> String {
                 self.cast_signed().to_string()
             }
             fn hexadecimal(self) -> String {
-                format!("{self:#0width$x}", width = 2 + 2 * size_of::<$bits>())
+                format!("{self:#0width$x}", width = 2 + Self::WIDTH / 4)
             }
-            fn parse(text: &str) -> Option<Self> {
-                match text.strip_prefix("0x") {
-                    Some(digits) => <$bits>::from_str_radix(digits, 16).ok(),
-                    None => text.parse().ok().map(<$signed>::cast_unsigned),
-                }
+            fn of_decimal(text: &str) -> Option<Self> {
+                let bits = text.parse::<$signed>().ok()?.cast_unsigned();
+                (bits.decimal() == text).then_some(bits)
+            }
+            fn of_hexadecimal(text: &str) -> Option<Self> {
+                let bits = <$bits>::from_str_radix(text.strip_prefix("0x")?, 16).ok()?;
+                (bits.hexadecimal() == text).then_some(bits)
             }
         }
     )*};
@@ -36,63 +45,151 @@ macro_rules! bits {
 
 bits! { u8, i8; u16, i16; u32, i32; u64, i64; u128, i128; }
 
-fn read<'de, B: Bits, D: Deserializer<'de>>(from: D) -> Result<B, D::Error> {
-    if from.is_human_readable() {
-        let text = String::deserialize(from)?;
-        B::parse(&text).ok_or_else(|| D::Error::custom(format!("{text:?} is no such number")))
-    } else {
-        B::deserialize(from)
+/// A way to spell the numbers of a type.
+trait Spelling<B> {
+    fn write(bits: B) -> String;
+    fn read(text: &str) -> Option<B>;
+    fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result;
+    #[cfg(feature = "schema")]
+    fn pattern() -> String;
+}
+
+/// The spelling of integers.
+#[derive(Debug)]
+pub(crate) struct Decimal<B>(PhantomData<B>);
+
+/// The spelling of floats and vectors.
+#[derive(Debug)]
+pub(crate) struct Hexadecimal<B>(PhantomData<B>);
+
+impl<B: Bits> Spelling<B> for Decimal<B> {
+    fn write(bits: B) -> String {
+        bits.decimal()
+    }
+
+    fn read(text: &str) -> Option<B> {
+        B::of_decimal(text)
+    }
+
+    fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a signed decimal integer of {} bits", B::WIDTH)
+    }
+
+    #[cfg(feature = "schema")]
+    fn pattern() -> String {
+        let most = (1u128 << (B::WIDTH - 1)).to_string().len();
+        format!("^(0|-?[1-9][0-9]{{0,{}}})$", most - 1)
     }
 }
 
-/// For an integer.
-pub(crate) mod decimal {
-    use super::*;
-
-    pub(crate) fn serialize<B: Bits, S: Serializer>(bits: &B, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { bits.decimal().serialize(to) } else { bits.serialize(to) }
+impl<B: Bits> Spelling<B> for Hexadecimal<B> {
+    fn write(bits: B) -> String {
+        bits.hexadecimal()
     }
 
-    pub(crate) fn deserialize<'de, B: Bits, D: Deserializer<'de>>(from: D) -> Result<B, D::Error> {
-        read(from)
-    }
-}
-
-/// For a float or a vector.
-pub(crate) mod hexadecimal {
-    use super::*;
-
-    pub(crate) fn serialize<B: Bits, S: Serializer>(bits: &B, to: S) -> Result<S::Ok, S::Error> {
-        if to.is_human_readable() { bits.hexadecimal().serialize(to) } else { bits.serialize(to) }
+    fn read(text: &str) -> Option<B> {
+        B::of_hexadecimal(text)
     }
 
-    pub(crate) fn deserialize<'de, B: Bits, D: Deserializer<'de>>(from: D) -> Result<B, D::Error> {
-        read(from)
+    fn describe(f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x and {} lower-case hexadecimal digits", B::WIDTH / 4)
+    }
+
+    #[cfg(feature = "schema")]
+    fn pattern() -> String {
+        format!("^0x[0-9a-f]{{{}}}$", B::WIDTH / 4)
     }
 }
 
-/// For the integers of a vector.
+/// Reads one number from text. The reader of the format adds the position to an error.
+struct Text<S>(PhantomData<S>);
+
+macro_rules! spelling {
+    ($($spelling:ident)*) => {$(
+        impl<B: Bits> $spelling<B> {
+            pub(crate) fn serialize<S: Serializer>(bits: &B, to: S) -> Result<S::Ok, S::Error> {
+                match to.is_human_readable() {
+                    true => to.serialize_str(&Self::write(*bits)),
+                    false => bits.serialize(to),
+                }
+            }
+
+            pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<B, D::Error> {
+                match from.is_human_readable() {
+                    true => from.deserialize_str(Text::<Self>(PhantomData)),
+                    false => B::deserialize(from),
+                }
+            }
+        }
+
+        impl<B: Bits> Visitor<'_> for Text<$spelling<B>> {
+            type Value = B;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                $spelling::<B>::describe(f)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<B, E> {
+                let bits = $spelling::read(text);
+                bits.ok_or_else(|| E::invalid_value(Unexpected::Str(text), &self))
+            }
+        }
+
+        #[cfg(feature = "schema")]
+        impl<B: Bits> schemars::JsonSchema for $spelling<B> {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($spelling).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "pattern": Self::pattern() })
+            }
+        }
+    )*};
+}
+
+spelling! { Decimal Hexadecimal }
+
+/// The integers of a vector, each spelled as [`Decimal`].
 pub(crate) mod decimals {
     use super::*;
+
+    #[derive(Serialize, Deserialize)]
+    #[serde(bound = "B: Bits", transparent)]
+    struct Lane<B>(#[serde(with = "Decimal")] B);
+
+    struct Lanes<B, const N: usize>(PhantomData<B>);
+
+    impl<'de, B: Bits, const N: usize> Visitor<'de> for Lanes<B, N> {
+        type Value = [B; N];
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{N} integers")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<[B; N], A::Error> {
+            let mut lanes = Vec::with_capacity(N);
+            while let Some(Lane(bits)) = list.next_element()? {
+                lanes.push(bits);
+            }
+            lanes.try_into().map_err(|lanes: Vec<B>| A::Error::invalid_length(lanes.len(), &self))
+        }
+    }
 
     pub(crate) fn serialize<B: Bits, S: Serializer, const N: usize>(
         lanes: &[B; N],
         to: S,
     ) -> Result<S::Ok, S::Error> {
-        match to.is_human_readable() {
-            true => to.collect_seq(lanes.map(Bits::decimal)),
-            false => to.collect_seq(lanes),
-        }
+        to.collect_seq(lanes.map(Lane))
     }
 
     pub(crate) fn deserialize<'de, B: Bits, D: Deserializer<'de>, const N: usize>(
         from: D,
     ) -> Result<[B; N], D::Error> {
-        let lanes = match from.is_human_readable() {
-            true => Vec::<String>::deserialize(from)?.iter().map(|lane| B::parse(lane)).collect(),
-            false => Some(Vec::<B>::deserialize(from)?),
-        };
-        let lanes = lanes.and_then(|lanes: Vec<B>| lanes.try_into().ok());
-        lanes.ok_or_else(|| D::Error::custom(format!("{N} integers were due")))
+        from.deserialize_seq(Lanes(PhantomData))
     }
 }

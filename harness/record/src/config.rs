@@ -92,12 +92,12 @@ pub enum Isa {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Cache {
-    /// Nowhere.
+    /// Nowhere: every module is compiled each time.
     #[default]
     Off,
-    /// In the engine's memory.
+    /// In the engine's memory, for the life of a worker.
     Memory,
-    /// In [`Config::cache_directory`].
+    /// In the directory that `cache_directory` names.
     Directory,
 }
 

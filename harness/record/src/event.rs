@@ -134,8 +134,8 @@ pub struct Note {
     /// How many earlier directives of the file have the same kind and hash.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub occurrence: u32,
-    /// The directive's source lines, only the first ones of a long directive; empty if nobody will
-    /// look at them.
+    /// The directive's source lines, or the first ones of a long directive; empty if the verdict
+    /// does not fail a run.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub source: String,
     /// Why the verdict was expected, for a known failure.

@@ -111,9 +111,10 @@ pub enum Observed {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
-#[allow(missing_docs)]
 pub enum Stage {
+    /// The bytes or the text do not follow the grammar.
     Malformed,
+    /// It follows the grammar, and validation rejects it.
     Invalid,
 }
 

@@ -1,31 +1,35 @@
 //! Values as scripts write them: those that an engine returned, and the patterns that a script
 //! expects. Plain data, without handles; matches nothing. `text.rs` formats them.
 
-use crate::bits::{Bits, decimal, decimals, hexadecimal};
+use crate::bits::{Bits, Decimal, Hexadecimal, decimals};
 use serde::{Deserialize, Serialize};
 
 /// A value, or a result pattern that several values match. Its names in JSON are the keywords of
 /// the script language. Integers are decimal text, and the bits of floats hexadecimal text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub enum Pattern {
+    /// A 32-bit integer, written as a signed one.
     #[serde(rename = "i32.const")]
     I32(
-        #[serde(with = "decimal")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        #[serde(with = "Decimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "Decimal<u32>"))]
         u32,
     ),
+    /// A 64-bit integer, written as a signed one.
     #[serde(rename = "i64.const")]
     I64(
-        #[serde(with = "decimal")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        #[serde(with = "Decimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "Decimal<u64>"))]
         u64,
     ),
+    /// A 32-bit float.
     #[serde(rename = "f32.const")]
     F32(Nan<u32>),
+    /// A 64-bit float.
     #[serde(rename = "f64.const")]
     F64(Nan<u64>),
+    /// A vector.
     #[serde(rename = "v128.const")]
     V128(Lanes),
     /// A null of this hierarchy, or of any hierarchy.
@@ -52,8 +56,10 @@ pub enum Pattern {
     /// An unboxed integer with these bits, or with any bits.
     #[serde(rename = "ref.i31")]
     I31(Option<u32>),
+    /// A non-null structure.
     #[serde(rename = "ref.struct")]
     Struct,
+    /// A non-null array.
     #[serde(rename = "ref.array")]
     Array,
     /// A non-null exception.
@@ -93,13 +99,17 @@ pub enum FuncName {
 /// A float, by its bits or as a class of NaNs; the sign of a NaN class is free.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(
+    feature = "schema",
+    schemars(rename = "Nan_{B}", bound = "B: Bits + schemars::JsonSchema")
+)]
 #[serde(bound = "B: Bits")]
 pub enum Nan<B> {
     /// Exactly these bits.
     #[serde(rename = "bits")]
     Bits(
-        #[serde(with = "hexadecimal")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        #[serde(with = "Hexadecimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "Hexadecimal<B>"))]
         B,
     ),
     /// Only the highest bit of the payload is set.
@@ -114,34 +124,39 @@ pub enum Nan<B> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Lanes {
+    /// Sixteen 8-bit integers, each written as a signed one.
     I8x16(
         #[serde(with = "decimals")]
-        #[cfg_attr(feature = "schema", schemars(with = "[String; 16]"))]
+        #[cfg_attr(feature = "schema", schemars(with = "[Decimal<u8>; 16]"))]
         [u8; 16],
     ),
+    /// Eight 16-bit integers, each written as a signed one.
     I16x8(
         #[serde(with = "decimals")]
-        #[cfg_attr(feature = "schema", schemars(with = "[String; 8]"))]
+        #[cfg_attr(feature = "schema", schemars(with = "[Decimal<u16>; 8]"))]
         [u16; 8],
     ),
+    /// Four 32-bit integers, each written as a signed one.
     I32x4(
         #[serde(with = "decimals")]
-        #[cfg_attr(feature = "schema", schemars(with = "[String; 4]"))]
+        #[cfg_attr(feature = "schema", schemars(with = "[Decimal<u32>; 4]"))]
         [u32; 4],
     ),
+    /// Two 64-bit integers, each written as a signed one.
     I64x2(
         #[serde(with = "decimals")]
-        #[cfg_attr(feature = "schema", schemars(with = "[String; 2]"))]
+        #[cfg_attr(feature = "schema", schemars(with = "[Decimal<u64>; 2]"))]
         [u64; 2],
     ),
+    /// Four 32-bit floats.
     F32x4([Nan<u32>; 4]),
+    /// Two 64-bit floats.
     F64x2([Nan<u64>; 2]),
     /// Where the script gives no shape: lane 0 in the least significant bits.
     Bits(
-        #[serde(with = "hexadecimal")]
-        #[cfg_attr(feature = "schema", schemars(with = "String"))]
+        #[serde(with = "Hexadecimal")]
+        #[cfg_attr(feature = "schema", schemars(with = "Hexadecimal<u128>"))]
         u128,
     ),
 }
@@ -150,11 +165,14 @@ pub enum Lanes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Hierarchy {
+    /// Functions.
     Func,
+    /// External references.
     Extern,
+    /// Values of wasm: unboxed integers, structures, arrays and internalized host values.
     Any,
+    /// Exceptions.
     Exn,
 }
 
@@ -266,12 +284,54 @@ mod tests {
             r#"{"i32.const":"2147483648"}"#,
             r#"{"i32.const":""}"#,
             r#"{"i32.const":7}"#,
+            r#"{"i32.const":"+7"}"#,
+            r#"{"i32.const":"007"}"#,
+            r#"{"i32.const":"-0"}"#,
+            r#"{"i32.const":"0x7"}"#,
+            r#"{"f32.const":{"bits":"1065353216"}}"#,
+            r#"{"f32.const":{"bits":"0x+5"}}"#,
+            r#"{"f32.const":{"bits":"0x5"}}"#,
+            r#"{"f32.const":{"bits":"0x3F800000"}}"#,
             r#"{"f32.const":{"bits":"0x100000000"}}"#,
             r#"{"v128.const":{"i64x2":["1"]}}"#,
             r#"{"v128.const":{"i64x2":["1","2","3"]}}"#,
             r#""ref.nothing""#,
         ] {
             assert!(serde_json::from_str::<Pattern>(json).is_err(), "{json}");
+        }
+    }
+
+    /// A number has one spelling: comparing reports as text finds no difference between equal ones.
+    #[test]
+    fn another_spelling_of_a_number_is_rejected_with_its_position() {
+        let refused = |json: &str| serde_json::from_str::<Pattern>(json).unwrap_err().to_string();
+        let sixteen = format!(r#"["-128",{}"+1"]"#, r#""0","#.repeat(14));
+        for (json, message) in [
+            (
+                r#"{"i32.const":"+7"}"#,
+                r#"string "+7", expected a signed decimal integer of 32 bits at line 1 column 17"#,
+            ),
+            (
+                "{\"f32.const\":\n{\"bits\":\"0x+5\"}}",
+                r#"string "0x+5", expected 0x and 8 lower-case hexadecimal digits at line 2 column 14"#,
+            ),
+            (
+                &format!(r#"{{"v128.const":{{"i8x16":{sixteen}}}}}"#),
+                r#"string "+1", expected a signed decimal integer of 8 bits at line 1 column 91"#,
+            ),
+        ] {
+            assert_eq!(refused(json), format!("invalid value: {message}"));
+        }
+        let short = refused(r#"{"v128.const":{"i64x2":["1"]}}"#);
+        assert!(short.starts_with("invalid length 1, expected 2 integers at line 1 "), "{short}");
+    }
+
+    #[test]
+    fn compact_formats_have_plain_numbers() {
+        let lanes = Lanes::I16x8([0xffff, 0, 1, 2, 3, 4, 5, 6]);
+        for pattern in [Pattern::I32(u32::MAX), Pattern::F64(Nan::Bits(1)), Pattern::V128(lanes)] {
+            let bytes = postcard::to_allocvec(&pattern).unwrap();
+            assert_eq!(postcard::from_bytes::<Pattern>(&bytes).unwrap(), pattern);
         }
     }
 

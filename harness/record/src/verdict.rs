@@ -17,9 +17,10 @@ pub enum Verdict {
     Unsupported,
     /// The harness cannot read it, so nothing was checked.
     Unreadable,
-    /// Something that the directive depends on failed.
+    /// It was not run, because something that it depends on failed, is unreadable, or was lost with
+    /// a worker.
     Blocked,
-    /// The user's filter excluded it.
+    /// It was not judged: the user's filter excluded it, or the run was stopped before it.
     Skipped,
     /// The worker process died while it ran the directive.
     Crashed,
@@ -94,19 +95,28 @@ impl Verdict {
 /// The number of directives, and of each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[allow(missing_docs)]
 pub struct Ledger {
     /// Directives in the files, counted when the files were read.
     pub directives: u64,
+    /// Those on which the engine did what the script expects.
     pub passed: u64,
+    /// Those on which the engine did something else.
     pub failed: u64,
+    /// Those that need something that the engine lacks, or that the harness cannot check.
     pub unsupported: u64,
+    /// Those that the harness cannot read. Reports before this
+    /// verdict existed lack the count.
     #[serde(default)]
     pub unreadable: u64,
+    /// Those that were not run, because something that they depend on is missing.
     pub blocked: u64,
+    /// Those that the user's filter excluded, or that a stopped run did not reach.
     pub skipped: u64,
+    /// Those that ended their worker process.
     pub crashed: u64,
+    /// Those that did not end within the time limit.
     pub timed_out: u64,
+    /// Those that test only the text parser, which belongs to the harness.
     pub harness_only: u64,
 }
 

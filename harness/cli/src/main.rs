@@ -20,6 +20,7 @@ mod selection;
 mod spelling;
 mod table;
 mod targets;
+mod values;
 mod watcher;
 
 use args::{Cli, Color, Command, RunArgs};

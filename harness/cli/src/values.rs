@@ -1,0 +1,87 @@
+//! Takes single words of the command line; returns the values that they stand for, or a sentence
+//! about what to write instead. Opens no file.
+
+use crate::args::{Partition, ReportKind, ReportTo};
+use clap::builder::{PathBufValueParser, TypedValueParser};
+use std::path::PathBuf;
+use std::time::Duration;
+use wassay_engine::Features;
+
+/// The longest time limit for one directive: a day.
+const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A number of workers.
+pub fn jobs(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(0) => {
+            Err("no worker would run; give at least 1, or leave it out for one per CPU".into())
+        }
+        Ok(jobs) => Ok(jobs),
+        Err(_) => Err("this is not a number of workers".into()),
+    }
+}
+
+/// A number of failures to show.
+pub fn shown(text: &str) -> Result<usize, String> {
+    text.parse().map_err(|_| "write a number: how many are shown in full".into())
+}
+
+/// A time limit in seconds.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse::<f64>().map(Duration::try_from_secs_f64) {
+        Ok(Ok(limit)) if (Duration::from_millis(1)..=MOST_SECONDS).contains(&limit) => Ok(limit),
+        Ok(Ok(limit)) if limit > MOST_SECONDS => {
+            Err("the longest time limit is a day: 86400".into())
+        }
+        _ => Err("this is not a time in seconds, such as 30 or 0.5".into()),
+    }
+}
+
+/// The path of a file to read. `-` is standard output elsewhere, so it is no file here.
+pub fn input() -> impl TypedValueParser<Value = PathBuf> {
+    except_dash("write /dev/stdin for standard input, or ./- for a file of this name")
+}
+
+/// The path of a file to change between its marks.
+pub fn marked() -> impl TypedValueParser<Value = PathBuf> {
+    except_dash(
+        "without --write, the table goes to standard output; write ./- for a file of this name",
+    )
+}
+
+fn except_dash(next: &'static str) -> impl TypedValueParser<Value = PathBuf> {
+    PathBufValueParser::new().try_map(move |path| match path.as_os_str() == "-" {
+        false => Ok(path),
+        true => Err(next),
+    })
+}
+
+/// A form of report, and its file.
+pub fn report(text: &str) -> Result<ReportTo, String> {
+    let (kind, path) = text
+        .split_once('=')
+        .filter(|(_, path)| !path.is_empty())
+        .ok_or("write KIND=FILE, for example json=report.json")?;
+    let kind = match kind {
+        "json" => ReportKind::Json,
+        "junit" => ReportKind::Junit,
+        "markdown" => ReportKind::Markdown,
+        other => return Err(format!("there is no report `{other}`: json, junit or markdown")),
+    };
+    Ok(ReportTo { kind, path: PathBuf::from(path) })
+}
+
+/// A set of features.
+pub fn features(text: &str) -> Result<Features, String> {
+    wassay_suites::parse_features(text)
+}
+
+/// One of several shards.
+pub fn partition(text: &str) -> Result<Partition, String> {
+    let numbers = text.strip_prefix("hash:").and_then(|numbers| numbers.split_once('/'));
+    let parsed = numbers.and_then(|(shard, of)| Some((shard.parse().ok()?, of.parse().ok()?)));
+    match parsed {
+        Some((shard, of)) if 1 <= shard && shard <= of => Ok(Partition { shard, of }),
+        _ => Err("write hash:K/N with K from 1 to N, for example hash:1/4".into()),
+    }
+}

@@ -20,6 +20,7 @@ mod checkout;
 mod embedded;
 mod error;
 mod input;
+mod list_name;
 mod nearest;
 mod needs;
 mod path;
@@ -34,9 +35,10 @@ pub use catalogue::{Catalogue, SuiteSummary, TESTSUITE_VARIABLE};
 pub use checkout::wast_files;
 pub use error::{SelectError, SuiteError};
 pub use input::{is_stream, read_file, read_text};
+pub use list_name::ListName;
 pub use nearest::{did_you_mean, near_miss, nearest};
 pub use needs::{in_short, knows};
-pub use script::{AD_HOC, Script, Source, name_below};
+pub use script::{AD_HOC, Script, Source};
 
 /// Texts that a later version of the specification contradicts, as a list of known failures for
 /// every engine.

@@ -3,10 +3,10 @@
 
 use crate::basis::{Basis, header};
 use crate::input::read_file;
-use crate::path::tidied;
+use crate::path::one_spelling;
 use std::borrow::Cow;
 use std::io;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use wassay_engine::Features;
 
 /// The suite name of scripts outside every official suite.
@@ -16,8 +16,8 @@ pub const AD_HOC: &str = "ad-hoc";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Script {
     /// The folder and the file name, for example `wasm-v1/address.wast`: the script's name in known
-    /// failures and records. For a file outside every suite, its path as the user gave it,
-    /// normalized: `./one.wast` is `one.wast`.
+    /// failures and records. For a file outside every suite, the shorter of its path from the
+    /// current directory and its absolute path, with links followed: however the user spells it.
     pub name: String,
     /// `wasm-v1`, `core`, `proposals` and the like, or [`AD_HOC`].
     pub suite: String,
@@ -75,9 +75,9 @@ impl Script {
 
     /// A script outside every suite. Every spelling of its path gives the same name.
     pub(crate) fn ad_hoc(path: &Path) -> Script {
-        let path = &tidied(path);
+        let name = name_of(&one_spelling(path));
         Script {
-            name: name_of(path),
+            name,
             suite: AD_HOC.to_string(),
             proposal: None,
             needs: Features::all(),
@@ -96,16 +96,6 @@ impl Script {
         self.suite == AD_HOC
     }
 
-    /// The name of the script in a list of known failures in this directory: its stable name or,
-    /// for a file outside every suite, its path relative to the list, in one spelling. `None` if
-    /// the list has no directory, or if either no longer exists.
-    pub fn name_from(&self, list: Option<&Path>) -> Option<String> {
-        match &self.source {
-            Source::Path(path) if self.is_ad_hoc() => name_below(list?, path),
-            _ => Some(self.name.clone()),
-        }
-    }
-
     /// The text of the script, as bytes, because it may not be UTF-8.
     ///
     /// # Errors
@@ -116,16 +106,6 @@ impl Script {
             Source::Path(path) => read_file(path).map(Cow::Owned),
         }
     }
-}
-
-/// The name of a file outside every suite in a list in this directory; `None` if either does not
-/// exist.
-pub fn name_below(list: &Path, file: &Path) -> Option<String> {
-    let (from, to) = (list.canonicalize().ok()?, file.canonicalize().ok()?);
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
-    let up = from.components().skip(shared).map(|_| Component::ParentDir);
-    let way: PathBuf = up.chain(to.components().skip(shared)).collect();
-    Some(name_of(&way))
 }
 
 /// A path as a name: bytes that are not UTF-8 become `\xHH`, and a backslash is doubled, so that no
@@ -156,23 +136,6 @@ mod tests {
         assert_eq!(name(b"d/\xff.wast"), r"d/\xff.wast");
         assert_eq!(name(b"d/\xfe.wast"), r"d/\xfe.wast");
         assert_eq!(name(br"d/\xff.wast"), r"d/\\xff.wast");
-    }
-
-    #[test]
-    fn a_list_names_a_file_by_its_relative_path() {
-        let root = tempfile::tempdir().unwrap();
-        let (bugs, lists) = (root.path().join("bugs"), root.path().join("lists"));
-        for directory in [&bugs, &lists] {
-            std::fs::create_dir(directory).unwrap();
-        }
-        std::fs::write(bugs.join("a.wast"), "").unwrap();
-        for spelled in ["bugs/a.wast", "lists/../bugs/./a.wast"] {
-            let script = Script::ad_hoc(&root.path().join(spelled));
-            let names = [&bugs, &lists].map(|list| script.name_from(Some(list)));
-            assert_eq!(names, ["a.wast", "../bugs/a.wast"].map(|name| Some(name.to_string())));
-            assert_eq!(script.name_from(None), None);
-        }
-        assert_eq!(named("core/a.wast").name_from(None).as_deref(), Some("core/a.wast"));
     }
 
     #[test]

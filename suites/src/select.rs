@@ -141,7 +141,7 @@ impl Catalogue {
             true => Err(self
                 .in_other_copy(text)
                 .unwrap_or_else(|| SelectError::NoMatch { glob: text.to_string() })),
-            false => Ok(found),
+            false => Ok(each_once(found)),
         }
     }
 
@@ -154,7 +154,7 @@ impl Catalogue {
             Some(checkout) => checkout.scripts(&absolute, self.own.as_ref())?,
             None => {
                 let files = wast_files(path)?.into_iter().map(|file| self.file(file));
-                files.collect::<Result<Vec<_>, _>>()?.concat()
+                each_once(files.collect::<Result<Vec<_>, _>>()?.concat())
             }
         };
         if found.is_empty() {
@@ -210,4 +210,11 @@ impl Catalogue {
         }
         most_similar(what, spellings.into_iter(), SIMILAR).map(str::to_string)
     }
+}
+
+/// The scripts, each file outside every suite once: a link has the name of its target.
+fn each_once(mut scripts: Vec<Script>) -> Vec<Script> {
+    let mut seen = BTreeSet::new();
+    scripts.retain(|script| !script.is_ad_hoc() || seen.insert(script.name.clone()));
+    scripts
 }

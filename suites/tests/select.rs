@@ -261,13 +261,15 @@ fn one_file_has_one_name_for_all_spellings() {
     fs::write(dir.path().join("a.wast"), "(module)").unwrap();
     fs::write(dir.path().join("d/a.wast"), "(module)(module)").unwrap();
     symlink("d/e", dir.path().join("link")).unwrap();
+    symlink("d/a.wast", dir.path().join("link.wast")).unwrap();
     let at = |spelled: &str| dir.path().join(spelled).display().to_string();
     for (spelled, name, length) in [
         ("./a.wast", "a.wast", 8),
         ("d/../a.wast", "a.wast", 8),
         ("d//a.wast", "d/a.wast", 16),
+        ("link.wast", "d/a.wast", 16),
         // A link leads elsewhere, so its parent is not this directory.
-        ("link/../a.wast", "link/../a.wast", 16),
+        ("link/../a.wast", "d/a.wast", 16),
     ] {
         let found = embedded().select(&at(spelled)).unwrap();
         assert_eq!(names(&found), [at(name)], "{spelled}");

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use wassay_record::{Engine, Problem};
 use wassay_runner::known::{Changes, Found, Known, Pattern, bless};
-use wassay_suites::{Catalogue, Script};
+use wassay_suites::{Catalogue, ListName, Script};
 
 /// An engine's list, and where it came from.
 #[derive(Clone, Debug)]
@@ -67,8 +67,8 @@ impl KnownFile {
     }
 
     /// The script's name in the list; `None` if the list cannot name it.
-    pub fn key(&self, script: &Script) -> Option<String> {
-        script.name_from(self.directory())
+    pub fn key(&self, script: &Script, catalogue: &Catalogue) -> Option<ListName> {
+        catalogue.list_name(script, self.directory())
     }
 
     /// Entries about scripts and targets that do not exist.
@@ -78,40 +78,47 @@ impl KnownFile {
 
     /// Why a path or glob of the list matches no script; `None` if it matches one.
     pub fn stray(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<String> {
-        let text = pattern.as_str();
+        let text = pattern.text();
         let folder = text.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_among = |suites: &Catalogue| {
-            suites.every_script().iter().any(|script| pattern.matches(&script.name))
+            suites.every_script().iter().any(|script| pattern.matches_in_suite(&script.name))
         };
         // A folder of the other layout cannot be checked here.
         let suites = || std::iter::once(catalogue).chain(&*EMBEDDED);
-        let is_elsewhere =
-            || wassay_suites::knows(folder) && !suites().any(|suites| suites.has_folder(folder));
+        let is_elsewhere = || {
+            let is_known = !pattern.is_marked() && wassay_suites::knows(folder);
+            is_known && !suites().any(|suites| suites.has_folder(folder))
+        };
         if suites().any(is_among) || is_elsewhere() {
             return None;
         }
-        match self.own_name(pattern) {
-            Some(name) if pattern.is_glob() || name == text => return None,
+        match self.own_name(pattern, catalogue) {
+            Some(name) if pattern.matches(&name) => return None,
             Some(name) => return Some(format!("the script is listed as `{name}`")),
             None => {}
         }
+        let written = pattern.as_str();
         match catalogue.find(text) {
+            Some(script) if pattern.is_marked() => Some(format!(
+                "there is no file `{written}`; the suite's script is listed as `{}`",
+                script.name
+            )),
             Some(script) => Some(format!("the script is listed as `{}`", script.name)),
-            None => Some(format!("there is no script `{text}`")),
+            None => Some(format!("there is no script `{written}`")),
         }
     }
 
     /// The name that entries must use for the file of a path, or for the first that a glob matches.
-    fn own_name(&self, pattern: &Pattern) -> Option<String> {
+    fn own_name(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<ListName> {
         let directory = self.directory()?;
-        let name = |file: &Path| wassay_suites::name_below(directory, file);
+        let name = |file: &Path| catalogue.list_name_of_file(directory, file);
         if !pattern.is_glob() {
-            let file = directory.join(pattern.as_str());
+            let file = directory.join(pattern.text());
             return if file.is_file() { name(&file) } else { None };
         }
         // Look no deeper than the glob does.
         let is_plain = |part: &&str| !part.contains(['*', '?', '[', '{']);
-        let start: PathBuf = pattern.as_str().split('/').take_while(is_plain).collect();
+        let start: PathBuf = pattern.text().split('/').take_while(is_plain).collect();
         let below = wassay_suites::wast_files(&directory.join(start)).unwrap_or_default();
         below.iter().filter_map(|file| name(file)).find(|name| pattern.matches(name))
     }
@@ -129,11 +136,12 @@ impl KnownFile {
         &self,
         engine: &Engine,
         mut scripts: impl Iterator<Item = &'a Script>,
+        catalogue: &Catalogue,
     ) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.path {
             check_target("the known failures", path)?;
         }
-        if let Some(outside) = scripts.find(|script| self.key(script).is_none()) {
+        if let Some(outside) = scripts.find(|script| self.key(script, catalogue).is_none()) {
             return Err(self.cannot_hold(outside, engine));
         }
         if let Some(path) = &self.path {

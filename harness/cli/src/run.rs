@@ -12,6 +12,7 @@ use crate::outcome::{Results, exit_code, print, show, write_reports};
 use crate::selection::{Selected, Selection, select};
 use crate::targets::{check_inputs, check_reports};
 use crate::watcher::Watcher;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -208,7 +209,8 @@ fn run_engine(
     let scripts = &selection.scripts;
     let known = at_once(|| KnownFile::load(options, engine))?;
     let named = scripts.iter().map(|selected| &selected.script);
-    let blessed = if options.bless { Some(known.target(engine, named)?) } else { None };
+    let blessed =
+        if options.bless { Some(known.target(engine, named, &selection.catalogue)?) } else { None };
     let lists = || blessed.iter().map(PathBuf::as_path);
     check_inputs("the report", report_paths(options), lists())?;
     check_inputs("the list of known failures", lists(), inputs(options, selection))?;
@@ -226,8 +228,12 @@ fn run_engine(
         }
     }
     let answered = answers::are_wanted(selection);
+    let watched = |script: &Selected| {
+        let name = known.key(&script.script, &selection.catalogue);
+        name.map(|name| known.known.hashes(&name)).unwrap_or_default()
+    };
     let mut jobs: Vec<Job> =
-        scripts.iter().map(|script| job(script, engine, &config, &known)).collect();
+        scripts.iter().map(|script| job(script, engine, &config, watched(script))).collect();
     if answered {
         let asked = jobs.iter_mut().zip(scripts);
         asked.for_each(|(job, script)| job.watch.extend(answers::hashes(script)));
@@ -301,14 +307,14 @@ fn configuration(lane: &ReadyLane, engine: &Engine) -> Result<Config, Failure> {
     }
 }
 
-fn job(script: &Selected, engine: &Engine, config: &Config, known: &KnownFile) -> Job {
+fn job(script: &Selected, engine: &Engine, config: &Config, watch: HashSet<String>) -> Job {
     Job {
         engine: engine.name.clone(),
         config: config.clone(),
         needs: script.script.needs,
         script: script.text.clone(),
         lines: script.lines.clone(),
-        watch: known.key(&script.script).map(|key| known.known.hashes(&key)).unwrap_or_default(),
+        watch,
         // If modules are compiled on the host, scripts are read there, too.
         packed: (config.cache == Cache::Directory).then(Packed::default),
         compile_only: false,

@@ -38,7 +38,7 @@ impl<'a> Watcher<'a> {
     ) -> Watcher<'a> {
         let progress = Progress::new(!options.quiet);
         let listed = |Selected { script, lines, .. }: &Selected| Listed {
-            path: list.key(script),
+            path: list.key(script, &selection.catalogue),
             whole: lines.is_none(),
         };
         let scripts = selection.scripts.iter().map(listed).collect();

@@ -13,7 +13,7 @@ use wassay_record::{Config, Engine, Event, FileHead, Ledger, Recorder, RunHead, 
 use wassay_report::{Look, summary};
 use wassay_runner::known::{GatedRun, Known, Listed};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
-use wassay_suites::{Catalogue, Script, SuiteError};
+use wassay_suites::{Catalogue, ListName, Script, SuiteError};
 
 /// The engines, with their lists of known failures.
 const ENGINES: &[(&str, &str)] = &[
@@ -99,7 +99,7 @@ fn check(
         needs: script.needs,
         script: script.read()?.into(),
         lines: None,
-        watch: known.hashes(&script.name),
+        watch: known.hashes(&ListName::of_suite(&*script.name)),
         packed: None,
         compile_only: false,
     };
@@ -107,7 +107,7 @@ fn check(
     let head = FileHead { path: script.name.clone(), ..FileHead::default() };
     let (engine, files) = (described, vec![head]);
     let head = RunHead { engine, files, ..RunHead::default() };
-    let listed = Listed { path: Some(script.name.clone()), whole: true };
+    let listed = Listed { path: Some(ListName::of_suite(&*script.name)), whole: true };
     let mut gated = GatedRun::new(known, vec![listed], &mut recorder);
     gated.event(Event::RunStarted(Box::new(head)));
     pool.file(&job, &Stop::new(), &mut |what| {

@@ -9,12 +9,13 @@ use super::text::{KnownError, Lines};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use wassay_record::{Engine, File, Note, Verdict};
+use wassay_suites::ListName;
 
 /// A script that was run.
 #[derive(Clone, Copy, Debug)]
 pub struct Ran<'a> {
     /// Its name in the list.
-    pub path: &'a str,
+    pub path: &'a ListName,
     /// Its findings.
     pub file: &'a File,
     /// The notes of listed directives that passed.
@@ -69,7 +70,7 @@ pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, Know
     let tables = self::tables(&mut document)?;
     for (path, verdict, keys) in scripts.unexplained(&explained) {
         let lines = keys.iter().map(|key| (key.to_string(), scripts.line(path, key)));
-        tables.push(entry(path, PLACEHOLDER, verdict, lines));
+        tables.push(entry(&path.to_string(), PLACEHOLDER, verdict, lines));
     }
     if tables.is_empty() {
         document.remove("known");
@@ -119,7 +120,7 @@ fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
 
 /// The findings, by script.
 struct Scripts<'a> {
-    ran: BTreeMap<&'a str, Findings<'a>>,
+    ran: BTreeMap<&'a ListName, Findings<'a>>,
 }
 
 struct Findings<'a> {
@@ -139,7 +140,7 @@ impl<'a> Scripts<'a> {
     }
 
     /// The verdict of a directive, if its script ran and has the directive.
-    fn verdict(&self, path: &str, key: &Key) -> Option<Verdict> {
+    fn verdict(&self, path: &ListName, key: &Key) -> Option<Verdict> {
         let findings = self.ran.get(path)?;
         match findings.notes.get(key) {
             Some(note) => Some(note.finding.verdict),
@@ -147,8 +148,13 @@ impl<'a> Scripts<'a> {
         }
     }
 
-    fn line(&self, path: &str, key: &Key) -> Option<u32> {
+    fn line(&self, path: &ListName, key: &Key) -> Option<u32> {
         Some(self.ran.get(path)?.notes.get(key)?.finding.line)
+    }
+
+    /// The script that a path names, if it ran.
+    fn named(&self, path: &Pattern) -> Option<&'a ListName> {
+        self.ran.keys().find(|name| !path.is_glob() && path.matches(name)).copied()
     }
 
     /// The directives of an entry that stay; records the findings that they explain.
@@ -156,16 +162,16 @@ impl<'a> Scripts<'a> {
         &self,
         entry: &Entry,
         found: Found<'_>,
-        explained: &mut HashSet<(&'a str, Key)>,
+        explained: &mut HashSet<(&'a ListName, Key)>,
     ) -> HashSet<Key> {
-        let meant = |path: &&&str| entry.paths.iter().any(|pattern| pattern.matches(path));
-        let paths: Vec<&'a str> = self.ran.keys().filter(meant).copied().collect();
+        let meant = |path: &&&ListName| entry.paths.iter().any(|pattern| pattern.matches(path));
+        let paths: Vec<&'a ListName> = self.ran.keys().filter(meant).copied().collect();
         let over = |path: &Pattern| !(found.exists)(path) || (found.ran_whole)(path);
         let ran_all = entry.paths.iter().all(over);
         let mut kept = HashSet::new();
         for key in &entry.directives {
             let verdicts = paths.iter().filter_map(|path| Some((*path, self.verdict(path, key)?)));
-            let verdicts: Vec<(&str, Verdict)> = verdicts.collect();
+            let verdicts: Vec<(&ListName, Verdict)> = verdicts.collect();
             let is_fine = |verdict: Verdict| !verdict.is_bad() && verdict != Verdict::Skipped;
             if entry.superseded.is_none() && verdicts.iter().any(|(_, it)| is_fine(*it)) {
                 continue;
@@ -183,9 +189,9 @@ impl<'a> Scripts<'a> {
     /// The findings that no entry explains, by script and verdict.
     fn unexplained(
         &self,
-        explained: &HashSet<(&'a str, Key)>,
-    ) -> Vec<(&'a str, Verdict, Vec<Key>)> {
-        let mut groups: BTreeMap<(&str, Verdict), Vec<(u32, Key)>> = BTreeMap::new();
+        explained: &HashSet<(&'a ListName, Key)>,
+    ) -> Vec<(&'a ListName, Verdict, Vec<Key>)> {
+        let mut groups: BTreeMap<(&ListName, Verdict), Vec<(u32, Key)>> = BTreeMap::new();
         for (path, findings) in self.ran.iter().filter(|(_, findings)| findings.whole) {
             for (key, note) in &findings.notes {
                 // A blocked directive is excused by its cause.
@@ -218,14 +224,16 @@ fn rewrite(
         elements.retain(listed.directives.iter().map(|key| kept.contains(key)));
         if let [path] = &listed.paths[..] {
             let stay = listed.directives.iter().filter(|key| kept.contains(key));
-            elements.renumber(stay.map(|key| scripts.line(path.as_str(), key)));
+            let name = scripts.named(path);
+            elements.renumber(stay.map(|key| scripts.line(name?, key)));
         }
         elements.write(array);
     }
     let has =
-        |path: &str| kept.iter().any(|key| scripts.verdict(path, key) == Some(listed.verdict));
-    let is_idle =
-        |path: &Pattern| !path.is_glob() && (found.ran_whole)(path) && !has(path.as_str());
+        |name: &ListName| kept.iter().any(|key| scripts.verdict(name, key) == Some(listed.verdict));
+    let is_idle = |path: &Pattern| {
+        !path.is_glob() && (found.ran_whole)(path) && !scripts.named(path).is_some_and(has)
+    };
     if let Some(array) = table.get_mut("paths").and_then(Item::as_array_mut) {
         let mut elements = Elements::of(array);
         elements.retain(listed.paths.iter().map(|path| (found.exists)(path) && !is_idle(path)));

@@ -5,6 +5,7 @@ use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::Pattern;
 use std::collections::{HashMap, HashSet};
 use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Verdict};
+use wassay_suites::ListName;
 
 /// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
 /// on.
@@ -17,9 +18,9 @@ pub struct Gate {
     /// The directives that were found, by the positions of entry and directive.
     seen: HashSet<(usize, usize)>,
     /// The paths in which an entry matched one of its directives.
-    met: HashSet<(usize, String)>,
+    met: HashSet<(usize, ListName)>,
     /// The scripts whose every directive ran.
-    whole: HashSet<String>,
+    whole: HashSet<ListName>,
 }
 
 impl Gate {
@@ -42,14 +43,14 @@ impl Gate {
     /// failures may pass.
     pub fn judge(
         &mut self,
-        path: &str,
+        path: &ListName,
         file: &mut File,
         passes: &[Note],
         whole: bool,
         messages: Messages,
     ) -> Vec<Problem> {
         if whole {
-            self.whole.insert(path.to_string());
+            self.whole.insert(path.clone());
         }
         let entries = self.known.entries_of(path);
         let mut problems = Vec::new();
@@ -73,7 +74,7 @@ impl Gate {
                     let note = found.get(key).map(|&at| &mut file.findings[at]);
                     if note.is_some() || passed.contains_key(key) {
                         self.seen.insert((at, which));
-                        self.met.insert((at, path.to_string()));
+                        self.met.insert((at, path.clone()));
                     }
                     let passed = passed.get(key).copied();
                     if passed.is_some() && messages < Messages::default() {
@@ -86,7 +87,26 @@ impl Gate {
             }
         }
         excuse_blocked(&mut file.findings);
+        problems.extend(self.unmarked(path, file));
         problems
+    }
+
+    /// The entries that may be meant for the file, but name the suite's script.
+    fn unmarked(&self, path: &ListName, file: &File) -> Vec<Problem> {
+        let open = file.findings.iter().filter(|note| note.is_unexpected());
+        let open: HashSet<Key> = open.map(Key::of).collect();
+        let entries = self.known.entries_beside(path).into_iter();
+        let entries = entries.map(|at| &self.known.entries[at]);
+        let may_be_meant = |entry: &&Entry| entry.directives.iter().any(|key| open.contains(key));
+        let told = entries.filter(may_be_meant).map(|entry| {
+            let (place, text) = (self.known.place(entry), path.text());
+            let message = format!(
+                "{place} lists failures of the suite's script `{text}`: write `{path}` to list \
+                 those of this file"
+            );
+            Problem { kind: ProblemKind::StaleKnown, path: file.path.clone(), message }
+        });
+        told.collect()
     }
 
     /// Listed failures that never happened, after every file has been judged. `names` are the
@@ -113,10 +133,10 @@ impl Gate {
             }
             let several = entry.paths.iter().filter(|_| entry.paths.len() > 1);
             problems.extend(several.filter(|path| !path.is_glob()).filter_map(|path| {
-                let met = self.met.contains(&(at, path.as_str().to_string()));
+                let ran = self.named(path)?;
                 let message =
                     format!("no directive of it is in this script: remove the path at {place}");
-                let is_idle = self.whole.contains(path.as_str()) && !met;
+                let is_idle = !self.met.contains(&(at, ran.clone()));
                 is_idle.then(|| stale(path.as_str(), message))
             }));
         }
@@ -130,10 +150,23 @@ impl Gate {
         mut names: impl Iterator<Item = &'a str>,
     ) -> bool {
         if !pattern.is_glob() {
-            return self.whole.contains(pattern.as_str());
+            return self.named(pattern).is_some();
         }
+        let ran = |name: &str| self.whole.contains(&ListName::of_suite(name));
         self.whole.iter().any(|path| pattern.matches(path))
-            && names.all(|name| !pattern.matches(name) || self.whole.contains(name))
+            && names.all(|name| !pattern.matches_in_suite(name) || ran(name))
+    }
+
+    /// The script that a path names, if it ran entirely.
+    fn named(&self, path: &Pattern) -> Option<&ListName> {
+        let text = path.text();
+        let names = [
+            ListName::of_suite(text),
+            ListName::of_file(text, false),
+            ListName::of_file(text, true),
+        ];
+        let found = names.iter().filter(|name| path.matches(name));
+        found.filter_map(|name| self.whole.get(name)).next()
     }
 }
 

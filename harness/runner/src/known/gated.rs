@@ -6,12 +6,13 @@ use super::gate::Gate;
 use super::list::Known;
 use super::pattern::Pattern;
 use wassay_record::{Event, FileEvent, Note, Problem, Recorder, Run, Verdict};
+use wassay_suites::ListName;
 
 /// A script of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// What the list calls it; `None` if it cannot be in the list.
-    pub path: Option<String>,
+    pub path: Option<ListName>,
     /// Whether every directive of it is to be run.
     pub whole: bool,
 }
@@ -101,7 +102,7 @@ impl<'a> GatedRun<'a> {
         let scripts = self.scripts.iter().zip(&run.files).zip(&self.passes);
         let ran = scripts.filter_map(|((script, file), passes)| {
             let whole = script.whole && file.stopped.is_none();
-            Some(Ran { path: script.path.as_deref()?, file, passes, whole })
+            Some(Ran { path: script.path.as_ref()?, file, passes, whole })
         });
         Some((run, ran.collect()))
     }

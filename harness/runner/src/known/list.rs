@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use toml::Spanned;
 use wassay_record::Verdict;
-use wassay_suites::{SUPERSEDED, SUPERSEDED_PATH};
+use wassay_suites::{ListName, SUPERSEDED, SUPERSEDED_PATH};
 
 /// The reason that `--bless` writes until a person replaces it.
 pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
@@ -22,7 +22,7 @@ pub struct Known {
     pub(crate) entries: Vec<Entry>,
     pub(crate) target: String,
     pub(crate) supports: Supports,
-    /// The indices of entries that name a path, in order.
+    /// The indices of entries that name a path, in order, by the path without its mark.
     by_path: HashMap<String, Vec<usize>>,
     /// The indices of entries with a glob.
     globs: Vec<usize>,
@@ -183,7 +183,7 @@ impl Known {
     fn push(&mut self, entry: Entry) {
         let at = self.entries.len();
         for path in entry.paths.iter().filter(|path| !path.is_glob()) {
-            self.by_path.entry(path.as_str().to_string()).or_default().push(at);
+            self.by_path.entry(path.text().to_string()).or_default().push(at);
         }
         if entry.paths.iter().any(Pattern::is_glob) {
             self.globs.push(at);
@@ -198,19 +198,29 @@ impl Known {
     }
 
     /// The hashes of the directives that are listed for a script.
-    pub fn hashes(&self, path: &str) -> HashSet<String> {
+    pub fn hashes(&self, path: &ListName) -> HashSet<String> {
         let entries = self.entries_of(path).into_iter();
         let keys = entries.flat_map(|at| &self.entries[at].directives);
         keys.map(|key| key.hash.clone()).collect()
     }
 
     /// The indices of the entries for a script on this target, the engine's own entries first.
-    pub(crate) fn entries_of(&self, path: &str) -> Vec<usize> {
-        let named = self.by_path.get(path).into_iter().flatten().copied();
-        let globs = self.globs.iter().copied();
-        let globs = globs.filter(|&at| self.entries[at].paths.iter().any(|p| p.matches(path)));
-        let mut found: Vec<usize> = named.chain(globs).collect();
-        found.retain(|&at| self.applies(&self.entries[at]));
+    pub(crate) fn entries_of(&self, path: &ListName) -> Vec<usize> {
+        self.entries_with(path, |pattern| pattern.matches(path))
+    }
+
+    /// The indices of the entries on this target that mean the suite's script of the file's name.
+    pub(crate) fn entries_beside(&self, path: &ListName) -> Vec<usize> {
+        self.entries_with(path, |pattern| pattern.misses_for_its_mark(path))
+    }
+
+    fn entries_with(&self, path: &ListName, is_meant: impl Fn(&Pattern) -> bool) -> Vec<usize> {
+        let named = self.by_path.get(path.text()).into_iter().flatten();
+        let mut found: Vec<usize> = named.chain(&self.globs).copied().collect();
+        found.retain(|&at| {
+            let entry = &self.entries[at];
+            entry.paths.iter().any(&is_meant) && self.applies(entry)
+        });
         found.sort_unstable();
         found.dedup();
         found
@@ -285,8 +295,8 @@ mod tests {
         let known = Known::parse(text, "x86_64-linux").unwrap();
         let key = &known.entries[0].directives[0];
         assert_eq!((key.to_string().as_str(), key.occurrence), ("invoke ab #2", 2));
-        assert!(known.hashes("a").contains("ab"));
-        assert!(known.hashes("b").is_empty());
+        assert!(known.hashes(&ListName::of_suite("a")).contains("ab"));
+        assert!(known.hashes(&ListName::of_suite("b")).is_empty());
     }
 
     #[test]
@@ -295,7 +305,7 @@ mod tests {
                     directives = [\"invoke ab\"]\n";
         let known = Known::parse(text, "x86_64-linux").unwrap();
         for (path, count) in [("a", 1), ("b/c.wast", 1), ("b/c/d.wast", 0), ("c", 0)] {
-            assert_eq!(known.entries_of(path).len(), count, "{path}");
+            assert_eq!(known.entries_of(&ListName::of_suite(path)).len(), count, "{path}");
         }
     }
 

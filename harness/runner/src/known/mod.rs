@@ -7,7 +7,8 @@
 //!
 //! [[known]]
 //! path = "wasm-v1/address.wast"                # the script's stable name; for a file outside every
-//!                                              # suite, its path relative to this list
+//!                                              # suite, its path relative to this list, with `./` if
+//!                                              # a script of a suite has this name, too
 //! reason = "offsets above 2 GiB wrap"          # why, for people; must be there
 //! issue = "https://example.org/issues/1"       # where it is followed, if anywhere
 //! targets = ["x86_64-linux"]                   # only there; everywhere if left out

@@ -1,7 +1,7 @@
 //! Blesses lists and compares the text before and after.
 
 use super::*;
-use crate::known::gate::tests::{file, note};
+use crate::known::gate::tests::{file, named, note};
 
 fn engine() -> Engine {
     let features = vec!["simd".to_string()];
@@ -16,8 +16,8 @@ fn blessed(text: &str, file: &File, passes: &[Note], whole: bool) -> String {
     let found = Found {
         engine: &engine,
         lane: "native",
-        scripts: &[Ran { path: "a", file, passes, whole }],
-        exists: &|path| path.matches("a") || path.matches("v/b"),
+        scripts: &[Ran { path: &named("a"), file, passes, whole }],
+        exists: &|path| path.matches_in_suite("a") || path.matches_in_suite("v/b"),
         ran_whole: &|path| whole && path.as_str() == "a",
     };
     bless(text, &known, found).unwrap()

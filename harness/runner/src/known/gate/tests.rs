@@ -8,6 +8,10 @@ pub(crate) fn note(hash: &str, line: u32, verdict: Verdict) -> Note {
     Note::new(Finding { hash: hash.to_string(), ..bare })
 }
 
+pub(crate) fn named(path: &str) -> ListName {
+    ListName::of_suite(path)
+}
+
 pub(crate) fn file(findings: Vec<Note>) -> File {
     File { path: "a".to_string(), findings, ..File::default() }
 }
@@ -28,7 +32,7 @@ fn run(
     whole: bool,
 ) -> Vec<ProblemKind> {
     let mut gate = Gate::new(known);
-    let mut problems = gate.judge(path, file, passes, whole, Messages::Kind);
+    let mut problems = gate.judge(&named(path), file, passes, whole, Messages::Kind);
     problems.extend(gate.close(["a", "v/a", "v/b"].into_iter()));
     problems.iter().map(|problem| problem.kind).collect()
 }
@@ -53,7 +57,7 @@ fn at_a_looser_level_a_listed_directive_may_pass() {
     let passes = [note("ab", 1, Verdict::Passed)];
     for (messages, problems) in [(Messages::Stage, 0), (Messages::Kind, 1), (Messages::Text, 1)] {
         let mut gate = Gate::new(known("\"invoke ab\"", ""));
-        let mut found = gate.judge("a", &mut file(vec![]), &passes, true, messages);
+        let mut found = gate.judge(&named("a"), &mut file(vec![]), &passes, true, messages);
         found.extend(gate.close(["a"].into_iter()));
         assert_eq!(found.len(), problems, "{messages:?}: {found:?}");
     }
@@ -66,7 +70,8 @@ fn a_problem_names_the_file_and_the_line_of_its_entry() {
             "\n[[known]]\npath = \"a\"\nreason = \"{reason}\"\ndirectives = [\"invoke ab\"]\n"
         );
         let mut gate = Gate::new(Known::parse(&text, "").unwrap().named("lists/mine.toml"));
-        let mut problems = gate.judge("a", &mut file(findings), passes, true, Messages::Kind);
+        let mut problems =
+            gate.judge(&named("a"), &mut file(findings), passes, true, Messages::Kind);
         problems.extend(gate.close(["a"].into_iter()));
         problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n")
     };
@@ -128,7 +133,7 @@ fn an_entry_of_several_scripts_is_stale_once_all_of_them_ran() {
     let names = ["a", "v/a", "v/b"];
     let close = |gate: &Gate| gate.close(names.into_iter()).len();
     let judge = |gate: &mut Gate, path: &str, findings| {
-        assert_eq!(gate.judge(path, &mut file(findings), &[], true, Messages::Kind), []);
+        assert_eq!(gate.judge(&named(path), &mut file(findings), &[], true, Messages::Kind), []);
     };
     judge(&mut gate, "v/a", vec![]);
     assert_eq!(close(&gate), 0);

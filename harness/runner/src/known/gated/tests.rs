@@ -12,7 +12,7 @@ directives = ["invoke ab"]
 "#;
 
 fn listed(path: Option<&str>, whole: bool) -> Listed {
-    Listed { path: path.map(str::to_string), whole }
+    Listed { path: path.map(ListName::of_suite), whole }
 }
 
 /// Runs one script with these notes; whether the file was as expected, and the run.

@@ -66,6 +66,21 @@ impl KnownFile {
         Ok(self)
     }
 
+    /// A hint to the user of a list of their own that states no support; else empty.
+    pub fn advice(&self) -> String {
+        match &self.path {
+            Some(path) if !self.known.states_support() => {
+                let text = format!(
+                    "{} does not state what the engine supports: a feature that it loses goes \
+                     unnoticed; --bless adds the statement",
+                    path.display()
+                );
+                wassay_report::wrapped("", &text) + "\n"
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The script's name in the list; `None` if the list cannot name it.
     pub fn key(&self, script: &Script, catalogue: &Catalogue) -> Option<ListName> {
         catalogue.list_name(script, self.directory())

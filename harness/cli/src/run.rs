@@ -239,7 +239,8 @@ fn run_engine(
         asked.for_each(|(job, script)| job.watch.extend(answers::hashes(script)));
     }
     if recorder.run().is_none() && !answered && !options.quiet {
-        print(options, &wassay_report::plain(&selection.advice()));
+        let list = if options.bless { String::new() } else { known.advice() };
+        print(options, &wassay_report::plain(&(selection.advice() + &list)));
     }
     let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
     let started = Instant::now();

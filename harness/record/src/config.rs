@@ -131,6 +131,17 @@ pub enum Messages {
     Text,
 }
 
+impl Messages {
+    /// The name in reports, lists and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Messages::Stage => "stage",
+            Messages::Kind => "kind",
+            Messages::Text => "text",
+        }
+    }
+}
+
 fn is_false(value: &bool) -> bool {
     !value
 }

@@ -8,7 +8,7 @@ use super::pattern::Pattern;
 use super::text::{KnownError, Lines};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
-use wassay_record::{Engine, File, Note, Verdict};
+use wassay_record::{Engine, File, Messages, Note, Verdict};
 use wassay_suites::ListName;
 
 /// A script that was run.
@@ -31,6 +31,8 @@ pub struct Found<'a> {
     pub engine: &'a Engine,
     /// The lane.
     pub lane: &'a str,
+    /// The level of messages at which directives were judged.
+    pub messages: Messages,
     /// The scripts.
     pub scripts: &'a [Ran<'a>],
     /// Whether any script matches a path or glob of the list, run or not.
@@ -70,7 +72,7 @@ pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, Know
     let tables = self::tables(&mut document)?;
     for (path, verdict, keys) in scripts.unexplained(&explained) {
         let lines = keys.iter().map(|key| (key.to_string(), scripts.line(path, key)));
-        tables.push(entry(&path.to_string(), PLACEHOLDER, verdict, lines));
+        tables.push(entry(&path.to_string(), PLACEHOLDER, (verdict, found.messages), lines));
     }
     if tables.is_empty() {
         document.remove("known");
@@ -91,7 +93,7 @@ fn is_empty(item: &Item) -> bool {
 /// Updates the stated support if it differs from what the engine supports.
 fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
     let is_stated = !document.get("supports").is_none_or(Item::is_none);
-    if is_stated && known.supports.judge(found.engine, found.lane).is_empty() {
+    if is_stated && known.judge_support(found.engine, found.lane).is_empty() {
         return;
     }
     let lane = known.supports.table_for(found.lane);
@@ -174,6 +176,10 @@ impl<'a> Scripts<'a> {
             let verdicts: Vec<(&ListName, Verdict)> = verdicts.collect();
             let is_fine = |verdict: Verdict| !verdict.is_bad() && verdict != Verdict::Skipped;
             if entry.superseded.is_none() && verdicts.iter().any(|(_, it)| is_fine(*it)) {
+                // At a looser level, a pass says nothing.
+                if found.messages < entry.messages {
+                    kept.insert(key.clone());
+                }
                 continue;
             }
             let holds = verdicts.iter().filter(|(_, verdict)| *verdict == entry.verdict);
@@ -232,7 +238,8 @@ fn rewrite(
     let has =
         |name: &ListName| kept.iter().any(|key| scripts.verdict(name, key) == Some(listed.verdict));
     let is_idle = |path: &Pattern| {
-        !path.is_glob() && (found.ran_whole)(path) && !scripts.named(path).is_some_and(has)
+        let is_judged = found.messages >= listed.messages && (found.ran_whole)(path);
+        !path.is_glob() && is_judged && !scripts.named(path).is_some_and(has)
     };
     if let Some(array) = table.get_mut("paths").and_then(Item::as_array_mut) {
         let mut elements = Elements::of(array);

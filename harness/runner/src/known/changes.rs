@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 /// What a person is to know of a list that was blessed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Changes {
     added: usize,
     removed: usize,
-    supports: bool,
+    /// What the stated support has lost and gained, by lines.
+    supports: Vec<String>,
     is_rewritten: bool,
     without_reason: usize,
 }
@@ -21,7 +22,7 @@ impl Changes {
         Changes {
             added: after.difference(&before).count(),
             removed: before.difference(&after).count(),
-            supports: old.supports != new.supports,
+            supports: old.supports.changes(&new.supports),
             is_rewritten,
             without_reason: own(new).filter(|entry| entry.reason == PLACEHOLDER).count(),
         }
@@ -37,7 +38,7 @@ impl fmt::Display for Changes {
         if self.removed > 0 {
             parts.push(format!("{} removed", self.removed));
         }
-        if self.supports {
+        if !self.supports.is_empty() {
             parts.push("[supports] updated".to_string());
         }
         match (parts.is_empty(), self.is_rewritten) {
@@ -46,10 +47,11 @@ impl fmt::Display for Changes {
             (true, false) => f.write_str("unchanged")?,
         }
         match self.without_reason {
-            0 => Ok(()),
-            1 => f.write_str("; 1 entry needs a reason before a run can pass"),
-            more => write!(f, "; {more} entries need a reason before a run can pass"),
+            0 => {}
+            1 => f.write_str("; 1 entry needs a reason before a run can pass")?,
+            more => write!(f, "; {more} entries need a reason before a run can pass")?,
         }
+        self.supports.iter().try_for_each(|line| write!(f, "\n  {line}"))
     }
 }
 
@@ -91,7 +93,12 @@ mod tests {
         for (old, new, is_rewritten, expected) in [
             (&one, &one, false, "unchanged"),
             (&one, &one, true, "line numbers updated"),
-            (&one, &stated, true, "[supports] updated"),
+            (
+                &one,
+                &stated,
+                true,
+                "[supports] updated\n  new [supports.all]: 0 features, 0 capabilities",
+            ),
             (&other, &one, true, "1 added, 2 removed"),
             (
                 &one,

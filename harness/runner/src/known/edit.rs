@@ -2,7 +2,7 @@
 //! written. Sees no verdicts.
 
 use toml_edit::{Array, Decor, DocumentMut, Item, RawString, Table, Value, value};
-use wassay_record::Verdict;
+use wassay_record::{Messages, Verdict};
 
 /// The elements of an array, each with the comments that belong to it.
 pub(super) struct Elements {
@@ -81,11 +81,11 @@ impl Elements {
     }
 }
 
-/// A new entry.
+/// A new entry. Only a failure depends on the level of messages at which it was found.
 pub(super) fn entry(
     path: &str,
     reason: &str,
-    verdict: Verdict,
+    (verdict, messages): (Verdict, Messages),
     directives: impl Iterator<Item = (String, Option<u32>)>,
 ) -> Table {
     let mut table = Table::new();
@@ -94,6 +94,8 @@ pub(super) fn entry(
     table.insert("reason", value(reason));
     if verdict != Verdict::Failed {
         table.insert("verdict", value(verdict.name()));
+    } else if messages != Messages::default() {
+        table.insert("messages", value(messages.name()));
     }
     let element = |(key, line): (String, Option<u32>)| Element {
         before: "\n    ".to_string(),

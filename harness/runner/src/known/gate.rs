@@ -39,8 +39,7 @@ impl Gate {
     ///
     /// `path` is the script's name in the list. `passes` are the notes of watched directives that
     /// passed. `whole` is whether every directive of the file ran: only then is an absent directive
-    /// really gone. A list describes `messages` at the default level: at a looser one, listed
-    /// failures may pass.
+    /// really gone. At a looser level of `messages` than an entry has, its directives may pass.
     pub fn judge(
         &mut self,
         path: &ListName,
@@ -77,7 +76,7 @@ impl Gate {
                         self.met.insert((at, path.clone()));
                     }
                     let passed = passed.get(key).copied();
-                    if passed.is_some() && messages < Messages::default() {
+                    if passed.is_some() && messages < entry.messages {
                         continue;
                     }
                     if let Some((kind, message)) = hold(entry, key, &place, note, passed) {
@@ -174,7 +173,7 @@ impl Known {
     /// The listed support that the engine lacks on the lane, and the support that it has beyond the
     /// list.
     pub fn judge_support(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
-        self.supports.judge(engine, lane)
+        self.supports.judge(engine, lane, self.name())
     }
 
     /// The entries about scripts and targets that do not exist, whichever scripts run. `stray`

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use toml::Spanned;
-use wassay_record::Verdict;
+use wassay_record::{Messages, Verdict};
 use wassay_suites::{ListName, SUPERSEDED, SUPERSEDED_PATH};
 
 /// The reason that `--bless` writes until a person replaces it.
@@ -35,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) reason: String,
     pub(crate) targets: Vec<String>,
     pub(crate) verdict: Verdict,
+    /// The loosest level at which the directives must fail.
+    pub(crate) messages: Messages,
     pub(crate) directives: Vec<Key>,
     /// Where the entry is, from 1.
     pub(crate) line: usize,
@@ -71,6 +73,8 @@ struct Row {
     #[serde(default)]
     targets: Vec<String>,
     verdict: Option<Spanned<String>>,
+    #[serde(default)]
+    messages: Messages,
     directives: Vec<Spanned<String>>,
 }
 
@@ -176,8 +180,8 @@ impl Known {
                 excusable(name.get_ref()).map_err(|why| lines.error(Some(name.span()), why))?
             }
         };
-        let (reason, targets) = (row.reason.into_inner(), row.targets);
-        Ok(Entry { paths, reason, targets, verdict, directives, line, superseded })
+        let (reason, targets, messages) = (row.reason.into_inner(), row.targets, row.messages);
+        Ok(Entry { paths, reason, targets, verdict, messages, directives, line, superseded })
     }
 
     fn push(&mut self, entry: Entry) {
@@ -189,6 +193,16 @@ impl Known {
             self.globs.push(at);
         }
         self.entries.push(entry);
+    }
+
+    /// What messages call the list.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it states the support of the engine on any lane.
+    pub fn states_support(&self) -> bool {
+        !self.supports.is_empty()
     }
 
     /// The lanes with stated support of their own, with line and column. Whether there are such
@@ -324,6 +338,10 @@ mod tests {
         refused(&verdict("passed"), "4:11: `passed` is not a verdict that fails");
         let blocked = "4:11: a blocked directive is excused by what blocks it: list that";
         refused(&verdict("blocked"), blocked);
+        refused(
+            &format!("{head}reason = \"r\"\nmessages = \"txt\"\ndirectives = []\n"),
+            "4:12: unknown variant `txt`, expected one of `stage`, `kind`, `text`",
+        );
         let rest = "reason = \"r\"\ndirectives = []\n";
         refused(&format!("[[known]]\n{rest}"), "1:1: say either `path` or `paths`");
         refused(&format!("{head}paths = [\"b\"]\n{rest}"), "1:1: say either `path` or `paths`");

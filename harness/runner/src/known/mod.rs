@@ -13,6 +13,8 @@
 //! issue = "https://example.org/issues/1"       # where it is followed, if anywhere
 //! targets = ["x86_64-linux"]                   # only there; everywhere if left out
 //! verdict = "crashed"                          # only so; `failed` if left out
+//! messages = "text"                            # the loosest `--messages` at which they must fail;
+//!                                              # `kind` if left out
 //! directives = [
 //!     "assert_return 0123456789abcdef",        # keyword and hash of the folded text
 //!     "assert_return 0123456789abcdef #1",     # the second directive with the same text

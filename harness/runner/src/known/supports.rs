@@ -23,9 +23,12 @@ pub(crate) struct Supports {
 pub(crate) struct Stated {
     /// The line and column of its table.
     place: (usize, usize),
-    features: Vec<String>,
-    capabilities: Vec<String>,
+    features: Names,
+    capabilities: Names,
 }
+
+/// Names, each with its line.
+type Names = BTreeMap<String, usize>;
 
 /// `[supports.LANE]`
 #[derive(Deserialize)]
@@ -33,7 +36,7 @@ pub(crate) struct Stated {
 pub(super) struct Row {
     features: Vec<Spanned<String>>,
     #[serde(default)]
-    capabilities: Vec<String>,
+    capabilities: Vec<Spanned<String>>,
 }
 
 impl Supports {
@@ -47,14 +50,18 @@ impl Supports {
     ) -> Result<Supports, KnownError> {
         let mut lanes = BTreeMap::new();
         for (lane, Row { features, capabilities }) in rows {
-            let mut names = Vec::with_capacity(features.len());
-            for feature in features {
+            for feature in &features {
                 let parsed = feature.get_ref().parse::<Feature>();
                 parsed.map_err(|why| lines.error(Some(feature.span()), why))?;
-                names.push(feature.into_inner());
             }
+            let named = |names: Vec<Spanned<String>>| -> Names {
+                let line = |name: &Spanned<String>| lines.line(name.span().start);
+                let with_line = |name: Spanned<String>| (line(&name), name.into_inner());
+                names.into_iter().map(with_line).map(|(line, name)| (name, line)).collect()
+            };
             let place = lines.position(lane.span().start);
-            lanes.insert(lane.into_inner(), Stated { place, features: names, capabilities });
+            let (features, capabilities) = (named(features), named(capabilities));
+            lanes.insert(lane.into_inner(), Stated { place, features, capabilities });
         }
         Ok(Supports { lanes })
     }
@@ -65,10 +72,18 @@ impl Supports {
         own.map(|(name, stated)| (name.as_str(), stated.place))
     }
 
+    /// Whether no lane has stated support.
+    pub(super) fn is_empty(&self) -> bool {
+        self.lanes.is_empty()
+    }
+
     /// The stated support that the engine lacks on the lane, and what it has beyond that. Empty if
-    /// no lane has stated support.
-    pub(super) fn judge(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
-        let Some((table, stated)) = self.on(lane) else { return self.unstated(engine, lane) };
+    /// no lane has stated support. `list` is the name of the list.
+    pub(super) fn judge(&self, engine: &Engine, lane: &str, list: &str) -> Vec<Problem> {
+        let Some((table, stated)) = self.on(lane) else {
+            return self.unstated(engine, lane, list);
+        };
+        let (line, _) = stated.place;
         let mut problems = Vec::new();
         for (what, stated, claimed) in [
             ("feature", &stated.features, &engine.features),
@@ -77,17 +92,18 @@ impl Supports {
             let mut tell = |kind, message| {
                 problems.push(Problem { kind, path: String::new(), message });
             };
-            for name in stated.iter().filter(|name| !claimed.contains(name)) {
+            for (name, line) in stated.iter().filter(|(name, _)| !claimed.contains(name)) {
                 let message = format!(
-                    "{} on {lane} lacks the {what} `{name}`, which [supports.{table}] states",
+                    "{} on {lane} lacks the {what} `{name}`, which [supports.{table}] states at \
+                     {list}:{line}: repair the engine, or accept the loss with --bless",
                     engine.name
                 );
                 tell(ProblemKind::LostSupport, message);
             }
-            for name in claimed.iter().filter(|name| !stated.contains(name)) {
+            for name in claimed.iter().filter(|name| !stated.contains_key(*name)) {
                 let message = format!(
-                    "{} on {lane} has the {what} `{name}`: add it to [supports.{table}], or run \
-                     with --bless",
+                    "{} on {lane} has the {what} `{name}`: add it to [supports.{table}] at \
+                     {list}:{line}, or run with --bless",
                     engine.name
                 );
                 tell(ProblemKind::UnstatedSupport, message);
@@ -97,17 +113,48 @@ impl Supports {
     }
 
     /// The problem of a lane without a table, if other lanes have one: their names may be wrong.
-    fn unstated(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
+    fn unstated(&self, engine: &Engine, lane: &str, list: &str) -> Vec<Problem> {
         let Some(others) = self.lanes.keys().cloned().reduce(|all, name| all + ", " + &name) else {
             return Vec::new();
         };
         let message = format!(
-            "the list does not state the support of {} on {lane}, only on {others}: add \
+            "{list} does not state the support of {} on {lane}, only on {others}: add \
              [supports.{}], or run with --bless",
             engine.name,
             self.table_for(lane)
         );
         vec![Problem { kind: ProblemKind::UnstatedSupport, path: String::new(), message }]
+    }
+
+    /// What each table of a later list has lost and gained, one line for each name.
+    pub(super) fn changes(&self, later: &Supports) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (lane, new) in &later.lanes {
+            let Some(old) = self.lanes.get(lane) else {
+                let count = |number: usize, one: &str, many: &str| match number {
+                    1 => format!("1 {one}"),
+                    _ => format!("{number} {many}"),
+                };
+                let features = count(new.features.len(), "feature", "features");
+                let capabilities = count(new.capabilities.len(), "capability", "capabilities");
+                lines.push(format!("new [supports.{lane}]: {features}, {capabilities}"));
+                continue;
+            };
+            let before = lines.len();
+            for (what, old, new) in [
+                ("feature", &old.features, &new.features),
+                ("capability", &old.capabilities, &new.capabilities),
+            ] {
+                let lost = old.keys().filter(|name| !new.contains_key(*name));
+                lines.extend(lost.map(|name| format!("- {what} {name}")));
+                let gained = new.keys().filter(|name| !old.contains_key(*name));
+                lines.extend(gained.map(|name| format!("+ {what} {name}")));
+            }
+            if lines.len() > before {
+                lines.insert(before, format!("[supports.{lane}]"));
+            }
+        }
+        lines
     }
 
     /// The table that applies to a lane.
@@ -146,7 +193,7 @@ mod tests {
     fn lost_and_unstated_support_are_problems() {
         let known = Known::parse(LIST, "").unwrap();
         let told = |engine: Engine, lane| -> Vec<_> {
-            let problems = known.supports.judge(&engine, lane).into_iter();
+            let problems = known.supports.judge(&engine, lane, "known.toml").into_iter();
             problems.map(|problem| (problem.kind, problem.message)).collect()
         };
         assert_eq!(told(engine(&["gc", "simd"], &["kinds"]), "native"), []);
@@ -155,25 +202,45 @@ mod tests {
         let kinds: Vec<_> = lost.iter().map(|(kind, _)| *kind).collect();
         let (less, more) = (ProblemKind::LostSupport, ProblemKind::UnstatedSupport);
         assert_eq!(kinds, [less, less, more]);
-        let said = "e on native lacks the feature `simd`, which [supports.all] states";
+        let said = "e on native lacks the feature `simd`, which [supports.all] states at \
+                    known.toml:2: repair the engine, or accept the loss with --bless";
         assert_eq!(lost[0].1, said);
         let more = told(engine(&["gc", "simd"], &[]), "far");
-        assert!(more[0].1.contains("add it to [supports.far]"), "{more:?}");
+        assert!(more[0].1.contains("add it to [supports.far] at known.toml:4, or"), "{more:?}");
     }
 
     #[test]
     fn a_list_without_support_checks_none() {
         let known = Known::parse("", "").unwrap();
-        assert!(known.supports.judge(&engine(&["gc"], &[]), "native").is_empty());
+        assert!(known.supports.judge(&engine(&["gc"], &[]), "native", "known.toml").is_empty());
     }
 
     #[test]
     fn a_lane_without_a_table_beside_others_is_a_problem() {
         let known = Known::parse("[supports.natvie]\nfeatures = [\"gc\"]\n", "").unwrap();
-        let said = known.supports.judge(&engine(&["gc"], &[]), "native");
-        let message = "the list does not state the support of e on native, only on natvie: add \
+        let said = known.supports.judge(&engine(&["gc"], &[]), "native", "lists/a.toml");
+        let message = "lists/a.toml does not state the support of e on native, only on natvie: add \
                        [supports.all], or run with --bless";
         assert_eq!(said[0].message, message);
+    }
+
+    #[test]
+    fn a_later_list_loses_and_gains_names() {
+        let old = Known::parse(LIST, "").unwrap().supports;
+        let text = "\n[supports.all]\nfeatures = [\"gc\", \"threads\"]\ncapabilities = []\n\
+                    [supports.far]\nfeatures = [\"gc\"]\n[supports.near]\nfeatures = [\"gc\"]\n";
+        let new = Known::parse(text, "").unwrap().supports;
+        assert_eq!(
+            old.changes(&new),
+            [
+                "[supports.all]",
+                "- feature simd",
+                "+ feature threads",
+                "- capability kinds",
+                "new [supports.near]: 1 feature, 0 capabilities",
+            ]
+        );
+        assert_eq!(old.changes(&old), [""; 0]);
     }
 
     #[test]

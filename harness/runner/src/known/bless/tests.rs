@@ -10,12 +10,17 @@ fn engine() -> Engine {
 
 /// The list after a run of `a`, which is the only script besides `v/*`.
 fn blessed(text: &str, file: &File, passes: &[Note], whole: bool) -> String {
+    blessed_at(Messages::Kind, text, file, passes, whole)
+}
+
+fn blessed_at(messages: Messages, text: &str, file: &File, passes: &[Note], whole: bool) -> String {
     let mut known = Known::parse(text, "x86_64-linux").unwrap();
     known.add_superseded("old", OLD).unwrap();
     let engine = engine();
     let found = Found {
         engine: &engine,
         lane: "native",
+        messages,
         scripts: &[Ran { path: &named("a"), file, passes, whole }],
         exists: &|path| path.matches_in_suite("a") || path.matches_in_suite("v/b"),
         ran_whole: &|path| whole && path.as_str() == "a",
@@ -89,4 +94,22 @@ fn fifty_thousand_stale_entries_go() {
     let text: String = (0..50_000).map(entry).collect();
     let after = blessed(&format!("{STATED}{text}"), &file(vec![]), &[], true);
     assert_eq!(after, STATED);
+}
+
+#[test]
+fn a_new_entry_records_its_level_and_stays_at_looser_ones() {
+    let failed = file(vec![note("ab", 1, Verdict::Failed)]);
+    let after = blessed_at(Messages::Text, STATED, &failed, &[], true);
+    assert!(after.contains("reason = \"FIXME: say why\"\nmessages = \"text\"\n"), "{after}");
+    let passes = [note("ab", 1, Verdict::Passed)];
+    for (messages, stays) in
+        [(Messages::Kind, true), (Messages::Stage, true), (Messages::Text, false)]
+    {
+        let then = blessed_at(messages, &after, &file(vec![]), &passes, true);
+        assert_eq!(then == after, stays, "{messages:?}: {then}");
+    }
+    // A crash has the same verdict at every level.
+    let crashed = file(vec![note("ab", 1, Verdict::Crashed)]);
+    let after = blessed_at(Messages::Text, STATED, &crashed, &[], true);
+    assert!(after.contains("verdict = \"crashed\"") && !after.contains("messages"), "{after}");
 }

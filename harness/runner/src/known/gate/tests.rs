@@ -55,8 +55,17 @@ fn a_listed_directive_that_passes_is_a_problem() {
 #[test]
 fn at_a_looser_level_a_listed_directive_may_pass() {
     let passes = [note("ab", 1, Verdict::Passed)];
-    for (messages, problems) in [(Messages::Stage, 0), (Messages::Kind, 1), (Messages::Text, 1)] {
-        let mut gate = Gate::new(known("\"invoke ab\"", ""));
+    let text = "messages = \"text\"\n";
+    let stage = "messages = \"stage\"\n";
+    for (messages, more, problems) in [
+        (Messages::Stage, "", 0),
+        (Messages::Kind, "", 1),
+        (Messages::Text, "", 1),
+        (Messages::Kind, text, 0),
+        (Messages::Text, text, 1),
+        (Messages::Stage, stage, 1),
+    ] {
+        let mut gate = Gate::new(known("\"invoke ab\"", more));
         let mut found = gate.judge(&named("a"), &mut file(vec![]), &passes, true, messages);
         found.extend(gate.close(["a"].into_iter()));
         assert_eq!(found.len(), problems, "{messages:?}: {found:?}");

@@ -36,9 +36,7 @@ fn main() -> ExitCode {
     match prepared.and_then(|()| dispatch(spelling::parse())) {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            // The terminal may be gone.
-            let message = wassay_report::plain(&failure.message);
-            let _ = writeln!(std::io::stderr(), "wassay: {message}");
+            complain(&failure.message);
             ExitCode::from(failure.code)
         }
     }
@@ -65,6 +63,13 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             Ok(exit::OK)
         }
     }
+}
+
+/// Prints a message to standard error.
+fn complain(text: &str) {
+    let text = wassay_report::plain(text);
+    // The terminal may be gone.
+    let _ = writeln!(std::io::stderr(), "{}", wassay_report::message(&format!("wassay: {text}")));
 }
 
 fn run(args: &RunArgs) -> Result<u8, Failure> {

@@ -75,8 +75,7 @@ pub fn write_reports(reports: &[ReportTo], report: &Report, must_run: &[String])
         };
         if let Err(error) = write_to(&to.path, &text) {
             let path = to.path.display();
-            // The terminal may be gone.
-            let _ = writeln!(io::stderr(), "wassay: cannot write the report {path}: {error}");
+            crate::complain(&format!("cannot write the report {path}: {error}"));
             failed = true;
         }
     }

@@ -6,7 +6,6 @@ use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
 use crate::selection::{Selected, Selection};
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
@@ -127,8 +126,7 @@ impl<'a> Watcher<'a> {
                 ran_whole: &|pattern| self.run.ran_whole(pattern, self.selection.names()),
             },
         )?;
-        // The terminal may be gone.
-        let _ = writeln!(std::io::stderr(), "wassay: {shown}: {changes}");
+        crate::complain(&format!("{shown}: {changes}"));
         self.judge_again(blessed);
         Ok(())
     }

@@ -46,7 +46,8 @@ fn run(other: &Other, cpu: &str, feature: &str, more: &[&str]) -> Output {
 
 /// Asserts that the run ended with this code and one message, before any script.
 fn refused(output: &Output, code: i32, words: &[&str]) {
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    // What continues a long line is indented.
+    let stderr = String::from_utf8_lossy(&output.stderr).replace("\n  ", " ");
     assert_eq!(output.status.code(), Some(code), "{stderr}");
     assert!(output.stdout.is_empty(), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(stderr.lines().count(), 1, "{stderr}");

@@ -1,15 +1,20 @@
-//! Prints every help and every list of `wassay`, and checks that they fit a terminal of 80 columns.
-//! Runs no script.
+//! Prints every help, every list and long messages of `wassay`, and checks that they fit a terminal
+//! of 80 columns. Runs no script.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
 const WIDTH: usize = 80;
 
-/// The output of `wassay` with these arguments on such a terminal.
-fn printed(words: &[&str]) -> String {
+/// Runs `wassay` with these arguments on such a terminal.
+fn wassay(words: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
     command.args(words).env("COLUMNS", WIDTH.to_string()).env_remove("WASSAY_TESTSUITE");
-    let output = command.output().unwrap();
+    command.output().unwrap()
+}
+
+/// What a command that succeeds prints.
+fn printed(words: &[&str]) -> String {
+    let output = wassay(words);
     assert!(output.status.success(), "{words:?}: {output:?}");
     String::from_utf8(output.stdout).unwrap()
 }
@@ -51,5 +56,22 @@ fn every_list_fits_a_terminal() {
         let text = printed(&[list]);
         assert!(text.lines().count() > 5, "{text}");
         assert_eq!(too_long(&text), [""; 0], "{list}");
+    }
+}
+
+#[test]
+fn every_message_fits_a_terminal() {
+    for words in [
+        &["run", "core"][..],
+        &["run", "no-such-script"],
+        &["run", "wasm-v1/nop.wast", "--features", "wasm1"],
+        &["run", "wasm-v1/nop.wast", "--engine", "wasmtime"],
+        &["run", "wasm-v1/nop.wast", "--lane", "natvie"],
+        &["run", "wasm-v1/nop.wast", "--known", "/no/such/directory/with/a/list/known.toml"],
+    ] {
+        let output = wassay(words);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && text.starts_with("wassay: "), "{text}");
+        assert_eq!(too_long(&text), [""; 0], "{words:?}");
     }
 }

@@ -3,7 +3,7 @@
 //! Sees no file.
 
 use crate::inline::text;
-use crate::style::{BOLD, count, number, of, paint, plain};
+use crate::style::{BOLD, count, number, of, paint, plain, wrapped};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use wassay_record::{File, Note, Verdict};
@@ -55,8 +55,9 @@ pub(crate) fn causes(cases: impl IntoIterator<Item = Case>) -> String {
     let _ = writeln!(out, "{}", paint(BOLD, "by cause"));
     for (Case { what, text, place }, count) in causes.iter().take(LISTED) {
         let text: String = plain(text).replace('\n', " ").chars().take(SHOWN).collect();
-        let count = number(*count as u64);
-        let _ = writeln!(out, "{count:>7}  {what}: {text}\n         first at {}", plain(place));
+        let count = format!("{:>7}  ", number(*count as u64));
+        let _ = writeln!(out, "{}", wrapped(&count, &format!("{what}: {text}")));
+        let _ = writeln!(out, "         first at {}", plain(place));
     }
     if causes.len() > LISTED {
         let more = count(causes.len() - LISTED, "more cause", "more causes");

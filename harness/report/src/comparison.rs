@@ -2,7 +2,7 @@
 //! itself.
 
 use crate::causes::{Case, causes};
-use crate::style::{BAD, BOLD, GOOD, count, number, of, paint, plain};
+use crate::style::{BAD, BOLD, GOOD, broken, count, message, number, of, paint, plain};
 use crate::summary::problem_words;
 use anstyle::Style;
 use std::collections::BTreeSet;
@@ -17,7 +17,8 @@ use wassay_record::{
 /// and the rest is summarized by cause.
 pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> String {
     let groups = groups(comparison, names);
-    let mut out: String = comparison.pairs.iter().map(|pair| compared(pair) + "\n").collect();
+    let mut out: String =
+        comparison.pairs.iter().map(|pair| message(&compared(pair)) + "\n").collect();
     let sizes: Vec<String> = groups
         .iter()
         .filter(|group| !group.lines.is_empty())
@@ -74,7 +75,7 @@ impl Group {
         let title = paint(self.style, format_args!("{}{}", self.word, self.more));
         let _ = writeln!(out, "{title} ({})", self.size());
         for (line, _) in self.lines.iter().take(show) {
-            let _ = writeln!(out, "  {line}");
+            let _ = writeln!(out, "{}", broken("  ", 4, line));
         }
         if let Some(rest @ 1..) = self.lines.len().checked_sub(show) {
             let rest = match show {

@@ -49,7 +49,12 @@ pub(crate) fn ledgers(run: &Run) -> String {
     }
     out.push('\n');
     for (name, files, ledger) in &lines {
-        let name = shortened(name, width);
+        let mut name = &**name;
+        if name.chars().count() > width {
+            // A long name has a line of its own, because no part of it is superfluous.
+            let _ = writeln!(out, "{name}");
+            name = "";
+        }
         let _ = write!(out, "{name:<width$} {files:>5} {:>10}", number(ledger.directives));
         for Column { verdict, width, .. } in &columns {
             let count = ledger.count(*verdict);
@@ -77,15 +82,6 @@ impl Column {
         let numbers = lines.iter().map(|(.., ledger)| number(ledger.count(verdict)).len());
         let width = numbers.max().unwrap_or(0).max(title.len());
         Column { verdict, title, width }
-    }
-}
-
-/// A name shortened to fit: its end is more informative than its beginning.
-fn shortened(name: &str, width: usize) -> String {
-    let length = name.chars().count();
-    match length > width {
-        false => name.to_string(),
-        true => "..".chars().chain(name.chars().skip(length + 2 - width)).collect(),
     }
 }
 

@@ -33,6 +33,6 @@ pub use markdown::markdown;
 pub use output::{check_writable, write_file};
 pub use place::{Place, directory};
 pub use progress::Progress;
-pub use style::{plain, wrapped};
+pub use style::{message, plain, wrapped};
 pub use summary::{Look, summary};
 pub use table::table;

@@ -54,7 +54,6 @@ pub(crate) const WIDTH: usize = 80;
 
 /// A list after its heading, wrapped over as many lines as necessary; colours have no width.
 pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> String {
-    let width = |text: &str| anstream::adapter::strip_str(text).to_string().chars().count();
     let mut out = heading.to_string();
     let mut column = width(heading);
     for (at, item) in items.into_iter().enumerate() {
@@ -71,25 +70,59 @@ pub(crate) fn listed(heading: &str, items: impl IntoIterator<Item = String>) -> 
     out
 }
 
+/// The width of a text without its colours.
+fn width(text: &str) -> usize {
+    anstream::adapter::strip_str(text).to_string().chars().count()
+}
+
 /// The text after its heading, broken at spaces so that lines fit `WIDTH`; later lines begin where
-/// the text does. A word that is longer than a line stays whole.
+/// the text does. A word that is longer than a line stays whole, and so does code.
 pub fn wrapped(heading: &str, text: &str) -> String {
-    let indent = heading.chars().count();
+    broken(heading, width(heading), text)
+}
+
+/// The lines of a message, each broken so that it fits `WIDTH`; what continues a line is indented.
+pub fn message(text: &str) -> String {
+    let fits = |line: &str| width(line) <= WIDTH;
+    let line = |line: &str| if fits(line) { line.to_string() } else { broken("", 2, line) };
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The text after its heading, broken like [`wrapped`]; later lines have this indentation.
+pub(crate) fn broken(heading: &str, indent: usize, text: &str) -> String {
     let mut out = heading.to_string();
-    let mut column = indent;
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        let width = word.chars().count();
-        if column > indent && column + 1 + width > WIDTH {
+    let mut begin = width(heading);
+    let mut column = begin;
+    for word in words(text) {
+        let width = width(&word);
+        if column > begin && column + 1 + width > WIDTH {
             out += &format!("\n{:indent$}", "");
-            column = indent;
-        } else if column > indent {
+            (begin, column) = (indent, indent);
+        } else if column > begin {
             out.push(' ');
             column += 1;
         }
-        out.push_str(word);
+        out.push_str(&word);
         column += width;
     }
     out
+}
+
+/// The words of a text; code between backticks is one word.
+fn words(text: &str) -> Vec<String> {
+    let quotes = |text: &str| text.matches('`').count();
+    let has_code = quotes(text).is_multiple_of(2);
+    let mut words: Vec<String> = Vec::new();
+    let mut is_code = false;
+    for word in text.split(' ') {
+        match words.last_mut() {
+            Some(last) if is_code => *last += &format!(" {word}"),
+            _ if word.is_empty() => {}
+            _ => words.push(word.to_string()),
+        }
+        is_code ^= has_code && !quotes(word).is_multiple_of(2);
+    }
+    words
 }
 
 /// A number with thousands separators.
@@ -138,6 +171,33 @@ d"
             )
         );
         assert_eq!(wrapped("head", ""), "head");
+    }
+
+    #[test]
+    fn colours_have_no_width_and_code_stays_on_one_line() {
+        let (heading, letters) = (paint(BOLD, "head"), "a".repeat(70));
+        let text = wrapped(&heading, &format!("{letters} {} f", paint(BAD, "b cdef")));
+        assert_eq!(plain_of(&text), format!("head{letters} b\n    cdef f"));
+        let text = wrapped(&heading, &format!("{letters} {} f", paint(BAD, "b cd")));
+        assert_eq!(plain_of(&text), format!("head{letters} b cd\n    f"));
+        let code = format!("{letters} write `a b c d` and `e`");
+        assert_eq!(wrapped("", &code), format!("{letters} write\n`a b c d` and `e`"));
+        // A lone backtick begins no code.
+        assert_eq!(
+            wrapped("", &format!("{letters} a ` b c d e f")),
+            format!("{letters} a ` b c d\ne f")
+        );
+    }
+
+    #[test]
+    fn a_message_is_broken_line_by_line() {
+        let (letters, long) = ("a".repeat(60), "b".repeat(30));
+        let text = format!("one:  two\n{letters} {long} c\n  three");
+        assert_eq!(message(&text), format!("one:  two\n{letters}\n  {long} c\n  three"));
+    }
+
+    fn plain_of(text: &str) -> String {
+        anstream::adapter::strip_str(text).to_string()
     }
 
     #[test]

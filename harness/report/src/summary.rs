@@ -5,7 +5,7 @@ use crate::causes::{Case, blocked_by, causes};
 use crate::directive::show;
 use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
-use crate::style::{BAD, BOLD, DIM, ODD, count, listed, paint, plain};
+use crate::style::{BAD, BOLD, DIM, ODD, count, listed, message, paint, plain};
 use crate::untested::untested;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -146,9 +146,9 @@ fn problems(out: &mut String, run: &Run) {
         };
         let place =
             if problem.path.is_empty() { String::new() } else { format!(" {}", problem.path) };
-        let (place, message) = (plain(&place), plain(&problem.message));
-        let _ =
-            writeln!(out, "{}{place}{times}: {message}", paint(BAD, problem_words(problem.kind)));
+        let what = paint(BAD, problem_words(problem.kind));
+        let text = format!("{place}{times}: {}", problem.message);
+        let _ = writeln!(out, "{}", message(&format!("{what}{}", plain(&text))));
     }
     if order.len() > SHOWN {
         let _ = writeln!(

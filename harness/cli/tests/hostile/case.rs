@@ -24,10 +24,10 @@ struct Case {
     env: BTreeMap<String, String>,
     /// The exit code.
     code: i32,
-    /// Required parts of standard output, in this order.
+    /// Required parts of standard output, in this order. Breaks of lines count as spaces.
     #[serde(default)]
     stdout: Vec<String>,
-    /// Required parts of standard error, in this order.
+    /// Required parts of standard error, in this order. Breaks of lines count as spaces.
     #[serde(default)]
     stderr: Vec<String>,
     /// Parts that neither of them has.
@@ -129,7 +129,8 @@ pub fn check(path: &Path) -> Result<(), String> {
     }
     in_order("stdout", &stdout, &case.stdout, &told)?;
     in_order("stderr", &stderr, &case.stderr, &told)?;
-    if let Some(part) = case.absent.iter().find(|part| told.contains(part.as_str())) {
+    let all = unbroken(&told);
+    if let Some(part) = case.absent.iter().find(|part| all.contains(&unbroken(part))) {
         return Err(format!("`{part}` is printed\n{told}"));
     }
     match &case.ledger {
@@ -158,14 +159,26 @@ fn qemu_runs() -> Result<(), String> {
 }
 
 fn in_order(name: &str, text: &str, parts: &[String], told: &str) -> Result<(), String> {
-    let mut rest = text;
-    for part in parts {
-        match rest.find(part.as_str()) {
+    let text = unbroken(text);
+    let mut rest = &*text;
+    for part in parts.iter().map(|part| unbroken(part)) {
+        match rest.find(&*part) {
             Some(at) => rest = &rest[at + part.len()..],
             None => return Err(format!("{name} lacks `{part}` (or has it too early)\n{told}")),
         }
     }
     Ok(())
+}
+
+/// The text without the breaks of lines that are too long for a terminal.
+pub fn unbroken(text: &str) -> String {
+    let mut out = String::new();
+    for c in text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }) {
+        if c != ' ' || !out.ends_with(' ') {
+            out.push(c);
+        }
+    }
+    out
 }
 
 fn check_ledger(report: &Path, expected: &BTreeMap<String, u64>, told: &str) -> Result<(), String> {

@@ -107,6 +107,10 @@ pub enum Command {
         /// Where to write the result; `-` for standard output. Must not be one of the reports.
         #[arg(short, long)]
         output: PathBuf,
+        /// Write more reports of the result, separated by commas: json=FILE, junit=FILE,
+        /// markdown=FILE; `-` is standard output.
+        #[arg(long, value_name = "KIND=FILE", value_delimiter = ',', value_parser = report)]
+        report: Vec<ReportTo>,
         /// Merge although shards are missing; the result records which shards it has.
         #[arg(long)]
         partial: bool,

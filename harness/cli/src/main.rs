@@ -23,7 +23,7 @@ mod targets;
 mod values;
 mod watcher;
 
-use args::{Cli, Color, Command, RunArgs};
+use args::{Cli, Color, Command, ReportKind, ReportTo, RunArgs};
 use exit::Failure;
 use std::io::Write;
 use std::path::Path;
@@ -52,8 +52,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Compare { fail_on, show, a, b }) => {
             records::run_compare(&a, &b, fail_on, show)
         }
-        Some(Command::Merge { reports, output, partial }) => {
-            records::run_merge(&reports, &output, partial)
+        Some(Command::Merge { reports, output, report, partial }) => {
+            let output = ReportTo { kind: ReportKind::Json, path: output };
+            let outputs: Vec<ReportTo> = std::iter::once(output).chain(report).collect();
+            records::run_merge(&reports, &outputs, partial)
         }
         Some(Command::Table { report, write }) => table::run_table(&report, write.as_deref()),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),

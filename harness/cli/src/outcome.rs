@@ -50,7 +50,7 @@ pub fn print_beside<'a>(mut files: impl Iterator<Item = &'a Path>, text: &str) {
 ///
 /// # Errors
 /// Those of the file system.
-pub fn write_to(path: &Path, text: &str) -> io::Result<()> {
+fn write_to(path: &Path, text: &str) -> io::Result<()> {
     if is_stdout(path) {
         at_once(|| io::stdout().lock().write_all(text.as_bytes()))
     } else if wassay_suites::is_stream(path) {

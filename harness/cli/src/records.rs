@@ -1,10 +1,10 @@
 //! `wassay compare` and `wassay merge`: reports in, one text or report out. Runs no script.
 
-use crate::args::FailOn;
+use crate::args::{FailOn, ReportTo};
 use crate::exit::{self, Failure};
 use crate::interrupt;
-use crate::outcome::{exit_code, print_beside, write_to};
-use crate::targets::{check_target, replaced};
+use crate::outcome::{exit_code, print_beside, write_reports};
+use crate::targets::{check_reports, replaced};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{ProblemKind, Report, Run, RunPair, compare, incomplete, merge, nothing};
@@ -103,21 +103,21 @@ fn faults(name: &str, report: &Report) -> Option<String> {
 /// How many failures of each run `merge` shows in full.
 const SHOWN: usize = 5;
 
-/// Merges the reports of shards or lanes into `output`, and prints each run's result and the
+/// Merges the reports of shards or lanes into `outputs`, and prints each run's result and the
 /// differences between lanes. Exits as a single combined run would.
 ///
 /// # Errors
 /// If one of them is no report or has no script, if they are not shards of one run, if shards are
-/// missing and not `partial`, or if the result cannot be written or would replace one of them.
-pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8, Failure> {
-    let shown = output.display().to_string();
-    if let Some((_, path)) = replaced([output], reports.iter().map(PathBuf::as_path)) {
-        let path = path.display();
+/// missing and not `partial`, or if an output cannot be written or would replace a report.
+pub fn run_merge(reports: &[PathBuf], outputs: &[ReportTo], partial: bool) -> Result<u8, Failure> {
+    let paths = || outputs.iter().map(|to| &*to.path);
+    if let Some((output, path)) = replaced(paths(), reports.iter().map(PathBuf::as_path)) {
+        let (output, path) = (output.display(), path.display());
         return Err(Failure::usage(format_args!(
-            "-o {shown} would replace {path}, one of the reports to merge: name another file"
+            "{output} would replace {path}, one of the reports to merge: name another file"
         )));
     }
-    check_target("the merged report", output)?;
+    check_reports(outputs)?;
     let mut merged: Option<Report> = None;
     for path in reports {
         let report = read(path)?;
@@ -140,14 +140,15 @@ pub fn run_merge(reports: &[PathBuf], output: &Path, partial: bool) -> Result<u8
             lacking.join("; ")
         )));
     }
-    write_to(output, &merged.to_json())
-        .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
+    // A lane that is missing here may be in a report that was not given.
+    let written = write_reports(outputs, &merged, &[]);
     let is_one_of_several = merged.runs.len() > 1;
-    let all = Some(&*shown);
+    let json = paths().next().map(|path| path.display().to_string());
+    let all = json.as_deref();
     let look = Look { failures: SHOWN, no_table: true, is_one_of_several, all, ..Look::default() };
     let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
-    print_beside([output].into_iter(), &(runs + &wassay_report::closing(&merged)));
-    Ok(exit_code(&merged))
+    print_beside(paths(), &(runs + &wassay_report::closing(&merged)));
+    Ok(written.err().unwrap_or_else(|| exit_code(&merged)))
 }
 
 /// The report in this file.

@@ -1,9 +1,11 @@
-//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list` and `differential`. Takes the
-//! source tree that it was built in; changes only build directories.
+//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list`, `differential` and `faults`.
+//! Takes the source tree that it was built in; changes only build directories and
+//! `regressions/FAULTS.md`.
 
 #![forbid(unsafe_code)]
 
 mod differential;
+mod faults;
 mod lane;
 mod tidy;
 mod toolchain;
@@ -30,6 +32,8 @@ enum Chore {
     /// Run random modules on this machine and, emulated, on the other architecture, and compare the
     /// results
     Differential(differential::Options),
+    /// Seed faults in the reference engine, one at a time, and check that the suites catch each
+    Faults(faults::Options),
 }
 
 fn main() -> ExitCode {
@@ -37,6 +41,7 @@ fn main() -> ExitCode {
         Chore::Tidy => root().and_then(|root| tidy::run(&root)),
         Chore::Lane(command) => root().and_then(|root| lane::run(&root, &command)),
         Chore::Differential(options) => root().and_then(|root| differential::run(&root, &options)),
+        Chore::Faults(options) => root().and_then(|root| faults::run(&root, &options)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

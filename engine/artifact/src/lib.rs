@@ -7,6 +7,7 @@
 pub mod abi;
 mod builder;
 mod check;
+pub mod fault;
 mod format;
 pub mod index;
 pub mod module;

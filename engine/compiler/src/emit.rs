@@ -9,6 +9,7 @@ use cranelift_codegen::isa::TargetIsa;
 use cranelift_codegen::print_errors::pretty_error;
 use cranelift_codegen::{Context, FinalizedRelocTarget};
 use wassay_artifact::abi::{Libcall, TrapCode};
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::DefinedFuncIndex;
 
 /// A function's code; offsets are from its start.
@@ -96,6 +97,9 @@ fn our_trap(code: ClifTrap) -> Result<TrapCode, CompileError> {
         ClifTrap::STACK_OVERFLOW => TrapCode::StackOverflow,
         ClifTrap::INTEGER_OVERFLOW => TrapCode::IntegerOverflow,
         ClifTrap::HEAP_OUT_OF_BOUNDS => TrapCode::MemoryOutOfBounds,
+        ClifTrap::INTEGER_DIVISION_BY_ZERO if Fault::TrapKind.is_seeded() => {
+            TrapCode::IntegerOverflow
+        }
         ClifTrap::INTEGER_DIVISION_BY_ZERO => TrapCode::IntegerDivideByZero,
         ClifTrap::BAD_CONVERSION_TO_INTEGER => TrapCode::InvalidConversion,
         user => TrapCode::from_number(user.as_raw().get())

@@ -8,7 +8,6 @@ mod convert;
 mod decode;
 mod emit;
 mod error;
-mod fault;
 mod features;
 mod isa;
 mod link;
@@ -20,7 +19,6 @@ mod translate;
 
 pub use compiler::Compiler;
 pub use error::CompileError;
-pub use fault::{Fault, seeded_name};
 pub use features::supported as supported_features;
 pub use isa::{VERSION as CRANELIFT_VERSION, known_features};
 pub use listing::Listing;

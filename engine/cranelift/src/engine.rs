@@ -6,6 +6,7 @@ use crate::target;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, RwLock};
 use wassay_artifact::abi::AbiSignature;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::target::{BoundsMode, Target};
 use wassay_artifact::types::CompositeType;
 use wassay_artifact::{Artifact, LoadError};
@@ -190,7 +191,10 @@ impl Shared {
     }
 
     fn compiled(&self, module: Module) -> Result<CompiledModule, Fault> {
-        let number = module.index_in(self.owner)?;
+        let number = match Seeded::ForeignModule.is_seeded() {
+            true => module.index(),
+            false => module.index_in(self.owner)?,
+        };
         let modules = self.modules.read().map_err(poisoned)?;
         modules.get(number).cloned().ok_or_else(dropped)
     }

@@ -12,3 +12,4 @@ mod target;
 mod tests;
 
 pub use provider::provider;
+pub use wassay_artifact::fault::{Fault, Seeding, VARIABLE, seeding};

@@ -1,5 +1,6 @@
 //! Turns configs of the trait into targets of the compiler.
 
+use wassay_artifact::fault;
 use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
 use wassay_engine::{Bounds, Config, Fault, Identity, Isa, Opt, Relaxed};
 
@@ -15,9 +16,9 @@ pub(crate) fn identity() -> Identity {
 
 /// Identifies the sources of the engine: an artifact of another build is never loaded.
 fn build() -> String {
-    match wassay_compiler::seeded_name() {
+    match fault::seeding().mark() {
         "" => env!("WASSAY_ENGINE_BUILD").to_string(),
-        fault => format!("{} with {fault}", env!("WASSAY_ENGINE_BUILD")),
+        mark => format!("{} with {mark}", env!("WASSAY_ENGINE_BUILD")),
     }
 }
 

@@ -20,6 +20,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use wassay_artifact::abi::{Builtin, TrapCode, vmctx};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::types::CanonicalType;
 use wassay_engine::Fault;
 
@@ -103,7 +104,12 @@ extern "C" fn host_call(vmctx: *mut u8, values: *mut u128) -> Pair {
 
 extern "C" fn memory_grow(vmctx: *mut u8, memory: u32, delta: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
-        Ok(store.memory_at(instance, memory)?.grow(delta).unwrap_or(u64::MAX))
+        let memory = store.memory_at(instance, memory)?;
+        let old = memory.grow(delta);
+        Ok(match old {
+            Some(_) if Seeded::GrowReturnsNew.is_seeded() => memory.pages(),
+            _ => old.unwrap_or(u64::MAX),
+        })
     })
 }
 
@@ -124,6 +130,10 @@ extern "C" fn memory_init(
 /// # Safety
 /// Only for generated code that has checked that both ranges are in unshared memories.
 unsafe extern "C" fn memory_copy(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
+    if Seeded::MemoryCopyForward.is_seeded() {
+        // SAFETY: as below, byte by byte.
+        return (0..len).for_each(|at| unsafe { to.add(at).write(from.add(at).read()) });
+    }
     // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,
     // and this thread alone uses unshared ones.
     unsafe { bytes::copy(false, from, to, len) }
@@ -155,13 +165,16 @@ unsafe extern "C" fn memory_fill_shared(_: *mut u8, to: *mut u8, value: u32, len
 
 extern "C" fn data_drop(vmctx: *mut u8, segment: u32) -> Pair {
     on_instance(vmctx, |store, instance| {
-        store.data_drop(instance, segment);
+        if !Seeded::DataDropIgnored.is_seeded() {
+            store.data_drop(instance, segment);
+        }
         Ok(0)
     })
 }
 
 extern "C" fn table_grow(vmctx: *mut u8, table: u32, delta: u64, init: u64) -> Pair {
     on_instance(vmctx, |store, instance| {
+        let init = if Seeded::TableGrowInitLost.is_seeded() { 0 } else { init };
         Ok(store.table_at(instance, table)?.grow(delta, init).unwrap_or(u64::MAX))
     })
 }
@@ -207,7 +220,9 @@ extern "C" fn table_copy(
 
 extern "C" fn elem_drop(vmctx: *mut u8, segment: u32) -> Pair {
     on_instance(vmctx, |store, instance| {
-        store.elem_drop(instance, segment);
+        if !Seeded::ElemDropIgnored.is_seeded() {
+            store.elem_drop(instance, segment);
+        }
         Ok(0)
     })
 }
@@ -267,7 +282,7 @@ extern "C" fn interrupt(vmctx: *mut u8) -> Pair {
 impl StoreInner {
     fn memory_index(&self, instance: usize, memory: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
-        let memory = instance.and_then(|instance| instance.memories.get(memory as usize));
+        let memory = instance.and_then(|instance| instance.memory(memory));
         memory.map(|memory| memory.at()).ok_or_else(|| Fault::internal("unknown memory"))
     }
 
@@ -278,7 +293,7 @@ impl StoreInner {
 
     fn table_index(&self, instance: usize, table: u32) -> Result<usize, Fault> {
         let instance = self.instances.get(instance);
-        let table = instance.and_then(|instance| instance.tables.get(table as usize));
+        let table = instance.and_then(|instance| instance.table(table));
         table.map(|table| table.at()).ok_or_else(|| Fault::internal("unknown table"))
     }
 

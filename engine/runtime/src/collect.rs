@@ -14,9 +14,11 @@ use crate::error::AllocError;
 use crate::host_func::Action;
 use crate::ids::{GlobalId, HostId, InstanceId, TableId};
 use crate::store::{Pace, Store, StoreInner};
+use crate::unregistered::unregister;
 use crate::vm::{ContextOwner, FuncRef};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::FuncIndex;
-use wassay_artifact::types::{RefType, ValType};
+use wassay_artifact::types::{CanonicalType, RefType, ValType};
 use wassay_engine::{Extern, Fault, Instance, Ref};
 
 /// The minimum number of dropped handles, overwritten references or new host values between
@@ -51,6 +53,9 @@ impl Store {
     pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
         let store = self.inner();
         let number = instance.index_in(store.owner)?;
+        if let Ok(instance) = store.instance(instance) {
+            store.lose(instance);
+        }
         let gone = store.handles.instances.give_up(number);
         store.note(gone)
     }
@@ -116,6 +121,18 @@ impl Store {
 }
 
 impl StoreInner {
+    /// What seeded faults do to an instance whose handle is dropped.
+    fn lose(&mut self, instance: InstanceId) {
+        if Seeded::CloseFreesImports.is_seeded() {
+            self.clear_imports(instance);
+        }
+        if Seeded::SignatureUnregistered.is_seeded() {
+            let types = self.runtime.types();
+            let ids = self.instances[instance.at()].module.type_ids();
+            unregister(ids.iter().map(|ty| types.handle(CanonicalType(*ty))));
+        }
+    }
+
     /// Records a dropped handle, and collects if it is time.
     fn note(&mut self, gone: Option<bool>) -> Result<(), Fault> {
         match gone {
@@ -171,6 +188,12 @@ impl StoreInner {
         }
         let marks = mark(self)?;
         let followed = marks.followed + self.refs.places();
+        if Seeded::TableKeepsNothing.is_seeded() {
+            self.empty_tables(|owner| match owner {
+                ContextOwner::Instance(at) => !marks.instances[at as usize],
+                ContextOwner::Host(at) => !marks.hosts[at as usize],
+            });
+        }
         self.instances.retain(&marks.instances);
         self.hosts.retain(&marks.hosts);
         self.tables.retain(&marks.tables);
@@ -230,6 +253,7 @@ fn mark(store: &StoreInner) -> Result<Marks, Fault> {
         match reached {
             Reached::Instance(instance) => marks.follow_instance(store, instance)?,
             Reached::Host(host) => marks.follow_host(store, host)?,
+            Reached::Table(_) if Seeded::TableKeepsNothing.is_seeded() => {}
             Reached::Table(table) => {
                 let table = &store.tables[table.at()];
                 let ty = table.ty().element;

@@ -5,6 +5,8 @@ use crate::extern_type::{ExternType, describe};
 use crate::memory::{Memory, SharedMemory};
 use crate::store::{Global, Store, StoreInner};
 use crate::table::Table;
+use wassay_artifact::fault::Fault as Seeded;
+use wassay_artifact::index::FuncIndex;
 use wassay_artifact::types::{ExternIndex, FuncType, GlobalType, MemoryType, TableType, ValType};
 use wassay_engine::{DefinedType, Extern, Fault, Instance, Ref, Tag, Value};
 
@@ -131,7 +133,12 @@ impl Store {
     ) -> Result<Option<Ref>, Fault> {
         let store = self.inner();
         let table = store.table_of(table)?;
-        let (bits, ty) = (table.get(index), table.ty());
+        let (mut bits, ty) = (table.get(index), table.ty());
+        if Seeded::TakenFunctionIndex.is_seeded() && ty.element.heap.is_func() {
+            let func = |bits| std::ptr::with_exposed_provenance_mut(bits as usize);
+            let taken = |bits| store.at_local_index(func(bits)).expose_provenance() as u64;
+            bits = bits.map(|bits| if bits == 0 { 0 } else { taken(bits) });
+        }
         bits.map(|bits| store.lift_ref(bits, ty.element)).transpose()
     }
 
@@ -295,8 +302,23 @@ impl StoreInner {
     /// A handle of an item in one of an instance's spaces.
     fn give(&mut self, instance: usize, item: ExternIndex) -> Result<Extern, Fault> {
         let instance = &self.instances[instance];
+        let imported = instance.module.module().imported;
         let missing = || Fault::internal(format!("the instance lacks its {item:?}"));
         match item {
+            ExternIndex::Func(func) if imported.defined_func(func).is_none() => {
+                let right = instance.func_ref(func).ok_or_else(missing)?;
+                let func = match () {
+                    () if Seeded::ReexportLocalIndex.is_seeded() => self.at_local_index(right),
+                    () if Seeded::ReexportFirstImport.is_seeded() => {
+                        instance.func_ref(FuncIndex(0)).ok_or_else(missing)?
+                    }
+                    () if Seeded::HostReexport.is_seeded() && self.is_host_func(right) => {
+                        return Err(missing());
+                    }
+                    () => right,
+                };
+                self.give_func(func).map(Extern::Func)
+            }
             ExternIndex::Func(func) => {
                 let func = instance.func_ref(func).ok_or_else(missing)?;
                 self.give_func(func).map(Extern::Func)

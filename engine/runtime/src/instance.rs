@@ -5,6 +5,7 @@ use crate::module::LoadedModule;
 use crate::vm::{FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::func_ref;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::FuncIndex;
 
 pub(crate) struct Instance {
@@ -22,6 +23,26 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
+    /// The table of this index in a bulk operation.
+    pub(crate) fn table(&self, index: u32) -> Option<TableId> {
+        let imported = self.module.module().imported.tables;
+        let index = match Seeded::BulkTableIndex.is_seeded() {
+            true => index.checked_sub(imported).unwrap_or(index),
+            false => index,
+        };
+        self.tables.get(index as usize).copied()
+    }
+
+    /// The memory of this index in a builtin.
+    pub(crate) fn memory(&self, index: u32) -> Option<MemoryId> {
+        let imported = self.module.module().imported.memories;
+        let index = match Seeded::BulkMemoryIndex.is_seeded() {
+            true => index.checked_sub(imported).unwrap_or(index),
+            false => index,
+        };
+        self.memories.get(index as usize).copied()
+    }
+
     /// The reference of an imported or escaping function.
     pub(crate) fn func_ref(&self, func: FuncIndex) -> Option<*mut FuncRef> {
         let module = self.module.module();

@@ -11,11 +11,13 @@ use crate::memory::Memory;
 use crate::module::LoadedModule;
 use crate::outcome::trapped;
 use crate::raise::Raise;
+use crate::seeded::{type_in_store, unchecked};
 use crate::stable::Stable;
 use crate::store::{FuncPtr, Store, StoreInner};
 use crate::table::Table;
 use crate::vm::{ContextOwner, FuncRef, GlobalCell, VmContext};
 use std::sync::Arc;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
 use wassay_artifact::types::ExternIndex;
@@ -49,6 +51,9 @@ impl Store {
         match self.initialize(instance)? {
             None => self.inner().give_instance(instance).map(Instantiated::Ready),
             Some(outcome) => {
+                if Seeded::FailedElementsUndone.is_seeded() {
+                    self.inner().empty_tables(|owner| owner == ContextOwner::Instance(instance.0));
+                }
                 self.inner().garbage()?;
                 Ok(Instantiated::Failed(outcome))
             }
@@ -141,18 +146,22 @@ impl StoreInner {
     }
 
     /// Stores the imports; linking has checked the kind of each.
-    fn take_imports(&self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Fault> {
+    fn take_imports(&mut self, instance: &mut Instance, imports: &[Extern]) -> Result<(), Fault> {
         let mut funcs = 0;
-        for item in imports {
-            match *item {
+        for at in 0..imports.len() {
+            match StoreInner::import_taken(imports, at) {
                 Extern::Func(func) => {
+                    let func = self.imported_func(self.func(func)?);
                     let offset = instance.module.layout().imported_func(FuncIndex(funcs));
-                    instance.context.set_pointer(offset, self.func(func)?.cast());
+                    instance.context.set_pointer(offset, func.cast());
                     funcs += 1;
                 }
                 Extern::Table(table) => instance.tables.push(self.table(table)?),
                 Extern::Memory(memory) => instance.memories.push(self.memory(memory)?),
-                Extern::Global(global) => instance.globals.push(Some(self.global(global)?)),
+                Extern::Global(global) => {
+                    let global = self.imported_global(self.global(global)?);
+                    instance.globals.push(Some(global));
+                }
                 Extern::Tag(tag) => instance.tags.push(self.tag(tag)?),
             }
         }
@@ -220,7 +229,10 @@ impl StoreInner {
         }
         for (slot, defined) in (0..).zip(&module.escaping) {
             let ty = module.functions[module.imported.func(*defined).at()];
-            let func = func_ref(&loaded, *defined, ty, context)?;
+            let mut func = func_ref(&loaded, *defined, ty, context)?;
+            if Seeded::TypeIdsOfFirstStore.is_seeded() {
+                func.type_id = type_in_store(&loaded, self.owner, ty.at()).0;
+            }
             context.set_func_ref(layout.func_ref(slot), func);
         }
         Ok(())
@@ -233,7 +245,10 @@ impl StoreInner {
         for (global, init) in (module.imported.globals..).map(GlobalIndex).zip(&module.global_inits)
         {
             let instance = &self.instances[at];
-            let value = evaluate(instance, init)?;
+            let value = match Seeded::GlobalInitLost.is_seeded() {
+                true => 0,
+                false => evaluate(instance, init)?,
+            };
             let cell =
                 instance.context.pointer(loaded.layout().global(global)).cast::<GlobalCell>();
             // SAFETY: `point` stored the address of the cell, which is in the context or belongs to a
@@ -243,6 +258,9 @@ impl StoreInner {
         let imported = module.imported.tables as usize;
         for (index, init) in module.table_inits.iter().enumerate() {
             let Some(init) = init else { continue };
+            if Seeded::TableInitLost.is_seeded() {
+                continue;
+            }
             let instance = &self.instances[at];
             let value = evaluate(instance, init)? as u64;
             let table = &mut self.tables[instance.tables[imported + index].at()];
@@ -259,25 +277,45 @@ impl StoreInner {
 
     /// Writes the active segments in order, elements first, and drops them.
     fn write_segments(&mut self, at: usize) -> Result<(), Raise> {
+        if Seeded::DataBeforeElements.is_seeded() {
+            self.write_data(at)?;
+            return self.write_elements(at);
+        }
+        self.write_elements(at)?;
+        self.write_data(at)
+    }
+
+    fn write_elements(&mut self, at: usize) -> Result<(), Raise> {
         let loaded = Arc::clone(&self.instances[at].module);
-        let module = loaded.module();
-        for (index, segment) in (0..).zip(&module.elements) {
+        for (index, segment) in (0..).zip(&loaded.module().elements) {
             if let ElementMode::Active { table, offset } = &segment.mode {
                 let to = evaluate(&self.instances[at], offset)? as u64;
                 let len = self.instances[at].elements[index as usize].len() as u64;
-                self.table_init(at, table.0, index, to, 0, len)?;
+                let written = self.table_init(at, table.0, index, to, 0, len);
+                written.or_else(|trap| unchecked(offset, trap))?;
             }
             // A declared segment is only a declaration.
-            if segment.mode != ElementMode::Passive {
+            let is_kept = segment.mode == ElementMode::Passive
+                || segment.mode == ElementMode::Declared
+                    && Seeded::DeclaredElementsKept.is_seeded();
+            if !is_kept {
                 self.elem_drop(at, index);
             }
         }
-        for (index, segment) in (0..).zip(&module.data) {
+        Ok(())
+    }
+
+    fn write_data(&mut self, at: usize) -> Result<(), Raise> {
+        let loaded = Arc::clone(&self.instances[at].module);
+        for (index, segment) in (0..).zip(&loaded.module().data) {
             if let DataMode::Active { memory, offset } = &segment.mode {
                 let to = evaluate(&self.instances[at], offset)? as u64;
                 let len = loaded.data(segment).len() as u64;
-                self.memory_init(at, memory.0, index, to, 0, len)?;
-                self.data_drop(at, index);
+                let written = self.memory_init(at, memory.0, index, to, 0, len);
+                written.or_else(|trap| unchecked(offset, trap))?;
+                if !Seeded::ActiveDataKept.is_seeded() {
+                    self.data_drop(at, index);
+                }
             }
         }
         Ok(())
@@ -294,6 +332,10 @@ impl StoreInner {
         let loaded = Arc::clone(&instance.module);
         let module = loaded.module();
         let Some(start) = module.start else { return Ok(None) };
+        let is_imported = module.imported.defined_func(start).is_none();
+        if Seeded::DroppedStart.is_seeded() || Seeded::ImportedStart.is_seeded() && is_imported {
+            return Ok(None);
+        }
         if let Some(func) = instance.func_ref(start) {
             return Ok(Some(func));
         }
@@ -323,7 +365,9 @@ fn func_ref(
 fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Fault> {
     match &segment.items {
         // A declared segment is never read.
-        _ if segment.mode == ElementMode::Declared => Ok(Box::default()),
+        _ if segment.mode == ElementMode::Declared && !Seeded::DeclaredElementsKept.is_seeded() => {
+            Ok(Box::default())
+        }
         ElementItems::Functions(funcs) => funcs
             .iter()
             .map(|func| {
@@ -334,7 +378,17 @@ fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>,
             })
             .collect(),
         ElementItems::Expressions(exprs) => {
-            exprs.iter().map(|expr| Ok(evaluate(instance, expr)? as u64)).collect()
+            let is_confused = Seeded::ElementGlobalGet.is_seeded()
+                && segment.mode == ElementMode::Passive
+                && segment.ty.heap.is_func();
+            let value = |expr: &ConstExpr| match expr.0[..] {
+                [ConstOp::GlobalGet(global)] if is_confused => {
+                    let func = instance.func_ref(FuncIndex(global.0));
+                    Ok(func.map_or(0, |func| func.expose_provenance() as u64))
+                }
+                _ => Ok(evaluate(instance, expr)? as u64),
+            };
+            exprs.iter().map(value).collect()
         }
     }
 }

@@ -33,6 +33,7 @@ mod builtins;
 mod collect;
 mod externs;
 mod instantiate;
+mod seeded;
 
 mod call;
 mod const_expr;
@@ -58,6 +59,7 @@ mod runtime;
 mod extern_type;
 mod module;
 mod types;
+mod unregistered;
 
 // The boundary between generated code and the runtime.
 mod activation;

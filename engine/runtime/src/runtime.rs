@@ -7,6 +7,7 @@ use crate::module::LoadedModule;
 use crate::signals;
 use crate::stable::Stable;
 use crate::types::TypeRegistry;
+use crate::unregistered;
 use crate::vm::StoreContext;
 use crate::vouched::Vouched;
 use std::collections::HashMap;
@@ -170,6 +171,7 @@ impl Runtime {
 
     /// A function type with its shims.
     pub(crate) fn signature(&self, ty: CanonicalType) -> Result<Arc<Signature>, Fault> {
+        unregistered::check(self.types.handle(ty))?;
         let known =
             self.signatures.read().unwrap_or_else(PoisonError::into_inner).get(&ty).cloned();
         if let Some(signature) = known {

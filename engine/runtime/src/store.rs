@@ -14,6 +14,7 @@ use crate::table::Table;
 use crate::vm::{FuncRef, GlobalCell, StoreContext};
 use std::ptr::NonNull;
 use std::sync::Arc;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::types::{CanonicalType, GlobalType};
 use wassay_engine::{Fault, HostLog, Outcome, Owner};
 
@@ -153,7 +154,11 @@ macro_rules! spaces {
     ($($id:ident = $handle:ident, $space:ident, $lookup:ident, $give:ident;)*) => {$(
         /// The object behind a handle.
         pub(crate) fn $lookup(&self, handle: wassay_engine::$handle) -> Result<$id, Fault> {
-            let named = self.handles.$space.get(handle.index_in(self.owner)?);
+            let number = match Seeded::ForeignHandle.is_seeded() {
+                true => handle.index(),
+                false => handle.index_in(self.owner)?,
+            };
+            let named = self.handles.$space.get(number);
             named.ok_or_else(|| Fault::misuse(concat!("unknown ", stringify!($lookup))))
         }
 

@@ -6,6 +6,7 @@ use crate::stable::Stable;
 use crate::vm::TableDef;
 use std::alloc::Layout;
 use std::ptr::NonNull;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::types::{CanonicalType, TableType};
 use wassay_engine::Features;
 
@@ -116,6 +117,11 @@ impl Table {
         let size = self.storage.element.size();
         let (to, from) =
             (self.storage.address(at as usize), from.storage.address(from_at as usize));
+        if Seeded::TableCopyForward.is_seeded() {
+            // SAFETY: as below, byte by byte.
+            (0..len as usize * size).for_each(|at| unsafe { to.add(at).write(*from.add(at)) });
+            return Ok(());
+        }
         // SAFETY: both ranges were checked; only generated code shares the elements, and it is not
         // running. The ranges may overlap.
         unsafe { std::ptr::copy(from, to, len as usize * size) };
@@ -123,7 +129,8 @@ impl Table {
     }
 
     fn check(&self, at: u64, len: u64) -> Result<(), OutOfBounds> {
-        if at.checked_add(len).is_none_or(|end| end > self.len()) {
+        let is_late = Seeded::EmptyRangeUnchecked.is_seeded() && len == 0;
+        if at.checked_add(len).is_none_or(|end| end > self.len() && !is_late) {
             Err(OutOfBounds)
         } else {
             Ok(())

@@ -9,6 +9,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::TypeIndex;
 use wassay_artifact::types::*;
 use wassay_engine::{DefinedType, Fault, Owner};
@@ -67,7 +68,12 @@ impl TypeRegistry {
                 continue;
             }
             let group = relative(group, start, &numbers)?;
-            let first = self.intern_group(group);
+            let mut first = self.intern_group(group);
+            if let Some(last) = numbers.last()
+                && Seeded::RecGroupContiguous.is_seeded()
+            {
+                first = CanonicalType(last.0 + 1);
+            }
             numbers.extend((0..len).map(|at| CanonicalType(first.0 + at)));
         }
         if numbers.len() == types.len() { Ok(numbers) } else { Err("types without a group".into()) }

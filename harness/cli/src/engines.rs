@@ -4,6 +4,7 @@
 use crate::exit::Failure;
 use crate::run::TIMEOUT;
 use std::path::Path;
+use wassay_cranelift::{Fault, Seeding, VARIABLE, seeding};
 use wassay_engine::Provider;
 use wassay_record::Engine;
 use wassay_runner::pool::{Launch, Pool, Stop};
@@ -41,6 +42,17 @@ pub const KNOWN: &[KnownList] = &[
         text: include_str!("../../../engine/adapters/wasmi/known.toml"),
     },
 ];
+
+/// Checks the name of the fault that is to be seeded, if this is a build for that.
+///
+/// # Errors
+/// If there is no such fault.
+pub fn check_seeding() -> Result<(), Failure> {
+    let Seeding::Unknown(name) = seeding() else { return Ok(()) };
+    let names = Fault::ALL.iter().map(|fault| fault.name());
+    let meant = wassay_suites::did_you_mean(&name, names);
+    Err(Failure::usage(format_args!("{VARIABLE}: there is no fault `{name}`{meant}")))
+}
 
 /// The engines' descriptions of themselves, as text: those of `worker`, or those that wassay ships.
 ///

@@ -32,6 +32,7 @@ const EVENTS_AHEAD: usize = 4096;
 pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
+    engines::check_seeding()?;
     if options.bless && options.known.is_some() && options.engine.len() > 1 {
         return Err(Failure::usage(
             "--known names one list; it cannot serve two engines: run them one at a time",
@@ -270,6 +271,7 @@ fn run_engine(
     let wall_s = started.elapsed().as_secs_f64();
     watcher.event(Event::RunFinished { wall_s, stopped: stop.reason().map(str::to_string) });
     watcher.close();
+    watcher.note_seeding();
     let incidents = watcher.incidents(compiled);
     let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
     let passes = watcher.into_passes();

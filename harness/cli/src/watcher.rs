@@ -9,7 +9,8 @@ use crate::selection::{Selected, Selection};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
-use wassay_record::{Event, Note, ProblemKind, Recorder};
+use wassay_cranelift::seeding;
+use wassay_record::{Event, Note, Problem, ProblemKind, Recorder};
 use wassay_report::Progress;
 use wassay_runner::known::{Found, GatedRun, Listed};
 use wassay_runner::pool::Stop;
@@ -73,6 +74,15 @@ impl<'a> Watcher<'a> {
     /// After the last file: records listed failures that did not appear.
     pub fn close(&mut self) {
         self.run.close(self.selection.names());
+    }
+
+    /// Records that this build may be faulty on purpose, so that its run never passes for one of the
+    /// engine.
+    pub fn note_seeding(&mut self) {
+        if let (Some(message), Some(run)) = (seeding().notice(), self.run.run()) {
+            let path = String::new();
+            run.problems.push(Problem { kind: ProblemKind::Fault, path, message });
+        }
     }
 
     /// Records what went wrong while modules were compiled for the run, unless the run reports it

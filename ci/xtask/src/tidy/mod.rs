@@ -1,8 +1,10 @@
 //! `cargo xtask tidy`: takes the source tree; reports violations of its rules. The rules are
-//! tables: [`layers`] lists forbidden dependencies, [`rules`] the permitted contents of a file,
-//! [`imports`] the crates whose modules form layers. Changes nothing.
+//! tables: [`layers`] lists forbidden dependencies, [`features`] what a normal build must not enable,
+//! [`rules`] the permitted contents of a file, [`imports`] the crates whose modules form layers.
+//! Changes nothing.
 
 mod code;
+mod features;
 mod imports;
 mod layers;
 mod rules;
@@ -30,6 +32,7 @@ pub struct Finding {
 pub fn run(root: &Path) -> Result<bool> {
     let tree = Tree::read(root)?;
     let mut findings = layers::check(&tree.packages);
+    findings.extend(features::check(&tree.packages));
     findings.extend(rules::check(&tree)?);
     findings.sort();
     for Finding { path, line, message } in &findings {

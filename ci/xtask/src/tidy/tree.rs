@@ -56,6 +56,8 @@ pub struct Packages {
     edges: BTreeMap<String, BTreeSet<String>>,
     /// Crate name to the names of the dependencies that need a feature which is off by default.
     optional: BTreeMap<String, BTreeSet<String>>,
+    /// Crate name to its features that a build of the whole workspace enables.
+    enabled: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// A crate of the workspace.
@@ -117,6 +119,7 @@ impl Packages {
         packages.members.sort_by(|a, b| a.directory.cmp(&b.directory));
         for node in metadata.resolve.nodes {
             let Some(name) = names.get(node.id.as_str()) else { continue };
+            packages.enabled.insert(name.to_string(), node.features);
             let used = packages.edges.entry(name.to_string()).or_default();
             let built = node
                 .deps
@@ -125,6 +128,11 @@ impl Packages {
             used.extend(built.filter_map(|dep| names.get(dep.pkg.as_str())).map(|n| n.to_string()));
         }
         Ok(packages)
+    }
+
+    /// Whether a build of the whole workspace enables this feature of the crate.
+    pub fn enables(&self, name: &str, feature: &str) -> bool {
+        self.enabled.get(name).is_some_and(|enabled| enabled.contains(feature))
     }
 
     /// Crates with these names and dependencies, for tests of the rules.
@@ -185,6 +193,8 @@ struct Resolve {
 struct Node {
     id: String,
     deps: Vec<Dependency>,
+    #[serde(default)]
+    features: BTreeSet<String>,
 }
 
 #[derive(Deserialize)]

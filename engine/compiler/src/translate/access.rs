@@ -17,7 +17,6 @@
 
 use super::signature::POINTER;
 use super::state::{Translator, trap_code};
-use crate::fault::Fault;
 use cranelift_codegen::ir::{
     AliasRegion, AliasRegionData, Block, Function, GlobalValueData, InstBuilder, MemFlagsData,
     Type, Value,
@@ -25,6 +24,7 @@ use cranelift_codegen::ir::{
 use cranelift_frontend::FunctionBuilder;
 use std::borrow::Cow;
 use wassay_artifact::abi::{ConstantField, MutableField, TrapCode, store_context, vmctx};
+use wassay_artifact::fault::Fault;
 
 /// Regions of memory that generated code can distinguish. They are few and coarse, since a function
 /// can hold only a limited number of different memory flags.

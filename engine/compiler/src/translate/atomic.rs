@@ -9,6 +9,7 @@ use super::state::{Translator, trap_code};
 use cranelift_codegen::ir::{AtomicRmwOp as Rmw, InstBuilder, MemFlagsData, Type, Value, types};
 use wasmparser::{MemArg, Operator};
 use wassay_artifact::abi::{Builtin, TrapCode};
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::MemoryIndex;
 use wassay_artifact::target::Arch;
 
@@ -140,7 +141,10 @@ impl Translator<'_> {
     fn atomic_rmw(&mut self, op: Rmw, shape: Shape, memarg: &MemArg) {
         let value = self.pop_atomic(shape);
         let (address, flags) = self.pop_atomic_address(shape, memarg);
-        let old = self.ins().atomic_rmw(shape.memory, flags, op, address, value);
+        let mut old = self.ins().atomic_rmw(shape.memory, flags, op, address, value);
+        if Fault::AtomicNew.is_seeded() && op == Rmw::Add {
+            old = self.ins().iadd(old, value);
+        }
         self.push_atomic(shape, old);
     }
 
@@ -183,7 +187,7 @@ impl Translator<'_> {
     /// it does not matter whether the sum overflows.
     fn check_alignment(&mut self, index: Value, offset: u64, width: u32) {
         let mask = u64::from(width) - 1;
-        if mask == 0 {
+        if mask == 0 || Fault::AtomicUnaligned.is_seeded() {
             return;
         }
         let index = match (offset & mask).cast_signed() {

@@ -6,6 +6,7 @@ use super::state::Translator;
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 use wasmparser::Operator;
 use wassay_artifact::abi::Builtin;
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::{MemoryIndex, TableIndex};
 
 /// The longest range, in bytes, that is copied or filled without a call.
@@ -91,7 +92,10 @@ impl Translator<'_> {
 
     fn memory_fill(&mut self, memory: MemoryIndex) {
         let len = self.pop();
-        let (start, value) = self.pop2();
+        let (start, mut value) = self.pop2();
+        if Fault::FillByte.is_seeded() {
+            value = self.ins().ushr_imm_u(value, 8);
+        }
         if let Some(len) = self.inline_length(len) {
             let to = self.address_in(memory, start, 0, len);
             let byte = self.ins().ireduce(types::I8, value);

@@ -6,9 +6,10 @@ use super::signature::POINTER;
 use super::state::{Translator, trap_code};
 use crate::error::CompileError;
 use cranelift_codegen::ir::condcodes::IntCC;
-use cranelift_codegen::ir::{InstBuilder, Value, types};
+use cranelift_codegen::ir::{Inst, InstBuilder, Value, types};
 use wasmparser::Operator;
 use wassay_artifact::abi::{Builtin, TrapCode, func_ref, store_context, vmctx};
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::{FuncIndex, TableIndex, TypeIndex};
 use wassay_artifact::types::HeapType;
 
@@ -53,13 +54,12 @@ impl Translator<'_> {
             let reference = self.load_fixed(self.vmctx, field);
             return self.imported(reference, ty, form);
         }
-        let args = self.args(self.vmctx.value(), ty)?;
+        let args = self.args(self.vmctx.value(), ty, form)?;
         let callee = self.defined_function(func)?;
         match form {
             Form::Call => {
                 let call = self.ins().call(callee, &args);
-                let results = self.builder.inst_results(call).to_vec();
-                self.stack.extend(results);
+                self.push_results(call);
             }
             Form::Tail => {
                 self.ins().return_call(callee, &args);
@@ -78,8 +78,15 @@ impl Translator<'_> {
         let index = self.pop();
         let (slot, _) = self.element(table, index, TrapCode::UndefinedElement);
         let flags = self.flags(Region::Table);
-        let reference = self.ins().load(POINTER, flags, slot, 0);
-        let mut reference = FuncRef::nullable(reference, TrapCode::UninitializedElement);
+        let mut reference = self.ins().load(POINTER, flags, slot, 0);
+        if Fault::CallCacheNull.is_seeded() {
+            reference = self.or_first_element(reference, table);
+        }
+        let null = match Fault::NullCallTrap.is_seeded() {
+            true => TrapCode::IndirectCallTypeMismatch,
+            false => TrapCode::UninitializedElement,
+        };
+        let mut reference = FuncRef::nullable(reference, null);
         self.check_type(&mut reference, ty, table);
         self.reference(reference, ty, form)
     }
@@ -87,11 +94,17 @@ impl Translator<'_> {
     /// Traps unless the function's actual type is the expected one or a subtype of it.
     fn check_type(&mut self, reference: &mut FuncRef, ty: TypeIndex, table: TableIndex) {
         let element = self.env.module.tables[table.at()].element.heap;
-        if matches!(element, HeapType::Concrete(_, static_type) if static_type == ty) {
+        if matches!(element, HeapType::Concrete(_, static_type) if static_type == ty)
+            || Fault::UncheckedIndirectCall.is_seeded()
+            || Fault::CallCacheSignature.is_seeded() && self.has_called()
+        {
             return;
         }
         let actual = self.load_func_ref(types::I32, reference, func_ref::TYPE_ID);
-        let expected = self.canonical_type(ty);
+        let expected = match Fault::CalleeTypeIndex.is_seeded() {
+            true => self.canonical_type_of_callee(reference, ty),
+            false => self.canonical_type(ty),
+        };
         if self.env.module.types[ty.at()].is_final {
             let code = TrapCode::IndirectCallTypeMismatch;
             self.trap_if(IntCC::NotEqual, actual, expected, code);
@@ -146,13 +159,12 @@ impl Translator<'_> {
         ty: TypeIndex,
         form: Form,
     ) -> Result<(), CompileError> {
-        let args = self.args(context, ty)?;
+        let args = self.args(context, ty, form)?;
         let signature = self.signature(ty)?;
         match form {
             Form::Call => {
                 let call = self.ins().call_indirect(signature, code, &args);
-                let results = self.builder.inst_results(call).to_vec();
-                self.stack.extend(results);
+                self.push_results(call);
             }
             Form::Tail => {
                 self.ins().return_call_indirect(signature, code, &args);
@@ -162,12 +174,28 @@ impl Translator<'_> {
         Ok(())
     }
 
-    fn args(&mut self, context: Value, ty: TypeIndex) -> Result<Vec<Value>, CompileError> {
+    fn args(
+        &mut self,
+        context: Value,
+        ty: TypeIndex,
+        form: Form,
+    ) -> Result<Vec<Value>, CompileError> {
         let count = self.env.func_type(ty)?.params.len();
         let mut args = Vec::with_capacity(1 + count);
         args.push(context);
         args.extend(self.stack.drain(self.stack.len() - count..));
+        if Fault::TailArgumentOrder.is_seeded() && form == Form::Tail {
+            self.swap_last_two(&mut args[1..]);
+        }
         Ok(args)
+    }
+
+    fn push_results(&mut self, call: Inst) {
+        let mut results = self.builder.inst_results(call).to_vec();
+        if Fault::ResultOrder.is_seeded() && results.len() == 2 {
+            self.swap_last_two(&mut results);
+        }
+        self.stack.extend(results);
     }
 
     /// Stops here if the embedder requests it. Called at loop headers and, because recursion loops

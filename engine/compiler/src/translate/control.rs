@@ -7,6 +7,7 @@ use crate::error::CompileError;
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value};
 use wasmparser::{BlockType, BrTable, Operator};
 use wassay_artifact::abi::TrapCode;
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::TypeIndex;
 
 /// Parameter and result types of a block.
@@ -250,6 +251,9 @@ impl Translator<'_> {
             let depth = depth.map_err(|error| CompileError::Internal(error.to_string()))?;
             let (block, _) = self.branch_target(depth);
             table.push(self.block_call(block, &args));
+        }
+        if Fault::BrTableDefault.is_seeded() {
+            table.pop();
         }
         let default = self.block_call(default, &args);
         let table = self.builder.create_jump_table(JumpTableData::new(default, &table));

@@ -10,6 +10,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{Endianness, InstBuilder, MemFlagsData, Type, Value, types};
 use wasmparser::{MemArg, MemArgTarget, Operator};
 use wassay_artifact::abi::{TrapCode, memory_def};
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::MemoryIndex;
 use wassay_artifact::target::{Arch, GUARD_SIZE};
 
@@ -113,7 +114,8 @@ impl Translator<'_> {
         } else {
             self.load_mutable(types::I64, definition, memory_def::LEN)
         };
-        let pages = self.ins().ushr_imm_u(bytes, i64::from(ty.page_size_log2));
+        let log2 = if Fault::PageSizeIgnored.is_seeded() { 16 } else { ty.page_size_log2 };
+        let pages = self.ins().ushr_imm_u(bytes, i64::from(log2));
         let pages = if ty.memory64 { pages } else { self.ins().ireduce(types::I32, pages) };
         self.push(pages);
     }
@@ -127,6 +129,7 @@ impl Translator<'_> {
     /// The memory of an access.
     pub(super) fn memory_of(&self, memarg: &MemArg) -> MemoryIndex {
         match memarg.target {
+            MemArgTarget::Memory(_) if Fault::SecondMemory.is_seeded() => MemoryIndex(0),
             MemArgTarget::Memory(memory) => MemoryIndex(memory),
             MemArgTarget::Array(_) => unreachable!("multibyte array access is never enabled"),
         }
@@ -144,7 +147,10 @@ impl Translator<'_> {
         offset: u64,
         width: u32,
     ) -> Address {
-        let index = self.extend_index(index);
+        let mut index = self.extend_index(index);
+        if Fault::Memory64Truncated.is_seeded() {
+            index = self.ins().band_imm_u(index, 0xffff_ffff);
+        }
         let flags = MemFlagsData::new()
             .with_endianness(Endianness::Little)
             .with_alias_region(Some(self.region(Region::Memory)));
@@ -192,7 +198,10 @@ impl Translator<'_> {
     fn check_bounds(&mut self, memory: MemoryIndex, index: Value, width: Value) {
         let code = TrapCode::MemoryOutOfBounds;
         let definition = self.memory_definition(memory);
-        let length = self.load_mutable(types::I64, definition, memory_def::LEN);
+        let mut length = self.load_mutable(types::I64, definition, memory_def::LEN);
+        if Fault::ExplicitBoundsLate.is_seeded() {
+            length = self.ins().iadd_imm_u(length, 1);
+        }
         let end = if self.env.module.memories[memory.at()].memory64 {
             self.ins().uadd_overflow_trap(index, width, trap_code(code))
         } else {
@@ -210,7 +219,7 @@ impl Translator<'_> {
     /// The first byte's address. A guarded or shared memory never moves.
     fn memory_base(&mut self, memory: MemoryIndex) -> Value {
         if self.is_guarded(memory) || self.env.module.memories[memory.at()].shared {
-            let field = self.env.layout.memory_base(memory);
+            let field = self.env.layout.memory_base(self.place(memory));
             self.load_constant(POINTER, self.vmctx, field)
         } else {
             let definition = self.memory_definition(memory);
@@ -219,7 +228,22 @@ impl Translator<'_> {
     }
 
     fn memory_definition(&mut self, memory: MemoryIndex) -> Fixed {
-        let field = self.env.layout.memory(memory);
+        let field = self.env.layout.memory(self.place(memory));
         self.load_fixed(self.vmctx, field)
+    }
+
+    /// Where the context has this memory: at its own index.
+    fn place(&self, memory: MemoryIndex) -> MemoryIndex {
+        let module = self.env.module;
+        let lower = memory.0.checked_sub(module.imported.memories).map(MemoryIndex);
+        let is_alike = |other: &MemoryIndex| {
+            let (ours, other) = (module.memories[memory.at()], module.memories[other.at()]);
+            (ours.memory64, ours.shared, ours.page_size_log2)
+                == (other.memory64, other.shared, other.page_size_log2)
+        };
+        match lower.filter(|_| Fault::MemoryImportIndex.is_seeded()).filter(is_alike) {
+            Some(lower) => lower,
+            None => memory,
+        }
     }
 }

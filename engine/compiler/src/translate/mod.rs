@@ -10,6 +10,7 @@ mod atomic;
 mod bulk;
 mod call;
 mod control;
+mod faulty;
 mod memory;
 mod numeric;
 pub(crate) mod signature;
@@ -77,7 +78,10 @@ pub(crate) fn translate(
 
 impl Translator<'_> {
     fn operator(&mut self, op: &Operator<'_>) -> Result<(), CompileError> {
-        let known = self.variable(op)
+        let mistaken = faulty::mistaken(op, self.env.target.arch);
+        let op = mistaken.as_ref().unwrap_or(op);
+        let known = self.faulty(op)
+            || self.variable(op)
             || self.numeric(op)
             || self.memory(op)
             || self.control(op)?

@@ -2,7 +2,6 @@
 //! specification, also for division, minimum and rounding.
 
 use super::state::Translator;
-use crate::fault::Fault;
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Type, Value, types};
 use wasmparser::Operator;
@@ -70,14 +69,6 @@ impl Translator<'_> {
             Op::I32Xor | Op::I64Xor => binary!(self, bxor),
             Op::I32Shl | Op::I64Shl => binary!(self, ishl),
             Op::I32ShrS | Op::I64ShrS => binary!(self, sshr),
-            Op::I32ShrU if Fault::ShrUnsigned(self.env.target.arch).is_seeded() => {
-                binary!(self, sshr)
-            }
-            Op::I32ShrU if Fault::ConstantShift.is_seeded() && self.shifts_out() => {
-                self.pop2();
-                let zero = self.zero(types::I32);
-                self.push(zero);
-            }
             Op::I32ShrU | Op::I64ShrU => binary!(self, ushr),
             Op::I32Rotl | Op::I64Rotl => binary!(self, rotl),
             Op::I32Rotr | Op::I64Rotr => binary!(self, rotr),
@@ -191,11 +182,5 @@ impl Translator<'_> {
         let (low, high) = self.ins().isplit(value);
         self.push(low);
         self.push(high);
-    }
-
-    /// Whether the top operand is a constant that exceeds the width of an `i32`.
-    fn shifts_out(&self) -> bool {
-        let amount = self.stack.last().and_then(|amount| self.constant_bits(*amount));
-        amount.is_some_and(|amount| amount.cast_unsigned() >= 32)
     }
 }

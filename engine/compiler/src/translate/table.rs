@@ -8,6 +8,7 @@ use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, Type, Value, types};
 use wasmparser::Operator;
 use wassay_artifact::abi::{AbiType, TrapCode, table_def};
+use wassay_artifact::fault::Fault;
 use wassay_artifact::index::{FuncIndex, TableIndex};
 use wassay_artifact::types::{RefType, ValType};
 
@@ -94,14 +95,25 @@ impl Translator<'_> {
         let definition = self.table_definition(table);
         let index = self.extend_index(index);
         let size = self.load_mutable(types::I64, definition, table_def::LEN);
-        self.trap_if(IntCC::UnsignedGreaterThanOrEqual, index, size, outside);
+        let is_outside = match Fault::TableBoundsLate.is_seeded() {
+            true => IntCC::UnsignedGreaterThan,
+            false => IntCC::UnsignedGreaterThanOrEqual,
+        };
+        self.trap_if(is_outside, index, size, outside);
         let base = self.load_mutable(POINTER, definition, table_def::BASE);
         let width = i64::from(ty.bytes().trailing_zeros());
         let offset = self.ins().ishl_imm_u(index, width);
         (self.ins().iadd(base, offset), ty)
     }
 
-    fn table_definition(&mut self, table: TableIndex) -> Fixed {
+    pub(super) fn table_definition(&mut self, mut table: TableIndex) -> Fixed {
+        let module = self.env.module;
+        if let Some(lower) = table.0.checked_sub(module.imported.tables).map(TableIndex)
+            && Fault::TableImportIndex.is_seeded()
+            && module.tables[lower.at()].element == module.tables[table.at()].element
+        {
+            table = lower;
+        }
         let field = self.env.layout.table(table);
         self.load_fixed(self.vmctx, field)
     }

@@ -9,6 +9,7 @@ use crate::vm::MemoryDef;
 use std::ptr::NonNull;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::target::BoundsMode;
 use wassay_artifact::types::MemoryType;
 
@@ -70,12 +71,16 @@ impl OwnMemory {
 
     pub(super) fn grow(&mut self, delta: u64) -> Option<u64> {
         let old = self.len();
+        let maximum = match Seeded::GrowMaximumIgnored.is_seeded() {
+            true => MEMORY_LIMIT,
+            false => self.maximum,
+        };
         let len = bytes_of(&self.ty, delta)
             .and_then(|more| old.checked_add(more))
-            .filter(|len| *len <= self.maximum)?;
+            .filter(|len| *len <= maximum)?;
         let backing = self.backing.as_mut()?;
         if len > old {
-            backing.grow(len as usize, self.maximum as usize, &self.pool)?;
+            backing.grow(len as usize, maximum as usize, &self.pool)?;
         }
         let base = backing.base();
         // SAFETY: the definition is ours; generated code that reads it is not running, since this

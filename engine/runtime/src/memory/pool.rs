@@ -5,6 +5,7 @@
 use crate::mapping::{Access, Mapping, page_size};
 use rustix::io::Errno;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::target::{GUARD_RESERVATION, GUARD_SIZE};
 
 /// How many unused guarded reservations the process keeps: 96 GiB of address space.
@@ -66,6 +67,7 @@ impl Guarded {
         if len > (GUARD_RESERVATION - GUARD_SIZE) as usize {
             return Err(Errno::NOMEM);
         }
+        let len = len + if Seeded::GuardPageLate.is_seeded() { page_size() } else { 0 };
         match len.checked_sub(self.accessible) {
             Some(more) => self.mapping.protect(self.accessible, more, Access::ReadWrite)?,
             None => self.mapping.protect(len, self.accessible - len, Access::None)?,

@@ -1,0 +1,173 @@
+//! The list of seeded faults: a row each, with its name, the bug that it stands for, and what the
+//! faulty engine does. The place of the mechanism asks for the fault by its variant.
+//!
+//! Bugs of subtypes (wasmtime#8579, wasmtime#13095), of tags and of exceptions are not in the list:
+//! the engine has none of these yet. A race (wasmtime, two threads that unregister one type) is not
+//! either: no test catches it every time.
+
+use super::Description;
+
+macro_rules! faults {
+    ($($fault:ident $name:literal $bug:literal $meaning:literal;)*) => {
+        /// A bug that can be seeded.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Fault {
+            $(#[doc = $meaning] $fault,)*
+        }
+
+        impl Fault {
+            /// Every fault: functions across modules, then imports, then ordinary mistakes.
+            pub const ALL: &'static [Fault] = &[$(Fault::$fault,)*];
+
+            /// What it is.
+            pub const fn description(self) -> Description {
+                match self {
+                    $(Fault::$fault => Description { name: $name, bug: $bug, meaning: $meaning },)*
+                }
+            }
+        }
+    };
+}
+
+faults! {
+    // Function identity across modules.
+    ImporterTypeId "importer-type-id" "wazero#2313"
+        "an importer's reference to a function has the type of the exporter's function K lower, K being its imports";
+    ReexportLocalIndex "reexport-local-index" "wazero#2463"
+        "a re-exported function is looked up in its exporter by its index without imports";
+    TakenFunctionIndex "taken-function-index" "wazero, no report"
+        "a function that the embedder takes from a table is looked up by its index without imports";
+    TypeIdsOfFirstStore "type-ids-of-first-store" "wazero#2511, qjs#50"
+        "functions of a second store have type ids in another order than the code that checks them";
+    TableKeepsNothing "table-keeps-nothing" "wazero#2139"
+        "a collection frees functions that only a table refers to";
+    SignatureUnregistered "signature-unregistered" "wasmtime#809"
+        "the types of an instance are unregistered when its handle is dropped";
+    ForeignModule "foreign-module" "wasmtime#8758"
+        "a module of one engine is accepted by the store of another";
+    ForeignHandle "foreign-handle" "wasmtime#14044"
+        "a store looks up functions, tables, memories and globals of other stores as its own";
+    CallCacheSignature "call-cache-signature" "wasmtime#8881"
+        "an indirect call after another call in the same function does not check the type";
+    CallCacheNull "call-cache-null" "wasmtime#8870"
+        "an indirect call of a null element calls the first element of the table";
+    RecGroupContiguous "rec-group-contiguous" "wasmtime#10435"
+        "the types of a module are numbered on from its first type";
+    CalleeTypeIndex "callee-type-index" "endive#88"
+        "an indirect call looks up the caller's type index in the module of the callee";
+    ReexportPlaceholder "reexport-placeholder" "WAMR#4041, zwasm#427"
+        "the type of a function import is not checked, so an importer gets any function";
+
+    // Import indices.
+    ReexportFirstImport "reexport-first-import" "wazero#1708"
+        "every re-exported function is the first function import";
+    ImportedStart "imported-start" "wazero#2474"
+        "a start function that is imported does not run";
+    HostReexport "host-reexport" "wazero#2475"
+        "a re-exported function of the host is not found";
+    ElementGlobalGet "element-global-get" "wazero#2141"
+        "`global.get` in a passive element segment is read as a function index";
+    CloseFreesImports "close-frees-imports" "wazero#2512"
+        "dropping an instance clears the memories that it imports";
+    BulkTableIndex "bulk-table-index" "WAMR#3903, WAMR#4038"
+        "bulk operations use the index of a defined table without imports";
+    BulkMemoryIndex "bulk-memory-index" "-"
+        "`memory.grow` uses the index of a defined memory without imports";
+    FuncImportIndex "func-import-index" "-"
+        "a call of a defined function uses its index without imports, if the types agree";
+    TableImportIndex "table-import-index" "-"
+        "accesses to a defined table use its index without imports";
+    MemoryImportIndex "memory-import-index" "-"
+        "accesses to a defined memory use its index without imports";
+    GlobalImportIndex "global-import-index" "-"
+        "accesses to a defined global use its index without imports";
+    SegmentOffsetUnchecked "segment-offset-unchecked" "zwasm#282, wasmer#800"
+        "a segment whose offset is a global is dropped in silence if it is out of bounds";
+    ExportNamesImport "export-names-import" "wasm3#143"
+        "an export is looked up among imports of the same name first";
+    ImportOrdinal "import-ordinal" "meld#267"
+        "the function import N is taken from the import slot N, whatever kinds are before it";
+    DataBeforeElements "data-before-elements" "wazero, no report"
+        "data segments are written before element segments";
+    FailedElementsUndone "failed-elements-undone" "-"
+        "a failed instantiation removes its functions from imported tables";
+
+    // Linking and instantiation.
+    ImportMaximum "import-maximum" "-" "the maximum of an imported memory or table is not checked";
+    ImportMutability "import-mutability" "-" "the mutability of an imported global is not checked";
+    ImportedGlobalCopied "imported-global-copied" "-"
+        "an imported mutable global is a copy of the exporter's";
+    DroppedStart "dropped-start" "-" "the start function does not run";
+    GlobalInitLost "global-init-lost" "-" "globals with an initial value start as zero";
+    TableInitLost "table-init-lost" "-" "tables with an initial value start as null";
+    ActiveDataKept "active-data-kept" "-" "an active data segment is not dropped after it is written";
+    DeclaredElementsKept "declared-elements-kept" "-" "a declared element segment is not dropped";
+    DuplicateExports "duplicate-exports" "-" "a module with two exports of one name is accepted";
+
+    // Memories and tables.
+    GuardPageLate "guard-page-late" "-" "page tables let accesses pass up to a page too far";
+    ExplicitBoundsLate "explicit-bounds-late" "-" "explicit bounds checks let one byte too much pass";
+    TableBoundsLate "table-bounds-late" "-" "`table.get` and the like accept the length as an index";
+    EmptyRangeUnchecked "empty-range-unchecked" "-"
+        "`table.init` and the like accept empty ranges beyond the end";
+    EmptyDataUnchecked "empty-data-unchecked" "-" "`memory.init` accepts empty ranges beyond the end";
+    Memory64Truncated "memory64-truncated" "-" "64-bit addresses are cut to 32 bits";
+    LoadOffsetDropped "load-offset-dropped" "-" "`i64.load` ignores its offset";
+    StoreWidth "store-width" "-" "16-bit stores write 8 bits";
+    LoadSignLost "load-sign-lost" "-" "signed 8-bit loads do not extend the sign";
+    GrowReturnsNew "grow-returns-new" "-" "`memory.grow` returns the new size";
+    GrowMaximumIgnored "grow-maximum-ignored" "-" "`memory.grow` ignores the maximum";
+    TableGrowInitLost "table-grow-init-lost" "-" "`table.grow` fills with null";
+    MemoryCopyForward "memory-copy-forward" "-" "`memory.copy` always copies upwards";
+    TableCopyForward "table-copy-forward" "-" "`table.copy` always copies upwards";
+    FillByte "fill-byte" "-" "`memory.fill` writes the second byte of its value";
+    DataDropIgnored "data-drop-ignored" "-" "`data.drop` has no effect";
+    ElemDropIgnored "elem-drop-ignored" "-" "`elem.drop` has no effect";
+    SecondMemory "second-memory" "-" "all accesses are to the first memory";
+    PageSizeIgnored "page-size-ignored" "-" "`memory.size` counts pages of 64 KiB";
+    AtomicNew "atomic-new" "-" "`atomic.rmw.add` returns the new value";
+    AtomicUnaligned "atomic-unaligned" "-" "atomic accesses do not check their alignment";
+
+    // References and calls.
+    RefFuncNull "ref-func-null" "-" "`ref.func` returns null";
+    UncheckedIndirectCall "unchecked-indirect-call" "-" "indirect calls do not check the type";
+    NullCallTrap "null-call-trap" "-" "an indirect call of null traps as a type mismatch";
+    HoistedReferenceLoad "hoisted-reference-load" "-"
+        "loads from a function reference may move above the null check";
+    LostRelocation "lost-relocation" "-" "the second call in a function is not relocated";
+    ResultOrder "result-order" "-" "two results of the same type are swapped";
+    TailArgumentOrder "tail-argument-order" "-"
+        "the last two arguments of a tail call are swapped if their types are the same";
+    BrTableDefault "br-table-default" "-" "`br_table` takes the default for its last target";
+    SelectSwapped "select-swapped" "-" "`select` returns the other operand";
+    LocalsNotZero "locals-not-zero" "-" "integer locals start as one";
+
+    // Numbers.
+    ShrSignedX86_64 "x86_64-i32-shr-u" "-" "`i32.shr_u` shifts in the sign, on x86_64 only";
+    ShrSignedAarch64 "aarch64-i32-shr-u" "-" "`i32.shr_u` shifts in the sign, on aarch64 only";
+    ConstantShift "constant-shift" "-" "`i32.shr_u` by a constant of 32 or more returns 0";
+    ShiftUnmasked "shift-unmasked" "-" "`i64.shl` by 64 or more returns 0";
+    SignedCompare "signed-compare" "-" "`lt_u` compares signed numbers";
+    UnsignedCompare "unsigned-compare" "-" "`ge_s` compares unsigned numbers";
+    RotateDirection "rotate-direction" "-" "`rotl` rotates right";
+    ExtendSignLost "extend-sign-lost" "-" "`i64.extend32_s` does not extend the sign";
+    MulTruncated "mul-truncated" "-" "`i64.mul` returns 32 bits";
+    DivideOverflow "divide-overflow" "-" "`div_s` by -1 does not trap";
+    TrapKind "trap-kind" "-" "division by zero traps as an overflow";
+    TruncSatTraps "trunc-sat-traps" "-" "`i32.trunc_sat_f32_s` traps";
+    ClzOfZero "clz-of-zero" "-" "`clz` of 0 is one too small";
+    WrongNan "wrong-nan" "-" "the square root of a negative number is no canonical NaN";
+    DemoteNan "demote-nan" "-" "`f32.demote_f64` of a NaN is a signalling NaN";
+    MinZeroSign "min-zero-sign" "-" "`min` of two zeros is positive";
+    MaxZeroSign "max-zero-sign" "-" "`max` of two zeros is the second one";
+    NearestHalf "nearest-half" "-" "`nearest` rounds halves up";
+    CopysignIgnored "copysign-ignored" "-" "`copysign` returns its first operand";
+    WideHighLost "wide-high-lost" "-" "`i64.mul_wide_u` returns 0 as its upper half";
+
+    // Vectors.
+    LaneOrder "lane-order" "-" "`i32x4.extract_lane` counts lanes from the end";
+    ShuffleSwapped "shuffle-swapped" "-" "`i8x16.shuffle` swaps its operands";
+    SaturationLost "saturation-lost" "-" "`i8x16.add_sat_s` wraps";
+    BitselectSwapped "bitselect-swapped" "-" "`v128.bitselect` swaps its operands";
+    LoadLaneIgnored "load-lane-ignored" "-" "`load_lane` always replaces lane 0";
+}

@@ -107,8 +107,8 @@ impl Stage<'_, '_> {
     }
 
     /// Whether the script or the engine is to blame for an export that the engine does not find.
-    fn no_export(&self, bound: &Bound, name: &str) -> Stop {
-        match self.wasm(bound).map(|wasm| has_export(&wasm, name)) {
+    fn no_export(&mut self, bound: &Bound, name: &str) -> Stop {
+        match self.encoded(bound).map(|module| has_export(&module.wasm, name)) {
             Some(true) => Stop::Hidden(name.to_string()),
             Some(false) => Stop::Script(format!("the module exports no {name:?}")),
             None => Stop::Script(format!("no export {name:?}")),

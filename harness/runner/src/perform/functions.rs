@@ -7,8 +7,9 @@ use super::names::Bound;
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::matches;
-use crate::script::{Directive, ModuleText, Wasm};
+use crate::script::{Directive, ModuleText, Script, Wasm};
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 use wassay_engine::{Extern, Instance, Module, Ref, Value};
 use wassay_record::{FuncName, Pattern};
@@ -21,6 +22,15 @@ type Place = (usize, usize);
 pub(super) struct Texts {
     modules: HashMap<Module, Place>,
     instances: HashMap<Instance, Place>,
+    /// The modules that were encoded for a look into them; `None` for one without an encoding.
+    encoded: HashMap<Place, Option<Rc<Encoded>>>,
+}
+
+/// A module, encoded again.
+pub(super) struct Encoded {
+    /// Its bytes.
+    pub(super) wasm: Vec<u8>,
+    functions: Functions,
 }
 
 impl Texts {
@@ -117,7 +127,8 @@ impl Stage<'_, '_> {
             Ok(Ok(bound @ Bound::Instance(..))) => bound.clone(),
             _ => return Err(no_such()),
         };
-        let functions = self.functions(&bound).ok_or_else(no_such)?;
+        let encoded = self.encoded(&bound).ok_or_else(no_such)?;
+        let functions = &encoded.functions;
         let index = functions.index(which).ok_or_else(no_such)?;
         if let Some(name) = functions.exports.get(&index) {
             return self.is_export(&bound, name, value);
@@ -137,31 +148,34 @@ impl Stage<'_, '_> {
         Ok(value == export || self.session.same(value, export)?)
     }
 
-    fn functions(&self, bound: &Bound) -> Option<Functions> {
-        let (wasm, ids) = self.encoded(bound)?;
-        Some(Functions::of(&wasm, ids))
-    }
-
-    /// The bytes of an instance's module.
-    pub(super) fn wasm(&self, bound: &Bound) -> Option<Vec<u8>> {
-        self.encoded(bound).map(|(wasm, _)| wasm)
-    }
-
-    /// The bytes of an instance's module, and the indices of its functions that have an `$id`. It is
-    /// encoded again: scripts rarely ask. A packed module has lost its identifiers, so it is read
-    /// from the text.
-    fn encoded(&self, bound: &Bound) -> Option<(Vec<u8>, HashMap<String, u32>)> {
+    /// The module of an instance. It is encoded again, once: scripts rarely ask.
+    pub(super) fn encoded(&mut self, bound: &Bound) -> Option<Rc<Encoded>> {
         let Bound::Instance(instance, _) = bound else { return None };
-        let (step, offset) = *self.texts.instances.get(instance)?;
-        let step = self.setting.script.steps().get(step)?;
-        self.setting.script.read_text(step, |directive| {
-            let mut directive = directive.ok()?;
-            match module_at(&mut directive, 0, offset)?.encode_with_ids() {
-                (Wasm::Bytes(wasm), ids) => Some((wasm, ids)),
-                (Wasm::Refused(_) | Wasm::Unresolved(_), _) => None,
-            }
-        })
+        let place = *self.texts.instances.get(instance)?;
+        let script = self.setting.script;
+        self.texts.encoded.entry(place).or_insert_with(|| encode(script, place)).clone()
     }
+}
+
+/// The module at this place. A packed module has lost its identifiers, so it is read from the text.
+fn encode(script: &Script, (step, offset): Place) -> Option<Rc<Encoded>> {
+    #[cfg(test)]
+    ENCODINGS.set(ENCODINGS.get() + 1);
+    script.read_text(script.steps().get(step)?, |directive| {
+        let mut directive = directive.ok()?;
+        match module_at(&mut directive, 0, offset)?.encode_with_ids() {
+            (Wasm::Bytes(wasm), ids) => {
+                let functions = Functions::of(&wasm, ids);
+                Some(Rc::new(Encoded { wasm, functions }))
+            }
+            (Wasm::Refused(_) | Wasm::Unresolved(_), _) => None,
+        }
+    })
+}
+
+#[cfg(test)]
+thread_local! {
+    static ENCODINGS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 fn names_function(pattern: &Pattern) -> bool {
@@ -240,5 +254,41 @@ impl Functions {
     /// Whether two indices are two functions in every instance: only imports can be the same.
     fn differ(&self, one: u32, other: u32) -> bool {
         one != other && one.max(other) >= self.imported
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::perform::{Options, perform};
+    use wassay_engine::{Config, Features};
+    use wassay_record::{Finding, Verdict};
+
+    #[test]
+    fn a_module_is_encoded_once_for_all_functions_that_are_expected_of_it() {
+        let text =
+            "(module definition $D (func $f (export \"f\")) (global $g funcref (ref.func $f))
+              (func (export \"g\") (result funcref) (global.get $g)))
+            (module instance $I $D)
+            (assert_return (invoke $I \"g\") (ref.func $f))
+            (assert_return (invoke $I \"g\") (either (ref.func 1) (ref.func 0)))
+            (module instance $J $D)
+            (assert_return (invoke $J \"g\") (ref.func $f))
+            (assert_return (invoke $J \"h\"))
+            (module $M (func $f (export \"f\") (result funcref) (ref.func $f)))
+            (assert_return (invoke \"f\") (ref.func $f))
+            (assert_return (invoke \"f\") (ref.func $f))";
+        let features = Features::WASM2;
+        let engine = wassay_wasmi::provider().start(&Config::new(features)).unwrap();
+        let options = Options { features, needs: features, ..Options::default() };
+        let mut findings: Vec<Finding> = Vec::new();
+        let before = ENCODINGS.get();
+        perform(&Script::parse(text), &*engine, &options, &mut findings);
+        use Verdict::{Failed, Passed};
+        let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
+        let wanted =
+            [Passed, Passed, Passed, Passed, Passed, Passed, Failed, Passed, Passed, Passed];
+        assert_eq!(verdicts, wanted, "{findings:#?}");
+        assert_eq!(ENCODINGS.get() - before, 2);
     }
 }

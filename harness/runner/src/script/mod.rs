@@ -276,6 +276,37 @@ mod tests {
         assert!(matches!(refused, Wasm::Refused(Unreadable { offset: None, .. })));
     }
 
+    #[test]
+    fn an_annotation_has_a_name_unless_it_is_in_another_one() {
+        for (annotation, is_valid) in [
+            ("(@a)", true),
+            ("(@\"a b\" (b) $)", true),
+            ("(@a (@ b) (@) (@\"\") (@(@)))", true),
+            ("(@)", false),
+            ("(@ b)", false),
+            ("(@(@a)b)", false),
+            ("(@\"\")", false),
+        ] {
+            let quoted = annotation.replace('"', "\\\"");
+            for text in [
+                annotation.to_string(),
+                format!("(invoke \"f\" {annotation})"),
+                format!("(invoke \"f\" (i32.const {annotation} 1))"),
+                format!("(module {annotation} (func))"),
+                format!("(module quote \"(func {quoted})\")"),
+            ] {
+                let script = Script::parse(&*text);
+                let is_read = script.steps().iter().all(|step| {
+                    script.read(step, |directive| match directive {
+                        Ok(Directive::Module(mut text)) => matches!(text.encode(), Wasm::Bytes(_)),
+                        directive => directive.is_ok(),
+                    })
+                });
+                assert_eq!(is_read, is_valid, "{text}");
+            }
+        }
+    }
+
     /// Damages texts in many ways: every result is read without a panic, as consecutive steps.
     #[test]
     fn damaged_texts_are_survived() {

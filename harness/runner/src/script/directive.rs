@@ -241,7 +241,7 @@ impl<'a> Parse<'a> for Directive<'a> {
                 Directive::AssertReturn { action, expected }
             }
             "assert_trap" => {
-                Directive::AssertTrap { action: action(parser)?, message: parser.parse()? }
+                Directive::AssertTrap { action: attempt(parser)?, message: parser.parse()? }
             }
             "assert_exhaustion" => {
                 Directive::AssertExhaustion { action: action(parser)?, message: parser.parse()? }
@@ -311,19 +311,29 @@ fn expect_module(parser: Parser<'_>) -> Result<()> {
 }
 
 fn action<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
-    parser.parens(|parser| {
-        if parser.peek::<kw::invoke>()? {
-            parser.parse::<kw::invoke>()?;
-            invoke(parser)
-        } else if parser.peek::<kw::get>()? {
-            parser.parse::<kw::get>()?;
-            get(parser)
-        } else if parser.peek::<kw::module>()? {
-            instantiation(parser)
-        } else {
-            Err(parser.error("expected `invoke`, `get` or `module`"))
-        }
+    parser.parens(|parser| call(parser)?.ok_or_else(|| parser.error("expected `invoke` or `get`")))
+}
+
+/// An action, or a module to instantiate.
+fn attempt<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+    parser.parens(|parser| match call(parser)? {
+        Some(action) => Ok(action),
+        None if parser.peek::<kw::module>()? => instantiation(parser),
+        None => Err(parser.error("expected `invoke`, `get` or `module`")),
     })
+}
+
+/// An action without its parentheses, if one is here.
+fn call<'a>(parser: Parser<'a>) -> Result<Option<Action<'a>>> {
+    if parser.peek::<kw::invoke>()? {
+        parser.parse::<kw::invoke>()?;
+        return invoke(parser).map(Some);
+    }
+    if parser.peek::<kw::get>()? {
+        parser.parse::<kw::get>()?;
+        return get(parser).map(Some);
+    }
+    Ok(None)
 }
 
 /// A module, or `module instance` with names.

@@ -4,7 +4,7 @@
 use crate::selection::{Selected, Selection};
 use std::collections::{BTreeSet, HashSet};
 use wassay_record::{File, Finding, Note, Run, Verdict};
-use wassay_report::{Answer, answer};
+use wassay_report::{Acted, Answer, answer};
 use wassay_runner::{Script, Step};
 
 /// Whether the user selected single lines, and nothing else.
@@ -37,7 +37,11 @@ pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String
             let explained = script.explain(step);
             let mut note = note(file, passes, step);
             note.source = explained.source;
-            let module = explained.module.as_ref().map(|(line, text)| (*line, text.as_str()));
+            let module = explained.module.as_ref().map(|module| Acted {
+                line: module.line,
+                text: &module.text,
+                is_readable: module.is_readable,
+            });
             let (path, action) = (&*file.path, &*explained.action);
             let cause = note.finding.cause.filter(|_| note.finding.verdict == Verdict::Blocked);
             let cause = cause.filter(|line| shown.iter().all(|step| step.line != *line));

@@ -4,7 +4,7 @@
 use crate::directive::show_source;
 use crate::inline::text;
 use crate::style::{BOLD, of, paint, plain};
-use std::fmt::Write;
+use std::fmt::{self, Display, Formatter, Write};
 use wassay_record::Note;
 
 /// The facts about a directive.
@@ -16,10 +16,29 @@ pub struct Answer<'a> {
     pub note: &'a Note,
     /// Its action with arguments; empty if it has none.
     pub action: &'a str,
-    /// The line and first words of the module that it acts on.
-    pub module: Option<(u32, &'a str)>,
+    /// The module that it acts on.
+    pub module: Option<Acted<'a>>,
     /// The command that explains more; empty if there is none.
     pub next: &'a str,
+}
+
+/// The module that a directive acts on.
+#[derive(Clone, Copy, Debug)]
+pub struct Acted<'a> {
+    /// Its line.
+    pub line: u32,
+    /// Its first words.
+    pub text: &'a str,
+    /// Whether the text can be read. If not, it is only what the module may be.
+    pub is_readable: bool,
+}
+
+impl Display for Acted<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let Acted { line, text, is_readable } = self;
+        let unreadable = if *is_readable { "" } else { ", unreadable" };
+        write!(f, "line {line}{unreadable}: {text}")
+    }
 }
 
 /// The answer as text, with colours.
@@ -30,7 +49,7 @@ pub fn answer(answer: &Answer<'_>) -> String {
     let place = format!("{path}:{}:{}", finding.line, finding.column);
     let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
     show_source(&mut out, note);
-    let module = module.map(|(line, text)| format!("line {line}: {text}")).unwrap_or_default();
+    let module = module.map(|module| module.to_string()).unwrap_or_default();
     let actual = match (&finding.actual, finding.verdict.severity()) {
         (None, 0) => "as expected".to_string(),
         (actual, _) => text(actual),

@@ -24,7 +24,7 @@ mod summary;
 mod table;
 mod untested;
 
-pub use answer::{Answer, answer};
+pub use answer::{Acted, Answer, answer};
 pub use comparison::{compared, comparison};
 pub use figures::figures;
 pub use junit::junit;

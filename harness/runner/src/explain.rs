@@ -1,7 +1,7 @@
 //! Takes a script and one of its directives; gives the directive's source, its action, and the
 //! module that it acts on. Runs nothing and sees no verdict.
 
-use crate::script::{Action, Directive, Script, Step};
+use crate::script::{Action, Defined, Directive, Hidden, Script, Step, meant};
 use crate::worker::excerpt;
 use std::fmt::Write;
 
@@ -12,8 +12,19 @@ pub struct Explained {
     pub source: String,
     /// The export that it calls or reads, with the arguments; empty if it does neither.
     pub action: String,
-    /// The line and first words of the module that it acts on.
-    pub module: Option<(u32, String)>,
+    /// The module that it acts on.
+    pub module: Option<Origin>,
+}
+
+/// A module that a script instantiates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// Its line.
+    pub line: u32,
+    /// Its first words.
+    pub text: String,
+    /// Whether the text can be read. If not, it is only what the module may be.
+    pub is_readable: bool,
 }
 
 impl Script {
@@ -35,19 +46,49 @@ impl Script {
         Explained { source, action, module }
     }
 
-    /// The last module or instance with this id before the directive; without an id, the last of
-    /// all.
-    fn module_of(&self, step: &Step, id: Option<&str>) -> Option<(u32, String)> {
+    /// The last module or instance with this id before the directive, or text that may be meant as
+    /// one; without an id, the last of all.
+    fn module_of(&self, step: &Step, id: Option<&str>) -> Option<Origin> {
         let before = self.steps().get(..step.index as usize)?;
-        let binds = |step: &&Step| {
-            let words = self.words(step);
-            let own = words.iter().find_map(|word| word.strip_prefix('$'));
-            let is_instance = step.kind == "module" && words.first() != Some(&"definition");
-            is_instance && (id.is_none() || own == id)
-        };
-        let module = before.iter().rev().find(binds)?;
-        let text = excerpt(self.text(), module.range.clone());
-        Some((module.line, text.lines().next().unwrap_or_default().trim().to_string()))
+        before.iter().rev().find_map(|step| {
+            let is_readable = self.instantiates(step, id)?;
+            let text = excerpt(self.text(), step.range.clone());
+            let text = text.lines().next().unwrap_or_default().trim().to_string();
+            Some(Origin { line: step.line, text, is_readable })
+        })
+    }
+
+    /// Whether a step makes an instance with this id, or any instance without an id. `Some(false)`
+    /// if it cannot be read and may do so.
+    fn instantiates(&self, step: &Step, id: Option<&str>) -> Option<bool> {
+        let is_it = |own: Option<&str>| id.is_none() || own == id;
+        self.read(step, |directive| match directive {
+            Ok(Directive::Module(module)) => {
+                (!module.definition && is_it(module.id)).then_some(true)
+            }
+            Ok(Directive::Instance { instance, .. }) => is_it(instance).then_some(true),
+            Ok(Directive::Foreign(_)) => self.may_instantiate(step, is_it).then_some(true),
+            Ok(_) => None,
+            Err(_) => {
+                let hides = self.hidden(step) != Hidden::Nothing;
+                (hides || self.may_instantiate(step, is_it)).then_some(false)
+            }
+        })
+    }
+
+    fn may_instantiate(&self, step: &Step, is_it: impl Fn(Option<&str>) -> bool) -> bool {
+        match meant(&step.kind) {
+            Some("module" | "component") => match self.defined(step) {
+                Defined::Module(own) | Defined::Instance(own) => is_it(own.as_deref()),
+                Defined::Definition(_) => false,
+                Defined::Anything => true,
+            },
+            Some(_) => false,
+            None => {
+                self.has_words(step)
+                    && !["@", "assert"].iter().any(|kind| step.kind.starts_with(kind))
+            }
+        }
     }
 }
 
@@ -84,9 +125,39 @@ mod tests {
             script.steps()[3..].iter().map(|step| script.explain(step)).collect();
         let first = &explained[0];
         assert_eq!(first.action, "invoke \"f\" (i32.const -1)");
-        assert_eq!(first.module, Some((1, "(module $A (func))".to_string())));
+        let origin = |line, text: &str| Origin { line, text: text.into(), is_readable: true };
+        assert_eq!(first.module, Some(origin(1, "(module $A (func))")));
         assert!(first.source.starts_with("(assert_return (invoke $A"));
-        assert_eq!(explained[1].module, Some((3, "(module (func)".to_string())));
+        assert_eq!(explained[1].module, Some(origin(3, "(module (func)")));
         assert_eq!((&*explained[2].action, &explained[2].module), ("", &None));
+    }
+
+    #[test]
+    fn a_module_is_found_as_it_is_performed() {
+        for (before, id, line, is_readable) in [
+            ("(module $M)\n(module binary $M \"\")", "$M", 2, false),
+            ("(module $M)\n(module quote $M \"\")", "$M", 2, false),
+            ("(module $M)\n(module (func) $M)", "$M", 2, false),
+            ("(module $M)\n(module $N (fnc))", "$M", 1, true),
+            ("(module $M)\n(module $M (fnc))", "$M", 2, false),
+            ("(module $M)\n(module definition $M)", "$M", 1, true),
+            ("(module $M)\n(module definition $M (fnc))", "$M", 1, true),
+            ("(module $I)\n(module instance $I ($E))", "$I", 2, false),
+            ("(module $I)\n(module definition $D)\n(module instance $I $D)", "$I", 3, true),
+            ("(module $I)\n(module definition $I)\n(module instance $I)", "$I", 1, true),
+            ("(module $I)\n(module definition $I)\n(module instance $I)", "", 3, true),
+            ("(module $\"M\")\n(module)", "$M", 1, true),
+            ("(module $M)\n(module)", "$\"M\"", 1, true),
+            ("(module $M)\n(modul $M)", "$M", 2, false),
+            ("(module $M)\n(component $M)", "$M", 2, true),
+            ("(module $M)\n(asert_return 1)\n(@x)\n(register $M)", "$M", 1, true),
+            ("(module $M)\n(invoke (module))", "$M", 2, false),
+            ("(module $M)\n(frobnicate $M)", "$M", 2, false),
+        ] {
+            let text = format!("{before}\n(invoke {id} \"f\")");
+            let script = Script::parse(&*text);
+            let module = script.explain(script.steps().last().unwrap()).module.unwrap();
+            assert_eq!((module.line, module.is_readable), (line, is_readable), "{text}");
+        }
     }
 }

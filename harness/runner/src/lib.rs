@@ -13,6 +13,6 @@ mod script;
 mod wire;
 pub mod worker;
 
-pub use explain::Explained;
+pub use explain::{Explained, Origin};
 pub use perform::{Observer, Options, Resume, perform};
 pub use script::{Script, Step, Text};

@@ -4,6 +4,7 @@
 mod damage;
 mod lost;
 mod shelf;
+mod stale;
 
 use shelf::Shelf;
 use std::fmt::{Display, Write as _};
@@ -244,7 +245,7 @@ fn a_name_that_unreadable_text_may_have_registered_is_lost() {
         r#"(invoke $A "f) (register "#,
         r#"(module xA (func (frobnicate)))"#,
         r#"(module instnce $A $B (func))"#,
-        r#"(module $"A" (func (frobnicate)))"#,
+        r#"(module $"A (func (frobnicate)))"#,
         r#"(module "A (func (export "f")))"#,
     ];
     const ALL: &[&str] = &[

@@ -140,6 +140,7 @@ impl Stage<'_, '_> {
         if let Some(unnamed) = self.names.lose(missing) {
             self.forget(unnamed);
         }
+        self.threads.lose_all(missing.clone());
     }
 
     fn forget(&self, module: Module) {

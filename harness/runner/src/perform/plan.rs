@@ -44,7 +44,7 @@ impl Plan {
         let end = end_of_threads(script, end) as u32;
         let mut poisoned: HashSet<u32> = poisoned.iter().copied().collect();
         for index in poisoned.clone() {
-            poisoned.extend(thread_of(script, index));
+            poisoned.extend(threads_of(script, index));
         }
         Plan { from: *from, poisoned, selected, end }
     }
@@ -73,13 +73,42 @@ fn end_of_threads(script: &Script, end: usize) -> usize {
 }
 
 /// The thread that a `wait` is for: if the thread is poisoned, so is the wait, because it would not
-/// end in this worker either.
-fn thread_of(script: &Script, index: u32) -> Option<u32> {
-    let before = script.steps().get(..=index as usize)?;
-    let wait = before.last().filter(|step| step.kind == "wait")?;
-    let id = script.words(wait).first().copied()?.to_string();
-    let is_its = |step: &&Step| {
-        step.kind == "thread" && script.words(step).first().is_some_and(|word| **word == id)
-    };
-    before.iter().rev().find(is_its).map(|step| step.index)
+/// end in this worker either. If an id is unclear, every thread before may be its thread.
+fn threads_of(script: &Script, index: u32) -> Vec<u32> {
+    let before = script.steps().get(..=index as usize).unwrap_or_default();
+    let Some(wait) = before.last().filter(|step| step.kind == "wait") else { return Vec::new() };
+    let threads = || before.iter().rev().filter(|step| step.kind == "thread");
+    let all = || threads().map(|step| step.index).collect();
+    let Some(id) = script.own_id(wait) else { return all() };
+    for step in threads() {
+        match script.own_id(step) {
+            Some(own) if own == id => return vec![step.index],
+            Some(_) => {}
+            None => return all(),
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wait_is_poisoned_with_its_thread() {
+        for (text, threads) in [
+            ("(thread $A) (thread $B) (wait $A)", vec![0]),
+            ("(thread $\"A\") (thread $\"B\") (wait $\"A\")", vec![0]),
+            ("(thread $\"A\") (thread $\"B\") (wait $B)", vec![1]),
+            ("(thread $A) (thread $\"\\41\") (thread $\"\u{e4} ;\") (wait $A)", vec![1]),
+            ("(thread $A) (thread $A) (wait $C)", vec![]),
+            ("(thread $A) (thread $B) (wait A)", vec![1, 0]),
+            ("(thread $A) (thread $\"\") (wait $A)", vec![1, 0]),
+            ("(module $A) (thread $A) (invoke \"f\")", vec![]),
+        ] {
+            let script = Script::parse(text);
+            let last = script.steps().len() as u32 - 1;
+            assert_eq!(threads_of(&script, last), threads, "{text}");
+        }
+    }
 }

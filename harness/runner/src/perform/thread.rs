@@ -19,9 +19,13 @@ use wassay_record::Expected;
 /// The stack of a thread: wasm recursion happens on it.
 const STACK: usize = 16 << 20;
 
-/// The threads of a stage, by `$id`.
+/// The threads of a stage.
 #[derive(Default)]
-pub(super) struct Threads<'scope>(HashMap<String, Thread<'scope>>);
+pub(super) struct Threads<'scope> {
+    by_id: HashMap<String, Thread<'scope>>,
+    /// A directive that may have started a thread with any `$id`.
+    unknown: Option<Missing>,
+}
 
 enum Thread<'scope> {
     Running(ScopedJoinHandle<'scope, Judgement>),
@@ -31,7 +35,12 @@ enum Thread<'scope> {
 impl Threads<'_> {
     /// Records that a thread was not started.
     pub(super) fn lose(&mut self, id: &str, missing: Missing) {
-        self.0.insert(id.to_string(), Thread::Missing(missing));
+        self.by_id.insert(id.to_string(), Thread::Missing(missing));
+    }
+
+    /// Records that any thread may be one that was not started.
+    pub(super) fn lose_all(&mut self, missing: Missing) {
+        self.unknown = Some(missing);
     }
 }
 
@@ -42,13 +51,13 @@ type Shared = Vec<(String, Vec<(String, SharedMemory)>)>;
 impl<'scope> Stage<'scope, '_> {
     /// `(thread $T (shared (module $M))* ...)`
     pub(super) fn thread(&mut self, thread: &str, shared: &[&str]) -> Judgement {
-        if let Some(Thread::Running(_)) = self.threads.0.get(thread) {
+        if let Some(Thread::Running(_)) = self.threads.by_id.get(thread) {
             return Stop::Script(format!("thread `${thread}` is running"))
                 .judge(Some(Expected::Thread));
         }
         match self.spawn(shared) {
             Ok(handle) => {
-                self.threads.0.insert(thread.to_string(), Thread::Running(handle));
+                self.threads.by_id.insert(thread.to_string(), Thread::Running(handle));
                 if self.is_waited_for(thread) { Judgement::Passed } else { self.wait(thread) }
             }
             Err(stop) => {
@@ -66,14 +75,17 @@ impl<'scope> Stage<'scope, '_> {
     /// `(wait $T)`
     pub(super) fn wait(&mut self, thread: &str) -> Judgement {
         let expected = Some(Expected::PassingThread);
-        match self.threads.0.remove(thread) {
+        match self.threads.by_id.remove(thread) {
             Some(Thread::Running(handle)) => match handle.join() {
                 Ok(judgement) => judgement,
                 // The engine may be in any state: this is not a verdict.
                 Err(panic) => std::panic::resume_unwind(panic),
             },
             Some(Thread::Missing(missing)) => Stop::Missing(missing).judge(expected),
-            None => Stop::Script(format!("no thread `${thread}`")).judge(expected),
+            None => match &self.threads.unknown {
+                Some(missing) => Stop::Missing(missing.clone()).judge(expected),
+                None => Stop::Script(format!("no thread `${thread}`")).judge(expected),
+            },
         }
     }
 
@@ -159,7 +171,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
             let judgement = stage.direct(directive);
             worst = worse(worst, judgement, stage.line());
         }
-        let left: Vec<String> = stage.threads.0.keys().cloned().collect();
+        let left: Vec<String> = stage.threads.by_id.keys().cloned().collect();
         for thread in left {
             let judgement = stage.wait(&thread);
             worst = worse(worst, judgement, stage.line());

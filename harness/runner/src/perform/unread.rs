@@ -10,54 +10,42 @@ use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::Lacks;
-use crate::script::{Foreign, Hidden, Proposal, Step, id, meant};
+use crate::script::{Defined, Foreign, Hidden, Proposal, Step, meant};
 use wassay_engine::Feature;
 
 impl Stage<'_, '_> {
     /// Records that a top-level directive cannot be read, or be run by any engine.
     pub(super) fn leave_unread(&mut self, step: &Step, missing: Missing) {
         let script = self.setting.script;
-        let head = script.head(step);
         let kind = meant(&step.kind);
-        match (kind, head.as_slice()) {
-            // A single name is the module's.
-            (Some("module" | "component"), ["instance", names @ ..]) => match names {
-                [] | [_] => self.names.instantiate(None, Err(missing)),
-                [name, ..] => match id(name) {
-                    Some(id) => self.names.instantiate(Some(id), Err(missing)),
-                    None => self.lose_names(&missing),
-                },
+        match kind {
+            Some("module" | "component") => match script.defined(step) {
+                Defined::Module(id) => self.leave_unknown(id.as_deref(), &missing),
+                Defined::Definition(id) => self.define(id.as_deref(), Err(missing)),
+                Defined::Instance(id) => self.names.instantiate(id.as_deref(), Err(missing)),
+                Defined::Anything => self.lose_names(&missing),
             },
-            (Some("module" | "component"), ["definition", names @ ..]) => match named(names) {
-                Ok(id) => self.define(id, Err(missing)),
-                Err(Unclear) => self.lose_names(&missing),
+            Some("register") => self.leave_register(step, &missing),
+            Some("thread") => match script.own_id(step) {
+                Some(id) => self.threads.lose(&id, missing),
+                None => self.threads.lose_all(missing),
             },
-            (Some("module" | "component"), names) => match named(names) {
-                Ok(id) => self.leave_unknown(id, &missing),
-                Err(Unclear) => self.lose_names(&missing),
-            },
-            (Some("register"), _) => {
-                self.unregister(script.strings(step).next().flatten(), &missing);
-            }
-            (Some("thread"), _) => {
-                self.threads.lose(head.first().and_then(id).unwrap_or_default(), missing);
-            }
             // These run other scripts.
-            (Some("script" | "input"), _) => _ = self.all_lost.get_or_insert(missing),
+            Some("script" | "input") => _ = self.all_lost.get_or_insert(missing),
             // An action uses the instance that it names first, if any.
-            (Some("invoke" | "get"), _) => self.leave_action(script.ids(step).next(), &missing),
+            Some("invoke" | "get") => self.leave_first(step, &missing),
             _ if kind.unwrap_or(&step.kind).starts_with("assert") => {
                 self.leave_assertion(step, &missing);
             }
-            (Some(_), _) => {}
-            (None, _) if !script.has_words(step) => {}
+            Some(_) => {}
+            None if !script.has_words(step) => {}
             // Text without the parentheses of a form may have been any number of directives.
-            (None, _) if step.is_broken() && step.kind == "unreadable" => {
+            None if step.is_broken() && step.kind == "unreadable" => {
                 self.all_lost.get_or_insert(missing);
             }
             // An annotation binds nothing, unless a directive hides in it.
-            (None, _) if step.kind.starts_with('@') => {}
-            (None, _) => self.leave_any(step, &missing),
+            None if step.kind.starts_with('@') => {}
+            None => self.leave_any(step, &missing),
         }
     }
 
@@ -75,9 +63,9 @@ impl Stage<'_, '_> {
         let script = self.setting.script;
         let inner = script.inner_keyword(step);
         match meant(inner) {
-            Some("invoke" | "get") => self.leave_action(script.ids(step).next(), missing),
+            Some("invoke" | "get") => self.leave_first(step, missing),
             Some("module" | "component") => {}
-            None if inner.is_empty() => self.leave_action(script.ids(step).next(), missing),
+            None if inner.is_empty() => self.leave_first(step, missing),
             _ => self.leave_any(step, missing),
         }
     }
@@ -85,12 +73,22 @@ impl Stage<'_, '_> {
     /// The text may have bound every name in it.
     fn leave_any(&mut self, step: &Step, missing: &Missing) {
         let script = self.setting.script;
-        if script.ids(step).any(str::is_empty) {
-            return self.lose_names(missing);
-        }
+        let ids: Option<Vec<_>> = script.ids(step).collect();
+        let Some(ids) = ids else { return self.lose_names(missing) };
         self.leave_unknown(None, missing);
-        script.ids(step).for_each(|id| self.leave_unknown(Some(id), missing));
+        ids.iter().for_each(|id| self.leave_unknown(Some(id.as_ref()), missing));
         script.strings(step).for_each(|name| self.unregister(name, missing));
+        self.threads.lose_all(missing.clone());
+    }
+
+    /// Any string of a `register` may be the name that it gives. If another word is in its place,
+    /// that may be any name.
+    fn leave_register(&mut self, step: &Step, missing: &Missing) {
+        let script = self.setting.script;
+        match script.begins_with_string(step) {
+            true => script.strings(step).for_each(|name| self.unregister(name, missing)),
+            false => self.names.register_unknown(missing),
+        }
     }
 
     /// Something may have been registered by this name, or by any name.
@@ -105,6 +103,15 @@ impl Stage<'_, '_> {
     fn leave_unknown(&mut self, id: Option<&str>, missing: &Missing) {
         self.define(id, Err(missing.clone()));
         self.names.instantiate(id, Err(missing.clone()));
+    }
+
+    /// Records that an action on the instance that the text names first did not run.
+    fn leave_first(&mut self, step: &Step, missing: &Missing) {
+        let id = self.setting.script.ids(step).next();
+        // Nothing is known about an instance whose id is unclear.
+        if id != Some(None) {
+            self.leave_action(id.flatten().as_deref(), missing);
+        }
     }
 
     /// Records that an action on the instance with this id did not run.
@@ -164,17 +171,6 @@ impl Stage<'_, '_> {
                 }
             }
         }
-    }
-}
-
-/// The words where a module may have a name are none of a module's.
-struct Unclear;
-
-/// The `$id` of a module whose form begins with these words, if it has one.
-fn named<'a>(head: &[&'a str]) -> Result<Option<&'a str>, Unclear> {
-    match head.first() {
-        None | Some(&("binary" | "quote")) => Ok(None),
-        Some(word) => id(word).map(Some).ok_or(Unclear),
     }
 }
 

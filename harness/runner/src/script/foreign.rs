@@ -5,7 +5,6 @@
 use super::Unreadable;
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
-use super::remains::id;
 use serde::{Deserialize, Serialize};
 
 /// A form that may belong to a proposal that no engine can be asked to run.
@@ -57,7 +56,8 @@ pub(super) fn of<'t>(text: &'t str, refused: &Unreadable) -> Option<Foreign<'t>>
                     (1, "component") if next == "instance" => {
                         // A single name is the component's.
                         let [.., first, second] = head::<4>(text, lexer.clone());
-                        let component = id(&if second.is_empty() { first } else { second });
+                        let component = if second.is_empty() { first } else { second };
+                        let component = component.strip_prefix('$').filter(|id| !id.is_empty());
                         return Some(Foreign::Instance { component });
                     }
                     (1, "component") => return Some(Foreign::Component),

@@ -19,13 +19,14 @@ mod remains;
 mod split;
 mod text;
 mod values;
+mod words;
 
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
-pub(crate) use remains::{Hidden, id};
+pub(crate) use remains::{Defined, Hidden};
 pub use text::Text;
 
 use position::Walker;
@@ -244,7 +245,6 @@ mod tests {
             (4, 8, 4, "unreadable"),
         ];
         assert_eq!(steps, wanted);
-        assert_eq!(script.words(&script.steps()[0]), ["$ä", "quote"]);
         let inner = [0, 1, 3].map(|at| script.inner_keyword(&script.steps()[at]));
         assert_eq!(inner, ["", "invoke", ""]);
         assert_eq!(script.locate(&script.steps()[1], 17), Position { line: 2, column: 3 });

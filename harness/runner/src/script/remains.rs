@@ -1,9 +1,11 @@
-//! Takes the text of a directive, usually one that cannot be read; gives its words, strings and
-//! names, and whether other directives may hide in it. Never parses a directive.
+//! Takes the text of a directive that cannot be read; gives what it may have defined, and whether
+//! other directives may hide in it. Never parses a directive.
 
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
+use super::words::{Word, tokens, words};
 use super::{Script, Step, StepShape, split};
+use std::borrow::Cow;
 
 /// The effect of the directives that may hide in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,9 +29,17 @@ impl Hidden {
     }
 }
 
-/// The name in a word like `$id`.
-pub(crate) fn id<'a>(word: &&'a str) -> Option<&'a str> {
-    word.strip_prefix('$').filter(|id| !id.is_empty())
+/// What a module or component that cannot be read may have bound.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Defined<'a> {
+    /// A module, and its instance.
+    Module(Option<Cow<'a, str>>),
+    /// A module that is not instantiated.
+    Definition(Option<Cow<'a, str>>),
+    /// An instance of a module that was defined before.
+    Instance(Option<Cow<'a, str>>),
+    /// It has a word where none belongs: that may be any name.
+    Anything,
 }
 
 impl Script {
@@ -38,23 +48,22 @@ impl Script {
     /// assertion and the modules that a thread shares. Strings may hide directives, too: one
     /// without an end takes the rest of its line.
     pub(crate) fn hidden(&self, step: &Step) -> Hidden {
-        let text = self.source(step);
         let kind = meant(&step.kind).unwrap_or(&step.kind);
         let mut hidden = Hidden::Nothing;
-        // The keyword of the list before this one, and the number of lists so far.
+        // The keyword of the list before this one, and the number of lists inside the form so far.
         let (mut outer, mut lists) = ("", 0);
-        let mut opens = false;
-        for (token, word) in tokens(text) {
+        let mut opens = true;
+        for (token, word) in tokens(self.source(step)).skip(1) {
             match token {
                 Token::Open => (opens, lists) = (true, lists + 1),
                 Token::Atom if opens => {
                     opens = false;
                     let word = std::str::from_utf8(word).unwrap_or("");
-                    let holds_module = (kind.starts_with("assert") && lists == 2)
+                    let holds_module = (lists == 1 && holds_module(kind, step.is_broken()))
                         || (kind == "thread" && outer == "shared");
                     let is_held =
                         holds_module && matches!(meant(word), Some("module" | "component"));
-                    if lists > 1 && !is_held {
+                    if lists > 0 && !is_held {
                         hidden = hidden.max(Hidden::of(Some(word)));
                     }
                     outer = word;
@@ -66,6 +75,8 @@ impl Script {
                     hidden = found.fold(hidden, Hidden::max);
                 }
                 Token::Space => {}
+                // It separates the keyword from its parenthesis as a comment does.
+                Token::OpenAnnotation if opens => hidden = hidden.max(Hidden::Names),
                 _ => opens = false,
             }
         }
@@ -82,26 +93,6 @@ impl Script {
             && !tokens(self.source(step)).all(is_empty)
     }
 
-    /// The strings in the text of a step. `None` for one that is not closed, is not UTF-8 or
-    /// contains escapes.
-    pub(crate) fn strings<'a>(&'a self, step: &Step) -> impl Iterator<Item = Option<&'a str>> {
-        tokens(self.source(step)).filter_map(|(token, string)| match token {
-            Token::String { closed: false } => Some(None),
-            Token::String { closed: true } => {
-                let string = std::str::from_utf8(&string[1..string.len() - 1]).ok();
-                Some(string.filter(|string| !string.contains('\\')))
-            }
-            _ => None,
-        })
-    }
-
-    /// Every `$id` in the text of a step, without its `$`.
-    pub(crate) fn ids<'a>(&'a self, step: &Step) -> impl Iterator<Item = &'a str> {
-        let words =
-            tokens(self.source(step)).filter_map(|(_, word)| std::str::from_utf8(word).ok());
-        words.filter_map(|word| word.strip_prefix('$'))
-    }
-
     /// The keyword of the first list inside a form, or an empty string.
     pub(crate) fn inner_keyword(&self, step: &Step) -> &str {
         let text = self.source(step);
@@ -112,30 +103,87 @@ impl Script {
         lists.next().map_or("", |(_, start)| split::keyword(&text[start..]))
     }
 
-    /// The words after the keyword of a form, up to the first token that is not a word: they name a
-    /// module even if it cannot be read.
-    pub(crate) fn words(&self, step: &Step) -> Vec<&str> {
-        let mut head = self.head(step);
-        let end = head.iter().position(|word| word.starts_with('"')).unwrap_or(head.len());
-        head.truncate(end);
-        head
-    }
-
-    /// The words and strings after the keyword of a form, up to the first parenthesis.
-    pub(crate) fn head(&self, step: &Step) -> Vec<&str> {
-        let solid = tokens(self.source(step)).filter(|(token, _)| *token != Token::Space).skip(2);
+    /// What a form that begins with `module` or `component` may have bound.
+    pub(crate) fn defined(&self, step: &Step) -> Defined<'_> {
+        let mut words = words(self.source(step)).peekable();
+        let keyword = match (words.next(), words.next()) {
+            (Some(Word::Open), Some(Word::Other(Some(keyword)))) => keyword,
+            _ => return Defined::Anything,
+        };
         let head =
-            solid.take_while(|(token, _)| matches!(token, Token::Atom | Token::String { .. }));
-        head.filter_map(|(_, word)| std::str::from_utf8(word).ok()).collect()
+            words.next_if(|word| matches!(word, Word::Other(Some("instance" | "definition"))));
+        if head == Some(Word::Other(Some("instance"))) {
+            return instance(words);
+        }
+        let id = match words.next_if(|word| matches!(word, Word::Id(_))) {
+            Some(Word::Id(None)) => return Defined::Anything,
+            Some(Word::Id(id)) => id,
+            _ => None,
+        };
+        let quotes = words.next_if(|word| matches!(word, Word::Other(Some("binary" | "quote"))));
+        if strays(words, quotes.is_some(), meant(keyword) == Some("component")) {
+            return Defined::Anything;
+        }
+        match head {
+            Some(_) => Defined::Definition(id),
+            None => Defined::Module(id),
+        }
     }
 }
 
-fn tokens(text: &[u8]) -> impl Iterator<Item = (Token, &[u8])> {
-    let mut lexer = Lexer::new(text);
-    std::iter::from_fn(move || {
-        let (token, start) = lexer.next()?;
-        Some((token, &text[start..lexer.at]))
-    })
+/// The instance that the words after `module instance` name: a single name is the module's.
+fn instance<'a>(words: impl Iterator<Item = Word<'a>>) -> Defined<'a> {
+    let mut ids = Vec::new();
+    for word in words {
+        match word {
+            Word::Id(Some(id)) => ids.push(id),
+            Word::Close => break,
+            _ => return Defined::Anything,
+        }
+    }
+    match ids.len() {
+        0 | 1 => Defined::Instance(None),
+        2 => Defined::Instance(ids.into_iter().next()),
+        _ => Defined::Anything,
+    }
+}
+
+/// Whether a word after the head of a module is one that belongs into its head, so that the head is
+/// not what it seems.
+fn strays<'a>(words: impl Iterator<Item = Word<'a>>, quotes: bool, is_component: bool) -> bool {
+    let (mut depth, mut opens) = (0_usize, false);
+    for word in words {
+        let begins = std::mem::take(&mut opens) && depth == 1;
+        match word {
+            Word::Open => (depth, opens) = (depth + 1, true),
+            Word::OpenAnnotation => depth += 1,
+            Word::Close => depth = depth.saturating_sub(1),
+            Word::String(_) if quotes => {}
+            Word::Id(_) if begins => return true,
+            Word::Other(Some("definition" | "instance" | "binary" | "quote"))
+                if begins && !is_component =>
+            {
+                return true;
+            }
+            Word::Id(_) | Word::String(_) | Word::Other(_) if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// Whether the first list in a form like this is a module that binds nothing. A form without its
+/// end may have taken a module that is not its own.
+fn holds_module(kind: &str, is_broken: bool) -> bool {
+    match kind {
+        "assert_malformed"
+        | "assert_invalid"
+        | "assert_malformed_custom"
+        | "assert_invalid_custom"
+        | "assert_unlinkable"
+        | "assert_trap" => true,
+        _ => kind.starts_with("assert") && !is_broken,
+    }
 }
 
 /// The word at the beginning of this text.
@@ -174,12 +222,72 @@ mod tests {
             ("(thread $T (shared (module $M)) (module $M))", Names),
             ("(frobnicate (module))", Names),
             ("(@note \"(module)", Names),
+            ("(@note (module)", Names),
+            ("(@ (register \"r\"))", Names),
+            ("(@note \"\\q\" (module $M (func)))", Names),
+            ("(assert_return ((@note) module $M)", Names),
+            ("(@note (@note (input \"x\")", Scripts),
+            ("(assert_trap (module $M (func) \"x\")", Nothing),
+            ("(assert_exhaustion (module $M (func)))", Nothing),
+            ("(assert_return (module $M (func) 2)", Names),
+            ("(assert_exhaustion (module $M (func))", Names),
+            ("(assert_exception (module $M (func))", Names),
+            ("(assert_nothing (module $M (func))", Names),
             ("(wait $T (input \"x\"))", Scripts),
             ("(assert_trap (scrpt (module)) \"x\")", Scripts),
         ] {
             let script = Script::parse(text.as_bytes());
             assert_eq!(script.hidden(&script.steps()[0]), hidden, "{text}");
         }
+    }
+
+    #[test]
+    fn a_module_is_named_by_its_head_alone() {
+        let module = |id: &'static str| Defined::Module(Some(id.into()));
+        let definition = |id: &'static str| Defined::Definition(Some(id.into()));
+        let instance = |id: &'static str| Defined::Instance(Some(id.into()));
+        use Defined::Anything;
+        for (text, defined) in [
+            ("(module (func $f (nop)) (export \"f\" (func $f)))", Defined::Module(None)),
+            ("(module $M (func (nop))", module("M")),
+            ("(module (; c ;) $\"M\" (@name \"n\") (func))", module("M")),
+            ("(modul $M (fnc $f) (func) binary)", Anything),
+            ("(module $M (fnc $f))", module("M")),
+            ("(module $M binary \"\" \"a)", module("M")),
+            ("(module quote \"(func\" (func)", Defined::Module(None)),
+            ("(module definition $D quote \"\" (func))", definition("D")),
+            ("(module instance)", Defined::Instance(None)),
+            ("(module instance $D", Defined::Instance(None)),
+            ("(module instance $I $D", instance("I")),
+            ("(component $C (instance $i (instantiate $m)))", module("C")),
+            ("(component definition $C (core module $m))", definition("C")),
+            ("(component instance $I $C)", instance("I")),
+            ("(module binary $M \"\")", Anything),
+            ("(module quote $M \"(func)\")", Anything),
+            ("(module quote \"(func)\" $M)", Anything),
+            ("(module (func) $M)", Anything),
+            ("(module $M2 $M (func))", Anything),
+            ("(module M (func))", Anything),
+            ("(module \"x\" $M (func))", Anything),
+            ("(module $M definition (func))", Anything),
+            ("(module $I instance $D)", Anything),
+            ("(module definition definition $D (func))", Anything),
+            ("(module ($M (func)))", Anything),
+            ("(module (func) ($M))", Anything),
+            ("(module (definition $D (func)))", Anything),
+            ("(module (quote \"(func)\" $M))", Anything),
+            ("(module $\"M)", Anything),
+            ("(module $ (func))", Anything),
+            ("(module instance $I ($D))", Anything),
+            ("(module instance I $D)", Anything),
+            ("(module instance $I $D $D)", Anything),
+            ("(module$ $M)", Anything),
+        ] {
+            let script = Script::parse(text.as_bytes());
+            assert_eq!(script.defined(&script.steps()[0]), defined, "{text}");
+        }
+        let script = Script::parse(b"(module $M\xff (func))");
+        assert_eq!(script.defined(&script.steps()[0]), Anything);
     }
 
     /// Work is counted in bytes that the lexer examines.
@@ -200,6 +308,9 @@ mod tests {
             ("(assert_return ", "(modle \"(modle $M"),
             ("(try", "((;(try"),
             ("(u32.const", "((;(u32.const"),
+            ("(module ", "$\"a\"b$"),
+            ("(module ", "a$\""),
+            ("(module ", "$a "),
         ] {
             let text = head.to_string() + &piece.repeat(40_000 / piece.len());
             let before = lexer::work();
@@ -210,7 +321,8 @@ mod tests {
                 script.strings(step).count();
                 script.ids(step).count();
                 script.inner_keyword(step);
-                script.words(step);
+                script.own_id(step);
+                script.defined(step);
                 script.hash(step);
                 script.read(step, |_| ());
             }

@@ -6,7 +6,7 @@
 
 mod bulk;
 mod edges;
-mod operators;
+pub(crate) mod operators;
 mod thousand;
 
 /// A generated script.

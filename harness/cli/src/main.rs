@@ -9,6 +9,7 @@ mod answers;
 mod args;
 mod engines;
 mod exit;
+mod generate;
 mod guard;
 mod interrupt;
 mod known;
@@ -58,6 +59,10 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             records::run_merge(&reports, &outputs, partial)
         }
         Some(Command::Table { report, write }) => table::run_table(&report, write.as_deref()),
+        Some(Command::Generate { emit: None, .. }) => print(&generate::list()),
+        Some(Command::Generate { emit: Some(directory), .. }) => {
+            print(&generate::emit(&directory)?)
+        }
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)

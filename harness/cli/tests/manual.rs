@@ -37,7 +37,9 @@ fn commands() -> Vec<String> {
 #[test]
 fn every_help_fits_a_terminal() {
     let commands = commands();
-    for name in ["run", "engines", "suites", "lanes", "compare", "merge", "table", "help"] {
+    for name in
+        ["run", "engines", "suites", "lanes", "compare", "merge", "table", "generate", "help"]
+    {
         assert!(commands.iter().any(|command| command == name), "{name}: {commands:?}");
     }
     for words in [&["-h"][..], &["--help"], &["help"]] {
@@ -52,7 +54,7 @@ fn every_help_fits_a_terminal() {
 
 #[test]
 fn every_list_fits_a_terminal() {
-    for list in ["engines", "suites", "lanes"] {
+    for list in ["engines", "suites", "lanes", "generate"] {
         let text = printed(&[list]);
         assert!(text.lines().count() > 5, "{text}");
         assert_eq!(too_long(&text), [""; 0], "{list}");

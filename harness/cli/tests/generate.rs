@@ -1,0 +1,50 @@
+//! `wassay generate`: what it lists, what it writes, and that any engine can run it from there.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The output of `wassay` with these arguments in this directory.
+fn wassay(directory: &Path, words: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    command.args(words).current_dir(directory).env("COLUMNS", "80").env_remove("WASSAY_TESTSUITE");
+    command.output().expect("wassay starts")
+}
+
+fn stdout(output: &Output) -> String {
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+#[test]
+fn the_list_names_axes_rules_and_counts() {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let list = stdout(&wassay(directory.path(), &["generate", "--list"]));
+    assert_eq!(stdout(&wassay(directory.path(), &["generate"])), list);
+    insta::assert_snapshot!(list);
+}
+
+/// Outside the suite, the features come from the first lines of each script.
+#[test]
+fn the_written_scripts_run_as_the_built_in_ones_do() {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let directory = directory.path();
+    let said = stdout(&wassay(directory, &["generate", "--emit", "out"]));
+    let families = std::fs::read_dir(directory.join("out")).expect("a directory");
+    let families: Vec<_> = families.map(|entry| entry.expect("an entry").file_name()).collect();
+    let last_line = |words: &[&str]| {
+        let text = stdout(&wassay(directory, words));
+        let line = text.lines().find(|line| line.contains(" directives: ")).map(str::to_string);
+        line.unwrap_or_else(|| panic!("{words:?}: {text}"))
+    };
+    assert!(said.contains(" scripts into out"), "{said}");
+    for engine in ["cranelift", "wasmi"] {
+        for family in &families {
+            let family = family.to_str().expect("a name");
+            let written = last_line(&["run", &format!("out/{family}"), "--engine", engine]);
+            let built_in =
+                last_line(&["run", &format!("regressions/{family}"), "--engine", engine]);
+            assert_eq!(written, built_in, "{family} on {engine}");
+            assert!(!written.contains(" 0 passed"), "{written}");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The modules under test: each imports one function and calls it by every route. Takes the cases
+//! of one import; returns the text of the module and its directives.
+
+use super::axes::{Between, Case, Form, Route};
+use super::modules::{Exporter, Function, Type, add_between, origin, own_function};
+
+/// What a directive expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// The call returns this constant.
+    Returns(u32),
+    /// The call traps with these words.
+    Traps(&'static str),
+}
+
+/// A call under test: the case with the type that it names, the right one or a wrong one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    pub case: Case,
+    pub ty: Type,
+    pub expected: Expected,
+}
+
+/// The calls of a case: the one that must succeed and, if a call can name a wrong type, its twin.
+pub(crate) fn calls(case: Case) -> Vec<Call> {
+    let call = |ty, expected| Call { case, ty, expected };
+    let right = match case.form {
+        Form::Test => 1,
+        _ => Exporter::of(&case).constant(),
+    };
+    let mut calls = vec![call(Type::Own, Expected::Returns(right))];
+    calls.extend(wrong(case.form).map(|expected| call(Type::Other, expected)));
+    calls
+}
+
+/// What must happen to a call that names a wrong type; `None` if no valid module can contain it, so
+/// that the twin is a module that cannot be linked.
+fn wrong(form: Form) -> Option<Expected> {
+    match form {
+        Form::Call | Form::ReturnCall | Form::CallRef | Form::ReturnCallRef => None,
+        Form::CallIndirect | Form::ReturnCallIndirect => {
+            Some(Expected::Traps("indirect call type mismatch"))
+        }
+        Form::CastCallRef | Form::CastReturnCallRef => Some(Expected::Traps("cast failure")),
+        Form::Test => Some(Expected::Returns(0)),
+    }
+}
+
+impl Call {
+    /// The axes in words: what a runner prints of a failure.
+    fn words(&self) -> String {
+        let Case { form, between, hops, route, .. } = self.case;
+        let between = match between {
+            Between::Nothing => String::new(),
+            between => format!(", {}", between.words()),
+        };
+        let wrong = if self.ty == Type::Own { "" } else { ", wrong type" };
+        let exporter = Exporter::of(&self.case).words();
+        format!("{}, {}, {}, {exporter}{between}{wrong}", hops.words(), route.words(), form.words())
+    }
+
+    fn function(&self) -> String {
+        let Place { setup, table, index } = place(self.case.route);
+        let (ty, form) = (self.ty.id(), self.case.form);
+        let reference = match self.case.route {
+            Route::NoTable => "(ref.func $f)".to_string(),
+            _ => format!("(table.get {table} {index})"),
+        };
+        let call = match form {
+            Form::Call => "(call $f)".to_string(),
+            Form::ReturnCall => "(return_call $f)".to_string(),
+            Form::CallIndirect | Form::ReturnCallIndirect => {
+                format!("({} {table} (type {ty}) {index})", form.words())
+            }
+            Form::CallRef | Form::ReturnCallRef => format!("({} {ty} {reference})", form.words()),
+            Form::CastCallRef => format!("(call_ref {ty} (ref.cast (ref {ty}) {reference}))"),
+            Form::CastReturnCallRef => {
+                format!("(return_call_ref {ty} (ref.cast (ref {ty}) {reference}))")
+            }
+            Form::Test => format!("(ref.test (ref {ty}) {reference})"),
+        };
+        let result = if form == Form::Test { "i32" } else { self.ty.result() };
+        let setup = if setup.is_empty() { String::new() } else { format!("    {setup}\n") };
+        format!("  (func (export \"{}\") (result {result})\n{setup}    {call})\n", self.words())
+    }
+
+    fn directive(&self) -> String {
+        let invoke = format!("(invoke \"{}\")", self.words());
+        match self.expected {
+            Expected::Returns(value) => {
+                format!("(assert_return {invoke} (i32.const {value}))\n")
+            }
+            Expected::Traps(words) => format!("(assert_trap {invoke} \"{words}\")\n"),
+        }
+    }
+}
+
+/// Where the reference is, after the setup.
+struct Place {
+    setup: &'static str,
+    table: &'static str,
+    index: &'static str,
+}
+
+/// Each route has a slot of its own, so that none finds what another wrote.
+fn place(route: Route) -> Place {
+    let own = |setup, index| Place { setup, table: "$table", index };
+    match route {
+        Route::NoTable => own("", ""),
+        Route::Elem => own("", "(i32.const 0)"),
+        Route::Set => own("(table.set $table (i32.const 1) (ref.func $f))", "(i32.const 1)"),
+        Route::Copy => own(
+            "(table.copy $table $source (i32.const 2) (i32.const 0) (i32.const 1))",
+            "(i32.const 2)",
+        ),
+        Route::Init => own(
+            "(table.init $table $passive (i32.const 3) (i32.const 0) (i32.const 1))",
+            "(i32.const 3)",
+        ),
+        Route::Grow => own("", "(table.grow $table (ref.func $f) (i32.const 1))"),
+        Route::Fill => {
+            own("(table.fill $table (i32.const 4) (ref.func $f) (i32.const 1))", "(i32.const 4)")
+        }
+        Route::Global => {
+            own("(table.set $table (i32.const 5) (global.get $global))", "(i32.const 5)")
+        }
+        Route::Value => {
+            own("(table.set $table (i32.const 6) (call $relay (ref.func $f)))", "(i32.const 6)")
+        }
+        Route::Imported => Place { setup: "", table: "$shared", index: "(i32.const 0)" },
+        Route::Owner => Place { setup: "", table: "$owner", index: "(i32.const 0)" },
+    }
+}
+
+/// The types of an importer, under other indices than in the modules that it imports from.
+const TYPES: &str = "(type $unrelated (func (param f32)))\n  (type $own (func (result i32)))\n  \
+                     (type $other (func (result i64)))";
+
+/// The module of the cases of one import, with its directives.
+pub(crate) fn importer(cases: &[Case]) -> String {
+    let Some(first) = cases.first() else { return String::new() };
+    let reference = reference(first.form);
+    let (module, name) = origin(Exporter::of(first), first.hops);
+    let mut imports = vec![
+        "  (import \"provider\" \"3\" (func (type $other)))\n".to_string(),
+        format!("  (import \"{module}\" \"{name}\" (func $f (type $own)))\n"),
+    ];
+    add_between(&mut imports, first.between);
+    let mut text = format!("(module\n  {TYPES}\n{}", imports.concat());
+    let has = |route| cases.iter().any(|case| case.route == route);
+    if has(Route::Owner) {
+        text += &format!("  (import \"{module}\" \"table\" (table $owner 1 {reference}))\n");
+    }
+    if !first.form.is_direct() {
+        text += &places(reference);
+    }
+    // As many as the functions that are imported, so that an import's index is also one of these.
+    for (at, ty) in [Type::Other, Type::Own, Type::Own].into_iter().enumerate() {
+        text += &own_function("", &Function { constant: 30_000 + at as u32, ty });
+    }
+    let calls: Vec<Call> = cases.iter().flat_map(|case| calls(*case)).collect();
+    text += &calls.iter().map(Call::function).collect::<String>();
+    let exporter = Exporter::of(first);
+    let again = format!("{}, exported by the importer, {}", first.hops.words(), exporter.words());
+    text += &format!("  (export \"{again}\" (func $f)))\n");
+    text += &calls.iter().map(Call::directive).collect::<String>();
+    text += &format!("(assert_return (invoke \"{again}\") (i32.const {}))\n", exporter.constant());
+    text += &format!(
+        "(assert_unlinkable\n  (module\n    (type $other (func (result i64)))\n    \
+           (import \"{module}\" \"{name}\" (func (type $other))))\n  \"incompatible import type\")\n"
+    );
+    text
+}
+
+/// The type of references in tables.
+pub(crate) fn reference(form: Form) -> &'static str {
+    if form.is_typed() { "(ref null $own)" } else { "funcref" }
+}
+
+/// Imports and definitions of the places that routes use.
+fn places(reference: &str) -> String {
+    let indices = if reference == "funcref" { "func $f" } else { "(ref null $own) (ref.func $f)" };
+    format!(
+        "  (import \"provider\" \"relay\" (func $relay (param {reference}) (result {reference})))\n  \
+           (import \"provider\" \"shared\" (table $shared 1 {reference}))\n  \
+           (table $table 7 {reference})\n  \
+           (table $source 1 {reference})\n  \
+           (global $global {reference} (ref.func $f))\n  \
+           (elem (table $shared) (i32.const 0) {reference} (ref.func $f))\n  \
+           (elem (table $table) (i32.const 0) {indices})\n  \
+           (elem (table $source) (i32.const 0) {reference} (ref.func $f))\n  \
+           (elem $passive {reference} (ref.func $f))\n"
+    )
+}

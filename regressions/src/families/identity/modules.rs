@@ -1,0 +1,225 @@
+//! The modules of a script: the provider, the exporters, the re-exporters. Takes axes; returns text
+//! and the functions that each exporter has, with their constants.
+
+use super::axes::{Between, Case, Hops, Imports, Others, Position};
+
+/// A type of functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Type {
+    /// The type of the exported function.
+    Own,
+    /// Another type, which a call must not be able to use.
+    Other,
+}
+
+impl Type {
+    /// Its name in every module.
+    pub fn id(self) -> &'static str {
+        match self {
+            Type::Own => "$own",
+            Type::Other => "$other",
+        }
+    }
+
+    /// The type of its result.
+    pub fn result(self) -> &'static str {
+        match self {
+            Type::Own => "i32",
+            Type::Other => "i64",
+        }
+    }
+
+    pub fn constant(self, value: u32) -> String {
+        format!("({}.const {value})", self.result())
+    }
+}
+
+/// A function that returns a constant of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Function {
+    pub constant: u32,
+    pub ty: Type,
+}
+
+/// A module that exports one of its own functions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exporter {
+    imports: Imports,
+    position: Position,
+    others: Others,
+}
+
+impl Exporter {
+    pub fn of(case: &Case) -> Exporter {
+        let Case { imports, position, others, .. } = *case;
+        Exporter { imports, position, others }
+    }
+
+    /// K: the number of imported functions.
+    pub fn imported(self) -> usize {
+        self.imports as usize
+    }
+
+    /// L: the index of the export among the functions that are not imported.
+    pub fn local(self) -> usize {
+        match self.position {
+            Position::Below => 0,
+            Position::Beyond => self.imported(),
+        }
+    }
+
+    /// The axes in words, which are also the name under which it is registered.
+    pub fn words(self) -> String {
+        let others = match self.imports {
+            Imports::None => String::new(),
+            _ => format!(", {}", self.others.words()),
+        };
+        format!("{}, local {}{others}", self.imports.words(), self.local())
+    }
+
+    /// Every function of the module, imports first. A function of the provider has its number as its
+    /// constant, one of the module itself its number and the index in the module: 3004.
+    pub fn functions(self) -> Vec<Function> {
+        let ty = match self.others {
+            Others::Same => Type::Own,
+            Others::Different => Type::Other,
+        };
+        let (imported, target) = (self.imported(), self.imported() + self.local());
+        let imports = (0..imported).map(|at| PROVIDED[2 * (ty as usize) + at]);
+        // As many more as are imported, so that an index with K added twice is a function, too.
+        let own = (imported..=target + imported).map(|at| Function {
+            constant: 1000 * self.number() + at as u32,
+            ty: if at == target { Type::Own } else { ty },
+        });
+        imports.chain(own).collect()
+    }
+
+    /// The constant of the exported function.
+    pub fn constant(self) -> u32 {
+        self.functions()[self.imported() + self.local()].constant
+    }
+
+    /// From 1 to 12, so that constants are unique in a script.
+    fn number(self) -> u32 {
+        let (imports, position) = (self.imports as u32, self.position as u32);
+        1 + 4 * imports + 2 * position + self.others as u32
+    }
+
+    /// The name of the module in the script.
+    pub fn id(self) -> String {
+        format!("$e{}", self.number())
+    }
+
+    /// The module; with `table`, it also exports a table of this type with the function.
+    pub fn module(self, between: Between, table: Option<&str>) -> String {
+        let functions = self.functions();
+        let (imported, target) = (self.imported(), self.imported() + self.local());
+        let mut imports: Vec<String> =
+            functions[..imported].iter().map(imported_function).collect();
+        add_between(&mut imports, between);
+        let mut text = format!("(module {}\n  {TYPES}\n", self.id());
+        text += &imports.concat();
+        if let Some(ty) = table {
+            text += &format!("  (table (export \"table\") {ty} (elem (ref.func $function)))\n");
+        }
+        for (at, function) in functions.iter().enumerate().skip(imported) {
+            let name = if at == target { " $function (export \"function\")" } else { "" };
+            text += &own_function(name, function);
+        }
+        format!("{})\n(register \"{}\" {})\n", text.trim_end(), self.words(), self.id())
+    }
+}
+
+/// The types of all modules but importers.
+const TYPES: &str = "(type $other (func (result i64)))\n  (type $own (func (result i32)))";
+
+/// The functions that the provider exports under their constants, for exporters to import.
+const PROVIDED: [Function; 4] = [
+    Function { constant: 1, ty: Type::Own },
+    Function { constant: 2, ty: Type::Own },
+    Function { constant: 3, ty: Type::Other },
+    Function { constant: 4, ty: Type::Other },
+];
+
+/// The first module of a script: what others import that is not under test.
+pub(crate) fn provider(between: Between, reference: &str) -> String {
+    let kind = match between {
+        Between::Nothing => "",
+        Between::Memory => "  (memory (export \"between\") 1)\n",
+        Between::Table => "  (table (export \"between\") 1 funcref)\n",
+        Between::Global => "  (global (export \"between\") i32 (i32.const 0))\n",
+        Between::Tag => "  (tag (export \"between\"))\n",
+    };
+    let mut text = format!("(module $provider\n  {TYPES}\n{kind}");
+    text += &format!("  (table (export \"shared\") 1 {reference})\n");
+    for function in PROVIDED {
+        text += &own_function(&format!(" (export \"{}\")", function.constant), &function);
+    }
+    text += &format!(
+        "  (func (export \"relay\") (param {reference}) (result {reference}) (local.get 0)))\n\
+         (register \"provider\" $provider)\n"
+    );
+    text
+}
+
+/// The module that exports the functions of all exporters again.
+pub(crate) fn reexporter(hops: Hops, exporters: &[Exporter], between: Between) -> String {
+    let from = if hops == Hops::Once { Hops::None } else { Hops::Once };
+    let import = |exporter: &Exporter| {
+        let (module, name) = origin(*exporter, from);
+        format!("  (import \"{module}\" \"{name}\" (func {} (type $own)))\n", exporter.id())
+    };
+    let mut imports: Vec<String> = exporters.iter().map(import).collect();
+    add_between(&mut imports, between);
+    let id = reexporter_id(hops);
+    let mut text = format!("(module {id}\n  {TYPES}\n{}", imports.concat());
+    for at in 0..exporters.len() as u32 {
+        let constant = 1000 * (20 + hops as u32) + at;
+        text += &own_function("", &Function { constant, ty: Type::Own });
+    }
+    for exporter in exporters {
+        text += &format!("  (export \"{}\" (func {}))\n", exporter.words(), exporter.id());
+    }
+    format!("{})\n(register \"{}\" {id})\n", text.trim_end(), hops.words())
+}
+
+/// The name of a re-exporter in the script.
+pub(crate) fn reexporter_id(hops: Hops) -> &'static str {
+    match hops {
+        Hops::None => "",
+        Hops::Once => "$once",
+        Hops::Twice => "$twice",
+    }
+}
+
+/// Module and name of an exporter's function after these hops.
+pub(crate) fn origin(exporter: Exporter, hops: Hops) -> (String, String) {
+    match hops {
+        Hops::None => (exporter.words(), "function".to_string()),
+        _ => (hops.words().to_string(), exporter.words()),
+    }
+}
+
+/// Puts the import of another kind after the first import of a function, or before the only one.
+pub(crate) fn add_between(imports: &mut Vec<String>, between: Between) {
+    let import = match between {
+        Between::Nothing => return,
+        Between::Memory => "(memory 1)",
+        Between::Table => "(table 1 funcref)",
+        Between::Global => "(global i32)",
+        Between::Tag => "(tag)",
+    };
+    let at = imports.len().saturating_sub(1).min(1);
+    imports.insert(at, format!("  (import \"provider\" \"between\" {import})\n"));
+}
+
+fn imported_function(function: &Function) -> String {
+    let Function { constant, ty } = function;
+    format!("  (import \"provider\" \"{constant}\" (func (type {})))\n", ty.id())
+}
+
+/// A function that returns its constant.
+pub(crate) fn own_function(name: &str, function: &Function) -> String {
+    let Function { constant, ty } = *function;
+    format!("  (func{name} (type {}) {})\n", ty.id(), ty.constant(constant))
+}

@@ -3,6 +3,7 @@
 use crate::engine::CraneliftEngine;
 use crate::target;
 use std::sync::Arc;
+use wassay_artifact::fault::{Seeding, VARIABLE, seeding};
 use wassay_engine::{Capabilities, Config, Engine, Fault, Feature, Features, Identity, Provider};
 
 /// The provider of the reference engine.
@@ -48,6 +49,9 @@ impl Provider for CraneliftProvider {
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
+        if let Seeding::Unknown(name) = seeding() {
+            return Err(Fault::Misuse(format!("{VARIABLE}: there is no fault `{name}`")));
+        }
         if let Some(lacking) = self.capabilities().lacking(self.features(), config) {
             return Err(Fault::Unsupported(lacking));
         }

@@ -72,6 +72,16 @@ fn a_fault_on_one_architecture_is_found_by_the_other() {
 }
 
 #[test]
+fn a_fault_that_does_not_exist_is_an_error() {
+    let directory = tempfile::tempdir().unwrap();
+    let output = run("structured", Some("constant-shif"), directory.path());
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    assert_ne!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("there is no fault `constant-shif`"), "{text}");
+}
+
+#[test]
 fn without_a_fault_the_same_seeds_agree() {
     for generator in ["structured", "smith"] {
         let directory = tempfile::tempdir().unwrap();

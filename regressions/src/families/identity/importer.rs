@@ -132,9 +132,8 @@ fn place(route: Route) -> Place {
     }
 }
 
-/// The types of an importer, under other indices than in the modules that it imports from.
-const TYPES: &str = "(type $unrelated (func (param f32)))\n  (type $own (func (result i32)))\n  \
-                     (type $other (func (result i64)))";
+/// The types of an importer: each under the index that the other has in the exporter.
+const TYPES: &str = "(type $other (func (result i64)))\n  (type $own (func (result i32)))";
 
 /// The module of the cases of one import, with its directives.
 pub(crate) fn importer(cases: &[Case]) -> String {

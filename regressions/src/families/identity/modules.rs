@@ -131,7 +131,7 @@ impl Exporter {
 }
 
 /// The types of all modules but importers.
-const TYPES: &str = "(type $other (func (result i64)))\n  (type $own (func (result i32)))";
+const TYPES: &str = "(type $own (func (result i32)))\n  (type $other (func (result i64)))";
 
 /// The functions that the provider exports under their constants, for exporters to import.
 const PROVIDED: [Function; 4] = [

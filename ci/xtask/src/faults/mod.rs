@@ -103,7 +103,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     Ok(root.join(TARGET).join("debug/wassay"))
 }
 
-/// Runs every fault, two at once on each CPU, since our own suite often sleeps; the rows are in the
+/// Runs every fault, two at once on each CPU, since our own suite often sleeps. The rows are in the
 /// order of the faults.
 fn all(hunt: &Hunt, faults: &[Fault]) -> Result<Vec<Row>> {
     let next = AtomicUsize::new(0);

@@ -29,7 +29,12 @@ pub(crate) struct Workspace {
     pub context: Context,
     pub builder: FunctionBuilderContext,
     pub validator: FuncValidatorAllocations,
+    /// The size of the largest body since `context` was new.
+    largest: u64,
 }
+
+/// A body up to this size, in bytes, never makes buffers large.
+const SMALL_BODY: u64 = 1024;
 
 impl Compiler {
     /// A compiler for this target.
@@ -130,18 +135,33 @@ impl Default for Workspace {
             context: Context::new(),
             builder: FunctionBuilderContext::new(),
             validator: FuncValidatorAllocations::default(),
+            largest: 0,
         }
     }
 }
 
 impl Workspace {
+    /// Empties the context for a body of this size, or replaces it if it served one more than twice
+    /// as large. The register allocator empties a hash table each time it tries a register, which
+    /// takes time in proportion to the table's capacity: with the buffers of a large function, small
+    /// ones compile slowly.
+    fn empty_for(&mut self, size: u64) {
+        if self.largest > SMALL_BODY && size < self.largest / 2 {
+            self.context = Context::new();
+            self.largest = size;
+        } else {
+            self.context.clear();
+            self.largest = self.largest.max(size);
+        }
+    }
+
     fn function(
         &mut self,
         env: &ModuleEnv<'_>,
         index: DefinedFuncIndex,
         body: Body<'_>,
     ) -> Result<Code, Failure> {
-        self.context.clear();
+        self.empty_for(size(&body));
         let allocations = std::mem::take(&mut self.validator);
         let func = &mut self.context.func;
         match translate(env, index, body, allocations, func, &mut self.builder) {
@@ -153,5 +173,24 @@ impl Workspace {
             }
         }
         Ok(emit::emit(&mut self.context, env.isa)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_is_replaced_after_a_much_larger_function() {
+        let mut workspace = Workspace::default();
+        let sizes = [100_000, 50_000, 49_999, 30_000, 24_999, 24_998, 12_400, 400, 1000, 10, 900];
+        let largest = sizes.map(|size| {
+            workspace.empty_for(size);
+            workspace.largest
+        });
+        let (first, second) = (100_000, 49_999);
+        let expected =
+            [first, first, second, second, second, 24_998, 12_400, 400, 1000, 1000, 1000];
+        assert_eq!(largest, expected);
     }
 }

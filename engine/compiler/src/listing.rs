@@ -26,7 +26,7 @@ pub(crate) fn listing(
     index: DefinedFuncIndex,
     body: Body<'_>,
 ) -> Result<Listing, Failure> {
-    let Workspace { context, builder, validator } = workspace;
+    let Workspace { context, builder, validator, .. } = workspace;
     context.clear();
     context.set_disasm(true);
     *validator =

@@ -15,6 +15,7 @@
 //! Only this file sets the two flags, and only this file creates a `Fixed`. The tests of `shape`
 //! check the rule on addresses in the CLIF of every family of operators.
 
+use super::known::Key;
 use super::signature::POINTER;
 use super::state::{Translator, trap_code};
 use cranelift_codegen::ir::{
@@ -108,35 +109,6 @@ impl FuncRef {
     }
 }
 
-/// How many fields a search for a loaded field compares at most.
-const RECENT: usize = 32;
-
-/// The constant fields that every path to the current point has loaded, with their values. Loading
-/// a field once rather than at each use saves the optimizer from merging the copies. At the end of a
-/// branch, the fields that were loaded inside it are forgotten.
-#[derive(Default)]
-pub(super) struct Loaded(Vec<(Fixed, ConstantField, Type, Value)>);
-
-impl Loaded {
-    /// A mark for [`Loaded::forget_since`].
-    pub fn mark(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Forgets the fields that were loaded since the mark: paths to the current point bypass those
-    /// loads.
-    pub fn forget_since(&mut self, mark: usize) {
-        self.0.truncate(mark);
-    }
-
-    /// The field's value, if it is among the last few that were loaded: the cost of a function must
-    /// not grow with the square of its fields.
-    fn find(&self, base: Fixed, field: ConstantField, ty: Type) -> Option<Value> {
-        let mut recent = self.0.iter().rev().take(RECENT);
-        recent.find(|it| (it.0, it.1, it.2) == (base, field, ty)).map(|it| it.3)
-    }
-}
-
 impl Translator<'_> {
     /// Flags for an access to this region that cannot trap at its position.
     pub fn flags(&self, region: Region) -> MemFlagsData {
@@ -149,12 +121,9 @@ impl Translator<'_> {
 
     /// Loads a constant field, unless every path to here has loaded it.
     pub fn load_constant(&mut self, ty: Type, base: Fixed, field: ConstantField) -> Value {
-        if let Some(value) = self.loaded.find(base, field, ty) {
-            return value;
-        }
-        let value = self.ins().load(ty, constant(), base.0, field.offset());
-        self.loaded.0.push((base, field, ty, value));
-        value
+        self.once(Key::field(base.0, field, ty), |ins| {
+            ins.load(ty, constant(), base.0, field.offset())
+        })
     }
 
     /// Loads a constant field that points to something that lives as long as the structure.
@@ -180,34 +149,5 @@ impl Translator<'_> {
         }
         let flags = MemFlagsData::trusted().with_readonly().with_trap_code(null);
         self.ins().load(ty, flags, from.reference, field.offset())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use cranelift_codegen::ir::types::I64;
-    use wassay_artifact::abi::vmctx;
-    use wassay_artifact::index::TypeIndex;
-
-    #[test]
-    fn a_field_is_found_among_the_recent_ones_that_are_not_forgotten() {
-        let base = Fixed(Value::from_u32(0));
-        let field = |number| vmctx::type_id(TypeIndex(number));
-        let mut loaded = Loaded::default();
-        let mut load = |number| {
-            loaded.0.push((base, field(number), I64, Value::from_u32(number)));
-            loaded.mark()
-        };
-        (0..100).for_each(|number| _ = load(number));
-        let mark = load(100);
-        load(101);
-        let found = |loaded: &Loaded, number| loaded.find(base, field(number), I64).is_some();
-        let count = (0..200).filter(|number| found(&loaded, *number)).count();
-        assert_eq!(count, RECENT, "the search is bounded");
-        assert!(found(&loaded, 100) && found(&loaded, 101));
-        loaded.forget_since(mark);
-        assert!(found(&loaded, 100) && !found(&loaded, 101));
-        assert!(loaded.find(base, field(100), cranelift_codegen::ir::types::I32).is_none());
     }
 }

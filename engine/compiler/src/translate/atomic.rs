@@ -213,7 +213,7 @@ impl Translator<'_> {
         let MemoryIndex(memory) = self.memory_of(memarg);
         let memory64 = self.env.module.memories[memory as usize].memory64;
         let memory = self.number(memory);
-        let offset = self.ins().iconst(types::I64, memarg.offset.cast_signed());
+        let offset = self.constant(types::I64, memarg.offset.cast_signed());
         let address = if memory64 {
             let code = trap_code(TrapCode::MemoryOutOfBounds);
             self.ins().uadd_overflow_trap(index, offset, code)

@@ -157,7 +157,7 @@ impl Translator<'_> {
 
     /// An index of a space, as an argument.
     pub(super) fn number(&mut self, index: u32) -> Value {
-        self.ins().iconst(types::I32, i64::from(index))
+        self.constant(types::I32, i64::from(index))
     }
 
     /// Pushes the result of a `grow`, in the index type of the memory or table.

@@ -117,11 +117,11 @@ impl Translator<'_> {
         self.ins().brif(equal, next, &[], slow, &[]);
         self.builder.switch_to_block(slow);
         self.builder.seal_block(slow);
-        let loaded = self.loaded.mark();
+        let known = self.known.mark();
         let matches = self
             .call_builtin(Builtin::IsSubtype, &[actual, expected])
             .expect("IsSubtype returns a number");
-        self.loaded.forget_since(loaded);
+        self.known.forget_since(known);
         self.ins().trapz(matches, trap_code(TrapCode::IndirectCallTypeMismatch));
         self.ins().jump(next, &[]);
         self.builder.seal_block(next);
@@ -215,9 +215,9 @@ impl Translator<'_> {
         self.ins().brif(flag, stop, &[], next, &[]);
         self.builder.switch_to_block(stop);
         self.builder.seal_block(stop);
-        let loaded = self.loaded.mark();
+        let known = self.known.mark();
         self.call_builtin(Builtin::Interrupt, &[]);
-        self.loaded.forget_since(loaded);
+        self.known.forget_since(known);
         self.ins().jump(next, &[]);
         self.builder.seal_block(next);
         self.builder.switch_to_block(next);

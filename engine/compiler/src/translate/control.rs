@@ -4,7 +4,9 @@
 use super::signature::abi_type;
 use super::state::{Frame, FrameKind, Translator, trap_code};
 use crate::error::CompileError;
-use cranelift_codegen::ir::{Block, BlockArg, BlockCall, InstBuilder, JumpTableData, Type, Value};
+use cranelift_codegen::ir::{
+    Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Type, Value,
+};
 use wasmparser::{BlockType, BrTable, Operator};
 use wassay_artifact::abi::TrapCode;
 use wassay_artifact::fault::Fault;
@@ -60,7 +62,7 @@ impl Translator<'_> {
                 results: 0,
                 base: self.stack.len(),
                 live: false,
-                loaded: self.loaded.mark(),
+                known: self.known.mark(),
             }),
             Operator::Else => self.open_else(),
             Operator::End => self.close(),
@@ -104,7 +106,7 @@ impl Translator<'_> {
             results: shape.results.len(),
             base: self.stack.len() - shape.params.len(),
             live: true,
-            loaded: self.loaded.mark(),
+            known: self.known.mark(),
         });
     }
 
@@ -126,14 +128,15 @@ impl Translator<'_> {
         let shape = self.shape(ty)?;
         let condition = self.pop();
         let then = self.builder.create_block();
-        let otherwise = self.builder.create_block();
         let exit = self.join(&shape.results);
-        self.ins().brif(condition, then, &[], otherwise, &[]);
+        let params = self.top(shape.params.len());
+        // Without an `else` the parameters are the results, so until there is one the other branch
+        // goes to the exit.
+        let otherwise = if shape.params == shape.results { exit } else { self.join(&shape.params) };
+        let branch = self.ins().brif(condition, then, &[], otherwise, &block_args(&params));
         self.builder.seal_block(then);
-        self.builder.seal_block(otherwise);
         self.builder.switch_to_block(then);
-        let params = self.stack[self.stack.len() - shape.params.len()..].to_vec();
-        self.open(FrameKind::If { otherwise, params }, exit, &shape);
+        self.open(FrameKind::If { branch, otherwise }, exit, &shape);
         Ok(())
     }
 
@@ -143,59 +146,76 @@ impl Translator<'_> {
         if !frame.live {
             return;
         }
-        let FrameKind::If { otherwise, params } =
+        let FrameKind::If { branch, otherwise } =
             std::mem::replace(&mut frame.kind, FrameKind::Else)
         else {
             return;
         };
         let (exit, base, results) = (frame.exit, frame.base, frame.results);
-        self.loaded.forget_since(frame.loaded);
+        self.known.forget_since(frame.known);
         if reachable {
             frame.exit_used = true;
             let args = self.pop_many(results);
             self.jump(exit, &args);
         }
-        self.stack.truncate(base);
-        self.stack.extend(params);
+        let otherwise = if otherwise == exit { self.split_else(branch, exit) } else { otherwise };
+        self.builder.seal_block(otherwise);
         self.builder.switch_to_block(otherwise);
+        self.stack.truncate(base);
+        self.stack.extend_from_slice(self.builder.block_params(otherwise));
         self.reachable = true;
     }
 
+    /// A block of its own for the branch that went to the exit so far; its parameters have the same
+    /// types.
+    fn split_else(&mut self, branch: Inst, exit: Block) -> Block {
+        let types = self.builder.block_params(exit).iter().map(|param| self.type_of(*param));
+        let types: Vec<Type> = types.collect();
+        let otherwise = self.join(&types);
+        self.builder.change_jump_destination(branch, exit, otherwise);
+        otherwise
+    }
+
     fn close(&mut self) {
-        let mut frame = self.frames.pop().expect("validated: `end` closes a frame");
+        let frame = self.frames.pop().expect("validated: `end` closes a frame");
         if !frame.live {
             return;
         }
+        if let FrameKind::Loop { header } = frame.kind {
+            self.builder.seal_block(header);
+        }
+        // Without an `else`, one branch goes to the exit.
+        let joins = frame.exit_used || matches!(frame.kind, FrameKind::If { .. });
+        if joins {
+            self.join_exit(&frame);
+        } else if self.reachable {
+            // Only this path leaves the frame, so it continues in its block.
+            let results = self.pop_many(frame.results);
+            self.stack.truncate(frame.base);
+            self.stack.extend(results);
+        } else {
+            self.stack.truncate(frame.base);
+            self.known.forget_since(frame.known);
+        }
+        // An exit that no branch targets is never inserted.
+        self.builder.seal_block(frame.exit);
+        if self.frames.is_empty() && self.reachable {
+            let results = self.stack.clone();
+            self.ins().return_(&results);
+        }
+    }
+
+    /// Continues at the frame's exit, where several paths meet.
+    fn join_exit(&mut self, frame: &Frame) {
         if self.reachable {
-            frame.exit_used = true;
             let args = self.pop_many(frame.results);
             self.jump(frame.exit, &args);
         }
-        match &frame.kind {
-            FrameKind::If { otherwise, params } => {
-                // Without an `else` the parameters are the results.
-                self.builder.switch_to_block(*otherwise);
-                self.jump(frame.exit, params);
-                frame.exit_used = true;
-            }
-            FrameKind::Loop { header } => self.builder.seal_block(*header),
-            FrameKind::Block | FrameKind::Else => {}
-        }
         self.stack.truncate(frame.base);
-        self.loaded.forget_since(frame.loaded);
-        self.reachable = frame.exit_used;
-        if frame.exit_used {
-            self.builder.switch_to_block(frame.exit);
-            self.builder.seal_block(frame.exit);
-            let results = self.builder.block_params(frame.exit).to_vec();
-            if self.frames.is_empty() {
-                self.ins().return_(&results);
-            }
-            self.stack.extend(results);
-        } else {
-            // No branch targets it: an empty block that is never inserted.
-            self.builder.seal_block(frame.exit);
-        }
+        self.known.forget_since(frame.known);
+        self.builder.switch_to_block(frame.exit);
+        self.stack.extend_from_slice(self.builder.block_params(frame.exit));
+        self.reachable = true;
     }
 
     pub(super) fn jump(&mut self, block: Block, args: &[Value]) {

@@ -157,7 +157,7 @@ impl Translator<'_> {
         let end = offset.checked_add(u64::from(width));
         if self.is_guarded(memory) && end.is_some_and(|end| end <= GUARD_SIZE) {
             let base = self.memory_base(memory);
-            let base = self.ins().iadd(base, index);
+            let base = self.sum(base, index);
             let code = trap_code(TrapCode::MemoryOutOfBounds);
             // The offset is below the guard size, so it fits.
             let offset = offset as i32;
@@ -165,7 +165,7 @@ impl Translator<'_> {
         }
         match end {
             Some(end) => {
-                let end = self.ins().iconst(types::I64, end.cast_signed());
+                let end = self.constant(types::I64, end.cast_signed());
                 self.check_bounds(memory, index, end);
             }
             None => {
@@ -175,11 +175,11 @@ impl Translator<'_> {
             }
         }
         let base = self.memory_base(memory);
-        let base = self.ins().iadd(base, index);
+        let base = self.sum(base, index);
         let (base, offset) = match i32::try_from(offset) {
             Ok(offset) => (base, offset),
             Err(_) => {
-                let offset = self.ins().iconst(types::I64, offset.cast_signed());
+                let offset = self.constant(types::I64, offset.cast_signed());
                 (self.ins().iadd(base, offset), 0)
             }
         };
@@ -191,7 +191,7 @@ impl Translator<'_> {
     pub(super) fn range_address(&mut self, memory: MemoryIndex, index: Value, len: Value) -> Value {
         self.check_bounds(memory, index, len);
         let base = self.memory_base(memory);
-        self.ins().iadd(base, index)
+        self.sum(base, index)
     }
 
     /// Traps unless index plus `width` is at most the memory's length.

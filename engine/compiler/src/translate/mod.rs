@@ -11,6 +11,7 @@ mod bulk;
 mod call;
 mod control;
 mod faulty;
+mod known;
 mod memory;
 mod numeric;
 pub(crate) mod signature;

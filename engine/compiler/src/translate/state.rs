@@ -1,6 +1,7 @@
 //! The state of a translation: its module, and the current point in the function.
 
-use super::access::{Fixed, Loaded, Regions, limit_stack};
+use super::access::{Fixed, Regions, limit_stack};
+use super::known::{Key, Known};
 use super::signature::{POINTER, abi_type, wasm_signature};
 use crate::convert::TypeConverter;
 use crate::error::CompileError;
@@ -10,7 +11,7 @@ use cranelift_codegen::ir::{
     Signature, SourceLoc, Type, UserExternalName, UserFuncName, Value, ValueDef, types,
 };
 use cranelift_codegen::isa::{CallConv, TargetIsa};
-use cranelift_frontend::{FunctionBuilder, Variable};
+use cranelift_frontend::{FuncInstBuilder, FunctionBuilder, Variable};
 use std::collections::HashMap;
 use wassay_artifact::abi::{Builtin, Layout, TrapCode, vmctx};
 use wassay_artifact::fault::Fault;
@@ -59,14 +60,21 @@ pub(super) struct Frame {
     pub base: usize,
     /// Whether the frame was entered in reachable code.
     pub live: bool,
-    /// Where the constant fields begin that were loaded inside the frame.
-    pub loaded: usize,
+    /// Where the values begin that were computed inside the frame.
+    pub known: usize,
 }
 
 pub(super) enum FrameKind {
     Block,
-    Loop { header: Block },
-    If { otherwise: Block, params: Vec<Value> },
+    Loop {
+        header: Block,
+    },
+    /// Its conditional branch, and where that goes if the condition is 0: to the exit as long as no
+    /// `else` is known.
+    If {
+        branch: ir::Inst,
+        otherwise: Block,
+    },
     Else,
 }
 
@@ -81,7 +89,7 @@ pub(crate) struct Translator<'a> {
     /// The function's own VM context.
     pub vmctx: Fixed,
     pub(super) regions: Regions,
-    pub(super) loaded: Loaded,
+    pub(super) known: Known,
     functions: HashMap<FuncIndex, ir::FuncRef>,
     signatures: HashMap<TypeIndex, SigRef>,
     builtins: HashMap<u8, SigRef>,
@@ -118,13 +126,13 @@ impl<'a> Translator<'a> {
                 results: ty.results.len(),
                 base: 0,
                 live: true,
-                loaded: 0,
+                known: 0,
             }],
             locals: Vec::new(),
             reachable: true,
             vmctx,
             regions,
-            loaded: Loaded::default(),
+            known: Known::default(),
             functions: HashMap::new(),
             signatures: HashMap::new(),
             builtins: HashMap::new(),
@@ -164,7 +172,7 @@ impl<'a> Translator<'a> {
         self.builder.finalize(env.isa.frontend_config());
     }
 
-    pub fn ins(&mut self) -> cranelift_frontend::FuncInstBuilder<'_, 'a> {
+    pub fn ins(&mut self) -> FuncInstBuilder<'_, 'a> {
         self.builder.ins()
     }
 
@@ -200,8 +208,34 @@ impl<'a> Translator<'a> {
                 let zero = self.builder.func.dfg.constants.insert([0; 16].as_slice().into());
                 self.ins().vconst(types::I8X16, zero)
             }
-            int => self.ins().iconst(int, 0),
+            int => self.constant(int, 0),
         }
+    }
+
+    /// The value of a computation that has the same result everywhere, computed here unless every
+    /// path to here has computed it.
+    pub fn once(
+        &mut self,
+        key: Key,
+        compute: impl FnOnce(FuncInstBuilder<'_, '_>) -> Value,
+    ) -> Value {
+        if let Some(value) = self.known.find(key) {
+            return value;
+        }
+        let value = compute(self.ins());
+        self.known.record(key, value);
+        value
+    }
+
+    /// An integer constant; the bits above its type are 0.
+    pub fn constant(&mut self, ty: Type, bits: i64) -> Value {
+        self.once(Key::constant(ty, bits), |ins| ins.iconst(ty, bits))
+    }
+
+    /// The sum of two values.
+    pub fn sum(&mut self, left: Value, right: Value) -> Value {
+        let key = Key::sum(left, right, self.type_of(left));
+        self.once(key, |ins| ins.iadd(left, right))
     }
 
     /// The bits of an integer that is defined by a constant instruction.
@@ -225,7 +259,7 @@ impl<'a> Translator<'a> {
         if self.type_of(index) == types::I64 {
             index
         } else {
-            self.ins().uextend(types::I64, index)
+            self.once(Key::extended(index, types::I64), |ins| ins.uextend(types::I64, index))
         }
     }
 

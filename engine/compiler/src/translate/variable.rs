@@ -29,7 +29,7 @@ impl Translator<'_> {
             }
             Operator::GlobalGet { global_index } => {
                 let global = GlobalIndex(global_index);
-                if let Some(value) = self.constant(global) {
+                if let Some(value) = self.constant_global(global) {
                     self.push(value);
                     return true;
                 }
@@ -46,11 +46,11 @@ impl Translator<'_> {
                 self.ins().store(flags, value, base, offset);
             }
             Operator::I32Const { value } => {
-                let value = self.ins().iconst(types::I32, i64::from(value.cast_unsigned()));
+                let value = self.constant(types::I32, i64::from(value.cast_unsigned()));
                 self.push(value);
             }
             Operator::I64Const { value } => {
-                let value = self.ins().iconst(types::I64, value);
+                let value = self.constant(types::I64, value);
                 self.push(value);
             }
             Operator::F32Const { value } => {
@@ -76,7 +76,7 @@ impl Translator<'_> {
     }
 
     /// The value of an immutable global of this module whose initializer is a number.
-    fn constant(&mut self, global: GlobalIndex) -> Option<Value> {
+    fn constant_global(&mut self, global: GlobalIndex) -> Option<Value> {
         let module = self.env.module;
         let defined = global.0.checked_sub(module.imported.globals)?;
         if module.globals[global.at()].mutable {
@@ -84,8 +84,8 @@ impl Translator<'_> {
         }
         let [op] = module.global_inits.get(defined as usize)?.0[..] else { return None };
         Some(match op {
-            ConstOp::I32Const(bits) => self.ins().iconst(types::I32, i64::from(bits)),
-            ConstOp::I64Const(bits) => self.ins().iconst(types::I64, bits.cast_signed()),
+            ConstOp::I32Const(bits) => self.constant(types::I32, i64::from(bits)),
+            ConstOp::I64Const(bits) => self.constant(types::I64, bits.cast_signed()),
             ConstOp::F32Const(bits) => self.ins().f32const(Ieee32::with_bits(bits)),
             ConstOp::F64Const(bits) => self.ins().f64const(Ieee64::with_bits(bits)),
             _ => return None,

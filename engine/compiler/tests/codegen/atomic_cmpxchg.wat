@@ -19,7 +19,5 @@
 ;; @0026                               v12 = load.i64 notrap aligned region1 v8
 ;; @0026                               v13 = iadd v12, v1
 ;; @0026                               v14 = atomic_cas v13, v2, v3
-;; @002a                               jump block1
-;;                                 block1:
 ;; @002a                               return v14
 ;; }

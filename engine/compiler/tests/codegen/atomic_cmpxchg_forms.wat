@@ -22,8 +22,6 @@
 ;; @0039                               v10 = iconst.i64 8
 ;; @0039                               v11 = iadd v9, v10  ; v10 = 8
 ;; @0039                               v12 = atomic_cas v11, v2, v3
-;; @003e                               jump block1
-;;                                 block1:
 ;; @003e                               return v12
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -37,8 +35,6 @@
 ;; @0047                               v10 = iconst.i64 8
 ;; @0047                               v11 = iadd v9, v10  ; v10 = 8
 ;; @0047                               v12 = atomic_cas v11, v2, v3
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return v12
 ;; }
 ;; function u0:2(i64 vmctx, i64, i32, i32) -> i32 tail {
@@ -57,8 +53,6 @@
 ;; @0054                               v14 = iconst.i64 8
 ;; @0054                               v15 = iadd v13, v14  ; v14 = 8
 ;; @0054                               v16 = atomic_cas v15, v2, v3
-;; @0059                               jump block1
-;;                                 block1:
 ;; @0059                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -78,8 +72,6 @@
 ;; @0062                               v15 = iconst.i64 8
 ;; @0062                               v16 = iadd v14, v15  ; v15 = 8
 ;; @0062                               v17 = atomic_cas v16, v2, v3
-;; @0067                               jump block1
-;;                                 block1:
 ;; @0067                               return v17
 ;; }
 ;; function u0:4(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -99,8 +91,6 @@
 ;; @0070                               v15 = iconst.i64 0xffff_fff0
 ;; @0070                               v16 = iadd v14, v15  ; v15 = 0xffff_fff0
 ;; @0070                               v17 = atomic_cas v16, v2, v3
-;; @0078                               jump block1
-;;                                 block1:
 ;; @0078                               return v17
 ;; }
 
@@ -122,8 +112,6 @@
 ;; @0039                               v15 = iconst.i64 8
 ;; @0039                               v16 = iadd v14, v15  ; v15 = 8
 ;; @0039                               v17 = atomic_cas v16, v2, v3
-;; @003e                               jump block1
-;;                                 block1:
 ;; @003e                               return v17
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -143,8 +131,6 @@
 ;; @0047                               v15 = iconst.i64 8
 ;; @0047                               v16 = iadd v14, v15  ; v15 = 8
 ;; @0047                               v17 = atomic_cas v16, v2, v3
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return v17
 ;; }
 ;; function u0:2(i64 vmctx, i64, i32, i32) -> i32 tail {
@@ -163,8 +149,6 @@
 ;; @0054                               v14 = iconst.i64 8
 ;; @0054                               v15 = iadd v13, v14  ; v14 = 8
 ;; @0054                               v16 = atomic_cas v15, v2, v3
-;; @0059                               jump block1
-;;                                 block1:
 ;; @0059                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -184,8 +168,6 @@
 ;; @0062                               v15 = iconst.i64 8
 ;; @0062                               v16 = iadd v14, v15  ; v15 = 8
 ;; @0062                               v17 = atomic_cas v16, v2, v3
-;; @0067                               jump block1
-;;                                 block1:
 ;; @0067                               return v17
 ;; }
 ;; function u0:4(i64 vmctx, i32, i32, i32) -> i32 tail {
@@ -205,7 +187,5 @@
 ;; @0070                               v15 = iconst.i64 0xffff_fff0
 ;; @0070                               v16 = iadd v14, v15  ; v15 = 0xffff_fff0
 ;; @0070                               v17 = atomic_cas v16, v2, v3
-;; @0078                               jump block1
-;;                                 block1:
 ;; @0078                               return v17
 ;; }

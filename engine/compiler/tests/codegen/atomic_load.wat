@@ -15,8 +15,6 @@
 ;; @0021                               v8 = iconst.i64 6
 ;; @0021                               v9 = iadd v7, v8  ; v8 = 6
 ;; @0021                               v10 = atomic_load.i16 user5 little region0 v9
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0021                               v11 = uextend.i64 v10
 ;; @0025                               return v11
 ;; }
@@ -39,8 +37,6 @@
 ;; @0021                               v13 = iconst.i64 6
 ;; @0021                               v14 = iadd v12, v13  ; v13 = 6
 ;; @0021                               v15 = atomic_load.i16 notrap little region0 v14
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0021                               v16 = uextend.i64 v15
 ;; @0025                               return v16
 ;; }

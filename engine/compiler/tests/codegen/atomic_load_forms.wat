@@ -20,8 +20,6 @@
 ;; @002d                               v8 = iconst.i64 8
 ;; @002d                               v9 = iadd v7, v8  ; v8 = 8
 ;; @002d                               v10 = atomic_load.i32 user5 little region0 v9
-;; @0031                               jump block1
-;;                                 block1:
 ;; @0031                               return v10
 ;; }
 ;; function u0:1(i64 vmctx, i64) -> i32 tail {
@@ -40,8 +38,6 @@
 ;; @0036                               v12 = iconst.i64 8
 ;; @0036                               v13 = iadd v11, v12  ; v12 = 8
 ;; @0036                               v14 = atomic_load.i32 notrap little region0 v13
-;; @003b                               jump block1
-;;                                 block1:
 ;; @003b                               return v14
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i32 tail {
@@ -61,8 +57,6 @@
 ;; @0040                               v13 = iconst.i64 8
 ;; @0040                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0040                               v15 = atomic_load.i32 notrap little region0 v14
-;; @0045                               jump block1
-;;                                 block1:
 ;; @0045                               return v15
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i32 tail {
@@ -82,8 +76,6 @@
 ;; @004a                               v13 = iconst.i64 0xffff_fff0
 ;; @004a                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @004a                               v15 = atomic_load.i32 notrap little region0 v14
-;; @0052                               jump block1
-;;                                 block1:
 ;; @0052                               return v15
 ;; }
 
@@ -105,8 +97,6 @@
 ;; @002d                               v13 = iconst.i64 8
 ;; @002d                               v14 = iadd v12, v13  ; v13 = 8
 ;; @002d                               v15 = atomic_load.i32 notrap little region0 v14
-;; @0031                               jump block1
-;;                                 block1:
 ;; @0031                               return v15
 ;; }
 ;; function u0:1(i64 vmctx, i64) -> i32 tail {
@@ -125,8 +115,6 @@
 ;; @0036                               v12 = iconst.i64 8
 ;; @0036                               v13 = iadd v11, v12  ; v12 = 8
 ;; @0036                               v14 = atomic_load.i32 notrap little region0 v13
-;; @003b                               jump block1
-;;                                 block1:
 ;; @003b                               return v14
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i32 tail {
@@ -146,8 +134,6 @@
 ;; @0040                               v13 = iconst.i64 8
 ;; @0040                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0040                               v15 = atomic_load.i32 notrap little region0 v14
-;; @0045                               jump block1
-;;                                 block1:
 ;; @0045                               return v15
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i32 tail {
@@ -167,7 +153,5 @@
 ;; @004a                               v13 = iconst.i64 0xffff_fff0
 ;; @004a                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @004a                               v15 = atomic_load.i32 notrap little region0 v14
-;; @0052                               jump block1
-;;                                 block1:
 ;; @0052                               return v15
 ;; }

@@ -12,8 +12,6 @@
 ;; @0023                               v5 = iconst.i32 0
 ;; @0023                               v4 = uextend.i64 v1
 ;; @0023                               v10 = call_indirect sig0, v9(v0, v5, v4, v2)  ; v5 = 0
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0023                               v11 = ireduce.i32 v10
 ;; @0027                               return v11
 ;; }

@@ -21,8 +21,6 @@
 ;; @0035                               v6 = iconst.i64 8
 ;; @0035                               v7 = iadd v4, v6  ; v6 = 8
 ;; @0035                               v10 = call_indirect sig0, v9(v0, v5, v7, v2)  ; v5 = 3
-;; @003a                               jump block1
-;;                                 block1:
 ;; @0035                               v11 = ireduce.i32 v10
 ;; @003a                               return v11
 ;; }
@@ -36,8 +34,6 @@
 ;; @0041                               v6 = iconst.i64 8
 ;; @0041                               v7 = iadd v4, v6  ; v6 = 8
 ;; @0041                               v10 = call_indirect sig0, v9(v0, v5, v7, v2)  ; v5 = 0
-;; @0045                               jump block1
-;;                                 block1:
 ;; @0041                               v11 = ireduce.i32 v10
 ;; @0045                               return v11
 ;; }
@@ -50,8 +46,6 @@
 ;; @004c                               v8 = load.i64 notrap aligned readonly can_move v7+128
 ;; @004c                               v4 = iconst.i32 1
 ;; @004c                               v9 = call_indirect sig0, v8(v0, v4, v6, v2)  ; v4 = 1
-;; @0051                               jump block1
-;;                                 block1:
 ;; @004c                               v10 = ireduce.i32 v9
 ;; @0051                               return v10
 ;; }
@@ -65,8 +59,6 @@
 ;; @0058                               v6 = iconst.i64 8
 ;; @0058                               v7 = iadd v4, v6  ; v6 = 8
 ;; @0058                               v10 = call_indirect sig0, v9(v0, v5, v7, v2)  ; v5 = 2
-;; @005d                               jump block1
-;;                                 block1:
 ;; @0058                               v11 = ireduce.i32 v10
 ;; @005d                               return v11
 ;; }
@@ -80,8 +72,6 @@
 ;; @0064                               v6 = iconst.i64 0xffff_fff0
 ;; @0064                               v7 = iadd v4, v6  ; v6 = 0xffff_fff0
 ;; @0064                               v10 = call_indirect sig0, v9(v0, v5, v7, v2)  ; v5 = 0
-;; @006c                               jump block1
-;;                                 block1:
 ;; @0064                               v11 = ireduce.i32 v10
 ;; @006c                               return v11
 ;; }

@@ -13,8 +13,6 @@
 ;; @0024                               v6 = uextend.i64 v1
 ;; @0024                               v8 = iadd v7, v6
 ;; @0024                               v9 = atomic_rmw.i32 add v8, v2
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return v9
 ;; }
 
@@ -34,7 +32,5 @@
 ;; @0024                               v12 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0024                               v13 = iadd v12, v6
 ;; @0024                               v14 = atomic_rmw.i32 add v13, v2
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return v14
 ;; }

@@ -20,8 +20,6 @@
 ;; @0031                               v9 = iconst.i64 8
 ;; @0031                               v10 = iadd v8, v9  ; v9 = 8
 ;; @0031                               v11 = atomic_rmw.i32 add v10, v2
-;; @0035                               jump block1
-;;                                 block1:
 ;; @0035                               return v11
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) -> i32 tail {
@@ -40,8 +38,6 @@
 ;; @003c                               v13 = iconst.i64 8
 ;; @003c                               v14 = iadd v12, v13  ; v13 = 8
 ;; @003c                               v15 = atomic_rmw.i32 add v14, v2
-;; @0041                               jump block1
-;;                                 block1:
 ;; @0041                               return v15
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) -> i32 tail {
@@ -61,8 +57,6 @@
 ;; @0048                               v14 = iconst.i64 8
 ;; @0048                               v15 = iadd v13, v14  ; v14 = 8
 ;; @0048                               v16 = atomic_rmw.i32 add v15, v2
-;; @004d                               jump block1
-;;                                 block1:
 ;; @004d                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) -> i32 tail {
@@ -82,8 +76,6 @@
 ;; @0054                               v14 = iconst.i64 0xffff_fff0
 ;; @0054                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
 ;; @0054                               v16 = atomic_rmw.i32 add v15, v2
-;; @005c                               jump block1
-;;                                 block1:
 ;; @005c                               return v16
 ;; }
 
@@ -105,8 +97,6 @@
 ;; @0031                               v14 = iconst.i64 8
 ;; @0031                               v15 = iadd v13, v14  ; v14 = 8
 ;; @0031                               v16 = atomic_rmw.i32 add v15, v2
-;; @0035                               jump block1
-;;                                 block1:
 ;; @0035                               return v16
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) -> i32 tail {
@@ -125,8 +115,6 @@
 ;; @003c                               v13 = iconst.i64 8
 ;; @003c                               v14 = iadd v12, v13  ; v13 = 8
 ;; @003c                               v15 = atomic_rmw.i32 add v14, v2
-;; @0041                               jump block1
-;;                                 block1:
 ;; @0041                               return v15
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) -> i32 tail {
@@ -146,8 +134,6 @@
 ;; @0048                               v14 = iconst.i64 8
 ;; @0048                               v15 = iadd v13, v14  ; v14 = 8
 ;; @0048                               v16 = atomic_rmw.i32 add v15, v2
-;; @004d                               jump block1
-;;                                 block1:
 ;; @004d                               return v16
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) -> i32 tail {
@@ -167,7 +153,5 @@
 ;; @0054                               v14 = iconst.i64 0xffff_fff0
 ;; @0054                               v15 = iadd v13, v14  ; v14 = 0xffff_fff0
 ;; @0054                               v16 = atomic_rmw.i32 add v15, v2
-;; @005c                               jump block1
-;;                                 block1:
 ;; @005c                               return v16
 ;; }

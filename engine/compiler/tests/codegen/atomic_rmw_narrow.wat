@@ -11,8 +11,6 @@
 ;; @0023                               v7 = iadd v6, v5
 ;; @0023                               v4 = ireduce.i8 v2
 ;; @0023                               v8 = atomic_rmw.i8 sub v7, v4
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0023                               v9 = uextend.i32 v8
 ;; @0027                               return v9
 ;; }
@@ -31,8 +29,6 @@
 ;; @0023                               v12 = iadd v11, v5
 ;; @0023                               v4 = ireduce.i8 v2
 ;; @0023                               v13 = atomic_rmw.i8 sub v12, v4
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0023                               v14 = uextend.i32 v13
 ;; @0027                               return v14
 ;; }

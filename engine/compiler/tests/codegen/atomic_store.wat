@@ -15,8 +15,6 @@
 ;; @0023                               v6 = uextend.i64 v1
 ;; @0023                               v8 = iadd v7, v6
 ;; @0023                               atomic_store user5 little region0 v3, v8
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -30,8 +28,6 @@
 ;;   movl %esi, %r8d
 ;;   movl %edx, (%rdi, %r8)
 ;;   mfence
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -53,8 +49,6 @@
 ;; @0023                               v12 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0023                               v13 = iadd v12, v6
 ;; @0023                               atomic_store notrap little region0 v3, v13
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -72,8 +66,6 @@
 ;;   movq 0x28(%rdi), %r11
 ;;   movl %edx, (%r11, %r9)
 ;;   mfence
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -90,8 +82,6 @@
 ;; @0023                               v8 = iadd v7, v6
 ;; @0023                               atomic_store user5 little region0 v3, v8
 ;; @0023                               fence
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -105,8 +95,6 @@
 ;;   add x7, x7, x3, UXTW
 ;;   stlr w4, [x7]
 ;;   dmb ish
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret
 
@@ -128,8 +116,6 @@
 ;; @0023                               v13 = iadd v12, v6
 ;; @0023                               atomic_store notrap little region0 v3, v13
 ;; @0023                               fence
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -149,7 +135,5 @@
 ;;   add x13, x13, x3, UXTW
 ;;   stlr w4, [x13]
 ;;   dmb ish
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret

@@ -20,8 +20,6 @@
 ;; @002f                               v8 = iconst.i64 8
 ;; @002f                               v9 = iadd v7, v8  ; v8 = 8
 ;; @002f                               atomic_store user5 little region0 v2, v9
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) tail {
@@ -40,8 +38,6 @@
 ;; @003a                               v12 = iconst.i64 8
 ;; @003a                               v13 = iadd v11, v12  ; v12 = 8
 ;; @003a                               atomic_store notrap little region0 v2, v13
-;; @003f                               jump block1
-;;                                 block1:
 ;; @003f                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -61,8 +57,6 @@
 ;; @0046                               v13 = iconst.i64 8
 ;; @0046                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0046                               atomic_store notrap little region0 v2, v14
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -82,8 +76,6 @@
 ;; @0052                               v13 = iconst.i64 0xffff_fff0
 ;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @0052                               atomic_store notrap little region0 v2, v14
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }
 
@@ -105,8 +97,6 @@
 ;; @002f                               v13 = iconst.i64 8
 ;; @002f                               v14 = iadd v12, v13  ; v13 = 8
 ;; @002f                               atomic_store notrap little region0 v2, v14
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) tail {
@@ -125,8 +115,6 @@
 ;; @003a                               v12 = iconst.i64 8
 ;; @003a                               v13 = iadd v11, v12  ; v12 = 8
 ;; @003a                               atomic_store notrap little region0 v2, v13
-;; @003f                               jump block1
-;;                                 block1:
 ;; @003f                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -146,8 +134,6 @@
 ;; @0046                               v13 = iconst.i64 8
 ;; @0046                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0046                               atomic_store notrap little region0 v2, v14
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -167,8 +153,6 @@
 ;; @0052                               v13 = iconst.i64 0xffff_fff0
 ;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @0052                               atomic_store notrap little region0 v2, v14
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }
 
@@ -185,8 +169,6 @@
 ;; @002f                               v9 = iadd v7, v8  ; v8 = 8
 ;; @002f                               atomic_store user5 little region0 v2, v9
 ;; @002f                               fence
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) tail {
@@ -206,8 +188,6 @@
 ;; @003a                               v13 = iadd v11, v12  ; v12 = 8
 ;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003a                               fence
-;; @003f                               jump block1
-;;                                 block1:
 ;; @003f                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -228,8 +208,6 @@
 ;; @0046                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @0046                               fence
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -250,8 +228,6 @@
 ;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @0052                               atomic_store notrap little region0 v2, v14
 ;; @0052                               fence
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }
 
@@ -274,8 +250,6 @@
 ;; @002f                               v14 = iadd v12, v13  ; v13 = 8
 ;; @002f                               atomic_store notrap little region0 v2, v14
 ;; @002f                               fence
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64, i32) tail {
@@ -295,8 +269,6 @@
 ;; @003a                               v13 = iadd v11, v12  ; v12 = 8
 ;; @003a                               atomic_store notrap little region0 v2, v13
 ;; @003a                               fence
-;; @003f                               jump block1
-;;                                 block1:
 ;; @003f                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -317,8 +289,6 @@
 ;; @0046                               v14 = iadd v12, v13  ; v13 = 8
 ;; @0046                               atomic_store notrap little region0 v2, v14
 ;; @0046                               fence
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -339,7 +309,5 @@
 ;; @0052                               v14 = iadd v12, v13  ; v13 = 0xffff_fff0
 ;; @0052                               atomic_store notrap little region0 v2, v14
 ;; @0052                               fence
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }

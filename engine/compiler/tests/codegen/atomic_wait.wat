@@ -15,8 +15,6 @@
 ;; @0027                               v7 = iconst.i64 4
 ;; @0027                               v8 = iadd v5, v7  ; v7 = 4
 ;; @0027                               v11 = call_indirect sig0, v10(v0, v6, v8, v2, v3)  ; v6 = 0
-;; @002b                               jump block1
-;;                                 block1:
 ;; @0027                               v12 = ireduce.i32 v11
 ;; @002b                               return v12
 ;; }

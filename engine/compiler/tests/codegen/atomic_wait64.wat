@@ -14,8 +14,6 @@
 ;; @0027                               v9 = load.i64 notrap aligned readonly can_move v8+120
 ;; @0027                               v5 = iconst.i32 0
 ;; @0027                               v10 = call_indirect sig0, v9(v0, v5, v7, v2, v3)  ; v5 = 0
-;; @002b                               jump block1
-;;                                 block1:
 ;; @0027                               v11 = ireduce.i32 v10
 ;; @002b                               return v11
 ;; }

@@ -19,8 +19,6 @@
 ;; @0035                               v7 = iconst.i64 8
 ;; @0035                               v8 = iadd v5, v7  ; v7 = 8
 ;; @0035                               v11 = call_indirect sig0, v10(v0, v6, v8, v2, v3)  ; v6 = 0
-;; @0039                               jump block1
-;;                                 block1:
 ;; @0035                               v12 = ireduce.i32 v11
 ;; @0039                               return v12
 ;; }
@@ -33,8 +31,6 @@
 ;; @0042                               v9 = load.i64 notrap aligned readonly can_move v8+112
 ;; @0042                               v5 = iconst.i32 1
 ;; @0042                               v10 = call_indirect sig0, v9(v0, v5, v7, v2, v3)  ; v5 = 1
-;; @0047                               jump block1
-;;                                 block1:
 ;; @0042                               v11 = ireduce.i32 v10
 ;; @0047                               return v11
 ;; }
@@ -48,8 +44,6 @@
 ;; @0050                               v7 = iconst.i64 8
 ;; @0050                               v8 = iadd v5, v7  ; v7 = 8
 ;; @0050                               v11 = call_indirect sig0, v10(v0, v6, v8, v2, v3)  ; v6 = 2
-;; @0055                               jump block1
-;;                                 block1:
 ;; @0050                               v12 = ireduce.i32 v11
 ;; @0055                               return v12
 ;; }
@@ -63,8 +57,6 @@
 ;; @005e                               v7 = iconst.i64 0xffff_fff0
 ;; @005e                               v8 = iadd v5, v7  ; v7 = 0xffff_fff0
 ;; @005e                               v11 = call_indirect sig0, v10(v0, v6, v8, v2, v3)  ; v6 = 0
-;; @0066                               jump block1
-;;                                 block1:
 ;; @005e                               v12 = ireduce.i32 v11
 ;; @0066                               return v12
 ;; }

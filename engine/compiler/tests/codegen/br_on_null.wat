@@ -15,7 +15,5 @@
 ;; @0022                               call_indirect sig0, v2(v3)
 ;; @0024                               jump block2
 ;;                                 block2:
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }

@@ -24,9 +24,5 @@
 ;;                                     v12 = isub.i32 v7, v11  ; v11 = 1
 ;; @002f                               brif v12, block2(v12), block6
 ;;                                 block6:
-;; @0031                               jump block3
-;;                                 block3:
-;; @0032                               jump block1
-;;                                 block1:
 ;; @0032                               return
 ;; }

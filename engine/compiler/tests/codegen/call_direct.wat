@@ -8,7 +8,5 @@
 ;;     fn0 = colocated u0:0 sig0
 ;;                                 block0(v0: i64):
 ;; @0018                               v2 = call fn0(v0)
-;; @001a                               jump block1
-;;                                 block1:
 ;; @001a                               return v2
 ;; }

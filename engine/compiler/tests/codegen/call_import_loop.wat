@@ -21,9 +21,5 @@
 ;;                                     v9 = isub v5, v8  ; v8 = 1
 ;; @002f                               brif v9, block2(v9), block4
 ;;                                 block4:
-;; @0031                               jump block3
-;;                                 block3:
-;; @0032                               jump block1
-;;                                 block1:
 ;; @0032                               return
 ;; }

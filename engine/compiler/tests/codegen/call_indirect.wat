@@ -27,8 +27,6 @@
 ;; @0025                               v16 = load.i64 notrap aligned readonly v11
 ;; @0025                               v17 = load.i64 notrap aligned readonly v11+16
 ;; @0025                               v18 = call_indirect sig0, v16(v17)
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return v18
 ;; }
 
@@ -54,8 +52,6 @@
 ;;   movq (%rax), %rcx
 ;;   movq 0x10(%rax), %rdi
 ;;   call    *%rcx
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -84,7 +80,5 @@
 ;;   ldr x0, [x15]
 ;;   ldr x2, [x15, #16]
 ;;   blr x0
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret

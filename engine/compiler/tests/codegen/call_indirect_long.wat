@@ -26,8 +26,6 @@
 ;; @0024                               v14 = load.i64 notrap aligned readonly v9
 ;; @0024                               v15 = load.i64 notrap aligned readonly v9+16
 ;; @0024                               call_indirect sig0, v14(v15)
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64) tail {

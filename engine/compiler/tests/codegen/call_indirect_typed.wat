@@ -21,7 +21,5 @@
 ;; @0026                               v12 = load.i64 user9 aligned readonly v11
 ;; @0026                               v13 = load.i64 notrap aligned readonly v11+16
 ;; @0026                               v14 = call_indirect sig0, v12(v13)
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return v14
 ;; }

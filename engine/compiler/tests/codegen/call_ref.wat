@@ -11,8 +11,6 @@
 ;; @0020                               v3 = load.i64 user11 aligned readonly v1
 ;; @0020                               v4 = load.i64 notrap aligned readonly v1+16
 ;; @0020                               v5 = call_indirect sig0, v3(v4)
-;; @0022                               jump block1
-;;                                 block1:
 ;; @0022                               return v5
 ;; }
 
@@ -28,8 +26,6 @@
 ;;   movq (%rsi), %r8
 ;;   movq 0x10(%rsi), %rdi
 ;;   call    *%r8
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -46,7 +42,5 @@
 ;;   ldr x4, [x3]
 ;;   ldr x2, [x3, #16]
 ;;   blr x4
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret

@@ -18,17 +18,11 @@
 ;; @0027                               v10 = load.i64 user11 aligned readonly v2
 ;; @0027                               v11 = load.i64 notrap aligned readonly v2+16
 ;; @0027                               call_indirect sig0, v10(v11)
-;; @0029                               jump block6
+;; @0029                               jump block5
 ;;                                 block5:
-;; @0029                               jump block6
-;;                                 block6:
 ;;                                     v18 = iconst.i32 1
 ;;                                     v19 = isub.i32 v13, v18  ; v18 = 1
-;; @0031                               brif v19, block2(v19), block7
-;;                                 block7:
-;; @0033                               jump block3
-;;                                 block3:
-;; @0034                               jump block1
-;;                                 block1:
+;; @0031                               brif v19, block2(v19), block6
+;;                                 block6:
 ;; @0034                               return
 ;; }

@@ -11,7 +11,5 @@
 ;; @001a                               v3 = load.i64 notrap aligned readonly can_move v2+56
 ;; @001a                               v1 = iconst.i32 0
 ;; @001a                               call_indirect sig0, v3(v0, v1)  ; v1 = 0
-;; @001d                               jump block1
-;;                                 block1:
 ;; @001d                               return
 ;; }

@@ -7,8 +7,6 @@
 ;; ==== clif: x86_64 guard, x86_64 explicit, aarch64 guard, aarch64 explicit
 ;; function u0:0(i64 vmctx) tail {
 ;;                                 block0(v0: i64):
-;; @001f                               jump block1
-;;                                 block1:
 ;; @001f                               return
 ;; }
 ;; function u0:1(i64 vmctx) tail {
@@ -18,7 +16,5 @@
 ;; @0022                               v3 = load.i64 notrap aligned readonly can_move v2+96
 ;; @0022                               v1 = iconst.i32 0
 ;; @0022                               call_indirect sig0, v3(v0, v1)  ; v1 = 0
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }

@@ -10,8 +10,6 @@
 ;; @002a                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @002a                               v3 = load.i32 notrap aligned region3 v2
 ;; @002c                               v4 = load.i32 notrap aligned region3 v0+48
-;; @002f                               jump block1
-;;                                 block1:
-;; @002e                               v5 = iadd.i32 v3, v4
+;; @002e                               v5 = iadd v3, v4
 ;; @002f                               return v5
 ;; }

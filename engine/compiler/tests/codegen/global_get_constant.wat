@@ -12,8 +12,6 @@
 ;; @0031                               v4 = load.i64 notrap aligned readonly can_move v0+32
 ;; @0031                               v5 = load.i32 notrap aligned region3 v4
 ;; @0035                               v7 = load.i32 notrap aligned region3 v0+80
-;; @0037                               jump block1
-;;                                 block1:
 ;; @0033                               v6 = iconst.i32 7
 ;; @0037                               return v5, v6, v7  ; v6 = 7
 ;; }

@@ -15,7 +15,5 @@
 ;; @002a                               v8 = load.i32 notrap aligned region3 v7
 ;; @002e                               store notrap aligned region3 v1, v5
 ;; @0032                               store notrap aligned region3 v2, v7
-;; @0034                               jump block1
-;;                                 block1:
 ;; @0034                               return v6, v8
 ;; }

@@ -19,9 +19,5 @@
 ;;                                     v8 = isub v3, v7  ; v7 = 1
 ;; @0030                               brif v8, block2(v8), block4
 ;;                                 block4:
-;; @0032                               jump block3
-;;                                 block3:
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }

@@ -36,9 +36,5 @@
 ;;                                     v22 = isub.i32 v14, v21  ; v21 = 1
 ;; @0021                               brif v22, block4(v22), block8
 ;;                                 block8:
-;; @0023                               jump block5
-;;                                 block5:
-;; @0024                               jump block1
-;;                                 block1:
 ;; @0024                               return
 ;; }

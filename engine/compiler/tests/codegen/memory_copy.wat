@@ -24,8 +24,6 @@
 ;; @0025                               v12 = iadd v11, v4
 ;; @0025                               v16 = iadd v11, v5
 ;; @0025                               call_indirect sig0, v18(v0, v12, v16, v6)
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }
 
@@ -50,7 +48,5 @@
 ;; @0025                               v12 = iadd v11, v4
 ;; @0025                               v17 = iadd v11, v5
 ;; @0025                               call_indirect sig0, v19(v0, v12, v17, v6)
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }

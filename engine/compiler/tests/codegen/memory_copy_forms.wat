@@ -23,8 +23,6 @@
 ;; @002f                               v9 = iadd v8, v1
 ;; @002f                               v14 = iadd v8, v2
 ;; @002f                               call_indirect sig0, v16(v0, v9, v14, v3)
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i64, i32) tail {
@@ -49,7 +47,5 @@
 ;; @003c                               v11 = iadd v10, v4
 ;; @003c                               v17 = iadd v16, v2
 ;; @003c                               call_indirect sig0, v19(v0, v11, v17, v5)
-;; @0040                               jump block1
-;;                                 block1:
 ;; @0040                               return
 ;; }

@@ -15,8 +15,6 @@
 ;; @0024                               v8 = iadd v5, v7
 ;; @0024                               store user5 little region0 v10, v8+4
 ;; @0024                               store user5 little region0 v9, v8
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return
 ;; }
 
@@ -32,17 +30,15 @@
 ;; @0024                               trapnz v9, user5
 ;; @0024                               v10 = load.i64 notrap aligned region1 v6
 ;; @0024                               v12 = uextend.i64 v1
-;; @0024                               v15 = iadd v12, v5  ; v5 = 12
-;; @0024                               v16 = icmp ugt v15, v7
-;; @0024                               trapnz v16, user5
+;; @0024                               v14 = iadd v12, v5  ; v5 = 12
+;; @0024                               v15 = icmp ugt v14, v7
+;; @0024                               trapnz v15, user5
 ;; @0024                               v11 = iadd v10, v4
-;; @0024                               v19 = load.i64 notrap little region0 v11
-;; @0024                               v20 = load.i64 notrap little region0 v11+4
-;; @0024                               v18 = iadd v10, v12
-;; @0024                               store notrap little region0 v20, v18+4
-;; @0024                               store notrap little region0 v19, v18
-;; @0028                               jump block1
-;;                                 block1:
+;; @0024                               v18 = load.i64 notrap little region0 v11
+;; @0024                               v19 = load.i64 notrap little region0 v11+4
+;; @0024                               v17 = iadd v10, v12
+;; @0024                               store notrap little region0 v19, v17+4
+;; @0024                               store notrap little region0 v18, v17
 ;; @0028                               return
 ;; }
 
@@ -59,7 +55,5 @@
 ;; @0024                               v11 = load.i8 user5 little region0 v8+11
 ;; @0024                               store user5 little region0 v10, v8+4
 ;; @0024                               store user5 little region0 v9, v8
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return
 ;; }

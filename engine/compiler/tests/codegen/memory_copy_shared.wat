@@ -24,7 +24,5 @@
 ;; @0026                               v12 = iadd v11, v4
 ;; @0026                               v16 = iadd v11, v5
 ;; @0026                               call_indirect sig0, v18(v0, v12, v16, v6)
-;; @002a                               jump block1
-;;                                 block1:
 ;; @002a                               return
 ;; }

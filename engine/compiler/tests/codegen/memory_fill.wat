@@ -19,8 +19,6 @@
 ;; @0025                               v10 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0025                               v11 = iadd v10, v4
 ;; @0025                               call_indirect sig0, v13(v0, v11, v2, v5)
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return
 ;; }
 
@@ -40,7 +38,5 @@
 ;; @0025                               v13 = load.i64 notrap aligned readonly can_move v12+40
 ;; @0025                               v11 = iadd v10, v4
 ;; @0025                               call_indirect sig0, v13(v0, v11, v2, v5)
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return
 ;; }

@@ -21,8 +21,6 @@
 ;; @0033                               v11 = load.i64 notrap aligned readonly can_move v10+40
 ;; @0033                               v9 = iadd v8, v1
 ;; @0033                               call_indirect sig0, v11(v0, v9, v2, v3)
-;; @0036                               jump block1
-;;                                 block1:
 ;; @0036                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) tail {
@@ -40,8 +38,6 @@
 ;; @003f                               v10 = load.i64 notrap aligned readonly can_move v0+56
 ;; @003f                               v11 = iadd v10, v4
 ;; @003f                               call_indirect sig0, v13(v0, v11, v2, v5)
-;; @0042                               jump block1
-;;                                 block1:
 ;; @0042                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32, i32) tail {
@@ -59,7 +55,5 @@
 ;; @004b                               v13 = load.i64 notrap aligned readonly can_move v12+40
 ;; @004b                               v11 = iadd v10, v4
 ;; @004b                               call_indirect sig0, v13(v0, v11, v2, v5)
-;; @004e                               jump block1
-;;                                 block1:
 ;; @004e                               return
 ;; }

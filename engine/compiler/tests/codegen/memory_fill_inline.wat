@@ -15,8 +15,6 @@
 ;; @0024                               v6 = iadd v5, v4
 ;; @0024                               store user5 little region0 v10, v6+2
 ;; @0024                               store user5 little region0 v10, v6
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -38,8 +36,6 @@
 ;; @0024                               v11 = iadd v10, v4
 ;; @0024                               store notrap little region0 v15, v11+2
 ;; @0024                               store notrap little region0 v15, v11
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }
 
@@ -56,7 +52,5 @@
 ;; @0024                               v10 = imul v8, v9  ; v9 = 0x0101_0101_0101_0101
 ;; @0024                               store user5 little region0 v10, v6+2
 ;; @0024                               store user5 little region0 v10, v6
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return
 ;; }

@@ -12,8 +12,6 @@
 ;; @0020                               v4 = iconst.i32 0
 ;; @0020                               v3 = uextend.i64 v1
 ;; @0020                               v7 = call_indirect sig0, v6(v0, v4, v3)  ; v4 = 0
-;; @0022                               jump block1
-;;                                 block1:
 ;; @0020                               v8 = ireduce.i32 v7
 ;; @0022                               return v8
 ;; }

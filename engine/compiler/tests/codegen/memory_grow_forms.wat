@@ -15,8 +15,6 @@
 ;; @002d                               v5 = load.i64 notrap aligned readonly can_move v4+8
 ;; @002d                               v3 = iconst.i32 0
 ;; @002d                               v6 = call_indirect sig0, v5(v0, v3, v1)  ; v3 = 0
-;; @002f                               jump block1
-;;                                 block1:
 ;; @002f                               return v6
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i32 tail {
@@ -27,8 +25,6 @@
 ;; @0034                               v4 = iconst.i32 1
 ;; @0034                               v3 = uextend.i64 v1
 ;; @0034                               v7 = call_indirect sig0, v6(v0, v4, v3)  ; v4 = 1
-;; @0036                               jump block1
-;;                                 block1:
 ;; @0034                               v8 = ireduce.i32 v7
 ;; @0036                               return v8
 ;; }
@@ -40,8 +36,6 @@
 ;; @003b                               v4 = iconst.i32 2
 ;; @003b                               v3 = uextend.i64 v1
 ;; @003b                               v7 = call_indirect sig0, v6(v0, v4, v3)  ; v4 = 2
-;; @003d                               jump block1
-;;                                 block1:
 ;; @003b                               v8 = ireduce.i32 v7
 ;; @003d                               return v8
 ;; }

@@ -8,14 +8,12 @@
 ;; function u0:0(i64 vmctx, i32, i32, i32) tail {
 ;;     sig0 = (i64, i32, i32, i64, i64, i64) system_v
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
-;; @0028                               v9 = load.i64 notrap aligned readonly can_move v0+8
-;; @0028                               v10 = load.i64 notrap aligned readonly can_move v9+16
+;; @0028                               v8 = load.i64 notrap aligned readonly can_move v0+8
+;; @0028                               v9 = load.i64 notrap aligned readonly can_move v8+16
 ;; @0028                               v4 = iconst.i32 0
-;; @0028                               v6 = uextend.i64 v1
-;; @0028                               v7 = uextend.i64 v2
-;; @0028                               v8 = uextend.i64 v3
-;; @0028                               call_indirect sig0, v10(v0, v4, v4, v6, v7, v8)  ; v4 = 0, v4 = 0
-;; @002c                               jump block1
-;;                                 block1:
+;; @0028                               v5 = uextend.i64 v1
+;; @0028                               v6 = uextend.i64 v2
+;; @0028                               v7 = uextend.i64 v3
+;; @0028                               call_indirect sig0, v9(v0, v4, v4, v5, v6, v7)  ; v4 = 0, v4 = 0
 ;; @002c                               return
 ;; }

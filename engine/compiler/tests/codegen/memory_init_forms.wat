@@ -12,14 +12,12 @@
 ;; function u0:0(i64 vmctx, i64, i32, i32) tail {
 ;;     sig0 = (i64, i32, i32, i64, i64, i64) system_v
 ;;                                 block0(v0: i64, v1: i64, v2: i32, v3: i32):
-;; @0036                               v8 = load.i64 notrap aligned readonly can_move v0+8
-;; @0036                               v9 = load.i64 notrap aligned readonly can_move v8+16
+;; @0036                               v7 = load.i64 notrap aligned readonly can_move v0+8
+;; @0036                               v8 = load.i64 notrap aligned readonly can_move v7+16
 ;; @0036                               v4 = iconst.i32 0
-;; @0036                               v6 = uextend.i64 v2
-;; @0036                               v7 = uextend.i64 v3
-;; @0036                               call_indirect sig0, v9(v0, v4, v4, v1, v6, v7)  ; v4 = 0, v4 = 0
-;; @003a                               jump block1
-;;                                 block1:
+;; @0036                               v5 = uextend.i64 v2
+;; @0036                               v6 = uextend.i64 v3
+;; @0036                               call_indirect sig0, v8(v0, v4, v4, v1, v5, v6)  ; v4 = 0, v4 = 0
 ;; @003a                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) tail {
@@ -33,8 +31,6 @@
 ;; @0043                               v7 = uextend.i64 v2
 ;; @0043                               v8 = uextend.i64 v3
 ;; @0043                               call_indirect sig0, v10(v0, v4, v5, v6, v7, v8)  ; v4 = 1, v5 = 0
-;; @0047                               jump block1
-;;                                 block1:
 ;; @0047                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32, i32) tail {
@@ -48,7 +44,5 @@
 ;; @0050                               v7 = uextend.i64 v2
 ;; @0050                               v8 = uextend.i64 v3
 ;; @0050                               call_indirect sig0, v10(v0, v4, v5, v6, v7, v8)  ; v4 = 2, v5 = 0
-;; @0054                               jump block1
-;;                                 block1:
 ;; @0054                               return
 ;; }

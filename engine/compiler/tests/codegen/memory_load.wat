@@ -11,8 +11,6 @@
 ;; @0020                               v3 = uextend.i64 v1
 ;; @0020                               v5 = iadd v4, v3
 ;; @0020                               v6 = load.i32 user5 little region0 v5+8
-;; @0023                               jump block1
-;;                                 block1:
 ;; @0023                               return v6
 ;; }
 
@@ -25,8 +23,6 @@
 ;;   movq %r8, %rdi
 ;;   movl %edi, %edi
 ;;   movl 8(%rsi, %rdi), %eax
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -44,8 +40,6 @@
 ;; @0020                               v9 = load.i64 notrap aligned region1 v5
 ;; @0020                               v10 = iadd v9, v3
 ;; @0020                               v11 = load.i32 notrap little region0 v10+8
-;; @0023                               jump block1
-;;                                 block1:
 ;; @0023                               return v11
 ;; }
 
@@ -60,8 +54,6 @@
 ;;   jnbe #trap=user5
 ;;   movq (%rdi), %r9
 ;;   movl 8(%r9, %r8), %eax
-;;   jmp     label1
-;; block1:
 ;;   movq %rbp, %rsp
 ;;   popq %rbp
 ;;   retq
@@ -73,8 +65,6 @@
 ;;   ldr x5, [x2, #40]
 ;;   add x5, x5, x3, UXTW
 ;;   ldr w2, [x5, #8]
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret
 
@@ -91,7 +81,5 @@
 ;;   ldr x11, [x9]
 ;;   add x11, x11, x3, UXTW
 ;;   ldr w2, [x11, #8]
-;;   b label1
-;; block1:
 ;;   ldp fp, lr, [sp], #16
 ;;   ret

@@ -15,7 +15,5 @@
 ;; @0020                               v8 = load.i64 notrap aligned region1 v4
 ;; @0020                               v9 = iadd v8, v1
 ;; @0020                               v10 = load.i32 notrap little region0 v9+8
-;; @0023                               jump block1
-;;                                 block1:
 ;; @0023                               return v10
 ;; }

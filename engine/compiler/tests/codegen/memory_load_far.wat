@@ -18,8 +18,6 @@
 ;; @0020                               v11 = iconst.i64 0xffff_fff0
 ;; @0020                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0020                               v13 = load.i32 notrap little region0 v12
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return v13
 ;; }
 
@@ -38,7 +36,5 @@
 ;; @0020                               v11 = iconst.i64 0xffff_fff0
 ;; @0020                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0020                               v13 = load.i32 notrap little region0 v12
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0027                               return v13
 ;; }

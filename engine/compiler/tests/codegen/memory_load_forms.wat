@@ -12,8 +12,6 @@
 ;; @0025                               v3 = uextend.i64 v1
 ;; @0025                               v5 = iadd v4, v3
 ;; @0025                               v6 = load.i32 user5 little region0 v5+8
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return v6
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i32 tail {
@@ -28,8 +26,6 @@
 ;; @002d                               v9 = load.i64 notrap aligned region1 v5
 ;; @002d                               v10 = iadd v9, v3
 ;; @002d                               v11 = load.i32 notrap little region0 v10+8
-;; @0031                               jump block1
-;;                                 block1:
 ;; @0031                               return v11
 ;; }
 
@@ -46,8 +42,6 @@
 ;; @0025                               v9 = load.i64 notrap aligned readonly can_move v0+40
 ;; @0025                               v10 = iadd v9, v3
 ;; @0025                               v11 = load.i32 notrap little region0 v10+8
-;; @0028                               jump block1
-;;                                 block1:
 ;; @0028                               return v11
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i32 tail {
@@ -62,7 +56,5 @@
 ;; @002d                               v9 = load.i64 notrap aligned region1 v5
 ;; @002d                               v10 = iadd v9, v3
 ;; @002d                               v11 = load.i32 notrap little region0 v10+8
-;; @0031                               jump block1
-;;                                 block1:
 ;; @0031                               return v11
 ;; }

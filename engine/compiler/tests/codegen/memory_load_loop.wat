@@ -23,10 +23,6 @@
 ;; @0029                               v10 = iadd v4, v9
 ;; @0033                               brif v14, block2(v10, v14), block4
 ;;                                 block4:
-;; @0035                               jump block3
-;;                                 block3:
-;; @0038                               jump block1
-;;                                 block1:
 ;; @0038                               return v10
 ;; }
 
@@ -53,9 +49,5 @@
 ;; @0029                               v15 = iadd v4, v14
 ;; @0033                               brif v21, block2(v15, v21), block4
 ;;                                 block4:
-;; @0035                               jump block3
-;;                                 block3:
-;; @0038                               jump block1
-;;                                 block1:
 ;; @0038                               return v15
 ;; }

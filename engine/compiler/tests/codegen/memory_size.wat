@@ -8,10 +8,8 @@
 ;;                                 block0(v0: i64):
 ;; @001d                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @001d                               v3 = load.i64 notrap aligned region1 v2+8
-;; @001f                               jump block1
-;;                                 block1:
 ;; @001d                               v4 = iconst.i64 16
-;; @001d                               v5 = ushr.i64 v3, v4  ; v4 = 16
+;; @001d                               v5 = ushr v3, v4  ; v4 = 16
 ;; @001d                               v6 = ireduce.i32 v5
 ;; @001f                               return v6
 ;; }

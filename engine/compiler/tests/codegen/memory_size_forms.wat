@@ -10,18 +10,14 @@
 ;;                                 block0(v0: i64):
 ;; @0025                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @0025                               v3 = load.i64 notrap aligned region1 v2+8
-;; @0027                               jump block1
-;;                                 block1:
 ;; @0025                               v4 = iconst.i64 16
-;; @0025                               v5 = ushr.i64 v3, v4  ; v4 = 16
+;; @0025                               v5 = ushr v3, v4  ; v4 = 16
 ;; @0027                               return v5
 ;; }
 ;; function u0:1(i64 vmctx) -> i32 tail {
 ;;                                 block0(v0: i64):
 ;; @002a                               v2 = load.i64 notrap aligned readonly can_move v0+48
 ;; @002a                               v3 = load.i64 notrap aligned region1 v2+8
-;; @002c                               jump block1
-;;                                 block1:
 ;; @002a                               v6 = ireduce.i32 v3
 ;; @002c                               return v6
 ;; }

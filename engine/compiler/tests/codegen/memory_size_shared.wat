@@ -10,10 +10,8 @@
 ;; @001e                               v3 = iconst.i64 8
 ;; @001e                               v4 = iadd v2, v3  ; v3 = 8
 ;; @001e                               v5 = atomic_load.i64 notrap aligned region1 v4
-;; @0020                               jump block1
-;;                                 block1:
 ;; @001e                               v6 = iconst.i64 16
-;; @001e                               v7 = ushr.i64 v5, v6  ; v6 = 16
+;; @001e                               v7 = ushr v5, v6  ; v6 = 16
 ;; @001e                               v8 = ireduce.i32 v7
 ;; @0020                               return v8
 ;; }

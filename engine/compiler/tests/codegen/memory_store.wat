@@ -10,8 +10,6 @@
 ;; @0022                               v3 = uextend.i64 v1
 ;; @0022                               v5 = iadd v4, v3
 ;; @0022                               store user5 little region0 v2, v5
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }
 
@@ -28,8 +26,6 @@
 ;; @0022                               v9 = load.i64 notrap aligned region1 v5
 ;; @0022                               v10 = iadd v9, v3
 ;; @0022                               store notrap little region0 v2, v10
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }
 
@@ -41,7 +37,5 @@
 ;; @0022                               v5 = iadd v4, v3
 ;; @0022                               v6 = load.i8 user5 little region0 v5+7
 ;; @0022                               store user5 little region0 v2, v5
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }

@@ -21,8 +21,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0035                               jump block1
-;;                                 block1:
 ;; @0035                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32) tail {
@@ -31,8 +29,6 @@
 ;; @003c                               v3 = uextend.i64 v1
 ;; @003c                               v5 = iadd v4, v3
 ;; @003c                               store user5 little region0 v2, v5+8
-;; @0040                               jump block1
-;;                                 block1:
 ;; @0040                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -47,8 +43,6 @@
 ;; @0047                               v9 = load.i64 notrap aligned region1 v5
 ;; @0047                               v10 = iadd v9, v3
 ;; @0047                               store notrap little region0 v2, v10+8
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -65,8 +59,6 @@
 ;; @0052                               v11 = iconst.i64 0xffff_fff0
 ;; @0052                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0052                               store notrap little region0 v2, v12
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }
 
@@ -82,8 +74,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0035                               jump block1
-;;                                 block1:
 ;; @0035                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32) tail {
@@ -98,8 +88,6 @@
 ;; @003c                               v9 = load.i64 notrap aligned readonly can_move v0+56
 ;; @003c                               v10 = iadd v9, v3
 ;; @003c                               store notrap little region0 v2, v10+8
-;; @0040                               jump block1
-;;                                 block1:
 ;; @0040                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -114,8 +102,6 @@
 ;; @0047                               v9 = load.i64 notrap aligned region1 v5
 ;; @0047                               v10 = iadd v9, v3
 ;; @0047                               store notrap little region0 v2, v10+8
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -132,8 +118,6 @@
 ;; @0052                               v11 = iconst.i64 0xffff_fff0
 ;; @0052                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0052                               store notrap little region0 v2, v12
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }
 
@@ -149,8 +133,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0035                               jump block1
-;;                                 block1:
 ;; @0035                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32) tail {
@@ -160,8 +142,6 @@
 ;; @003c                               v5 = iadd v4, v3
 ;; @003c                               v6 = load.i8 user5 little region0 v5+11
 ;; @003c                               store user5 little region0 v2, v5+8
-;; @0040                               jump block1
-;;                                 block1:
 ;; @0040                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i32) tail {
@@ -176,8 +156,6 @@
 ;; @0047                               v9 = load.i64 notrap aligned region1 v5
 ;; @0047                               v10 = iadd v9, v3
 ;; @0047                               store notrap little region0 v2, v10+8
-;; @004b                               jump block1
-;;                                 block1:
 ;; @004b                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i32) tail {
@@ -194,7 +172,5 @@
 ;; @0052                               v11 = iconst.i64 0xffff_fff0
 ;; @0052                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0052                               store notrap little region0 v2, v12
-;; @005a                               jump block1
-;;                                 block1:
 ;; @005a                               return
 ;; }

@@ -12,8 +12,6 @@
 ;; @0021                               v5 = load.i8 user5 little region0 v4
 ;; @0021                               v6 = splat.i8x16 v5
 ;; @0025                               store user5 little region0 v6, v4
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }
 
@@ -30,14 +28,12 @@
 ;; @0021                               v8 = load.i64 notrap aligned region1 v4
 ;; @0021                               v9 = iadd v8, v2
 ;; @0021                               v10 = load.i8 notrap little region0 v9
-;; @0025                               v13 = iconst.i64 16
-;; @0025                               v15 = iadd v2, v13  ; v13 = 16
-;; @0025                               v16 = icmp ugt v15, v5
-;; @0025                               trapnz v16, user5
+;; @0025                               v12 = iconst.i64 16
+;; @0025                               v14 = iadd v2, v12  ; v12 = 16
+;; @0025                               v15 = icmp ugt v14, v5
+;; @0025                               trapnz v15, user5
 ;; @0021                               v11 = splat.i8x16 v10
 ;; @0025                               store notrap little region0 v11, v9
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }
 
@@ -48,10 +44,8 @@
 ;; @0021                               v2 = uextend.i64 v1
 ;; @0021                               v4 = iadd v3, v2
 ;; @0021                               v5 = load.i8 user5 little region0 v4
-;; @0025                               v9 = load.i8 user5 little region0 v4+15
+;; @0025                               v7 = load.i8 user5 little region0 v4+15
 ;; @0021                               v6 = splat.i8x16 v5
 ;; @0025                               store user5 little region0 v6, v4
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }

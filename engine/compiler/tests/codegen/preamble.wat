@@ -17,7 +17,5 @@
 ;;     stack_limit = gv2
 ;;                                 block0(v0: i64):
 ;; @0017                               call fn0(v0)
-;; @0019                               jump block1
-;;                                 block1:
 ;; @0019                               return
 ;; }

@@ -6,7 +6,5 @@
 ;; function u0:0(i64 vmctx, i64) -> i64 tail {
 ;;                                 block0(v0: i64, v1: i64):
 ;; @001c                               trapz v1, user11
-;; @001d                               jump block1
-;;                                 block1:
 ;; @001d                               return v1
 ;; }

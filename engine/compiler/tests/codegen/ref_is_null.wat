@@ -6,13 +6,11 @@
 ;; ==== clif: x86_64 guard, x86_64 explicit, aarch64 guard, aarch64 explicit
 ;; function u0:0(i64 vmctx, i64, i32) -> i32, i32 tail {
 ;;                                 block0(v0: i64, v1: i64, v2: i32):
-;; @0021                               jump block1
-;;                                 block1:
 ;; @001d                               v5 = iconst.i64 0
-;; @001d                               v6 = icmp.i64 eq v1, v5  ; v5 = 0
+;; @001d                               v6 = icmp eq v1, v5  ; v5 = 0
 ;; @001d                               v7 = uextend.i32 v6
 ;; @0020                               v8 = iconst.i32 0
-;; @0020                               v9 = icmp.i32 eq v2, v8  ; v8 = 0
+;; @0020                               v9 = icmp eq v2, v8  ; v8 = 0
 ;; @0020                               v10 = uextend.i32 v9
 ;; @0021                               return v7, v10
 ;; }

@@ -9,25 +9,21 @@
 ;; function u0:0(i64 vmctx, i32, i32, i32) tail {
 ;;     sig0 = (i64, i32, i32, i64, i64, i64) system_v
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
-;; @0030                               v9 = load.i64 notrap aligned readonly can_move v0+8
-;; @0030                               v10 = load.i64 notrap aligned readonly can_move v9+88
+;; @0030                               v8 = load.i64 notrap aligned readonly can_move v0+8
+;; @0030                               v9 = load.i64 notrap aligned readonly can_move v8+88
 ;; @0030                               v4 = iconst.i32 0
-;; @0030                               v6 = uextend.i64 v1
-;; @0030                               v7 = uextend.i64 v2
-;; @0030                               v8 = uextend.i64 v3
-;; @0030                               call_indirect sig0, v10(v0, v4, v4, v6, v7, v8)  ; v4 = 0, v4 = 0
-;; @0034                               jump block1
-;;                                 block1:
+;; @0030                               v5 = uextend.i64 v1
+;; @0030                               v6 = uextend.i64 v2
+;; @0030                               v7 = uextend.i64 v3
+;; @0030                               call_indirect sig0, v9(v0, v4, v4, v5, v6, v7)  ; v4 = 0, v4 = 0
 ;; @0034                               return
 ;; }
 ;; function u0:1(i64 vmctx, i64, i64, i64) tail {
 ;;     sig0 = (i64, i32, i32, i64, i64, i64) system_v
 ;;                                 block0(v0: i64, v1: i64, v2: i64, v3: i64):
-;; @003d                               v6 = load.i64 notrap aligned readonly can_move v0+8
-;; @003d                               v7 = load.i64 notrap aligned readonly can_move v6+88
+;; @003d                               v5 = load.i64 notrap aligned readonly can_move v0+8
+;; @003d                               v6 = load.i64 notrap aligned readonly can_move v5+88
 ;; @003d                               v4 = iconst.i32 1
-;; @003d                               call_indirect sig0, v7(v0, v4, v4, v1, v2, v3)  ; v4 = 1, v4 = 1
-;; @0041                               jump block1
-;;                                 block1:
+;; @003d                               call_indirect sig0, v6(v0, v4, v4, v1, v2, v3)  ; v4 = 1, v4 = 1
 ;; @0041                               return
 ;; }

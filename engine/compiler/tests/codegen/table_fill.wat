@@ -14,7 +14,5 @@
 ;; @0026                               v6 = uextend.i64 v2
 ;; @0026                               v5 = uextend.i64 v3
 ;; @0026                               call_indirect sig0, v9(v0, v7, v4, v6, v5)  ; v7 = 0
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0029                               return
 ;; }

@@ -17,8 +17,6 @@
 ;; @003a                               v4 = uextend.i64 v1
 ;; @003a                               v5 = uextend.i64 v3
 ;; @003a                               call_indirect sig0, v8(v0, v6, v4, v2, v5)  ; v6 = 2
-;; @003d                               jump block1
-;;                                 block1:
 ;; @003d                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) tail {
@@ -31,8 +29,6 @@
 ;; @0046                               v6 = uextend.i64 v2
 ;; @0046                               v5 = uextend.i64 v3
 ;; @0046                               call_indirect sig0, v9(v0, v7, v4, v6, v5)  ; v7 = 0
-;; @0049                               jump block1
-;;                                 block1:
 ;; @0049                               return
 ;; }
 ;; function u0:2(i64 vmctx, i64, i64, i64) tail {
@@ -42,7 +38,5 @@
 ;; @0052                               v6 = load.i64 notrap aligned readonly can_move v5+72
 ;; @0052                               v4 = iconst.i32 1
 ;; @0052                               call_indirect sig0, v6(v0, v4, v1, v2, v3)  ; v4 = 1
-;; @0055                               jump block1
-;;                                 block1:
 ;; @0055                               return
 ;; }

@@ -16,7 +16,5 @@
 ;; @0021                               v9 = ishl v4, v8  ; v8 = 3
 ;; @0021                               v10 = iadd v7, v9
 ;; @0021                               v11 = load.i64 notrap aligned region2 v10
-;; @0023                               jump block1
-;;                                 block1:
 ;; @0023                               return v11
 ;; }

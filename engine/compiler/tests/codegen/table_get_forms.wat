@@ -18,8 +18,6 @@
 ;; @002a                               v9 = ishl v4, v8  ; v8 = 2
 ;; @002a                               v10 = iadd v7, v9
 ;; @002a                               v11 = load.i32 notrap aligned region2 v10
-;; @002c                               jump block1
-;;                                 block1:
 ;; @002c                               return v11
 ;; }
 ;; function u0:1(i64 vmctx, i64) -> i64 tail {
@@ -33,7 +31,5 @@
 ;; @0031                               v8 = ishl v1, v7  ; v7 = 3
 ;; @0031                               v9 = iadd v6, v8
 ;; @0031                               v10 = load.i64 notrap aligned region2 v9
-;; @0033                               jump block1
-;;                                 block1:
 ;; @0033                               return v10
 ;; }

@@ -13,8 +13,6 @@
 ;; @0023                               v4 = uextend.i64 v1
 ;; @001f                               v3 = iconst.i64 0
 ;; @0023                               v8 = call_indirect sig0, v7(v0, v5, v4, v3)  ; v5 = 0, v3 = 0
-;; @0026                               jump block1
-;;                                 block1:
 ;; @0023                               v9 = ireduce.i32 v8
 ;; @0026                               return v9
 ;; }

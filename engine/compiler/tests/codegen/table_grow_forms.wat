@@ -15,8 +15,6 @@
 ;; @002e                               v5 = uextend.i64 v2
 ;; @002e                               v4 = uextend.i64 v1
 ;; @002e                               v9 = call_indirect sig0, v8(v0, v6, v5, v4)  ; v6 = 0
-;; @0031                               jump block1
-;;                                 block1:
 ;; @002e                               v10 = ireduce.i32 v9
 ;; @0031                               return v10
 ;; }
@@ -27,7 +25,5 @@
 ;; @0038                               v6 = load.i64 notrap aligned readonly can_move v5+64
 ;; @0038                               v4 = iconst.i32 1
 ;; @0038                               v7 = call_indirect sig0, v6(v0, v4, v2, v1)  ; v4 = 1
-;; @003b                               jump block1
-;;                                 block1:
 ;; @003b                               return v7
 ;; }

@@ -16,7 +16,7 @@
 ;; @002b                               v17 = load.i64 notrap aligned readonly can_move v0+8
 ;; @002b                               v18 = load.i64 notrap aligned readonly can_move v17+64
 ;; @002b                               v16 = iconst.i32 0
-;;                                     v23 = iconst.i64 1
+;;                                     v22 = iconst.i64 1
 ;; @002b                               v14 = uextend.i64 v2
 ;; @0029                               v13 = iconst.i32 1
 ;; @001f                               jump block2(v1)
@@ -26,20 +26,16 @@
 ;; @0025                               v8 = icmp uge v6, v7
 ;; @0025                               trapnz v8, user6
 ;; @0025                               v9 = load.i64 notrap aligned region1 v5
-;;                                     v24 = iconst.i64 2
-;;                                     v25 = ishl v6, v24  ; v24 = 2
-;; @0025                               v12 = iadd v9, v25
+;;                                     v23 = iconst.i64 2
+;;                                     v24 = ishl v6, v23  ; v23 = 2
+;; @0025                               v12 = iadd v9, v24
 ;; @0025                               store.i32 notrap aligned region2 v2, v12
-;;                                     v26 = iconst.i32 0
-;;                                     v27 = iconst.i64 1
-;; @002b                               v19 = call_indirect.i64 sig0, v18(v0, v26, v27, v14)  ; v26 = 0, v27 = 1
-;;                                     v28 = iconst.i32 1
-;;                                     v29 = isub v3, v28  ; v28 = 1
-;; @0036                               brif v29, block2(v29), block4
+;;                                     v25 = iconst.i32 0
+;;                                     v26 = iconst.i64 1
+;; @002b                               v19 = call_indirect.i64 sig0, v18(v0, v25, v26, v14)  ; v25 = 0, v26 = 1
+;;                                     v27 = iconst.i32 1
+;;                                     v28 = isub v3, v27  ; v27 = 1
+;; @0036                               brif v28, block2(v28), block4
 ;;                                 block4:
-;; @0038                               jump block3
-;;                                 block3:
-;; @0039                               jump block1
-;;                                 block1:
 ;; @0039                               return
 ;; }

@@ -8,21 +8,17 @@
 ;; ==== clif: x86_64 guard, x86_64 explicit, aarch64 guard, aarch64 explicit
 ;; function u0:0(i64 vmctx) tail {
 ;;                                 block0(v0: i64):
-;; @002b                               jump block1
-;;                                 block1:
 ;; @002b                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32, i32) tail {
 ;;     sig0 = (i64, i32, i32, i64, i64, i64) system_v
 ;;                                 block0(v0: i64, v1: i32, v2: i32, v3: i32):
-;; @0034                               v9 = load.i64 notrap aligned readonly can_move v0+8
-;; @0034                               v10 = load.i64 notrap aligned readonly can_move v9+80
+;; @0034                               v8 = load.i64 notrap aligned readonly can_move v0+8
+;; @0034                               v9 = load.i64 notrap aligned readonly can_move v8+80
 ;; @0034                               v4 = iconst.i32 0
-;; @0034                               v6 = uextend.i64 v1
-;; @0034                               v7 = uextend.i64 v2
-;; @0034                               v8 = uextend.i64 v3
-;; @0034                               call_indirect sig0, v10(v0, v4, v4, v6, v7, v8)  ; v4 = 0, v4 = 0
-;; @0038                               jump block1
-;;                                 block1:
+;; @0034                               v5 = uextend.i64 v1
+;; @0034                               v6 = uextend.i64 v2
+;; @0034                               v7 = uextend.i64 v3
+;; @0034                               call_indirect sig0, v9(v0, v4, v4, v5, v6, v7)  ; v4 = 0, v4 = 0
 ;; @0038                               return
 ;; }

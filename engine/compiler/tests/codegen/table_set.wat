@@ -16,7 +16,5 @@
 ;; @0023                               v9 = ishl v4, v8  ; v8 = 2
 ;; @0023                               v10 = iadd v7, v9
 ;; @0023                               store notrap aligned region2 v2, v10
-;; @0025                               jump block1
-;;                                 block1:
 ;; @0025                               return
 ;; }

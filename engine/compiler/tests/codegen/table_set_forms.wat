@@ -20,8 +20,6 @@
 ;; @0035                               v9 = ishl v4, v8  ; v8 = 3
 ;; @0035                               v10 = iadd v7, v9
 ;; @0035                               store notrap aligned region2 v2, v10
-;; @0037                               jump block1
-;;                                 block1:
 ;; @0037                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i32) tail {
@@ -36,8 +34,6 @@
 ;; @003e                               v9 = ishl v4, v8  ; v8 = 2
 ;; @003e                               v10 = iadd v7, v9
 ;; @003e                               store notrap aligned region2 v2, v10
-;; @0040                               jump block1
-;;                                 block1:
 ;; @0040                               return
 ;; }
 ;; function u0:2(i64 vmctx, i64, i64) tail {
@@ -51,7 +47,5 @@
 ;; @0047                               v8 = ishl v1, v7  ; v7 = 3
 ;; @0047                               v9 = iadd v6, v8
 ;; @0047                               store notrap aligned region2 v2, v9
-;; @0049                               jump block1
-;;                                 block1:
 ;; @0049                               return
 ;; }

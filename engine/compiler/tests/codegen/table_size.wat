@@ -8,8 +8,6 @@
 ;;                                 block0(v0: i64):
 ;; @001e                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @001e                               v3 = load.i64 notrap aligned region1 v2+8
-;; @0021                               jump block1
-;;                                 block1:
 ;; @001e                               v4 = ireduce.i32 v3
 ;; @0021                               return v4
 ;; }

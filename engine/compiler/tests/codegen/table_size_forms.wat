@@ -10,8 +10,6 @@
 ;;                                 block0(v0: i64):
 ;; @0026                               v2 = load.i64 notrap aligned readonly can_move v0+32
 ;; @0026                               v3 = load.i64 notrap aligned region1 v2+8
-;; @0029                               jump block1
-;;                                 block1:
 ;; @0026                               v4 = ireduce.i32 v3
 ;; @0029                               return v4
 ;; }
@@ -19,7 +17,5 @@
 ;;                                 block0(v0: i64):
 ;; @002c                               v2 = load.i64 notrap aligned readonly can_move v0+40
 ;; @002c                               v3 = load.i64 notrap aligned region1 v2+8
-;; @002f                               jump block1
-;;                                 block1:
 ;; @002f                               return v3
 ;; }

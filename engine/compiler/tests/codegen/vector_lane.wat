@@ -15,8 +15,6 @@
 ;; @0029                               v8 = bitcast.i16x8 little v7
 ;; @0029                               v9 = extractlane v8, 3
 ;; @0029                               store user5 little region0 v9, v5
-;; @002e                               jump block1
-;;                                 block1:
 ;; @002e                               return
 ;; }
 
@@ -33,16 +31,14 @@
 ;; @0024                               v9 = load.i64 notrap aligned region1 v5
 ;; @0024                               v10 = iadd v9, v3
 ;; @0024                               v11 = load.i8 notrap little region0 v10
-;; @0029                               v16 = iconst.i64 2
-;; @0029                               v18 = iadd v3, v16  ; v16 = 2
-;; @0029                               v19 = icmp ugt v18, v6
-;; @0029                               trapnz v19, user5
+;; @0029                               v15 = iconst.i64 2
+;; @0029                               v17 = iadd v3, v15  ; v15 = 2
+;; @0029                               v18 = icmp ugt v17, v6
+;; @0029                               trapnz v18, user5
 ;; @0024                               v12 = insertlane v2, v11, 5
 ;; @0029                               v13 = bitcast.i16x8 little v12
 ;; @0029                               v14 = extractlane v13, 3
 ;; @0029                               store notrap little region0 v14, v10
-;; @002e                               jump block1
-;;                                 block1:
 ;; @002e                               return
 ;; }
 
@@ -53,12 +49,10 @@
 ;; @0024                               v3 = uextend.i64 v1
 ;; @0024                               v5 = iadd v4, v3
 ;; @0024                               v6 = load.i8 user5 little region0 v5
-;; @0029                               v12 = load.i8 user5 little region0 v5+1
+;; @0029                               v10 = load.i8 user5 little region0 v5+1
 ;; @0024                               v7 = insertlane v2, v6, 5
 ;; @0029                               v8 = bitcast.i16x8 little v7
 ;; @0029                               v9 = extractlane v8, 3
 ;; @0029                               store user5 little region0 v9, v5
-;; @002e                               jump block1
-;;                                 block1:
 ;; @002e                               return
 ;; }

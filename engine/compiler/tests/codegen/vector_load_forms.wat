@@ -21,8 +21,6 @@
 ;; @0030                               v8 = load.i64 notrap aligned region1 v4
 ;; @0030                               v9 = iadd v8, v1
 ;; @0030                               v10 = load.i8x16 notrap little region0 v9+8
-;; @0034                               jump block1
-;;                                 block1:
 ;; @0034                               return v10
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i8x16 tail {
@@ -31,8 +29,6 @@
 ;; @0039                               v3 = uextend.i64 v1
 ;; @0039                               v5 = iadd v4, v3
 ;; @0039                               v6 = load.i8x16 user5 little region0 v5+8
-;; @003e                               jump block1
-;;                                 block1:
 ;; @003e                               return v6
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i8x16 tail {
@@ -47,8 +43,6 @@
 ;; @0043                               v9 = load.i64 notrap aligned region1 v5
 ;; @0043                               v10 = iadd v9, v3
 ;; @0043                               v11 = load.i8x16 notrap little region0 v10+8
-;; @0048                               jump block1
-;;                                 block1:
 ;; @0048                               return v11
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i8x16 tail {
@@ -65,8 +59,6 @@
 ;; @004d                               v11 = iconst.i64 0xffff_fff0
 ;; @004d                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @004d                               v13 = load.i8x16 notrap little region0 v12
-;; @0056                               jump block1
-;;                                 block1:
 ;; @0056                               return v13
 ;; }
 
@@ -82,8 +74,6 @@
 ;; @0030                               v8 = load.i64 notrap aligned region1 v4
 ;; @0030                               v9 = iadd v8, v1
 ;; @0030                               v10 = load.i8x16 notrap little region0 v9+8
-;; @0034                               jump block1
-;;                                 block1:
 ;; @0034                               return v10
 ;; }
 ;; function u0:1(i64 vmctx, i32) -> i8x16 tail {
@@ -98,8 +88,6 @@
 ;; @0039                               v9 = load.i64 notrap aligned readonly can_move v0+56
 ;; @0039                               v10 = iadd v9, v3
 ;; @0039                               v11 = load.i8x16 notrap little region0 v10+8
-;; @003e                               jump block1
-;;                                 block1:
 ;; @003e                               return v11
 ;; }
 ;; function u0:2(i64 vmctx, i32) -> i8x16 tail {
@@ -114,8 +102,6 @@
 ;; @0043                               v9 = load.i64 notrap aligned region1 v5
 ;; @0043                               v10 = iadd v9, v3
 ;; @0043                               v11 = load.i8x16 notrap little region0 v10+8
-;; @0048                               jump block1
-;;                                 block1:
 ;; @0048                               return v11
 ;; }
 ;; function u0:3(i64 vmctx, i32) -> i8x16 tail {
@@ -132,7 +118,5 @@
 ;; @004d                               v11 = iconst.i64 0xffff_fff0
 ;; @004d                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @004d                               v13 = load.i8x16 notrap little region0 v12
-;; @0056                               jump block1
-;;                                 block1:
 ;; @0056                               return v13
 ;; }

@@ -21,9 +21,7 @@
 ;; @0034                               v9 = load.i64 notrap aligned region1 v5
 ;; @0034                               v10 = iadd v9, v1
 ;; @0034                               v11 = load.i8 notrap little region0 v10+8
-;; @0039                               jump block1
-;;                                 block1:
-;; @0034                               v12 = insertlane.i8x16 v2, v11, 3
+;; @0034                               v12 = insertlane v2, v11, 3
 ;; @0039                               return v12
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -32,9 +30,7 @@
 ;; @0040                               v4 = uextend.i64 v1
 ;; @0040                               v6 = iadd v5, v4
 ;; @0040                               v7 = load.i8 user5 little region0 v6+8
-;; @0046                               jump block1
-;;                                 block1:
-;; @0040                               v8 = insertlane.i8x16 v2, v7, 3
+;; @0040                               v8 = insertlane v2, v7, 3
 ;; @0046                               return v8
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -49,9 +45,7 @@
 ;; @004d                               v10 = load.i64 notrap aligned region1 v6
 ;; @004d                               v11 = iadd v10, v4
 ;; @004d                               v12 = load.i8 notrap little region0 v11+8
-;; @0053                               jump block1
-;;                                 block1:
-;; @004d                               v13 = insertlane.i8x16 v2, v12, 3
+;; @004d                               v13 = insertlane v2, v12, 3
 ;; @0053                               return v13
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -68,9 +62,7 @@
 ;; @005a                               v12 = iconst.i64 0xffff_fff0
 ;; @005a                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
 ;; @005a                               v14 = load.i8 notrap little region0 v13
-;; @0064                               jump block1
-;;                                 block1:
-;; @005a                               v15 = insertlane.i8x16 v2, v14, 3
+;; @005a                               v15 = insertlane v2, v14, 3
 ;; @0064                               return v15
 ;; }
 
@@ -86,9 +78,7 @@
 ;; @0034                               v9 = load.i64 notrap aligned region1 v5
 ;; @0034                               v10 = iadd v9, v1
 ;; @0034                               v11 = load.i8 notrap little region0 v10+8
-;; @0039                               jump block1
-;;                                 block1:
-;; @0034                               v12 = insertlane.i8x16 v2, v11, 3
+;; @0034                               v12 = insertlane v2, v11, 3
 ;; @0039                               return v12
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -103,9 +93,7 @@
 ;; @0040                               v10 = load.i64 notrap aligned readonly can_move v0+56
 ;; @0040                               v11 = iadd v10, v4
 ;; @0040                               v12 = load.i8 notrap little region0 v11+8
-;; @0046                               jump block1
-;;                                 block1:
-;; @0040                               v13 = insertlane.i8x16 v2, v12, 3
+;; @0040                               v13 = insertlane v2, v12, 3
 ;; @0046                               return v13
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -120,9 +108,7 @@
 ;; @004d                               v10 = load.i64 notrap aligned region1 v6
 ;; @004d                               v11 = iadd v10, v4
 ;; @004d                               v12 = load.i8 notrap little region0 v11+8
-;; @0053                               jump block1
-;;                                 block1:
-;; @004d                               v13 = insertlane.i8x16 v2, v12, 3
+;; @004d                               v13 = insertlane v2, v12, 3
 ;; @0053                               return v13
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) -> i8x16 tail {
@@ -139,8 +125,6 @@
 ;; @005a                               v12 = iconst.i64 0xffff_fff0
 ;; @005a                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
 ;; @005a                               v14 = load.i8 notrap little region0 v13
-;; @0064                               jump block1
-;;                                 block1:
-;; @005a                               v15 = insertlane.i8x16 v2, v14, 3
+;; @005a                               v15 = insertlane v2, v14, 3
 ;; @0064                               return v15
 ;; }

@@ -21,8 +21,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0036                               jump block1
-;;                                 block1:
 ;; @0036                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) tail {
@@ -31,8 +29,6 @@
 ;; @003d                               v3 = uextend.i64 v1
 ;; @003d                               v5 = iadd v4, v3
 ;; @003d                               store user5 little region0 v2, v5+8
-;; @0042                               jump block1
-;;                                 block1:
 ;; @0042                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) tail {
@@ -47,8 +43,6 @@
 ;; @0049                               v9 = load.i64 notrap aligned region1 v5
 ;; @0049                               v10 = iadd v9, v3
 ;; @0049                               store notrap little region0 v2, v10+8
-;; @004e                               jump block1
-;;                                 block1:
 ;; @004e                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) tail {
@@ -65,8 +59,6 @@
 ;; @0055                               v11 = iconst.i64 0xffff_fff0
 ;; @0055                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0055                               store notrap little region0 v2, v12
-;; @005e                               jump block1
-;;                                 block1:
 ;; @005e                               return
 ;; }
 
@@ -82,8 +74,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0036                               jump block1
-;;                                 block1:
 ;; @0036                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) tail {
@@ -98,8 +88,6 @@
 ;; @003d                               v9 = load.i64 notrap aligned readonly can_move v0+56
 ;; @003d                               v10 = iadd v9, v3
 ;; @003d                               store notrap little region0 v2, v10+8
-;; @0042                               jump block1
-;;                                 block1:
 ;; @0042                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) tail {
@@ -114,8 +102,6 @@
 ;; @0049                               v9 = load.i64 notrap aligned region1 v5
 ;; @0049                               v10 = iadd v9, v3
 ;; @0049                               store notrap little region0 v2, v10+8
-;; @004e                               jump block1
-;;                                 block1:
 ;; @004e                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) tail {
@@ -132,8 +118,6 @@
 ;; @0055                               v11 = iconst.i64 0xffff_fff0
 ;; @0055                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0055                               store notrap little region0 v2, v12
-;; @005e                               jump block1
-;;                                 block1:
 ;; @005e                               return
 ;; }
 
@@ -149,8 +133,6 @@
 ;; @0032                               v8 = load.i64 notrap aligned region1 v4
 ;; @0032                               v9 = iadd v8, v1
 ;; @0032                               store notrap little region0 v2, v9+8
-;; @0036                               jump block1
-;;                                 block1:
 ;; @0036                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) tail {
@@ -160,8 +142,6 @@
 ;; @003d                               v5 = iadd v4, v3
 ;; @003d                               v6 = load.i8 user5 little region0 v5+23
 ;; @003d                               store user5 little region0 v2, v5+8
-;; @0042                               jump block1
-;;                                 block1:
 ;; @0042                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) tail {
@@ -176,8 +156,6 @@
 ;; @0049                               v9 = load.i64 notrap aligned region1 v5
 ;; @0049                               v10 = iadd v9, v3
 ;; @0049                               store notrap little region0 v2, v10+8
-;; @004e                               jump block1
-;;                                 block1:
 ;; @004e                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) tail {
@@ -194,7 +172,5 @@
 ;; @0055                               v11 = iconst.i64 0xffff_fff0
 ;; @0055                               v12 = iadd v10, v11  ; v11 = 0xffff_fff0
 ;; @0055                               store notrap little region0 v2, v12
-;; @005e                               jump block1
-;;                                 block1:
 ;; @005e                               return
 ;; }

@@ -22,8 +22,6 @@
 ;; @0032                               v3 = extractlane v2, 3
 ;; @0032                               v10 = iadd v9, v1
 ;; @0032                               store notrap little region0 v3, v10+8
-;; @0037                               jump block1
-;;                                 block1:
 ;; @0037                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) tail {
@@ -33,8 +31,6 @@
 ;; @003e                               v4 = uextend.i64 v1
 ;; @003e                               v6 = iadd v5, v4
 ;; @003e                               store user5 little region0 v3, v6+8
-;; @0044                               jump block1
-;;                                 block1:
 ;; @0044                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) tail {
@@ -50,8 +46,6 @@
 ;; @004b                               v3 = extractlane v2, 3
 ;; @004b                               v11 = iadd v10, v4
 ;; @004b                               store notrap little region0 v3, v11+8
-;; @0051                               jump block1
-;;                                 block1:
 ;; @0051                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) tail {
@@ -69,8 +63,6 @@
 ;; @0058                               v12 = iconst.i64 0xffff_fff0
 ;; @0058                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
 ;; @0058                               store notrap little region0 v3, v13
-;; @0062                               jump block1
-;;                                 block1:
 ;; @0062                               return
 ;; }
 
@@ -87,8 +79,6 @@
 ;; @0032                               v3 = extractlane v2, 3
 ;; @0032                               v10 = iadd v9, v1
 ;; @0032                               store notrap little region0 v3, v10+8
-;; @0037                               jump block1
-;;                                 block1:
 ;; @0037                               return
 ;; }
 ;; function u0:1(i64 vmctx, i32, i8x16) tail {
@@ -104,8 +94,6 @@
 ;; @003e                               v10 = load.i64 notrap aligned readonly can_move v0+56
 ;; @003e                               v11 = iadd v10, v4
 ;; @003e                               store notrap little region0 v3, v11+8
-;; @0044                               jump block1
-;;                                 block1:
 ;; @0044                               return
 ;; }
 ;; function u0:2(i64 vmctx, i32, i8x16) tail {
@@ -121,8 +109,6 @@
 ;; @004b                               v3 = extractlane v2, 3
 ;; @004b                               v11 = iadd v10, v4
 ;; @004b                               store notrap little region0 v3, v11+8
-;; @0051                               jump block1
-;;                                 block1:
 ;; @0051                               return
 ;; }
 ;; function u0:3(i64 vmctx, i32, i8x16) tail {
@@ -140,7 +126,5 @@
 ;; @0058                               v12 = iconst.i64 0xffff_fff0
 ;; @0058                               v13 = iadd v11, v12  ; v12 = 0xffff_fff0
 ;; @0058                               store notrap little region0 v3, v13
-;; @0062                               jump block1
-;;                                 block1:
 ;; @0062                               return
 ;; }

@@ -8,6 +8,7 @@ use crate::top::entries;
 use std::collections::BTreeMap;
 use toml::{Spanned, Value};
 use wassay_engine::{Feature, Features};
+use wassay_tables::Lines;
 
 /// The source of a script's needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,14 +102,13 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let text = entries(script).map_err(|line| {
         format!("{line}: this line `;;!` is not read: only white space and comments may precede it")
     })?;
-    let line = |offset: usize| 1 + text.bytes().take(offset).filter(|&byte| byte == b'\n').count();
-    let table: BTreeMap<Spanned<String>, Value> = toml::from_str(&text).map_err(|error| {
-        let line = line(error.span().map_or(0, |span| span.start));
-        format!("{line}: this line `;;!` is not TOML: {}", error.message())
+    let lines = Lines::of(&text);
+    let table: BTreeMap<Spanned<String>, Value> = lines.read().map_err(|wrong| {
+        format!("{}: this line `;;!` is not TOML: {}", wrong.line, wrong.message)
     })?;
     let mut features = None;
     for (key, value) in &table {
-        let (at, key) = (line(key.span().start), key.get_ref());
+        let (at, key) = (lines.line(key.span().start), key.get_ref());
         let Ok(feature) = key.replace('_', "-").parse() else {
             if OTHER_KEYS.contains(&key.as_str()) {
                 continue;

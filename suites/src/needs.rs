@@ -10,6 +10,7 @@ use serde::Deserialize;
 use std::path::Path;
 use std::sync::LazyLock;
 use wassay_engine::Features;
+use wassay_tables::Lines;
 
 /// The rules of the embedded `suites.toml`.
 static BUILTIN: LazyLock<Result<Rules, String>> =
@@ -69,14 +70,10 @@ struct FolderRule {
 }
 
 impl Rules {
-    /// Parses a table; `file` is its name in errors, which have a line number if they concern one
-    /// line.
+    /// Parses a table; `file` is its name in errors, which have a line and a column if they concern
+    /// one place.
     pub fn parse(file: &str, text: &str) -> Result<Rules, String> {
-        let table: Table = toml::from_str(text).map_err(|error| {
-            let before = error.span().map_or(0, |span| span.start);
-            let line = 1 + text.bytes().take(before).filter(|&byte| byte == b'\n').count();
-            format!("{file}:{line}: {}", error.message())
-        })?;
+        let table: Table = Lines::of(text).read().map_err(|wrong| format!("{file}:{wrong}"))?;
         let mut folders: Vec<FolderRule> = Vec::new();
         for entry in table.folder {
             if folders.iter().any(|known| known.path == entry.path) {
@@ -261,12 +258,15 @@ mod tests {
     #[test]
     fn wrong_tables_are_refused() {
         let cases = [
-            ("[[folder]]\npath = 'a'\nbase = 'wasm4'", "t.toml:3: unknown variant `wasm4`"),
+            ("[[folder]]\npath = 'a'\nbase = 'wasm4'", "t.toml:3:8: unknown variant `wasm4`"),
             (
                 "[[folder]]\npath = 'a'\nbase = 'wasm1'\nplus = ['smid']",
                 "t.toml: the folder `a`: unknown feature `smid`; did you mean `simd`?",
             ),
-            ("[[folder]]\npath = 'a'\nbase = 'wasm1'\nplsu = []", "t.toml:4: unknown field `plsu`"),
+            (
+                "[[folder]]\npath = 'a'\nbase = 'wasm1'\nplsu = []",
+                "t.toml:4:1: unknown field `plsu`",
+            ),
             (
                 "[[folder]]\npath = 'a'\nbase = 'wasm1'\n[[folder]]\npath = 'a'\nbase = 'wasm2'",
                 "t.toml: the folder `a` is listed twice",

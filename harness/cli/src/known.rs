@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use wassay_record::{Engine, Problem};
-use wassay_runner::known::{Changes, Found, Known, Pattern, bless};
+use wassay_runner::known::{Changes, Found, Known, PathPattern, bless};
 use wassay_suites::{Catalogue, ListName, Script};
 
 /// An engine's list, and where it came from.
@@ -92,7 +92,7 @@ impl KnownFile {
     }
 
     /// Why a path or glob of the list matches no script; `None` if it matches one.
-    pub fn stray(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<String> {
+    pub fn stray(&self, pattern: &PathPattern, catalogue: &Catalogue) -> Option<String> {
         let text = pattern.text();
         let folder = text.rsplit_once('/').map_or("", |(folder, _)| folder);
         let is_among = |suites: &Catalogue| {
@@ -124,7 +124,7 @@ impl KnownFile {
     }
 
     /// The name that entries must use for the file of a path, or for the first that a glob matches.
-    fn own_name(&self, pattern: &Pattern, catalogue: &Catalogue) -> Option<ListName> {
+    fn own_name(&self, pattern: &PathPattern, catalogue: &Catalogue) -> Option<ListName> {
         let directory = self.directory()?;
         let name = |file: &Path| catalogue.list_name_of_file(directory, file);
         if !pattern.is_glob() {

@@ -4,7 +4,7 @@
 use crate::args::ReportTo;
 use crate::exit::Failure;
 use std::path::Path;
-use wassay_report::Place;
+use wassay_report::Destination;
 
 /// Whether the path names standard output.
 pub fn is_stdout(path: &Path) -> bool {
@@ -35,7 +35,7 @@ pub fn check_reports(reports: &[ReportTo]) -> Result<(), Failure> {
     }
     // Everything written there is discarded.
     let kept = reports.iter().filter(|to| to.path != Path::new("/dev/null"));
-    let mut places: Vec<Place> = Vec::new();
+    let mut places: Vec<Destination> = Vec::new();
     for to in kept {
         let place = place(&to.path);
         if places.contains(&place) {
@@ -72,19 +72,19 @@ pub fn replaced<'a>(
     outputs: impl IntoIterator<Item = &'a Path>,
     inputs: impl IntoIterator<Item = &'a Path>,
 ) -> Option<(&'a Path, &'a Path)> {
-    let outputs: Vec<(Place, &Path)> =
+    let outputs: Vec<(Destination, &Path)> =
         outputs.into_iter().map(|output| (place(output), output)).collect();
     if outputs.is_empty() {
         return None;
     }
     let files = inputs.into_iter().filter(|input| !wassay_suites::is_stream(input));
     files.into_iter().find_map(|input| {
-        let there = Place::of(input);
+        let there = Destination::of(input);
         let (_, output) = outputs.iter().find(|(place, _)| *place == there)?;
         Some((*output, input))
     })
 }
 
-fn place(output: &Path) -> Place {
-    Place::of(if is_stdout(output) { Path::new("/dev/stdout") } else { output })
+fn place(output: &Path) -> Destination {
+    Destination::of(if is_stdout(output) { Path::new("/dev/stdout") } else { output })
 }

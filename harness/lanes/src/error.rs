@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
+use wassay_tables::TableError;
 
 /// The table of lanes, or a lane name, is wrong.
 #[derive(Debug, Error)]
@@ -20,16 +21,12 @@ pub enum LanesError {
         source: io::Error,
     },
     /// The table is not a valid lanes.toml: a TOML error, an unknown key, or a wrong value.
-    #[error("{file}:{line}:{column}: {message}")]
+    #[error("{file}:{problem}")]
     Syntax {
         /// The file.
         file: String,
-        /// From 1.
-        line: usize,
-        /// From 1, in characters.
-        column: usize,
-        /// The problem.
-        message: String,
+        /// The problem and its position.
+        problem: TableError,
     },
     /// A row contradicts itself or another row.
     #[error("{file}: lane `{lane}`: {message}")]

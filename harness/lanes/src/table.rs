@@ -5,6 +5,7 @@ use crate::error::LanesError;
 use crate::lane::Lane;
 use serde::Deserialize;
 use std::path::Path;
+use wassay_tables::Lines;
 
 /// The table that this program was built with.
 const BUILTIN: &str = include_str!("../../../ci/lanes.toml");
@@ -43,17 +44,8 @@ impl Lanes {
     /// # Errors
     /// `Syntax` with the position, or `Row` for a contradiction.
     pub fn parse(file: &str, text: &str) -> Result<Lanes, LanesError> {
-        let table: Table = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start).min(text.len());
-            let before = &text.as_bytes()[..at];
-            let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |nl| nl + 1);
-            LanesError::Syntax {
-                file: file.to_string(),
-                line: before.iter().filter(|byte| **byte == b'\n').count() + 1,
-                column: String::from_utf8_lossy(&before[line_start..]).chars().count() + 1,
-                message: error.message().to_string(),
-            }
-        })?;
+        let syntax = |problem| LanesError::Syntax { file: file.to_string(), problem };
+        let table: Table = Lines::of(text).read().map_err(syntax)?;
         for (at, lane) in table.lane.iter().enumerate() {
             let twice = table.lane[..at].iter().any(|other| other.name == lane.name);
             let message = match lane.contradiction() {

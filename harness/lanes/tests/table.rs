@@ -2,6 +2,7 @@
 
 use wassay_lanes::{CompileOn, Lanes, LanesError, Target};
 use wassay_record::Bounds;
+use wassay_tables::TableError;
 
 fn wrong(text: &str) -> LanesError {
     Lanes::parse("lanes.toml", text).unwrap_err()
@@ -66,7 +67,10 @@ fn an_unknown_lane_comes_with_the_nearest() {
 fn a_syntax_error_has_its_position() {
     let text = "[[lane]]\nname = \"native\"\ntarget = host\n";
     let error = wrong(text);
-    assert!(matches!(error, LanesError::Syntax { line: 3, column: 10, .. }), "{error}");
+    assert!(
+        matches!(error, LanesError::Syntax { problem: TableError { line: 3, column: 10, .. }, .. }),
+        "{error}"
+    );
     assert!(error.to_string().starts_with("lanes.toml:3:10: "), "{error}");
 }
 
@@ -80,7 +84,7 @@ fn unknown_keys_and_targets_have_their_position() {
     ];
     for (text, expected, word) in cases {
         match wrong(text) {
-            LanesError::Syntax { line, message, .. } => {
+            LanesError::Syntax { problem: TableError { line, message, .. }, .. } => {
                 assert_eq!(line, expected, "{message}");
                 assert!(message.contains(word), "{message}");
             }

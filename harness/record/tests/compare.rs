@@ -1,10 +1,13 @@
 //! What counts as a difference between two runs, and that no difference is lost.
 
+mod support;
+
+use support::{between, report, run};
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
-    Change, Comparison, Event, Expected, File, FileDifference, FileHead, Finding, LaneDifference,
-    Ledger, Nan, Note, Observed, Pattern, ProblemKind, Recorder, Report, Run, RunHead, Said, Tool,
-    Trend, Unlisted, Verdict, Which, compare, compare_lanes, lane_differences,
+    Change, Event, Expected, File, FileDifference, FileHead, Finding, LaneDifference, Ledger, Nan,
+    Note, Observed, Pattern, ProblemKind, Recorder, Report, RunHead, Said, Tool, Trend, Unlisted,
+    Verdict, Which, compare, compare_lanes, lane_differences,
 };
 
 fn returned(value: Pattern) -> Option<Observed> {
@@ -48,21 +51,6 @@ fn file(path: &str, directives: u64, notes: &[Note], unlisted: &[(u32, u32, Verd
     let told: u64 = Verdict::ALL.iter().map(|&verdict| ledger.count(verdict)).sum();
     ledger.passed += directives.saturating_sub(told);
     File { path: path.to_string(), ledger, findings: notes.to_vec(), unlisted, ..File::default() }
-}
-
-fn run(lane: &str, files: Vec<File>) -> Run {
-    let mut run = Run { files, ..Run::default() };
-    run.engine.name = "example".to_string();
-    run.lane.name = lane.to_string();
-    run
-}
-
-fn report(runs: Vec<Run>) -> Report {
-    Report { runs, ..Report::new(Tool::default()) }
-}
-
-fn between(a: File, b: File) -> Comparison {
-    compare_lanes(&run("native", vec![a]), &run("aarch64", vec![b]))
 }
 
 /// The verdicts of each directive that differs.

@@ -1,30 +1,18 @@
 //! Results that a script leaves open are compared between lanes, and nowhere else.
 
+mod support;
+
+use support::{between, report, run};
 use wassay_record::Verdict::Passed;
 use wassay_record::{
-    Comparison, Expected, File, Ledger, Nan, Observed, OpenResult, Pattern, Relaxed, Report, Run,
-    Said, Tool, compare, compare_lanes,
+    Expected, File, Ledger, Nan, Observed, OpenResult, Pattern, Relaxed, Said, compare,
+    compare_lanes,
 };
 
 /// A file of three directives that passed.
 fn file(open: Vec<OpenResult>) -> File {
     let ledger = Ledger { directives: 3, passed: 3, ..Ledger::default() };
     File { path: "a.wast".to_string(), ledger, open, ..File::default() }
-}
-
-fn run(lane: &str, files: Vec<File>) -> Run {
-    let mut run = Run { files, ..Run::default() };
-    run.engine.name = "example".to_string();
-    run.lane.name = lane.to_string();
-    run
-}
-
-fn report(runs: Vec<Run>) -> Report {
-    Report { runs, ..Report::new(Tool::default()) }
-}
-
-fn between(a: File, b: File) -> Comparison {
-    compare_lanes(&run("native", vec![a]), &run("aarch64", vec![b]))
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Writes a report to a file completely, or leaves the file unchanged. Does not interpret the text.
 
-use crate::place::{directory, followed, is_open_here};
+use crate::destination::{directory, followed, is_open_here};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use std::fs::{self, OpenOptions};

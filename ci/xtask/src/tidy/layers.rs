@@ -18,8 +18,15 @@ struct Row {
 }
 
 /// The crates that drive and judge engines.
-const HARNESS: [&str; 6] =
-    ["wassay", "wassay-record", "wassay-runner", "wassay-report", "wassay-suites", "wassay-lanes"];
+const HARNESS: [&str; 7] = [
+    "wassay",
+    "wassay-record",
+    "wassay-runner",
+    "wassay-report",
+    "wassay-suites",
+    "wassay-lanes",
+    "wassay-tables",
+];
 
 const TABLE: &[Row] = &[
     Row {
@@ -90,6 +97,7 @@ const TABLE: &[Row] = &[
         forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
         what: "an engine",
     },
+    Row { directory: "harness/tables", forbidden: &["wassay-*"], what: "any table" },
     Row {
         directory: "harness/lanes",
         forbidden: &["wassay-engine", "wassay-runner"],

@@ -33,22 +33,22 @@ impl Tells {
     /// distinguish: the directive neither passes nor fails.
     fn missing(
         self,
-        expected: &Expected<'_>,
-        observed: &Observed,
+        expected: &Assertion<'_>,
+        observed: &Response,
     ) -> Option<(&'static str, &'static str)> {
         let no_kinds = !self.kinds && self.messages >= Messages::Kind;
         match (expected, observed) {
-            (Expected::Malformed(_) | Expected::Invalid(_), Observed::Rejected(_))
+            (Assertion::Malformed(_) | Assertion::Invalid(_), Response::Rejected(_))
                 if !self.stages =>
             {
                 Some(("stages", "malformed modules from invalid ones"))
             }
-            (Expected::Trap(_) | Expected::Unlinkable(_), Observed::Trapped(_)) if no_kinds => {
+            (Assertion::Trap(_) | Assertion::Unlinkable(_), Response::Trapped(_)) if no_kinds => {
                 Some(("kinds", "kinds of traps"))
             }
             // The harness itself finds unknown imports: it passes every existing import to the
             // engine.
-            (Expected::Unlinkable(_), Observed::Unlinkable(error))
+            (Assertion::Unlinkable(_), Response::Unlinkable(error))
                 if no_kinds && error.kind != LinkErrorKind::UnknownImport =>
             {
                 Some(("kinds", "kinds of link errors"))
@@ -58,9 +58,10 @@ impl Tells {
     }
 }
 
-/// What a directive expects.
+/// What the script asserts of a directive, borrowed from its text: judging a pass copies nothing.
+/// Findings have it as a [`record::Expected`].
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Expected<'a> {
+pub(crate) enum Assertion<'a> {
     /// A module that compiles and, if requested, instantiates.
     Accepted,
     /// A return with any values.
@@ -77,9 +78,10 @@ pub(crate) enum Expected<'a> {
     BadCustom(&'a str),
 }
 
-/// What happened.
+/// What the engine answered, or the harness in its place, in the engine's own values and handles.
+/// Findings have it as a [`record::Observed`], without handles, so that it outlives the session.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Observed {
+pub(crate) enum Response {
     /// The module compiled and, if requested, was instantiated.
     Accepted,
     Returned(Vec<Value>),
@@ -164,63 +166,63 @@ impl Judgement {
 
 /// Judges one directive. A pattern that names a function matches no value: the caller, which can ask
 /// the engine, replaces such patterns first.
-pub(crate) fn judge(expected: &Expected<'_>, observed: &Observed, tells: Tells) -> Judgement {
+pub(crate) fn judge(expected: &Assertion<'_>, observed: &Response, tells: Tells) -> Judgement {
     if let Some((capability, what)) = tells.missing(expected, observed) {
         let message = format!("the engine does not distinguish {what}");
         return Judgement::Unsupported { message, lacks: Lacks::Capability(capability.into()) };
     }
     let level = tells.messages;
     let fits = match (expected, observed) {
-        (Expected::Accepted, Observed::Accepted) => Ok(()),
-        (Expected::Returned, Observed::Returned(values)) if !values.is_empty() => {
+        (Assertion::Accepted, Response::Accepted) => Ok(()),
+        (Assertion::Returned, Response::Returned(values)) if !values.is_empty() => {
             return open(expected, observed);
         }
-        (Expected::Returned, Observed::Returned(_)) => Ok(()),
-        (Expected::Results(patterns), Observed::Returned(values)) => {
+        (Assertion::Returned, Response::Returned(_)) => Ok(()),
+        (Assertion::Results(patterns), Response::Returned(values)) => {
             return results(patterns, values);
         }
         // A module that instantiates returns no results.
-        (Expected::Returned | Expected::Results([]), Observed::Accepted) => Ok(()),
-        (Expected::Trap(words), Observed::Trapped(trap)) => trapped(words, trap, level),
-        (Expected::Exhaustion(words), Observed::Exhausted(message)) => {
+        (Assertion::Returned | Assertion::Results([]), Response::Accepted) => Ok(()),
+        (Assertion::Trap(words), Response::Trapped(trap)) => trapped(words, trap, level),
+        (Assertion::Exhaustion(words), Response::Exhausted(message)) => {
             kind_then_text(words::is_exhaustion(words).then_some(true), words, message, level)
         }
-        (Expected::Exception, Observed::Threw(thrown)) if !thrown.values.is_empty() => {
+        (Assertion::Exception, Response::Threw(thrown)) if !thrown.values.is_empty() => {
             return open(expected, observed);
         }
-        (Expected::Exception, Observed::Threw(_)) => Ok(()),
-        (Expected::Malformed(words), Observed::Rejected(rejected)) => {
+        (Assertion::Exception, Response::Threw(_)) => Ok(()),
+        (Assertion::Malformed(words), Response::Rejected(rejected)) => {
             at_stage(Stage::Malformed, words, rejected, level)
         }
-        (Expected::Invalid(words), Observed::Rejected(rejected)) => {
+        (Assertion::Invalid(words), Response::Rejected(rejected)) => {
             at_stage(Stage::Invalid, words, rejected, level)
         }
-        (Expected::Unlinkable(words), Observed::Unlinkable(error)) => {
+        (Assertion::Unlinkable(words), Response::Unlinkable(error)) => {
             let kind = among(&words::link_kinds(words), error.kind);
             let kind = kind.or(words::segment_trap(words).map(|_| true));
             kind_then_text(kind, words, &error.message, level)
         }
-        (Expected::Unlinkable(words), Observed::Trapped(trap))
+        (Assertion::Unlinkable(words), Response::Trapped(trap))
             if words::segment_trap(words).is_some() =>
         {
             let kind = words::segment_trap(words).map(|kind| kind == trap.kind);
             kind_then_text(kind, words, &trap.message, level)
         }
         (
-            Expected::Malformed(words) | Expected::BadCustom(words),
-            Observed::Refused(message) | Observed::Unresolved(message),
+            Assertion::Malformed(words) | Assertion::BadCustom(words),
+            Response::Refused(message) | Response::Unresolved(message),
         )
-        | (Expected::Invalid(words), Observed::Unresolved(message)) => {
+        | (Assertion::Invalid(words), Response::Unresolved(message)) => {
             match same_words(words, message, level) {
                 Ok(()) => return Judgement::HarnessOnly,
                 Err(why) => Err(why),
             }
         }
         // A module that the text parser rejects cannot be tested.
-        (_, Observed::Refused(message) | Observed::Unresolved(message)) => {
+        (_, Response::Refused(message) | Response::Unresolved(message)) => {
             return Judgement::Unreadable { message: message.clone() };
         }
-        (Expected::BadCustom(_), Observed::Accepted) => {
+        (Assertion::BadCustom(_), Response::Accepted) => {
             Err("the harness finds nothing wrong with the custom section".to_string())
         }
         _ => Err(why_not(expected, observed)),
@@ -262,7 +264,7 @@ fn results(patterns: &[Pattern], values: &[Value]) -> Judgement {
     Judgement::Failed { expected: Some(expected()), actual, message }
 }
 
-fn open(expected: &Expected<'_>, observed: &Observed) -> Judgement {
+fn open(expected: &Assertion<'_>, observed: &Response) -> Judgement {
     Judgement::Open { expected: expected.record(), actual: observed.record() }
 }
 
@@ -306,69 +308,69 @@ fn same_words(words: &str, message: &str, level: Messages) -> Result<(), String>
     Ok(())
 }
 
-fn why_not(expected: &Expected<'_>, observed: &Observed) -> String {
+fn why_not(expected: &Assertion<'_>, observed: &Response) -> String {
     let expected = match expected {
-        Expected::Accepted => "be accepted",
-        Expected::Returned | Expected::Results(_) => "return",
-        Expected::Trap(_) => "trap",
-        Expected::Exhaustion(_) => "exhaust the stack",
-        Expected::Exception => "throw",
-        Expected::Malformed(_) => "be rejected as malformed",
-        Expected::Invalid(_) => "be rejected as invalid",
-        Expected::Unlinkable(_) => "fail to link",
-        Expected::BadCustom(_) => "be refused for a custom section",
+        Assertion::Accepted => "be accepted",
+        Assertion::Returned | Assertion::Results(_) => "return",
+        Assertion::Trap(_) => "trap",
+        Assertion::Exhaustion(_) => "exhaust the stack",
+        Assertion::Exception => "throw",
+        Assertion::Malformed(_) => "be rejected as malformed",
+        Assertion::Invalid(_) => "be rejected as invalid",
+        Assertion::Unlinkable(_) => "fail to link",
+        Assertion::BadCustom(_) => "be refused for a custom section",
     };
     let actual = match observed {
-        Observed::Accepted => "was accepted",
-        Observed::Returned(_) => "returned",
-        Observed::Trapped(_) => "trapped",
-        Observed::Threw(_) => "threw",
-        Observed::Exhausted(_) => "was exhausted",
-        Observed::Unlinkable(_) => "did not link",
-        Observed::Rejected(_) => "was rejected",
-        Observed::Refused(_) | Observed::Unresolved(_) => "was refused by the harness",
+        Response::Accepted => "was accepted",
+        Response::Returned(_) => "returned",
+        Response::Trapped(_) => "trapped",
+        Response::Threw(_) => "threw",
+        Response::Exhausted(_) => "was exhausted",
+        Response::Unlinkable(_) => "did not link",
+        Response::Rejected(_) => "was rejected",
+        Response::Refused(_) | Response::Unresolved(_) => "was refused by the harness",
     };
     format!("should {expected}, but {actual}")
 }
 
-impl Expected<'_> {
+impl Assertion<'_> {
     /// As a record holds it.
     pub(crate) fn record(&self) -> record::Expected {
         use record::Expected as To;
         match *self {
-            Expected::Accepted => To::Accepted,
-            Expected::Returned => To::Returned,
-            Expected::Results(patterns) => To::Results(patterns.to_vec()),
-            Expected::Trap(words) => To::Trap(words.to_string()),
-            Expected::Exhaustion(words) => To::Exhaustion(words.to_string()),
-            Expected::Exception => To::Exception,
-            Expected::Malformed(words) => To::Malformed(words.to_string()),
-            Expected::Invalid(words) => To::Invalid(words.to_string()),
-            Expected::Unlinkable(words) => To::Unlinkable(words.to_string()),
-            Expected::BadCustom(words) => To::BadCustom(words.to_string()),
+            Assertion::Accepted => To::Accepted,
+            Assertion::Returned => To::Returned,
+            Assertion::Results(patterns) => To::Results(patterns.to_vec()),
+            Assertion::Trap(words) => To::Trap(words.to_string()),
+            Assertion::Exhaustion(words) => To::Exhaustion(words.to_string()),
+            Assertion::Exception => To::Exception,
+            Assertion::Malformed(words) => To::Malformed(words.to_string()),
+            Assertion::Invalid(words) => To::Invalid(words.to_string()),
+            Assertion::Unlinkable(words) => To::Unlinkable(words.to_string()),
+            Assertion::BadCustom(words) => To::BadCustom(words.to_string()),
         }
     }
 }
 
-impl Observed {
+impl Response {
     /// As a record holds it; vectors have no shape.
     fn record(&self) -> record::Observed {
         use record::Observed as To;
         let values = |values: &[Value]| values.iter().map(wire::pattern).collect();
         match self {
-            Observed::Accepted => To::Accepted,
-            Observed::Returned(returned) => To::Returned(values(returned)),
-            Observed::Trapped(Trap { kind, message, .. }) => To::Trapped {
+            Response::Accepted => To::Accepted,
+            Response::Returned(returned) => To::Returned(values(returned)),
+            Response::Trapped(Trap { kind, message, .. }) => To::Trapped {
                 kind: kind.name().to_string(),
                 words: kind.message().to_string(),
                 message: (message != kind.message()).then(|| message.clone()),
             },
-            Observed::Threw(thrown) => To::Threw(values(&thrown.values)),
-            Observed::Exhausted(message) => To::Exhausted { message: message.clone() },
-            Observed::Unlinkable(LinkError { kind, message, .. }) => {
+            Response::Threw(thrown) => To::Threw(values(&thrown.values)),
+            Response::Exhausted(message) => To::Exhausted { message: message.clone() },
+            Response::Unlinkable(LinkError { kind, message, .. }) => {
                 To::Unlinkable { kind: kind.message().to_string(), message: message.clone() }
             }
-            Observed::Rejected(Rejected { stage, message, offset }) => To::Rejected {
+            Response::Rejected(Rejected { stage, message, offset }) => To::Rejected {
                 stage: stage.map(|stage| match stage {
                     Stage::Malformed => record::Stage::Malformed,
                     Stage::Invalid => record::Stage::Invalid,
@@ -376,7 +378,7 @@ impl Observed {
                 message: message.clone(),
                 offset: offset.map(|offset| offset as u64),
             },
-            Observed::Refused(message) | Observed::Unresolved(message) => {
+            Response::Refused(message) | Response::Unresolved(message) => {
                 To::Refused { message: message.clone() }
             }
         }

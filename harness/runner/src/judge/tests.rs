@@ -27,65 +27,65 @@ fn mark(judgement: &Judgement) -> char {
 }
 
 /// The verdicts at the levels stage, kind and text, in this order.
-fn marks(expected: &Expected<'_>, observed: &Observed) -> String {
+fn marks(expected: &Assertion<'_>, observed: &Response) -> String {
     marks_of(expected, observed, true)
 }
 
 /// The same for an engine that distinguishes kinds and stages, or neither.
-fn marks_of(expected: &Expected<'_>, observed: &Observed, tells: bool) -> String {
+fn marks_of(expected: &Assertion<'_>, observed: &Response, tells: bool) -> String {
     let levels = [Messages::Stage, Messages::Kind, Messages::Text];
     let judge =
         |messages| judge(expected, observed, Tells { messages, kinds: tells, stages: tells });
     levels.into_iter().map(|messages| mark(&judge(messages))).collect()
 }
 
-fn trap(kind: TrapKind) -> Observed {
-    Observed::Trapped(Trap::new(kind))
+fn trap(kind: TrapKind) -> Response {
+    Response::Trapped(Trap::new(kind))
 }
 
-fn trap_saying(kind: TrapKind, message: &str) -> Observed {
-    Observed::Trapped(Trap { message: message.to_string(), ..Trap::new(kind) })
+fn trap_saying(kind: TrapKind, message: &str) -> Response {
+    Response::Trapped(Trap { message: message.to_string(), ..Trap::new(kind) })
 }
 
-fn rejected(stage: Option<Stage>, message: &str) -> Observed {
-    Observed::Rejected(Rejected { stage, message: message.to_string(), offset: None })
+fn rejected(stage: Option<Stage>, message: &str) -> Response {
+    Response::Rejected(Rejected { stage, message: message.to_string(), offset: None })
 }
 
-fn unlinkable(kind: LinkErrorKind) -> Observed {
+fn unlinkable(kind: LinkErrorKind) -> Response {
     let message = kind.message().to_string();
-    Observed::Unlinkable(LinkError { kind, import: None, message })
+    Response::Unlinkable(LinkError { kind, import: None, message })
 }
 
-fn refused(message: &str) -> Observed {
-    Observed::Refused(message.to_string())
+fn refused(message: &str) -> Response {
+    Response::Refused(message.to_string())
 }
 
-fn unresolved(message: &str) -> Observed {
-    Observed::Unresolved(message.to_string())
+fn unresolved(message: &str) -> Response {
+    Response::Unresolved(message.to_string())
 }
 
-fn threw() -> Observed {
+fn threw() -> Response {
     let tag = Tag::new(Owner::fresh(), 0);
-    Observed::Threw(Thrown { tag, values: vec![Value::I32(1)] })
+    Response::Threw(Thrown { tag, values: vec![Value::I32(1)] })
 }
 
 #[test]
 fn outcomes_at_three_levels() {
-    use Expected::*;
-    let returned = Observed::Returned(Vec::new());
-    let exhausted = Observed::Exhausted("call stack exhausted".to_string());
+    use Assertion::*;
+    let returned = Response::Returned(Vec::new());
+    let exhausted = Response::Exhausted("call stack exhausted".to_string());
     let (malformed, invalid) = (Some(Stage::Malformed), Some(Stage::Invalid));
-    let table: &[(Expected<'_>, Observed, &str)] = &[
-        (Accepted, Observed::Accepted, "+++"),
+    let table: &[(Assertion<'_>, Response, &str)] = &[
+        (Accepted, Response::Accepted, "+++"),
         (Accepted, rejected(invalid, "type mismatch"), "---"),
         (Accepted, trap(TrapKind::Unreachable), "---"),
         (Accepted, unlinkable(LinkErrorKind::UnknownImport), "---"),
         (Accepted, refused("unexpected token"), "rrr"),
         (Returned, returned.clone(), "+++"),
-        (Returned, Observed::Returned(vec![Value::I32(1)]), "+++"),
+        (Returned, Response::Returned(vec![Value::I32(1)]), "+++"),
         (Returned, threw(), "---"),
-        (Results(&[]), Observed::Accepted, "+++"),
-        (Results(&[Pattern::I32(1)]), Observed::Accepted, "---"),
+        (Results(&[]), Response::Accepted, "+++"),
+        (Results(&[Pattern::I32(1)]), Response::Accepted, "---"),
         (Results(&[Pattern::I32(1)]), trap(TrapKind::Unreachable), "---"),
         (Trap("unreachable"), trap(TrapKind::Unreachable), "+++"),
         (Trap("unreachable"), trap_saying(TrapKind::Unreachable, "oh"), "++-"),
@@ -109,7 +109,7 @@ fn outcomes_at_three_levels() {
         (Trap("unreachable"), returned.clone(), "---"),
         (Trap("unreachable"), rejected(invalid, "unreachable"), "---"),
         (Exhaustion("call stack exhausted"), exhausted.clone(), "+++"),
-        (Exhaustion("call stack exhausted"), Observed::Exhausted("stack".into()), "++-"),
+        (Exhaustion("call stack exhausted"), Response::Exhausted("stack".into()), "++-"),
         (Exhaustion("call stack"), exhausted.clone(), "+++"),
         (Exhaustion(""), exhausted.clone(), "+++"),
         (Exhaustion("no such words"), exhausted, "+--"),
@@ -121,7 +121,7 @@ fn outcomes_at_three_levels() {
         (Malformed("unexpected end"), rejected(malformed, "length out of bounds"), "++-"),
         (Malformed("unexpected end"), rejected(None, "unexpected end"), "---"),
         (Malformed("unexpected end"), rejected(invalid, "unexpected end"), "---"),
-        (Malformed("unexpected end"), Observed::Accepted, "---"),
+        (Malformed("unexpected end"), Response::Accepted, "---"),
         (Malformed("unknown operator"), refused("unknown operator or token"), "hhh"),
         (Malformed("unknown operator"), refused("unexpected token"), "hh-"),
         (Invalid("type mismatch"), rejected(invalid, "type mismatch"), "+++"),
@@ -132,14 +132,14 @@ fn outcomes_at_three_levels() {
         (Invalid("unknown label"), refused("unexpected token"), "rrr"),
         (Malformed("duplicate func"), unresolved("duplicate func identifier"), "hhh"),
         (Accepted, unresolved("unknown label"), "rrr"),
-        (Invalid("type mismatch"), Observed::Accepted, "---"),
+        (Invalid("type mismatch"), Response::Accepted, "---"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::UnknownImport), "+++"),
         (Unlinkable("unknown import"), unlinkable(LinkErrorKind::IncompatibleImport), "+--"),
         (Unlinkable("incompatible"), unlinkable(LinkErrorKind::IncompatibleImport), "+++"),
         (Unlinkable("incompatible"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
         (Unlinkable(""), unlinkable(LinkErrorKind::UnknownImport), "+++"),
         (Unlinkable("no such words"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
-        (Unlinkable("unknown import"), Observed::Accepted, "---"),
+        (Unlinkable("unknown import"), Response::Accepted, "---"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::MemoryOutOfBounds), "++-"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::TableOutOfBounds), "+--"),
         (Unlinkable("unknown import"), trap(TrapKind::TableOutOfBounds), "---"),
@@ -148,7 +148,7 @@ fn outcomes_at_three_levels() {
         (Trap("unreachable"), refused("unexpected token"), "rrr"),
         (BadCustom("@custom"), refused("@custom annotation: no"), "hhh"),
         (BadCustom("@custom"), refused("no"), "hh-"),
-        (BadCustom("@custom"), Observed::Accepted, "---"),
+        (BadCustom("@custom"), Response::Accepted, "---"),
     ];
     for (expected, observed, wanted) in table {
         assert_eq!(marks(expected, observed), *wanted, "{expected:?} / {observed:?}");
@@ -157,16 +157,16 @@ fn outcomes_at_three_levels() {
 
 #[test]
 fn answers_that_an_engine_cannot_give_are_neither_passed_nor_failed() {
-    use Expected::*;
+    use Assertion::*;
     use LinkErrorKind::{IncompatibleImport, UnknownImport};
     let mute = |expected, observed| marks_of(&expected, &observed, false);
     let division = || trap(TrapKind::IntegerDivideByZero);
     assert_eq!(mute(Trap("integer divide by zero"), division()), "+uu");
     assert_eq!(mute(Trap("unreachable"), division()), "+uu");
-    assert_eq!(mute(Trap("unreachable"), Observed::Returned(Vec::new())), "---");
+    assert_eq!(mute(Trap("unreachable"), Response::Returned(Vec::new())), "---");
     assert_eq!(mute(Invalid("type mismatch"), rejected(None, "no")), "uuu");
     assert_eq!(mute(Malformed("type mismatch"), rejected(None, "no")), "uuu");
-    assert_eq!(mute(Invalid("type mismatch"), Observed::Accepted), "---");
+    assert_eq!(mute(Invalid("type mismatch"), Response::Accepted), "---");
     assert_eq!(mute(Unlinkable("unknown import"), unlinkable(UnknownImport)), "+++");
     let incompatible = || unlinkable(IncompatibleImport);
     assert_eq!(mute(Unlinkable("incompatible import type"), incompatible()), "+uu");
@@ -254,7 +254,7 @@ fn a_failure_is_worded_as_in_a_script() {
         Pattern::V128(Lanes::F64x2([Nan::Bits(1f64.to_bits()), Nan::Arithmetic])),
     ];
     let values = vec![Value::I32(7), Value::V128(0xfff8_0000_0000_0001 << 64), Value::I64(8)];
-    let judgement = judge(&Expected::Results(&patterns), &Observed::Returned(values), TELLS_ALL);
+    let judgement = judge(&Assertion::Results(&patterns), &Response::Returned(values), TELLS_ALL);
     let Judgement::Failed { expected: Some(expected), actual, message } = judgement else {
         panic!("{judgement:?}")
     };

@@ -4,12 +4,12 @@
 
 use super::edit::{Elements, entry, remove_table};
 use super::list::{Entry, Key, Known, PLACEHOLDER};
-use super::pattern::Pattern;
-use super::text::{KnownError, Lines};
+use super::pattern::PathPattern;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use wassay_record::{Engine, File, Messages, Note, Verdict};
 use wassay_suites::ListName;
+use wassay_tables::{Lines, TableError};
 
 /// A script that was run.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +36,9 @@ pub struct Found<'a> {
     /// The scripts.
     pub scripts: &'a [Ran<'a>],
     /// Whether any script matches a path or glob of the list, run or not.
-    pub exists: &'a dyn Fn(&Pattern) -> bool,
+    pub exists: &'a dyn Fn(&PathPattern) -> bool,
     /// Whether every matching script ran entirely.
-    pub ran_whole: &'a dyn Fn(&Pattern) -> bool,
+    pub ran_whole: &'a dyn Fn(&PathPattern) -> bool,
 }
 
 /// The text of the list after this run. Entries for other targets, and for scripts that did not run
@@ -47,7 +47,7 @@ pub struct Found<'a> {
 ///
 /// # Errors
 /// If the text is not a valid list.
-pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, KnownError> {
+pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, TableError> {
     let mut document = text
         .parse::<DocumentMut>()
         .map_err(|broken| Lines::of(text).error(broken.span(), broken.message()))?;
@@ -80,7 +80,7 @@ pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, Know
     Ok(document.to_string())
 }
 
-fn tables(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, KnownError> {
+fn tables(document: &mut DocumentMut) -> Result<&mut ArrayOfTables, TableError> {
     let item = document.entry("known").or_insert(Item::ArrayOfTables(ArrayOfTables::new()));
     let message = "write each entry as a table `[[known]]`: others cannot be rewritten";
     item.as_array_of_tables_mut().ok_or_else(|| Lines::of("").error(None, message))
@@ -155,7 +155,7 @@ impl<'a> Scripts<'a> {
     }
 
     /// The script that a path names, if it ran.
-    fn named(&self, path: &Pattern) -> Option<&'a ListName> {
+    fn named(&self, path: &PathPattern) -> Option<&'a ListName> {
         self.ran.keys().find(|name| !path.is_glob() && path.matches(name)).copied()
     }
 
@@ -168,7 +168,7 @@ impl<'a> Scripts<'a> {
     ) -> HashSet<Key> {
         let meant = |path: &&&ListName| entry.paths.iter().any(|pattern| pattern.matches(path));
         let paths: Vec<&'a ListName> = self.ran.keys().filter(meant).copied().collect();
-        let over = |path: &Pattern| !(found.exists)(path) || (found.ran_whole)(path);
+        let over = |path: &PathPattern| !(found.exists)(path) || (found.ran_whole)(path);
         let ran_all = entry.paths.iter().all(over);
         let mut kept = HashSet::new();
         for key in &entry.directives {
@@ -237,7 +237,7 @@ fn rewrite(
     }
     let has =
         |name: &ListName| kept.iter().any(|key| scripts.verdict(name, key) == Some(listed.verdict));
-    let is_idle = |path: &Pattern| {
+    let is_idle = |path: &PathPattern| {
         let is_judged = found.messages >= listed.messages && (found.ran_whole)(path);
         !path.is_glob() && is_judged && !scripts.named(path).is_some_and(has)
     };

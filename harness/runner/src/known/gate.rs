@@ -2,7 +2,7 @@
 //! listed failures that did not happen. Pure: sees no file or engine.
 
 use super::list::{Entry, Key, Known, PLACEHOLDER};
-use super::pattern::Pattern;
+use super::pattern::PathPattern;
 use std::collections::{HashMap, HashSet};
 use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Verdict};
 use wassay_suites::ListName;
@@ -145,7 +145,7 @@ impl Gate {
     /// Whether every script that the pattern may match ran entirely.
     pub fn ran_whole<'a>(
         &self,
-        pattern: &Pattern,
+        pattern: &PathPattern,
         mut names: impl Iterator<Item = &'a str>,
     ) -> bool {
         if !pattern.is_glob() {
@@ -157,7 +157,7 @@ impl Gate {
     }
 
     /// The script that a path names, if it ran entirely.
-    fn named(&self, path: &Pattern) -> Option<&ListName> {
+    fn named(&self, path: &PathPattern) -> Option<&ListName> {
         let text = path.text();
         let names = [
             ListName::of_suite(text),
@@ -178,7 +178,7 @@ impl Known {
 
     /// The entries about scripts and targets that do not exist, whichever scripts run. `stray`
     /// explains a path or glob that matches no script.
-    pub fn strays(&self, stray: impl Fn(&Pattern) -> Option<String>) -> Vec<Problem> {
+    pub fn strays(&self, stray: impl Fn(&PathPattern) -> Option<String>) -> Vec<Problem> {
         let mut problems = Vec::new();
         for entry in &self.entries {
             let mut problem = |path: &str, what: String| {

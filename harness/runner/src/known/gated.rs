@@ -4,7 +4,7 @@
 use super::bless::Ran;
 use super::gate::Gate;
 use super::list::Known;
-use super::pattern::Pattern;
+use super::pattern::PathPattern;
 use wassay_record::{Event, FileEvent, Note, Problem, Recorder, Run, Verdict};
 use wassay_suites::ListName;
 
@@ -108,7 +108,11 @@ impl<'a> GatedRun<'a> {
     }
 
     /// Whether everything was run that the pattern may mean, among scripts of these names.
-    pub fn ran_whole<'n>(&self, pattern: &Pattern, names: impl Iterator<Item = &'n str>) -> bool {
+    pub fn ran_whole<'n>(
+        &self,
+        pattern: &PathPattern,
+        names: impl Iterator<Item = &'n str>,
+    ) -> bool {
         self.gate.ran_whole(pattern, names)
     }
 

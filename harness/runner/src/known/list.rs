@@ -1,15 +1,15 @@
 //! Takes the text of a `known.toml`; gives its entries, or an error with line and column. Judges
 //! nothing and sees no run.
 
-use super::pattern::Pattern;
+use super::pattern::PathPattern;
 use super::supports::{self, Supports};
-use super::text::{KnownError, Lines};
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use toml::Spanned;
 use wassay_record::{Messages, Verdict};
 use wassay_suites::{ListName, SUPERSEDED, SUPERSEDED_PATH};
+use wassay_tables::{Lines, TableError};
 
 /// The reason that `--bless` writes until a person replaces it.
 pub(crate) const PLACEHOLDER: &str = "FIXME: say why";
@@ -31,7 +31,7 @@ pub struct Known {
 /// Several directives that fail for the same reason.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    pub(crate) paths: Vec<Pattern>,
+    pub(crate) paths: Vec<PathPattern>,
     pub(crate) reason: String,
     pub(crate) targets: Vec<String>,
     pub(crate) verdict: Verdict,
@@ -85,7 +85,7 @@ impl Known {
     /// # Errors
     /// If the text is not a valid list, names an unknown feature, has an entry without a reason, or
     /// lists a directive twice for the same target.
-    pub fn parse(text: &str, target: &str) -> Result<Known, KnownError> {
+    pub fn parse(text: &str, target: &str) -> Result<Known, TableError> {
         let (name, target) = ("known.toml".to_string(), target.to_string());
         let mut known = Known { name, target, ..Known::default() };
         known.supports = known.read(text, None)?;
@@ -117,7 +117,7 @@ impl Known {
         &mut self,
         name: &'static str,
         text: &str,
-    ) -> Result<(), KnownError> {
+    ) -> Result<(), TableError> {
         self.read(text, Some(name)).map(drop)
     }
 
@@ -125,10 +125,9 @@ impl Known {
         &mut self,
         text: &str,
         superseded: Option<&'static str>,
-    ) -> Result<Supports, KnownError> {
+    ) -> Result<Supports, TableError> {
         let lines = Lines::of(text);
-        let document: Document =
-            toml::from_str(text).map_err(|broken| lines.error(broken.span(), broken.message()))?;
+        let document: Document = lines.read()?;
         let mut seen: HashMap<(String, Key), usize> = HashMap::new();
         for row in document.known {
             let line = lines.line(row.span().start);
@@ -144,7 +143,7 @@ impl Known {
         superseded: Option<&'static str>,
         lines: &Lines<'_>,
         seen: &mut HashMap<(String, Key), usize>,
-    ) -> Result<Entry, KnownError> {
+    ) -> Result<Entry, TableError> {
         let span = row.span();
         let line = lines.line(span.start);
         let row = row.into_inner();
@@ -153,7 +152,7 @@ impl Known {
         }
         let mut paths = Vec::new();
         for path in row.path.iter().chain(&row.paths) {
-            let pattern = Pattern::new(path.get_ref());
+            let pattern = PathPattern::new(path.get_ref());
             paths.push(pattern.map_err(|why| lines.error(Some(path.span()), why))?);
         }
         if paths.is_empty() || (row.path.is_some() && !row.paths.is_empty()) {
@@ -189,7 +188,7 @@ impl Known {
         for path in entry.paths.iter().filter(|path| !path.is_glob()) {
             self.by_path.entry(path.text().to_string()).or_default().push(at);
         }
-        if entry.paths.iter().any(Pattern::is_glob) {
+        if entry.paths.iter().any(PathPattern::is_glob) {
             self.globs.push(at);
         }
         self.entries.push(entry);
@@ -228,7 +227,7 @@ impl Known {
         self.entries_with(path, |pattern| pattern.misses_for_its_mark(path))
     }
 
-    fn entries_with(&self, path: &ListName, is_meant: impl Fn(&Pattern) -> bool) -> Vec<usize> {
+    fn entries_with(&self, path: &ListName, is_meant: impl Fn(&PathPattern) -> bool) -> Vec<usize> {
         let named = self.by_path.get(path.text()).into_iter().flatten();
         let mut found: Vec<usize> = named.chain(&self.globs).copied().collect();
         found.retain(|&at| {

@@ -35,12 +35,10 @@ mod gated;
 mod list;
 mod pattern;
 mod supports;
-mod text;
 
 pub use bless::{Found, Ran, bless};
 pub use changes::Changes;
 pub use gate::Gate;
 pub use gated::{GatedRun, Listed};
 pub use list::Known;
-pub use pattern::Pattern;
-pub use text::KnownError;
+pub use pattern::PathPattern;

@@ -5,7 +5,7 @@ use wassay_suites::ListName;
 
 /// A path, or a glob over paths.
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub struct PathPattern {
     /// As written, in one spelling.
     written: String,
     /// The length of the mark in front of the path.
@@ -16,13 +16,13 @@ pub struct Pattern {
 /// Marks a path as that of a file, although a suite's script has this name.
 const MARK: &str = "./";
 
-impl Pattern {
+impl PathPattern {
     /// A path or glob. With `./` in front, it is that of a file next to the list. Without, it may
     /// also be the name of a suite's script, which then hides a file of this name.
     ///
     /// # Errors
     /// A sentence that explains why it is not a valid glob.
-    pub(super) fn new(text: &str) -> Result<Pattern, String> {
+    pub(super) fn new(text: &str) -> Result<PathPattern, String> {
         let path = tidied(text);
         let is_marked = text.starts_with(MARK) && !path.starts_with("../");
         let glob = match path.contains(['*', '?', '[', '{']) {
@@ -35,7 +35,7 @@ impl Pattern {
             }
         };
         let mark = if is_marked { MARK } else { "" };
-        Ok(Pattern { written: format!("{mark}{path}"), mark: mark.len(), glob })
+        Ok(PathPattern { written: format!("{mark}{path}"), mark: mark.len(), glob })
     }
 
     /// The path or glob as written, without repeated `.` and doubled slashes.
@@ -106,7 +106,7 @@ mod tests {
             ("/b/./a.wast", "/b/a.wast"),
             (".a/b.wast", ".a/b.wast"),
         ] {
-            assert_eq!(Pattern::new(text).unwrap().as_str(), expected, "{text}");
+            assert_eq!(PathPattern::new(text).unwrap().as_str(), expected, "{text}");
         }
     }
 
@@ -124,7 +124,7 @@ mod tests {
             ("./**/a.wast", [false, true, true]),
             ("./v/b.wast", [false, false, false]),
         ] {
-            let pattern = Pattern::new(pattern).unwrap();
+            let pattern = PathPattern::new(pattern).unwrap();
             let found = [&official, &beside, &alone].map(|name| pattern.matches(name));
             assert_eq!(found, expected, "{}", pattern.as_str());
             assert_eq!(pattern.matches_in_suite("v/a.wast"), expected[0]);

@@ -2,12 +2,12 @@
 //! what it has lost and what is not stated yet. Strict in both directions, like the list that
 //! contains it. Sees no script.
 
-use super::text::{KnownError, Lines};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
 use wassay_engine::Feature;
 use wassay_record::{Engine, Problem, ProblemKind};
+use wassay_tables::{Lines, TableError};
 
 /// The table for lanes without one of their own.
 pub(crate) const EVERYWHERE: &str = "all";
@@ -47,7 +47,7 @@ impl Supports {
     pub(super) fn read(
         rows: BTreeMap<Spanned<String>, Row>,
         lines: &Lines<'_>,
-    ) -> Result<Supports, KnownError> {
+    ) -> Result<Supports, TableError> {
         let mut lanes = BTreeMap::new();
         for (lane, Row { features, capabilities }) in rows {
             for feature in &features {

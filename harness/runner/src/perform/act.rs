@@ -6,7 +6,7 @@ use super::lost::Holder;
 use super::names::Bound;
 use super::stage::Stage;
 use super::stop::Stop;
-use crate::judge::{Expected, Judgement, Observed};
+use crate::judge::{Assertion, Judgement, Response};
 use crate::script::Action;
 use std::fmt::Display;
 use wasmparser::{Parser, Payload};
@@ -15,7 +15,7 @@ use wassay_record::Pattern;
 
 impl Stage<'_, '_> {
     /// Performs an action and judges its outcome.
-    pub(super) fn act(&mut self, expected: &Expected<'_>, action: Action<'_>) -> Judgement {
+    pub(super) fn act(&mut self, expected: &Assertion<'_>, action: Action<'_>) -> Judgement {
         let tried = self.try_action(action);
         self.judge(expected, tried.as_ref())
     }
@@ -33,14 +33,14 @@ impl Stage<'_, '_> {
         };
         let tried = self.try_action(action);
         let identified = match &tried {
-            Ok(Observed::Returned(values)) => self.identify(on, expected, values),
+            Ok(Response::Returned(values)) => self.identify(on, expected, values),
             _ => Ok(None),
         };
-        let written = Expected::Results(expected);
+        let written = Assertion::Results(expected);
         match identified {
             Ok(None) => self.judge(&written, tried.as_ref()),
             Ok(Some(Identified { patterns, doubt })) => {
-                let judgement = self.judge(&Expected::Results(&patterns), tried.as_ref());
+                let judgement = self.judge(&Assertion::Results(&patterns), tried.as_ref());
                 match (judgement, doubt) {
                     (Judgement::Passed | Judgement::Open { .. }, Some(doubt)) => {
                         doubt.judge(Some(written.record()))
@@ -62,7 +62,7 @@ impl Stage<'_, '_> {
         stop.judge(None)
     }
 
-    fn try_action(&mut self, action: Action<'_>) -> Result<Observed, Stop> {
+    fn try_action(&mut self, action: Action<'_>) -> Result<Response, Stop> {
         match action {
             Action::Invoke { instance, name, args } => match self.exported(instance, name)? {
                 Extern::Func(func) => {
@@ -70,14 +70,14 @@ impl Stage<'_, '_> {
                     self.drain()?;
                     match outcome {
                         Err(Fault::Misuse(what)) => Err(self.miscalled(func, name, &args, what)),
-                        outcome => Ok(Observed::from(outcome?)),
+                        outcome => Ok(Response::from(outcome?)),
                     }
                 }
                 other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
             },
             Action::Get { instance, name } => match self.exported(instance, name)? {
                 Extern::Global(global) => {
-                    Ok(Observed::Returned(vec![self.session.global_get(global)?]))
+                    Ok(Response::Returned(vec![self.session.global_get(global)?]))
                 }
                 other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
             },

@@ -15,15 +15,15 @@ use wassay_engine::{Extern, Instance, Module, Ref, Value};
 use wassay_record::{FuncName, Pattern};
 
 /// A module in the script: the index of a step, and the offset in it.
-type Place = (usize, usize);
+type TextPlace = (usize, usize);
 
 /// Where the text of each module and instance is.
 #[derive(Default)]
 pub(super) struct Texts {
-    modules: HashMap<Module, Place>,
-    instances: HashMap<Instance, Place>,
+    modules: HashMap<Module, TextPlace>,
+    instances: HashMap<Instance, TextPlace>,
     /// The modules that were encoded for a look into them; `None` for one without an encoding.
-    encoded: HashMap<Place, Option<Rc<Encoded>>>,
+    encoded: HashMap<TextPlace, Option<Rc<Encoded>>>,
 }
 
 /// A module, encoded again.
@@ -35,7 +35,7 @@ pub(super) struct Encoded {
 
 impl Texts {
     /// Records the place of a module.
-    pub(super) fn define(&mut self, module: Module, place: Place) {
+    pub(super) fn define(&mut self, module: Module, place: TextPlace) {
         self.modules.insert(module, place);
     }
 
@@ -158,7 +158,7 @@ impl Stage<'_, '_> {
 }
 
 /// The module at this place. A packed module has lost its identifiers, so it is read from the text.
-fn encode(script: &Script, (step, offset): Place) -> Option<Rc<Encoded>> {
+fn encode(script: &Script, (step, offset): TextPlace) -> Option<Rc<Encoded>> {
     #[cfg(test)]
     ENCODINGS.set(ENCODINGS.get() + 1);
     script.read_text(script.steps().get(step)?, |directive| {

@@ -6,14 +6,14 @@ use super::lost::{Holder, is_mutable};
 use super::names::{Bound, Cause, Missing, Slot};
 use super::stage::Stage;
 use super::stop::Stop;
-use crate::judge::{Expected, Judgement, Observed};
+use crate::judge::{Assertion, Judgement, Response};
 use crate::script::{ModuleText, Wasm};
 use wassay_engine::{
     Extern, ImportType, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
 };
 
 /// The result of making something: the thing itself, or the observation that replaced it.
-type Made<T> = Result<T, Observed>;
+type Made<T> = Result<T, Response>;
 
 impl Stage<'_, '_> {
     /// `(module ...)`
@@ -58,10 +58,10 @@ impl Stage<'_, '_> {
     }
 
     /// `(module instance ...)` in an action: only its effects stay.
-    pub(super) fn try_instance(&mut self, module: Option<&str>) -> Result<Observed, Stop> {
+    pub(super) fn try_instance(&mut self, module: Option<&str>) -> Result<Response, Stop> {
         let module = self.defined(module)?;
         Ok(match self.instantiate(module)? {
-            Ok(_) => Observed::Accepted,
+            Ok(_) => Response::Accepted,
             Err(observed) => observed,
         })
     }
@@ -80,13 +80,13 @@ impl Stage<'_, '_> {
     /// `(assert_malformed ...)` and `(assert_invalid ...)`
     pub(super) fn reject(
         &mut self,
-        expected: &Expected<'_>,
+        expected: &Assertion<'_>,
         mut text: ModuleText<'_>,
     ) -> Judgement {
         let tried = self.compile(&mut text, false).map(|made| match made {
             Ok(module) => {
                 self.forget(module);
-                Observed::Accepted
+                Response::Accepted
             }
             Err(observed) => observed,
         });
@@ -97,22 +97,22 @@ impl Stage<'_, '_> {
     /// without the engine.
     pub(super) fn refuse(
         &mut self,
-        expected: &Expected<'_>,
+        expected: &Assertion<'_>,
         mut text: ModuleText<'_>,
     ) -> Judgement {
         let observed = match text.encode() {
-            Wasm::Refused(why) => Observed::Refused(self.describe(&why)),
-            Wasm::Unresolved(why) => Observed::Unresolved(self.describe(&why)),
+            Wasm::Refused(why) => Response::Refused(self.describe(&why)),
+            Wasm::Unresolved(why) => Response::Unresolved(self.describe(&why)),
             Wasm::Bytes(wasm) => match custom::check(&wasm) {
-                Ok(()) => Observed::Accepted,
-                Err(why) => Observed::Refused(why),
+                Ok(()) => Response::Accepted,
+                Err(why) => Response::Refused(why),
             },
         };
         self.judge(expected, Ok(&observed))
     }
 
     /// A module in an action: it is instantiated, and only its effects stay.
-    pub(super) fn try_module(&mut self, text: &mut ModuleText<'_>) -> Result<Observed, Stop> {
+    pub(super) fn try_module(&mut self, text: &mut ModuleText<'_>) -> Result<Response, Stop> {
         let module = match self.compile(text, true)? {
             Ok(module) => module,
             Err(observed) => return Ok(observed),
@@ -120,7 +120,7 @@ impl Stage<'_, '_> {
         let made = self.instantiate(module);
         self.forget(module);
         Ok(match made? {
-            Ok(_) => Observed::Accepted,
+            Ok(_) => Response::Accepted,
             Err(observed) => observed,
         })
     }
@@ -152,8 +152,8 @@ impl Stage<'_, '_> {
     fn compile(&mut self, text: &mut ModuleText<'_>, run: bool) -> Result<Made<Module>, Stop> {
         let wasm = match text.encode() {
             Wasm::Bytes(wasm) => wasm,
-            Wasm::Refused(why) => return Ok(Err(Observed::Refused(self.describe(&why)))),
-            Wasm::Unresolved(why) => return Ok(Err(Observed::Unresolved(self.describe(&why)))),
+            Wasm::Refused(why) => return Ok(Err(Response::Refused(self.describe(&why)))),
+            Wasm::Unresolved(why) => return Ok(Err(Response::Unresolved(self.describe(&why)))),
         };
         if let Some(stop) = self.setting.gap.stop(&wasm) {
             if run {
@@ -166,7 +166,7 @@ impl Stage<'_, '_> {
             let cause = Cause::Failed(rejected.message.clone());
             self.leave_imports(&wasm, &Missing { line: self.line(), cause });
         }
-        Ok(compiled.map_err(Observed::Rejected))
+        Ok(compiled.map_err(Response::Rejected))
     }
 
     fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
@@ -210,14 +210,14 @@ impl Stage<'_, '_> {
             return Err(stop);
         }
         if let Some(error) = unknown {
-            return Ok(Err(Observed::Unlinkable(error)));
+            return Ok(Err(Response::Unlinkable(error)));
         }
         let made = self.session.instantiate(module, &imports)?;
         self.drain()?;
         Ok(match made {
             Instantiated::Ready(instance) => Ok(instance),
-            Instantiated::Unlinkable(error) => Err(Observed::Unlinkable(error)),
-            Instantiated::Failed(outcome) => Err(Observed::from(outcome)),
+            Instantiated::Unlinkable(error) => Err(Response::Unlinkable(error)),
+            Instantiated::Failed(outcome) => Err(Response::from(outcome)),
         })
     }
 
@@ -241,7 +241,7 @@ impl Stage<'_, '_> {
 
     /// The slot for a name, and the judgement of the directive that binds it.
     fn settle<T>(&mut self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
-        let expected = Expected::Accepted;
+        let expected = Assertion::Accepted;
         match made {
             Ok(Ok(thing)) => (Ok(thing), Judgement::Passed),
             Ok(Err(observed)) => {
@@ -259,13 +259,13 @@ fn unknown_import(at: usize, import: &ImportType) -> LinkError {
     LinkError { kind, import: Some(at), message }
 }
 
-impl From<Outcome> for Observed {
-    fn from(outcome: Outcome) -> Observed {
+impl From<Outcome> for Response {
+    fn from(outcome: Outcome) -> Response {
         match outcome {
-            Outcome::Returned(values) => Observed::Returned(values),
-            Outcome::Trapped(trap) => Observed::Trapped(trap),
-            Outcome::Threw(thrown) => Observed::Threw(thrown),
-            Outcome::Exhausted(message) => Observed::Exhausted(message),
+            Outcome::Returned(values) => Response::Returned(values),
+            Outcome::Trapped(trap) => Response::Trapped(trap),
+            Outcome::Threw(thrown) => Response::Threw(thrown),
+            Outcome::Exhausted(message) => Response::Exhausted(message),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::names::{Missing, Names};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
-use crate::judge::{Expected, Judgement, Observed, Tells, judge};
+use crate::judge::{Assertion, Judgement, Response, Tells, judge};
 use crate::script::{Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
 use std::thread::Scope;
@@ -116,27 +116,29 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Directive::Module(module) => self.module(module),
             Directive::Instance { instance, module } => self.instance(instance, module),
             Directive::Register { name, instance } => self.register(name, instance),
-            Directive::Invoke(action) => self.act(&Expected::Returned, action),
+            Directive::Invoke(action) => self.act(&Assertion::Returned, action),
             Directive::AssertReturn { action, expected } => self.act_for_results(action, &expected),
-            Directive::AssertTrap { action, message } => self.act(&Expected::Trap(message), action),
-            Directive::AssertExhaustion { action, message } => {
-                self.act(&Expected::Exhaustion(message), action)
+            Directive::AssertTrap { action, message } => {
+                self.act(&Assertion::Trap(message), action)
             }
-            Directive::AssertException { action } => self.act(&Expected::Exception, action),
+            Directive::AssertExhaustion { action, message } => {
+                self.act(&Assertion::Exhaustion(message), action)
+            }
+            Directive::AssertException { action } => self.act(&Assertion::Exception, action),
             Directive::AssertSuspension { action } => self.suspend(&action),
             Directive::Foreign(foreign) => self.foreign(&foreign).judge(None),
             Directive::AssertMalformed { module, message } => {
-                self.reject(&Expected::Malformed(message), module)
+                self.reject(&Assertion::Malformed(message), module)
             }
             Directive::AssertInvalid { module, message } => {
-                self.reject(&Expected::Invalid(message), module)
+                self.reject(&Assertion::Invalid(message), module)
             }
             Directive::AssertMalformedCustom { module, message }
             | Directive::AssertInvalidCustom { module, message } => {
-                self.refuse(&Expected::BadCustom(message), module)
+                self.refuse(&Assertion::BadCustom(message), module)
             }
             Directive::AssertUnlinkable { action, message } => {
-                self.act(&Expected::Unlinkable(message), action)
+                self.act(&Assertion::Unlinkable(message), action)
             }
             Directive::Thread { thread, shared, .. } => self.thread(thread, &shared),
             Directive::Wait { thread } => self.wait(thread),
@@ -146,8 +148,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
     /// Judges an observation, or the reason why there is none.
     pub(super) fn judge(
         &mut self,
-        expected: &Expected<'_>,
-        tried: Result<&Observed, &Stop>,
+        expected: &Assertion<'_>,
+        tried: Result<&Response, &Stop>,
     ) -> Judgement {
         let mut judgement = match tried {
             Ok(observed) => judge(expected, observed, self.setting.tells),

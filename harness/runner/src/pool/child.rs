@@ -6,7 +6,7 @@ use crate::pool::launch::Launch;
 use crate::pool::pipe::{Input, Lines, never_block, read_some};
 use crate::pool::starter;
 use crate::pool::stop::Stop;
-use crate::worker::mark::{MarkReader, Place};
+use crate::worker::mark::{Activity, MarkReader};
 use crate::worker::protocol::{Reply, Request};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
@@ -192,7 +192,7 @@ impl Worker {
     }
 
     /// The place that the worker has marked.
-    pub(crate) fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Activity {
         self.mark.read().place()
     }
 

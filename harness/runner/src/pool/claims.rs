@@ -10,7 +10,7 @@ use crate::outline::Outline;
 use crate::pool::Job;
 use crate::pool::tally::Tally;
 use crate::script::Step;
-use crate::worker::mark::Place;
+use crate::worker::mark::Activity;
 use wassay_engine::Feature;
 use wassay_record::{Batch, Note, Span, Verdict};
 
@@ -76,7 +76,7 @@ impl<'a> Claims<'a> {
     ///
     /// # Errors
     /// If it may not give one of them.
-    pub(crate) fn verdicts(&mut self, batch: Batch, place: Place) -> Result<(), String> {
+    pub(crate) fn verdicts(&mut self, batch: Batch, place: Activity) -> Result<(), String> {
         if !self.is_started || batch.is_empty() {
             return Err("it gave verdicts without a directive".to_string());
         }
@@ -96,7 +96,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Takes a verdict for consecutive directives without findings.
-    fn span(&mut self, Span(from, count, verdict): Span, place: Place) -> Result<(), String> {
+    fn span(&mut self, Span(from, count, verdict): Span, place: Activity) -> Result<(), String> {
         if count == 0 {
             return Err("it gave a verdict to no directive".to_string());
         }
@@ -119,7 +119,7 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    fn note(&mut self, note: Note, place: Place) -> Result<(), String> {
+    fn note(&mut self, note: Note, place: Activity) -> Result<(), String> {
         let mut finding = note.finding;
         let (index, verdict) = (finding.index, finding.verdict);
         let own = self.take(index, verdict, place)?;
@@ -158,7 +158,7 @@ impl<'a> Claims<'a> {
     }
 
     /// Checks that the worker may give this verdict, and advances to the next directive.
-    fn take(&mut self, index: u32, verdict: Verdict, place: Place) -> Result<&'a Step, String> {
+    fn take(&mut self, index: u32, verdict: Verdict, place: Activity) -> Result<&'a Step, String> {
         let Some(step) = self.outline.step(index) else {
             return Err(format!("it gave a verdict to directive {index}, which does not exist"));
         };
@@ -178,9 +178,9 @@ impl<'a> Claims<'a> {
             ));
         }
         let has_begun = match place {
-            Place::Idle => true,
-            Place::Starting | Place::Reading => false,
-            Place::Directive(at) => at >= index,
+            Activity::Idle => true,
+            Activity::Starting | Activity::Reading => false,
+            Activity::Directive(at) => at >= index,
         };
         if !is_skipped && !has_begun {
             return Err(format!("it gave a verdict to directive {index} before it reached it"));

@@ -9,7 +9,7 @@ use crate::pool::stop::Stop;
 use crate::pool::tally::Tally;
 use crate::pool::{Job, Pool};
 use crate::script::Script;
-use crate::worker::mark::Place;
+use crate::worker::mark::Activity;
 use crate::worker::protocol::{Answer, Reply, Request};
 use std::time::{Duration, Instant};
 use wassay_record::{Batch, FileEvent, Verdict};
@@ -83,7 +83,7 @@ impl<'a> FileRun<'a> {
         let (mut barren, mut timeouts, mut deaths) = (0, 0, 0);
         loop {
             if let Some(reason) = self.stop.reason() {
-                return self.skip_rest(reason, Place::Idle);
+                return self.skip_rest(reason, Activity::Idle);
             }
             let mut worker = match self.pool.worker(self.stop) {
                 Ok(worker) => worker,
@@ -119,14 +119,14 @@ impl<'a> FileRun<'a> {
             timeouts += u32::from(verdict == Verdict::TimedOut);
             deaths += 1;
             match place {
-                Place::Directive(index) if self.tally.is_open(index) => {
+                Activity::Directive(index) if self.tally.is_open(index) => {
                     let note = self.outline.note(index, verdict, &message);
                     self.tell(Batch { spans: Vec::new(), notes: vec![note] });
                     barren = 0;
                 }
                 _ => barren += 1,
             }
-            if let Place::Directive(index) = place {
+            if let Activity::Directive(index) = place {
                 self.poisoned.push(index);
             }
             if self.tally.first_open().is_none() {
@@ -134,10 +134,10 @@ impl<'a> FileRun<'a> {
             }
             if barren >= BARREN_DEATHS {
                 let place = match place {
-                    Place::Starting => "while it started the engine",
-                    Place::Reading => "while it read the script",
-                    Place::Idle => "between directives",
-                    Place::Directive(_) => "while it repeated earlier directives",
+                    Activity::Starting => "while it started the engine",
+                    Activity::Reading => "while it read the script",
+                    Activity::Idle => "between directives",
+                    Activity::Directive(_) => "while it repeated earlier directives",
                 };
                 return self
                     .give_up(&format!("the worker was lost twice in a row {place}: {message}"));
@@ -259,8 +259,8 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    fn exists(&self, place: Place) -> bool {
-        !matches!(place, Place::Directive(index) if self.outline.step(index).is_none())
+    fn exists(&self, place: Activity) -> bool {
+        !matches!(place, Activity::Directive(index) if self.outline.step(index).is_none())
     }
 
     fn tell(&mut self, batch: Batch) {
@@ -288,8 +288,8 @@ impl<'a> FileRun<'a> {
     }
 
     /// Skips the rest of the file, and names the directive that was running.
-    fn skip_rest(&mut self, reason: &str, place: Place) {
-        if let Place::Directive(index) = place
+    fn skip_rest(&mut self, reason: &str, place: Activity) {
+        if let Activity::Directive(index) = place
             && self.tally.is_open(index)
         {
             let message = format!("it was running when the run was stopped: {reason}");
@@ -306,7 +306,11 @@ impl<'a> FileRun<'a> {
 }
 
 /// Handles one answer: `None` if more follow, else the outcome of the attempt.
-fn hear(answer: Answer, claims: &mut Claims<'_>, place: Place) -> Result<Option<Attempt>, String> {
+fn hear(
+    answer: Answer,
+    claims: &mut Claims<'_>,
+    place: Activity,
+) -> Result<Option<Attempt>, String> {
     match answer {
         Answer::Started { directives } => claims.started(directives)?,
         Answer::Verdicts(batch) => claims.verdicts(batch, place)?,

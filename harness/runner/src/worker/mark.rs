@@ -19,7 +19,7 @@ const SIZE: usize = size_of::<u64>();
 
 /// What a worker is doing, in the order of a request's progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Place {
+pub(crate) enum Activity {
     /// It waits for a request.
     Idle,
     /// It starts an engine.
@@ -49,12 +49,12 @@ impl Mark {
     }
 
     /// Records what the worker does from now on.
-    pub(crate) fn set(&mut self, place: Place) {
+    pub(crate) fn set(&mut self, place: Activity) {
         let at = match place {
-            Place::Idle => IDLE,
-            Place::Starting => STARTING,
-            Place::Reading => READING,
-            Place::Directive(index) => index,
+            Activity::Idle => IDLE,
+            Activity::Starting => STARTING,
+            Activity::Reading => READING,
+            Activity::Directive(index) => index,
         };
         self.steps = self.steps.wrapping_add(1);
         let word = u64::from(self.steps) << 32 | u64::from(at);
@@ -93,12 +93,12 @@ impl MarkReader {
 }
 
 impl Reading {
-    pub(crate) fn place(self) -> Place {
+    pub(crate) fn place(self) -> Activity {
         match self.0 as u32 {
-            IDLE => Place::Idle,
-            STARTING => Place::Starting,
-            READING => Place::Reading,
-            index => Place::Directive(index),
+            IDLE => Activity::Idle,
+            STARTING => Activity::Starting,
+            READING => Activity::Reading,
+            index => Activity::Directive(index),
         }
     }
 }
@@ -110,9 +110,11 @@ mod tests {
     #[test]
     fn the_parent_sees_where_the_worker_is_and_that_it_moves() {
         let reader = MarkReader::create().unwrap();
-        assert_eq!(reader.read().place(), Place::Idle);
+        assert_eq!(reader.read().place(), Activity::Idle);
         let mut mark = Mark::open(&reader.path()).unwrap();
-        for place in [Place::Reading, Place::Directive(7), Place::Directive(7), Place::Idle] {
+        for place in
+            [Activity::Reading, Activity::Directive(7), Activity::Directive(7), Activity::Idle]
+        {
             let before = reader.read();
             mark.set(place);
             assert_eq!(reader.read().place(), place);
@@ -123,8 +125,8 @@ mod tests {
     #[test]
     fn a_truncated_mark_reads_as_idle() {
         let reader = MarkReader::create().unwrap();
-        Mark::open(&reader.path()).unwrap().set(Place::Directive(7));
+        Mark::open(&reader.path()).unwrap().set(Activity::Directive(7));
         OpenOptions::new().write(true).open(reader.path()).unwrap().set_len(0).unwrap();
-        assert_eq!(reader.read().place(), Place::Idle);
+        assert_eq!(reader.read().place(), Activity::Idle);
     }
 }

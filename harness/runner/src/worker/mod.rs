@@ -16,7 +16,7 @@ pub use settings::describe;
 use crate::perform::{Options, compile, perform};
 use crate::script::Script;
 use absent::Absent;
-use mark::{Mark, Place};
+use mark::{Activity, Mark};
 use outbox::Outbox;
 use player::Player;
 use protocol::{Answer, Reply, Request};
@@ -108,14 +108,14 @@ impl Worker {
                     std::process::exit(101);
                 }
             }
-            self.mark.set(Place::Idle);
+            self.mark.set(Activity::Idle);
             self.outbox.flush()?;
         }
         Ok(())
     }
 
     fn play(&mut self, request: &Request, text: Vec<u8>, packed: Vec<u8>) -> io::Result<()> {
-        self.mark.set(Place::Starting);
+        self.mark.set(Activity::Starting);
         let started = self.engine(request).and_then(|(engine, features, capabilities)| {
             let options = player::options(request, features)?;
             Ok((engine, Options { capabilities, ..options }))
@@ -124,7 +124,7 @@ impl Worker {
             Ok(started) => started,
             Err(message) => return self.outbox.answer(Answer::Refused { message }),
         };
-        self.mark.set(Place::Reading);
+        self.mark.set(Activity::Reading);
         let script = match packed.is_empty() {
             true => Script::parse(text),
             false => Script::unpack(text, packed).map_err(io::Error::other)?,

@@ -2,7 +2,7 @@
 //! runs, and passes its verdict to the outbox. Judges nothing.
 
 use crate::perform::{Observer, Options, Resume};
-use crate::worker::mark::{Mark, Place};
+use crate::worker::mark::{Activity, Mark};
 use crate::worker::outbox::Outbox;
 use crate::worker::protocol::Request;
 use wassay_engine::{Capabilities, Features};
@@ -31,11 +31,11 @@ pub(crate) struct Player<'a> {
 
 impl Observer for Player<'_> {
     fn begin(&mut self, index: u32) {
-        self.mark.set(Place::Directive(index));
+        self.mark.set(Activity::Directive(index));
     }
 
     fn replay(&mut self, index: u32) {
-        self.mark.set(Place::Directive(index));
+        self.mark.set(Activity::Directive(index));
     }
 
     fn verdict(&mut self, finding: Finding) {

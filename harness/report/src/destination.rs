@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 /// Where a path leads. Paths with equal places lead to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place(Identity);
+pub struct Destination(Identity);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Identity {
@@ -18,10 +18,10 @@ enum Identity {
     New(PathBuf),
 }
 
-impl Place {
+impl Destination {
     /// The place of a path, behind all links.
-    pub fn of(path: &Path) -> Place {
-        Place(match fs::metadata(path) {
+    pub fn of(path: &Path) -> Destination {
+        Destination(match fs::metadata(path) {
             Ok(file) => Identity::File { device: file.dev(), inode: file.ino() },
             Err(_) => {
                 let target = followed(path).unwrap_or_else(|_| path.to_path_buf());
@@ -81,7 +81,7 @@ mod tests {
         for (link, target) in [("e", "d"), ("soft", "d/there"), ("dangling", "d/new")] {
             symlink(target, at(link)).unwrap();
         }
-        let place = |name: &str| Place::of(&at(name));
+        let place = |name: &str| Destination::of(&at(name));
         for name in ["d/../d/there", "e/there", "hard", "soft"] {
             assert_eq!(place(name), place("d/there"), "{name}");
         }

@@ -246,6 +246,10 @@ fn a_name_that_unreadable_text_may_have_registered_is_lost() {
         r#"(module xA (func (frobnicate)))"#,
         r#"(module instnce $A $B (func))"#,
         r#"(module $"A (func (frobnicate)))"#,
+        // A stray character divides a keyword.
+        r#"(assert_return (invoke $B "f") (reg)ister "A" $B)"#,
+        r#"(assert_return (invoke $B "f") (reg ister "A" $B))"#,
+        r#"(assert_invalid (module) (m)odule $A "type mismatch")"#,
         r#"(module "A (func (export "f")))"#,
     ];
     const ALL: &[&str] = &[

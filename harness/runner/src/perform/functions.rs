@@ -1,7 +1,8 @@
 //! Functions that a script expects by index or by `$id`. Takes result patterns and the values that an
-//! action on an instance returned; finds each function among the exports of the instance, and asks
-//! the engine whether a value is that function. An `$id` is one of the module's text: the name
-//! section may say something else. Judges nothing.
+//! action on an instance returned; finds each function among the exports of the instance, itself or
+//! as the value of an immutable global, and asks the engine whether a value is that function. Never
+//! looks into exported tables and mutable globals, because the script may have changed them. An
+//! `$id` is one of the module's text: the name section may say something else. Judges nothing.
 
 use super::names::Bound;
 use super::stage::Stage;
@@ -10,7 +11,7 @@ use crate::judge::matches;
 use crate::script::{Directive, ModuleText, Script, Wasm};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
-use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
+use wasmparser::{ExternalKind, Global, Operator, Parser, Payload, TypeRef};
 use wassay_engine::{Extern, Instance, Module, Ref, Value};
 use wassay_record::{FuncName, Pattern};
 
@@ -130,22 +131,30 @@ impl Stage<'_, '_> {
         let encoded = self.encoded(&bound).ok_or_else(no_such)?;
         let functions = &encoded.functions;
         let index = functions.index(which).ok_or_else(no_such)?;
-        if let Some(name) = functions.exports.get(&index) {
-            return self.is_export(&bound, name, value);
+        if let Some(export) = functions.exports.get(&index) {
+            return self.is_export(&bound, export, value);
         }
         // A value that is certainly another function cannot be this one.
-        for (other, name) in &functions.exports {
-            if functions.differ(index, *other) && self.is_export(&bound, name, value)? {
+        for (other, export) in &functions.exports {
+            if functions.differ(index, *other) && self.is_export(&bound, export, value)? {
                 return Ok(false);
             }
         }
         Err(Stop::Unexported(which.to_string()))
     }
 
-    fn is_export(&mut self, bound: &Bound, name: &str, value: Ref) -> Result<bool, Stop> {
-        let Some(Extern::Func(func)) = self.export(bound, name)? else { return Ok(false) };
-        let export = Ref::Func(func);
-        Ok(value == export || self.session.same(value, export)?)
+    fn is_export(&mut self, bound: &Bound, export: &Export, value: Ref) -> Result<bool, Stop> {
+        let exported = match (export, self.export(bound, export.name())?) {
+            (Export::Func(_), Some(Extern::Func(func))) => Ref::Func(func),
+            (Export::Global(_), Some(Extern::Global(global))) => {
+                match self.session.global_get(global)? {
+                    Value::Ref(reference) => reference,
+                    _ => return Ok(false),
+                }
+            }
+            _ => return Ok(false),
+        };
+        Ok(value == exported || self.session.same(value, exported)?)
     }
 
     /// The module of an instance. It is encoded again, once: scripts rarely ask.
@@ -210,36 +219,73 @@ struct Functions {
     count: u32,
     /// The functions that have an `$id` in the text.
     ids: HashMap<String, u32>,
-    /// A name under which each of them is exported.
-    exports: BTreeMap<u32, String>,
+    /// An export from which each of them can be had.
+    exports: BTreeMap<u32, Export>,
+}
+
+/// An export that gives a function.
+enum Export {
+    /// The function has this name.
+    Func(String),
+    /// The immutable global with this name has been the function since it was made.
+    Global(String),
+}
+
+impl Export {
+    fn name(&self) -> &str {
+        match self {
+            Export::Func(name) | Export::Global(name) => name,
+        }
+    }
 }
 
 impl Functions {
     fn of(wasm: &[u8], ids: HashMap<String, u32>) -> Functions {
         let mut functions = Functions { ids, ..Functions::default() };
+        // For each global, the function that it always is, if any.
+        let mut globals: Vec<Option<u32>> = Vec::new();
         for payload in Parser::new(0).parse_all(wasm) {
             match payload {
                 Ok(Payload::ImportSection(section)) => {
-                    let imports = section.into_imports().flatten();
-                    let is_func = |ty| matches!(ty, TypeRef::Func(_) | TypeRef::FuncExact(_));
-                    functions.imported = imports.filter(|import| is_func(import.ty)).count() as u32;
+                    for import in section.into_imports().flatten() {
+                        match import.ty {
+                            TypeRef::Func(_) | TypeRef::FuncExact(_) => functions.imported += 1,
+                            TypeRef::Global(_) => globals.push(None),
+                            _ => {}
+                        }
+                    }
                     functions.count = functions.imported;
                 }
                 Ok(Payload::FunctionSection(section)) => functions.count += section.count(),
+                Ok(Payload::GlobalSection(section)) => {
+                    globals.extend(section.into_iter().flatten().map(|global| constant(&global)));
+                }
                 Ok(Payload::ExportSection(section)) => {
-                    let is_func =
-                        |kind| matches!(kind, ExternalKind::Func | ExternalKind::FuncExact);
-                    let exports = section.into_iter().flatten();
-                    let exports = exports.filter(|export| is_func(export.kind));
-                    functions
-                        .exports
-                        .extend(exports.map(|export| (export.index, export.name.to_string())));
+                    for export in section.into_iter().flatten() {
+                        functions.export(export.kind, export.index, export.name, &globals);
+                    }
                 }
                 Ok(_) => {}
                 Err(_) => break,
             }
         }
         functions
+    }
+
+    /// Records an export, if it gives a function.
+    fn export(&mut self, kind: ExternalKind, index: u32, name: &str, globals: &[Option<u32>]) {
+        match kind {
+            ExternalKind::Func | ExternalKind::FuncExact => {
+                self.exports.insert(index, Export::Func(name.to_string()));
+            }
+            ExternalKind::Global => {
+                if let Some(Some(func)) = globals.get(index as usize) {
+                    let export = Export::Global(name.to_string());
+                    self.exports.entry(*func).or_insert(export);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The index of a function; `None` if the module has no such function.
@@ -254,6 +300,17 @@ impl Functions {
     /// Whether two indices are two functions in every instance: only imports can be the same.
     fn differ(&self, one: u32, other: u32) -> bool {
         one != other && one.max(other) >= self.imported
+    }
+}
+
+/// The function that an immutable global is, if its initializer is `ref.func`.
+fn constant(global: &Global<'_>) -> Option<u32> {
+    let mut operators = global.init_expr.get_operators_reader().into_iter().flatten();
+    match (operators.next()?, operators.next()?) {
+        (Operator::RefFunc { function_index }, Operator::End) if !global.ty.mutable => {
+            Some(function_index)
+        }
+        _ => None,
     }
 }
 

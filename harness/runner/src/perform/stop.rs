@@ -59,7 +59,8 @@ impl Stop {
             },
             Stop::Unexported(function) => Judgement::Unsupported {
                 message: format!(
-                    "function {function} is not exported, so the harness cannot compare with it"
+                    "function {function} is not exported, so the harness cannot compare with it: \
+                     add (export \"NAME\" (func {function})) to the module"
                 ),
                 lacks: Lacks::Limit("comparing functions that are not exported"),
             },

@@ -282,8 +282,13 @@ fn not_known(keyword: &str) -> String {
     let short: String = keyword.chars().take(64).collect();
     match meant(keyword) {
         _ if META.contains(&keyword) => {
+            let instead = match keyword {
+                "script" => "write the directives inside it at the top level",
+                "input" => "copy the directives of that file to this place",
+                _ => "remove it, because it checks nothing",
+            };
             format!(
-                "`{short}` is a command of the specification's interpreter: it is not performed"
+                "`{short}`, a command of the specification's interpreter, is not performed: {instead}"
             )
         }
         Some(meant) if meant == keyword => format!("a `{short}` cannot be here"),

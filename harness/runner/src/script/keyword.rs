@@ -40,9 +40,28 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     (letters <= keyword.len() / 4).then_some(keyword)
 }
 
+/// The keyword of a directive that changes the meaning of names, if this word is its beginning: the
+/// rest may stand behind a stray parenthesis, quote or space.
+pub(crate) fn begun(word: &str) -> Option<&'static str> {
+    const BINDING: [&str; 6] = ["module", "component", "register", "thread", "script", "input"];
+    let is_begun = |keyword: &&str| !word.is_empty() && keyword.starts_with(word);
+    BINDING.into_iter().find(is_begun)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_keyword_begins_with_any_of_its_first_letters() {
+        let words = ["m", "mod", "module", "reg", "in", "odule", "modules", "memory", ""];
+        let found = words.map(begun);
+        let (module, none) = (Some("module"), None);
+        assert_eq!(
+            found,
+            [module, module, module, Some("register"), Some("input"), none, none, none, none]
+        );
+    }
 
     #[test]
     fn a_typo_is_close_to_its_keyword() {

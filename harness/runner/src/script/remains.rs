@@ -1,7 +1,7 @@
 //! Takes the text of a directive that cannot be read; gives what it may have defined, and whether
 //! other directives may hide in it. Never parses a directive.
 
-use super::keyword::meant;
+use super::keyword::{begun, meant};
 use super::lexer::{Lexer, Token};
 use super::words::{Word, tokens, words};
 use super::{Script, Step, StepShape, split};
@@ -21,7 +21,7 @@ pub(crate) enum Hidden {
 impl Hidden {
     /// The effect of a list that begins with this word.
     fn of(keyword: Option<&str>) -> Hidden {
-        match keyword.and_then(meant) {
+        match keyword.and_then(|word| meant(word).or_else(|| begun(word))) {
             Some("module" | "component" | "register" | "thread") => Hidden::Names,
             Some("script" | "input") => Hidden::Scripts,
             _ => Hidden::Nothing,
@@ -63,7 +63,8 @@ impl Script {
                         || (kind == "thread" && outer == "shared");
                     let is_held =
                         holds_module && matches!(meant(word), Some("module" | "component"));
-                    if lists > 0 && !is_held {
+                    // The caller knows the keyword of the form itself, unless it is cut.
+                    if (lists > 0 || meant(word).is_none()) && !is_held {
                         hidden = hidden.max(Hidden::of(Some(word)));
                     }
                     outer = word;
@@ -211,6 +212,12 @@ mod tests {
             ("(@note (func) \"(f\"", Nothing),
             ("(assert_return (invoke \"f\") (module)", Names),
             ("(assert_return (invoke \"f\") (modul)", Names),
+            ("(assert_return (invoke \"f\") (m)odule)", Names),
+            ("(assert_return (invoke \"f\") (mod ule $M)", Names),
+            ("(assert_return (invoke \"f\") (reg\"ister \"r\")", Names),
+            ("(invoke \"f\" (scr)ipt (module))", Scripts),
+            ("(scr ipt (invoke \"f\"))", Scripts),
+            ("(reg ister \"r\")", Names),
             ("(assert_return (invoke \"f\") ( ;; c\n (; d ;) module)", Names),
             ("(assert_return (invoke \"f) (i32.const 1)) ( register \"r\")", Names),
             ("(assert_invalid (module (func)) (module) \"x\")", Names),

@@ -50,8 +50,9 @@ fn what_follows_damage_passes_only_if_it_passes_without() {
         // Another letter in a name makes another name, which nothing can tell.
         let mut letters = places(|byte| byte.is_ascii_alphanumeric() || b"$\"_(".contains(&byte));
         letters.retain(|&at| at == 0 || !b"$\"".contains(&text.as_bytes()[at - 1]));
-        // Between two words, because half a word is no keyword that could be meant.
-        let edges = places(|byte| b" \n$()".contains(&byte));
+        // Between two words, or within a keyword. Half a name is another name.
+        let mut edges = places(|byte| b" \n$()".contains(&byte));
+        edges.extend(within_keywords(&text));
         let delete = |at: usize| Edit(at, "", 1);
         let change = |at: usize| Edit(at, "x", 1);
         let close = |at: usize| Edit(at, ")", 0);
@@ -73,6 +74,29 @@ fn what_follows_damage_passes_only_if_it_passes_without() {
     }
     eprintln!("{caught:?}");
     assert!(caught.iter().zip([100, 400, 500, 500]).all(|(caught, least)| *caught >= least));
+}
+
+/// A script waits only for threads that it starts, so the `wait` did nothing wrong.
+#[test]
+fn a_wait_for_a_thread_that_unreadable_text_may_have_started_is_blocked() {
+    for form in [
+        r#"(thraed $T (invoke "f"))"#,
+        r#"(thread $T (frobnicate))"#,
+        r#"(assert_return (thread $T (invoke "f")))"#,
+        r#"(assert_return (invoke "f") (thread $T (invoke "f"))"#,
+        r#"(assert_trap (invoke "f") (thr)ead $T) "unreachable")"#,
+        r#"(frobnicate $T)"#,
+        r#"(frobnicate (thread $"T"))"#,
+    ] {
+        let verdict = |id: &str| {
+            let text = format!("(module (func (export \"f\")))\n{form}\n(wait ${id})");
+            let found = run(text.as_bytes(), all()).findings;
+            (found[1].verdict, found.last().unwrap().verdict)
+        };
+        assert_eq!(verdict("T"), (Verdict::Unreadable, Verdict::Blocked), "{form}");
+    }
+    let text = b"(module) (assert_return (invoke \"f\") 7) (wait $T)";
+    assert_eq!(run(text, all()).findings[2].verdict, Verdict::Failed);
 }
 
 /// Whether the damage makes unreadable directives of all text that it touches. If so, nothing after
@@ -108,6 +132,16 @@ fn check(text: &str, failed: &[Range<usize>], mut edits: Vec<Edit>) -> bool {
         }
     }
     true
+}
+
+/// The places within the words that begin a list.
+fn within_keywords(text: &str) -> impl Iterator<Item = usize> {
+    let lists = text.match_indices('(').map(|(at, _)| at + 1);
+    lists.flat_map(|start| {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        let length = text[start..].bytes().take_while(|byte| is_word(*byte)).count();
+        start + 1..start + length
+    })
 }
 
 /// The directives that fail.

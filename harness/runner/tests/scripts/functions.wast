@@ -10,7 +10,14 @@
   (func (export "null") (result funcref) (ref.null func))
   (func (export "print") (result funcref) (ref.func $print))
   (func (export "both") (result funcref funcref) (ref.func $f) (ref.func $g))
-  (global (export "global") funcref (ref.func $g)))
+  (global (export "global") funcref (ref.func $g))
+  (func $constant)
+  (func $variable)
+  (global (export "constant") funcref (ref.func $constant))
+  (global (export "variable") (mut funcref) (ref.func $variable))
+  (table (export "table") funcref (elem $hidden))
+  (func (export "constants") (result funcref funcref)
+    (ref.func $constant) (ref.func $variable)))
 ;; that function
 (assert_return (invoke "f") (ref.func $f))
 (assert_return (invoke "f") (ref.func 1))
@@ -32,6 +39,16 @@
 (assert_return (invoke "print") (ref.func 0))
 (assert_return (invoke "print") (either (ref.func $g) (ref.func 0)))
 (assert_return (invoke "null") (ref.func $hidden))
+;; an immutable global that is exported shows which function it is
+(assert_return (get "constant") (ref.func $constant))
+(assert_return (get "constant") (ref.func $hidden))
+(assert_return (get "constant") (ref.func $g))
+(assert_return (invoke "constants") (ref.func $constant) (ref.func))
+(assert_return (invoke "constants") (ref.func) (ref.func $constant))
+(assert_return (invoke "f") (ref.func $constant))
+;; a mutable global shows nothing
+(assert_return (get "variable") (ref.func $variable))
+(assert_return (get "variable") (ref.func $constant))
 ;; no such function
 (assert_return (invoke "f") (ref.func $nobody))
 (assert_return (invoke "f") (ref.func 99))

@@ -1,6 +1,55 @@
-//! Makes Cargo rebuild the crate when an embedded script changes. Takes nothing; prints
-//! instructions to Cargo. Reads no script.
+//! Writes the scripts of the generated families, and their needs, to the output directory, from where
+//! the crate embeds them: no start of the program pays for them. Takes nothing; reads no script.
 
-fn main() {
+/// Sources of the library, which also uses what this program does not: axes and counts.
+#[allow(dead_code)]
+#[path = "src"]
+mod library {
+    pub mod families;
+    pub mod generate;
+}
+
+use library::families::{self, Family};
+use library::generate;
+use std::path::Path;
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=wast");
+    println!("cargo::rerun-if-changed=src/families");
+    println!("cargo::rerun-if-changed=src/families.rs");
+    println!("cargo::rerun-if-changed=src/generate");
+    println!("cargo::rerun-if-changed=src/generate.rs");
+    let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
+    let out = Path::new(&out);
+    // Scripts of an earlier build may have other names.
+    let root = out.join("families");
+    if root.exists() {
+        fs::remove_dir_all(&root)?;
+    }
+    let families = families::all();
+    for family in &families {
+        let directory = root.join(family.name);
+        fs::create_dir_all(&directory)?;
+        for script in &family.scripts {
+            fs::write(directory.join(&script.name), script.text())?;
+        }
+    }
+    fs::write(out.join("families.toml"), rules(&families))
+}
+
+/// The families' rows of the table of needs, in the format of `suites/suites.toml`.
+fn rules(families: &[Family]) -> String {
+    let mut rules = String::new();
+    for family in families {
+        rules +=
+            &format!("\n[[folder]]\npath = \"regressions/{}\"\nbase = \"wasm2\"\n", family.name);
+        for script in family.scripts.iter().filter(|script| !script.needs.is_empty()) {
+            rules += &format!(
+                "\n[[folder.file]]\nglob = \"{}\"\nplus = {:?}\nwhy = \"generated\"\n",
+                script.name, script.needs
+            );
+        }
+    }
+    rules
 }

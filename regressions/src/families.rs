@@ -2,7 +2,7 @@
 //! each family's axes, rules and scripts. Runs no script.
 //!
 //! Their scripts are not in the repository, because their texts are large: they are made when the
-//! program starts. `wassay generate --emit DIR` writes them for other runners.
+//! crate is built. `wassay generate --emit DIR` writes them for other runners.
 
 mod axis;
 mod identity;
@@ -62,22 +62,6 @@ impl FamilyScript {
 /// Every family, in a fixed order.
 pub fn all() -> Vec<Family> {
     vec![identity::family(), imports::family()]
-}
-
-/// The families' rows of the table of needs, in the format of `suites/suites.toml`.
-pub(crate) fn rules(families: &[Family]) -> String {
-    let mut rules = String::new();
-    for family in families {
-        rules +=
-            &format!("\n[[folder]]\npath = \"regressions/{}\"\nbase = \"wasm2\"\n", family.name);
-        for script in family.scripts.iter().filter(|script| !script.needs.is_empty()) {
-            rules += &format!(
-                "\n[[folder.file]]\nglob = \"{}\"\nplus = {:?}\nwhy = \"generated\"\n",
-                script.name, script.needs
-            );
-        }
-    }
-    rules
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use wasmparser::WasmFeatures;
-use wassay_regressions::{generate, rules, scripts};
+use wassay_regressions::{RULES, generate, scripts};
 use wast::parser::{self, ParseBuffer};
 use wast::{QuoteWat, WastDirective, WastExecute};
 
@@ -25,7 +25,7 @@ fn every_script_begins_with_its_reason() {
 
 #[test]
 fn every_folder_has_a_rule_and_every_rule_a_folder() {
-    let rules: toml::Table = toml::from_str(rules()).expect("suite.toml");
+    let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");
     let folders = rules["folder"].as_array().expect("folders");
     let known: BTreeSet<_> = folders.iter().filter_map(|folder| folder["path"].as_str()).collect();
     let scripts = scripts();
@@ -64,7 +64,7 @@ fn every_module_is_valid() {
 /// The script's needs according to `suite.toml`, as the validator's flags.
 fn features(name: &str) -> WasmFeatures {
     let (folder, file) = name.rsplit_once('/').expect("a folder");
-    let rules: toml::Table = toml::from_str(rules()).expect("suite.toml");
+    let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");
     let list =
         |table: &toml::Value, key: &str| table.get(key).cloned().and_then(|it| it.try_into().ok());
     let rule = rules["folder"].as_array().expect("folders").iter();

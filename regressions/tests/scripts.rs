@@ -61,8 +61,58 @@ fn every_module_is_valid() {
     }
 }
 
+/// A script of a bug can be read and run without the rest of the suite.
+#[test]
+fn every_bug_is_explained_where_it_is_tested_and_listed() {
+    let readme = include_str!("../README.md");
+    let scripts = scripts();
+    let bugs = scripts.iter().filter_map(|(name, text_of)| {
+        Some((name, name.strip_prefix("regressions/bugs/")?, text(text_of)))
+    });
+    for (name, file, text) in bugs {
+        let head: String =
+            text.lines().take_while(|line| line.starts_with(";;") || line.is_empty()).collect();
+        for part in ["Mechanism:", "The official suite"] {
+            assert!(head.contains(part), "{name}: no `{part}` in its head");
+        }
+        let entries: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix(";;!")).collect();
+        let mut entries: toml::Table = toml::from_str(&entries.join("\n")).expect("TOML");
+        assert!(entries.remove("issue").is_some() && entries.remove("why").is_some(), "{name}");
+        let mut needs = plus(name);
+        if needs.is_empty() {
+            // Without any line a script would run with every feature.
+            needs.push("reference-types".to_string());
+        }
+        let stated: BTreeSet<_> = entries.keys().map(|key| key.replace('_', "-")).collect();
+        assert_eq!(stated, needs.into_iter().collect(), "{name}: its head and suite.toml differ");
+        assert!(readme.contains(&format!("| `{file}` |")), "{name} is not in README.md");
+    }
+    for row in readme.lines().filter_map(|line| line.strip_prefix("| `")) {
+        let Some((file, _)) = row.split_once(".wast` |") else { continue };
+        let exists = scripts.iter().any(|(name, _)| name.ends_with(&format!("/{file}.wast")));
+        assert!(exists, "README.md lists {file}.wast, which does not exist");
+    }
+}
+
 /// The script's needs according to `suite.toml`, as the validator's flags.
 fn features(name: &str) -> WasmFeatures {
+    let names = plus(name);
+    let one = |name: &String| match name.as_str() {
+        "tail-call" => WasmFeatures::TAIL_CALL,
+        "function-references" => WasmFeatures::FUNCTION_REFERENCES,
+        "memory64" => WasmFeatures::MEMORY64,
+        "multi-memory" => WasmFeatures::MULTI_MEMORY,
+        "custom-page-sizes" => WasmFeatures::CUSTOM_PAGE_SIZES,
+        "threads" => WasmFeatures::THREADS,
+        "gc" => WasmFeatures::GC,
+        "exceptions" => WasmFeatures::EXCEPTIONS,
+        other => panic!("{name}: teach this test the feature {other}"),
+    };
+    names.iter().map(one).fold(WasmFeatures::WASM2, WasmFeatures::union)
+}
+
+/// The features that a script needs beyond 2.0 according to `suite.toml`.
+fn plus(name: &str) -> Vec<String> {
     let (folder, file) = name.rsplit_once('/').expect("a folder");
     let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");
     let list =
@@ -79,18 +129,7 @@ fn features(name: &str) -> WasmFeatures {
     if let Some(own) = files.iter().find(matches) {
         names.extend(list(own, "plus").unwrap_or_default());
     }
-    let one = |name: &String| match name.as_str() {
-        "tail-call" => WasmFeatures::TAIL_CALL,
-        "function-references" => WasmFeatures::FUNCTION_REFERENCES,
-        "memory64" => WasmFeatures::MEMORY64,
-        "multi-memory" => WasmFeatures::MULTI_MEMORY,
-        "custom-page-sizes" => WasmFeatures::CUSTOM_PAGE_SIZES,
-        "threads" => WasmFeatures::THREADS,
-        "gc" => WasmFeatures::GC,
-        "exceptions" => WasmFeatures::EXCEPTIONS,
-        other => panic!("{name}: teach this test the feature {other}"),
-    };
-    names.iter().map(one).fold(WasmFeatures::WASM2, WasmFeatures::union)
+    names
 }
 
 fn validate(name: &str, text: &str, features: WasmFeatures, directives: &mut [WastDirective<'_>]) {

@@ -47,15 +47,15 @@ faults! {
         "a module of one engine is accepted by the store of another";
     ForeignHandle "foreign-handle" "wasmtime#14044"
         "a store looks up functions, tables, memories and globals of other stores as its own";
-    CallCacheSignature "call-cache-signature" "wasmtime#8881"
+    CallCacheSignature "call-cache-signature" "wasmtime#8870"
         "an indirect call after another call in the same function does not check the type";
-    CallCacheNull "call-cache-null" "wasmtime#8870"
+    CallCacheNull "call-cache-null" "wasmtime#8881"
         "an indirect call of a null element calls the first element of the table";
     RecGroupContiguous "rec-group-contiguous" "wasmtime#10435"
         "the types of a module are numbered on from its first type";
     CalleeTypeIndex "callee-type-index" "endive#88"
         "an indirect call looks up the caller's type index in the module of the callee";
-    ReexportPlaceholder "reexport-placeholder" "WAMR#4041, zwasm#427"
+    ReexportPlaceholder "reexport-placeholder" "WAMR#2494, zwasm#427"
         "the type of a function import is not checked, so an importer gets any function";
 
     // Import indices.

@@ -4,9 +4,11 @@
 //! The scripts are in the repository; a test fails when one of them differs from the generator's
 //! output. After a change: `cargo run -p wassay-regressions --example generate`.
 
+mod bounds;
 mod bulk;
 mod edges;
 pub(crate) mod operators;
+mod tables;
 mod thousand;
 
 /// A generated script.
@@ -21,6 +23,7 @@ pub struct Generated {
 pub fn all() -> Vec<Generated> {
     let mut all = edges::all();
     all.extend(bulk::all());
+    all.extend(tables::all());
     all.extend(thousand::all());
     all
 }

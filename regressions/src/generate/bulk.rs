@@ -1,8 +1,9 @@
-//! Generates tests of `memory.copy` and `memory.fill` on every kind of memory: overlapping ranges,
-//! ranges that end with the memory, and every kind of range out of bounds. Lengths are constant, so
+//! Generates tests of `memory.copy`, `memory.init` and `memory.fill` on every kind of memory:
+//! overlapping ranges, ranges that end with the memory, and every kind of range out of bounds. Lengths are constant, so
 //! that a compiler may expand the operator inline, or a parameter. Runs no script.
 
 use super::Generated;
+use super::bounds::{BASIS, hash, outside};
 use std::fmt::Write;
 
 const PAGE: u64 = 65536;
@@ -37,10 +38,15 @@ struct Memory {
 /// A one-page memory with 32-bit indices.
 const PLAIN: Memory = Memory { name: "$m", index: "i32", size: PAGE };
 
+/// The data segment, which `memory.init` reads as `memory.copy` does a memory.
+const SEGMENT: Memory = Memory { name: "$d", index: "i32", size: WINDOW as u64 };
+
 pub fn all() -> Vec<Generated> {
     let wide = Memory { index: "i64", ..PLAIN };
     let page1 = Memory { size: 200, ..PLAIN };
     let other = Memory { name: "$n", index: "i32", size: 2 * PAGE };
+    let other_wide = Memory { index: "i64", ..other };
+    let other_page1 = Memory { size: 300, ..other };
     let script = |path, why, memories, to, from| Script { path, why, memories, to, from };
     [
         script(
@@ -86,6 +92,69 @@ pub fn all() -> Vec<Generated> {
             wide,
         ),
         script(
+            "memory/bulk_second_both_i64.wast",
+            "copies between memories with 64-bit indices, whose lengths have 64 bits, too",
+            "(memory $m i64 1) (memory $n i64 2)",
+            wide,
+            other_wide,
+        ),
+        script(
+            "memory/bulk_page1_i64.wast",
+            "copies and fills in pages of one byte, with 64-bit indices",
+            "(memory $m i64 200 (pagesize 1))",
+            Memory { index: "i64", ..page1 },
+            Memory { index: "i64", ..page1 },
+        ),
+        script(
+            "memory/bulk_second_page1.wast",
+            "copies to a memory in pages of one byte from one in pages of 64 KiB",
+            "(memory $m 200 (pagesize 1)) (memory $n 2)",
+            page1,
+            other,
+        ),
+        script(
+            "memory/bulk_second_from_page1.wast",
+            "copies to a memory in pages of 64 KiB from one in pages of one byte",
+            "(memory $m 1) (memory $n 300 (pagesize 1))",
+            PLAIN,
+            other_page1,
+        ),
+        script(
+            "memory/bulk_second_both_page1.wast",
+            "copies between memories in pages of one byte",
+            "(memory $m 200 (pagesize 1)) (memory $n 300 (pagesize 1))",
+            page1,
+            other_page1,
+        ),
+        script(
+            "threads/bulk_i64.wast",
+            "copies and fills at the end of a shared memory with 64-bit indices",
+            "(memory $m i64 1 1 shared)",
+            wide,
+            wide,
+        ),
+        script(
+            "threads/bulk_second_to.wast",
+            "copies to a shared memory from one of this thread",
+            "(memory $m 1 1 shared) (memory $n 2)",
+            PLAIN,
+            other,
+        ),
+        script(
+            "threads/bulk_second_both.wast",
+            "copies between shared memories",
+            "(memory $m 1 1 shared) (memory $n 2 2 shared)",
+            PLAIN,
+            other,
+        ),
+        script(
+            "threads/bulk_second_i64.wast",
+            "copies to a shared memory with 64-bit indices from one of this thread with 32-bit indices",
+            "(memory $m i64 1 1 shared) (memory $n 2)",
+            wide,
+            other,
+        ),
+        script(
             "threads/bulk.wast",
             "copies and fills at the end of a shared memory",
             "(memory $m 1 1 shared)",
@@ -107,15 +176,16 @@ pub fn all() -> Vec<Generated> {
 
 /// The contents of a memory's window before each operation.
 fn pattern(memory: &Memory) -> Vec<u8> {
-    let salt = if memory.name == "$m" { 1 } else { 101 };
+    let salt = match memory.name {
+        "$m" => 1,
+        "$d" => 51,
+        _ => 101,
+    };
     (0..WINDOW).map(|at| (at * 7 + salt) as u8).collect()
 }
 
-/// FNV-1a, as the scripts compute it.
-fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3)
-    })
+fn hash_bytes(bytes: &[u8]) -> u64 {
+    hash(bytes.iter().map(|&byte| u64::from(byte)))
 }
 
 impl Memory {
@@ -123,22 +193,8 @@ impl Memory {
         self.size - WINDOW as u64
     }
 
-    /// Indices at which `len` bytes are out of bounds: by one, by many, and with a sum that wraps
-    /// around.
     fn outside(&self, len: usize) -> Vec<u64> {
-        let max = if self.index == "i32" { u64::from(u32::MAX) } else { u64::MAX };
-        let mut indices = vec![self.size - len as u64 + 1, self.size + 1, max];
-        if len > 0 {
-            // The sum wraps around to 0.
-            indices.push(max - (len as u64 - 1));
-        }
-        if self.index == "i64" {
-            // Only the upper half distinguishes it from an index in bounds.
-            indices.push(1 << 32);
-        }
-        indices.sort_unstable();
-        indices.dedup();
-        indices
+        outside(self.index, self.size, len)
     }
 }
 
@@ -147,8 +203,10 @@ impl Script {
         let mut text = format!(
             ";;! why = \"{}\"\n;; Generated by src/generate/bulk.rs. Each function restores the \
              last {WINDOW} bytes of every memory\n;; first, and returns a hash of those that it \
-             may have written.\n\n(module\n  {}\n\n",
-            self.why, self.memories,
+             may have written.\n\n(module\n  {}\n  (data $d \"{}\")\n\n",
+            self.why,
+            self.memories,
+            pattern(&SEGMENT).iter().map(|byte| format!("\\{byte:02x}")).collect::<String>(),
         );
         self.helpers(&mut text);
         let lengths = CONSTANT.map(Some).into_iter().chain([None]);
@@ -205,16 +263,17 @@ impl Script {
                  (br_if $l (i32.lt_u (local.tee $at (i32.add (local.get $at) (i32.const 1)))\n        \
                    (i32.const {WINDOW}))))\n    \
                (local.get $hash))\n\n",
-            hash(&[]),
+            BASIS,
             self.to.start()
         );
     }
 
-    /// A copy and a fill with a constant length, or with a length parameter.
+    /// A copy, an initialization and a fill with a constant length, or with a length parameter.
     fn functions(&self, text: &mut String, len: Option<usize>) {
         let (to, from) = (self.to, self.from);
         for (operator, other, arguments, ty) in [
             ("memory.copy", from.index, format!("{} {}", to.name, from.name), self.length_type()),
+            ("memory.init", "i32", format!("{} {}", to.name, SEGMENT.name), "i32"),
             ("memory.fill", "i32", to.name.to_string(), to.index),
         ] {
             let (name, parameter, operand) = match len {
@@ -247,32 +306,42 @@ impl Script {
             )
         };
         let copy = |to, from| call("memory.copy", to, self.from.index, from, self.length_type());
+        let init = |to, from| call("memory.init", to, "i32", from, "i32");
         let fill = |to, value| call("memory.fill", to, "i32", value, self.to.index);
+        let moved = |source: &Memory, to_at: usize, from_at: usize| {
+            let mut bytes = pattern(&self.to);
+            bytes[to_at..to_at + len].copy_from_slice(&pattern(source)[from_at..from_at + len]);
+            hash_bytes(&bytes)
+        };
         let (to, from) = (self.to.start(), self.from.start());
         let end = WINDOW - len;
         for (to_at, from_at) in
             [(end, 0), (0, end), (0, 0), (0, 1), (1, 0), (3, 11), (11, 3), (end, end)]
         {
-            let source = pattern(&self.from);
-            let mut bytes = pattern(&self.to);
-            bytes[to_at..to_at + len].copy_from_slice(&source[from_at..from_at + len]);
             let call = copy(to + to_at as u64, from + from_at as u64);
-            let _ = writeln!(text, "(assert_return {call} (i64.const {:#x}))", hash(&bytes));
+            let after = moved(&self.from, to_at, from_at);
+            let _ = writeln!(text, "(assert_return {call} (i64.const {after:#x}))");
+        }
+        for (to_at, from_at) in [(end, 0), (0, end), (3, 11), (end, end)] {
+            let call = init(to + to_at as u64, from_at as u64);
+            let after = moved(&SEGMENT, to_at, from_at);
+            let _ = writeln!(text, "(assert_return {call} (i64.const {after:#x}))");
         }
         for (at, value) in [(0, 0), (5, 0xa5), (end, 0x1ff)] {
             let mut bytes = pattern(&self.to);
             bytes[at..at + len].fill(value as u8);
             let call = fill(to + at as u64, value);
-            let _ = writeln!(text, "(assert_return {call} (i64.const {:#x}))", hash(&bytes));
+            let _ = writeln!(text, "(assert_return {call} (i64.const {:#x}))", hash_bytes(&bytes));
         }
         let mut outside = Vec::new();
         for index in self.to.outside(len) {
-            outside.extend([copy(index, from), fill(index, 0)]);
+            outside.extend([copy(index, from), init(index, 0), fill(index, 0)]);
         }
         outside.extend(self.from.outside(len).into_iter().map(|index| copy(to, index)));
+        outside.extend(SEGMENT.outside(len).into_iter().map(|index| init(to, index)));
         for call in outside {
             let _ = writeln!(text, "(assert_trap {call} \"out of bounds memory access\")");
-            let unchanged = hash(&pattern(&self.to));
+            let unchanged = hash_bytes(&pattern(&self.to));
             let _ = writeln!(text, "(assert_return (invoke \"hash\") (i64.const {unchanged:#x}))");
         }
     }

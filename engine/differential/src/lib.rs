@@ -13,6 +13,7 @@ mod sparse;
 pub mod worker;
 
 pub mod case;
+mod nans;
 mod smith;
 mod structured;
 

@@ -3,6 +3,7 @@
 
 use crate::case::FUEL;
 use crate::host;
+use crate::nans;
 use crate::seed::Numbers;
 use arbitrary::Unstructured;
 use wasm_encoder as enc;
@@ -40,6 +41,7 @@ pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
         let Ok(mut module) = made else { continue };
         let Ok(fuel) = module.ensure_termination(crate::case::FUEL_PER_CALL) else { continue };
         let wasm = export_fuel(&module.to_bytes(), fuel);
+        let wasm = nans::canonicalize(&wasm).expect("wasm-smith writes modules");
         if !waits(&wasm) {
             return (features, vec![wasm]);
         }

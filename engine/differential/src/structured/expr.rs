@@ -6,6 +6,7 @@ use super::encode::value_type;
 use super::operators::{self, Operator};
 use super::outline::Ty;
 use crate::arguments::AMOUNTS;
+use crate::nans::Float;
 use wasm_encoder::{BlockType, Instruction as I};
 
 impl Body<'_> {
@@ -134,13 +135,9 @@ impl Body<'_> {
 
     /// Makes all NaNs equal: an engine may choose which one an operator returns.
     fn canonical(&mut self, ty: Ty) {
+        let float = if ty == Ty::F32 { Float::F32 } else { Float::F64 };
         let value = self.fresh(ty);
-        let (nan, equal) = match ty {
-            Ty::F32 => (I::F32Const(f32::from_bits(0x7fc0_0000).into()), I::F32Eq),
-            _ => (I::F64Const(f64::from_bits(0x7ff8_0000_0000_0000).into()), I::F64Eq),
-        };
-        self.emit([I::LocalTee(value), nan, I::LocalGet(value), I::LocalGet(value)]);
-        self.emit([equal, I::Select]);
+        self.emit(float.canonicalize(value));
     }
 
     fn wide(&mut self, depth: usize) {

@@ -103,6 +103,11 @@ pub fn offered(features: Features) -> impl Iterator<Item = Item> {
 }
 
 impl Item {
+    /// Whether it is a function.
+    pub fn is_func(&self) -> bool {
+        matches!(self.kind, Kind::Func(..))
+    }
+
     /// Makes the item in a session.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Takes a finding; gives a script whose last assertion fails: the modules, their imports from the
-//! host, and every call up to the failure. For people and for script runners. Runs nothing.
+//! host, and every call up to the failure. The host is a module there, so a failure that needs a
+//! function of the host itself does not show. For people and for script runners. Runs nothing.
 
 use crate::case::{FUEL, FUEL_PER_CALL, module_name};
 use crate::finding::{Finding, Wrong};
@@ -9,6 +10,11 @@ use crate::trace::{Deed, Step};
 use std::fmt::Write;
 use wasmparser::{Parser, Payload};
 
+/// Why the script may pass, although the case fails.
+const HOST_IS_A_MODULE: &str = "\
+Here the functions of `host` are those of a module. If this script passes, the problem needs functions
+that the host defines: run the whole case.";
+
 /// Writes the script.
 pub fn script(finding: &Finding) -> String {
     let mut out = String::new();
@@ -16,10 +22,16 @@ pub fn script(finding: &Finding) -> String {
     comment(&mut out, &finding.wrong.to_string());
     let id = finding.case.id;
     let again = format!("--generator {} --seed {} --count 1", id.generator, id.seed);
-    comment(&mut out, &format!("the whole case: cargo run -p wassay-differential -- {again}\n"));
-    let wanted: Vec<String> = finding.case.modules.iter().flat_map(|wasm| imports(wasm)).collect();
-    if !wanted.is_empty() {
-        out.push_str(&host::script(&|name| wanted.iter().any(|wanted| wanted == name)));
+    comment(&mut out, &format!("the whole case: cargo run -p wassay-differential -- {again}"));
+    let imported: Vec<String> =
+        finding.case.modules.iter().flat_map(|wasm| imports(wasm)).collect();
+    let wanted = |name: &str| imported.iter().any(|imported| imported == name);
+    if host::catalogue().iter().any(|item| item.is_func() && wanted(item.name)) {
+        comment(&mut out, HOST_IS_A_MODULE);
+    }
+    comment(&mut out, "");
+    if !imported.is_empty() {
+        out.push_str(&host::script(&wanted));
     }
     let mut written = 0;
     for step in &finding.steps {
@@ -41,7 +53,7 @@ pub fn script(finding: &Finding) -> String {
 
 /// Whether the module with this index must exist before the step is written.
 fn is_about(deed: &Deed, index: usize) -> bool {
-    matches!(deed, Deed::Instantiate(module) if *module == index)
+    matches!(deed, Deed::Compile(module) if *module == index)
 }
 
 fn is_last(wrong: &Wrong, deed: &Deed) -> bool {
@@ -134,4 +146,43 @@ fn exports_fuel(wasm: &[u8]) -> bool {
         }
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{Case, Generator, Id};
+
+    /// The script of a crash while this module is compiled, or the generated one.
+    fn crash(module: Option<&[u8]>) -> String {
+        let mut case = Case::generate(Id { generator: Generator::Smith, seed: 1 });
+        if let Some(module) = module {
+            case.modules = vec![module.to_vec()];
+        }
+        let deed = Deed::Compile(0);
+        let step = Step { deed: deed.clone(), said: "compiled".to_string(), bytes: Vec::new() };
+        let how = "signal 11".to_string();
+        let wrong = Wrong::Lost { how, subject: "a".to_string(), deed: Some(deed) };
+        script(&Finding { case, wrong, steps: vec![step] })
+    }
+
+    #[test]
+    fn a_module_that_crashes_the_compiler_is_written() {
+        let text = crash(None);
+        assert!(text.starts_with(";; smith:1: crash or hang\n;; a: signal 11 at compile m0\n"));
+        assert!(text.contains("\n(module $m0\n"), "{text}");
+    }
+
+    #[test]
+    fn the_header_reports_functions_of_the_host() {
+        let reports = |text: &str| {
+            let header: Vec<&str> =
+                text.lines().take_while(|line| line.starts_with(";;")).collect();
+            header.iter().any(|line| line.contains("functions of `host`"))
+        };
+        let generated = crash(None);
+        assert!(generated.contains("(export \"i32\") (param i32)"), "{generated}");
+        assert!(reports(&generated), "{generated}");
+        assert!(!reports(&crash(Some(b"\0asm\x01\0\0\0"))));
+    }
 }

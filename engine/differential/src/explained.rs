@@ -2,8 +2,10 @@
 //! nothing.
 
 use crate::aliases::aliased_memory_grows;
+use crate::blocks::parameters_above_local;
 use crate::case::{Case, Id};
 use crate::subject::engine_of;
+use crate::tails::tail_calls_empty_import;
 use serde::Deserialize;
 use std::ops::Deref;
 
@@ -30,12 +32,13 @@ pub struct Entry {
     /// The result of the engine.
     #[serde(default)]
     pub says: String,
-    /// Used instead of both: sequences of operators, in text format with or without immediates,
-    /// that the engine computes incorrectly. Any difference in a case with such a sequence is
-    /// explained.
+    /// Used instead of both: sequences of operators that the engine computes incorrectly. Any
+    /// difference in a case with such a sequence is explained. An operator is in text format, with
+    /// or without immediates; `a | b` is either.
     #[serde(default)]
     pub operators: Vec<Vec<String>>,
-    /// Used instead of all these: a property of the case's modules, with the same effect.
+    /// A property of the case's modules. Alone, it explains any difference in such a case; with
+    /// `first` and `says`, only that one.
     pub cause: Option<Cause>,
     /// A case that shows the difference, for example `smith:1`.
     pub witness: String,
@@ -49,29 +52,52 @@ pub struct Entry {
 pub enum Cause {
     /// A module grows memory 0 under another index.
     AliasedMemoryGrows,
+    /// A module tail-calls an import without parameters and results.
+    TailCallOfEmptyImport,
+    /// A block takes parameters that are above a local on the stack.
+    ParametersAboveLocal,
 }
 
 impl std::fmt::Display for Cause {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Cause::AliasedMemoryGrows => "a memory that grows under another index",
+            Cause::TailCallOfEmptyImport => "a tail call of an import of type [] -> []",
+            Cause::ParametersAboveLocal => "a block whose parameters are above a local",
         })
+    }
+}
+
+impl Cause {
+    fn holds(self, case: &Case) -> bool {
+        match self {
+            Cause::AliasedMemoryGrows => aliased_memory_grows(case),
+            Cause::TailCallOfEmptyImport => tail_calls_empty_import(case),
+            Cause::ParametersAboveLocal => parameters_above_local(case),
+        }
     }
 }
 
 impl Entry {
     /// Whether it explains every difference in this case.
     fn masks(&self, case: &Case) -> bool {
-        match self.cause {
-            Some(Cause::AliasedMemoryGrows) => aliased_memory_grows(case),
-            None if self.operators.is_empty() => false,
-            None => case.modules.iter().any(|wasm| has(wasm, &self.operators)),
-        }
+        self.says.is_empty() && self.is_about(case)
     }
 
-    /// Whether it explains this difference, wherever it occurs.
-    fn fits(&self, first: &str, says: &str) -> bool {
-        !self.says.is_empty() && self.first == first && self.says == says
+    /// Whether it explains this difference in this case.
+    fn explains(&self, case: &dyn Deref<Target = Case>, first: &str, says: &str) -> bool {
+        let fits = self.says.is_empty() || (self.first == first && self.says == says);
+        // The case is generated only where it matters.
+        let anywhere = self.cause.is_none() && self.operators.is_empty();
+        fits && (anywhere || self.is_about(case))
+    }
+
+    /// Whether the case has the cause or the operators of the entry.
+    fn is_about(&self, case: &Case) -> bool {
+        match self.cause {
+            Some(cause) => cause.holds(case),
+            None => case.modules.iter().any(|wasm| has(wasm, &self.operators)),
+        }
     }
 }
 
@@ -98,9 +124,8 @@ impl Explained {
         says: &str,
     ) -> Option<usize> {
         let engine = engine_of(subject);
-        self.entries.iter().position(|entry| {
-            entry.engine == engine && (entry.fits(first, says) || entry.masks(case))
-        })
+        let explains = |entry: &Entry| entry.explains(case, first, says);
+        self.entries.iter().position(|entry| entry.engine == engine && explains(entry))
     }
 
     /// Whether an entry explains every difference of this subject in the case, so that the case
@@ -130,7 +155,8 @@ fn has(wasm: &[u8], sequences: &[Vec<String>]) -> bool {
     let lines: Vec<&str> = text.lines().map(str::trim).collect();
     let is = |(line, operator): (&&str, &String)| {
         let name = line.split_whitespace().next();
-        *line == operator || name == Some(operator)
+        let fits = |one: &str| *line == one || name == Some(one);
+        operator.split('|').map(str::trim).any(fits)
     };
     let occurs = |sequence: &Vec<String>| {
         let mut windows = lines.windows(sequence.len().max(1));
@@ -156,6 +182,8 @@ mod tests {
             (&["i32.const 8", "drop", "end"], false),
             (&["i32.const 7", "drop", "i32.const 8"], true),
             (&["i32.const 9"], false),
+            (&["i32.const 9 | i32.const 7", "nop|drop"], true),
+            (&["i32.const 9 | i32.const 6"], false),
             (&["drop", "drop"], false),
             (&[], false),
         ] {
@@ -178,12 +206,13 @@ mod tests {
     #[test]
     fn witnesses_have_the_causes_that_they_show() {
         let list = Explained::builtin();
-        let whole = |entry: &&Entry| entry.says.is_empty();
-        let cases: Vec<&Entry> = list.entries().iter().filter(whole).collect();
+        let about = |entry: &&Entry| entry.cause.is_some() || !entry.operators.is_empty();
+        let cases: Vec<&Entry> = list.entries().iter().filter(about).collect();
         assert!(!cases.is_empty());
         for entry in cases {
             let case = Case::generate(entry.witness.parse().unwrap());
-            assert!(entry.masks(&case), "{}", entry.witness);
+            assert!(entry.is_about(&case), "{}", entry.witness);
+            assert_eq!(entry.masks(&case), entry.says.is_empty(), "{}", entry.witness);
         }
     }
 
@@ -192,9 +221,13 @@ mod tests {
         let list = Explained::builtin();
         list.witnesses().unwrap();
         let told = |entry: &Entry| {
-            let kinds =
-                [!entry.says.is_empty(), !entry.operators.is_empty(), entry.cause.is_some()];
-            kinds.iter().filter(|kind| **kind).count() == 1
+            let about = [!entry.operators.is_empty(), entry.cause.is_some()];
+            let about = about.iter().filter(|kind| **kind).count();
+            // Operators have no known result.
+            match entry.says.is_empty() {
+                true => about == 1,
+                false => entry.operators.is_empty(),
+            }
         };
         assert!(list.entries().iter().all(told), "what is said, operators or a cause");
         assert!(list.entries().iter().all(|entry| entry.reason.len() > 20));

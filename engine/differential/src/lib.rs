@@ -24,12 +24,14 @@ pub mod subject;
 pub mod trace;
 
 mod aliases;
+mod blocks;
 pub mod compare;
 pub mod explained;
 pub mod finding;
 pub mod script;
 pub mod shrink;
 pub mod summary;
+mod tails;
 mod trim;
 
 mod seed;

@@ -27,6 +27,8 @@ pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
         answers: results.answers,
         is_one_of_several: results.is_one_of_several,
         all: None,
+        // One invocation has no two runs of one engine and lane.
+        distinction: "",
     };
     print(options, &summary(run, &look));
 }

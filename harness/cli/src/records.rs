@@ -145,8 +145,17 @@ pub fn run_merge(reports: &[PathBuf], outputs: &[ReportTo], partial: bool) -> Re
     let is_one_of_several = merged.runs.len() > 1;
     let json = paths().next().map(|path| path.display().to_string());
     let all = json.as_deref();
-    let look = Look { failures: SHOWN, no_table: true, is_one_of_several, all, ..Look::default() };
-    let runs: String = merged.runs.iter().map(|run| summary(run, &look)).collect();
+    let look = |distinction| Look {
+        failures: SHOWN,
+        no_table: true,
+        is_one_of_several,
+        distinction,
+        all,
+        ..Look::default()
+    };
+    let distinctions = merged.distinctions();
+    let runs = merged.runs.iter().zip(&distinctions);
+    let runs: String = runs.map(|(run, distinction)| summary(run, &look(distinction))).collect();
     print_beside(paths(), &(runs + &wassay_report::closing(&merged)));
     Ok(written.err().unwrap_or_else(|| exit_code(&merged)))
 }

@@ -12,24 +12,21 @@ pub(crate) fn audit(report: &Report) -> Result<(), String> {
 }
 
 fn audit_run(run: &Run) -> Result<(), String> {
-    let on = || format!("{} on {}", run.engine.name, run.lane.name);
     if let Some(why) = run.partition.as_ref().and_then(Partition::contradiction) {
-        return Err(format!("{}: {why}", on()));
+        return Err(format!("{}: {why}", run.name()));
     }
     let mut sum = Ledger::default();
     let mut paths = HashSet::new();
     for file in &run.files {
         if !paths.insert(&file.path) {
-            return Err(format!("{}: the file {} is listed twice", on(), file.path));
+            return Err(format!("{}: the file {} is listed twice", run.name(), file.path));
         }
         // A file that broke or was stopped may lack verdicts; the run fails for that reason anyway.
         let broke = |problem: &crate::Problem| {
             problem.kind == ProblemKind::Fault && problem.path == file.path
         };
         let cut = file.stopped.is_some() || run.problems.iter().any(broke);
-        audit_file(file, cut).map_err(|why| {
-            format!("{} on {}, {}: {why}", run.engine.name, run.lane.name, file.path)
-        })?;
+        audit_file(file, cut).map_err(|why| format!("{}, {}: {why}", run.name(), file.path))?;
         sum = sum
             .checked_add(file.ledger)
             .ok_or_else(|| format!("the counts of {} exceed every suite", file.path))?;
@@ -37,8 +34,8 @@ fn audit_run(run: &Run) -> Result<(), String> {
     match differing(&run.ledger, &sum) {
         None => Ok(()),
         Some((what, claimed, counted)) => Err(format!(
-            "{} on {}: the run claims {claimed} {what}, its files have {counted}",
-            run.engine.name, run.lane.name
+            "{}: the run claims {claimed} {what}, its files have {counted}",
+            run.name()
         )),
     }
 }

@@ -22,7 +22,7 @@ mod verdict;
 
 pub use compare::{
     Change, Comparison, FileChange, FileDifference, LaneDifference, Loss, OnLane, Place, RunPair,
-    Said, Setting, Trend, Which, compare, compare_lanes, lane_differences,
+    Said, Setting, Trend, Which, compare, compare_lanes, lane_differences, with_distinction,
 };
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
 pub use describe::{Engine, Lane, Tool};

@@ -50,28 +50,27 @@ pub fn nothing(report: &Report) -> Option<String> {
         run.files.is_empty() && run.partition.is_none() && ended
     };
     match report.runs.iter().find(is_empty) {
-        Some(run) => Some(format!("{} on {} ran no script", run.engine.name, run.lane.name)),
+        Some(run) => Some(format!("{} ran no script", run.name())),
         None => report.runs.is_empty().then(|| "the report has no run".to_string()),
     }
 }
 
 /// What a merged report lacks: a sentence for each run with missing shards or scripts.
 pub fn incomplete(report: &Report) -> Vec<String> {
-    let lacks = |run: &Run| {
+    let lacks = |(run, name): (&Run, String)| {
         let partition = run.partition.as_ref()?;
         let missing = partition.missing();
-        let (engine, lane, of) = (&run.engine.name, &run.lane.name, partition.of);
+        let of = partition.of;
         if let [first, rest @ ..] = &missing[..] {
             let mut shards = first.to_string();
             rest.iter().for_each(|shard| shards += &format!(", {shard}"));
             let plural = if rest.is_empty() { "" } else { "s" };
-            return Some(format!("{engine} on {lane} lacks shard{plural} {shards} of {of}"));
+            return Some(format!("{name} lacks shard{plural} {shards} of {of}"));
         }
         let (has, scripts) = (run.files.len() as u64, partition.scripts);
-        (has != scripts)
-            .then(|| format!("{engine} on {lane} has {has} of the {scripts} scripts selected"))
+        (has != scripts).then(|| format!("{name} has {has} of the {scripts} scripts selected"))
     };
-    report.runs.iter().filter_map(lacks).collect()
+    report.runs.iter().zip(report.run_names()).filter_map(lacks).collect()
 }
 
 /// Merges `other` into `report`: runs of the same engine, lane and configuration become one, and

@@ -4,6 +4,7 @@
 //! changed. In version 1, `expected` and `actual` were text. Sees no file.
 
 use crate::audit::audit;
+use crate::compare::asks_the_same;
 use crate::config::Config;
 use crate::describe::{Engine, Lane, Tool};
 use crate::event::Note;
@@ -92,16 +93,19 @@ impl Report {
     /// run or changing its time; the recorder and a merge do.
     pub fn relate_to_native(&mut self) {
         let whole = |run: &Run| run.stopped.is_none() && run.wall_s > 0.0;
-        let natives: Vec<(String, f64)> = self
+        let natives: Vec<(String, Config, f64)> = self
             .runs
             .iter()
             .filter(|run| run.lane.name == Lane::default().name && whole(run))
-            .map(|run| (run.engine.name.clone(), run.wall_s))
+            .map(|run| (run.engine.name.clone(), run.config.clone(), run.wall_s))
             .collect();
         for run in &mut self.runs {
-            let native = natives.iter().find(|(engine, _)| *engine == run.engine.name);
+            let is_base = |(engine, config, _): &&(String, Config, f64)| {
+                *engine == run.engine.name && asks_the_same(config, &run.config)
+            };
+            let native = natives.iter().find(is_base);
             run.ratio_to_native =
-                native.filter(|_| whole(run)).map(|(_, native_s)| run.wall_s / native_s);
+                native.filter(|_| whole(run)).map(|(.., native_s)| run.wall_s / native_s);
         }
     }
 
@@ -128,8 +132,9 @@ pub struct Run {
     pub partition: Option<Partition>,
     /// Seconds from start to end; for a merged run, the sum over its shards.
     pub wall_s: f64,
-    /// `wall_s` divided by that of the same engine's run on the lane `native` in this report;
-    /// `None` if there is none, or if either was stopped early.
+    /// `wall_s` divided by that of the same engine's run on the lane `native` in this report, with
+    /// the same settings except those of lanes; `None` if there is none, or if either was stopped
+    /// early.
     #[serde(default)]
     pub ratio_to_native: Option<f64>,
     /// The most memory that a worker used, in bytes, if known.
@@ -298,6 +303,7 @@ mod tests {
         assert_eq!(error, "the report has schema 99, this wassay reads schema 2");
         assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is not a wassay report"));
     }
+    use crate::config::Opt;
 
     #[test]
     fn a_time_is_compared_with_the_native_one_of_the_same_engine() {
@@ -314,11 +320,19 @@ mod tests {
         report.runs.extend([run("b", "aarch64", 1.0), run("c", "aarch64", 1.0), stopped]);
         report.relate_to_native();
         let ratios: Vec<_> = report.runs.iter().map(|run| run.ratio_to_native).collect();
-        assert_eq!(ratios, [Some(4.0), Some(1.0), None, None, None, None]);
+        let others = [None, None, None, None, Some(3.0), Some(1.0)];
+        assert_eq!(ratios, [&[Some(4.0), Some(1.0)], &others[..]].concat());
+        let slow = |lane: &str, wall_s| {
+            let mut run = run("a", lane, wall_s);
+            run.config.opt = Opt::None;
+            run
+        };
         assert!(report.to_json().contains(r#""ratio_to_native":null"#));
     }
 
     #[test]
+        // Other settings take another time.
+        report.runs.extend([slow("aarch64", 9.0), slow("native", 3.0)]);
     fn a_report_without_newer_fields_is_read() {
         let mut report = Report::new(Tool::default());
         report.runs.push(Run { files: vec![File::default()], ..Run::default() });

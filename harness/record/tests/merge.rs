@@ -2,8 +2,8 @@
 
 use wassay_record::Verdict::{Failed, Unsupported};
 use wassay_record::{
-    Bounds, File, Finding, Ledger, Messages, Note, Problem, ProblemKind, Report, Run, Tool,
-    Verdict, lane_differences, merge,
+    Bounds, File, Finding, Ledger, Messages, Note, Opt, Problem, ProblemKind, Report, Run, Tool,
+    Verdict, compare, lane_differences, merge,
 };
 
 /// A file with two directives; the second has this verdict.
@@ -101,4 +101,49 @@ fn runs_with_different_settings_are_not_compared() {
     assert_eq!(told(&one), [vec![], Vec::<String>::new()]);
     // Settings that belong to a lane do not matter.
     assert_eq!(told(&merged(vec![passing("native", &["a"]), far]))[1].len(), 1);
+}
+
+#[test]
+fn runs_of_one_engine_and_lane_are_told_apart() {
+    let with = |edit: fn(&mut Run), mut report: Report| {
+        edit(&mut report.runs[0]);
+        report
+    };
+    let opt: fn(&mut Run) = |run| run.config.opt = Opt::None;
+    let older: fn(&mut Run) = |run| run.engine.version = "1".to_string();
+    let newer: fn(&mut Run) = |run| run.engine.version = "2".to_string();
+    let far = || report("aarch64", vec![file("a", Failed)]);
+    let one = merged(vec![
+        passing("native", &["a"]),
+        far(),
+        with(opt, passing("native", &["a"])),
+        with(opt, far()),
+    ]);
+    let names = [
+        "example on native (opt speed)",
+        "example on aarch64 (opt speed)",
+        "example on native (opt none)",
+        "example on aarch64 (opt none)",
+    ];
+    assert_eq!(one.run_names(), names);
+    // Each setting has its own first lane.
+    let lanes = lane_differences(&one)
+        .into_iter()
+        .map(|difference| difference.lanes.into_iter().map(|on| on.lane).collect::<Vec<_>>());
+    let [fast, slow] = ["speed", "none"]
+        .map(|opt| ["native", "aarch64"].map(|lane| format!("{lane} (opt {opt})")).to_vec());
+    assert_eq!(lanes.collect::<Vec<_>>(), [fast, slow]);
+    let two = merged(vec![
+        with(older, passing("native", &["a"])),
+        with(newer, passing("native", &["a"])),
+        far(),
+    ]);
+    let names = ["example on native (version 1)", "example on native (version 2)"];
+    assert_eq!(two.run_names()[..2], names);
+    assert_eq!(two.run_names()[2], "example on aarch64");
+    // A comparison of two such reports names the run of each difference.
+    let mut worse = two.clone();
+    worse.runs[1].files[0] = file("a", Failed);
+    assert_eq!(compare(&two, &worse).changes[0].run, names[1]);
+    assert_eq!(compare(&one, &one).pairs.len(), 4);
 }

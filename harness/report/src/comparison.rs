@@ -35,7 +35,8 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> Str
     out
 }
 
-/// The engine, lane and settings of two runs, on one line: `cranelift 0.134.0 -> 0.135.8, native`.
+/// The engine, lane and settings of two runs, on one line: `cranelift 0.134.0 -> 0.135.8, native,
+/// opt none`.
 pub fn compared(pair: &RunPair) -> String {
     let RunPair { engines: [before, after], lanes, settings, .. } = pair;
     let change = |before: &str, after: &str| match before == after {
@@ -48,7 +49,7 @@ pub fn compared(pair: &RunPair) -> String {
         false => change(&full(before), &full(after)),
     };
     let mut parts = vec![engine, change(&lanes[0], &lanes[1])];
-    let differ = |Setting { name, values: [a, b] }: &Setting| format!("{name} {a} -> {b}");
+    let differ = |Setting { name, values: [a, b] }: &Setting| format!("{name} {}", change(a, b));
     parts.extend(settings.iter().map(differ));
     plain(&parts.join(", ")).into_owned()
 }

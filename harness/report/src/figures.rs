@@ -10,13 +10,14 @@ use wassay_record::{Report, Run};
 
 /// The figures of all runs, one run per line, with colours.
 pub fn figures(report: &Report) -> String {
-    let width = report.runs.iter().map(|run| name(run).chars().count()).max().unwrap_or(0).max(3);
+    let names = names(report);
+    let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0).max(3);
     let mut out = String::new();
     let head = format!("{:<width$} {:>9} {:>9} {:>9}", "run", "seconds", "x native", "peak MiB");
     let _ = writeln!(out, "{}", paint(BOLD, head));
-    for run in &report.runs {
+    for (run, name) in report.runs.iter().zip(names) {
         let [seconds, ratio, peak] = cells(run);
-        let _ = writeln!(out, "{:<width$} {seconds:>9} {ratio:>9} {peak:>9}", name(run));
+        let _ = writeln!(out, "{name:<width$} {seconds:>9} {ratio:>9} {peak:>9}");
     }
     out
 }
@@ -27,13 +28,13 @@ pub(crate) fn markdown_figures(out: &mut String, report: &Report) {
         return;
     }
     out.push_str("\n## figures\n\n| run | seconds | x native | peak MiB |\n|---|---:|---:|---:|\n");
-    for run in &report.runs {
-        let _ = writeln!(out, "| {} | {} |", cell(&name(run)), cells(run).join(" | "));
+    for (run, name) in report.runs.iter().zip(names(report)) {
+        let _ = writeln!(out, "| {} | {} |", cell(&name), cells(run).join(" | "));
     }
 }
 
-fn name(run: &Run) -> String {
-    one_line(&format!("{} on {}", run.engine.name, run.lane.name))
+fn names(report: &Report) -> Vec<String> {
+    report.run_names().iter().map(|name| one_line(name)).collect()
 }
 
 fn cells(run: &Run) -> [String; 3] {

@@ -11,27 +11,28 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, Finding, Ledger, Note, ProblemKind, Report, Run};
+use wassay_record::{File, Finding, Ledger, Note, ProblemKind, Report, Run, with_distinction};
 
 /// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
 /// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
 /// `must_run` names it: then it is an error. A run that was stopped early is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
-    for run in &report.runs {
+    for (run, distinction) in report.runs.iter().zip(report.distinctions()) {
+        let lane = &*with_distinction(&run.lane.name, &distinction);
         let mut folders: Vec<(&str, TestSuite)> = Vec::new();
         for file in &run.files {
             let folder = folder(file);
             let at = folders.iter().position(|(name, _)| *name == folder);
             let at = at.unwrap_or_else(|| {
-                let name = format!("{}::{}::{folder}", run.engine.name, run.lane.name);
+                let name = format!("{}::{lane}::{folder}", run.engine.name);
                 folders.push((folder, TestSuite::new(name)));
                 folders.len() - 1
             });
-            folders[at].1.add_test_cases(cases(run, file));
+            folders[at].1.add_test_cases(cases(run, lane, file));
         }
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
-        junit.add_test_suites(elsewhere(run));
+        junit.add_test_suites(elsewhere(run, lane));
     }
     junit.add_test_suites(lanes(report, must_run));
     junit.to_string().unwrap_or_default()
@@ -60,7 +61,7 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
 
 /// Whether the run was stopped early or is a shard without scripts, and the problems of scripts that
 /// are not in the run: scripts that only another lane has, and known failures whose script is gone.
-fn elsewhere(run: &Run) -> Option<TestSuite> {
+fn elsewhere(run: &Run, lane: &str) -> Option<TestSuite> {
     let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
     let mut paths: BTreeMap<&str, String> = BTreeMap::new();
     for problem in run.problems.iter().filter(|problem| !here.contains(&*problem.path)) {
@@ -71,7 +72,7 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
             path => writeln!(text, "{path}: {}", problem.message),
         };
     }
-    let name = format!("{}::{}::not run", run.engine.name, run.lane.name);
+    let name = format!("{}::{lane}::not run", run.engine.name);
     let mut suite = TestSuite::new(name);
     suite.add_test_cases(run.stopped.as_deref().map(|reason| {
         let places = was_running(run).map(|(file, Finding { line, column, .. })| {
@@ -81,31 +82,32 @@ fn elsewhere(run: &Run) -> Option<TestSuite> {
         let text = "the run was stopped early: directives after this were not run".to_string();
         let status = failure(NonSuccessKind::Error, &what, text);
         let mut case = TestCase::new("stopped early", status);
-        case.set_classname(class(run, "not run"));
+        case.set_classname(class(run, lane, "not run"));
         case
     }));
     let shard = run.partition.as_ref().filter(|_| run.files.is_empty());
     suite.add_test_cases(shard.map(|shard| {
         let mut case = TestCase::new("no script", skipped_because(shard.has_none()));
-        case.set_classname(class(run, "not run"));
+        case.set_classname(class(run, lane, "not run"));
         case
     }));
     suite.add_test_cases(paths.into_iter().map(|(path, text)| {
         let count = format!("{} unexpected", text.lines().count());
         let name = if path.is_empty() { "run" } else { path };
         let mut case = TestCase::new(name, failure(NonSuccessKind::Failure, &count, text));
-        case.set_classname(class(run, "not run"));
+        case.set_classname(class(run, lane, "not run"));
         case
     }));
     (!suite.test_cases.is_empty()).then_some(suite)
 }
 
-/// The cases of one script: the script itself, then its bad directives.
-fn cases(run: &Run, file: &File) -> Vec<TestCase> {
+/// The cases of one script: the script itself, then its bad directives. `lane` distinguishes the run
+/// from others of its engine.
+fn cases(run: &Run, lane: &str, file: &File) -> Vec<TestCase> {
     let script = file.path.rsplit('/').next().unwrap_or_default();
     let named = |name: String, status| {
         let mut case = TestCase::new(name, status);
-        case.set_classname(class(run, folder(file)));
+        case.set_classname(class(run, lane, folder(file)));
         case
     };
     let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
@@ -179,8 +181,8 @@ fn skipped_because(why: String) -> TestCaseStatus {
 }
 
 /// Contains the lane and the whole folder, so that class and name identify a case.
-fn class(run: &Run, folder: &str) -> String {
-    format!("{}.{}.{folder}", run.engine.name, run.lane.name)
+fn class(run: &Run, lane: &str, folder: &str) -> String {
+    format!("{}.{lane}.{folder}", run.engine.name)
 }
 
 fn failure(kind: NonSuccessKind, message: &str, text: String) -> TestCaseStatus {

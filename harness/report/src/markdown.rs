@@ -17,11 +17,11 @@ const LISTED: usize = 50;
 /// The report as Markdown.
 pub fn markdown(report: &Report) -> String {
     let mut out = String::new();
-    for (at, run) in report.runs.iter().enumerate() {
+    for (at, (run, distinction)) in report.runs.iter().zip(report.distinctions()).enumerate() {
         if at > 0 {
             out.push('\n');
         }
-        write_run(&mut out, run);
+        write_run(&mut out, run, &distinction);
     }
     markdown_differences(&mut out, report);
     markdown_figures(&mut out, report);
@@ -31,9 +31,12 @@ pub fn markdown(report: &Report) -> String {
 
 // Writing to a string cannot fail: its results are dropped here.
 
-fn write_run(out: &mut String, run: &Run) {
+fn write_run(out: &mut String, run: &Run, distinction: &str) {
     let (engine, lane) = (&run.engine, &run.lane.name);
-    let title = format!("{} {} on {lane} ({})", engine.name, engine.version, engine.target);
+    let mut title = format!("{} {} on {lane} ({})", engine.name, engine.version, engine.target);
+    if !distinction.is_empty() {
+        let _ = write!(title, ", {distinction}");
+    }
     let _ = writeln!(out, "## {}\n", cell(&title));
     came_to(out, run);
     out.push_str("| suite | directives |");

@@ -24,6 +24,8 @@ pub struct Look<'a> {
     pub answers: Option<&'a str>,
     /// Whether the text of other runs comes before or after: the engine and lane then come first.
     pub is_one_of_several: bool,
+    /// What distinguishes the run from the others of its engine and lane, if there are any.
+    pub distinction: &'a str,
     /// The JSON report that has all failures, if there is one. It begins the last line.
     pub all: Option<&'a str>,
 }
@@ -32,7 +34,7 @@ pub struct Look<'a> {
 pub fn summary(run: &Run, look: &Look<'_>) -> String {
     let mut out = String::new();
     if look.is_one_of_several {
-        heading(&mut out, run);
+        heading(&mut out, run, look.distinction);
     }
     match look.answers {
         Some(answers) => out.push_str(answers),
@@ -40,7 +42,7 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
     }
     if !look.no_table {
         if !look.is_one_of_several {
-            heading(&mut out, run);
+            heading(&mut out, run, look.distinction);
         }
         out.push_str(&ledgers(run));
         out.push('\n');
@@ -89,10 +91,14 @@ fn failures(out: &mut String, run: &Run, look: &Look<'_>) {
     }
 }
 
-fn heading(out: &mut String, run: &Run) {
+fn heading(out: &mut String, run: &Run, distinction: &str) {
     let engine = format!("{} {}", run.engine.name, run.engine.version);
     let (engine, target) = (paint(BOLD, plain(&engine)), plain(&run.engine.target));
-    let _ = writeln!(out, "{engine} on {} ({target})", run.lane.name);
+    let distinction = match distinction {
+        "" => String::new(),
+        distinction => format!(", {}", plain(distinction)),
+    };
+    let _ = writeln!(out, "{engine} on {} ({target}){distinction}", run.lane.name);
 }
 
 /// The missing features and capabilities, with the number of unsupported directives that need each.

@@ -6,7 +6,7 @@ use crate::ledgers::rows;
 use crate::style::number;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
-use wassay_record::{Ledger, Report, Run, Verdict};
+use wassay_record::{Ledger, Report, Run, Verdict, with_distinction};
 
 /// The results of one suite in one run.
 #[derive(Default)]
@@ -22,8 +22,8 @@ pub fn table(report: &Report) -> String {
     let names: BTreeSet<&String> = columns.iter().flat_map(BTreeMap::keys).collect();
     let mut out = String::from("| suite |");
     // Writing to a string cannot fail.
-    for run in &report.runs {
-        let _ = write!(out, " {} |", cell(&title(report, run)));
+    for title in titles(report) {
+        let _ = write!(out, " {} |", cell(&title));
     }
     out.push_str("\n|---|");
     out.push_str(&"---:|".repeat(report.runs.len()));
@@ -45,10 +45,15 @@ pub fn table(report: &Report) -> String {
     out
 }
 
-/// The lane, and the engine if there are several.
-fn title(report: &Report, run: &Run) -> String {
-    let one = report.runs.iter().all(|other| other.engine.name == run.engine.name);
-    if one { run.lane.name.clone() } else { format!("{} on {}", run.engine.name, run.lane.name) }
+/// The lane of each run, with the engine if there are several, and with the settings that
+/// distinguish it from other runs of both.
+fn titles(report: &Report) -> Vec<String> {
+    let engines: BTreeSet<&str> = report.runs.iter().map(|run| &*run.engine.name).collect();
+    if engines.len() > 1 {
+        return report.run_names();
+    }
+    let lanes = report.runs.iter().map(|run| &run.lane.name).zip(report.distinctions());
+    lanes.map(|(lane, distinction)| with_distinction(lane, &distinction)).collect()
 }
 
 fn cells(run: &Run) -> BTreeMap<String, Cell> {

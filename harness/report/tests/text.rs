@@ -2,8 +2,8 @@
 //! `INSTA_UPDATE=always` and review the diff.
 
 use wassay_record::{
-    Engine, Expected, File, Finding, Lane, Ledger, Note, Observed, Partition, Pattern, Problem,
-    ProblemKind, Report, Run, Tool, Verdict, compare,
+    Engine, Expected, File, Finding, Lane, Ledger, Note, Observed, Opt, Partition, Pattern,
+    Problem, ProblemKind, Report, Run, Tool, Verdict, compare,
 };
 use wassay_report::{Look, comparison, figures, junit, markdown, summary, table};
 
@@ -273,6 +273,28 @@ fn junit_of_two_runs() {
 #[test]
 fn every_script_is_a_case() {
     let known = failures().pop().unwrap();
+#[test]
+fn runs_of_one_lane_are_told_apart_by_their_settings() {
+    let mut slow = green();
+    slow.config.opt = Opt::None;
+    let both = report(vec![green(), slow]);
+    for (what, text) in [
+        ("table", table(&both)),
+        ("figures", plain(&figures(&both))),
+        ("markdown", markdown(&both)),
+        ("junit", junit(&both, &[])),
+        ("comparison", plain(&comparison(&compare(&both, &both), ["a", "b"], 20))),
+    ] {
+        for opt in ["opt speed", "opt none"] {
+            assert!(text.contains(opt), "{what}: {text}");
+        }
+    }
+    let look = Look { is_one_of_several: true, distinction: "opt none", ..Look::default() };
+    let text = plain(&summary(&both.runs[1], &look));
+    assert!(text.starts_with("example 1.2.3 on native (x86_64-linux), opt none\n"), "{text}");
+    assert!(!table(&report(vec![green()])).contains("opt"));
+}
+
     let mut both = run(
         vec![
             file("a/known.wast", "", "", 0, vec![known.clone()]),

@@ -3,6 +3,7 @@
 //! what a stopped run did not reach is not a difference.
 
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
+use super::name::with_distinction;
 use super::runs::compare_lanes;
 use crate::config::{Bounds, Cache, Config, Isa};
 use crate::outcome::Expected;
@@ -41,7 +42,7 @@ pub struct Place {
 /// One lane's result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnLane {
-    /// The lane.
+    /// The lane, with what distinguishes its run from others of this lane.
     pub lane: String,
     /// The directive's verdict; `None` for a file as a whole.
     pub verdict: Option<Verdict>,
@@ -55,13 +56,17 @@ pub struct OnLane {
 pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
     let mut all = Vec::new();
     let mut places = HashMap::new();
+    let distinctions = report.distinctions();
     for (at, run) in report.runs.iter().enumerate() {
         let Some(first) = first_lane(&report.runs[..at], run) else { continue };
-        for difference in between(first, run) {
+        for mut difference in between(&report.runs[first], run) {
+            for (on, which) in difference.lanes.iter_mut().zip([first, at]) {
+                on.lane = with_distinction(&on.lane, &distinctions[which]);
+            }
             let index = difference.place.as_ref().map(|place| place.index);
             // A file as a whole can have several differences.
             let about = index.is_none().then(|| difference.lanes[0].actual.clone());
-            let key = (difference.engine.clone(), difference.path.clone(), index, about);
+            let key = (first, difference.path.clone(), index, about);
             match places.get(&key) {
                 Some(&at) => add(&mut all, at, difference),
                 None => {
@@ -85,19 +90,19 @@ fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
     }
 }
 
-/// The run to compare `run` with: the first one of the same engine with the same settings, if that
+/// The position of the run to compare `run` with: the first one of the same engine with the same settings, if that
 /// was on another lane. A run that ended is preferred to one that was stopped.
-fn first_lane<'a>(earlier: &'a [Run], run: &Run) -> Option<&'a Run> {
-    let alike = |other: &&Run| {
+fn first_lane(earlier: &[Run], run: &Run) -> Option<usize> {
+    let alike = |other: &Run| {
         other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
     };
-    let whole = earlier.iter().filter(alike).find(|other| other.stopped.is_none());
-    let first = whole.or_else(|| earlier.iter().find(alike))?;
-    (first.lane.name != run.lane.name).then_some(first)
+    let whole = |other: &Run| alike(other) && other.stopped.is_none();
+    let first = earlier.iter().position(whole).or_else(|| earlier.iter().position(alike))?;
+    (earlier[first].lane.name != run.lane.name).then_some(first)
 }
 
 /// Whether two configurations differ only in settings that belong to lanes.
-fn asks_the_same(a: &Config, b: &Config) -> bool {
+pub(crate) fn asks_the_same(a: &Config, b: &Config) -> bool {
     let asked = |config: &Config| Config {
         bounds: Bounds::default(),
         isa: Isa::default(),
@@ -123,7 +128,7 @@ impl Report {
         let Some(run) = rest.first_mut() else { return };
         run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
         if let Some(first) = first_lane(earlier, run) {
-            let differences = between(first, run);
+            let differences = between(&earlier[first], run);
             run.problems.extend(differences.into_iter().map(LaneDifference::into_problem));
         }
     }

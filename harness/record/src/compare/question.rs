@@ -4,7 +4,7 @@
 use crate::config::{Config, Messages};
 use crate::report::Run;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Two runs that were compared with each other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,7 +13,8 @@ pub struct RunPair {
     pub engines: [(String, String); 2],
     /// The lanes.
     pub lanes: [String; 2],
-    /// The settings that differ.
+    /// The settings that differ, and those that both share but another run of this engine and lane
+    /// does not.
     pub settings: Vec<Setting>,
     /// How strictly messages were compared.
     pub messages: [Messages; 2],
@@ -31,12 +32,16 @@ pub struct Setting {
 }
 
 impl RunPair {
-    pub(super) fn of(a: &Run, b: &Run, common: usize) -> RunPair {
+    /// `all` are the runs of both reports.
+    pub(super) fn of(a: &Run, b: &Run, all: &[&Run], common: usize) -> RunPair {
         let both = [a, b];
+        let alike = all.iter().copied().filter(|run| run.name() == b.name());
+        let alike: Vec<Settings> =
+            both.into_iter().chain(alike).map(|run| settings(&run.config)).collect();
         RunPair {
             engines: both.map(|run| (run.engine.name.clone(), run.engine.version.clone())),
             lanes: both.map(|run| run.lane.name.clone()),
-            settings: differing(&both)
+            settings: differing(&alike)
                 .map(|(name, values)| Setting { name, values: [0, 1].map(|at| values[at].clone()) })
                 .collect(),
             messages: both.map(|run| run.config.messages),
@@ -57,23 +62,25 @@ fn is_empty_shard(run: &Run) -> bool {
     run.files.is_empty() && run.partition.is_some()
 }
 
+/// The settings of a run, as text.
+pub(super) type Settings = BTreeMap<String, String>;
+
 /// The settings that are not the same in all of these runs, each with its value in every run.
-pub(super) fn differing(runs: &[&Run]) -> impl Iterator<Item = (String, Vec<String>)> {
-    let mut settings: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (at, run) in runs.iter().enumerate() {
-        for (name, value) in values(&run.config) {
-            let values =
-                settings.entry(name).or_insert_with(|| vec![ABSENT.to_string(); runs.len()]);
-            values[at] = value;
-        }
-    }
-    settings.into_iter().filter(|(_, values)| values.iter().any(|value| *value != values[0]))
+pub(super) fn differing(runs: &[Settings]) -> impl Iterator<Item = (String, Vec<String>)> {
+    let names: BTreeSet<&String> = runs.iter().flat_map(Settings::keys).collect();
+    let value =
+        |run: &Settings, name: &String| run.get(name).map_or(ABSENT, String::as_str).to_string();
+    let all = names.into_iter().map(move |name| {
+        (name.clone(), runs.iter().map(|run| value(run, name)).collect::<Vec<_>>())
+    });
+    all.filter(|(_, values)| values.iter().any(|value| *value != values[0]))
 }
 
 /// The value of a setting that a report leaves out.
 const ABSENT: &str = "no";
 
-fn values(config: &Config) -> BTreeMap<String, String> {
+/// The settings of a run with this configuration.
+pub(super) fn settings(config: &Config) -> Settings {
     // Each run has its own directory.
     let config = Config { cache_directory: None, ..config.clone() };
     let Ok(Value::Object(fields)) = serde_json::to_value(config) else { return BTreeMap::new() };

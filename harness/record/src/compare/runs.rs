@@ -3,8 +3,9 @@
 
 use super::change::{Comparison, Which};
 use super::loss;
+use super::name::name_among;
 use super::pair::{How, compare_runs};
-use super::question::{RunPair, differing};
+use super::question::RunPair;
 use crate::report::{Report, Run};
 
 /// Compares two reports. Runs are paired by engine, lane and settings, except the directory of the
@@ -16,17 +17,20 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
     comparison.losses.extend(loss::lanes(a, b));
     let all: Vec<&Run> = a.runs.iter().chain(&b.runs).collect();
     let pairs = Pairs::of(&a.runs, &b.runs);
-    for (a, b) in pairs.both {
-        let name = match (name(a), name(b)) {
-            (one, other) if one == other => name_among(b, &all),
+    for (first, second) in pairs.both {
+        let name = match (first.name(), second.name()) {
+            (one, other) if one == other => name_among(second, &b.runs, &all),
             (one, other) => format!("{one} | {other}"),
         };
-        let common = compare_runs(&name, a, b, How::of(a, b), &mut comparison);
-        comparison.losses.extend(loss::of_run(&name, a, b));
-        comparison.pairs.push(RunPair::of(a, b, common));
+        let how = How::of(first, second);
+        let common = compare_runs(&name, first, second, how, &mut comparison);
+        comparison.losses.extend(loss::of_run(&name, first, second));
+        comparison.pairs.push(RunPair::of(first, second, &all, common));
     }
-    for (runs, which) in [(pairs.first, Which::First), (pairs.second, Which::Second)] {
-        comparison.runs.extend(runs.into_iter().map(|run| (name_among(run, &all), which)));
+    for (runs, report, which) in [(pairs.first, a, Which::First), (pairs.second, b, Which::Second)]
+    {
+        let named = runs.into_iter().map(|run| (name_among(run, &report.runs, &all), which));
+        comparison.runs.extend(named);
     }
     comparison
 }
@@ -34,7 +38,7 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
 /// All differences of the second lane from the first: in directives, and in whole files.
 pub fn compare_lanes(a: &Run, b: &Run) -> Comparison {
     let mut comparison = Comparison::default();
-    compare_runs(&name(b), a, b, How::of_lanes(a, b), &mut comparison);
+    compare_runs(&b.name(), a, b, How::of_lanes(a, b), &mut comparison);
     comparison
 }
 
@@ -81,19 +85,5 @@ fn is_same_engine(a: &Run, b: &Run) -> bool {
 }
 
 fn is_same_question(a: &Run, b: &Run) -> bool {
-    name(a) == name(b) && a.config.agrees_with(&b.config)
-}
-
-fn name(run: &Run) -> String {
-    format!("{} on {}", run.engine.name, run.lane.name)
-}
-
-/// The name of a run, with the settings that distinguish it from the others of this name.
-fn name_among(run: &Run, all: &[&Run]) -> String {
-    let name = name(run);
-    let mut alike = vec![run];
-    alike.extend(all.iter().filter(|other| self::name(other) == name));
-    let settings: Vec<String> =
-        differing(&alike).map(|(setting, values)| format!("{setting} {}", values[0])).collect();
-    if settings.is_empty() { name } else { format!("{name} ({})", settings.join(", ")) }
+    a.name() == b.name() && a.config.agrees_with(&b.config)
 }

@@ -1,0 +1,82 @@
+//! Takes runs; returns the name of each: its engine and lane, and what distinguishes it from other
+//! runs of the same engine and lane. Sees no results.
+
+use super::question::{Settings, differing, settings};
+use crate::report::{Report, Run};
+use std::collections::BTreeMap;
+
+impl Run {
+    /// The engine and the lane: `cranelift on native`.
+    pub fn name(&self) -> String {
+        format!("{} on {}", self.engine.name, self.lane.name)
+    }
+}
+
+impl Report {
+    /// What distinguishes each run from the other runs of its engine and lane: `opt none, version
+    /// 2`. Empty if there is no other.
+    pub fn distinctions(&self) -> Vec<String> {
+        let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        for (at, run) in self.runs.iter().enumerate() {
+            alike.entry(run.name()).or_default().push(at);
+        }
+        let mut all = vec![Vec::new(); self.runs.len()];
+        for places in alike.into_values().filter(|places| places.len() > 1) {
+            let facts = places.iter().map(|&at| identity_and_settings(&self.runs[at]));
+            for (name, values) in differing(&facts.collect::<Vec<_>>()) {
+                for (&at, value) in places.iter().zip(values) {
+                    all[at].push(format!("{name} {value}"));
+                }
+            }
+        }
+        all.into_iter().map(|parts| parts.join(", ")).collect()
+    }
+
+    /// The name of each run, with its distinction.
+    pub fn run_names(&self) -> Vec<String> {
+        let distinctions = self.distinctions();
+        self.runs
+            .iter()
+            .zip(distinctions)
+            .map(|(run, it)| with_distinction(&run.name(), &it))
+            .collect()
+    }
+}
+
+/// A name and what distinguishes it: `cranelift on native (opt none)`.
+pub fn with_distinction(name: &str, distinction: &str) -> String {
+    if distinction.is_empty() { name.to_string() } else { format!("{name} ({distinction})") }
+}
+
+/// The name of a run of one of two reports, with the settings that distinguish it from the other
+/// runs of this name in both, and the build that distinguishes it from those of its own report.
+pub(super) fn name_among(run: &Run, own: &[Run], all: &[&Run]) -> String {
+    let name = run.name();
+    let facts = |alike: Vec<&Run>, of: fn(&Run) -> Settings| {
+        let facts: Vec<_> = std::iter::once(run).chain(alike).map(of).collect();
+        differing(&facts).map(|(name, values)| format!("{name} {}", values[0])).collect()
+    };
+    let is_alike = |other: &&Run| other.name() == name;
+    let mut parts: Vec<String> =
+        facts(all.iter().copied().filter(is_alike).collect(), |run| settings(&run.config));
+    parts.extend::<Vec<String>>(facts(own.iter().filter(is_alike).collect(), identity));
+    with_distinction(&name, &parts.join(", "))
+}
+
+fn identity_and_settings(run: &Run) -> Settings {
+    let mut facts = settings(&run.config);
+    facts.extend(identity(run));
+    facts
+}
+
+/// What can differ between runs of one engine and lane besides settings.
+fn identity(run: &Run) -> Settings {
+    let facts = [
+        ("version", run.engine.version.clone()),
+        ("build", run.engine.build.clone()),
+        ("target", run.engine.target.clone()),
+        ("prefix", run.lane.prefix.join(" ")),
+    ];
+    let known = facts.into_iter().filter(|(_, value)| !value.is_empty());
+    known.map(|(name, value)| (name.to_string(), value)).collect()
+}

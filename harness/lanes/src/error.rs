@@ -7,6 +7,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use thiserror::Error;
+use wassay_record::with_remedy;
 use wassay_tables::TableError;
 
 /// The table of lanes, or a lane name, is wrong.
@@ -132,7 +133,7 @@ pub enum Obstacle {
         cpu: String,
     },
     /// The command and the worker exist, but the worker does not start.
-    #[error("`{program}` does not start: {message}; to see it: {command}")]
+    #[error("`{program}` does not start: {message}; to see it: `{command}`")]
     DoesNotStart {
         /// The emulator, or the worker if there is no emulator.
         program: String,
@@ -142,7 +143,7 @@ pub enum Obstacle {
         command: String,
     },
     /// The worker, or its emulator, does not end when asked for its version.
-    #[error("`{program}` did not answer within {} s; to see it: {command}", limit.as_secs_f64())]
+    #[error("`{program}` did not answer within {} s; to see it: `{command}`", limit.as_secs_f64())]
     NoAnswer {
         /// The emulator, or the worker if there is no emulator.
         program: String,
@@ -154,7 +155,8 @@ pub enum Obstacle {
 }
 
 impl Obstacle {
-    /// The single command that removes the obstacle, or a step towards it; empty if there is none.
+    /// The single command that removes the obstacle, or a step towards it; or a text with commands in
+    /// backticks; empty if there is none.
     pub fn remedy(&self) -> String {
         match self {
             Obstacle::EmulatorMissing { .. } => "ci/setup".to_string(),
@@ -164,7 +166,7 @@ impl Obstacle {
             | Obstacle::Stale { arch, path, .. }
             | Obstacle::Broken { arch, path, .. } => build(*arch, path),
             Obstacle::OtherHost { arch } => {
-                format!("add prefix = [\"qemu-{arch}\"] to the lane")
+                format!("add `prefix = [\"qemu-{arch}\"]` to the lane")
             }
             Obstacle::UnknownCpu { program, .. } => format!("{program} -cpu help"),
             Obstacle::DoesNotStart { .. } | Obstacle::NoAnswer { .. } => String::new(),
@@ -173,10 +175,7 @@ impl Obstacle {
 
     /// The obstacle and its remedy as one line.
     pub fn advice(&self) -> String {
-        match &*self.remedy() {
-            "" => self.to_string(),
-            remedy => format!("{self}; to run it: {remedy}"),
-        }
+        with_remedy(&self.to_string(), &self.remedy())
     }
 }
 
@@ -186,5 +185,5 @@ fn build(arch: Arch, path: &Path) -> String {
     if Workers::is_built(path, arch) {
         return command;
     }
-    format!("{command} in the source tree, and copy the worker to {}", path.display())
+    format!("`{command}` in the source tree, and copy the worker to {}", path.display())
 }

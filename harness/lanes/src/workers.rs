@@ -227,7 +227,7 @@ mod tests {
         let workers = Workers::around(program, Some(named.clone()), Path::new("/nowhere"));
         let obstacle = workers.path(Arch::Aarch64).unwrap_err();
         let expected = format!(
-            "WASSAY_WORKERS is {}, which is not a directory; to run it: unset WASSAY_WORKERS",
+            "WASSAY_WORKERS is {}, which is not a directory; to run it: `unset WASSAY_WORKERS`",
             named.display()
         );
         assert_eq!(obstacle.advice(), expected);

@@ -181,7 +181,7 @@ fn an_emulator_that_fails_says_how_and_how_to_see_it() {
         .row("prefix = ['qemu-x86_64', '-s', '1 2']\nenv = { QEMU_A = 'b', QEMU_C = \"it's\" }");
     let expected = format!(
         "`qemu-x86_64` does not start: out of luck; to see it: \
-         env QEMU_A=b 'QEMU_C=it'\\''s' {} -s '1 2' {} --version",
+         `env QEMU_A=b 'QEMU_C=it'\\''s' {} -s '1 2' {} --version`",
         emulator.display(),
         worker.display()
     );
@@ -201,7 +201,7 @@ fn a_worker_that_the_emulator_cannot_run_is_built_anew() {
         machine.program(&emulator, format!("#!/bin/sh\n{script}\n").as_bytes());
         let expected = format!(
             "the worker {} does not run in its emulator: {message}; \
-             to run it: cargo xtask lane build aarch64",
+             to run it: `cargo xtask lane build aarch64`",
             worker.display()
         );
         assert_eq!(machine.launch("aarch64").unwrap_err().advice(), expected);
@@ -219,7 +219,7 @@ fn an_emulator_that_hangs_is_ended() {
     let obstacle = machine.launch_of(&workers, "aarch64");
     assert!(begin.elapsed() < Duration::from_secs(100));
     let expected = format!(
-        "`qemu-aarch64` did not answer within 0.2 s; to see it: {} {} --version",
+        "`qemu-aarch64` did not answer within 0.2 s; to see it: `{} {} --version`",
         emulator.display(),
         worker.display()
     );
@@ -233,7 +233,7 @@ fn a_worker_that_was_copied_is_copied_again() {
     let copy = machine.dir.path().join("target/release/wassay-aarch64");
     machine.program(&copy, b"#!/bin/sh\n");
     let expected = format!(
-        "cargo xtask lane build aarch64 in the source tree, and copy the worker to {}",
+        "`cargo xtask lane build aarch64` in the source tree, and copy the worker to {}",
         copy.display()
     );
     assert_eq!(machine.launch("aarch64").unwrap_err().remedy(), expected);

@@ -35,5 +35,6 @@ pub use pattern::{FuncName, Hierarchy, Lanes, Nan, Pattern};
 pub use recorder::Recorder;
 pub use report::{
     File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,
+    with_remedy,
 };
 pub use verdict::{Ledger, Verdict};

@@ -39,17 +39,24 @@ pub struct SkippedLane {
     pub lane: String,
     /// What prevented it.
     pub reason: String,
-    /// The command that solves this, or shows how.
+    /// The command that solves this or shows how, or a text with commands in backticks.
     pub remedy: String,
 }
 
 impl SkippedLane {
     /// What prevented it and what helps, in a sentence.
     pub fn advice(&self) -> String {
-        match &*self.remedy {
-            "" => self.reason.clone(),
-            remedy => format!("{}; to run it: {remedy}", self.reason),
-        }
+        with_remedy(&self.reason, &self.remedy)
+    }
+}
+
+/// What prevents a lane from running and what helps, in a sentence. Commands are in backticks, so
+/// that no line break divides them.
+pub fn with_remedy(reason: &str, remedy: &str) -> String {
+    match remedy {
+        "" => reason.to_string(),
+        text if text.contains('`') => format!("{reason}; to run it: {text}"),
+        command => format!("{reason}; to run it: `{command}`"),
     }
 }
 
@@ -296,6 +303,7 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Opt;
 
     #[test]
     fn a_report_of_another_version_is_refused() {
@@ -303,7 +311,6 @@ mod tests {
         assert_eq!(error, "the report has schema 99, this wassay reads schema 2");
         assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is not a wassay report"));
     }
-    use crate::config::Opt;
 
     #[test]
     fn a_time_is_compared_with_the_native_one_of_the_same_engine() {
@@ -314,25 +321,25 @@ mod tests {
         };
         let mut report = Report::new(Tool::default());
         let stopped = Run { stopped: Some("interrupted".into()), ..run("a", "aarch64", 8.0) };
-        // The native run need not be the first.
-        report.runs =
-            vec![run("a", "aarch64", 8.0), run("a", "native", 2.0), run("b", "native", 0.0)];
-        report.runs.extend([run("b", "aarch64", 1.0), run("c", "aarch64", 1.0), stopped]);
-        report.relate_to_native();
-        let ratios: Vec<_> = report.runs.iter().map(|run| run.ratio_to_native).collect();
-        let others = [None, None, None, None, Some(3.0), Some(1.0)];
-        assert_eq!(ratios, [&[Some(4.0), Some(1.0)], &others[..]].concat());
         let slow = |lane: &str, wall_s| {
             let mut run = run("a", lane, wall_s);
             run.config.opt = Opt::None;
             run
         };
+        // The native run need not be the first.
+        report.runs =
+            vec![run("a", "aarch64", 8.0), run("a", "native", 2.0), run("b", "native", 0.0)];
+        report.runs.extend([run("b", "aarch64", 1.0), run("c", "aarch64", 1.0), stopped]);
+        // Other settings take another time.
+        report.runs.extend([slow("aarch64", 9.0), slow("native", 3.0)]);
+        report.relate_to_native();
+        let ratios: Vec<_> = report.runs.iter().map(|run| run.ratio_to_native).collect();
+        let others = [None, None, None, None, Some(3.0), Some(1.0)];
+        assert_eq!(ratios, [&[Some(4.0), Some(1.0)], &others[..]].concat());
         assert!(report.to_json().contains(r#""ratio_to_native":null"#));
     }
 
     #[test]
-        // Other settings take another time.
-        report.runs.extend([slow("aarch64", 9.0), slow("native", 3.0)]);
     fn a_report_without_newer_fields_is_read() {
         let mut report = Report::new(Tool::default());
         report.runs.push(Run { files: vec![File::default()], ..Run::default() });
@@ -349,6 +356,23 @@ mod tests {
         let report = Report::new(Tool::default());
         let text = report.to_json().replacen('{', r#"{"a_field_of_tomorrow":true,"#, 1);
         assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);
+    }
+
+    #[test]
+    fn commands_in_a_remedy_are_in_backticks() {
+        let text = "`a b` in the tree, and copy c";
+        for (remedy, sentence) in [
+            ("", "no QEMU".to_string()),
+            ("ci/setup -x", "no QEMU; to run it: `ci/setup -x`".to_string()),
+            (text, format!("no QEMU; to run it: {text}")),
+        ] {
+            let lane = SkippedLane {
+                reason: "no QEMU".to_string(),
+                remedy: remedy.to_string(),
+                ..SkippedLane::default()
+            };
+            assert_eq!(lane.advice(), sentence);
+        }
     }
 
     #[test]

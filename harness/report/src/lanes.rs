@@ -79,8 +79,19 @@ pub(crate) fn markdown_skipped(out: &mut String, report: &Report) {
         match &*skipped.remedy {
             "" => out.push('\n'),
             remedy => {
-                let _ = writeln!(out, "; to run it: {}", code(remedy));
+                let _ = writeln!(out, "; to run it: {}", with_code(remedy));
             }
+        }
+    }
+}
+
+/// A command, or a text with commands in backticks, as Markdown.
+fn with_code(remedy: &str) -> String {
+    match remedy.contains('`') {
+        false => code(remedy),
+        true => {
+            let parts = remedy.split('`').enumerate();
+            parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { words(part) }).collect()
         }
     }
 }

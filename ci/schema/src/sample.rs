@@ -156,6 +156,7 @@ fn configs() -> Vec<Config> {
         interruption: at > 0,
         gc_stress: at > 0,
         messages: messages[at % messages.len()],
+        features: (at > 0).then(text),
     };
     (0..most).map(config).collect()
 }

@@ -248,8 +248,12 @@ fn run_engine(
     watcher.event(Event::RunStarted(Box::new(RunHead {
         engine: engine.clone(),
         lane: lane.lane.clone(),
-        // The cache directory says nothing about the run.
-        config: Config { cache_directory: None, ..config.clone() },
+        config: Config {
+            // The cache directory says nothing about the run.
+            cache_directory: None,
+            features: options.features.map(wassay_suites::in_short),
+            ..config.clone()
+        },
         partition: selection.partition.clone(),
         files: scripts.iter().map(Selected::head).collect(),
     })));

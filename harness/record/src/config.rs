@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How the engine was configured and how strictly it was judged. Features are not part of it: each
-/// script brings its own.
+/// How the engine was configured and how strictly it was judged. Each script brings its own
+/// features, except where the user named them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default)]
@@ -37,6 +37,10 @@ pub struct Config {
     pub gc_stress: bool,
     /// How strictly messages were compared.
     pub messages: Messages,
+    /// The features that the user named for files outside every suite: `wasm2 + gc - simd`. `None`
+    /// in requests to workers, which name the features of each script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub features: Option<String>,
 }
 
 impl Config {
@@ -151,7 +155,7 @@ mod tests {
     use super::*;
 
     const DEFAULTS: &str = r#"{"opt":"speed","bounds":"guard","isa":"host","cache":"off","relaxed":"deterministic","messages":"kind"}"#;
-    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","relaxed":"native","messages":"text"}"#;
+    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","relaxed":"native","messages":"text","features":"wasm2 + gc"}"#;
 
     #[test]
     fn names_in_reports_are_those_of_the_command_line() {
@@ -164,6 +168,7 @@ mod tests {
             cache_directory: Some("/x".to_string()),
             relaxed: Relaxed::Native,
             messages: Messages::Text,
+            features: Some("wasm2 + gc".to_string()),
             ..Config::default()
         };
         for (config, text) in [(Config::default(), DEFAULTS), (others, OTHERS)] {

@@ -178,6 +178,14 @@ fn runs_of_one_name_are_paired_by_what_they_were_asked() {
         ("bounds", [&"guard".to_string(), &"explicit".to_string()])
     );
     assert!(found.is_empty() && !found.has_regression());
+    let mut narrow = runs(&[fast]);
+    narrow.runs[0].config.features = Some("wasm2".to_string());
+    let found = compare(&runs(&[fast]), &narrow);
+    let setting = &found.pairs[0].settings[0];
+    assert_eq!(
+        (&*setting.name, &*setting.values[0], &*setting.values[1]),
+        ("features", "not named", "wasm2")
+    );
 }
 
 #[test]

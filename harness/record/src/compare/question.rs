@@ -83,8 +83,9 @@ const ABSENT: &str = "no";
 pub(super) fn settings(config: &Config) -> Settings {
     // Each run has its own directory.
     let config = Config { cache_directory: None, ..config.clone() };
-    let Ok(Value::Object(fields)) = serde_json::to_value(config) else { return BTreeMap::new() };
-    fields.into_iter().map(|(name, value)| (name, text(value))).collect()
+    let Ok(Value::Object(fields)) = serde_json::to_value(config) else { return Settings::new() };
+    let unnamed = ("features".to_string(), Value::from("not named"));
+    std::iter::once(unnamed).chain(fields).map(|(name, value)| (name, text(value))).collect()
 }
 
 fn text(value: Value) -> String {

@@ -233,6 +233,7 @@ pub fn reports() -> [Report; 2] {
             version: text(),
             target: text(),
             build: text(),
+            notice: text(),
             features: vec![text()],
             capabilities: vec![text()],
         },

@@ -115,6 +115,9 @@ pub struct Identity {
     pub target: String,
     /// Distinguishes two builds of one version; empty if there is only one.
     pub build: String,
+    /// Why results of this build say nothing about the engine, for example because it is faulty on
+    /// purpose: every run of it then fails, with this text. Empty for a normal build.
+    pub notice: String,
 }
 
 impl Identity {
@@ -125,6 +128,7 @@ impl Identity {
             version: version.to_string(),
             target: format!("{}-{}", std::env::consts::ARCH, std::env::consts::OS),
             build: String::new(),
+            notice: String::new(),
         }
     }
 }

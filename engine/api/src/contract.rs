@@ -66,6 +66,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         version: String::new(),
         target: String::new(),
         build: String::new(),
+        notice: String::new(),
     };
     Report { engine: provider.identity().unwrap_or_else(nobody), checks }
 }

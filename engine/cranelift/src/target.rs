@@ -11,6 +11,7 @@ pub(crate) fn identity() -> Identity {
         version: wassay_compiler::CRANELIFT_VERSION.to_string(),
         target: format!("{}-linux", Arch::HOST),
         build: build(),
+        notice: fault::seeding().notice().unwrap_or_default(),
     }
 }
 

@@ -86,6 +86,9 @@ pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
         if !engine.build.is_empty() {
             row("build", &engine.build);
         }
+        if !engine.notice.is_empty() {
+            row("notice", &engine.notice);
+        }
         row("features", &list_of(&engine.features));
         row("capabilities", &list_of(&engine.capabilities));
         row("known", known.map_or("none", |known| known.path));

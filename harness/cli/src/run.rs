@@ -275,7 +275,7 @@ fn run_engine(
     let wall_s = started.elapsed().as_secs_f64();
     watcher.event(Event::RunFinished { wall_s, stopped: stop.reason().map(str::to_string) });
     watcher.close();
-    watcher.note_seeding();
+    watcher.note_seeding(pool.engines());
     let incidents = watcher.incidents(compiled);
     let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
     let passes = watcher.into_passes();

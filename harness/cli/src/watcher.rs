@@ -6,11 +6,12 @@ use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
 use crate::selection::{Selected, Selection};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use wassay_cranelift::seeding;
-use wassay_record::{Event, Note, Problem, ProblemKind, Recorder};
+use wassay_record::{Engine, Event, Note, Problem, ProblemKind, Recorder};
 use wassay_report::Progress;
 use wassay_runner::known::{Found, GatedRun, Listed};
 use wassay_runner::pool::Stop;
@@ -76,12 +77,16 @@ impl<'a> Watcher<'a> {
         self.run.close(self.selection.names());
     }
 
-    /// Records that this build may be faulty on purpose, so that its run never passes for one of the
-    /// engine.
-    pub fn note_seeding(&mut self) {
-        if let (Some(message), Some(run)) = (seeding().notice(), self.run.run()) {
-            let path = String::new();
-            run.problems.push(Problem { kind: ProblemKind::Fault, path, message });
+    /// Records that this program, or the one that runs these engines, may be faulty on purpose, so
+    /// that its run never passes for one of the engine. A worker program may seed faults into any
+    /// of its engines.
+    pub fn note_seeding(&mut self, engines: &[Engine]) {
+        let theirs = engines.iter().map(|engine| engine.notice.clone());
+        let notices = theirs.filter(|notice| !notice.is_empty()).chain(seeding().notice());
+        let notices: BTreeSet<String> = notices.collect();
+        let fault = |message| Problem { kind: ProblemKind::Fault, path: String::new(), message };
+        if let Some(run) = self.run.run() {
+            run.problems.extend(notices.into_iter().map(fault));
         }
     }
 

@@ -23,6 +23,15 @@ fn native(fault: Option<&str>, what: &[&str]) -> Output {
     command.output().expect("wassay starts")
 }
 
+/// A normal `wassay` learns of it from the description of the engine in the worker.
+#[test]
+fn the_engine_of_a_seeded_build_says_so() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    command.arg("engines").env_remove("WASSAY_SEEDED_FAULT");
+    let text = stdout(&command.output().expect("wassay starts"));
+    assert!(text.contains("  notice        this build is for seeded faults only"), "{text}");
+}
+
 /// Whichever engine runs, and whether or not a fault is seeded: the run is no run of a sound engine.
 #[test]
 fn an_ordinary_run_says_that_the_build_is_seeded_and_fails() {

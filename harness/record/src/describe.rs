@@ -26,6 +26,9 @@ pub struct Engine {
     /// Distinguishes two builds of one version; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub build: String,
+    /// Why results of this build say nothing about the engine; empty for a normal build.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub notice: String,
     /// The proposals that it supports.
     #[serde(default)]
     pub features: Vec<String>,

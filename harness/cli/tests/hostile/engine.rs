@@ -16,7 +16,9 @@ struct Hostile;
 
 impl Provider for Hostile {
     fn identity(&self) -> Result<Identity, Fault> {
-        Ok(Identity { target: "test".to_string(), ..Identity::here("hostile", "0") })
+        // As if it had been built for seeded faults.
+        let notice = std::env::var("WASSAY_NOTICE").unwrap_or_default();
+        Ok(Identity { target: "test".to_string(), notice, ..Identity::here("hostile", "0") })
     }
 
     fn features(&self) -> Features {

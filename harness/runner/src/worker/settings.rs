@@ -70,6 +70,7 @@ pub fn describe(provider: &dyn Provider) -> Result<record::Engine, Fault> {
         version: identity.version,
         target: identity.target,
         build: identity.build,
+        notice: identity.notice,
         features: provider.features().iter().map(|feature| feature.name().to_string()).collect(),
         capabilities: capabilities(provider.capabilities()),
     })

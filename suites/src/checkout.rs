@@ -4,12 +4,13 @@
 use crate::error::SuiteError;
 use crate::needs::{self, Rules};
 use crate::script::{Script, Source, name_of};
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::io;
 use std::path::{Path, PathBuf};
 
 /// The layout of the suites in a directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Layout {
     /// The official repository: the latest core suite at the top, then `custom`, `legacy` and
     /// `proposals`.
@@ -22,7 +23,7 @@ enum Layout {
 }
 
 /// A directory that contains suites.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Checkout {
     root: PathBuf,
     layout: Layout,
@@ -44,6 +45,11 @@ impl Checkout {
         let layout =
             if root.join("wasm-v1").is_dir() { Layout::Versions } else { Layout::Official };
         Ok(Checkout { root, layout })
+    }
+
+    /// Its directory.
+    pub fn root(&self) -> &Path {
+        &self.root
     }
 
     /// The checkout that contains this absolute path, if there is one.
@@ -72,26 +78,36 @@ impl Checkout {
     }
 
     /// Every script below a directory of the checkout (or the one script at the path), sorted by
-    /// name. `own` is a table of needs in addition to the built-in one.
+    /// name. A script has the same name however much is selected. `own` is a table of needs in
+    /// addition to the built-in one.
     ///
     /// # Errors
     /// `Unreadable`
     pub fn scripts(&self, below: &Path, own: Option<&Rules>) -> Result<Vec<Script>, SuiteError> {
         // A repository inside another one is not part of its suites.
         let below = if self.root.starts_with(below) { &self.root } else { below };
-        let mut scripts: Vec<Script> =
-            wast_files(below)?.into_iter().map(|file| self.script(file, own)).collect();
-        scripts.sort_by(|a, b| a.name.cmp(&b.name));
-        // Two files with the same name keep the folders that distinguish them.
-        for at in 1..scripts.len() {
-            if let [first, second] = &mut scripts[at - 1..=at]
-                && first.name == second.name
-                && let Source::Path(file) = &second.source
+        let selected: BTreeSet<PathBuf> = wast_files(below)?.into_iter().collect();
+        // A folder that cannot be read is an error only if it is selected.
+        let others = wast_files(&self.root).unwrap_or_default();
+        let files: BTreeSet<PathBuf> = selected.iter().cloned().chain(others).collect();
+        let mut scripts: Vec<(Script, bool)> = files
+            .into_iter()
+            .map(|file| {
+                let is_selected = selected.contains(&file);
+                (self.script(file, own), is_selected)
+            })
+            .collect();
+        // Of files with the same name, all but the first keep the folders that distinguish them.
+        let mut names = BTreeSet::new();
+        for (script, _) in &mut scripts {
+            if !names.insert(script.name.clone())
+                && let Source::Path(file) = &script.source
             {
-                second.name = name_of(file.strip_prefix(&self.root).unwrap_or(file));
+                script.name = name_of(file.strip_prefix(&self.root).unwrap_or(file));
             }
         }
-        Ok(scripts)
+        scripts.sort_by(|(a, _), (b, _)| a.name.cmp(&b.name));
+        Ok(scripts.into_iter().filter_map(|(it, is_selected)| is_selected.then_some(it)).collect())
     }
 
     fn script(&self, file: PathBuf, own: Option<&Rules>) -> Script {

@@ -7,9 +7,10 @@ use crate::error::SelectError;
 use crate::input::is_stream;
 use crate::nearest::most_similar;
 use crate::needs;
-use crate::script::Script;
+use crate::path::one_spelling;
+use crate::script::{Script, Source, name_of};
 use globset::{GlobBuilder, GlobMatcher};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 
 /// A name below this similarity is not suggested.
@@ -133,15 +134,12 @@ impl Catalogue {
             let file = file.strip_prefix(".").unwrap_or(file);
             glob.is_match(file)
         };
-        let mut found = Vec::new();
-        for file in below.into_iter().filter(is_meant) {
-            found.extend(self.file(file)?);
-        }
+        let found = self.files(below.into_iter().filter(is_meant))?;
         match found.is_empty() {
             true => Err(self
                 .in_other_copy(text)
                 .unwrap_or_else(|| SelectError::NoMatch { glob: text.to_string() })),
-            false => Ok(each_once(found)),
+            false => Ok(found),
         }
     }
 
@@ -152,30 +150,42 @@ impl Catalogue {
         let absolute = std::fs::canonicalize(path).map_err(unreadable(path))?;
         let found = match Checkout::around(&absolute) {
             Some(checkout) => checkout.scripts(&absolute, self.own.as_ref())?,
-            None => {
-                let files = wast_files(path)?.into_iter().map(|file| self.file(file));
-                each_once(files.collect::<Result<Vec<_>, _>>()?.concat())
-            }
+            None => self.files(wast_files(path)?.into_iter())?,
         };
         if found.is_empty() {
             return Err(SelectError::EmptyDirectory { path: path.to_path_buf() });
         }
-        if let [Script { source: crate::Source::Path(file), .. }] = found.as_slice() {
+        if let [Script { source: Source::Path(file), .. }] = found.as_slice() {
             std::fs::File::open(file).map_err(unreadable(path))?;
         }
         Ok(found)
     }
 
-    /// The script of one file, as if its path had been given.
-    fn file(&self, file: PathBuf) -> Result<Vec<Script>, SelectError> {
-        let around = std::fs::canonicalize(&file).ok().and_then(|absolute| {
-            let checkout = Checkout::around(&absolute)?;
-            Some(checkout.scripts(&absolute, self.own.as_ref()))
-        });
-        match around {
-            Some(found) => Ok(found?),
-            None => Ok(vec![self.added_or_ad_hoc(file)?]),
+    /// The scripts of these files, each as if its path had been given, and each once; no two have
+    /// the same name.
+    fn files(&self, files: impl Iterator<Item = PathBuf>) -> Result<Vec<Script>, SelectError> {
+        let mut checkouts: HashMap<Checkout, Vec<Script>> = HashMap::new();
+        let mut found = Vec::new();
+        for file in files {
+            let absolute = std::fs::canonicalize(&file).unwrap_or_else(|_| file.clone());
+            let Some(checkout) = Checkout::around(&absolute) else {
+                found.push(self.added_or_ad_hoc(file)?);
+                continue;
+            };
+            let own = self.own.as_ref();
+            // If a folder of it cannot be read, each file is looked up by itself.
+            let list = || checkout.scripts(checkout.root(), own).unwrap_or_default();
+            let all = checkouts.entry(checkout.clone()).or_insert_with(list);
+            let is_it = |script: &&Script| match &script.source {
+                Source::Path(path) => *path == absolute,
+                Source::Embedded(_) => false,
+            };
+            match all.iter().find(is_it) {
+                Some(script) => found.push(script.clone()),
+                None => found.extend(checkout.scripts(&absolute, own)?),
+            }
         }
+        Ok(distinct(found))
     }
 
     /// The script of this file: part of the added suite that contains it, or else ad hoc. A broken
@@ -212,9 +222,24 @@ impl Catalogue {
     }
 }
 
-/// The scripts, each file outside every suite once: a link has the name of its target.
-fn each_once(mut scripts: Vec<Script>) -> Vec<Script> {
-    let mut seen = BTreeSet::new();
-    scripts.retain(|script| !script.is_ad_hoc() || seen.insert(script.name.clone()));
-    scripts
+/// The scripts, each file once: a link has the name of its target. Of two files with one name, in
+/// two checkouts, the second one is named by its path.
+fn distinct(scripts: Vec<Script>) -> Vec<Script> {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let mut all: Vec<Script> = Vec::new();
+    for mut script in scripts {
+        if let Some(&at) = names.get(&script.name) {
+            let same = &all[at];
+            if same.source == script.source || same.is_ad_hoc() && script.is_ad_hoc() {
+                continue;
+            }
+            if let Source::Path(file) = &script.source {
+                let path = name_of(&one_spelling(file));
+                script.name = if names.contains_key(&path) { format!("./{path}") } else { path };
+            }
+        }
+        names.insert(script.name.clone(), all.len());
+        all.push(script);
+    }
+    all
 }

@@ -214,6 +214,52 @@ fn the_specification_s_own_repository_is_a_checkout() {
 }
 
 #[test]
+fn no_two_files_below_a_directory_have_one_name() {
+    let dir = tempfile::tempdir().unwrap();
+    let root = dir.path().canonicalize().unwrap();
+    let files =
+        ["core/i32", "core/gc/a", "core/memory64/a", "core/simd/a", "legacy/x/a", "legacy/y/a"];
+    for tests in ["one/test", "two/test"] {
+        for name in files {
+            let file = root.join(tests).join(name).with_extension("wast");
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "(module)").unwrap();
+        }
+    }
+    let select = |path: &str| embedded().select(root.join(path).to_str().unwrap()).unwrap();
+    let one = [
+        "core/a.wast",
+        "core/i32.wast",
+        "core/memory64/a.wast",
+        "core/simd/a.wast",
+        "legacy/a.wast",
+        "legacy/y/a.wast",
+    ];
+    assert_eq!(names(&select("one/test")), one);
+    let sorted = |scripts: &[Script]| {
+        let mut names: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
+        names.sort_unstable();
+        names
+    };
+    assert_eq!(sorted(&select("one")), one);
+    // A file has its name however it is selected.
+    for (folder, name) in [("core/gc", one[0]), ("core/simd", one[3]), ("legacy/y", one[5])] {
+        for path in [folder.to_string(), format!("{folder}/a.wast"), format!("{folder}/?.wast")] {
+            assert_eq!(names(&select(&format!("one/test/{path}"))), [name], "{path}");
+        }
+    }
+    // In a second checkout these names are taken.
+    let both = select("");
+    let mut unique = sorted(&both);
+    unique.dedup();
+    assert_eq!(unique.len(), 2 * files.len());
+    let second = root.join("two/test/core/gc/a.wast");
+    let second = second.to_str().unwrap();
+    let found = both.iter().find(|script| script.name == second).unwrap();
+    assert_eq!((found.suite.as_str(), found.basis), ("core", Basis::Table));
+}
+
+#[test]
 fn a_glob_matches_paths_if_it_matches_no_name() {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("bugs")).unwrap();

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use wassay_record::{Config, Engine, Event, FileHead, Ledger, Recorder, RunHead, Tool};
-use wassay_report::{Look, summary};
+use wassay_report::{Look, summary, why_untested};
 use wassay_runner::known::{GatedRun, Known, Listed};
 use wassay_runner::pool::{Job, Launch, Pool, Stop};
 use wassay_suites::{Catalogue, ListName, Script, SuiteError};
@@ -122,7 +122,9 @@ fn check(
     }
     let Ledger { directives, unsupported, harness_only, .. } = run.ledger;
     if unsupported + harness_only == directives {
-        return Ok(Completion::ignored_with("no directive puts the engine to a test"));
+        return Ok(Completion::ignored_with(
+            run.files.iter().map(why_untested).collect::<String>(),
+        ));
     }
     Ok(Completion::Completed)
 }

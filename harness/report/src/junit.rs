@@ -6,7 +6,7 @@
 use crate::inline::text;
 use crate::result::was_running;
 use crate::style;
-use crate::untested::why;
+use crate::untested::why_untested;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
@@ -166,7 +166,7 @@ fn quiet(file: &File) -> TestCaseStatus {
     }
     let known = file.findings.iter().filter(|note| note.known.is_some()).count();
     skipped_because(match (skipped, known) {
-        (0, 0) if file.stopped.is_none() => why(file),
+        (0, 0) if file.stopped.is_none() => why_untested(file),
         (0, _) if file.stopped.is_none() => {
             format!("nothing passed: {}", style::count(known, "known failure", "known failures"))
         }

@@ -36,3 +36,4 @@ pub use progress::Progress;
 pub use style::{message, plain, wrapped};
 pub use summary::{Look, summary};
 pub use table::table;
+pub use untested::why_untested;

@@ -5,7 +5,7 @@ use crate::causes::{Case, blocked_by, causes};
 use crate::directive::show;
 use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
-use crate::style::{BAD, BOLD, DIM, ODD, count, listed, message, paint, plain};
+use crate::style::{BAD, BOLD, DIM, ODD, count, listed, message, number, paint, plain};
 use crate::untested::untested;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -114,7 +114,8 @@ fn waiting(out: &mut String, run: &Run) {
     }
     let mut list: Vec<(&str, usize)> = features.into_iter().collect();
     list.sort_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
-    let list = list.iter().map(|(name, count)| format!("{} {count}", plain(name)));
+    let list =
+        list.iter().map(|(name, count)| format!("{} {}", plain(name), number(*count as u64)));
     let _ = writeln!(out, "{}", paint(DIM, listed("unsupported:", list)));
 }
 

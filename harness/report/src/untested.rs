@@ -15,7 +15,7 @@ pub(crate) fn untested(run: &Run) -> String {
     let mut out = String::new();
     // Writing to a string cannot fail.
     for file in files.iter().take(DESCRIBED) {
-        let _ = writeln!(out, "{}: {}", plain(&file.path), paint(ODD, why(file)));
+        let _ = writeln!(out, "{}: {}", plain(&file.path), paint(ODD, why_untested(file)));
     }
     if let Some(rest @ 1..) = files.len().checked_sub(DESCRIBED) {
         let more = count(rest, "more file", "more files");
@@ -38,8 +38,8 @@ fn is_untested(run: &Run, file: &File) -> bool {
     !is_cut && unsupported + harness_only == directives && !has_problem()
 }
 
-/// What became of the directives of a script that tests nothing.
-pub(crate) fn why(file: &File) -> String {
+/// What became of the directives of a script that tests nothing, in a sentence.
+pub fn why_untested(file: &File) -> String {
     let Ledger { directives, unsupported, harness_only, .. } = file.ledger;
     if directives == 0 {
         return "no directives".to_string();

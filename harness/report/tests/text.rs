@@ -178,6 +178,14 @@ fn no_name_breaks_a_table() {
 }
 
 #[test]
+fn long_numbers_have_separators() {
+    let notes = (1..=1234).flat_map(|_| unsupported().into_iter().take(1)).collect();
+    let one = run(vec![file("a.wast", "ad-hoc", "", 1, notes)], vec![]);
+    let text = plain(&summary(&one, &Look::default()));
+    assert!(text.contains("\nunsupported: gc 1,234\n"), "{text}");
+}
+
+#[test]
 fn the_table_fits_a_terminal() {
     let ledger = Ledger {
         directives: 1_000_000,
@@ -266,14 +274,6 @@ fn table_of_two_engines() {
 }
 
 #[test]
-fn junit_of_two_runs() {
-    insta::assert_snapshot!(junit(&report(vec![red(), green()]), &[]));
-}
-
-#[test]
-fn every_script_is_a_case() {
-    let known = failures().pop().unwrap();
-#[test]
 fn runs_of_one_lane_are_told_apart_by_their_settings() {
     let mut slow = green();
     slow.config.opt = Opt::None;
@@ -295,6 +295,14 @@ fn runs_of_one_lane_are_told_apart_by_their_settings() {
     assert!(!table(&report(vec![green()])).contains("opt"));
 }
 
+#[test]
+fn junit_of_two_runs() {
+    insta::assert_snapshot!(junit(&report(vec![red(), green()]), &[]));
+}
+
+#[test]
+fn every_script_is_a_case() {
+    let known = failures().pop().unwrap();
     let mut both = run(
         vec![
             file("a/known.wast", "", "", 0, vec![known.clone()]),

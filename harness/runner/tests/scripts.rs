@@ -115,6 +115,8 @@ scripts! {
     grammar: "scripts/grammar.wast", all();
     functions: "scripts/functions.wast", all();
     lacking: "scripts/lacking.wast", Options { needs: Features::all(), ..all() };
+    embedder: "scripts/embedder.wast", all();
+    swallowed: "broken/swallowed.wast", all();
 }
 
 #[test]
@@ -174,6 +176,21 @@ fn a_thread_whose_wait_is_poisoned_is_not_started() {
     // A thread that is running where the selected lines end is waited for, too.
     let seen = run(&text, Options { lines: Some(vec![(4, 4)]), ..all() });
     assert_eq!(seen.begun.last(), Some(&(wait + 2)));
+}
+
+/// Each line of the file is tried by itself: the embedder might have done anything.
+#[test]
+fn an_annotation_that_cannot_be_read_blocks_the_rest() {
+    let text = String::from_utf8(read("broken/annotations.wast")).unwrap();
+    let mut out = String::new();
+    for line in text.lines().filter(|line| line.starts_with('(')) {
+        let script = format!("(module $M (func (export \"f\")))\n{line}\n(invoke $M \"f\")");
+        let findings = run(script.as_bytes(), all()).findings;
+        let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Passed, Verdict::Unreadable, Verdict::Blocked], "{line}");
+        writeln!(out, "{line}\n    {}", findings[1].message).unwrap();
+    }
+    insta::assert_snapshot!(out);
 }
 
 fn on_shelf(shelf: &Shelf, text: &[u8]) -> String {

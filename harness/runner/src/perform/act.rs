@@ -62,7 +62,7 @@ impl Stage<'_, '_> {
         stop.judge(None)
     }
 
-    fn try_action(&mut self, action: Action<'_>) -> Result<Response, Stop> {
+    pub(super) fn try_action(&mut self, action: Action<'_>) -> Result<Response, Stop> {
         match action {
             Action::Invoke { instance, name, args } => match self.exported(instance, name)? {
                 Extern::Func(func) => {
@@ -87,7 +87,13 @@ impl Stage<'_, '_> {
     }
 
     /// Whether the script or the harness is to blame for a call that the engine refused.
-    fn miscalled(&mut self, func: Func, name: &str, args: &[Value], what: String) -> Stop {
+    pub(super) fn miscalled(
+        &mut self,
+        func: Func,
+        name: &str,
+        args: &[Value],
+        what: String,
+    ) -> Stop {
         match self.session.extern_type(Extern::Func(func)) {
             Ok(ExternType::Func(ty)) if !fits(args, &ty.params) => {
                 let (takes, gives) = (list(&ty.params), list(args));
@@ -97,7 +103,7 @@ impl Stage<'_, '_> {
         }
     }
 
-    fn exported(&mut self, instance: Option<&str>, name: &str) -> Result<Extern, Stop> {
+    pub(super) fn exported(&mut self, instance: Option<&str>, name: &str) -> Result<Extern, Stop> {
         let bound = match self.names.instance(instance) {
             Ok(Ok(bound)) => bound.clone(),
             Ok(Err(missing)) => return Err(Stop::Missing(missing.clone())),

@@ -8,7 +8,7 @@ use super::names::Bound;
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::matches;
-use crate::script::{Directive, ModuleText, Script, Wasm};
+use crate::script::{Directive, ModuleText, Script, Wasm, names_function};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use wasmparser::{ExternalKind, Global, Operator, Parser, Payload, TypeRef};
@@ -185,14 +185,6 @@ fn encode(script: &Script, (step, offset): TextPlace) -> Option<Rc<Encoded>> {
 #[cfg(test)]
 thread_local! {
     static ENCODINGS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
-}
-
-fn names_function(pattern: &Pattern) -> bool {
-    match pattern {
-        Pattern::FuncOf(_) => true,
-        Pattern::Either(patterns) => patterns.iter().any(names_function),
-        _ => false,
-    }
 }
 
 /// The module that is defined at offset `wanted`, within the directive at `offset`.

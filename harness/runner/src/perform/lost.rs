@@ -13,8 +13,8 @@
 //!
 //! Everything else runs: other instances, modules that are only defined, modules that must be
 //! rejected. A lost `get`, or a lost assertion about an invalid or malformed module, changes
-//! nothing. If the lost directive cannot be read here either, the whole rest of the script is
-//! blocked.
+//! nothing. If the lost directive is an annotation, or cannot be read here either, the whole rest of
+//! the script is blocked.
 
 use super::features;
 use super::names::{Bound, Cause, Missing};
@@ -87,7 +87,9 @@ impl Stage<'_, '_> {
             Directive::Thread { thread, shared, .. } => {
                 self.lose_thread(thread, &shared, missing);
             }
-            Directive::Foreign(_) => _ = self.all_lost.get_or_insert_with(|| missing.clone()),
+            Directive::Foreign(_) | Directive::Annotation(_) => {
+                _ = self.all_lost.get_or_insert_with(|| missing.clone())
+            }
             // Its thread is skipped, too.
             Directive::Wait { .. }
             | Directive::AssertMalformed { .. }

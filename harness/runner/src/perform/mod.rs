@@ -6,6 +6,7 @@
 mod act;
 mod compile;
 mod custom;
+mod embed;
 mod features;
 mod functions;
 mod links;

@@ -128,6 +128,38 @@ impl Names {
         self.define(None, Err(missing.clone()))
     }
 
+    /// Unbinds an instance and a module, whatever names they have.
+    pub(super) fn unbind(&mut self, instance: Option<Instance>, module: Option<Module>) {
+        let is_instance = |slot: &Slot<Bound>| match slot {
+            Ok(Bound::Instance(bound, _)) => Some(*bound) == instance,
+            Ok(Bound::Externs(_)) | Err(_) => false,
+        };
+        let is_module =
+            |slot: &Slot<Module>| slot.as_ref().ok().is_some_and(|it| Some(*it) == module);
+        self.registered.bound.retain(|_, slot| !is_instance(slot));
+        self.instances.bound.retain(|_, slot| !is_instance(slot));
+        self.current = self.current.take().filter(|slot| !is_instance(slot));
+        self.modules.bound.retain(|_, slot| !is_module(slot));
+        self.last_module = self.last_module.take().filter(|(slot, _)| !is_module(slot));
+    }
+
+    /// The instance and the module with this id.
+    ///
+    /// # Errors
+    /// If either is missing; `None` if there is neither.
+    pub(super) fn named(
+        &self,
+        id: &str,
+    ) -> Result<(Option<&Bound>, Option<Module>), Option<&Missing>> {
+        let (instance, module) = (self.instances.get(id), self.modules.get(id));
+        if instance.is_none() && module.is_none() {
+            return Err(None);
+        }
+        let instance = instance.map(Slot::as_ref).transpose().map_err(Some)?;
+        let module = module.map(Slot::as_ref).transpose().map_err(Some)?;
+        Ok((instance, module.copied()))
+    }
+
     /// The module with this id, or the one defined last.
     pub(super) fn module(&self, id: Option<&str>) -> Result<&Slot<Module>, String> {
         match id {

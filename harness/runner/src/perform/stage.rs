@@ -2,11 +2,12 @@
 //! Takes directives; gives judgements. The main script has one stage, and each of its threads has
 //! another. Sees no process.
 
+use super::embed::Kept;
 use super::features::Gap;
 use super::functions::Texts;
 use super::links::Links;
 use super::lost::Holder;
-use super::names::{Missing, Names};
+use super::names::{Missing, Names, Slot};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
@@ -39,6 +40,8 @@ pub(super) struct Stage<'scope, 'env> {
     /// Where the text of each module and instance is.
     pub(super) texts: Texts,
     pub(super) threads: Threads<'scope>,
+    /// The references that the embedder keeps, by their ids.
+    pub(super) kept: HashMap<String, Slot<Kept>>,
     /// For each instance, the first directive that should have acted on it and did not run.
     pub(super) unrun: HashMap<Instance, Missing>,
     /// The state that the directive uses; directives that ended a worker may have changed it.
@@ -67,6 +70,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             modules: Vec::new(),
             texts: Texts::default(),
             threads: Threads::default(),
+            kept: HashMap::new(),
             unrun: HashMap::new(),
             lost_calls: 0,
             holders: Vec::new(),
@@ -142,6 +146,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             }
             Directive::Thread { thread, shared, .. } => self.thread(thread, &shared),
             Directive::Wait { thread } => self.wait(thread),
+            Directive::Annotation(annotation) => self.embed(annotation),
         }
     }
 

@@ -10,7 +10,7 @@ use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::Lacks;
-use crate::script::{Defined, Foreign, Hidden, Proposal, Step, meant};
+use crate::script::{Defined, Foreign, Hidden, Proposal, Step, is_directive, meant};
 use wassay_engine::Feature;
 
 impl Stage<'_, '_> {
@@ -43,7 +43,11 @@ impl Stage<'_, '_> {
             None if step.is_broken() && step.kind == "unreadable" => {
                 self.all_lost.get_or_insert(missing);
             }
-            // An annotation binds nothing, unless a directive hides in it.
+            // The embedder might have done anything.
+            None if step.kind.strip_prefix('@').is_some_and(is_directive) => {
+                self.all_lost.get_or_insert(missing);
+            }
+            // Another annotation binds nothing, unless a directive hides in it.
             None if step.kind.starts_with('@') => {}
             None => self.leave_any(step, &missing),
         }

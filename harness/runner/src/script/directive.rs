@@ -2,10 +2,11 @@
 //! and modules; the directives are our own, so that a quoted or binary module may stand wherever a
 //! module may. Sees no engine.
 
+use super::annotation::{self, Annotation};
 use super::foreign::{self, Foreign};
-use super::keyword::META;
+use super::keyword::not_known;
 use super::module::ModuleText;
-use super::{Unreadable, component, legacy, meant, quick, values};
+use super::{Unreadable, component, legacy, quick, values};
 use crate::wire;
 use serde::{Deserialize, Serialize};
 use wassay_engine::Value;
@@ -85,6 +86,9 @@ pub(crate) enum Directive<'a> {
     Wait {
         thread: &'a str,
     },
+    /// The embedder does something itself.
+    #[serde(borrow)]
+    Annotation(Annotation<'a>),
 }
 
 /// A directive inside another one.
@@ -139,7 +143,8 @@ impl<'a> Directive<'a> {
             Directive::Instance { .. }
             | Directive::Register { .. }
             | Directive::Foreign(_)
-            | Directive::Wait { .. } => {}
+            | Directive::Wait { .. }
+            | Directive::Annotation(_) => {}
         }
     }
 }
@@ -162,6 +167,12 @@ pub(super) fn with_wast<R>(
     inline: bool,
     then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,
 ) -> R {
+    if text.starts_with("(@") && !inline {
+        return annotation::read(text, then);
+    }
+    if let Some(misplaced) = annotation::misplaced(text) {
+        return then(Err(misplaced));
+    }
     let buffer = match tokens(text) {
         Ok(buffer) => buffer,
         Err(error) => return then(Err(unreadable(&error))),
@@ -278,26 +289,7 @@ impl<'a> Parse<'a> for Directive<'a> {
     }
 }
 
-fn not_known(keyword: &str) -> String {
-    let short: String = keyword.chars().take(64).collect();
-    match meant(keyword) {
-        _ if META.contains(&keyword) => {
-            let instead = match keyword {
-                "script" => "write the directives inside it at the top level",
-                "input" => "copy the directives of that file to this place",
-                _ => "remove it, because it checks nothing",
-            };
-            format!(
-                "`{short}`, a command of the specification's interpreter, is not performed: {instead}"
-            )
-        }
-        Some(meant) if meant == keyword => format!("a `{short}` cannot be here"),
-        Some(meant) => format!("unknown directive `{short}` (did you mean `{meant}`?)"),
-        None => format!("unknown directive `{short}`"),
-    }
-}
-
-fn id<'a>(parser: Parser<'a>) -> Result<Option<&'a str>> {
+pub(super) fn id<'a>(parser: Parser<'a>) -> Result<Option<&'a str>> {
     Ok(parser.parse::<Option<Id<'a>>>()?.map(|id| id.name()))
 }
 
@@ -361,7 +353,7 @@ fn instance<'a>(parser: Parser<'a>) -> Result<(Option<&'a str>, Option<&'a str>)
     })
 }
 
-fn invoke<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
+pub(super) fn invoke<'a>(parser: Parser<'a>) -> Result<Action<'a>> {
     let (instance, name) = (id(parser)?, parser.parse()?);
     let mut args = Vec::new();
     while !parser.is_empty() {

@@ -31,10 +31,15 @@ pub(crate) fn meant(word: &str) -> Option<&'static str> {
     if let Some(keyword) = all().find(|keyword| *keyword == word) {
         return Some(keyword);
     }
+    nearest(word, all())
+}
+
+/// The closest of these words if only a few letters differ.
+pub(super) fn nearest<'w>(word: &str, all: impl Iterator<Item = &'w str>) -> Option<&'w str> {
     // Longer words are too different from all of them.
     let word: String = word.chars().take(40).collect();
     let length = word.chars().count();
-    let near = all().filter(|keyword| keyword.len().abs_diff(length) <= keyword.len() / 4);
+    let near = all.filter(|keyword| keyword.len().abs_diff(length) <= keyword.len() / 4);
     let near = near.map(|keyword| (strsim::damerau_levenshtein(&word, keyword), keyword));
     let (letters, keyword) = near.min()?;
     (letters <= keyword.len() / 4).then_some(keyword)
@@ -46,6 +51,26 @@ pub(crate) fn begun(word: &str) -> Option<&'static str> {
     const BINDING: [&str; 6] = ["module", "component", "register", "thread", "script", "input"];
     let is_begun = |keyword: &&str| !word.is_empty() && keyword.starts_with(word);
     BINDING.into_iter().find(is_begun)
+}
+
+/// Why a form with this keyword is not a directive.
+pub(super) fn not_known(keyword: &str) -> String {
+    let short: String = keyword.chars().take(64).collect();
+    match meant(keyword) {
+        _ if META.contains(&keyword) => {
+            let instead = match keyword {
+                "script" => "write the directives inside it at the top level",
+                "input" => "copy the directives of that file to this place",
+                _ => "remove it, because it checks nothing",
+            };
+            format!(
+                "`{short}`, a command of the specification's interpreter, is not performed: {instead}"
+            )
+        }
+        Some(meant) if meant == keyword => format!("a `{short}` cannot be here"),
+        Some(meant) => format!("unknown directive `{short}` (did you mean `{meant}`?)"),
+        None => format!("unknown directive `{short}`"),
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Bytes enter; a list of steps leaves, one per top-level form or damaged stretch. The content of a
 //! step is parsed on demand ([`Script::read`]). Sees no engine and no verdict.
 
+mod annotation;
 mod component;
 mod directive;
 mod fold;
@@ -21,6 +22,7 @@ mod text;
 mod values;
 mod words;
 
+pub(crate) use annotation::{Annotation, Call, Place, Source, is_directive};
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;
@@ -28,6 +30,7 @@ pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 pub(crate) use remains::{Defined, Hidden};
 pub use text::Text;
+pub(crate) use values::names_function;
 
 use position::Walker;
 use serde::{Deserialize, Serialize};
@@ -190,6 +193,7 @@ fn steps(text: &[u8], forms: Vec<Form>) -> Vec<Step> {
         let Position { line, column } = walker.advance(range.start);
         let kind = match &text[range.clone()] {
             [b'(', b';', ..] => Cow::Borrowed("unreadable"),
+            form @ [b'(', b'@', ..] => kind(&annotation::kind(form)),
             form @ [b'(', ..] => kind(split::keyword(form)),
             _ => Cow::Borrowed("unreadable"),
         };

@@ -4,7 +4,7 @@
 use super::keyword::{begun, meant};
 use super::lexer::{Lexer, Token};
 use super::words::{Word, tokens, words};
-use super::{Script, Step, StepShape, split};
+use super::{Script, Step, StepShape, annotation, split};
 use std::borrow::Cow;
 
 /// The effect of the directives that may hide in a text.
@@ -14,7 +14,7 @@ pub(crate) enum Hidden {
     Nothing,
     /// They may bind any name.
     Names,
-    /// They run other scripts.
+    /// They run other scripts, or ask the embedder to do anything.
     Scripts,
 }
 
@@ -56,6 +56,7 @@ impl Script {
         for (token, word) in tokens(self.source(step)).skip(1) {
             match token {
                 Token::Open => (opens, lists) = (true, lists + 1),
+                Token::Atom if is_annotation_of_ours(word) => hidden = Hidden::Scripts,
                 Token::Atom if opens => {
                     opens = false;
                     let word = std::str::from_utf8(word).unwrap_or("");
@@ -191,6 +192,12 @@ fn holds_module(kind: &str, is_broken: bool) -> bool {
 fn first_word(text: &[u8]) -> Option<&str> {
     let ends = |byte: &u8| byte.is_ascii_whitespace() || b"()\";".contains(byte);
     std::str::from_utf8(text.trim_ascii_start().split(ends).next()?).ok()
+}
+
+/// Whether a word begins an annotation that is a directive.
+fn is_annotation_of_ours(word: &[u8]) -> bool {
+    let name = word.strip_prefix(b"@").and_then(|name| std::str::from_utf8(name).ok());
+    name.is_some_and(annotation::is_directive)
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Takes the bytes of a script; gives its top-level forms with their ranges. Never fails: text that
-//! is not a form becomes a stretch with a problem, and splitting continues. Never reads a
-//! directive.
+//! is not a form becomes a stretch with a problem, and splitting continues. An annotation is a form
+//! only if it is a directive of ours. Never reads a directive.
 
+use super::annotation;
 use super::keyword::DIRECTIVES;
 use super::lexer::{Lexer, Token};
 use std::ops::Range;
@@ -26,8 +27,8 @@ pub(super) enum Shape {
 /// Why a comment between forms is rejected.
 pub(super) const COMMENT: &str = "invalid UTF-8";
 
-/// Splits a script into its top-level forms. Top-level annotations are omitted if their tokens are
-/// valid.
+/// Splits a script into its top-level forms. Other annotations than ours are omitted if their tokens
+/// are valid.
 pub(super) fn split(text: &[u8]) -> Vec<Form> {
     let mut splitter =
         Splitter { text, lexer: Lexer::new(text), forms: Vec::new(), distrust: false };
@@ -98,8 +99,10 @@ impl Splitter<'_> {
     fn closed(&mut self, range: Range<usize>, counts: bool) {
         let shape = match counts {
             true => Some(Shape::Form),
-            false => invalid(&self.text[range.clone()])
-                .map(|(why, at)| Shape::Broken(why, range.start + at)),
+            false => match invalid(&self.text[range.clone()]) {
+                Some((why, at)) => Some(Shape::Broken(why, range.start + at)),
+                None => is_directive_annotation(&self.text[range.clone()]).then_some(Shape::Form),
+            },
         };
         self.forms.extend(shape.map(|shape| Form { range, shape }));
     }
@@ -188,6 +191,10 @@ impl Splitter<'_> {
     }
 }
 
+fn is_directive_annotation(text: &[u8]) -> bool {
+    annotation::is_directive(&annotation::kind(text)[1..])
+}
+
 fn has_open_string(text: &[u8]) -> bool {
     let mut lexer = Lexer::new(text);
     std::iter::from_fn(|| lexer.next()).any(|(token, _)| token == Token::String { closed: false })
@@ -221,11 +228,12 @@ fn is_directive(text: &[u8], at: usize) -> bool {
     let at_line = at == 0 || text[at - 1] == b'\n';
     let Some(rest) = text[at..].strip_prefix(b"(") else { return false };
     at_line
-        && DIRECTIVES.iter().any(|name| {
-            rest.strip_prefix(name.as_bytes()).is_some_and(|rest| {
-                matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')'))
-            })
-        })
+        && (rest.starts_with(b"@wassay.")
+            || DIRECTIVES.iter().any(|name| {
+                rest.strip_prefix(name.as_bytes()).is_some_and(|rest| {
+                    matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')'))
+                })
+            }))
 }
 
 #[cfg(test)]

@@ -63,6 +63,15 @@ pub(super) fn pattern(parser: Parser<'_>) -> Result<Pattern> {
     convert(parser.parse()?).map_err(|why| parser.error_at(span, why))
 }
 
+/// Whether a pattern names a function of an instance.
+pub(crate) fn names_function(pattern: &Pattern) -> bool {
+    match pattern {
+        Pattern::FuncOf(_) => true,
+        Pattern::Either(patterns) => patterns.iter().any(names_function),
+        _ => false,
+    }
+}
+
 /// The pattern, or why it cannot be checked.
 fn convert(pattern: WastRetCore<'_>) -> std::result::Result<Pattern, &'static str> {
     Ok(match pattern {

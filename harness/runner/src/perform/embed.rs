@@ -1,0 +1,199 @@
+//! What the embedder does itself: takes the annotations `(@wassay...)`; drops instances, collects,
+//! takes references out of instances, puts them into others and calls them; gives judgements. Sees
+//! no process.
+
+use super::lost::Holder;
+use super::names::Bound;
+use super::stage::Stage;
+use super::stop::Stop;
+use crate::judge::{Assertion, Judgement, Response};
+use crate::script::{Annotation, Call, Place, Source};
+use wassay_engine::{Extern, Fault, Func, Global, Ref, Table, Value};
+
+/// A reference that the embedder keeps.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    reference: Ref,
+    /// The state that it came from.
+    from: Vec<Holder>,
+}
+
+impl Stage<'_, '_> {
+    /// `(@wassay.... ...)`
+    pub(super) fn embed(&mut self, annotation: Annotation<'_>) -> Judgement {
+        match annotation {
+            Annotation::Drop { id } => {
+                let dropped = self.drop_named(id);
+                self.done(dropped)
+            }
+            Annotation::Collect => {
+                let collected = self.session.collect().map_err(Stop::Fault);
+                self.done(collected)
+            }
+            Annotation::Take { id, from } => {
+                let taken = self.take(from);
+                let kept = match &taken {
+                    Ok(reference) => Ok(Kept { reference: *reference, from: self.holders.clone() }),
+                    Err(stop) => Err(stop.missing(self.line())),
+                };
+                self.kept.insert(id.to_string(), kept);
+                self.done(taken.map(drop))
+            }
+            Annotation::Put { into, id } => {
+                let put = self.put(&into, id);
+                self.done(put)
+            }
+            Annotation::AssertReturn { call, expected } => {
+                let tried = self.try_call(call);
+                self.judge(&Assertion::Results(&expected), tried.as_ref())
+            }
+            Annotation::AssertTrap { call, message } => {
+                let tried = self.try_call(call);
+                self.judge(&Assertion::Trap(message), tried.as_ref())
+            }
+        }
+    }
+
+    /// The judgement of something that must succeed and has no result.
+    fn done(&mut self, tried: Result<(), Stop>) -> Judgement {
+        match tried {
+            Ok(()) => Judgement::Passed,
+            Err(stop) => {
+                self.leave(&stop);
+                stop.judge(None)
+            }
+        }
+    }
+
+    /// Drops the instance and the module with this id, and every handle of the instance's exports.
+    fn drop_named(&mut self, id: &str) -> Result<(), Stop> {
+        let (instance, module) = match self.names.named(id) {
+            Ok((Some(Bound::Externs(_)), _)) | Err(None) => {
+                return Err(Stop::Script(format!("no instance or module `${id}`")));
+            }
+            Ok((Some(Bound::Instance(instance, _)), module)) => (Some(*instance), module),
+            Ok((None, module)) => (None, module),
+            Err(Some(missing)) => return Err(Stop::Missing(missing.clone())),
+        };
+        self.names.unbind(instance, module);
+        let mut dropped = Ok(());
+        if let Some(instance) = instance {
+            dropped = self.touch(Holder::Instance(instance));
+            let exports = self.exports.remove(&instance).unwrap_or_default();
+            for item in exports.into_values().flatten() {
+                dropped = dropped.and(self.session.drop_extern(item).map_err(Stop::Fault));
+            }
+            dropped = dropped.and(self.session.drop_instance(instance).map_err(Stop::Fault));
+        }
+        if let Some(module) = module {
+            self.modules.retain(|it| *it != module);
+            let gone = self.setting.engine.drop_module(module).map_err(Stop::Fault);
+            dropped = dropped.and(gone);
+        }
+        dropped
+    }
+
+    /// A reference with a handle of its own.
+    fn take(&mut self, from: Source<'_>) -> Result<Ref, Stop> {
+        let value = match from {
+            Source::Place(Place::Element { instance, name, index }) => {
+                let table = self.table(instance, name)?;
+                let element = self.session.table_get(table, index)?;
+                Value::Ref(element.ok_or_else(|| no_element(index))?)
+            }
+            Source::Place(Place::Global { instance, name }) => {
+                let global = self.global(instance, name)?;
+                self.session.global_get(global)?
+            }
+            Source::Export { instance, name } => Value::Ref(Ref::Func(self.own(instance, name)?)),
+            Source::Result(action) => match self.try_action(action)? {
+                Response::Returned(values) if values.len() == 1 => values[0],
+                _ => return Err(Stop::Script("the call returns no single value".to_string())),
+            },
+        };
+        match value {
+            Value::Ref(Ref::Null(_)) => Err(Stop::Script("the reference is null".to_string())),
+            Value::Ref(reference) => Ok(reference),
+            _ => Err(Stop::Script("the value is no reference".to_string())),
+        }
+    }
+
+    /// A handle of an exported function that dropping the instance does not drop.
+    fn own(&mut self, instance: Option<&str>, name: &str) -> Result<Func, Stop> {
+        let known = self.exported(instance, name)?;
+        let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(instance) else {
+            return Err(other_kind(name, known, "a func"));
+        };
+        match self.session.export(*instance, name)? {
+            Some(Extern::Func(func)) => Ok(func),
+            _ => Err(other_kind(name, known, "a func")),
+        }
+    }
+
+    fn put(&mut self, into: &Place<'_>, id: &str) -> Result<(), Stop> {
+        let kept = self.kept(id)?;
+        match *into {
+            Place::Element { instance, name, index } => {
+                let table = self.table(instance, name)?;
+                if !self.session.table_set(table, index, kept)? {
+                    return Err(no_element(index));
+                }
+            }
+            Place::Global { instance, name } => {
+                let global = self.global(instance, name)?;
+                self.session.global_set(global, Value::Ref(kept))?;
+            }
+        }
+        self.links.link(&self.holders);
+        Ok(())
+    }
+
+    fn try_call(&mut self, call: Call<'_>) -> Result<Response, Stop> {
+        let (id, args) = match call {
+            Call::Kept { id, args } => (id, args),
+            Call::Export(action) => return self.try_action(action),
+        };
+        let Ref::Func(func) = self.kept(id)? else {
+            return Err(Stop::Script(format!("`${id}` is no function")));
+        };
+        let outcome = self.session.call(func, &args);
+        self.drain()?;
+        match outcome {
+            Err(Fault::Misuse(what)) => Err(self.miscalled(func, id, &args, what)),
+            outcome => Ok(Response::from(outcome?)),
+        }
+    }
+
+    /// The reference with this id.
+    fn kept(&mut self, id: &str) -> Result<Ref, Stop> {
+        let kept = match self.kept.get(id) {
+            Some(Ok(kept)) => kept.clone(),
+            Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
+            None => return Err(Stop::Script(format!("nothing was taken as `${id}`"))),
+        };
+        kept.from.into_iter().try_for_each(|holder| self.touch(holder))?;
+        Ok(kept.reference)
+    }
+
+    fn table(&mut self, instance: Option<&str>, name: &str) -> Result<Table, Stop> {
+        match self.exported(instance, name)? {
+            Extern::Table(table) => Ok(table),
+            other => Err(other_kind(name, other, "a table")),
+        }
+    }
+
+    fn global(&mut self, instance: Option<&str>, name: &str) -> Result<Global, Stop> {
+        match self.exported(instance, name)? {
+            Extern::Global(global) => Ok(global),
+            other => Err(other_kind(name, other, "a global")),
+        }
+    }
+}
+
+fn no_element(index: u64) -> Stop {
+    Stop::Script(format!("the table has no element {index}"))
+}
+
+fn other_kind(name: &str, item: Extern, wanted: &str) -> Stop {
+    Stop::Script(format!("the export {name:?} is a {}, not {wanted}", item.kind()))
+}

@@ -59,7 +59,7 @@ impl<P: Plain> Provider for Adapter<P> {
             owner: Owner::fresh(),
             modules: Mutex::default(),
         };
-        Ok(Arc::new(Started { state: Arc::new(state), open: self.open }))
+        Ok(Arc::new(Started { state: Arc::new(state), open: self.open, config: config.clone() }))
     }
 }
 
@@ -103,9 +103,14 @@ impl<P: Plain> State<P> {
 struct Started<P: Plain> {
     state: Arc<State<P>>,
     open: Open<P>,
+    config: Config,
 }
 
 impl<P: Plain> Engine for Started<P> {
+    fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
+        Adapter::<P> { open: self.open }.start(&self.config)
+    }
+
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let module = match P::compile(&self.state.engine, wasm)? {
             Ok(module) => module,

@@ -88,6 +88,12 @@ pub trait Engine: Send + Sync {
         lacks("cache statistics")
     }
 
+    /// Starts another engine with the same config. The two share nothing except a cache directory,
+    /// and each refuses the handles of the other.
+    fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
+        lacks("a second engine")
+    }
+
     /// Opens a session.
     fn session(&self) -> Result<Box<dyn Session>, Fault>;
 

@@ -21,6 +21,7 @@ use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource, Vouched}
 /// The reference engine.
 pub(crate) struct CraneliftEngine {
     shared: Arc<Shared>,
+    config: Config,
 }
 
 /// State that an engine shares with its sessions.
@@ -82,6 +83,7 @@ impl CraneliftEngine {
         };
         let runtime = Runtime::new(options, Box::new(Shims(Arc::clone(&source))));
         Ok(CraneliftEngine {
+            config: config.clone(),
             shared: Arc::new(Shared {
                 owner: Owner::fresh(),
                 runtime,
@@ -94,6 +96,11 @@ impl CraneliftEngine {
 }
 
 impl Engine for CraneliftEngine {
+    fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
+        let target = self.shared.source.target().clone();
+        Ok(Arc::new(CraneliftEngine::with_target(target, &self.config)?))
+    }
+
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let source = &self.shared.source;
         let key = Key::of(EntryKind::Module, wasm, source.target());

@@ -116,6 +116,7 @@ scripts! {
     functions: "scripts/functions.wast", all();
     lacking: "scripts/lacking.wast", Options { needs: Features::all(), ..all() };
     embedder: "scripts/embedder.wast", all();
+    sessions: "scripts/sessions.wast", all();
     swallowed: "broken/swallowed.wast", all();
 }
 

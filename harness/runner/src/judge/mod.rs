@@ -354,7 +354,7 @@ impl Assertion<'_> {
 
 impl Response {
     /// As a record holds it; vectors have no shape.
-    fn record(&self) -> record::Observed {
+    pub(crate) fn record(&self) -> record::Observed {
         use record::Observed as To;
         let values = |values: &[Value]| values.iter().map(wire::pattern).collect();
         match self {

@@ -4,18 +4,30 @@
 
 use super::lost::Holder;
 use super::names::Bound;
+use super::sessions::Key;
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Assertion, Judgement, Response};
 use crate::script::{Annotation, Call, Place, Source};
-use wassay_engine::{Extern, Fault, Func, Global, Ref, Table, Value};
+use wassay_engine::{Extern, Fault, Global, Module, Ref, Table, Value};
 
-/// A reference that the embedder keeps.
+/// Something that the embedder keeps.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
-    reference: Ref,
+    pub(super) item: Item,
+    /// The session that it came from.
+    pub(super) key: Key,
     /// The state that it came from.
     from: Vec<Holder>,
+}
+
+/// What can be kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Item {
+    Reference(Ref),
+    /// An export other than a function.
+    Export(Extern),
+    Module(Module),
 }
 
 impl Stage<'_, '_> {
@@ -33,16 +45,34 @@ impl Stage<'_, '_> {
             Annotation::Take { id, from } => {
                 let taken = self.take(from);
                 let kept = match &taken {
-                    Ok(reference) => Ok(Kept { reference: *reference, from: self.holders.clone() }),
+                    Ok(item) => {
+                        Ok(Kept { item: *item, key: self.key.clone(), from: self.holders.clone() })
+                    }
                     Err(stop) => Err(stop.missing(self.line())),
                 };
-                self.kept.insert(id.to_string(), kept);
+                self.embedder.kept.insert(id.to_string(), kept);
                 self.done(taken.map(drop))
             }
             Annotation::Put { into, id } => {
                 let put = self.put(&into, id);
                 self.done(put)
             }
+            Annotation::Instance { id, module } => match self.kept_module(module) {
+                Ok(module) => self.instantiate_as(Some(id), module),
+                Err(stop) => {
+                    self.names.instantiate(Some(id), Err(stop.missing(self.line())));
+                    self.done(Err(stop))
+                }
+            },
+            Annotation::Session { id } => {
+                let entered = self.enter_session(id);
+                self.done(entered)
+            }
+            Annotation::Engine { id } => {
+                let entered = self.enter_engine(id);
+                self.done(entered)
+            }
+            Annotation::AssertRefused { attempt } => self.refused(attempt),
             Annotation::AssertReturn { call, expected } => {
                 let tried = self.try_call(call);
                 self.judge(&Assertion::Results(&expected), tried.as_ref())
@@ -55,7 +85,7 @@ impl Stage<'_, '_> {
     }
 
     /// The judgement of something that must succeed and has no result.
-    fn done(&mut self, tried: Result<(), Stop>) -> Judgement {
+    pub(super) fn done(&mut self, tried: Result<(), Stop>) -> Judgement {
         match tried {
             Ok(()) => Judgement::Passed,
             Err(stop) => {
@@ -87,14 +117,16 @@ impl Stage<'_, '_> {
         }
         if let Some(module) = module {
             self.modules.retain(|it| *it != module);
+            let is_module = |kept: &Kept| kept.item == Item::Module(module);
+            self.embedder.kept.retain(|_, kept| !kept.as_ref().is_ok_and(is_module));
             let gone = self.setting.engine.drop_module(module).map_err(Stop::Fault);
             dropped = dropped.and(gone);
         }
         dropped
     }
 
-    /// A reference with a handle of its own.
-    fn take(&mut self, from: Source<'_>) -> Result<Ref, Stop> {
+    /// A reference or an export with a handle of its own, or a module.
+    fn take(&mut self, from: Source<'_>) -> Result<Item, Stop> {
         let value = match from {
             Source::Place(Place::Element { instance, name, index }) => {
                 let table = self.table(instance, name)?;
@@ -105,7 +137,13 @@ impl Stage<'_, '_> {
                 let global = self.global(instance, name)?;
                 self.session.global_get(global)?
             }
-            Source::Export { instance, name } => Value::Ref(Ref::Func(self.own(instance, name)?)),
+            Source::Export { instance, name } => {
+                return Ok(match self.own(instance, name)? {
+                    Extern::Func(func) => Item::Reference(Ref::Func(func)),
+                    other => Item::Export(other),
+                });
+            }
+            Source::Module { id } => return self.defined(Some(id)).map(Item::Module),
             Source::Result(action) => match self.try_action(action)? {
                 Response::Returned(values) if values.len() == 1 => values[0],
                 _ => return Err(Stop::Script("the call returns no single value".to_string())),
@@ -113,24 +151,23 @@ impl Stage<'_, '_> {
         };
         match value {
             Value::Ref(Ref::Null(_)) => Err(Stop::Script("the reference is null".to_string())),
-            Value::Ref(reference) => Ok(reference),
+            Value::Ref(reference) => Ok(Item::Reference(reference)),
             _ => Err(Stop::Script("the value is no reference".to_string())),
         }
     }
 
-    /// A handle of an exported function that dropping the instance does not drop.
-    fn own(&mut self, instance: Option<&str>, name: &str) -> Result<Func, Stop> {
+    /// A handle of an export that dropping the instance does not drop.
+    fn own(&mut self, instance: Option<&str>, name: &str) -> Result<Extern, Stop> {
         let known = self.exported(instance, name)?;
-        let Ok(Ok(Bound::Instance(instance, _))) = self.names.instance(instance) else {
-            return Err(other_kind(name, known, "a func"));
-        };
-        match self.session.export(*instance, name)? {
-            Some(Extern::Func(func)) => Ok(func),
-            _ => Err(other_kind(name, known, "a func")),
+        match self.names.instance(instance) {
+            Ok(Ok(Bound::Instance(instance, _))) => {
+                self.session.export(*instance, name)?.ok_or_else(|| Stop::Hidden(name.to_string()))
+            }
+            _ => Ok(known),
         }
     }
 
-    fn put(&mut self, into: &Place<'_>, id: &str) -> Result<(), Stop> {
+    pub(super) fn put(&mut self, into: &Place<'_>, id: &str) -> Result<(), Stop> {
         let kept = self.kept(id)?;
         match *into {
             Place::Element { instance, name, index } => {
@@ -148,7 +185,7 @@ impl Stage<'_, '_> {
         Ok(())
     }
 
-    fn try_call(&mut self, call: Call<'_>) -> Result<Response, Stop> {
+    pub(super) fn try_call(&mut self, call: Call<'_>) -> Result<Response, Stop> {
         let (id, args) = match call {
             Call::Kept { id, args } => (id, args),
             Call::Export(action) => return self.try_action(action),
@@ -166,13 +203,28 @@ impl Stage<'_, '_> {
 
     /// The reference with this id.
     fn kept(&mut self, id: &str) -> Result<Ref, Stop> {
-        let kept = match self.kept.get(id) {
+        match self.item(id)?.item {
+            Item::Reference(reference) => Ok(reference),
+            _ => Err(Stop::Script(format!("`${id}` is no reference"))),
+        }
+    }
+
+    fn kept_module(&mut self, id: &str) -> Result<Module, Stop> {
+        match self.item(id)?.item {
+            Item::Module(module) => Ok(module),
+            _ => Err(Stop::Script(format!("`${id}` is no module"))),
+        }
+    }
+
+    /// What was taken as this id.
+    pub(super) fn item(&mut self, id: &str) -> Result<Kept, Stop> {
+        let kept = match self.embedder.kept.get(id) {
             Some(Ok(kept)) => kept.clone(),
             Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
             None => return Err(Stop::Script(format!("nothing was taken as `${id}`"))),
         };
-        kept.from.into_iter().try_for_each(|holder| self.touch(holder))?;
-        Ok(kept.reference)
+        kept.from.iter().try_for_each(|holder| self.touch(*holder))?;
+        Ok(kept)
     }
 
     fn table(&mut self, instance: Option<&str>, name: &str) -> Result<Table, Stop> {

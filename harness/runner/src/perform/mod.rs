@@ -14,6 +14,8 @@ mod lost;
 mod module;
 mod names;
 mod plan;
+mod refused;
+mod sessions;
 mod spectest;
 mod stage;
 mod stop;
@@ -26,7 +28,9 @@ use crate::judge::{Judgement, Lacks, Tells};
 use crate::script::{Script, Step};
 use features::Gap;
 use plan::{Part, Plan};
+use sessions::Engines;
 use stage::{Setting, Stage};
+use std::sync::OnceLock;
 use stop::Stop;
 use wassay_engine::{Capabilities, Engine, Features};
 use wassay_record::{Expected, Finding, Messages, Observed, Verdict};
@@ -93,9 +97,11 @@ pub fn perform(
     let plan = Plan::new(script, options);
     // The results of racing threads differ from run to run: reporting them would be noise.
     let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
+    let others = script.steps().iter().filter(|step| step.kind == "@wassay.engine");
+    let engines: Engines = others.map(|_| OnceLock::new()).collect();
     std::thread::scope(|scope| {
         let tells = Tells::of(options.messages, &options.capabilities);
-        let setting = Setting { script, engine, scope, gap, tells };
+        let setting = Setting { script, engine, engines: &engines, scope, gap, tells };
         let mut stage = Stage::open(setting).map_err(Stop::Fault);
         for step in script.steps() {
             let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {

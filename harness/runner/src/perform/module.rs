@@ -49,7 +49,7 @@ impl Stage<'_, '_> {
     }
 
     /// The module with this id, or the one defined last.
-    fn defined(&self, id: Option<&str>) -> Result<Module, Stop> {
+    pub(super) fn defined(&self, id: Option<&str>) -> Result<Module, Stop> {
         match self.names.module(id) {
             Ok(Ok(module)) => Ok(*module),
             Ok(Err(missing)) => Err(Stop::Missing(missing.clone())),
@@ -169,7 +169,7 @@ impl Stage<'_, '_> {
         Ok(compiled.map_err(Response::Rejected))
     }
 
-    fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
+    pub(super) fn instantiate_as(&mut self, id: Option<&str>, module: Module) -> Judgement {
         let made = self.instantiate(module);
         let (instance, judgement) = self.settle(made);
         if let Ok(instance) = &instance {

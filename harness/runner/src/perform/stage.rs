@@ -2,17 +2,17 @@
 //! Takes directives; gives judgements. The main script has one stage, and each of its threads has
 //! another. Sees no process.
 
-use super::embed::Kept;
 use super::features::Gap;
 use super::functions::Texts;
 use super::links::Links;
 use super::lost::Holder;
-use super::names::{Missing, Names, Slot};
+use super::names::{Missing, Names};
+use super::sessions::{Embedder, Engines, Key};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
 use crate::judge::{Assertion, Judgement, Response, Tells, judge};
-use crate::script::{Directive, Position, Script, Step, Unreadable};
+use crate::script::{Annotation, Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
 use std::thread::Scope;
 use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
@@ -22,6 +22,8 @@ use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
 pub(super) struct Setting<'scope, 'env> {
     pub(super) script: &'scope Script,
     pub(super) engine: &'scope dyn Engine,
+    /// Room for other engines.
+    pub(super) engines: &'scope Engines,
     pub(super) scope: &'scope Scope<'scope, 'env>,
     pub(super) gap: Gap,
     pub(super) tells: Tells,
@@ -40,8 +42,8 @@ pub(super) struct Stage<'scope, 'env> {
     /// Where the text of each module and instance is.
     pub(super) texts: Texts,
     pub(super) threads: Threads<'scope>,
-    /// The references that the embedder keeps, by their ids.
-    pub(super) kept: HashMap<String, Slot<Kept>>,
+    pub(super) key: Key,
+    pub(super) embedder: Embedder<'scope, 'env>,
     /// For each instance, the first directive that should have acted on it and did not run.
     pub(super) unrun: HashMap<Instance, Missing>,
     /// The state that the directive uses; directives that ended a worker may have changed it.
@@ -70,7 +72,8 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             modules: Vec::new(),
             texts: Texts::default(),
             threads: Threads::default(),
-            kept: HashMap::new(),
+            key: Key::default(),
+            embedder: Embedder::default(),
             unrun: HashMap::new(),
             lost_calls: 0,
             holders: Vec::new(),
@@ -82,8 +85,9 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         })
     }
 
-    /// Ends the session and drops the modules.
-    pub(super) fn close(self) {
+    /// Ends the session, and all others of the script, and drops their modules.
+    pub(super) fn close(mut self) {
+        self.close_others();
         drop(self.session);
         for module in self.modules.into_iter().chain(self.names.last_unnamed()) {
             // An engine that cannot drop a module keeps it; no verdict depends on that.
@@ -116,6 +120,13 @@ impl<'scope, 'env> Stage<'scope, 'env> {
     /// Performs a directive, at the top level or in a thread.
     pub(super) fn direct(&mut self, directive: Directive<'_>) -> Judgement {
         self.holders.clear();
+        let enters = matches!(
+            directive,
+            Directive::Annotation(Annotation::Session { .. } | Annotation::Engine { .. })
+        );
+        if let Some(away) = self.away().filter(|_| !enters) {
+            return away.judge(None);
+        }
         match directive {
             Directive::Module(module) => self.module(module),
             Directive::Instance { instance, module } => self.instance(instance, module),

@@ -24,8 +24,12 @@ const ANNOTATIONS: &[&str] = &[
     "wassay.collect",
     "wassay.take",
     "wassay.put",
+    "wassay.instance",
+    "wassay.session",
+    "wassay.engine",
     "wassay.assert_return",
     "wassay.assert_trap",
+    "wassay.assert_refused",
 ];
 
 /// What a script asks of the embedder.
@@ -43,6 +47,18 @@ pub(crate) enum Annotation<'a> {
     },
     /// Writes a kept reference.
     Put { into: Place<'a>, id: &'a str },
+    /// Instantiates a kept module.
+    Instance { id: &'a str, module: &'a str },
+    /// What follows is performed in this session of the engine; without an id, in its first one.
+    Session { id: Option<&'a str> },
+    /// What follows is performed in the first session of this engine; without an id, of the first
+    /// engine.
+    Engine { id: Option<&'a str> },
+    /// Uses what is of another session or engine, which must be refused.
+    AssertRefused {
+        #[serde(borrow)]
+        attempt: Attempt<'a>,
+    },
     /// Calls a function, which must return.
     AssertReturn {
         #[serde(borrow)]
@@ -70,10 +86,14 @@ pub(crate) enum Place<'a> {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) enum Source<'a> {
     Place(#[serde(borrow)] Place<'a>),
-    /// An exported function.
+    /// An export of any kind.
     Export {
         instance: Option<&'a str>,
         name: &'a str,
+    },
+    /// A module.
+    Module {
+        id: &'a str,
     },
     /// The result of a call.
     Result(#[serde(borrow)] Action<'a>),
@@ -90,6 +110,26 @@ pub(crate) enum Call<'a> {
     },
     /// A call of an export, as in the specification's directives, which every runner performs.
     Export(#[serde(borrow)] Action<'a>),
+}
+
+/// A use of what is of another session or engine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) enum Attempt<'a> {
+    Call(#[serde(borrow)] Call<'a>),
+    Put {
+        #[serde(borrow)]
+        into: Place<'a>,
+        id: &'a str,
+    },
+    /// Reads a kept table, memory or global.
+    Read {
+        id: &'a str,
+    },
+    /// Instantiates a kept module with kept imports.
+    Instance {
+        module: &'a str,
+        imports: Vec<&'a str>,
+    },
 }
 
 /// The name of the annotation that begins here.
@@ -185,6 +225,10 @@ impl<'a> Parse<'a> for Annotation<'a> {
             "collect" => Annotation::Collect,
             "take" => Annotation::Take { id: id(parser)?, from: parser.parens(source)? },
             "put" => Annotation::Put { into: parser.parens(place)?, id: id(parser)? },
+            "instance" => Annotation::Instance { id: id(parser)?, module: id(parser)? },
+            "session" => Annotation::Session { id: directive::id(parser)? },
+            "engine" => Annotation::Engine { id: directive::id(parser)? },
+            "assert_refused" => Annotation::AssertRefused { attempt: parser.parens(attempt)? },
             "assert_return" => {
                 let call = parser.parens(call)?;
                 let mut expected = Vec::new();
@@ -210,10 +254,11 @@ fn source<'a>(parser: Parser<'a>) -> Result<Source<'a>> {
     Ok(match word {
         "export" => Source::Export { instance: directive::id(parser)?, name: parser.parse()? },
         "invoke" => Source::Result(directive::invoke(parser)?),
+        "module" => Source::Module { id: id(parser)? },
         _ => match place_of(word, parser)? {
             Some(place) => Source::Place(place),
             None => {
-                let what = "expected `table`, `global`, `export` or `invoke`";
+                let what = "expected `table`, `global`, `export`, `module` or `invoke`";
                 return Err(parser.error_at(span, what));
             }
         },
@@ -238,10 +283,32 @@ fn place_of<'a>(word: &str, parser: Parser<'a>) -> Result<Option<Place<'a>>> {
 
 fn call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
     match word(parser)? {
-        ("call", _) => {}
-        ("invoke", _) => return directive::invoke(parser).map(Call::Export),
-        (_, span) => return Err(parser.error_at(span, "expected `call` or `invoke`")),
+        ("call", _) => kept_call(parser),
+        ("invoke", _) => directive::invoke(parser).map(Call::Export),
+        (_, span) => Err(parser.error_at(span, "expected `call` or `invoke`")),
     }
+}
+
+fn attempt<'a>(parser: Parser<'a>) -> Result<Attempt<'a>> {
+    let (word, span) = word(parser)?;
+    Ok(match word {
+        "call" => Attempt::Call(kept_call(parser)?),
+        "put" => Attempt::Put { into: parser.parens(place)?, id: id(parser)? },
+        "read" => Attempt::Read { id: id(parser)? },
+        "instance" => {
+            let (module, mut imports) = (id(parser)?, Vec::new());
+            while !parser.is_empty() {
+                imports.push(id(parser)?);
+            }
+            Attempt::Instance { module, imports }
+        }
+        _ => {
+            return Err(parser.error_at(span, "expected `call`, `put`, `read` or `instance`"));
+        }
+    })
+}
+
+fn kept_call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
     let (id, mut args) = (id(parser)?, Vec::new());
     while !parser.is_empty() {
         args.push(parser.parens(values::argument)?);

@@ -22,7 +22,7 @@ mod text;
 mod values;
 mod words;
 
-pub(crate) use annotation::{Annotation, Call, Place, Source, is_directive};
+pub(crate) use annotation::{Annotation, Attempt, Call, Place, Source, is_directive};
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;

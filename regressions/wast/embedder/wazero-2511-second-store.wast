@@ -1,0 +1,61 @@
+;;! issue = "wazero#2511, qjs#50"
+;;! why = "the functions of a second store had type ids of the store that compiled their module"
+
+;; The official suite misses it: a script of the specification has one store.
+
+;; The first store meets these types before those of `$M`, the second one does not meet them.
+(module $before
+  (func (export "f") (param i64 i64) (result i64) (local.get 0))
+  (func (export "g") (param f32 f32) (result f32) (local.get 0)))
+
+(module $M
+  (type $int (func (param i32) (result i32)))
+  (type $wide (func (param i64) (result i64)))
+  (type $float (func (param f32) (result f32)))
+  (table (export "table") 3 funcref)
+  (func $one (type $int) (i32.const 401))
+  (func $two (type $wide) (i64.const 402))
+  (func $three (type $float) (f32.const 403))
+  (elem (i32.const 0) func $one $two $three)
+  (func (export "int") (param i32) (result i32)
+    (call_indirect (type $int) (i32.const 0) (local.get 0)))
+  (func (export "wide") (param i32) (result i64)
+    (call_indirect (type $wide) (i64.const 0) (local.get 0)))
+  (func (export "float") (param i32) (result f32)
+    (call_indirect (type $float) (f32.const 0) (local.get 0))))
+(assert_return (invoke $M "int" (i32.const 0)) (i32.const 401))
+(assert_return (invoke $M "wide" (i32.const 1)) (i64.const 402))
+(assert_return (invoke $M "float" (i32.const 2)) (f32.const 403))
+(@wassay.take $module (module $M))
+
+(@wassay.session $second)
+(@wassay.instance $M $module)
+(register "m" $M)
+(assert_return (invoke $M "int" (i32.const 0)) (i32.const 401))
+(assert_trap (invoke $M "int" (i32.const 1)) "indirect call type mismatch")
+(assert_trap (invoke $M "int" (i32.const 2)) "indirect call type mismatch")
+(assert_trap (invoke $M "wide" (i32.const 0)) "indirect call type mismatch")
+(assert_return (invoke $M "wide" (i32.const 1)) (i64.const 402))
+(assert_trap (invoke $M "wide" (i32.const 2)) "indirect call type mismatch")
+(assert_trap (invoke $M "float" (i32.const 0)) "indirect call type mismatch")
+(assert_trap (invoke $M "float" (i32.const 1)) "indirect call type mismatch")
+(assert_return (invoke $M "float" (i32.const 2)) (f32.const 403))
+
+;; Another module of the second store, with the types in another order.
+(module $caller
+  (type $float (func (param f32) (result f32)))
+  (type $int (func (param i32) (result i32)))
+  (import "m" "table" (table 3 funcref))
+  (func (export "int") (param i32) (result i32)
+    (call_indirect (type $int) (i32.const 0) (local.get 0)))
+  (func (export "float") (param i32) (result f32)
+    (call_indirect (type $float) (f32.const 0) (local.get 0))))
+(assert_return (invoke $caller "int" (i32.const 0)) (i32.const 401))
+(assert_trap (invoke $caller "int" (i32.const 2)) "indirect call type mismatch")
+(assert_trap (invoke $caller "float" (i32.const 0)) "indirect call type mismatch")
+(assert_return (invoke $caller "float" (i32.const 2)) (f32.const 403))
+
+;; The first store is as it was.
+(@wassay.session)
+(assert_return (invoke $M "int" (i32.const 0)) (i32.const 401))
+(assert_trap (invoke $M "int" (i32.const 1)) "indirect call type mismatch")

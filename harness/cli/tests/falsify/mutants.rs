@@ -67,9 +67,17 @@ impl Random {
 /// only compile it again. `functions` are those of the instance that the directive acts on.
 pub fn mutants(directive: &str, functions: &Functions, random: &mut Random) -> Vec<Mutant> {
     let failing = failing(directive, functions, random).into_iter();
-    let failing = failing.map(|text| Mutant { text, verdict: Verdict::Failed });
+    let failing = failing.map(|text| {
+        let verdict = if returns_module(&text) { Verdict::Unreadable } else { Verdict::Failed };
+        Mutant { text, verdict }
+    });
     let unreadable = mistyped(directive, random).into_iter().chain(annotated(directive));
     failing.chain(unreadable.map(|text| Mutant { text, verdict: Verdict::Unreadable })).collect()
+}
+
+/// Whether it asserts that a module returns: only an action returns results.
+fn returns_module(directive: &str) -> bool {
+    matches!(children(directive)[..], ["assert_return", subject, ..] if keyword(subject) == "module")
 }
 
 /// The assertion in an annotation that is broken, so that it is no annotation.
@@ -82,7 +90,7 @@ fn annotated(directive: &str) -> Option<String> {
 /// The assertion with a component constant in place of a result or an argument.
 fn mistyped(directive: &str, random: &mut Random) -> Option<String> {
     let parts = children(directive);
-    if parts.first() != Some(&"assert_return") || keyword(parts[1]) == "module" {
+    if parts.first() != Some(&"assert_return") {
         return None;
     }
     let constants: Vec<&str> = match &parts[2..] {
@@ -116,17 +124,14 @@ fn failing(directive: &str, functions: &Functions, random: &mut Random) -> Vec<S
         "assert_return" => {
             let mut mutants = other_results(subject, &parts[2..], functions, random);
             mutants.extend([trap(random), format!("(assert_trap {subject} \"\")")]);
-            // The only action that assertions take on a module is its instantiation.
-            match keyword(subject) {
-                "module" => mutants.push(links()),
-                _ => mutants.extend([exhaustion(), exception()]),
-            }
+            mutants.extend([exhaustion(), exception()]);
             mutants
         }
         "assert_trap" => {
             let words = other_trap(parts[2], random);
             let mut mutants = vec![format!("(assert_trap {subject} {words:?})"), returns()];
             mutants.push(format!("(assert_trap {subject} \"no such words\")"));
+            // The only action that assertions take on a module is its instantiation.
             match keyword(subject) {
                 "module" => mutants.push(links()),
                 _ => mutants.extend([exhaustion(), exception()]),

@@ -61,7 +61,8 @@ fn an_ordinary_run_says_that_the_build_is_seeded_and_fails() {
 #[test]
 fn a_fault_that_does_not_exist_is_a_usage_error() {
     let output = native(Some("select-swaped"), &["wasm-v1/nop.wast"]);
-    let said = String::from_utf8_lossy(&output.stderr);
+    // Messages break at the terminal's width.
+    let said = String::from_utf8_lossy(&output.stderr).replace("\n  ", " ");
     assert_eq!(output.status.code(), Some(2), "{said}");
     let message = "WASSAY_SEEDED_FAULT: there is no fault `select-swaped`; \
                    did you mean `select-swapped`?";

@@ -131,7 +131,7 @@ extern "C" fn memory_init(
 /// Only for generated code that has checked that both ranges are in unshared memories.
 unsafe extern "C" fn memory_copy(_: *mut u8, to: *mut u8, from: *const u8, len: usize) {
     if Seeded::MemoryCopyForward.is_seeded() {
-        // SAFETY: as below, byte by byte.
+        // SAFETY: generated code has checked that both ranges are in unshared memories.
         return (0..len).for_each(|at| unsafe { to.add(at).write(from.add(at).read()) });
     }
     // SAFETY: both ranges are in memories, as generated code has checked; memories do not shrink,

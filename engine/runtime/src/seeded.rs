@@ -55,8 +55,8 @@ impl StoreInner {
             let module = instance.module.module();
             Some(instance.module.canonical(*module.functions.get(at.at())?))
         });
-        // SAFETY: a live function, as above; nothing writes it but the host's first call, and no
-        // call is running.
+        // SAFETY: the caller has `func` from a live handle, so it is live; nothing writes it but the
+        // host's first call, and no call is running.
         let right = unsafe { &*func };
         match ty {
             Some(ty) if ty.0 != right.type_id => {
@@ -72,11 +72,12 @@ impl StoreInner {
 
     /// The import that a faulty engine takes for the one at this position.
     pub(crate) fn import_taken(imports: &[Extern], at: usize) -> Extern {
+        if !Seeded::ImportOrdinal.is_seeded() {
+            return imports[at];
+        }
         let functions = imports[..at].iter().filter(|import| matches!(import, Extern::Func(_)));
         match (imports[at], imports[functions.count()]) {
-            (Extern::Func(_), Extern::Func(other)) if Seeded::ImportOrdinal.is_seeded() => {
-                Extern::Func(other)
-            }
+            (Extern::Func(_), Extern::Func(other)) => Extern::Func(other),
             (right, _) => right,
         }
     }

@@ -143,25 +143,19 @@ fn params(block: BlockType, resources: &ValidatorResources) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoded::code;
     use wasm_encoder as enc;
     use wasm_encoder::Instruction as I;
 
     /// A module with a function of this body; type 0 is its type, with one parameter. Type 1 is
     /// that of a block with a parameter and a result.
     fn module_of(body: &[I<'_>]) -> Vec<u8> {
-        let (mut types, mut functions, mut code) =
-            (enc::TypeSection::new(), enc::FunctionSection::new(), enc::CodeSection::new());
+        let (mut types, mut functions) = (enc::TypeSection::new(), enc::FunctionSection::new());
         types.ty().function([enc::ValType::I32], []);
         types.ty().function([enc::ValType::I32], [enc::ValType::I32]);
         functions.function(0);
-        let mut function = enc::Function::new([]);
-        for instruction in body {
-            function.instruction(instruction);
-        }
-        function.instruction(&I::End);
-        code.function(&function);
         let mut module = enc::Module::new();
-        module.section(&types).section(&functions).section(&code);
+        module.section(&types).section(&functions).section(&code(&[], body));
         module.finish()
     }
 

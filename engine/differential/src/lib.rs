@@ -26,6 +26,8 @@ pub mod trace;
 mod aliases;
 mod blocks;
 pub mod compare;
+#[cfg(test)]
+mod encoded;
 pub mod explained;
 pub mod finding;
 pub mod script;

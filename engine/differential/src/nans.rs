@@ -148,6 +148,7 @@ mod tests {
     use super::*;
     use crate::case::{Case, Generator, Id};
     use crate::drive::drive;
+    use crate::encoded::code;
     use crate::subject;
     use wasmparser::{Validator, WasmFeatures};
 
@@ -160,13 +161,7 @@ mod tests {
         imports.import("host", "nop", enc::EntityType::Function(0));
         let mut functions = enc::FunctionSection::new();
         functions.function(1);
-        let mut function = enc::Function::new([(2, enc::ValType::I32)]);
-        for instruction in body {
-            function.instruction(instruction);
-        }
-        function.instruction(&I::End);
-        let mut code = enc::CodeSection::new();
-        code.function(&function);
+        let code = code(&[(2, enc::ValType::I32)], body);
         let mut module = enc::Module::new();
         module.section(&types).section(&imports).section(&functions).section(&code);
         module.finish()

@@ -60,18 +60,18 @@ fn tail_calls(wasm: &[u8]) -> Result<bool, BinaryReaderError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::encoded::code;
     use wasm_encoder as enc;
     use wasm_encoder::Instruction as I;
 
     /// A module with a function of this body. Type 0 is empty, type 1 is not; functions 0 and 1 are
     /// imports of these types.
     fn module(body: &[I<'_>]) -> Vec<u8> {
-        let (mut types, mut imports, mut functions, mut tables, mut code) = (
+        let (mut types, mut imports, mut functions, mut tables) = (
             enc::TypeSection::new(),
             enc::ImportSection::new(),
             enc::FunctionSection::new(),
             enc::TableSection::new(),
-            enc::CodeSection::new(),
         );
         types.ty().function([], []);
         types.ty().function([enc::ValType::I32], []);
@@ -85,15 +85,9 @@ mod tests {
             maximum: None,
             shared: false,
         });
-        let mut function = enc::Function::new([]);
-        for instruction in body {
-            function.instruction(instruction);
-        }
-        function.instruction(&I::End);
-        code.function(&function);
         let mut module = enc::Module::new();
         module.section(&types).section(&imports).section(&functions).section(&tables);
-        module.section(&code);
+        module.section(&code(&[], body));
         module.finish()
     }
 

@@ -34,7 +34,7 @@ type NamedCheck = (&'static str, fn(&Bench<'_>) -> Result<(), Stop>);
 ///
 /// A finished engine fails no check. A check is unsupported only if
 /// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too, or if the
-/// engine finds imports by name and cannot tell two of one name apart.
+/// engine finds imports by name and cannot distinguish two of one name.
 pub fn check(provider: &dyn Provider) -> Report {
     let bench = Bench { provider };
     let groups = [

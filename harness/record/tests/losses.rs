@@ -158,7 +158,7 @@ fn runs_of_one_name_are_paired_by_what_they_were_asked() {
     let checked = (Opt::Speed, Bounds::Explicit);
     let found = compare(&runs(&[fast, slow]), &runs(&[slow, fast]));
     assert!(found.is_empty() && found.pairs.len() == 2, "{found:?}");
-    // Both runs of a pair have the setting, which tells the pairs apart.
+    // Both runs of a pair have the setting, which distinguishes the pairs.
     let told = |pair: &RunPair| pair.settings.iter().flat_map(|it| it.values.clone()).collect();
     let told: Vec<Vec<String>> = found.pairs.iter().map(told).collect();
     assert_eq!(told, [["speed", "speed"], ["none", "none"]]);

@@ -1,25 +1,12 @@
 //! Writes the scripts of the generated families, and their needs, to the output directory, from where
 //! the crate embeds them: no start of the program pays for them. Takes nothing; reads no script.
 
-/// Sources of the library, which also uses what this program does not: axes and counts.
-#[allow(dead_code)]
-#[path = "src"]
-mod library {
-    pub mod families;
-    pub mod generate;
-}
-
-use library::families::{self, Family};
-use library::generate;
 use std::path::Path;
 use std::{env, fs, io};
+use wassay_generator::families::{self, Family};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=wast");
-    println!("cargo::rerun-if-changed=src/families");
-    println!("cargo::rerun-if-changed=src/families.rs");
-    println!("cargo::rerun-if-changed=src/generate");
-    println!("cargo::rerun-if-changed=src/generate.rs");
     let out = env::var_os("OUT_DIR").ok_or_else(|| io::Error::other("OUT_DIR is not set"))?;
     let out = Path::new(&out);
     // Scripts of an earlier build may have other names.

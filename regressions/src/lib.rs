@@ -10,10 +10,8 @@
 
 #![forbid(unsafe_code)]
 
-pub mod families;
-pub mod generate;
-
 use include_dir::{Dir, include_dir};
+pub use wassay_generator::{families, generate};
 use wassay_suites::{AddedSuite, Catalogue, SuiteError};
 
 static WAST: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/wast");

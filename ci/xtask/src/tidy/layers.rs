@@ -97,6 +97,7 @@ const TABLE: &[Row] = &[
         forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
         what: "an engine",
     },
+    Row { directory: "regressions/generator", forbidden: &["*"], what: "any other crate" },
     Row { directory: "harness/tables", forbidden: &["wassay-*"], what: "any table" },
     Row {
         directory: "harness/lanes",

@@ -17,7 +17,7 @@ pub(crate) trait Space {
     fn export(&self, id: &str, export: &str) -> String;
     /// What the accessors use besides the items.
     fn support(&self, items: &[Item]) -> String;
-    /// Tells the items of any module apart: the first accessor.
+    /// Distinguishes the items of any module: the first accessor.
     fn identity(&self, item: &Item) -> Check;
     /// Every other accessor of an item.
     fn checks(&self, item: &Item, items: &[Item]) -> Vec<Check>;
@@ -38,7 +38,7 @@ pub(crate) fn limits(index: &str) -> &'static str {
 pub(crate) struct Item {
     /// Its index.
     pub index: usize,
-    /// What tells it from all others: a constant, a size.
+    /// What distinguishes it from all others: a constant, a size.
     pub value: u32,
 }
 

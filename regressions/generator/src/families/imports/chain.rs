@@ -102,7 +102,7 @@ pub(crate) fn same_names(space: &dyn Space) -> String {
     text + &reader(space, &about, &exported)
 }
 
-/// A module that imports these and tells them apart.
+/// A module that imports these and distinguishes them.
 fn reader(space: &dyn Space, about: &str, imports: &[(String, String, Item)]) -> String {
     let mut text = "\n(module\n".to_string();
     for (module, name, item) in imports {

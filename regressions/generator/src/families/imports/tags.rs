@@ -1,4 +1,4 @@
-//! Tags: all of one type, so that only their identity tells them apart.
+//! Tags: all of one type, so that only their identity distinguishes them.
 
 use super::space::{Check, Item, Space};
 

@@ -21,8 +21,9 @@ mod text;
 mod verdict;
 
 pub use compare::{
-    Change, Comparison, FileChange, FileDifference, LaneDifference, Loss, OnLane, Place, RunPair,
-    Said, Setting, Trend, Which, compare, compare_lanes, lane_differences, with_distinction,
+    Change, Comparison, FileChange, FileDifference, LaneDifference, LaneResult, Loss, OnLane,
+    Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, lane_differences,
+    with_distinction,
 };
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
 pub use describe::{Engine, Lane, Tool};

@@ -5,9 +5,9 @@ mod support;
 use support::{between, report, run};
 use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsupported};
 use wassay_record::{
-    Change, Event, Expected, File, FileDifference, FileHead, Finding, LaneDifference, Ledger, Nan,
-    Note, Observed, Pattern, ProblemKind, Recorder, Report, RunHead, Said, Tool, Trend, Unlisted,
-    Verdict, Which, compare, compare_lanes, lane_differences,
+    Change, Event, Expected, File, FileDifference, FileHead, Finding, LaneDifference, LaneResult,
+    Ledger, Nan, Note, Observed, OnLane, Pattern, ProblemKind, Recorder, Report, RunHead, Said,
+    Tool, Trend, Unlisted, Verdict, Which, compare, compare_lanes, lane_differences,
 };
 
 fn returned(value: Pattern) -> Option<Observed> {
@@ -260,8 +260,19 @@ fn a_run_that_one_report_lacks_is_a_difference() {
     assert_eq!(comparison.runs, [("example on aarch64".to_string(), Which::First)]);
 }
 
+/// The file, the index and line of the directive, and the result of each lane.
 fn told(difference: &LaneDifference) -> String {
-    format!("{} | {}", difference.at(), difference.sentence())
+    let place = difference.place.as_ref();
+    let place = place.map_or(String::new(), |it| format!("#{} line {}", it.index, it.line));
+    let result = |on: &OnLane| match &on.result {
+        LaneResult::Directive(Some(said)) => {
+            format!("{}: {} {}", on.lane, said.verdict.name(), said.why())
+        }
+        LaneResult::Counts(ledger) => format!("{}: {} passed", on.lane, ledger.passed),
+        other => format!("{}: {other:?}", on.lane),
+    };
+    let lanes: Vec<String> = difference.lanes.iter().map(result).collect();
+    format!("{}{place} | {}", difference.path, lanes.join(" | "))
 }
 
 #[test]
@@ -281,11 +292,11 @@ fn differences_of_several_lanes_are_reported_together() {
     assert_eq!(
         differences.iter().map(told).collect::<Vec<_>>(),
         [
-            "b | 2 directives on native, 3 directives on one, 4 directives on four",
-            "a:11:3 | 11:3 assert_return: passed on native, failed (i32.const 1) on one, \
-             unsupported (another result) on three, failed (i32.const 2) on four",
-            "b | there on native, not there on three",
-            "a, directive 8 | directive 8: harness_only on native, passed on three",
+            "b | native: Size(2) | one: Size(3) | four: Size(4)",
+            "a#1 line 11 | native: passed  | one: failed (i32.const 1) | three: unsupported another \
+             result | four: failed (i32.const 2)",
+            "b | native: HasFile(true) | three: HasFile(false)",
+            "a#8 line 0 | native: harness_only  | three: passed ",
         ]
     );
 }
@@ -320,7 +331,7 @@ fn a_stopped_lane_is_compared_over_the_part_that_ran() {
         let begun = file("a", 9, &[note("x", 1, Crashed, None)], &[(5, 4, Skipped)]);
         stopped(lane, vec![begun, skipped, file("c", 0, &[], &[])])
     };
-    let only = "a:11:3 | 11:3 assert_return: passed on native, crashed (another result) on aarch64";
+    let only = "a#1 line 11 | native: passed  | aarch64: crashed another result";
     let all = |runs| lane_differences(&report(runs)).iter().map(told).collect::<Vec<_>>();
     assert_eq!(all(vec![whole(), part("aarch64")]), [only]);
     // The first run may be the one that was stopped.
@@ -328,7 +339,7 @@ fn a_stopped_lane_is_compared_over_the_part_that_ran() {
     first.files.pop();
     assert_eq!(
         all(vec![first.clone(), whole()]),
-        ["a:11:3 | 11:3 assert_return: crashed (another result) on aarch64, passed on native"]
+        ["a#1 line 11 | aarch64: crashed another result | native: passed "]
     );
     // A lane that ran to its end is preferred as the reference.
     assert_eq!(all(vec![first, run("native", vec![]), run("far", vec![])]), Vec::<String>::new());
@@ -338,10 +349,7 @@ fn a_stopped_lane_is_compared_over_the_part_that_ran() {
     short.files[0].ledger.passed -= 1;
     assert_eq!(
         all(vec![whole(), longer, short]),
-        [
-            "a | 9 directives on native, 8 directives on aarch64",
-            "b | 4 passed on native, 3 passed on far"
-        ]
+        ["a | native: Size(9) | aarch64: Size(8)", "b | native: 4 passed | far: 3 passed",]
     );
 }
 
@@ -363,6 +371,6 @@ fn every_difference_is_a_problem_of_the_later_lane() {
     let told: Vec<_> = problems.iter().map(|p| format!("{}: {}", p.path, p.message)).collect();
     assert_eq!(
         told,
-        ["a: there on native, not there on aarch64", "c: not there on native, there on aarch64"]
+        ["a", "c"].map(|path| format!("{path}: the file differs from the lane native"))
     );
 }

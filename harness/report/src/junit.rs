@@ -4,6 +4,7 @@
 //! one. Runs nothing.
 
 use crate::inline::text;
+use crate::lanes::sentences;
 use crate::result::was_running;
 use crate::style;
 use crate::untested::why_untested;
@@ -11,15 +12,20 @@ use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, Tes
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 use std::time::Duration;
-use wassay_record::{File, Finding, Ledger, Note, ProblemKind, Report, Run, with_distinction};
+use wassay_record::{
+    File, Finding, LaneDifference, Ledger, Note, Problem, ProblemKind, Report, Run,
+    lane_differences, with_distinction,
+};
 
 /// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
 /// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
 /// `must_run` names it: then it is an error. A run that was stopped early is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
+    let differences = lane_differences(report);
     for (run, distinction) in report.runs.iter().zip(report.distinctions()) {
         let lane = &*with_distinction(&run.lane.name, &distinction);
+        let problems = problems(run, lane, &differences);
         let mut folders: Vec<(&str, TestSuite)> = Vec::new();
         for file in &run.files {
             let folder = folder(file);
@@ -29,13 +35,28 @@ pub fn junit(report: &Report, must_run: &[String]) -> String {
                 folders.push((folder, TestSuite::new(name)));
                 folders.len() - 1
             });
-            folders[at].1.add_test_cases(cases(run, lane, file));
+            folders[at].1.add_test_cases(cases(run, lane, file, &problems));
         }
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
-        junit.add_test_suites(elsewhere(run, lane));
+        junit.add_test_suites(elsewhere(run, lane, &problems));
     }
     junit.add_test_suites(lanes(report, must_run));
     junit.to_string().unwrap_or_default()
+}
+
+/// The problems of a run. A difference between lanes has the results of both.
+fn problems(run: &Run, lane: &str, differences: &[LaneDifference]) -> Vec<Problem> {
+    let is_one = |problem: &&Problem| problem.kind == ProblemKind::LaneDifference;
+    let recorded: HashSet<&str> =
+        run.problems.iter().filter(is_one).map(|problem| &*problem.path).collect();
+    let mut told = sentences(differences, run, lane);
+    told.retain(|(path, _)| recorded.contains(&**path));
+    let has_sentence: HashSet<&str> = told.iter().map(|(path, _)| &**path).collect();
+    let others = run.problems.iter().filter(|it| !is_one(it) || !has_sentence.contains(&*it.path));
+    let others: Vec<Problem> = others.cloned().collect();
+    let kind = ProblemKind::LaneDifference;
+    let told = told.into_iter().map(|(path, message)| Problem { kind, path, message });
+    others.into_iter().chain(told).collect()
 }
 
 fn folder(file: &File) -> &str {
@@ -61,10 +82,10 @@ fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
 
 /// Whether the run was stopped early or is a shard without scripts, and the problems of scripts that
 /// are not in the run: scripts that only another lane has, and known failures whose script is gone.
-fn elsewhere(run: &Run, lane: &str) -> Option<TestSuite> {
+fn elsewhere(run: &Run, lane: &str, problems: &[Problem]) -> Option<TestSuite> {
     let here: HashSet<&str> = run.files.iter().map(|file| &*file.path).collect();
     let mut paths: BTreeMap<&str, String> = BTreeMap::new();
-    for problem in run.problems.iter().filter(|problem| !here.contains(&*problem.path)) {
+    for problem in problems.iter().filter(|problem| !here.contains(&*problem.path)) {
         let text = paths.entry(&problem.path).or_default();
         // Writing to a string cannot fail.
         let _ = match &*problem.path {
@@ -103,7 +124,7 @@ fn elsewhere(run: &Run, lane: &str) -> Option<TestSuite> {
 
 /// The cases of one script: the script itself, then its bad directives. `lane` distinguishes the run
 /// from others of its engine.
-fn cases(run: &Run, lane: &str, file: &File) -> Vec<TestCase> {
+fn cases(run: &Run, lane: &str, file: &File, problems: &[Problem]) -> Vec<TestCase> {
     let script = file.path.rsplit('/').next().unwrap_or_default();
     let named = |name: String, status| {
         let mut case = TestCase::new(name, status);
@@ -111,7 +132,7 @@ fn cases(run: &Run, lane: &str, file: &File) -> Vec<TestCase> {
         case
     };
     let bad = file.findings.iter().filter(|note| note.finding.verdict.is_bad());
-    let mut whole = named(script.to_string(), whole(run, file));
+    let mut whole = named(script.to_string(), whole(file, problems));
     // The other cases are part of it.
     whole.set_time(Duration::from_secs_f64(file.wall_s.max(0.0)));
     let bad = bad.map(|note| {
@@ -138,8 +159,8 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
 }
 
 /// The status of a script.
-fn whole(run: &Run, file: &File) -> TestCaseStatus {
-    let problems = run.problems.iter().filter(|problem| problem.path == file.path);
+fn whole(file: &File, problems: &[Problem]) -> TestCaseStatus {
+    let problems = problems.iter().filter(|problem| problem.path == file.path);
     let (faults, problems): (Vec<_>, Vec<_>) =
         problems.partition(|problem| problem.kind == ProblemKind::Fault);
     let told = problems.iter().chain(&faults).map(|it| format!("{}: {}\n", it.path, it.message));

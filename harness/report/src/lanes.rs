@@ -6,7 +6,10 @@ use crate::inline::{code, one_line, words};
 use crate::style::{BAD, BOLD, ODD, count, of, paint, plain};
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use wassay_record::{LaneDifference, OnLane, Report, lane_differences};
+use wassay_record::{
+    LaneDifference, LaneResult, Ledger, OnLane, Place, Report, Run, Verdict, Which,
+    lane_differences,
+};
 
 /// The number of differences to list.
 const LISTED: usize = 50;
@@ -24,8 +27,9 @@ pub fn differences(report: &Report) -> String {
     let _ = writeln!(out, "{}: {}", paint(BAD, "differs between lanes"), how_many(&all));
     for difference in all.iter().take(LISTED) {
         let _ =
-            writeln!(out, "  {}{}", paint(BOLD, plain(&difference.at())), what(report, difference));
-        let lanes = difference.lanes.iter().map(|on| (on.lane.as_str(), said(on, true)));
+            writeln!(out, "  {}{}", paint(BOLD, plain(&at(difference))), what(report, difference));
+        let lanes =
+            difference.lanes.iter().map(|on| (on.lane.as_str(), said(on, painted, one_line)));
         let expected = difference.place.as_ref().and_then(|place| place.expected.as_ref());
         let expected = expected.map(|expected| ("expected", one_line(&expected.to_string())));
         let lines: Vec<(&str, String)> = expected.into_iter().chain(lanes).collect();
@@ -56,13 +60,13 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     }
     let _ = writeln!(out, "\n## differs between lanes\n\n{}:\n", how_many(&all));
     for difference in all.iter().take(LISTED) {
-        let _ = writeln!(out, "- {}{}", code(&difference.at()), what(report, difference));
+        let _ = writeln!(out, "- {}{}", code(&at(difference)), what(report, difference));
         if let Some(expected) = difference.place.as_ref().and_then(|place| place.expected.as_ref())
         {
             let _ = writeln!(out, "  - expected: {}", code(&expected.to_string()));
         }
         for on in &difference.lanes {
-            let _ = writeln!(out, "  - {}: {}", on.lane, said(on, false));
+            let _ = writeln!(out, "  - {}: {}", on.lane, said(on, Verdict::words, code));
         }
     }
     rest(out, "- ", all.len());
@@ -123,18 +127,69 @@ fn what(report: &Report, difference: &LaneDifference) -> String {
     text
 }
 
-/// A lane's verdict, in colours for a terminal or as Markdown.
-fn said(on: &OnLane, terminal: bool) -> String {
-    let actual = match (terminal, &*on.actual) {
-        (_, "") => String::new(),
-        (true, actual) => one_line(actual),
-        (false, actual) if on.verdict.is_some() => code(actual),
-        (false, actual) => one_line(actual),
+/// The file and where in it: `a.wast:5:1`, or `a.wast, directive 17` (counted from 0) where no lane
+/// lists the directive, or the file alone.
+fn at(difference: &LaneDifference) -> String {
+    let path = &difference.path;
+    match &difference.place {
+        None => path.clone(),
+        Some(Place { line: 0, index, .. }) => format!("{path}, directive {index}"),
+        Some(Place { line, column, .. }) => format!("{path}:{line}:{column}"),
+    }
+}
+
+/// A lane's result in words. `name` and `why` write a verdict and its reason.
+fn said(on: &OnLane, name: fn(Verdict) -> String, why: fn(&str) -> String) -> String {
+    let words = match &on.result {
+        LaneResult::Directive(Some(said)) => {
+            let name = name(said.verdict);
+            return match &*said.why() {
+                "" => name,
+                reason => format!("{name}: {}", why(reason)),
+            };
+        }
+        LaneResult::Directive(None) => "not listed",
+        LaneResult::HasFile(true) => "there",
+        LaneResult::HasFile(false) => "not there",
+        LaneResult::SkipsMore(true) => "skips directives that another lane runs",
+        LaneResult::SkipsMore(false) => "runs directives that another lane skips",
+        LaneResult::Text(Which::First) => "one text",
+        LaneResult::Text(Which::Second) => "another text",
+        LaneResult::Size(directives) => return format!("{directives} directives"),
+        LaneResult::Counts(ledger) => return counts(ledger),
     };
-    let Some(verdict) = on.verdict else { return actual };
-    let name = verdict.words();
-    let name = if terminal { paint(of(verdict), name) } else { name };
-    if actual.is_empty() { name } else { format!("{name}: {actual}") }
+    words.to_string()
+}
+
+/// The name of a verdict in its colour.
+fn painted(verdict: Verdict) -> String {
+    paint(of(verdict), verdict.words())
+}
+
+fn counts(ledger: &Ledger) -> String {
+    let counted = Verdict::ALL.iter().filter(|verdict| ledger.count(**verdict) > 0);
+    let parts: Vec<String> =
+        counted.map(|&verdict| format!("{} {}", ledger.count(verdict), verdict.words())).collect();
+    parts.join(", ")
+}
+
+/// How a run differs from the first lane of its engine: the file of each difference, and a sentence
+/// such as `5:1 assert_return: failed: (i32.const 1); on native: passed`. `lane` distinguishes the run
+/// from others of its engine.
+pub(crate) fn sentences(all: &[LaneDifference], run: &Run, lane: &str) -> Vec<(String, String)> {
+    let sentence = |difference: &LaneDifference| {
+        let (first, others) = difference.lanes.split_first()?;
+        let own = others.iter().find(|on| on.lane == lane)?;
+        let place = match &difference.place {
+            None => String::new(),
+            Some(Place { line: 0, index, .. }) => format!("directive {index}: "),
+            Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}: "),
+        };
+        let [own, other] = [own, first].map(|on| said(on, Verdict::words, one_line));
+        let sentence = format!("{place}{own}; on {}: {other}", first.lane);
+        Some((difference.path.clone(), sentence))
+    };
+    all.iter().filter(|it| it.engine == run.engine.name).filter_map(sentence).collect()
 }
 
 fn rest(out: &mut String, bullet: &str, all: usize) {

@@ -167,3 +167,11 @@ fn junit_tells_lanes_apart_and_which_did_not_run() {
     assert_eq!(once.len(), cases.len(), "{cases:#?}");
     insta::assert_snapshot!(text.split_once("<testsuite name=\"lanes\"").unwrap().1);
 }
+
+#[test]
+fn junit_of_differences() {
+    let mut report = red();
+    report.skipped_lanes.clear();
+    report.compare_lanes();
+    insta::assert_snapshot!(junit(&report, &[]));
+}

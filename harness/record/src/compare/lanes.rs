@@ -6,9 +6,10 @@ use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which}
 use super::name::with_distinction;
 use super::runs::compare_lanes;
 use crate::config::{Bounds, Cache, Config, Isa};
+use crate::describe::Lane;
 use crate::outcome::Expected;
 use crate::report::{Problem, ProblemKind, Report, Run};
-use crate::verdict::{Ledger, Verdict};
+use crate::verdict::Ledger;
 use std::collections::{HashMap, HashSet};
 
 /// A directive or a file that is not the same on all lanes of an engine.
@@ -44,18 +45,34 @@ pub struct Place {
 pub struct OnLane {
     /// The lane, with what distinguishes its run from others of this lane.
     pub lane: String,
-    /// The directive's verdict; `None` for a file as a whole.
-    pub verdict: Option<Verdict>,
-    /// What the engine did, or else the reason for the verdict; empty for a pass. For a whole file,
-    /// its size, counts or presence.
-    pub actual: String,
+    /// What it has.
+    pub result: LaneResult,
+}
+
+/// What one lane has where lanes differ.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LaneResult {
+    /// The directive's verdict and the reason; `None` if the lane does not list the directive, and
+    /// its text may not have it.
+    Directive(Option<Said>),
+    /// Whether the lane has the file.
+    HasFile(bool),
+    /// The lane skips directives of the file that another lane runs, or else runs what another
+    /// skips.
+    SkipsMore(bool),
+    /// The file has one text on this lane and another elsewhere.
+    Text(Which),
+    /// The number of directives in the file.
+    Size(u64),
+    /// The file's counts.
+    Counts(Ledger),
 }
 
 /// The differences between the lanes of each engine. Every run is compared with the engine's first
 /// one.
 pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
-    let mut all = Vec::new();
-    let mut places = HashMap::new();
+    let mut all: Vec<LaneDifference> = Vec::new();
+    let mut places: HashMap<_, Vec<usize>> = HashMap::new();
     let distinctions = report.distinctions();
     for (at, run) in report.runs.iter().enumerate() {
         let Some(first) = first_lane(&report.runs[..at], run) else { continue };
@@ -64,13 +81,15 @@ pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
                 on.lane = with_distinction(&on.lane, &distinctions[which]);
             }
             let index = difference.place.as_ref().map(|place| place.index);
+            let here = places.entry((first, difference.path.clone(), index)).or_default();
             // A file as a whole can have several differences.
-            let about = index.is_none().then(|| difference.lanes[0].actual.clone());
-            let key = (first, difference.path.clone(), index, about);
-            match places.get(&key) {
-                Some(&at) => add(&mut all, at, difference),
+            let is_same = |known: &LaneDifference| {
+                index.is_some() || known.lanes[0].result == difference.lanes[0].result
+            };
+            match here.iter().find(|at| is_same(&all[**at])) {
+                Some(&at) => all[at].add(difference),
                 None => {
-                    places.insert(key, all.len());
+                    here.push(all.len());
                     all.push(difference);
                 }
             }
@@ -79,19 +98,8 @@ pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
     all
 }
 
-fn add(all: &mut [LaneDifference], at: usize, other: LaneDifference) {
-    let Some(known) = all.get_mut(at) else { return };
-    known.lanes.extend(other.lanes.into_iter().skip(1));
-    // A lane on which the directive passed does not have its line; another lane may.
-    if let (Some(place), Some(better)) = (&mut known.place, other.place)
-        && (place.line == 0 || place.expected.is_none())
-    {
-        *place = better;
-    }
-}
-
-/// The position of the run to compare `run` with: the first one of the same engine with the same settings, if that
-/// was on another lane. A run that ended is preferred to one that was stopped.
+/// The position of the run to compare `run` with: the first one of the same engine with the same
+/// settings, if that was on another lane. A run that ended is preferred to one that was stopped.
 fn first_lane(earlier: &[Run], run: &Run) -> Option<usize> {
     let alike = |other: &Run| {
         other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
@@ -128,8 +136,9 @@ impl Report {
         let Some(run) = rest.first_mut() else { return };
         run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
         if let Some(first) = first_lane(earlier, run) {
-            let differences = between(&earlier[first], run);
-            run.problems.extend(differences.into_iter().map(LaneDifference::into_problem));
+            let first = &earlier[first];
+            let differences = between(first, run).into_iter();
+            run.problems.extend(differences.map(|it| it.into_problem(&first.lane)));
         }
     }
 }
@@ -137,13 +146,9 @@ impl Report {
 /// The differences of `run` from `first`.
 fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let Comparison { changes, files, .. } = compare_lanes(first, run);
-    let named = |path: String, place, on: [(Option<Verdict>, String); 2]| {
+    let named = |path: String, place, on: [LaneResult; 2]| {
         let lanes = [first, run].into_iter().zip(on);
-        let lanes = lanes.map(|(run, (verdict, actual))| OnLane {
-            lane: run.lane.name.clone(),
-            verdict,
-            actual,
-        });
+        let lanes = lanes.map(|(run, result)| OnLane { lane: run.lane.name.clone(), result });
         LaneDifference { engine: run.engine.name.clone(), path, place, lanes: lanes.collect() }
     };
     let is_stopped = first.stopped.is_some() || run.stopped.is_some();
@@ -154,15 +159,15 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let ran = |change: &FileChange| {
         !is_stopped || !unread.contains(&*change.path) && is_of_what_ran(&change.what)
     };
-    let files = files.into_iter().filter(ran).map(|FileChange { path, what, .. }| {
-        let on = on_file(what).map(|text| (None, text));
-        named(path, None, on)
-    });
+    let files = files
+        .into_iter()
+        .filter(ran)
+        .map(|FileChange { path, what, .. }| named(path, None, on_file(what)));
     let changes = changes.into_iter().filter(|change| !unread.contains(&*change.path));
     let directives = changes.map(|change| {
         let Change { path, index, line, column, kind, expected, before, after, .. } = change;
         let place = Place { index, line, column, kind, expected };
-        named(path, Some(place), [on_directive(before), on_directive(after)])
+        named(path, Some(place), [before, after].map(LaneResult::Directive))
     });
     files.chain(directives).collect()
 }
@@ -176,80 +181,42 @@ fn is_of_what_ran(what: &FileDifference) -> bool {
     }
 }
 
-fn on_directive(said: Option<Said>) -> (Option<Verdict>, String) {
-    let Some(said) = said else { return (None, "not listed".to_string()) };
-    (Some(said.verdict), said.why())
-}
-
 /// What the two lanes have for the same file.
-fn on_file(what: FileDifference) -> [String; 2] {
-    let sides = |which, this: &str, that: &str| match which {
-        Which::First => [this.to_string(), that.to_string()],
-        Which::Second => [that.to_string(), this.to_string()],
+fn on_file(what: FileDifference) -> [LaneResult; 2] {
+    let sides = |which| match which {
+        Which::First => [true, false],
+        Which::Second => [false, true],
     };
     match what {
-        FileDifference::OnlyIn(which) => sides(which, "there", "not there"),
-        FileDifference::InPart(which) => sides(
-            which,
-            "skips directives that another lane runs",
-            "runs directives that another lane skips",
-        ),
-        FileDifference::Text => ["one text", "another text"].map(str::to_string),
-        FileDifference::Sizes(a, b) | FileDifference::Cut(a, b) => {
-            [a, b].map(|count| format!("{count} directives"))
-        }
-        FileDifference::Counts(a, b) => [a, b].map(counts),
+        FileDifference::OnlyIn(which) => sides(which).map(LaneResult::HasFile),
+        FileDifference::InPart(which) => sides(which).map(LaneResult::SkipsMore),
+        FileDifference::Text => [Which::First, Which::Second].map(LaneResult::Text),
+        FileDifference::Sizes(a, b) | FileDifference::Cut(a, b) => [a, b].map(LaneResult::Size),
+        FileDifference::Counts(a, b) => [a, b].map(LaneResult::Counts),
     }
-}
-
-fn counts(ledger: Ledger) -> String {
-    let counted = Verdict::ALL.iter().filter(|verdict| ledger.count(**verdict) > 0);
-    let parts: Vec<String> =
-        counted.map(|&verdict| format!("{} {}", ledger.count(verdict), verdict.words())).collect();
-    parts.join(", ")
 }
 
 impl LaneDifference {
-    fn into_problem(self) -> Problem {
-        let (kind, message) = (ProblemKind::LaneDifference, self.sentence());
-        Problem { kind, path: self.path, message }
-    }
-
-    /// The file and where in it: `a.wast:5:1`, or `a.wast, directive 17` (counted from 0) where no
-    /// lane lists the directive, or the file alone.
-    pub fn at(&self) -> String {
-        let path = &self.path;
-        match &self.place {
-            None => path.clone(),
-            Some(Place { line: 0, index, .. }) => format!("{path}, directive {index}"),
-            Some(Place { line, column, .. }) => format!("{path}:{line}:{column}"),
+    /// Adds a lane that differs in the same place.
+    fn add(&mut self, other: LaneDifference) {
+        self.lanes.extend(other.lanes.into_iter().skip(1));
+        // A lane on which the directive passed does not have its line; another lane may.
+        if let (Some(place), Some(better)) = (&mut self.place, other.place)
+            && (place.line == 0 || place.expected.is_none())
+        {
+            *place = better;
         }
     }
 
-    /// The difference in a sentence that does not name the file: `5:1 assert_return: passed on
-    /// native, failed (i32.const 1) on aarch64`.
-    pub fn sentence(&self) -> String {
-        let lanes: Vec<String> = self.lanes.iter().map(OnLane::sentence).collect();
-        let lanes = lanes.join(", ");
-        match &self.place {
-            None => lanes,
-            Some(Place { line: 0, index, .. }) => format!("directive {index}: {lanes}"),
-            Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}: {lanes}"),
-        }
-    }
-}
-
-impl OnLane {
-    fn sentence(&self) -> String {
-        let OnLane { lane, verdict, actual } = self;
-        match (verdict, &**actual) {
-            (None, actual) => format!("{actual} on {lane}"),
-            (Some(verdict), "") => format!("{} on {lane}", verdict.name()),
-            // Values already have parentheses.
-            (Some(verdict), value) if value.starts_with('(') => {
-                format!("{} {value} on {lane}", verdict.name())
-            }
-            (Some(verdict), why) => format!("{} ({why}) on {lane}", verdict.name()),
-        }
+    /// The problem that a run records: the place of the difference, and the lane to compare with.
+    /// The findings of both runs have the results.
+    fn into_problem(self, first: &Lane) -> Problem {
+        let place = match self.place {
+            None => "the file".to_string(),
+            Some(Place { line: 0, index, .. }) => format!("directive {index}"),
+            Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}"),
+        };
+        let message = format!("{place} differs from the lane {}", first.name);
+        Problem { kind: ProblemKind::LaneDifference, path: self.path, message }
     }
 }

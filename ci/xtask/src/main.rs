@@ -1,12 +1,14 @@
-//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list`, `differential` and `faults`.
-//! Takes the source tree that it was built in; changes only build directories and
-//! `regressions/FAULTS.md`.
+//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list`, `differential`, `faults` and
+//! `mutants`. Takes the source tree that it was built in; changes only build directories,
+//! `regressions/FAULTS.md` and `ci/mutants/SURVIVORS.md`.
 
 #![forbid(unsafe_code)]
 
 mod differential;
 mod faults;
+mod files;
 mod lane;
+mod mutants;
 mod tidy;
 mod toolchain;
 
@@ -34,6 +36,9 @@ enum Chore {
     Differential(differential::Options),
     /// Seed faults in the reference engine, one at a time, and check that the suites catch each
     Faults(faults::Options),
+    /// Test mutants of the reference engine, drawn with a fixed seed, and check that the suites and
+    /// the engine's tests catch nearly all
+    Mutants(mutants::Options),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +47,7 @@ fn main() -> ExitCode {
         Chore::Lane(command) => root().and_then(|root| lane::run(&root, &command)),
         Chore::Differential(options) => root().and_then(|root| differential::run(&root, &options)),
         Chore::Faults(options) => root().and_then(|root| faults::run(&root, &options)),
+        Chore::Mutants(options) => root().and_then(|root| mutants::run(&root, &options)),
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -1,7 +1,8 @@
 //! Takes a directory; returns its tracked files and its crates with their dependencies. Judges
 //! nothing.
 
-use anyhow::{Context, Result, bail};
+use crate::files::{files, output};
+use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,14 +22,6 @@ impl Tree {
     /// Reads the tree with `git ls-files` and `cargo metadata`. Includes new files that git does
     /// not ignore.
     pub fn read(root: &Path) -> Result<Tree> {
-        let git = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
-        let listing = output(Command::new("git").current_dir(root).args(git))?;
-        let names = String::from_utf8(listing).context("a file name is not UTF-8")?;
-        let files: BTreeSet<PathBuf> = names
-            .split_terminator('\0')
-            .map(PathBuf::from)
-            .filter(|file| root.join(file).is_file())
-            .collect();
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let metadata = output(Command::new(cargo).current_dir(root).args([
             "metadata",
@@ -36,16 +29,8 @@ impl Tree {
             "1",
         ]))?;
         let packages = Packages::parse(&metadata, root)?;
-        Ok(Tree { files: files.into_iter().collect(), root: root.to_path_buf(), packages })
+        Ok(Tree { files: files(root)?, root: root.to_path_buf(), packages })
     }
-}
-
-fn output(command: &mut Command) -> Result<Vec<u8>> {
-    let output = command.output().with_context(|| format!("{command:?} does not start"))?;
-    if !output.status.success() {
-        bail!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(output.stdout)
 }
 
 /// The crates of a workspace and all their dependencies.

@@ -94,7 +94,8 @@ impl Translator<'_> {
         if known {
             Ok(())
         } else {
-            Err(CompileError::Limit(format!("the compiler does not support {op:?}")))
+            // The validator accepts the operators of the supported proposals only.
+            Err(CompileError::Internal(format!("no translation of {op:?}")))
         }
     }
 }

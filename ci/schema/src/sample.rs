@@ -77,6 +77,7 @@ fn patterns() -> Vec<Pattern> {
 fn expectations() -> Vec<Expected> {
     every!(Expected {
         Accepted,
+        Component,
         Returned,
         Results: [(patterns())(Vec::new())],
         Trap: [(text())],
@@ -87,6 +88,12 @@ fn expectations() -> Vec<Expected> {
         Unlinkable: [(text())],
         BadCustom: [(text())],
         Session,
+        Engine,
+        Dropped,
+        Collected,
+        Taken,
+        Stored,
+        Refused,
         Thread,
         PassingThread,
         Feature: [(text())],

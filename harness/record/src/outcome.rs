@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Expected {
     /// A module that compiles and, if requested, instantiates.
     Accepted,
+    /// A component that instantiates.
+    Component,
     /// A return with any values.
     Returned,
     /// A return with these results.
@@ -31,6 +33,18 @@ pub enum Expected {
     BadCustom(String),
     /// A session of the engine.
     Session,
+    /// An engine.
+    Engine,
+    /// An instance or a module that is dropped.
+    Dropped,
+    /// A collection of what nothing reaches.
+    Collected,
+    /// Something that the embedder keeps.
+    Taken,
+    /// A reference that is stored.
+    Stored,
+    /// The engine's refusal of what belongs to another session or engine.
+    Refused,
     /// A thread that starts.
     Thread,
     /// A thread in which every directive passes.
@@ -138,9 +152,16 @@ impl Expected {
             | Expected::BadCustom(text)
             | Expected::Feature(text) => shorten_text(text),
             Expected::Accepted
+            | Expected::Component
             | Expected::Returned
             | Expected::Exception
             | Expected::Session
+            | Expected::Engine
+            | Expected::Dropped
+            | Expected::Collected
+            | Expected::Taken
+            | Expected::Stored
+            | Expected::Refused
             | Expected::Thread
             | Expected::PassingThread => {}
         }

@@ -9,6 +9,7 @@ impl Display for Expected {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Expected::Accepted => f.write_str("a module that instantiates"),
+            Expected::Component => f.write_str("a component that instantiates"),
             Expected::Returned => f.write_str("a return"),
             Expected::Results(patterns) => list(f, patterns),
             Expected::Trap(words) => write!(f, "trap \"{words}\""),
@@ -19,6 +20,12 @@ impl Display for Expected {
             Expected::Unlinkable(words) => write!(f, "unlinkable \"{words}\""),
             Expected::BadCustom(words) => write!(f, "bad custom section \"{words}\""),
             Expected::Session => f.write_str("a session"),
+            Expected::Engine => f.write_str("an engine"),
+            Expected::Dropped => f.write_str("a dropped instance or module"),
+            Expected::Collected => f.write_str("a collection"),
+            Expected::Taken => f.write_str("a reference, an export or a module"),
+            Expected::Stored => f.write_str("a stored reference"),
+            Expected::Refused => f.write_str("a refusal"),
             Expected::Thread => f.write_str("a thread"),
             Expected::PassingThread => f.write_str("a thread in which everything passes"),
             Expected::Feature(name) => write!(f, "the engine has `{name}`, as it claims"),

@@ -10,6 +10,7 @@ use super::stop::Stop;
 use crate::judge::{Assertion, Judgement, Response};
 use crate::script::{Annotation, Call, Place, Source};
 use wassay_engine::{Extern, Fault, Global, Module, Ref, Table, Value};
+use wassay_record::Expected;
 
 /// Something that the embedder keeps.
 #[derive(Clone, Debug)]
@@ -36,11 +37,11 @@ impl Stage<'_, '_> {
         match annotation {
             Annotation::Drop { id } => {
                 let dropped = self.drop_named(id);
-                self.done(dropped)
+                self.done(dropped, Expected::Dropped)
             }
             Annotation::Collect => {
                 let collected = self.session.collect().map_err(Stop::Fault);
-                self.done(collected)
+                self.done(collected, Expected::Collected)
             }
             Annotation::Take { id, from } => {
                 let taken = self.take(from);
@@ -51,26 +52,26 @@ impl Stage<'_, '_> {
                     Err(stop) => Err(stop.missing(self.line())),
                 };
                 self.embedder.kept.insert(id.to_string(), kept);
-                self.done(taken.map(drop))
+                self.done(taken.map(drop), Expected::Taken)
             }
             Annotation::Put { into, id } => {
                 let put = self.put(&into, id);
-                self.done(put)
+                self.done(put, Expected::Stored)
             }
             Annotation::Instance { id, module } => match self.kept_module(module) {
                 Ok(module) => self.instantiate_as(Some(id), module),
                 Err(stop) => {
                     self.names.instantiate(Some(id), Err(stop.missing(self.line())));
-                    self.done(Err(stop))
+                    self.done(Err(stop), Expected::Accepted)
                 }
             },
             Annotation::Session { id } => {
                 let entered = self.enter_session(id);
-                self.done(entered)
+                self.done(entered, Expected::Session)
             }
             Annotation::Engine { id } => {
                 let entered = self.enter_engine(id);
-                self.done(entered)
+                self.done(entered, Expected::Engine)
             }
             Annotation::AssertRefused { attempt } => self.refused(attempt),
             Annotation::AssertReturn { call, expected } => {
@@ -85,12 +86,12 @@ impl Stage<'_, '_> {
     }
 
     /// The judgement of something that must succeed and has no result.
-    pub(super) fn done(&mut self, tried: Result<(), Stop>) -> Judgement {
+    pub(super) fn done(&mut self, tried: Result<(), Stop>, expected: Expected) -> Judgement {
         match tried {
             Ok(()) => Judgement::Passed,
             Err(stop) => {
                 self.leave(&stop);
-                stop.judge(None)
+                stop.judge(Some(expected))
             }
         }
     }

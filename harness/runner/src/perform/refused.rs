@@ -8,20 +8,20 @@ use super::stop::Stop;
 use crate::judge::Judgement;
 use crate::script::{Attempt, Call};
 use wassay_engine::{Extern, Fault, Instantiated, Ref};
-use wassay_record::Observed;
+use wassay_record::{Expected, Observed};
 
 impl Stage<'_, '_> {
     /// `(@wassay.assert_refused ...)`
     pub(super) fn refused(&mut self, attempt: Attempt<'_>) -> Judgement {
         match self.attempt(attempt) {
             Ok(actual) => Judgement::Failed {
-                expected: None,
+                expected: Some(Expected::Refused),
                 actual,
                 message: "should be refused, because it is of another session or engine".into(),
             },
             // Only the engine says this: mistakes in the script are found before.
             Err(Stop::Fault(Fault::Misuse(_))) => Judgement::Passed,
-            Err(stop) => self.done(Err(stop)),
+            Err(stop) => self.done(Err(stop), Expected::Refused),
         }
     }
 

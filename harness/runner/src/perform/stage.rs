@@ -16,6 +16,7 @@ use crate::script::{Annotation, Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
 use std::thread::Scope;
 use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
+use wassay_record::Expected;
 
 /// State that the stages of one script share.
 #[derive(Clone, Copy)]
@@ -105,7 +106,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Ok(Directive::Foreign(foreign)) => {
                 let stop = self.foreign(&foreign);
                 self.leave_unread(step, stop.missing(step.line));
-                stop.judge(None)
+                stop.judge(Some(Expected::Component))
             }
             Ok(directive) => self.direct(directive),
             Err(unreadable) => {
@@ -141,7 +142,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             }
             Directive::AssertException { action } => self.act(&Assertion::Exception, action),
             Directive::AssertSuspension { action } => self.suspend(&action),
-            Directive::Foreign(foreign) => self.foreign(&foreign).judge(None),
+            Directive::Foreign(foreign) => self.foreign(&foreign).judge(Some(Expected::Component)),
             Directive::AssertMalformed { module, message } => {
                 self.reject(&Assertion::Malformed(message), module)
             }

@@ -160,14 +160,14 @@ impl Stage<'_, '_> {
     pub(super) fn foreign(&self, foreign: &Foreign<'_>) -> Stop {
         match foreign {
             Foreign::Component => Stop::Unsupported(Feature::ComponentModel),
-            Foreign::Instance { component } => match self.names.module(*component) {
+            Foreign::Instance { component } => match self.names.module(component.as_deref()) {
                 Ok(Err(missing)) => Stop::Missing(missing.clone()),
                 Ok(Ok(_)) => Stop::Script("a module is no component".to_string()),
                 Err(what) => Stop::Script(what.replacen("module", "component", 1)),
             },
             // Such a value makes sense only where the instance is missing for the same reason.
             Foreign::Values { instance, proposal, refused } => {
-                match self.names.instance(*instance) {
+                match self.names.instance(instance.as_deref()) {
                     Ok(Err(missing)) if explains(*proposal, &missing.cause) => {
                         Stop::Missing(missing.clone())
                     }

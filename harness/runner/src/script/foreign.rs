@@ -5,7 +5,9 @@
 use super::Unreadable;
 use super::keyword::meant;
 use super::lexer::{Lexer, Token};
+use super::words::{Word, words};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 /// A form that may belong to a proposal that no engine can be asked to run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,11 +15,15 @@ pub(crate) enum Foreign<'a> {
     /// A component, or an assertion about one.
     Component,
     /// An instance of a component that was defined before.
-    Instance { component: Option<&'a str> },
+    Instance {
+        #[serde(borrow)]
+        component: Option<Cow<'a, str>>,
+    },
     /// An action with a value that no core instance takes or returns.
     Values {
         /// The instance that the action names.
-        instance: Option<&'a str>,
+        #[serde(borrow)]
+        instance: Option<Cow<'a, str>>,
         proposal: Proposal,
         /// Why it cannot be read as an action on a core instance.
         refused: Unreadable,
@@ -51,31 +57,31 @@ pub(super) fn of<'t>(text: &'t str, refused: &Unreadable) -> Option<Foreign<'t>>
         match token {
             Token::Open => {
                 depth += 1;
-                let [word, next] = head(text, lexer.clone());
+                let mut words = words(&text.as_bytes()[lexer.at..]);
+                let (word, next) = (keyword(words.next()), words.next());
                 match (depth, word) {
-                    (1, "component") if next == "instance" => {
+                    (1, "component") if keyword(next.clone()) == "instance" => {
                         // A single name is the component's.
-                        let [.., first, second] = head::<4>(text, lexer.clone());
-                        let component = if second.is_empty() { first } else { second };
-                        let component = component.strip_prefix('$').filter(|id| !id.is_empty());
-                        return Some(Foreign::Instance { component });
+                        let [first, second] = [(); 2].map(|()| id(words.next()));
+                        return Some(Foreign::Instance { component: second.or(first) });
                     }
                     (1, "component") => return Some(Foreign::Component),
                     // Inside a module, or in a form that is not a directive, these words are typos.
                     (1, "module" | "thread") => return None,
                     (1, word) if meant(word) != Some(word) => return None,
-                    (1, "invoke" | "get") => action = Some(next.strip_prefix('$')),
+                    (1, "invoke" | "get") => action = Some(id(next)),
                     (1, word) => outermost = word,
                     (2, "module") => return None,
                     (2, "component") if outermost.starts_with("assert_") => {
                         return Some(Foreign::Component);
                     }
                     (2, "invoke" | "get") if outermost.starts_with("assert_") => {
-                        action = action.or(Some(next.strip_prefix('$')));
+                        action = action.or_else(|| Some(id(next)));
                     }
                     (2 | 3, word) => {
-                        if let (Some(instance), Some(proposal)) = (action, constant(word, next)) {
-                            let refused = refused.clone();
+                        let proposal = constant(word, keyword(next));
+                        if let (Some(instance), Some(proposal)) = (&action, proposal) {
+                            let (instance, refused) = (instance.clone(), refused.clone());
                             return Some(Foreign::Values { instance, proposal, refused });
                         }
                     }
@@ -100,12 +106,20 @@ fn constant(word: &str, next: &str) -> Option<Proposal> {
     }
 }
 
-/// The first words of a list.
-fn head<'t, const WORDS: usize>(text: &'t str, mut lexer: Lexer<'_>) -> [&'t str; WORDS] {
-    [(); WORDS].map(|()| match lexer.next_solid() {
-        Some((Token::Atom, start)) => &text[start..lexer.at],
+/// A word that is neither an id nor a string; empty if there is none.
+fn keyword(word: Option<Word<'_>>) -> &str {
+    match word {
+        Some(Word::Other(Some(word))) => word,
         _ => "",
-    })
+    }
+}
+
+/// The id, if the word is one.
+fn id(word: Option<Word<'_>>) -> Option<Cow<'_, str>> {
+    match word {
+        Some(Word::Id(id)) => id,
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -126,8 +140,12 @@ mod tests {
         for (text, component) in [
             ("(component instance $I $D)", Some("D")),
             ("(component instance (; c ;) $D)", Some("D")),
+            (r#"(component instance $"a b")"#, Some("a b")),
+            (r#"(component instance $I $"\61 b")"#, Some("a b")),
+            (r#"(component instance $"I" (; c ;) $D)"#, Some("D")),
             ("(component instance)", None),
         ] {
+            let component = component.map(Cow::from);
             assert_eq!(of(text, &refused), Some(Foreign::Instance { component }), "{text}");
         }
         for (text, instance, proposal) in [
@@ -136,7 +154,10 @@ mod tests {
             ("(assert_return (get $C \"g\") (either (u8.const 1)))", Some("C"), Components),
             ("(invoke \"f\" (u8.const $C))", None, Components),
             ("(invoke $M \"f\" (ref.null (; c ;) nocont))", Some("M"), StackSwitching),
+            (r#"(invoke $"a b" "f" (u32.const 1))"#, Some("a b"), Components),
+            (r#"(assert_return (get $"\61 b" "g") (u8.const 1))"#, Some("a b"), Components),
         ] {
+            let instance = instance.map(Cow::from);
             let foreign = Foreign::Values { instance, proposal, refused: refused.clone() };
             assert_eq!(of(text, &refused), Some(foreign), "{text}");
         }

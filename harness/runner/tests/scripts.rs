@@ -221,6 +221,7 @@ fn what_the_engine_breaks_or_lacks_is_told_apart() {
     insta::assert_snapshot!(on_shelf(&Shelf::default(), text));
     let closed = Shelf::closed();
     insta::assert_snapshot!(on_shelf(&closed, b"(module)(invoke \"f\")"));
+    insta::assert_snapshot!("another", on_shelf(&Shelf::default(), &read("scripts/another.wast")));
 }
 
 /// The old meaning of a name must not stay where the directive that changes it is unreadable.

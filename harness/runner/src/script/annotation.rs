@@ -19,7 +19,7 @@ use wast::token::{Id, Span};
 const PREFIX: &str = "wassay";
 
 /// The names of all annotations.
-const ANNOTATIONS: &[&str] = &[
+pub(super) const ANNOTATIONS: &[&str] = &[
     "wassay.drop",
     "wassay.collect",
     "wassay.take",

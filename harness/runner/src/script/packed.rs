@@ -139,14 +139,35 @@ mod tests {
             (module instance $i $m) (module instance $m) (register "r" $i) (component)
             (assert_trap (module instance $m) "x") (assert_unlinkable (module instance $i $m) "")
             (assert_return (invoke "f") (ref.null cont)) (assert_return (invoke "f") (ref))
-            (assert_suspension (invoke "f") "") (assert_invalid (module quote "(br $x)") "")"#
+            (assert_suspension (invoke "f") "") (assert_invalid (module quote "(br $x)") "")
+            (component instance $"I" $"\63 d") (invoke $"\63" "f" (u32.const 1))
+            (@wassay.drop $m) (@wassay.collect)
+            (@wassay.take $a (table $m "t" 1)) (@wassay.take $b (global "g"))
+            (@wassay.take $c (export $m "e")) (@wassay.take $d (module $m))
+            (@wassay.take $e (invoke $m "f" (i64.const -1)))
+            (@wassay.put (table "t" 18446744073709551615) $a) (@wassay.put (global $m "g") $b)
+            (@wassay.instance $i $d)
+            (@wassay.session $s) (@wassay.session) (@wassay.engine $x) (@wassay.engine)
+            (@wassay.assert_return (call $c (i32.const 1)) (ref.func) (f32.const nan:canonical))
+            (@wassay.assert_return (invoke $m "f")) (@wassay.assert_trap (call $c) "\e2\82\ac")
+            (@wassay.assert_refused (call $c (v128.const i64x2 -1 1)))
+            (@wassay.assert_refused (put (global "g") $a)) (@wassay.assert_refused (read $b))
+            (@wassay.assert_refused (instance $d $a $b)) (@wassay.nonsense)"#
                 .as_bytes(),
         );
+        for name in super::super::annotation::ANNOTATIONS {
+            let kind = format!("@{name}");
+            assert!(script.steps.iter().any(|step| *step.kind == *kind), "{kind}");
+        }
         let again = repacked(&script);
         assert_eq!(said(&script), said(&again));
         let unread: Vec<&str> =
             again.steps.iter().filter(|step| step.reading.is_none()).map(|s| &*s.kind).collect();
-        assert_eq!(unread, ["module", "nonsense"], "what cannot be read is left in the text");
+        assert_eq!(
+            unread,
+            ["module", "nonsense", "@wassay.nonsense"],
+            "what cannot be read is left in the text"
+        );
     }
 
     #[test]

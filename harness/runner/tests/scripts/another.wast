@@ -1,0 +1,12 @@
+;; An engine that cannot start another: what would run there is unsupported.
+(module $M (memory (export "m") 1) (func (export "get")))
+(invoke $M "get")
+(@wassay.take $x (export $M "get"))
+(@wassay.engine $E)
+(module $M (memory (export "m") 1) (func (export "get")))
+(invoke $M "get")
+(@wassay.assert_refused (call $x))
+(@wassay.session $S)
+(invoke $M "get")
+(@wassay.engine)
+(invoke $M "get")

@@ -4,6 +4,7 @@
 //! handles are refused, traps are data, and nothing is left broken. Its modules are a few bytes
 //! each and need only WebAssembly 1.0, unless a check names the feature that it needs.
 
+mod another;
 mod bench;
 mod calls;
 mod engines;
@@ -33,8 +34,9 @@ type NamedCheck = (&'static str, fn(&Bench<'_>) -> Result<(), Stop>);
 /// fails; the others still run.
 ///
 /// A finished engine fails no check. A check is unsupported only if
-/// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too, or if the
-/// engine finds imports by name and cannot distinguish two of one name.
+/// [`Capabilities`](crate::Capabilities) or [`Features`](crate::Features) say so, too, if the engine
+/// finds imports by name and cannot distinguish two of one name, or if it lacks an operation that no
+/// capability names, such as [`Engine::another`](crate::Engine::another).
 pub fn check(provider: &dyn Provider) -> Report {
     let bench = Bench { provider };
     let groups = [
@@ -47,6 +49,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         objects::CHECKS,
         instances::CHECKS,
         sessions::CHECKS,
+        another::CHECKS,
         types::CHECKS,
         handles::CHECKS,
     ];

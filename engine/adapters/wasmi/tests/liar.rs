@@ -1,6 +1,7 @@
 //! The contract catches an engine that lies: wasmi behind a provider that breaks one rule at a
 //! time, and the checks that must fail then.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use wassay_engine::*;
 
@@ -19,6 +20,16 @@ enum Lie {
     LosesCalls,
     /// Does not say who it is.
     Nameless,
+    /// Is itself the other engine that it should start.
+    StartsNone,
+    /// Takes modules of another engine that it started for its own with the same index.
+    AdoptsModules,
+    /// Starts another engine with all features.
+    ForgetsConfig,
+    /// Counts what another engine compiles, too.
+    SharesCounter,
+    /// Runs nothing on another engine.
+    StartsBroken,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -30,6 +41,12 @@ enum Kind {
     Instance,
     DroppedInstance,
 }
+
+const FOREIGN_ENGINE: &str = "handles of another engine with the same config are refused";
+
+const FOREIGN_MODULE: &str = "modules of another engine with the same config are refused";
+
+const COUNTS: &str = "another engine counts only its own functions";
 
 const FOREIGN: &str = "handles of another session are refused";
 
@@ -47,6 +64,14 @@ const LIES: &[(Lie, &str)] = &[
     (Lie::ByName, "imports go by position, not by name"),
     (Lie::LosesCalls, "a record of millions of host calls is cut, and says so"),
     (Lie::Nameless, "the engine says who it is"),
+    (Lie::Adopts(Kind::Func), FOREIGN_ENGINE),
+    (Lie::Adopts(Kind::Memory), FOREIGN_ENGINE),
+    (Lie::StartsNone, FOREIGN_MODULE),
+    (Lie::StartsNone, COUNTS),
+    (Lie::AdoptsModules, FOREIGN_MODULE),
+    (Lie::ForgetsConfig, "another engine accepts what the first accepts"),
+    (Lie::SharesCounter, COUNTS),
+    (Lie::StartsBroken, "another engine runs beside the first"),
 ];
 
 #[test]
@@ -93,7 +118,7 @@ impl Provider for Liar {
             _ => config.features,
         };
         let inner = self.inner.start(&Config { features, ..config.clone() })?;
-        Ok(Arc::new(LyingEngine { inner, lie: self.lie, imports: Arc::default() }))
+        Ok(Arc::new(LyingEngine::new(inner, self.lie)))
     }
 }
 
@@ -104,21 +129,63 @@ struct LyingEngine {
     inner: Arc<dyn Engine>,
     lie: Option<Lie>,
     imports: Imports,
+    /// How many functions it compiled, at least.
+    compiled: Arc<AtomicU64>,
+    /// Whether it runs nothing.
+    is_broken: bool,
+}
+
+impl LyingEngine {
+    fn new(inner: Arc<dyn Engine>, lie: Option<Lie>) -> LyingEngine {
+        let (imports, compiled) = Default::default();
+        LyingEngine { inner, lie, imports, compiled, is_broken: false }
+    }
 }
 
 impl Engine for LyingEngine {
+    fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
+        let inner = match self.lie {
+            Some(Lie::StartsNone) => Arc::clone(&self.inner),
+            Some(Lie::ForgetsConfig) => {
+                let wasmi = wassay_wasmi::provider();
+                wasmi.start(&Config::new(wasmi.features()))?
+            }
+            _ => self.inner.another()?,
+        };
+        let mut other = LyingEngine::new(inner, self.lie);
+        other.is_broken = self.lie == Some(Lie::StartsBroken);
+        if matches!(self.lie, Some(Lie::StartsNone | Lie::SharesCounter)) {
+            other.compiled = Arc::clone(&self.compiled);
+        }
+        Ok(Arc::new(other))
+    }
+    fn cache_stats(&self) -> Result<CacheStats, Fault> {
+        let functions_compiled = self.compiled.load(Ordering::Relaxed);
+        Ok(CacheStats { functions_compiled, ..CacheStats::default() })
+    }
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let compiled = self.inner.compile(wasm)?;
         if let Ok(module) = &compiled {
+            // No module of the contract has more functions than bytes.
+            self.compiled.fetch_add(wasm.len() as u64, Ordering::Relaxed);
             let imports = self.inner.imports(*module)?;
             self.imports.lock().unwrap().push((*module, imports));
         }
         Ok(compiled)
     }
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
-        self.inner.imports(module)
+        let own = self.imports.lock().unwrap().first().map(|(module, _)| module.owner());
+        match own {
+            Some(own) if self.lie == Some(Lie::AdoptsModules) => {
+                self.inner.imports(Module::new(own, module.index()))
+            }
+            _ => self.inner.imports(module),
+        }
     }
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
+        if self.is_broken {
+            return Err(Fault::internal("no session"));
+        }
         let mut inner = self.inner.session()?;
         // A session tells its tag by its first handle.
         let own = inner.host_func(&FuncType::default(), HostAction::Return(vec![]))?.owner();

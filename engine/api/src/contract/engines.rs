@@ -67,7 +67,7 @@ fn features_off(bench: &Bench<'_>) -> Result<(), Stop> {
 }
 
 /// For each feature a module that is valid with it and invalid without it.
-fn feature_modules() -> Vec<(Feature, Wasm)> {
+pub fn feature_modules() -> Vec<(Feature, Wasm)> {
     let body = |body: &[u8]| Wasm::default().ty(&[], &[]).func(0, body);
     let zero = i32_const(0);
     let vector = [&[0xfd, 0x0c][..], &[0; 16]].concat();

@@ -150,8 +150,11 @@ fn dropped_module(bench: &Bench<'_>) -> Result<(), Stop> {
 }
 
 fn foreign_module(bench: &Bench<'_>) -> Result<(), Stop> {
-    let mut ours = bench.open()?;
-    let theirs = bench.open()?;
+    refuses_modules(&mut bench.open()?, &mut bench.open()?)
+}
+
+/// Checks that an engine refuses the modules of another, which still accepts them.
+pub fn refuses_modules(ours: &mut Live, theirs: &mut Live) -> Result<(), Stop> {
     ours.compile(&Wasm::default())?;
     let foreign = theirs.compile(&Wasm::default())?;
     refused("imports of a foreign module", ours.engine.imports(foreign))?;
@@ -159,7 +162,6 @@ fn foreign_module(bench: &Bench<'_>) -> Result<(), Stop> {
     refused("provenance of a foreign module", ours.engine.provenance(foreign))?;
     refused("an instance of a foreign module", ours.session.instantiate(foreign, &[]))?;
     refused("dropping a foreign module", ours.engine.drop_module(foreign))?;
-    let mut theirs = Live::on(theirs.engine)?;
     match theirs.session.instantiate(foreign, &[])? {
         Instantiated::Ready(_) => Ok(()),
         other => fail(format!("after that, its own engine returned {other:?}")),

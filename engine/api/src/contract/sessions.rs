@@ -22,9 +22,14 @@ pub const CHECKS: &[NamedCheck] = &[
 fn foreign_handles(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut ours = bench.open()?;
     let mut theirs = Live::on(ours.engine.clone())?;
+    refuses_handles(&mut ours, &mut theirs)
+}
+
+/// Checks that a session refuses the handles of another, which still accepts them.
+pub fn refuses_handles(ours: &mut Live, theirs: &mut Live) -> Result<(), Stop> {
     // Both sessions hold the same things, so that only the owner distinguishes their handles.
-    let Things { table: own_table, .. } = things(&mut ours)?;
-    let Things { instance, func, global, table, memory } = things(&mut theirs)?;
+    let Things { table: own_table, .. } = things(ours)?;
+    let Things { instance, func, global, table, memory } = things(theirs)?;
     let null = Ref::Null(Hierarchy::Func);
     let ty = FuncType::new([], [ValType::I32]);
     let importer = |wasm: Wasm| ours.compile(&wasm);

@@ -2,11 +2,13 @@
 //! no such command and the user means `run`, inserts `run`. Runs no command.
 
 use crate::args::Cli;
+use crate::exit;
 use crate::selection;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 use std::collections::HashSet;
 use std::ffi::OsString;
+use std::io::Write;
 
 /// Reads the arguments of this process; ends it with clap's message if they are invalid.
 pub fn parse() -> Cli {
@@ -17,16 +19,29 @@ pub fn parse() -> Cli {
             error.exit();
         }
         if is_no_script(&error) {
-            error.exit();
+            refuse(&error);
         }
         let meant = meant(&words, error.kind(), selection::may_be_script);
         match meant.map(Cli::try_parse_from) {
             Some(Ok(cli)) => cli,
             // The error about the words after `run` is more specific.
+            Some(Err(inner)) if inner.use_stderr() => refuse(&inner),
             Some(Err(inner)) => inner.exit(),
-            None => error.exit(),
+            None => refuse(&error),
         }
     })
+}
+
+/// Ends this process with the error.
+fn refuse(error: &clap::Error) -> ! {
+    // The terminal may be gone.
+    let _ = write!(anstream::stderr(), "{}", told(error));
+    std::process::exit(exit::USAGE.into())
+}
+
+/// Clap's message, with colours. Clap breaks the lines of its help only.
+fn told(error: &clap::Error) -> String {
+    wassay_report::message(&error.render().ansi().to_string()) + "\n"
 }
 
 /// Whether the word that clap takes for an unknown command is no script either. A word that is
@@ -101,6 +116,95 @@ fn values(words: &[OsString]) -> HashSet<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::Command;
+    use std::collections::BTreeSet;
+    use std::os::unix::ffi::OsStringExt;
+
+    /// The wrong ways to use an option.
+    fn misuses(option: &clap::Arg) -> Vec<Vec<OsString>> {
+        let Some(long) = option.get_long() else { return Vec::new() };
+        let word = format!("--{long}");
+        let with = |values: &[&str]| {
+            std::iter::once(&*word).chain(values.iter().copied()).map(OsString::from).collect()
+        };
+        let mut all: Vec<Vec<OsString>> = vec![with(&["--frobnicate-all-of-it"])];
+        all.push(vec![format!("{word}-of-another-name").into()]);
+        if option.get_action().takes_values() {
+            let not_utf8 = OsString::from_vec([word.as_bytes(), b"=\xff"].concat());
+            all.extend([with(&[]), vec![not_utf8]]);
+            let long = "something that no option accepts ".repeat(2);
+            for value in ["", "-", "-1", "7", "no-such=thing", &long] {
+                all.push(vec![format!("{word}={value}").into()]);
+                all.push(with(&[value, &word, value]));
+            }
+        } else {
+            all.extend([vec![format!("{word}=yes").into()], with(&[&word])]);
+        }
+        all
+    }
+
+    /// Each command line that a command refuses because of one option, or of none.
+    fn refused(path: &[&str], command: &Command) -> Vec<clap::Error> {
+        let mut lines =
+            vec![Vec::new(), vec!["one".into(); 3], vec![OsString::from_vec(vec![255])]];
+        let options: Vec<&clap::Arg> = command.get_arguments().collect();
+        for option in &options {
+            lines.extend(misuses(option));
+            // Some options exclude others.
+            let long = |option: &clap::Arg| option.get_long().map(|long| format!("--{long}=a"));
+            let both = options.iter().filter_map(|other| Some([long(option)?, long(other)?]));
+            lines.extend(both.map(|both| both.map(OsString::from).to_vec()));
+            let flags = options.iter().filter(|it| !it.get_action().takes_values());
+            let flags = flags.filter_map(|flag| Some(format!("--{}", flag.get_long()?)));
+            lines.extend(flags.filter_map(|flag| Some(vec![long(option)?.into(), flag.into()])));
+        }
+        let whole = lines.into_iter().map(|line| {
+            let path = std::iter::once(&"wassay").chain(path).map(OsString::from);
+            path.chain(line).collect::<Vec<_>>()
+        });
+        whole.filter_map(|line| Cli::try_parse_from(line).err()).collect()
+    }
+
+    #[test]
+    fn every_error_of_every_command_fits_a_terminal() {
+        let mut root = Cli::command();
+        root.build();
+        let mut errors = refused(&[], &root);
+        for command in root.get_subcommands() {
+            errors.extend(refused(&[command.get_name()], command));
+        }
+        for line in ["wassay enginse", "wassay help frobnicate-all-of-it", "wassay compare a b c"] {
+            errors.extend(Cli::try_parse_from(line.split(' ')).err());
+        }
+        let mut kinds = BTreeSet::new();
+        for error in errors.iter().filter(|error| error.use_stderr()) {
+            kinds.insert(format!("{:?}", error.kind()));
+            let told = anstream::adapter::strip_str(&told(error)).to_string();
+            // A line with a single word, such as a path, cannot be broken.
+            let is_long = |line: &&str| line.chars().count() > 80 && line.trim().contains(' ');
+            assert_eq!(told.lines().find(is_long), None, "{told}");
+            // Nothing but the places of the spaces differs.
+            let words =
+                |text: &str| text.split_whitespace().map(str::to_string).collect::<Vec<_>>();
+            assert_eq!(words(&told), words(&error.render().to_string()));
+        }
+        // clap has no other kind that these commands can make.
+        let expected = [
+            "ArgumentConflict",
+            "InvalidSubcommand",
+            "InvalidUtf8",
+            "InvalidValue",
+            "MissingRequiredArgument",
+            "TooManyValues",
+            "UnknownArgument",
+            "ValueValidation",
+        ];
+        assert_eq!(kinds, expected.map(String::from).into());
+        let lines = errors
+            .iter()
+            .flat_map(|error| error.render().to_string().lines().map(str::len).collect::<Vec<_>>());
+        assert!(lines.max().is_some_and(|longest| longest > 80), "nothing to break");
+    }
 
     #[test]
     fn run_may_be_omitted_or_follow_options() {

@@ -77,3 +77,22 @@ fn every_message_fits_a_terminal() {
         assert_eq!(too_long(&text), [""; 0], "{words:?}");
     }
 }
+
+/// A unit test of `spelling.rs` has every kind of error.
+#[test]
+fn every_refused_command_line_fits_a_terminal() {
+    for words in [
+        &["run", "--partition", "a-partition-that-is-none"][..],
+        &["run", "--report", "a-report-that-is-none"],
+        &["run", "--frobnicate", "--known", "a.toml"],
+        &["run", "--known", "a.toml", "--no-known", "--opt", "none", "--bounds", "guard"],
+        &["merge", "a.json", "--output", "b.json", "--report", "pdf=a-report-of-no-known-kind.pdf"],
+        &["--opt", "fast"],
+    ] {
+        let output = wassay(words);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(text.starts_with("error: ") && text.ends_with('\n'), "{text}");
+        assert_eq!(too_long(&text), [""; 0], "{words:?}");
+    }
+}

@@ -81,10 +81,16 @@ pub fn wrapped(heading: &str, text: &str) -> String {
     broken(heading, width(heading), text)
 }
 
-/// The lines of a message, each broken so that it fits `WIDTH`; what continues a line is indented.
+/// The lines of a message, each broken so that it fits `WIDTH`; what continues a line is indented by
+/// two columns more than the line. Colours have no width.
 pub fn message(text: &str) -> String {
-    let fits = |line: &str| width(line) <= WIDTH;
-    let line = |line: &str| if fits(line) { line.to_string() } else { broken("", 2, line) };
+    let line = |line: &str| {
+        let (margin, words) = line.split_at(line.len() - line.trim_start_matches(' ').len());
+        match width(line) <= WIDTH {
+            true => line.to_string(),
+            false => broken(margin, margin.len() + 2, words),
+        }
+    };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -194,6 +200,8 @@ d"
         let (letters, long) = ("a".repeat(60), "b".repeat(30));
         let text = format!("one:  two\n{letters} {long} c\n  three");
         assert_eq!(message(&text), format!("one:  two\n{letters}\n  {long} c\n  three"));
+        let text = format!("one\n  {letters} {long}");
+        assert_eq!(message(&text), format!("one\n  {letters}\n    {long}"));
     }
 
     fn plain_of(text: &str) -> String {

@@ -23,6 +23,16 @@ fn every_script_begins_with_its_reason() {
     }
 }
 
+/// A `;;!` line cannot be broken, and the directives of generated scripts may be longer.
+#[test]
+fn every_comment_fits_100_columns() {
+    for (name, bytes) in scripts() {
+        let comments = text(bytes).lines().filter(|line| line.trim_start().starts_with(";; "));
+        let long: Vec<&str> = comments.filter(|line| line.chars().count() > 100).collect();
+        assert!(long.is_empty(), "{name}: {long:#?}");
+    }
+}
+
 #[test]
 fn every_folder_has_a_rule_and_every_rule_a_folder() {
     let rules: toml::Table = toml::from_str(RULES).expect("suite.toml");

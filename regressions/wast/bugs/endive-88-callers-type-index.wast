@@ -15,7 +15,7 @@
   (table (export "table") funcref (elem $get $wide)))
 (register "callee" $callee)
 
-;; `$wide` has the index that `$get` has in the callee's module, `$get` has one that is no type there.
+;; `$wide` has the index of `$get` in the callee's module; `$get` has one that is no type there.
 (module $caller
   (type $wide (func (result i64)))
   (type $pad1 (func (param f32)))

@@ -18,7 +18,7 @@
   (elem (i32.const 0) $one $two $three))
 (register "exporter" $exporter)
 
-;; A type that no module had before stands between known ones, and known ones stand in another order.
+;; A type that no module had before stands between known ones, which stand in another order.
 (module $importer
   (type $single (func (result f32)))
   (type $new (func (param f64 f64) (result f64)))

@@ -3,7 +3,7 @@
 ;;! reference_types = true
 
 ;; Mechanism: a host function has no code in a module, so the export had none to call.
-;; The official suite exports a host function again in one script, only to link it: no host calls it.
+;; The official suite re-exports a host function in one script, only to link it: no host calls it.
 
 (module $host
   (import "spectest" "print" (func $print))

@@ -1,7 +1,7 @@
 ;;! issue = "wazero, no report"
 ;;! why = "a function that the embedder takes from a table is looked up by its index without imports"
 
-;; The official suite misses it: no directive of the specification reads a table or calls a reference.
+;; The official suite misses it: no directive reads a table or calls a reference.
 
 (module $provider
   (func (export "one") (result i32) (i32.const 1))

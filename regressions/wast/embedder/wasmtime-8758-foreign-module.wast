@@ -3,8 +3,8 @@
 
 ;; The official suite misses it: a script of the specification has one engine.
 
-;; The first engine may have had modules of other scripts, so two new ones are compared: their modules
-;; have the same numbers.
+;; The first engine may have had modules of other scripts, so two new ones are compared: their
+;; modules have the same numbers.
 (@wassay.engine $one)
 (module $M (func (export "f") (result i32) (i32.const 601)))
 (@wassay.take $module (module $M))

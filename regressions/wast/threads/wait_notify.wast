@@ -57,8 +57,8 @@
 (assert_return (invoke $main "wake" (i32.const 24) (i32.const -1)) (i32.const 1))
 (wait $either)
 
-;; Neighbouring addresses are different: the thread sets a flag at 40 before it waits at 32, and only
-;; its timeout wakes it, although 28 and 36 are notified repeatedly.
+;; Neighbouring addresses are different: the thread sets a flag at 40 before it waits at 32, and
+;; only its timeout wakes it, although 28 and 36 are notified repeatedly.
 (thread $elsewhere (shared (module $mem))
   (register "mem" $mem)
   (module

@@ -23,6 +23,37 @@ fn the_list_names_axes_rules_and_counts() {
     insta::assert_snapshot!(list);
 }
 
+#[test]
+fn the_readme_has_the_figures() {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let list = stdout(&wassay(directory.path(), &["generate", "--list"]));
+    // `  9765 cases: 20115 assertions in 45 scripts`
+    let numbers = list.lines().filter_map(|line| line.split_once(" cases: ")).map(|(_, rest)| {
+        let (assertions, rest) = rest.split_once(" assertions in ").expect("assertions");
+        let scripts = rest.strip_suffix(" scripts").expect("scripts");
+        [assertions, scripts].map(|number| number.parse::<u64>().expect("a number"))
+    });
+    let [assertions, scripts] =
+        numbers.fold([0, 0], |sum, more| [sum[0] + more[0], sum[1] + more[1]]);
+    let run =
+        stdout(&wassay(directory.path(), &["run", "regressions/identity", "regressions/imports"]));
+    // `33,162 directives: 21,095 passed, 12,067 unsupported`
+    let result = run.lines().find_map(|line| line.split_once(" directives: "));
+    let (directives, verdicts) = result.expect("a last line");
+    let (passed, rest) = verdicts.split_once(" passed, ").expect("passed");
+    let unsupported = rest.strip_suffix(" unsupported").expect("nothing else");
+    let readme =
+        include_str!("../../../README.md").split_whitespace().collect::<Vec<_>>().join(" ");
+    let thousands = format!("{},{:03}", assertions / 1000, assertions % 1000);
+    for figures in [
+        format!("{thousands} assertions in {scripts} scripts"),
+        format!("passes {passed} of their {directives} directives"),
+        format!("the other {unsupported} need"),
+    ] {
+        assert!(readme.contains(&figures), "README.md lacks: {figures}");
+    }
+}
+
 /// Outside the suite, the features come from the first lines of each script.
 #[test]
 fn the_written_scripts_run_as_the_built_in_ones_do() {

@@ -45,7 +45,7 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
     cargo.args(["--engine", "cranelift"]).args(["--seed", &options.seed.to_string()]);
     cargo.args(["--count", &options.count.to_string()]);
     cargo.args(["--also", &also(&prefix, &worker)?]);
-    Ok(cargo.status().context("cargo does not start")?.success())
+    Ok(cargo.status().context("`cargo` does not start")?.success())
 }
 
 /// The command prefix of the first lane for an architecture.

@@ -1,6 +1,7 @@
 //! Takes the root of a source tree; returns its files. Reads no contents.
 
-use anyhow::{Context, Result, bail};
+use crate::command::output;
+use anyhow::{Context, Result};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,13 +18,4 @@ pub fn files(root: &Path) -> Result<Vec<PathBuf>> {
         .filter(|file| root.join(file).is_file())
         .collect();
     Ok(files.into_iter().collect())
-}
-
-/// What a command prints.
-pub fn output(command: &mut Command) -> Result<Vec<u8>> {
-    let output = command.output().with_context(|| format!("{command:?} does not start"))?;
-    if !output.status.success() {
-        bail!("{command:?}: {}", String::from_utf8_lossy(&output.stderr).trim());
-    }
-    Ok(output.stdout)
 }

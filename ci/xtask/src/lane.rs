@@ -110,10 +110,10 @@ pub fn build(root: &Path, arch: Arch) -> Result<bool> {
         }
     };
     let mut cargo = toolchain.build(root, &Workers::target_dir(root, arch), packages(arch));
-    let status = cargo.status().context("cargo does not start")?;
+    let status = cargo.status().context("`cargo` does not start")?;
     match status.success() {
         true => eprintln!("built {}", Workers::built(root, arch).display()),
-        false => eprintln!("no worker for {arch}: cargo ended with {status}"),
+        false => eprintln!("no worker for {arch}: `cargo` ended with {status}"),
     }
     Ok(status.success())
 }
@@ -164,12 +164,12 @@ fn build_native() -> Result<String> {
 fn ask_parent(root: &Path, words: &[&str]) -> Result<bool> {
     let parent = parent(root);
     if !parent.is_file() {
-        bail!("there is no {}; run {}", parent.display(), build_native()?);
+        bail!("there is no {}; run `{}`", parent.display(), build_native()?);
     }
     let status = process::Command::new(&parent).current_dir(root).args(words).status();
     let status = status.with_context(|| format!("{} does not start", parent.display()))?;
     if !status.success() {
-        eprintln!("wassay {}: {status}", words[0]);
+        eprintln!("`wassay {}` ended with {status}", words[0]);
     }
     Ok(status.success())
 }

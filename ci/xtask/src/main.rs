@@ -4,6 +4,7 @@
 
 #![forbid(unsafe_code)]
 
+mod command;
 mod differential;
 mod faults;
 mod files;

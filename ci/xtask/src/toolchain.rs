@@ -31,7 +31,7 @@ impl Toolchain {
             .find(|rustc| has_library(rustc.as_deref().unwrap_or(&usual), arch))
         {
             Some(rustc) => rustc,
-            None => bail!("no Rust standard library for {}; run ci/setup", arch.triple()),
+            None => bail!("no Rust standard library for `{}`; run `ci/setup`", arch.triple()),
         };
         let linker = (Arch::host() != Some(arch)).then(|| format!("{arch}-linux-gnu-gcc"));
         // A linker that the user names for this machine is not checked.
@@ -77,14 +77,14 @@ fn links(linker: &str) -> Result<()> {
     let mut command = Command::new(linker);
     command.args(["-static", "-x", "c", "-o", "/dev/null", "-"]).stdin(Stdio::piped());
     let Ok(mut child) = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn() else {
-        bail!("no linker `{linker}`; run ci/setup");
+        bail!("no linker `{linker}`; run `ci/setup`");
     };
     if let Some(mut program) = child.stdin.take() {
         // A linker that does not read this input fails or does not need it.
         let _ = program.write_all(b"int main(void) { return 0; }\n");
     }
     if !child.wait()?.success() {
-        bail!("`{linker}` makes no static programs: the C library is missing; run ci/setup");
+        bail!("`{linker}` makes no static programs: the C library is missing; run `ci/setup`");
     }
     Ok(())
 }
@@ -150,9 +150,9 @@ pub mod tests {
         assert_eq!(linker("sound", sound), Ok(()));
         let lacks = linker("lacks", "cat >/dev/null; exit 1").unwrap_err();
         assert!(lacks.contains("lacks` makes no static programs"), "{lacks}");
-        assert!(lacks.ends_with("the C library is missing; run ci/setup"), "{lacks}");
+        assert!(lacks.ends_with("the C library is missing; run `ci/setup`"), "{lacks}");
         let none = links("/no/such/linker").unwrap_err().to_string();
-        assert_eq!(none, "no linker `/no/such/linker`; run ci/setup");
+        assert_eq!(none, "no linker `/no/such/linker`; run `ci/setup`");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! own, and returns what caught it first. Reads the program's reports, and trusts no exit code.
 
 use super::table::Row;
+use crate::command::shown;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
@@ -55,10 +56,11 @@ impl Hunt {
         command.args(["--timeout", TIMEOUT, "--report", "json=-"]);
         command.env_remove(VARIABLE).env_remove(wassay_suites::TESTSUITE_VARIABLE);
         command.envs(fault.map(|fault| (VARIABLE, fault.name())));
-        let output = command.output().with_context(|| format!("{command:?} does not start"))?;
+        let output =
+            command.output().with_context(|| format!("{} does not start", shown(&command)))?;
         let report = Report::from_json(&output.stdout).map_err(|error| {
             let said = String::from_utf8_lossy(&output.stderr);
-            anyhow::anyhow!("{command:?} gives no report: {error}\n{}", said.trim())
+            anyhow::anyhow!("{} gives no report: {error}\n{}", shown(&command), said.trim())
         })?;
         let seeding = fault.map_or(Seeding::Sound, Seeding::Faulty);
         first(&report, &seeding.notice().unwrap_or_default())

@@ -56,7 +56,7 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
     let rows = all(&hunt, &here)?;
     let survivors: Vec<&Row> = rows.iter().filter(|row| !row.is_caught()).collect();
     for row in &survivors {
-        eprintln!("{} survives: {}", row.fault.name(), row.fault.description().meaning);
+        eprintln!("`{}` survives: {}", row.fault.name(), row.fault.description().meaning);
     }
     eprintln!("faults: {} of {} caught", rows.len() - survivors.len(), rows.len());
     let is_current = match options.only.is_empty() {
@@ -80,7 +80,7 @@ fn keep(path: &Path, text: &str, check: bool) -> Result<bool> {
     for (old, new) in committed.lines().zip(text.lines()).filter(|(old, new)| old != new) {
         eprintln!("-{old}\n+{new}");
     }
-    eprintln!("{TABLE} is out of date: cargo xtask faults");
+    eprintln!("{TABLE} is out of date; run `cargo xtask faults`");
     Ok(false)
 }
 
@@ -97,7 +97,7 @@ fn build(root: &Path) -> Result<PathBuf> {
     cargo.current_dir(root).args(["build", "--locked", "--workspace", "--target-dir", TARGET]);
     cargo.args(["--bin", "wassay", "--test", "seeded", "--features"]);
     cargo.arg("wassay/seeded-faults,wassay-differential/seeded-faults");
-    if !cargo.status().context("cargo does not start")?.success() {
+    if !cargo.status().context("`cargo` does not start")?.success() {
         bail!("the engine for seeded faults cannot be built");
     }
     Ok(root.join(TARGET).join("debug/wassay"))

@@ -2,7 +2,7 @@
 //! returns what became of it. Installs cargo-mutants if it is missing. Draws and judges nothing.
 
 use super::sample::{self, Mutant};
-use crate::files::output;
+use crate::command::output;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -108,7 +108,7 @@ impl Tool {
         if version().is_none_or(|version| String::from_utf8_lossy(&version).trim() != wanted) {
             let mut install = cargo();
             install.args(["install", "cargo-mutants", "--locked", "--version", VERSION, "--root"]);
-            if !install.arg(&directory).status().context("cargo does not start")?.success() {
+            if !install.arg(&directory).status().context("`cargo` does not start")?.success() {
                 bail!("{wanted} cannot be installed");
             }
         }
@@ -133,7 +133,7 @@ impl Tool {
         let mut command = cargo();
         self.prepare(command.current_dir(&self.tree).args(["test", "--locked", "--workspace"]));
         command.args(["--profile", PROFILE]).args(tests.targets());
-        if !command.status().context("cargo does not start")?.success() {
+        if !command.status().context("`cargo` does not start")?.success() {
             bail!("the {tests} fail without a mutant: repair that first");
         }
         Ok(())
@@ -154,7 +154,7 @@ impl Tool {
         }
         // What follows `--` would not count for the build.
         command.args(tests.targets().iter().map(|word| format!("--cargo-arg={word}")));
-        let status = command.status().context("cargo-mutants does not start")?;
+        let status = command.status().context("`cargo-mutants` does not start")?;
         // As documented: all caught; some survived; some timed out.
         if !matches!(status.code(), Some(0 | 2 | 3)) {
             bail!("cargo-mutants: {status}");

@@ -59,7 +59,7 @@ fn circles(graph: &Graph<'_>) -> Vec<Finding> {
             continue;
         }
         let (path, line) = &graph[module][&way[0]];
-        let message = format!("modules import each other: {module} -> {}", way.join(" -> "));
+        let message = format!("modules import each other: `{module} -> {}`", way.join(" -> "));
         findings.push(Finding { path: path.clone(), line: *line, message });
     }
     findings
@@ -124,7 +124,7 @@ mod tests {
             ("memory/own.rs", "fn f() { crate::call::call() }"),
             ("store.rs", "use crate::memory::Memory;"),
         ];
-        let wanted = "engine/runtime/src/call.rs:2: modules import each other: call -> store -> memory -> call";
+        let wanted = "engine/runtime/src/call.rs:2: modules import each other: `call -> store -> memory -> call`";
         assert_eq!(messages(&files), [wanted]);
     }
 

@@ -223,7 +223,7 @@ fn upstream_texts() -> Result<BTreeMap<Vec<u8>, String>> {
 
 fn upstream_copy(path: &str, bytes: &[u8], suites: &BTreeMap<Vec<u8>, String>) -> Option<Finding> {
     let name = suites.get(&squeezed(bytes))?;
-    let message = format!("is a copy of {name} of the official suites; name that instead");
+    let message = format!("is a copy of `{name}` of the official suites; name that instead");
     Some(Finding { path: path.to_string(), line: 0, message })
 }
 

@@ -1,7 +1,8 @@
 //! Takes a directory; returns its tracked files and its crates with their dependencies. Judges
 //! nothing.
 
-use crate::files::{files, output};
+use crate::command::output;
+use crate::files::files;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +92,7 @@ impl Packages {
 
     /// Parses the output of `cargo metadata`.
     pub fn parse(json: &[u8], root: &Path) -> Result<Packages> {
-        let metadata: Metadata = serde_json::from_slice(json).context("cargo metadata")?;
+        let metadata: Metadata = serde_json::from_slice(json).context("`cargo metadata`")?;
         let names: BTreeMap<&str, &str> =
             metadata.packages.iter().map(|p| (p.id.as_str(), p.name.as_str())).collect();
         let mut packages = Packages::default();

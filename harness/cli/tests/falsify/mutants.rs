@@ -21,6 +21,14 @@ const TRAPS: &[&str] = &[
     "unaligned atomic",
 ];
 
+/// Words of link errors, and those of the traps that have replaced two of them.
+const LINK_ERRORS: &[&str] = &[
+    "unknown import",
+    "incompatible import type",
+    "data segment does not fit",
+    "elements segment does not fit",
+];
+
 /// Component constants: each is a typo on a core instance.
 const MISTYPED: &[&str] = &[
     "(u8.const 300)",
@@ -152,10 +160,12 @@ fn failing(directive: &str, functions: &Functions, random: &mut Random) -> Vec<S
             vec![invalid, returns(), links(), format!("(assert_trap {subject} \"\")")]
         }
         "assert_unlinkable" => {
-            let is_unknown = parts[2].starts_with("\"unknown");
-            let other = if is_unknown { "incompatible import type" } else { "unknown import" };
-            let mut mutants = vec![format!("(assert_unlinkable {subject} {other:?})"), returns()];
-            mutants.push(format!("(assert_unlinkable {subject} \"no such words\")"));
+            let words = parts[2].trim_matches('"');
+            let others = LINK_ERRORS.iter().chain(TRAPS).chain(&["no such words"]);
+            let others = others.filter(|other| !other.starts_with(words));
+            let unlinkable = |other| format!("(assert_unlinkable {subject} {other:?})");
+            let mut mutants: Vec<String> = others.map(unlinkable).collect();
+            mutants.push(returns());
             // A segment out of bounds traps, and those before it take effect.
             if !parts[2].contains("segment") {
                 mutants.push(format!("(assert_invalid {subject} \"\")"));

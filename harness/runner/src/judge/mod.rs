@@ -199,7 +199,8 @@ pub(crate) fn judge(expected: &Assertion<'_>, observed: &Response, tells: Tells)
         }
         (Assertion::Unlinkable(words), Response::Unlinkable(error)) => {
             let kind = among(&words::link_kinds(words), error.kind);
-            let kind = kind.or(words::segment_trap(words).map(|_| true));
+            // A segment that does not fit traps: no link error has its words.
+            let kind = kind.or(words::segment_trap(words).map(|_| false));
             kind_then_text(kind, words, &error.message, level)
         }
         (Assertion::Unlinkable(words), Response::Trapped(trap))

@@ -1,7 +1,7 @@
 //! Tests the judge with one table: expectation, observation, and the verdict at each level of
 //! strictness.
 
-use super::words::{is_exhaustion, link_kinds, segment_trap, trap_kinds};
+use super::words::{all, is_exhaustion, link_kinds, segment_trap, trap_kinds};
 use super::*;
 use crate::script::{Directive, Script};
 use wassay_engine::{Hierarchy as Heap, LinkErrorKind, Object, Owner, Ref, Tag, TrapKind};
@@ -142,6 +142,12 @@ fn outcomes_at_three_levels() {
         (Unlinkable("unknown import"), Response::Accepted, "---"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::MemoryOutOfBounds), "++-"),
         (Unlinkable("data segment does not fit"), trap(TrapKind::TableOutOfBounds), "+--"),
+        (Unlinkable("data segment does not fit"), unlinkable(LinkErrorKind::UnknownImport), "+--"),
+        (
+            Unlinkable("elements segment does not fit"),
+            unlinkable(LinkErrorKind::IncompatibleImport),
+            "+--",
+        ),
         (Unlinkable("unknown import"), trap(TrapKind::TableOutOfBounds), "---"),
         (Unlinkable("unknown import"), refused("unexpected token"), "rrr"),
         (Results(&[]), refused("unexpected token"), "rrr"),
@@ -152,6 +158,16 @@ fn outcomes_at_three_levels() {
     ];
     for (expected, observed, wanted) in table {
         assert_eq!(marks(expected, observed), *wanted, "{expected:?} / {observed:?}");
+    }
+}
+
+#[test]
+fn a_link_error_agrees_with_its_own_words_only() {
+    let kinds = [LinkErrorKind::UnknownImport, LinkErrorKind::IncompatibleImport];
+    for (words, kind) in all().flat_map(|words| kinds.map(|kind| (words, kind))) {
+        let wanted = if words == kind.message() { "+++" } else { "+--" };
+        let found = marks(&Assertion::Unlinkable(words), &unlinkable(kind));
+        assert_eq!(found, wanted, "{words} / {kind:?}");
     }
 }
 

@@ -43,6 +43,12 @@ const LINK_ERRORS: &[(&str, &[LinkErrorKind])] = &[
     ("incompatible import type", &[LinkErrorKind::IncompatibleImport]),
 ];
 
+/// Words of an old link error about a segment, and the trap that has replaced it.
+const SEGMENTS: &[(&str, TrapKind)] = &[
+    ("data segment does not fit", TrapKind::MemoryOutOfBounds),
+    ("elements segment does not fit", TrapKind::TableOutOfBounds),
+];
+
 /// The traps that these words may mean.
 pub(super) fn trap_kinds(words: &str) -> Vec<TrapKind> {
     match words {
@@ -74,11 +80,16 @@ fn kinds<K: Copy>(table: &[(&str, &[K])], words: &str) -> Vec<K> {
 /// The trap that has replaced a link error with these words: before bulk memory, a segment that did
 /// not fit made linking fail.
 pub(super) fn segment_trap(words: &str) -> Option<TrapKind> {
-    match words {
-        "data segment does not fit" => Some(TrapKind::MemoryOutOfBounds),
-        "elements segment does not fit" => Some(TrapKind::TableOutOfBounds),
-        _ => None,
-    }
+    let row = SEGMENTS.iter().find(|(known, _)| *known == words);
+    row.map(|(_, kind)| *kind)
+}
+
+/// All words of traps and link errors, for tests of what an assertion must not accept.
+#[cfg(test)]
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    let links = LINK_ERRORS.iter().map(|(words, _)| *words);
+    let segments = SEGMENTS.iter().map(|(words, _)| *words);
+    TRAPS.iter().map(|(words, _)| *words).chain(links).chain(segments)
 }
 
 /// Whether these words name exhaustion of the call stack.

@@ -70,8 +70,8 @@ impl Verdict {
     /// The distance of the verdict from a pass: a higher value is worse.
     pub const fn severity(self) -> u8 {
         match self {
-            Verdict::Passed | Verdict::HarnessOnly => 0,
-            Verdict::Unsupported | Verdict::Skipped => 1,
+            Verdict::Passed => 0,
+            Verdict::Unsupported | Verdict::Skipped | Verdict::HarnessOnly => 1,
             Verdict::Crashed | Verdict::TimedOut => 3,
             _ => 2,
         }

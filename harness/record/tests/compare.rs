@@ -69,7 +69,7 @@ fn wholes(a: File, b: File) -> Vec<FileDifference> {
 }
 
 #[test]
-fn a_pass_that_becomes_unsupported_is_a_regression() {
+fn a_pass_that_becomes_anything_else_is_a_regression() {
     let said = |verdict| Said { verdict, actual: None, message: String::new() };
     let trend = |before, after| {
         let change = Change {
@@ -86,18 +86,39 @@ fn a_pass_that_becomes_unsupported_is_a_regression() {
         };
         change.trend()
     };
-    for (before, after) in [(Passed, Unsupported), (Unsupported, Failed), (Failed, Crashed)] {
-        assert_eq!(trend(before, after), Trend::Regressed, "{before:?} {after:?}");
+    // A column for each later verdict, in the same order: regressed, fixed or changed. A wrong
+    // result that is no longer checked, and a crash that becomes a wrong result, still fail.
+    let rows = [
+        (Passed, "crrrrrrrr"),
+        (Failed, "fcccccrrc"),
+        (Unsupported, "frcrrcrrc"),
+        (Verdict::Unreadable, "fcccccrrc"),
+        (Verdict::Blocked, "fcccccrrc"),
+        (Skipped, "frcrrcrrc"),
+        (Crashed, "fcccccccc"),
+        (Verdict::TimedOut, "fcccccccc"),
+        (HarnessOnly, "frcrrcrrc"),
+    ];
+    assert_eq!(rows.map(|(before, _)| before), Verdict::ALL);
+    for (before, wanted) in rows {
+        let found = Verdict::ALL.map(|after| match trend(before, after) {
+            Trend::Regressed => 'r',
+            Trend::Fixed => 'f',
+            Trend::Changed => 'c',
+            other => panic!("{before:?} {after:?}: {other:?}"),
+        });
+        assert_eq!(String::from_iter(found), wanted, "{before:?}");
     }
-    assert_eq!(trend(Unsupported, Passed), Trend::Fixed);
-    // A wrong result that is no longer checked, and a crash that becomes a wrong result, still
-    // fail.
-    for (before, after) in [(Failed, Unsupported), (Failed, Verdict::Unreadable), (Crashed, Failed)]
-    {
-        assert_eq!(trend(before, after), Trend::Changed, "{before:?} {after:?}");
-    }
-    assert_eq!(trend(Passed, HarnessOnly), Trend::Changed);
-    assert_eq!(trend(Failed, Verdict::Blocked), Trend::Changed);
+}
+
+#[test]
+fn a_file_with_fewer_passes_has_regressed() {
+    let ledger =
+        |passed, harness_only| Ledger { directives: 4, passed, harness_only, ..Ledger::default() };
+    let trend = |a, b| FileDifference::Counts(a, b).trend();
+    assert_eq!(trend(ledger(4, 0), ledger(3, 1)), Trend::Regressed);
+    assert_eq!(trend(ledger(3, 1), ledger(4, 0)), Trend::Fixed);
+    assert_eq!(trend(ledger(3, 1), ledger(3, 0)), Trend::Changed);
 }
 
 #[test]

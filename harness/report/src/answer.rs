@@ -5,7 +5,7 @@ use crate::directive::show_source;
 use crate::inline::text;
 use crate::style::{BOLD, of, paint, plain};
 use std::fmt::{self, Display, Formatter, Write};
-use wassay_record::Note;
+use wassay_record::{Note, Verdict};
 
 /// The facts about a directive.
 #[derive(Clone, Copy, Debug)]
@@ -50,8 +50,8 @@ pub fn answer(answer: &Answer<'_>) -> String {
     let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
     show_source(&mut out, note);
     let module = module.map(|module| module.to_string()).unwrap_or_default();
-    let actual = match (&finding.actual, finding.verdict.severity()) {
-        (None, 0) => "as expected".to_string(),
+    let actual = match (&finding.actual, finding.verdict) {
+        (None, Verdict::Passed | Verdict::HarnessOnly) => "as expected".to_string(),
         (actual, _) => text(actual),
     };
     let known = note.known.as_deref().unwrap_or_default();

@@ -113,7 +113,7 @@ impl Said {
 }
 
 impl Change {
-    /// The direction of the change. A pass that becomes *unsupported* is worse, and so is a wrong
+    /// The direction of the change. A pass that becomes anything else is worse, and so is a wrong
     /// result that becomes a crash. Only a pass is better: a failure that becomes *unsupported* is
     /// no longer checked.
     pub fn trend(&self) -> Trend {
@@ -135,9 +135,7 @@ impl FileDifference {
     pub fn trend(&self) -> Trend {
         match self {
             FileDifference::Counts(a, b) => {
-                let not_passed = |ledger: &Ledger| {
-                    ledger.directives.saturating_sub(ledger.passed + ledger.harness_only)
-                };
+                let not_passed = |ledger: &Ledger| ledger.directives.saturating_sub(ledger.passed);
                 Trend::of(not_passed(a), not_passed(b))
             }
             FileDifference::Cut(..) => Trend::Regressed,

@@ -1,11 +1,43 @@
 ;;! issue = "wasmtime#8870"
-;;! why = "a cache for indirect calls ignored the type: the second call of an element in one function was not checked"
+;;! why = "a cache for indirect calls ignored the type: the second call of an element was not checked"
 ;;! reference_types = true
 
 ;; Mechanism: the cache's key was the element alone, so a call at a second type was a hit of the
-;; first one's entry.
+;; first one's entry. The report is a pull request that was never merged: one cache for all calls of
+;; an instance, in which an early version kept no type. It needs the same option and the same kind
+;; of table as wasmtime-8881-cached-call-of-null.wast.
 ;; The official suite misses it: no function of it calls an element at two types.
 
+;; A table that nothing writes or exports, and whose element 0 is null.
+(module
+  (type $get (func (result i32)))
+  (type $wide (func (result i64)))
+  (type $none (func))
+  (table $t 10 10 funcref)
+  (elem (table $t) (i32.const 1) func $one $two $three)
+  (func $one (type $get) (i32.const 1))
+  (func $two (type $wide) (i64.const 2))
+  (func $three (type $none))
+  (func (export "get, then wide") (param i32 i32) (result i32 i64)
+    (call_indirect $t (type $get) (local.get 0))
+    (call_indirect $t (type $wide) (local.get 1)))
+  ;; The same calls in functions of their own.
+  (func (export "get") (param i32) (result i32) (call_indirect $t (type $get) (local.get 0)))
+  (func (export "wide") (param i32) (result i64) (call_indirect $t (type $wide) (local.get 0)))
+  (func (export "none") (param i32) (call_indirect $t (type $none) (local.get 0))))
+
+(assert_return (invoke "get, then wide" (i32.const 1) (i32.const 2)) (i32.const 1) (i64.const 2))
+(assert_trap (invoke "get, then wide" (i32.const 1) (i32.const 1)) "indirect call type mismatch")
+(assert_return (invoke "get" (i32.const 1)) (i32.const 1))
+(assert_trap (invoke "wide" (i32.const 1)) "indirect call type mismatch")
+(assert_trap (invoke "none" (i32.const 1)) "indirect call type mismatch")
+(assert_return (invoke "none" (i32.const 3)))
+(assert_trap (invoke "get" (i32.const 3)) "indirect call type mismatch")
+(assert_return (invoke "wide" (i32.const 2)) (i64.const 2))
+(assert_trap (invoke "get" (i32.const 2)) "indirect call type mismatch")
+(assert_return (invoke "get" (i32.const 1)) (i32.const 1))
+
+;; More pairs of types, for a cache without these conditions.
 (module
   (type $get (func (result i32)))
   (type $wide (func (result i64)))

@@ -2,11 +2,50 @@
 ;;! why = "a cache for indirect calls accepted a null element and jumped to address 0"
 ;;! reference_types = true
 
-;; Mechanism: each place of a call_indirect kept the last element and its code, both zero at the
-;; start. A null element was therefore a hit, without the trap that a miss would have given.
-;; The official suite calls null elements, too, but the cache was off by default, and no script can
-;; turn it on. Here elements become null, and functions again, between two calls at one place.
+;; Mechanism: each call_indirect kept the index of the last element and its code, both zero at the
+;; start. So a call of element 0 was a hit before anything had been called, and a null element was
+;; kept with code 0; the jump there is no trap of WebAssembly.
+;; The cache is off without `-W cache-call-indirects=y` (later `-O`), and is used only for a table
+;; that the module defines, neither writes nor exports, and whose element 0 is null.
+;; The official suite calls null elements, too, but no script can turn the option on, and few of its
+;; tables fulfil these conditions.
 
+;; This table does. No other call may come before that of element 0.
+(module
+  (type $get (func (result i32)))
+  (table $t 10 10 funcref)
+  (elem (table $t) (i32.const 1) func $one $two)
+  (func $one (type $get) (i32.const 1))
+  (func $two (type $get) (i32.const 2))
+  (func (export "first") (param i32) (result i32) (call_indirect $t (type $get) (local.get 0)))
+  (func (export "call") (param i32) (result i32) (call_indirect $t (type $get) (local.get 0)))
+  (func (export "constant") (result i32) (call_indirect $t (type $get) (i32.const 0)))
+  ;; Calls of elements that follow each other at one place; those above 2 are null.
+  (func (export "loop") (param $at i32) (result i32) (local $sum i32)
+    (loop $l
+      (local.set $sum
+        (i32.add (local.get $sum) (call_indirect $t (type $get) (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 1)))
+      (br_if $l (i32.lt_u (local.get $at) (i32.const 4))))
+    (local.get $sum)))
+
+(assert_trap (invoke "first" (i32.const 0)) "uninitialized element")
+(assert_trap (invoke "constant") "uninitialized element")
+;; The first call of null is a miss, the second one a hit.
+(assert_trap (invoke "call" (i32.const 5)) "uninitialized element")
+(assert_trap (invoke "call" (i32.const 5)) "uninitialized element")
+(assert_return (invoke "call" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "call" (i32.const 1)) (i32.const 1))
+(assert_return (invoke "call" (i32.const 2)) (i32.const 2))
+(assert_trap (invoke "call" (i32.const 0)) "uninitialized element")
+(assert_trap (invoke "call" (i32.const 5)) "uninitialized element")
+(assert_trap (invoke "call" (i32.const 10)) "undefined element")
+(assert_return (invoke "call" (i32.const 2)) (i32.const 2))
+(assert_trap (invoke "loop" (i32.const 1)) "uninitialized element")
+(assert_trap (invoke "constant") "uninitialized element")
+
+;; A cache without these conditions: elements become null, and functions again, between two calls
+;; at one place.
 (module
   (type $get (func (result i32)))
   (table $t 3 funcref)

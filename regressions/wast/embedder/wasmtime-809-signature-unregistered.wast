@@ -1,8 +1,22 @@
 ;;! issue = "wasmtime#809"
-;;! why = "dropping a module unregistered its signatures while its functions were in use"
+;;! why = "the signature of a function that the embedder took from a table was not registered"
+;;! reference_types = true
 
-;; The official suite misses it: no directive of the specification drops an instance.
+;; Mechanism: instantiating a module did not register its signatures, so a function had one only if
+;; the embedder had made a function of the same type before. A call of another one crashed.
+;; The official suite misses it: no directive of the specification reads a table, and none drops an
+;; instance.
 
+;; No other module has this type.
+(module $fresh
+  (func $first (param i64 f64 i64) (result i32) (i32.const 300))
+  (table (export "table") 1 1 funcref)
+  (elem (i32.const 0) $first))
+(@wassay.take $zero (table $fresh "table" 0))
+(@wassay.assert_return (call $zero (i64.const 1) (f64.const 2) (i64.const 3)) (i32.const 300))
+
+;; The class: a signature that is registered no longer, because its module was dropped while the
+;; function was in use.
 (module $keeper (table (export "table") 4 funcref))
 (register "keeper" $keeper)
 

@@ -63,8 +63,8 @@ fn body(cases: &[Case]) -> String {
     let Case { form, between, .. } = cases[0];
     let mut exporters: Vec<Exporter> = cases.iter().map(Exporter::of).collect();
     exporters.dedup();
-    let mut text = String::from(LEGEND) + &provider(between, reference(form));
-    let table = cases.iter().any(|case| case.route == Route::Owner).then(|| reference(form));
+    let table = (!form.is_direct()).then(|| reference(form));
+    let mut text = String::from(LEGEND) + &provider(between, table);
     for exporter in &exporters {
         text += "\n";
         text += &exporter.module(between, table);
@@ -72,7 +72,7 @@ fn body(cases: &[Case]) -> String {
     }
     for hops in [Hops::Once, Hops::Twice] {
         text += "\n";
-        text += &reexporter(hops, &exporters, between);
+        text += &reexporter(hops, &exporters, between, table);
         text += &exporters.iter().map(|it| by_the_host(*it, hops)).collect::<String>();
     }
     let of_an_import = |a: &Case, b: &Case| (Exporter::of(a), a.hops) == (Exporter::of(b), b.hops);

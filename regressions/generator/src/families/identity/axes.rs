@@ -99,8 +99,7 @@ pub(crate) const RULES: &[Rule<Case>] = &[
         removes: |case| case.imports == Imports::None && case.position == Position::Below,
     },
     Rule {
-        reason: "without imports (K = 0) a local index is the whole index, so no bug looks up \
-                 another function, whatever its type",
+        reason: "without imports (K = 0) the exporter has no other function, whose type could differ",
         removes: |case| case.imports == Imports::None && case.others == Others::Same,
     },
     Rule {
@@ -110,10 +109,6 @@ pub(crate) const RULES: &[Rule<Case>] = &[
     Rule {
         reason: "call_indirect and return_call_indirect use a table",
         removes: |case| case.form.is_indirect() && case.route == Route::NoTable,
-    },
-    Rule {
-        reason: "what the exporter puts into its own table is not re-exported",
-        removes: |case| case.route == Route::Owner && case.hops != Hops::None,
     },
 ];
 

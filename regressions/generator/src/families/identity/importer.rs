@@ -1,8 +1,8 @@
 //! The modules under test: each imports one function and calls it by every route. Takes the cases
 //! of one import; returns the text of the module and its directives.
 
-use super::axes::{Between, Case, Form, Route};
-use super::modules::{Exporter, Function, Type, add_between, origin, own_function};
+use super::axes::{Between, Case, Form, Hops, Route};
+use super::modules::{Exporter, Function, Type, add_between, origin, own_function, table_of};
 
 /// What a directive expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl Call {
     }
 
     fn function(&self) -> String {
-        let Place { setup, table, index } = place(self.case.route);
+        let Place { setup, table, index } = place(&self.case);
         let (ty, form) = (self.ty.id(), self.case.form);
         let reference = match self.case.route {
             Route::NoTable => "(ref.func $f)".to_string(),
@@ -99,36 +99,31 @@ impl Call {
 struct Place {
     setup: &'static str,
     table: &'static str,
-    index: &'static str,
+    index: String,
 }
 
-/// Each route has a slot of its own, so that none finds what another wrote.
-fn place(route: Route) -> Place {
-    let own = |setup, index| Place { setup, table: "$table", index };
-    match route {
-        Route::NoTable => own("", ""),
-        Route::Elem => own("", "(i32.const 0)"),
-        Route::Set => own("(table.set $table (i32.const 1) (ref.func $f))", "(i32.const 1)"),
-        Route::Copy => own(
-            "(table.copy $table $source (i32.const 2) (i32.const 0) (i32.const 1))",
-            "(i32.const 2)",
-        ),
-        Route::Init => own(
-            "(table.init $table $passive (i32.const 3) (i32.const 0) (i32.const 1))",
-            "(i32.const 3)",
-        ),
-        Route::Grow => own("", "(table.grow $table (ref.func $f) (i32.const 1))"),
-        Route::Fill => {
-            own("(table.fill $table (i32.const 4) (ref.func $f) (i32.const 1))", "(i32.const 4)")
+/// Each route has an element of its own, so that none finds what another wrote.
+fn place(case: &Case) -> Place {
+    let at = |table, index| Place { setup: "", table, index: format!("(i32.const {index})") };
+    let own = |setup, index| Place { setup, ..at("$table", index) };
+    match case.route {
+        Route::NoTable | Route::Elem => own("", 0),
+        Route::Set => own("(table.set $table (i32.const 1) (ref.func $f))", 1),
+        Route::Copy => {
+            own("(table.copy $table $source (i32.const 2) (i32.const 0) (i32.const 1))", 2)
         }
-        Route::Global => {
-            own("(table.set $table (i32.const 5) (global.get $global))", "(i32.const 5)")
+        Route::Init => {
+            own("(table.init $table $passive (i32.const 3) (i32.const 0) (i32.const 1))", 3)
         }
-        Route::Value => {
-            own("(table.set $table (i32.const 6) (call $relay (ref.func $f)))", "(i32.const 6)")
-        }
-        Route::Imported => Place { setup: "", table: "$shared", index: "(i32.const 0)" },
-        Route::Owner => Place { setup: "", table: "$owner", index: "(i32.const 0)" },
+        Route::Grow => Place {
+            index: "(table.grow $table (ref.func $f) (i32.const 1))".to_string(),
+            ..own("", 0)
+        },
+        Route::Fill => own("(table.fill $table (i32.const 4) (ref.func $f) (i32.const 1))", 4),
+        Route::Global => own("(table.set $table (i32.const 5) (global.get $global))", 5),
+        Route::Value => own("(table.set $table (i32.const 6) (call $relay (ref.func $f)))", 6),
+        Route::Imported => at("$shared", case.hops as usize),
+        Route::Owner => at("$owner", 0),
     }
 }
 
@@ -148,10 +143,11 @@ pub(crate) fn importer(cases: &[Case]) -> String {
     let mut text = format!("(module\n  {TYPES}\n{}", imports.concat());
     let has = |route| cases.iter().any(|case| case.route == route);
     if has(Route::Owner) {
-        text += &format!("  (import \"{module}\" \"table\" (table $owner 1 {reference}))\n");
+        let (module, name) = table_of(Exporter::of(first), first.hops);
+        text += &format!("  (import \"{module}\" \"{name}\" (table $owner 1 {reference}))\n");
     }
     if !first.form.is_direct() {
-        text += &places(reference);
+        text += &places(reference, first.hops);
     }
     // As many as the functions that are imported, so that an import's index is also one of these.
     for (at, ty) in [Type::Other, Type::Own, Type::Own].into_iter().enumerate() {
@@ -177,15 +173,16 @@ pub(crate) fn reference(form: Form) -> &'static str {
 }
 
 /// Imports and definitions of the places that routes use.
-fn places(reference: &str) -> String {
+fn places(reference: &str, hops: Hops) -> String {
+    let (shared, count) = (hops as usize, Hops::ALL.len());
     let indices = if reference == "funcref" { "func $f" } else { "(ref null $own) (ref.func $f)" };
     format!(
         "  (import \"provider\" \"relay\" (func $relay (param {reference}) (result {reference})))\n  \
-           (import \"provider\" \"shared\" (table $shared 1 {reference}))\n  \
+           (import \"provider\" \"shared\" (table $shared {count} {reference}))\n  \
            (table $table 7 {reference})\n  \
            (table $source 1 {reference})\n  \
            (global $global {reference} (ref.func $f))\n  \
-           (elem (table $shared) (i32.const 0) {reference} (ref.func $f))\n  \
+           (elem (table $shared) (i32.const {shared}) {reference} (ref.func $f))\n  \
            (elem (table $table) (i32.const 0) {indices})\n  \
            (elem (table $source) (i32.const 0) {reference} (ref.func $f))\n  \
            (elem $passive {reference} (ref.func $f))\n"

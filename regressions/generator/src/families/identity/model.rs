@@ -1,13 +1,14 @@
-//! Two defects of a real engine in a small model of its linker: takes a case, returns what such an
-//! engine would answer. The tests show that the family's directives see both.
+//! Defects that real engines had, in a small model of linking: takes a case, returns what such an
+//! engine would answer. The tests show that the family's directives see each of them, and which
+//! values of the axes do.
 
-use super::axes::{Case, Hops, Imports, Others, RULES, Route, combinations};
+use super::axes::{Case, Form, Hops, Imports, Others, RULES, Route, combinations};
 use super::importer::{Expected, calls};
-use super::modules::{Exporter, Type};
+use super::modules::{Exporter, Function, Type, imported_by, of_reexporter};
 use crate::families::axis::without;
-use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-/// How the model's linker is wrong.
+/// How the model is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Defect {
     None,
@@ -16,82 +17,146 @@ enum Defect {
     TypeByLocalIndex,
     /// wazero#2463: that difference is also what a re-export passes on as the index.
     LocalIndexPassedOn,
+    /// wazero#1708: the export of import I is function I of the re-exporter's own.
+    AmongOwnFunctions,
+    /// The index of a re-exporter's import is used in the re-exporter that it imports from.
+    IndexOfTheNextModule,
+    /// An element that the owner of a table has written is an index, and is looked up in the module
+    /// from which the table is imported.
+    IndexInTheOwner,
 }
 
-/// The index of a function among all functions of its module, and its type.
-struct Linked {
-    function: usize,
-    ty: Type,
-}
+/// Every case.
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| without(combinations(), RULES).0);
 
-fn link(defect: Defect, exporter: Exporter, hops: Hops) -> Linked {
-    let (imported, functions) = (exporter.imported(), exporter.functions());
-    let mut function = imported + exporter.local();
-    let ty = match defect {
-        Defect::TypeByLocalIndex => functions[function - imported].ty,
-        _ => functions[function].ty,
-    };
-    if defect == Defect::LocalIndexPassedOn {
-        for _ in 0..hops as usize {
-            // An index of an import is resolved in the module that has the function: at its end.
-            function = if function < imported { function } else { function - imported };
+/// Every exporter, in the order of the re-exporters' exports.
+static EXPORTERS: LazyLock<Vec<Exporter>> = LazyLock::new(|| {
+    CASES.iter().map(Exporter::of).fold(Vec::new(), |mut exporters, exporter| {
+        if !exporters.contains(&exporter) {
+            exporters.push(exporter);
         }
+        exporters
+    })
+});
+
+/// The function that the exporter exports.
+fn exported(exporter: Exporter) -> Function {
+    exporter.functions()[exporter.imported() + exporter.local()]
+}
+
+/// Every function of a re-exporter, imports first.
+fn functions_of_reexporter(hops: Hops) -> Vec<Function> {
+    let imports = imported_by(hops, &EXPORTERS).into_iter().map(exported);
+    imports.chain(of_reexporter(hops, &EXPORTERS)).collect()
+}
+
+/// The function that the importer gets as its import.
+fn linked(defect: Defect, case: &Case) -> Function {
+    let exporter = Exporter::of(case);
+    let (imported, functions) = (exporter.imported(), exporter.functions());
+    let (local, function) = (exporter.local(), imported + exporter.local());
+    let import = |hops| {
+        let order = imported_by(hops, &EXPORTERS);
+        order.iter().position(|other| *other == exporter).expect("each is imported")
+    };
+    match defect {
+        Defect::TypeByLocalIndex => Function { ty: functions[local].ty, ..functions[function] },
+        Defect::LocalIndexPassedOn => {
+            // An index of an import is resolved in the module that has the function: at its end.
+            let less = |index: usize, _| if index < imported { index } else { index - imported };
+            functions[(0..case.hops as usize).fold(function, less)]
+        }
+        Defect::AmongOwnFunctions if case.hops != Hops::None => {
+            of_reexporter(case.hops, &EXPORTERS)[import(case.hops)]
+        }
+        Defect::IndexOfTheNextModule if case.hops == Hops::Twice => {
+            functions_of_reexporter(Hops::Once)[import(Hops::Twice)]
+        }
+        _ => functions[function],
     }
-    Linked { function, ty }
+}
+
+/// The function that the element of the exporter's table is, for the importer.
+fn element(defect: Defect, case: &Case) -> Function {
+    let exporter = Exporter::of(case);
+    if defect == Defect::IndexInTheOwner && case.hops != Hops::None {
+        return functions_of_reexporter(case.hops)[exporter.imported() + exporter.local()];
+    }
+    exported(exporter)
 }
 
 /// The answer to a call of a case.
 fn answer(defect: Defect, case: &Case, named: Type) -> Expected {
-    let exporter = Exporter::of(case);
-    let linked = match case.route {
-        // The reference is the exporter's own: no import was resolved.
-        Route::Owner => link(Defect::None, exporter, Hops::None),
-        _ => link(defect, exporter, case.hops),
+    let found = match case.route {
+        Route::Owner => element(defect, case),
+        _ => linked(defect, case),
     };
-    let calls_import = case.form.is_direct() || case.form.is_typed();
-    if !calls_import && linked.ty != named {
-        return calls(*case)[1].expected;
-    }
+    let is_checked = !case.form.is_direct() && !case.form.is_typed();
     match case.form {
-        super::axes::Form::Test => Expected::Returns(1),
-        _ => Expected::Returns(exporter.functions()[linked.function].constant),
+        _ if is_checked && found.ty != named => calls(*case)[1].expected,
+        Form::Test => Expected::Returns(1),
+        _ => Expected::Returns(found.constant),
     }
 }
 
-/// The number of calls of right and of wrong types, by whether the defect changes their answer; for
-/// each case with the number of imports, whether types differ, and the hops.
-type Counts = BTreeMap<(bool, bool, bool, bool), [usize; 2]>;
-
-fn counts(defect: Defect) -> Counts {
-    let mut counts = Counts::new();
-    for case in without(combinations(), RULES).0 {
-        for call in calls(case) {
-            let has_imports = case.imports != Imports::None;
-            let differs = case.others == Others::Different;
-            let key = (has_imports, differs, case.hops != Hops::None, call.ty == Type::Own);
-            let is_seen = answer(defect, &case, call.ty) != call.expected;
-            counts.entry(key).or_default()[usize::from(is_seen)] += 1;
-        }
+/// The cases with a call whose answer the defect changes, and whether that call names the right type.
+fn seen(defect: Defect) -> Vec<(Case, bool)> {
+    let mut seen = Vec::new();
+    for &case in CASES.iter() {
+        let wrong =
+            calls(case).into_iter().filter(|call| answer(defect, &case, call.ty) != call.expected);
+        seen.extend(wrong.map(|call| (case, call.ty == Type::Own)));
     }
-    counts
+    seen
 }
 
-#[test]
-fn a_right_linker_answers_every_call_as_expected() {
-    assert!(counts(Defect::None).values().all(|[_, seen]| *seen == 0));
-}
-
-#[test]
-fn a_type_by_the_local_index_is_seen_exactly_where_the_types_differ() {
-    for ((has_imports, differs, _, is_right), [unseen, seen]) in counts(Defect::TypeByLocalIndex) {
-        let is_visible = has_imports && differs;
-        assert_eq!(seen > 0, is_visible, "right type: {is_right}, {seen} of {unseen}");
+/// Checks that a defect is seen in these cases only, by calls of right types, and of wrong types.
+fn check(defect: Defect, is_visible: impl Fn(&Case) -> bool) {
+    let seen = seen(defect);
+    for (case, _) in &seen {
+        assert!(is_visible(case), "{defect:?}: {case:?}");
+    }
+    for is_right in [true, false] {
+        assert!(seen.iter().any(|(_, right)| *right == is_right), "{defect:?}: {is_right}");
     }
 }
 
 #[test]
-fn a_local_index_is_seen_exactly_after_a_reexport() {
-    for ((has_imports, _, hops, is_right), [unseen, seen]) in counts(Defect::LocalIndexPassedOn) {
-        assert_eq!(seen > 0, has_imports && hops && is_right, "{seen} of {unseen}");
-    }
+fn a_right_engine_answers_every_call_as_expected() {
+    assert_eq!(seen(Defect::None), []);
+}
+
+#[test]
+fn a_type_by_the_local_index_is_seen_where_the_types_differ() {
+    check(Defect::TypeByLocalIndex, |case| {
+        case.imports != Imports::None && case.others == Others::Different
+    });
+}
+
+#[test]
+fn a_local_index_is_seen_after_a_reexport() {
+    let seen = seen(Defect::LocalIndexPassedOn);
+    assert!(seen.iter().any(|(case, _)| case.others == Others::Same));
+    assert!(seen.iter().all(|(case, _)| case.imports != Imports::None && case.hops != Hops::None));
+}
+
+/// The functions of the re-exporters have both types, so right types and wrong ones see it.
+#[test]
+fn a_function_of_the_reexporter_is_seen_after_a_reexport() {
+    check(Defect::AmongOwnFunctions, |case| case.hops != Hops::None);
+}
+
+/// The re-exporters import in different orders.
+#[test]
+fn an_index_of_the_next_module_is_seen_after_two_reexports() {
+    let seen = seen(Defect::IndexOfTheNextModule);
+    assert!(!seen.is_empty() && seen.iter().all(|(case, _)| case.hops == Hops::Twice));
+}
+
+/// Only the table of the exporter, exported again, shows it.
+#[test]
+fn an_index_of_the_owner_is_seen_in_a_reexported_table() {
+    let seen = seen(Defect::IndexInTheOwner);
+    assert!(!seen.is_empty());
+    assert!(seen.iter().all(|(case, _)| case.route == Route::Owner && case.hops != Hops::None));
 }

@@ -142,7 +142,7 @@ const PROVIDED: [Function; 4] = [
 ];
 
 /// The first module of a script: what others import that is not under test.
-pub(crate) fn provider(between: Between, reference: &str) -> String {
+pub(crate) fn provider(between: Between, table: Option<&str>) -> String {
     let kind = match between {
         Between::Nothing => "",
         Between::Memory => "  (memory (export \"between\") 1)\n",
@@ -151,34 +151,69 @@ pub(crate) fn provider(between: Between, reference: &str) -> String {
         Between::Tag => "  (tag (export \"between\"))\n",
     };
     let mut text = format!("(module $provider\n  {TYPES}\n{kind}");
-    text += &format!("  (table (export \"shared\") 1 {reference})\n");
     for function in PROVIDED {
         text += &own_function(&format!(" (export \"{}\")", function.constant), &function);
     }
-    text += &format!(
-        "  (func (export \"relay\") (param {reference}) (result {reference}) (local.get 0)))\n\
-         (register \"provider\" $provider)\n"
-    );
-    text
+    if let Some(ty) = table {
+        // One element for each number of hops, so that none finds what an importer before it wrote.
+        text += &format!(
+            "  (table (export \"shared\") {} {ty})\n  \
+               (func (export \"relay\") (param {ty}) (result {ty}) (local.get 0))\n",
+            Hops::ALL.len()
+        );
+    }
+    format!("{})\n(register \"provider\" $provider)\n", text.trim_end())
 }
 
-/// The module that exports the functions of all exporters again.
-pub(crate) fn reexporter(hops: Hops, exporters: &[Exporter], between: Between) -> String {
+/// The exporters in the order in which a re-exporter imports their functions. The second one has
+/// another order than the first, so that an index of one means another function in the other.
+pub(crate) fn imported_by(hops: Hops, exporters: &[Exporter]) -> Vec<Exporter> {
+    let mut exporters = exporters.to_vec();
+    if hops == Hops::Twice {
+        exporters.reverse();
+    }
+    exporters
+}
+
+/// The functions of a re-exporter's own, of both types in turn, as many as its imports.
+pub(crate) fn of_reexporter(hops: Hops, exporters: &[Exporter]) -> Vec<Function> {
+    let types = [Type::Other, Type::Own].into_iter().cycle();
+    let function = |(at, ty)| Function { constant: 1000 * (20 + hops as u32) + at, ty };
+    (0..exporters.len() as u32).zip(types).map(function).collect()
+}
+
+/// The module that exports the functions of all exporters again; with `table`, their tables, too.
+pub(crate) fn reexporter(
+    hops: Hops,
+    exporters: &[Exporter],
+    between: Between,
+    table: Option<&str>,
+) -> String {
     let from = if hops == Hops::Once { Hops::None } else { Hops::Once };
     let import = |exporter: &Exporter| {
         let (module, name) = origin(*exporter, from);
         format!("  (import \"{module}\" \"{name}\" (func {} (type $own)))\n", exporter.id())
     };
-    let mut imports: Vec<String> = exporters.iter().map(import).collect();
+    let order = imported_by(hops, exporters);
+    let mut imports: Vec<String> = order.iter().map(import).collect();
     add_between(&mut imports, between);
+    if let Some(ty) = table {
+        imports.extend(order.iter().map(|exporter| {
+            let (module, name) = table_of(*exporter, from);
+            format!("  (import \"{module}\" \"{name}\" (table {} 1 {ty}))\n", exporter.id())
+        }));
+    }
     let id = reexporter_id(hops);
     let mut text = format!("(module {id}\n  {TYPES}\n{}", imports.concat());
-    for at in 0..exporters.len() as u32 {
-        let constant = 1000 * (20 + hops as u32) + at;
-        text += &own_function("", &Function { constant, ty: Type::Own });
+    for function in of_reexporter(hops, exporters) {
+        text += &own_function("", &function);
     }
     for exporter in exporters {
         text += &format!("  (export \"{}\" (func {}))\n", exporter.words(), exporter.id());
+        if table.is_some() {
+            let (_, name) = table_of(*exporter, hops);
+            text += &format!("  (export \"{name}\" (table {}))\n", exporter.id());
+        }
     }
     format!("{})\n(register \"{}\" {id})\n", text.trim_end(), hops.words())
 }
@@ -197,6 +232,14 @@ pub(crate) fn origin(exporter: Exporter, hops: Hops) -> (String, String) {
     match hops {
         Hops::None => (exporter.words(), "function".to_string()),
         _ => (hops.words().to_string(), exporter.words()),
+    }
+}
+
+/// Module and name of an exporter's table after these hops.
+pub(crate) fn table_of(exporter: Exporter, hops: Hops) -> (String, String) {
+    match origin(exporter, hops) {
+        (module, _) if hops == Hops::None => (module, "table".to_string()),
+        (module, function) => (module, format!("table, {function}")),
     }
 }
 

@@ -1,11 +1,7 @@
-;;! issue = "wasmtime#10435"
-;;! why = "the types of a module were assumed to have numbers in a row"
-;;! reference_types = true
+;;! why = "modules that share functions have the same types in different orders, so that the places of types say nothing"
 
-;; Mechanism: see wasmtime-10435-types-of-a-recursion-group.wast. The same mistake without recursion
-;; groups: a module's type I is taken for the type I numbers after its first one. That is right in
-;; the first module of a store only, or if a module brings no type that another has registered.
-;; The official suite misses it: its modules that share functions have few types, in one order.
+;; An engine that takes a module's type I for the type I numbers after its first one is right in the
+;; first module of a store only, or if a module brings no type that another has registered.
 
 (module $exporter
   (type $get (func (result i32)))

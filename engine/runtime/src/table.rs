@@ -287,6 +287,18 @@ mod tests {
     }
 
     #[test]
+    fn a_table_that_grows_step_by_step_seldom_moves() {
+        let mut table = table(HeapType::Func, 1, None);
+        let mut bases = Vec::new();
+        for _ in 0..1000 {
+            table.grow(1, 7).unwrap();
+            bases.push(table.storage.base);
+        }
+        bases.dedup();
+        assert!(bases.len() <= 11, "{} moves", bases.len());
+    }
+
+    #[test]
     fn bounds_are_checked_before_anything_is_written() {
         let mut table = table(HeapType::Extern, 4, None);
         assert_eq!(table.init(2, &[1, 2, 3]), Err(OutOfBounds));

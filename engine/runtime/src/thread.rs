@@ -108,3 +108,39 @@ impl Drop for SignalStack {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sets this thread's alternate stack to the first bytes of a mapping.
+    fn use_stack(mapping: &Mapping, len: usize) {
+        let stack = libc::stack_t { ss_sp: mapping.base().cast(), ss_flags: 0, ss_size: len };
+        // SAFETY: the caller keeps the mapping, which is at least as long, until it sets another
+        // stack or the thread ends; no signal with a handler arrives meanwhile.
+        assert_eq!(unsafe { libc::sigaltstack(&stack, ptr::null_mut()) }, 0);
+    }
+
+    #[test]
+    fn a_large_alternate_stack_of_the_embedder_stays() {
+        let test = || {
+            let foreign = Mapping::new(2 * SIGNAL_STACK, Access::ReadWrite).unwrap();
+            for len in [SIGNAL_STACK / 2, SIGNAL_STACK, 2 * SIGNAL_STACK] {
+                use_stack(&foreign, len);
+                assert!(SignalStack::install().is_none(), "{len} bytes are enough");
+            }
+            use_stack(&foreign, SIGNAL_STACK / 2 - page_size());
+            let own = SignalStack::install().expect("a larger stack");
+            assert_eq!(own.0.len(), page_size() + SIGNAL_STACK);
+            assert!(SignalStack::install().is_none(), "our own is large enough");
+        };
+        std::thread::spawn(test).join().unwrap();
+    }
+
+    #[test]
+    fn a_stack_without_known_bounds_has_one_mebibyte_left() {
+        let here = 0u8;
+        let left = (&raw const here).addr() - unknown_stack_low();
+        assert!((1 << 20..(1 << 20) + (16 << 10)).contains(&left), "{left}");
+    }
+}

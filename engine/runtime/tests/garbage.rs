@@ -79,3 +79,41 @@ fn a_failed_instance_is_freed_unless_a_table_refers_to_it() {
     store.collect().unwrap();
     assert_eq!(store.population().instances, 0);
 }
+
+/// Drops handles until the store collects by itself; returns how many it took.
+fn drops_until_collection(store: &mut Store) -> usize {
+    for drops in 1..=10_000 {
+        let func = store.host_func(&func_type(), HostAction::Return(vec![Value::I32(0)])).unwrap();
+        store.drop_extern(Extern::Func(func)).unwrap();
+        if store.population().host_funcs == 0 {
+            return drops;
+        }
+    }
+    panic!("no collection");
+}
+
+#[test]
+fn collections_are_apart() {
+    let mut store = Store::new(&runtime());
+    let first = drops_until_collection(&mut store);
+    assert!(first > 1);
+    assert_eq!(drops_until_collection(&mut store), first, "each counts from the last one");
+    store.collect_eagerly();
+    assert_eq!(drops_until_collection(&mut store), 1);
+}
+
+#[test]
+fn a_collection_that_follows_more_references_comes_later() {
+    let mut store = Store::new(&runtime());
+    let first = drops_until_collection(&mut store);
+    for element in [RefType::FUNC, RefType::EXTERN] {
+        let null = Ref::Null(element.heap.hierarchy());
+        let ty = TableType { element, minimum: 10_000, maximum: None, table64: false };
+        let table = store.table_new(ty, null).unwrap();
+        store.collect().unwrap();
+        assert!(drops_until_collection(&mut store) > 2 * first, "{element:?}");
+        store.drop_extern(Extern::Table(table)).unwrap();
+        store.collect().unwrap();
+        assert_eq!(drops_until_collection(&mut store), first);
+    }
+}

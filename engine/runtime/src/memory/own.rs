@@ -142,3 +142,33 @@ impl Drop for OwnMemory {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_memory_stays_in_its_mapping_while_there_is_room() {
+        let ty = MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: 16,
+        };
+        let pool = Arc::new(Pool::default());
+        let mut memory = OwnMemory::new(ty, BoundsMode::Explicit, &pool).unwrap();
+        let room = |memory: &OwnMemory| match &memory.backing {
+            Some(Backing::Unguarded(mapping)) => mapping.len() as u64,
+            _ => 0,
+        };
+        assert_eq!(memory.grow(31), Some(1));
+        let roomy = room(&memory);
+        while memory.len() < roomy {
+            assert!(memory.grow(1).is_some());
+            assert_eq!(room(&memory), roomy, "{} bytes", memory.len());
+        }
+        assert!(roomy > 32 << 16 && memory.grow(1).is_some());
+        assert!(room(&memory) > roomy);
+    }
+}

@@ -4,8 +4,9 @@
 //!
 //! A file is a module, then its expected listing as comments. `WASSAY_BLESS=1` rewrites the
 //! listings; review the differences. Lines before the module select the listing: `;;! assembly =
-//! true` adds the machine code, `;;! interruption = true` polls the interrupt flag, and `;;! preamble
-//! = true` adds the declarations that are the same in every function.
+//! true` adds the machine code, `;;! interruption = true` polls the interrupt flag, `;;! preamble =
+//! true` adds the declarations that are the same in every function, and `;;! relaxed = true` compiles
+//! for processors and settings that differ in relaxed SIMD.
 
 mod families;
 mod forms;
@@ -21,7 +22,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use wassay_artifact::target::{BoundsMode, OptLevel, Target};
+use wassay_artifact::target::{Arch, BoundsMode, OptLevel, Target};
 use wassay_compiler::{Compiler, Listing};
 
 /// The start of the expected part of a file.
@@ -106,6 +107,7 @@ struct Settings {
     assembly: bool,
     interruption: bool,
     preamble: bool,
+    relaxed: bool,
 }
 
 impl Settings {
@@ -115,19 +117,44 @@ impl Settings {
             assembly: has("assembly"),
             interruption: has("interruption"),
             preamble: has("preamble"),
+            relaxed: has("relaxed"),
         }
     }
 }
 
-/// The targets of the listings: both architectures, both ways to check bounds.
-fn targets(interruption: bool) -> Vec<Target> {
-    let bounds = [BoundsMode::Guard, BoundsMode::Explicit];
-    let target = |processor: &_, bounds| Target {
-        interruption,
-        ..targets::target(processor, OptLevel::Speed, bounds, false)
+/// The targets of the listings, with their names: both architectures, both ways to check bounds.
+fn targets(interruption: bool) -> Vec<(String, Target)> {
+    let bounds = [(BoundsMode::Guard, "guard"), (BoundsMode::Explicit, "explicit")];
+    let target = |processor: &targets::Processor, (bounds, name)| {
+        let target = targets::target(processor, OptLevel::Speed, bounds, false);
+        (format!("{} {name}", target.arch), Target { interruption, ..target })
     };
     let processors = baselines();
     processors.iter().flat_map(|processor| bounds.map(|bounds| target(processor, bounds))).collect()
+}
+
+/// The targets of listings of relaxed operators, with their names: processors that have more and
+/// more features, both settings.
+fn relaxed_targets() -> Vec<(String, Target)> {
+    let features = ["has_avx", "has_fma", "has_sse3", "has_sse41", "has_sse42", "has_ssse3"];
+    let x86 = |name, left_out: &[&str]| {
+        let isa = features.iter().filter(|feature| !left_out.contains(feature));
+        let isa = isa.map(ToString::to_string).collect();
+        (name, targets::Processor { arch: Arch::X86_64, isa })
+    };
+    let processors = [
+        x86("x86_64", &features),
+        x86("x86_64 has_ssse3", &["has_avx", "has_fma"]),
+        x86("x86_64 has_avx", &["has_fma"]),
+        x86("x86_64 has_fma", &[]),
+        ("aarch64", targets::Processor { arch: Arch::Aarch64, isa: Vec::new() }),
+    ];
+    let settings = [("deterministic", false), ("native", true)];
+    let target = |(name, processor): &(&str, _), (setting, native)| {
+        let target = targets::target(processor, OptLevel::Speed, BoundsMode::Explicit, native);
+        (format!("{name} {setting}"), target)
+    };
+    processors.iter().flat_map(|named| settings.map(|setting| target(named, setting))).collect()
 }
 
 /// The optimized CLIF of all functions, and the assembly if requested. Targets with equal code
@@ -141,12 +168,11 @@ fn listing(path: &Path, settings: Settings) -> Result<String, Failed> {
             None => sections.push((kind, body, vec![name.to_string()])),
         }
     };
-    for target in targets(settings.interruption) {
-        let bounds = match target.bounds {
-            BoundsMode::Guard => "guard",
-            BoundsMode::Explicit => "explicit",
-        };
-        let name = format!("{} {bounds}", target.arch);
+    let targets = match settings.relaxed {
+        true => relaxed_targets(),
+        false => targets(settings.interruption),
+    };
+    for (name, target) in targets {
         let compiler = Compiler::new(target)?;
         let mut clif = String::new();
         let mut assembly = String::new();

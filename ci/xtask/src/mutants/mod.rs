@@ -16,7 +16,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use survivors::{Reasons, Score};
-use tool::{Fate, Tests, Tool};
+use tool::{Fate, STAGES, Tool};
 
 /// Why mutants survive, written by people, from the root.
 const REASONS: &str = "ci/mutants/reasons.toml";
@@ -108,31 +108,33 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
     Ok(problems.is_empty())
 }
 
-/// Tests the mutants without a result: first by the suites, then the survivors by the tests of the
-/// engine's crates.
+/// Tests the mutants without a result, stage by stage.
 fn test(tool: &Tool, drawn: &[Mutant], results: &mut Results) -> Result<()> {
     let mut left: Vec<Mutant> =
         drawn.iter().filter(|mutant| results.get(mutant).is_none()).cloned().collect();
-    for tests in [Tests::Suites, Tests::Engine] {
-        if !left.is_empty() {
-            tool.check_sound(tests)?;
+    for stage in STAGES {
+        let (tested, mut survivors): (Vec<_>, Vec<_>) =
+            left.into_iter().partition(|mutant| mutant.file.starts_with(stage.files));
+        if !tested.is_empty() {
+            tool.check_sound(stage)?;
         }
-        let mut survivors = Vec::new();
-        for chunk in left.chunks(CHUNK) {
-            for (mutant, fate) in chunk.iter().zip(tool.run(tests, chunk)?) {
-                match (fate, tests) {
-                    (Fate::Caught, _) => results.add(mutant, Outcome::Caught(tests)),
-                    (Fate::Timeout, _) => results.add(mutant, Outcome::Timeout(tests)),
-                    (Fate::Unviable, _) => results.add(mutant, Outcome::Unviable),
-                    (Fate::Survived, Tests::Suites) => survivors.push(mutant.clone()),
-                    (Fate::Survived, Tests::Engine) => results.add(mutant, Outcome::Survived),
+        for chunk in tested.chunks(CHUNK) {
+            for (mutant, fate) in chunk.iter().zip(tool.run(stage, chunk)?) {
+                match fate {
+                    Fate::Caught => results.add(mutant, Outcome::Caught(stage.tests)),
+                    Fate::Timeout => results.add(mutant, Outcome::Timeout(stage.tests)),
+                    Fate::Unviable => results.add(mutant, Outcome::Unviable),
+                    Fate::Survived => survivors.push(mutant.clone()),
                 }
             }
             results.save()?;
         }
         left = survivors;
     }
-    Ok(())
+    for mutant in &left {
+        results.add(mutant, Outcome::Survived);
+    }
+    results.save()
 }
 
 /// Makes `to` a copy of the tree. Writes only files that differ, so that cargo builds only what has

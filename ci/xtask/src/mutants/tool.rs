@@ -20,7 +20,7 @@ const CONFIG: &str = "ci/mutants/config.toml";
 const PROFILE: &str = "mutants";
 
 /// How many seconds tests may take: a mutant may make an endless loop that no runner sees.
-const TIMEOUT: &str = "180";
+const TIMEOUT: &str = "300";
 
 /// cargo-mutants, with the tree that it changes.
 pub struct Tool {
@@ -32,7 +32,7 @@ pub struct Tool {
     home: PathBuf,
 }
 
-/// A set of tests.
+/// What catches mutants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Tests {
     /// The official suites and our own.
@@ -40,6 +40,35 @@ pub enum Tests {
     /// The tests of the crates of the engine.
     Engine,
 }
+
+/// Tests for the mutants of a crate.
+pub struct Stage {
+    pub tests: Tests,
+    /// Where the files are that it mutates.
+    pub files: &'static str,
+    /// Without it, the whole workspace: cargo would build all dependencies of another selection
+    /// again, with other features. The runtime has few.
+    package: Option<&'static str>,
+    programs: &'static [&'static str],
+}
+
+/// All tests, in the order in which they run, each against what survived those before.
+pub const STAGES: &[Stage] = &[
+    Stage { tests: Tests::Suites, files: "engine/", package: None, programs: &["mutants"] },
+    Stage {
+        tests: Tests::Engine,
+        files: "engine/runtime/",
+        package: Some("wassay-runtime"),
+        programs: &[],
+    },
+    Stage { tests: Tests::Engine, files: "engine/compiler/", package: None, programs: &["shape"] },
+    Stage {
+        tests: Tests::Engine,
+        files: "engine/",
+        package: None,
+        programs: &["contract", "relaxed", "limits", "reclaim", "reservations"],
+    },
+];
 
 /// What became of a mutant in a set of tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,40 +89,12 @@ impl Display for Tests {
     }
 }
 
-impl Tests {
-    /// The targets for `cargo test --workspace`.
-    fn targets(self) -> Vec<&'static str> {
-        match self {
-            Tests::Suites => vec!["--test", "mutants"],
-            Tests::Engine => {
-                let tests = ENGINE.iter().flat_map(|test| ["--test", test]);
-                std::iter::once("--lib").chain(tests).collect()
-            }
-        }
+impl Stage {
+    /// The arguments for cargo that select the test programs.
+    fn programs(&self) -> impl Iterator<Item = String> {
+        self.programs.iter().map(|program| format!("--test={program}"))
     }
 }
-
-/// The test programs of the crates of the engine. They are named, because with `--package` instead
-/// of `--workspace` cargo would build all dependencies again, with other features.
-const ENGINE: &[&str] = &[
-    "garbage",
-    "signals",
-    "machine_code",
-    "instantiate",
-    "host_values",
-    "faults",
-    "collect",
-    "shape",
-    "lowering",
-    "contract",
-    "limits",
-    "reclaim",
-    "reservations",
-    "relaxed",
-    "ahead",
-    "cache",
-    "hostile_artifact",
-];
 
 impl Tool {
     /// Finds or installs cargo-mutants below `home`.
@@ -129,12 +130,16 @@ impl Tool {
     ///
     /// # Errors
     /// If one fails: it would seem to catch every mutant.
-    pub fn check_sound(&self, tests: Tests) -> Result<()> {
+    pub fn check_sound(&self, stage: &Stage) -> Result<()> {
         let mut command = cargo();
-        self.prepare(command.current_dir(&self.tree).args(["test", "--locked", "--workspace"]));
-        command.args(["--profile", PROFILE]).args(tests.targets());
+        self.prepare(command.current_dir(&self.tree).args(["test", "--locked"]));
+        command.args(["--profile", PROFILE]).args(stage.programs());
+        match stage.package {
+            Some(package) => command.args(["--package", package]),
+            None => command.arg("--workspace"),
+        };
         if !command.status().context("`cargo` does not start")?.success() {
-            bail!("the {tests} fail without a mutant: repair that first");
+            bail!("the {} fail without a mutant: repair that first", stage.tests);
         }
         Ok(())
     }
@@ -143,17 +148,21 @@ impl Tool {
     ///
     /// # Errors
     /// If cargo-mutants fails.
-    pub fn run(&self, tests: Tests, mutants: &[Mutant]) -> Result<Vec<Fate>> {
+    pub fn run(&self, stage: &Stage, mutants: &[Mutant]) -> Result<Vec<Fate>> {
         let mut command = self.command(&self.tree);
-        command.args(["--in-place", "--workspace", "--test-workspace", "true"]);
-        command.args(["--profile", PROFILE, "--timeout", TIMEOUT, "--caught", "--unviable"]);
-        command.args(["--baseline", "skip", "--no-times", "--output"]).arg(&self.home);
+        command.args(["--in-place", "--workspace", "--profile", PROFILE, "--timeout", TIMEOUT]);
+        command.args(["--caught", "--unviable", "--baseline", "skip", "--no-times"]);
+        match stage.package {
+            Some(package) => command.args(["--test-package", package]),
+            None => command.args(["--test-workspace", "true"]),
+        };
         for mutant in mutants {
             // The file, too: cargo-mutants applies no pattern to mutants of struct fields.
             command.args(["--file", &mutant.file, "--re", &exactly(&mutant.name)]);
         }
         // What follows `--` would not count for the build.
-        command.args(tests.targets().iter().map(|word| format!("--cargo-arg={word}")));
+        command.args(stage.programs().map(|word| format!("--cargo-arg={word}")));
+        command.arg("--output").arg(&self.home);
         let status = command.status().context("`cargo-mutants` does not start")?;
         // As documented: all caught; some survived; some timed out.
         if !matches!(status.code(), Some(0 | 2 | 3)) {

@@ -94,6 +94,7 @@ fn expectations() -> Vec<Expected> {
         Taken,
         Stored,
         Refused,
+        Used,
         Thread,
         PassingThread,
         Feature: [(text())],

@@ -19,7 +19,7 @@ pub(super) fn remove<T>(numbered: &mut Numbered<T>, number: u32) -> Result<T, Fa
 }
 
 fn stale(number: u32) -> Fault {
-    Fault::Misuse(format!("handle {number} was dropped"))
+    Fault::Dropped(format!("handle {number}"))
 }
 
 /// All objects that a session's handles name, and the calls of its host functions.

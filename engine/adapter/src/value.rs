@@ -76,9 +76,13 @@ impl<P: Plain> Stop<P> {
             Stop::Exhausted(message) => message,
             Stop::Threw(..) => "an exception",
             Stop::Unlinkable { message, .. } => message,
-            Stop::Fault(Fault::Unsupported(what) | Fault::Misuse(what) | Fault::Internal(what)) => {
-                what
-            }
+            Stop::Fault(
+                Fault::Unsupported(what)
+                | Fault::Misuse(what)
+                | Fault::Foreign(what)
+                | Fault::Dropped(what)
+                | Fault::Internal(what),
+            ) => what,
         }
     }
 }

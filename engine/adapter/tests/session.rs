@@ -85,6 +85,16 @@ fn misuse<T: std::fmt::Debug>(result: Result<T, Fault>) {
 }
 
 #[track_caller]
+fn foreign<T: std::fmt::Debug>(result: Result<T, Fault>) {
+    assert!(matches!(result, Err(Fault::Foreign(_))), "{result:?}");
+}
+
+#[track_caller]
+fn dropped<T: std::fmt::Debug>(result: Result<T, Fault>) {
+    assert!(matches!(result, Err(Fault::Dropped(_))), "{result:?}");
+}
+
+#[track_caller]
 fn broken<T: std::fmt::Debug>(result: Result<T, Fault>) {
     assert!(matches!(result, Err(Fault::Internal(_))), "{result:?}");
 }
@@ -201,10 +211,10 @@ fn a_handle_is_dropped_once() {
     let made = live.func(instance, "struct");
     let session = &mut live.session;
     session.drop_extern(Extern::Func(first)).unwrap();
-    misuse(session.call(first, &[]));
+    dropped(session.call(first, &[]));
     assert!(session.call(second, &[]).is_ok());
     assert_eq!(session.same(Ref::Func(second), Ref::Func(second)), Ok(true));
-    misuse(session.same(Ref::Func(second), Ref::Func(first)));
+    dropped(session.same(Ref::Func(second), Ref::Func(first)));
     let mut object = || match session.call(made, &[]).unwrap() {
         Outcome::Returned(values) => match values[..] {
             [Value::Ref(reference @ Ref::Struct(_))] => reference,
@@ -216,18 +226,18 @@ fn a_handle_is_dropped_once() {
     assert_eq!(session.same(one, two), Ok(false));
     assert_eq!(session.same(one, one), Ok(true));
     session.drop_ref(one).unwrap();
-    misuse(session.drop_ref(one));
-    misuse(session.same(one, two));
+    dropped(session.drop_ref(one));
+    dropped(session.same(one, two));
     session.drop_instance(instance).unwrap();
-    misuse(session.export(instance, "seven"));
-    misuse(session.drop_instance(instance));
+    dropped(session.export(instance, "seven"));
+    dropped(session.drop_instance(instance));
     let mut other = live.engine.session().unwrap();
-    misuse(other.call(second, &[]));
-    misuse(other.drop_ref(two));
+    foreign(other.call(second, &[]));
+    foreign(other.drop_ref(two));
     let module = live.engine.compile(&importing(&[])).unwrap().unwrap();
     live.engine.drop_module(module).unwrap();
-    misuse(live.session.instantiate(module, &[]));
-    misuse(live.engine.drop_module(module));
+    dropped(live.session.instantiate(module, &[]));
+    dropped(live.engine.drop_module(module));
 }
 
 #[test]

@@ -111,7 +111,8 @@ pub trait Interrupter: Send + Sync {
 }
 
 /// A store: instances and the objects that they share. One thread uses it at a time. It owns its
-/// handles: a handle of another session is refused with [`Fault::Misuse`].
+/// handles: a handle of another session is refused with [`Fault::Foreign`], and one that was
+/// dropped with [`Fault::Dropped`].
 pub trait Session: Send {
     /// Instantiates a module. `imports` are positional, one per import of the module.
     fn instantiate(&mut self, module: Module, imports: &[Extern]) -> Result<Instantiated, Fault>;

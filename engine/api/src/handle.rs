@@ -45,14 +45,14 @@ macro_rules! handles {
             /// The index, if the handle belongs to `owner`.
             ///
             /// # Errors
-            /// [`Fault::Misuse`](crate::Fault::Misuse), for a handle of another engine or session.
+            /// [`Fault::Foreign`](crate::Fault::Foreign), for a handle of another engine or session.
             pub fn index_in(self, owner: Owner) -> Result<u32, crate::Fault> {
                 if self.owner == owner {
                     Ok(self.index)
                 } else {
-                    Err(crate::Fault::Misuse(concat!(
+                    Err(crate::Fault::foreign(concat!(
                         "a ", stringify!($name), " handle of another owner"
-                    ).to_string()))
+                    )))
                 }
             }
         }
@@ -123,6 +123,6 @@ mod tests {
         let (ours, theirs) = (Owner::fresh(), Owner::fresh());
         let func = Func::new(ours, 7);
         assert_eq!(func.index_in(ours), Ok(7));
-        assert!(func.index_in(theirs).is_err());
+        assert!(matches!(func.index_in(theirs), Err(crate::Fault::Foreign(_))));
     }
 }

@@ -68,14 +68,14 @@
 //!         module.index_in(self.engine.owner)?;
 //!         match imports {
 //!             [] => Ok(Instantiated::Ready(Instance::new(self.owner, 0))),
-//!             _ => Err(Fault::misuse("externs of another session")),
+//!             _ => Err(Fault::foreign("externs of another session")),
 //!         }
 //!     }
 //!     fn export(&mut self, instance: Instance, _: &str) -> Result<Option<Extern>, Fault> {
 //!         instance.index_in(self.owner).map(|_| None)
 //!     }
 //!     fn call(&mut self, _: Func, _: &[Value]) -> Result<Outcome, Fault> {
-//!         Err(Fault::misuse("a function of another session"))
+//!         Err(Fault::foreign("a function of another session"))
 //!     }
 //! }
 //!

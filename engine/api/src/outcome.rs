@@ -206,8 +206,12 @@ impl LinkErrorKind {
 pub enum Fault {
     /// The engine has no such operation; the harness counts the check as unsupported.
     Unsupported(String),
-    /// The caller broke a rule: a foreign handle, a wrong number of arguments.
+    /// The caller broke a rule, for example with a wrong number of arguments.
     Misuse(String),
+    /// The caller used a handle of another engine or session.
+    Foreign(String),
+    /// The caller used a handle that it had dropped.
+    Dropped(String),
     /// An unexpected failure: a bug, or the machine's limits.
     Internal(String),
 }
@@ -221,6 +225,16 @@ impl Fault {
     /// [`Fault::Misuse`] with this message.
     pub fn misuse(what: impl Into<String>) -> Fault {
         Fault::Misuse(what.into())
+    }
+
+    /// [`Fault::Foreign`] with this message.
+    pub fn foreign(what: impl Into<String>) -> Fault {
+        Fault::Foreign(what.into())
+    }
+
+    /// [`Fault::Dropped`] with this message.
+    pub fn dropped(what: impl Into<String>) -> Fault {
+        Fault::Dropped(what.into())
     }
 
     /// [`Fault::Internal`] with the message of an error.
@@ -239,6 +253,8 @@ impl fmt::Display for Fault {
         match self {
             Fault::Unsupported(what) => write!(f, "unsupported: {what}"),
             Fault::Misuse(what) => write!(f, "misuse: {what}"),
+            Fault::Foreign(what) => write!(f, "foreign handle: {what}"),
+            Fault::Dropped(what) => write!(f, "dropped handle: {what}"),
             Fault::Internal(what) => write!(f, "internal fault: {what}"),
         }
     }

@@ -239,7 +239,7 @@ impl Shared {
         let number = memory.index_in(self.owner)?;
         let memories = self.memories.read().map_err(poisoned)?;
         let memory = memories.get(number).and_then(rt::WeakSharedMemory::upgrade);
-        memory.ok_or_else(|| Fault::misuse("no session uses this shared memory any more"))
+        memory.ok_or_else(|| Fault::dropped("no session uses this shared memory any more"))
     }
 
     /// Refuses artifacts with different settings, such as another bounds mode.
@@ -338,5 +338,5 @@ fn poisoned<T>(_: std::sync::PoisonError<T>) -> Fault {
 }
 
 fn dropped() -> Fault {
-    Fault::Misuse("the module was dropped".to_string())
+    Fault::dropped("the module was dropped")
 }

@@ -12,7 +12,8 @@ impl Store {
     /// Calls a function.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an unknown function or mismatched arguments.
+    /// [`Fault::Foreign`] or [`Fault::Dropped`] for the function, [`Fault::Misuse`] for mismatched
+    /// arguments.
     pub fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let inner = self.inner();
         inner.safe_point()?;

@@ -49,7 +49,8 @@ impl Store {
     /// Drops an instance's handle.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a handle that was dropped before, or of another store.
+    /// [`Fault::Dropped`] for a handle that was dropped before, [`Fault::Foreign`] for one of another
+    /// store.
     pub fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
         let store = self.inner();
         let number = instance.index_in(store.owner)?;
@@ -136,7 +137,7 @@ impl StoreInner {
     /// Records a dropped handle, and collects if it is time.
     fn note(&mut self, gone: Option<bool>) -> Result<(), Fault> {
         match gone {
-            None => Err(Fault::misuse("the handle was dropped before")),
+            None => Err(Fault::dropped("it was dropped before")),
             Some(false) => Ok(()),
             Some(true) => self.garbage(),
         }

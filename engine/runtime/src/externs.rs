@@ -14,7 +14,8 @@ impl Store {
     /// The instance's export of this name.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an unknown handle or one of another store, as for all methods below.
+    /// [`Fault::Foreign`] for a handle of another store and [`Fault::Dropped`] for one that was
+    /// dropped, as for all methods below.
     pub fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault> {
         let store = self.inner();
         let instance = store.instance(instance)?;
@@ -27,7 +28,7 @@ impl Store {
     /// Whether two references are identical.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for an unknown function.
+    /// [`Fault::Foreign`] or [`Fault::Dropped`].
     pub fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
         self.inner().same(a, b)
     }
@@ -254,11 +255,11 @@ impl Store {
     /// Adopts a memory of another store of the same runtime.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a memory of another runtime, whose bounds may differ.
+    /// [`Fault::Foreign`] for a memory of another runtime, whose bounds may differ.
     pub fn adopt_memory(&mut self, memory: &SharedMemory) -> Result<wassay_engine::Memory, Fault> {
         let store = self.inner();
         if !memory.is_of(store.runtime.pool()) {
-            return Err(Fault::misuse("the shared memory belongs to another runtime"));
+            return Err(Fault::foreign("the shared memory belongs to another runtime"));
         }
         let memory = store.add_memory(Memory::Shared(memory.clone()));
         store.give_memory(memory)

@@ -27,14 +27,14 @@ impl Store {
     /// Instantiates a module of the same runtime; `imports` are positional.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a module of another runtime or an unknown handle.
+    /// [`Fault::Foreign`] for a module of another runtime or an extern of another store.
     pub fn instantiate(
         &mut self,
         module: &Arc<LoadedModule>,
         imports: &[Extern],
     ) -> Result<Instantiated, Fault> {
         if !module.is_of(self.runtime().types()) {
-            return Err(Fault::misuse("the module belongs to another runtime"));
+            return Err(Fault::foreign("the module belongs to another runtime"));
         }
         let store = self.inner();
         let _begun = store.runtime.begin(&store.context);

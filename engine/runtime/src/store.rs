@@ -159,7 +159,7 @@ macro_rules! spaces {
                 false => handle.index_in(self.owner)?,
             };
             let named = self.handles.$space.get(number);
-            named.ok_or_else(|| Fault::misuse(concat!("unknown ", stringify!($lookup))))
+            named.ok_or_else(|| Fault::dropped(concat!("unknown ", stringify!($lookup))))
         }
 
         /// A handle to return to the host.

@@ -98,7 +98,8 @@ impl TypeRegistry {
     /// The type of a handle.
     ///
     /// # Errors
-    /// [`Fault::Misuse`] for a handle of another registry, or if the type has a different kind.
+    /// [`Fault::Foreign`] for a handle of another registry, [`Fault::Misuse`] if the type has a
+    /// different kind.
     pub fn canonical(&self, kind: CompositeKind, ty: DefinedType) -> Result<CanonicalType, Fault> {
         let canonical = CanonicalType(ty.index_in(self.owner)?);
         let actual = self.defined(canonical).map(|defined| defined.ty.composite.kind());

@@ -338,7 +338,7 @@ impl World {
             }
         }
         for stale in self.stale.clone() {
-            assert!(matches!(self.give_up(stale), Err(Fault::Misuse(_))), "{stale:?}");
+            assert!(matches!(self.give_up(stale), Err(Fault::Dropped(_))), "{stale:?}");
         }
         self.store.take_host_calls();
     }

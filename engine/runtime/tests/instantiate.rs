@@ -176,8 +176,8 @@ fn constant_expressions_see_earlier_globals() {
     assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
     assert_eq!(store.table_get(table, 3), Ok(None));
     assert_eq!(store.drop_instance(instance), Ok(()));
-    assert!(matches!(store.drop_instance(instance), Err(Fault::Misuse(_))));
-    assert!(matches!(store.export(instance, "table"), Err(Fault::Misuse(_))));
+    assert!(matches!(store.drop_instance(instance), Err(Fault::Dropped(_))));
+    assert!(matches!(store.export(instance, "table"), Err(Fault::Dropped(_))));
     assert_eq!(store.table_get(table, 2), Ok(Some(Ref::I31(5))));
 }
 
@@ -225,10 +225,10 @@ fn memories_that_cannot_be_allocated_are_exhaustion() {
 }
 
 #[test]
-fn a_module_of_another_runtime_is_misuse() {
+fn a_module_of_another_runtime_is_foreign() {
     let module = load(&runtime(), &Module::default(), &[]);
     let ended = Store::new(&runtime()).instantiate(&module, &[]);
-    assert!(matches!(ended, Err(Fault::Misuse(_))));
+    assert!(matches!(ended, Err(Fault::Foreign(_))));
 }
 
 #[test]

@@ -26,7 +26,7 @@ fn wrong_arguments_are_misuse() {
     let func = fixture.func("add_one");
     assert!(matches!(fixture.store.call(func, &[]), Err(Fault::Misuse(_))));
     assert!(matches!(fixture.store.call(func, &[Value::F32(0)]), Err(Fault::Misuse(_))));
-    assert!(matches!(fixture.store.call(Func::new(func.owner(), 99), &[]), Err(Fault::Misuse(_))));
+    assert!(matches!(fixture.store.call(Func::new(func.owner(), 99), &[]), Err(Fault::Dropped(_))));
 }
 
 #[test]

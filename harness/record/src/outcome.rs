@@ -43,8 +43,10 @@ pub enum Expected {
     Taken,
     /// A reference that is stored.
     Stored,
-    /// The engine's refusal of what belongs to another session or engine.
+    /// The engine's refusal of what belongs to another session or engine, or was dropped.
     Refused,
+    /// A use of what the embedder keeps that the engine performs.
+    Used,
     /// A thread that starts.
     Thread,
     /// A thread in which every directive passes.
@@ -162,6 +164,7 @@ impl Expected {
             | Expected::Taken
             | Expected::Stored
             | Expected::Refused
+            | Expected::Used
             | Expected::Thread
             | Expected::PassingThread => {}
         }

@@ -26,6 +26,7 @@ impl Display for Expected {
             Expected::Taken => f.write_str("a reference, an export or a module"),
             Expected::Stored => f.write_str("a stored reference"),
             Expected::Refused => f.write_str("a refusal"),
+            Expected::Used => f.write_str("a use that is accepted"),
             Expected::Thread => f.write_str("a thread"),
             Expected::PassingThread => f.write_str("a thread in which everything passes"),
             Expected::Feature(name) => write!(f, "the engine has `{name}`, as it claims"),

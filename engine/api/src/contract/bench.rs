@@ -40,10 +40,29 @@ pub fn equal<T: PartialEq + Debug>(what: &str, got: T, expected: T) -> Result<()
 
 /// Checks that a misuse is refused as one.
 pub fn refused<T>(what: &str, result: Result<T, Fault>) -> Result<(), Stop> {
+    refused_as("misuse", |fault| matches!(fault, Fault::Misuse(_)), what, result)
+}
+
+/// Checks that a handle of another owner is refused as one.
+pub fn foreign<T>(what: &str, result: Result<T, Fault>) -> Result<(), Stop> {
+    refused_as("foreign", |fault| matches!(fault, Fault::Foreign(_)), what, result)
+}
+
+/// Checks that a handle that was dropped is refused as one.
+pub fn dropped<T>(what: &str, result: Result<T, Fault>) -> Result<(), Stop> {
+    refused_as("dropped", |fault| matches!(fault, Fault::Dropped(_)), what, result)
+}
+
+fn refused_as<T>(
+    kind: &str,
+    is_kind: fn(&Fault) -> bool,
+    what: &str,
+    result: Result<T, Fault>,
+) -> Result<(), Stop> {
     match result {
-        Err(Fault::Misuse(_)) => Ok(()),
+        Err(fault) if is_kind(&fault) => Ok(()),
         Err(Fault::Unsupported(what)) => Err(Stop::Unsupported(what)),
-        Err(Fault::Internal(why)) => fail(format!("{what} ended in an internal fault: {why}")),
+        Err(fault) => fail(format!("{what} is not refused as {kind}, but ended in {fault}")),
         Ok(_) => fail(format!("{what} was accepted")),
     }
 }

@@ -1,7 +1,7 @@
 //! Checks of dropping handles: a dropped handle is refused, and anything still in use stays alive.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, equal, fail, refused};
+use super::bench::{Bench, Live, Stop, dropped, equal, fail, foreign};
 use super::wasm::{FUNC, GLOBAL, I32, MEMORY, TABLE, Wasm, i32_const};
 use crate::handle::{Extern, Instance};
 use crate::host::HostAction;
@@ -63,17 +63,17 @@ fn given_up(bench: &Bench<'_>) -> Result<(), Stop> {
         live.session.drop_extern(first)?;
         uses(&mut live, second)?;
         live.session.drop_extern(second)?;
-        refused(name, uses(&mut live, second))?;
-        refused(name, live.session.extern_type(first))?;
-        refused("dropping twice", live.session.drop_extern(second))?;
+        dropped(name, uses(&mut live, second))?;
+        dropped(name, live.session.extern_type(first))?;
+        dropped("dropping twice", live.session.drop_extern(second))?;
         let again = export(&mut live, instance, name)?;
         uses(&mut live, again)?;
     }
     let mut theirs = Live::on(live.engine.clone())?;
-    let foreign = theirs.instantiate(&loads(), &[])?;
-    let foreign = export(&mut theirs, foreign, "m")?;
-    refused("dropping another session's handle", live.session.drop_extern(foreign))?;
-    Ok(uses(&mut theirs, foreign)?)
+    let instance = theirs.instantiate(&loads(), &[])?;
+    let memory = export(&mut theirs, instance, "m")?;
+    foreign("dropping another session's handle", live.session.drop_extern(memory))?;
+    Ok(uses(&mut theirs, memory)?)
 }
 
 fn references(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -81,8 +81,8 @@ fn references(bench: &Bench<'_>) -> Result<(), Stop> {
     live.session.drop_ref(NULL)?;
     let func = live.session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
     live.session.drop_ref(Ref::Func(func))?;
-    refused("a call", live.session.call(func, &[]))?;
-    refused("dropping it twice", live.session.drop_ref(Ref::Func(func)))
+    dropped("a call", live.session.call(func, &[]))?;
+    dropped("dropping it twice", live.session.drop_ref(Ref::Func(func)))
 }
 
 /// Forces a collection if the engine supports it.

@@ -173,7 +173,7 @@ fn dropped_instance(bench: &Bench<'_>) -> Result<(), Stop> {
         return fail("the table lost its element");
     };
     equal("call", live.session.call(load, &[])?, Outcome::Returned(vec![Value::I32(7)]))?;
-    super::bench::refused("a dropped instance", live.session.export(instance, "m"))
+    super::bench::dropped("a dropped instance", live.session.export(instance, "m"))
 }
 
 fn own_state(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -1,7 +1,7 @@
 //! Checks of compilation: which modules are rejected, and which imports and exports a module lists.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, equal, fail, refused};
+use super::bench::{Bench, Live, Stop, dropped, equal, fail, foreign};
 use super::wasm::{F64, FUNC, GLOBAL, I32, I64, MEMORY, TABLE, Wasm, i32_const};
 use crate::module::Provenance;
 use crate::outcome::{Instantiated, Stage};
@@ -146,7 +146,7 @@ fn dropped_module(bench: &Bench<'_>) -> Result<(), Stop> {
     };
     live.engine.drop_module(module)?;
     live.returns(instance, "answer", &[], &[Value::I32(42)])?;
-    refused("a dropped module", live.session.instantiate(module, &[]))
+    dropped("a dropped module", live.session.instantiate(module, &[]))
 }
 
 fn foreign_module(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -156,13 +156,13 @@ fn foreign_module(bench: &Bench<'_>) -> Result<(), Stop> {
 /// Checks that an engine refuses the modules of another, which still accepts them.
 pub fn refuses_modules(ours: &mut Live, theirs: &mut Live) -> Result<(), Stop> {
     ours.compile(&Wasm::default())?;
-    let foreign = theirs.compile(&Wasm::default())?;
-    refused("imports of a foreign module", ours.engine.imports(foreign))?;
-    refused("exports of a foreign module", ours.engine.exports(foreign))?;
-    refused("provenance of a foreign module", ours.engine.provenance(foreign))?;
-    refused("an instance of a foreign module", ours.session.instantiate(foreign, &[]))?;
-    refused("dropping a foreign module", ours.engine.drop_module(foreign))?;
-    match theirs.session.instantiate(foreign, &[])? {
+    let module = theirs.compile(&Wasm::default())?;
+    foreign("imports of a foreign module", ours.engine.imports(module))?;
+    foreign("exports of a foreign module", ours.engine.exports(module))?;
+    foreign("provenance of a foreign module", ours.engine.provenance(module))?;
+    foreign("an instance of a foreign module", ours.session.instantiate(module, &[]))?;
+    foreign("dropping a foreign module", ours.engine.drop_module(module))?;
+    match theirs.session.instantiate(module, &[])? {
         Instantiated::Ready(_) => Ok(()),
         other => fail(format!("after that, its own engine returned {other:?}")),
     }

@@ -1,11 +1,12 @@
 //! Checks of defined types: they cross the trait as handles of their engine.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, fail, refused};
+use super::bench::{Bench, Live, Stop, fail, foreign, refused};
 use super::wasm::Wasm;
 use crate::features::Feature;
 use crate::handle::Extern;
 use crate::host::HostAction;
+use crate::outcome::Fault;
 use crate::types::{
     CompositeKind, ExternType, FuncType, GlobalType, HeapType, RefType, TableType, ValType,
 };
@@ -71,7 +72,7 @@ fn foreign_type(bench: &Bench<'_>) -> Result<(), Stop> {
     let (ty, element) = declared(&theirs)?;
     // Declares a type with the same number here, too.
     declared(&ours)?;
-    refuse_everywhere(&mut ours, &ty, element)
+    refuse_everywhere(&mut ours, &ty, element, foreign)
 }
 
 fn wrong_kind(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -80,14 +81,19 @@ fn wrong_kind(bench: &Bench<'_>) -> Result<(), Stop> {
     let (_, element) = declared(&live)?;
     let HeapType::Concrete(_, ty) = element.heap else { return fail("no defined type") };
     let element = RefType { heap: HeapType::Concrete(CompositeKind::Struct, ty), ..element };
-    refuse_everywhere(&mut live, &FuncType::new([ValType::Ref(element)], []), element)
+    refuse_everywhere(&mut live, &FuncType::new([ValType::Ref(element)], []), element, refused)
 }
 
-fn refuse_everywhere(live: &mut Live, func: &FuncType, element: RefType) -> Result<(), Stop> {
+fn refuse_everywhere(
+    live: &mut Live,
+    func: &FuncType,
+    element: RefType,
+    refused: fn(&str, Result<(), Fault>) -> Result<(), Stop>,
+) -> Result<(), Stop> {
     let session = &mut live.session;
-    refused("a host function", session.host_func(func, HostAction::Return(vec![])))?;
+    refused("a host function", session.host_func(func, HostAction::Return(vec![])).map(drop))?;
     let global = GlobalType { content: ValType::Ref(element), mutable: true };
-    refused("a global", session.global_new(global, Value::Ref(NULL)))?;
+    refused("a global", session.global_new(global, Value::Ref(NULL)).map(drop))?;
     let table = TableType { element, minimum: 0, maximum: None, table64: false };
-    refused("a table", session.table_new(table, NULL))
+    refused("a table", session.table_new(table, NULL).map(drop))
 }

@@ -1,6 +1,5 @@
-//! What the embedder does itself: takes the annotations `(@wassay...)`; drops instances, collects,
-//! takes references out of instances, puts them into others and calls them; gives judgements. Sees
-//! no process.
+//! What the embedder does itself: takes the annotations `(@wassay...)`; collects, takes references
+//! out of instances, puts them into others and calls them; gives judgements. Sees no process.
 
 use super::lost::Holder;
 use super::names::Bound;
@@ -20,6 +19,8 @@ pub(super) struct Kept {
     pub(super) key: Key,
     /// The state that it came from.
     from: Vec<Holder>,
+    /// Whether the script has dropped it.
+    pub(super) dropped: bool,
 }
 
 /// What can be kept.
@@ -31,32 +32,47 @@ pub(super) enum Item {
     Module(Module),
 }
 
+impl From<Extern> for Item {
+    fn from(item: Extern) -> Item {
+        match item {
+            Extern::Func(func) => Item::Reference(Ref::Func(func)),
+            other => Item::Export(other),
+        }
+    }
+}
+
+/// What can be imported.
+pub(super) fn importable(id: &str, item: Item) -> Result<Extern, Stop> {
+    match item {
+        Item::Reference(Ref::Func(func)) => Ok(Extern::Func(func)),
+        Item::Export(item) => Ok(item),
+        _ => Err(Stop::Script(format!("`${id}` cannot be imported"))),
+    }
+}
+
 impl Stage<'_, '_> {
     /// `(@wassay.... ...)`
     pub(super) fn embed(&mut self, annotation: Annotation<'_>) -> Judgement {
         match annotation {
-            Annotation::Drop { id } => {
-                let dropped = self.drop_named(id);
-                self.done(dropped, Expected::Dropped)
+            Annotation::Drop { what } => {
+                let dropped = self.drop_target(what);
+                self.essential(dropped, Expected::Dropped)
             }
             Annotation::Collect => {
                 let collected = self.session.collect().map_err(Stop::Fault);
-                self.done(collected, Expected::Collected)
+                self.essential(collected, Expected::Collected)
             }
-            Annotation::Take { id, from } => {
-                let taken = self.take(from);
-                let kept = match &taken {
-                    Ok(item) => {
-                        Ok(Kept { item: *item, key: self.key.clone(), from: self.holders.clone() })
-                    }
-                    Err(stop) => Err(stop.missing(self.line())),
-                };
-                self.embedder.kept.insert(id.to_string(), kept);
-                self.done(taken.map(drop), Expected::Taken)
+            Annotation::Take { id, from } => self.keep(id, |stage| stage.take(from)),
+            Annotation::Host { id, ty, does } => {
+                self.keep(id, |stage| stage.host_func(&ty.ty(), does))
             }
             Annotation::Put { into, id } => {
-                let put = self.put(&into, id);
+                let put = self.item(id).and_then(|kept| self.put(&into, id, &kept));
                 self.done(put, Expected::Stored)
+            }
+            Annotation::Register { module, name, id } => {
+                let registered = self.register_kept(module, name, id);
+                self.done(registered, Expected::Stored)
             }
             Annotation::Instance { id, module } => match self.kept_module(module) {
                 Ok(module) => self.instantiate_as(Some(id), module),
@@ -73,7 +89,8 @@ impl Stage<'_, '_> {
                 let entered = self.enter_engine(id);
                 self.done(entered, Expected::Engine)
             }
-            Annotation::AssertRefused { attempt } => self.refused(attempt),
+            Annotation::AssertRefused { attempt } => self.refused(&attempt),
+            Annotation::AssertAccepted { attempt } => self.accepted(&attempt),
             Annotation::AssertReturn { call, expected } => {
                 let tried = self.try_call(call);
                 self.judge(&Assertion::Results(&expected), tried.as_ref())
@@ -96,34 +113,31 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// Drops the instance and the module with this id, and every handle of the instance's exports.
-    fn drop_named(&mut self, id: &str) -> Result<(), Stop> {
-        let (instance, module) = match self.names.named(id) {
-            Ok((Some(Bound::Externs(_)), _)) | Err(None) => {
-                return Err(Stop::Script(format!("no instance or module `${id}`")));
+    /// The judgement of something without which nothing that follows is as the script wants it: if
+    /// the engine does not support it, the rest of the script is unsupported, too.
+    fn essential(&mut self, tried: Result<(), Stop>, expected: Expected) -> Judgement {
+        if let Err(stop @ Stop::Fault(Fault::Unsupported(_))) = &tried {
+            self.all_lost.get_or_insert(stop.missing(self.line()));
+        }
+        self.done(tried, expected)
+    }
+
+    /// Keeps something under an id.
+    fn keep(&mut self, id: &str, make: impl FnOnce(&mut Self) -> Result<Item, Stop>) -> Judgement {
+        if let Some(Ok(Kept { dropped: false, .. })) = self.embedder.kept.get(id) {
+            let what = format!("there is a `${id}` already: (@wassay.drop (kept ${id})) first");
+            return self.done(Err(Stop::Script(what)), Expected::Taken);
+        }
+        let made = make(self);
+        let kept = match &made {
+            Ok(item) => {
+                let (key, from) = (self.key.clone(), self.holders.clone());
+                Ok(Kept { item: *item, key, from, dropped: false })
             }
-            Ok((Some(Bound::Instance(instance, _)), module)) => (Some(*instance), module),
-            Ok((None, module)) => (None, module),
-            Err(Some(missing)) => return Err(Stop::Missing(missing.clone())),
+            Err(stop) => Err(stop.missing(self.line())),
         };
-        self.names.unbind(instance, module);
-        let mut dropped = Ok(());
-        if let Some(instance) = instance {
-            dropped = self.touch(Holder::Instance(instance));
-            let exports = self.exports.remove(&instance).unwrap_or_default();
-            for item in exports.into_values().flatten() {
-                dropped = dropped.and(self.session.drop_extern(item).map_err(Stop::Fault));
-            }
-            dropped = dropped.and(self.session.drop_instance(instance).map_err(Stop::Fault));
-        }
-        if let Some(module) = module {
-            self.modules.retain(|it| *it != module);
-            let is_module = |kept: &Kept| kept.item == Item::Module(module);
-            self.embedder.kept.retain(|_, kept| !kept.as_ref().is_ok_and(is_module));
-            let gone = self.setting.engine.drop_module(module).map_err(Stop::Fault);
-            dropped = dropped.and(gone);
-        }
-        dropped
+        self.embedder.kept.insert(id.to_string(), kept);
+        self.done(made.map(drop), Expected::Taken)
     }
 
     /// A reference or an export with a handle of its own, or a module.
@@ -139,10 +153,7 @@ impl Stage<'_, '_> {
                 self.session.global_get(global)?
             }
             Source::Export { instance, name } => {
-                return Ok(match self.own(instance, name)? {
-                    Extern::Func(func) => Item::Reference(Ref::Func(func)),
-                    other => Item::Export(other),
-                });
+                return self.own(instance, name).map(Item::from);
             }
             Source::Module { id } => return self.defined(Some(id)).map(Item::Module),
             Source::Result(action) => match self.try_action(action)? {
@@ -168,18 +179,18 @@ impl Stage<'_, '_> {
         }
     }
 
-    pub(super) fn put(&mut self, into: &Place<'_>, id: &str) -> Result<(), Stop> {
-        let kept = self.kept(id)?;
+    pub(super) fn put(&mut self, into: &Place<'_>, id: &str, kept: &Kept) -> Result<(), Stop> {
+        let reference = reference(id, kept)?;
         match *into {
             Place::Element { instance, name, index } => {
                 let table = self.table(instance, name)?;
-                if !self.session.table_set(table, index, kept)? {
+                if !self.session.table_set(table, index, reference)? {
                     return Err(no_element(index));
                 }
             }
             Place::Global { instance, name } => {
                 let global = self.global(instance, name)?;
-                self.session.global_set(global, Value::Ref(kept))?;
+                self.session.global_set(global, Value::Ref(reference))?;
             }
         }
         self.links.link(&self.holders);
@@ -187,26 +198,29 @@ impl Stage<'_, '_> {
     }
 
     pub(super) fn try_call(&mut self, call: Call<'_>) -> Result<Response, Stop> {
-        let (id, args) = match call {
-            Call::Kept { id, args } => (id, args),
-            Call::Export(action) => return self.try_action(action),
-        };
-        let Ref::Func(func) = self.kept(id)? else {
-            return Err(Stop::Script(format!("`${id}` is no function")));
-        };
-        let outcome = self.session.call(func, &args);
-        self.drain()?;
-        match outcome {
-            Err(Fault::Misuse(what)) => Err(self.miscalled(func, id, &args, what)),
-            outcome => Ok(Response::from(outcome?)),
+        match call {
+            Call::Kept { id, args } => {
+                let kept = self.item(id)?;
+                self.call_kept(id, &kept, &args)
+            }
+            Call::Export(action) => self.try_action(action),
         }
     }
 
-    /// The reference with this id.
-    fn kept(&mut self, id: &str) -> Result<Ref, Stop> {
-        match self.item(id)?.item {
-            Item::Reference(reference) => Ok(reference),
-            _ => Err(Stop::Script(format!("`${id}` is no reference"))),
+    pub(super) fn call_kept(
+        &mut self,
+        id: &str,
+        kept: &Kept,
+        args: &[Value],
+    ) -> Result<Response, Stop> {
+        let Ref::Func(func) = reference(id, kept)? else {
+            return Err(Stop::Script(format!("`${id}` is no function")));
+        };
+        let outcome = self.session.call(func, args);
+        self.drain()?;
+        match outcome {
+            Err(Fault::Misuse(what)) => Err(self.miscalled(func, id, args, what)),
+            outcome => Ok(Response::from(outcome?)),
         }
     }
 
@@ -217,8 +231,16 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// What was taken as this id.
+    /// What is kept under this id, and was not dropped.
     pub(super) fn item(&mut self, id: &str) -> Result<Kept, Stop> {
+        match self.kept(id)? {
+            Kept { dropped: true, .. } => Err(Stop::Script(format!("`${id}` was dropped"))),
+            kept => Ok(kept),
+        }
+    }
+
+    /// What was kept under this id.
+    pub(super) fn kept(&mut self, id: &str) -> Result<Kept, Stop> {
         let kept = match self.embedder.kept.get(id) {
             Some(Ok(kept)) => kept.clone(),
             Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
@@ -240,6 +262,13 @@ impl Stage<'_, '_> {
             Extern::Global(global) => Ok(global),
             other => Err(other_kind(name, other, "a global")),
         }
+    }
+}
+
+fn reference(id: &str, kept: &Kept) -> Result<Ref, Stop> {
+    match kept.item {
+        Item::Reference(reference) => Ok(reference),
+        _ => Err(Stop::Script(format!("`${id}` is no reference"))),
     }
 }
 

@@ -19,6 +19,7 @@
 use super::features;
 use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
+use super::stop::Stop;
 use crate::judge::Judgement;
 use crate::script::{Action, Directive, ModuleText, Step, Wasm};
 use wassay_engine::Instance;
@@ -60,7 +61,7 @@ impl Stage<'_, '_> {
 
     /// The judgement of every directive after a lost one with unknown effects.
     pub(super) fn after_all_lost(&self) -> Option<Judgement> {
-        self.all_lost.as_ref().map(Missing::judge)
+        self.all_lost.as_ref().map(|missing| Stop::Missing(missing.clone()).judge(None))
     }
 
     fn lose(&mut self, directive: Directive<'_>, missing: &Missing) {

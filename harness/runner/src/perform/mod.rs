@@ -4,17 +4,19 @@
 //! the file. Sees no concrete engine, no file and no process.
 
 mod act;
+mod attempt;
 mod compile;
 mod custom;
+mod drops;
 mod embed;
 mod features;
 mod functions;
+mod host;
 mod links;
 mod lost;
 mod module;
 mod names;
 mod plan;
-mod refused;
 mod sessions;
 mod spectest;
 mod stage;

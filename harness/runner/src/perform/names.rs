@@ -128,7 +128,7 @@ impl Names {
         self.define(None, Err(missing.clone()))
     }
 
-    /// Unbinds an instance and a module, whatever names they have.
+    /// Unbinds an instance and a module, whatever names they have; instances of the module stay.
     pub(super) fn unbind(&mut self, instance: Option<Instance>, module: Option<Module>) {
         let is_instance = |slot: &Slot<Bound>| match slot {
             Ok(Bound::Instance(bound, _)) => Some(*bound) == instance,
@@ -141,6 +141,12 @@ impl Names {
         self.current = self.current.take().filter(|slot| !is_instance(slot));
         self.modules.bound.retain(|_, slot| !is_module(slot));
         self.last_module = self.last_module.take().filter(|(slot, _)| !is_module(slot));
+        let bound = self.registered.bound.values_mut().chain(self.instances.bound.values_mut());
+        for slot in bound.chain(&mut self.current) {
+            if let Ok(Bound::Instance(_, known)) = slot {
+                *known = known.filter(|known| Some(*known) != module);
+            }
+        }
     }
 
     /// The instance and the module with this id.

@@ -26,7 +26,7 @@ pub(super) struct Embedder<'scope, 'env> {
     /// What was taken, by its id.
     pub(super) kept: HashMap<String, Slot<Kept>>,
     /// The stages of the other sessions.
-    stages: HashMap<Key, Stage<'scope, 'env>>,
+    pub(super) stages: HashMap<Key, Stage<'scope, 'env>>,
     engines: HashMap<Option<String>, &'scope dyn Engine>,
     /// The session that the script entered if it could not be opened, and why: nothing runs in it.
     away: Option<(Key, Missing)>,

@@ -50,7 +50,7 @@ pub(super) struct Stage<'scope, 'env> {
     /// The state that the directive uses; directives that ended a worker may have changed it.
     pub(super) holders: Vec<Holder>,
     pub(super) links: Links,
-    /// A directive that did not run and may have had any effect.
+    /// A directive that did not run and may have had any effect: nothing that follows is performed.
     pub(super) all_lost: Option<Missing>,
     /// The number of host calls of the directive that were not recorded.
     pub(super) lost_calls: u64,

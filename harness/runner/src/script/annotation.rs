@@ -1,19 +1,14 @@
-//! Takes the text of an annotation whose name begins with `wassay.`; gives what the script asks of
-//! the embedder. Runners that do not know these annotations skip them, as the text format demands.
-//! Sees no engine.
+//! Takes the text of an annotation whose name begins with `wassay`; gives the directive.
+//! Runners that do not know these annotations skip them, as the text format demands. Sees no engine.
 
-use super::directive::{self, Action, Directive};
+use super::Unreadable;
+use super::directive::{self, Directive};
 use super::keyword::nearest;
 use super::lexer::{Lexer, Token};
-use super::{Unreadable, names_function, values};
-use crate::wire;
-use serde::{Deserialize, Serialize};
+use super::request::Annotation;
 use std::borrow::Cow;
-use wassay_engine::Value;
-use wassay_record::Pattern;
 use wast::lexer::Lexer as WastLexer;
 use wast::parser::{self, Parse, Parser, Result};
-use wast::token::{Id, Span};
 
 /// The prefix of the names, without its dot.
 const PREFIX: &str = "wassay";
@@ -27,110 +22,13 @@ pub(super) const ANNOTATIONS: &[&str] = &[
     "wassay.instance",
     "wassay.session",
     "wassay.engine",
+    "wassay.host",
+    "wassay.register",
     "wassay.assert_return",
     "wassay.assert_trap",
     "wassay.assert_refused",
+    "wassay.assert_accepted",
 ];
-
-/// What a script asks of the embedder.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Annotation<'a> {
-    /// Drops the instance and the module with this id.
-    Drop { id: &'a str },
-    /// Frees what nothing reaches.
-    Collect,
-    /// Keeps a reference under an id.
-    Take {
-        id: &'a str,
-        #[serde(borrow)]
-        from: Source<'a>,
-    },
-    /// Writes a kept reference.
-    Put { into: Place<'a>, id: &'a str },
-    /// Instantiates a kept module.
-    Instance { id: &'a str, module: &'a str },
-    /// What follows is performed in this session of the engine; without an id, in its first one.
-    Session { id: Option<&'a str> },
-    /// What follows is performed in the first session of this engine; without an id, of the first
-    /// engine.
-    Engine { id: Option<&'a str> },
-    /// Uses what is of another session or engine, which must be refused.
-    AssertRefused {
-        #[serde(borrow)]
-        attempt: Attempt<'a>,
-    },
-    /// Calls a function, which must return.
-    AssertReturn {
-        #[serde(borrow)]
-        call: Call<'a>,
-        expected: Vec<Pattern>,
-    },
-    /// Calls a function, which must trap.
-    AssertTrap {
-        #[serde(borrow)]
-        call: Call<'a>,
-        message: &'a str,
-    },
-}
-
-/// Where a reference is stored.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Place<'a> {
-    /// An element of an exported table.
-    Element { instance: Option<&'a str>, name: &'a str, index: u64 },
-    /// An exported global.
-    Global { instance: Option<&'a str>, name: &'a str },
-}
-
-/// Where a reference comes from.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Source<'a> {
-    Place(#[serde(borrow)] Place<'a>),
-    /// An export of any kind.
-    Export {
-        instance: Option<&'a str>,
-        name: &'a str,
-    },
-    /// A module.
-    Module {
-        id: &'a str,
-    },
-    /// The result of a call.
-    Result(#[serde(borrow)] Action<'a>),
-}
-
-/// What an assertion performs.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Call<'a> {
-    /// A call of a kept function.
-    Kept {
-        id: &'a str,
-        #[serde(with = "wire::values")]
-        args: Vec<Value>,
-    },
-    /// A call of an export, as in the specification's directives, which every runner performs.
-    Export(#[serde(borrow)] Action<'a>),
-}
-
-/// A use of what is of another session or engine.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) enum Attempt<'a> {
-    Call(#[serde(borrow)] Call<'a>),
-    Put {
-        #[serde(borrow)]
-        into: Place<'a>,
-        id: &'a str,
-    },
-    /// Reads a kept table, memory or global.
-    Read {
-        id: &'a str,
-    },
-    /// Instantiates a kept module with kept imports.
-    Instance {
-        module: &'a str,
-        imports: Vec<&'a str>,
-    },
-}
 
 /// The name of the annotation that begins here.
 pub(super) fn name(text: &str) -> Option<Cow<'_, str>> {
@@ -146,11 +44,21 @@ pub(super) fn kind(text: &[u8]) -> String {
     name(valid).map_or_else(|| "@".to_string(), |name| format!("@{name}"))
 }
 
-/// Whether an annotation of this name is a directive. A mistyped prefix counts, so that it is not
-/// skipped.
+/// Whether an annotation of this name is a directive. Every name that begins with ours counts, and
+/// so does one with a mistyped prefix: such an annotation is unreadable, not skipped.
 pub(crate) fn is_directive(name: &str) -> bool {
-    let Some((prefix, _)) = name.split_once('.') else { return false };
-    prefix.len() <= PREFIX.len() + 1 && strsim::damerau_levenshtein(prefix, PREFIX) <= 1
+    let (prefix, own) = parts(name);
+    prefix.starts_with(PREFIX)
+        || !own.is_empty()
+            && prefix.len() <= PREFIX.len() + 1
+            && strsim::damerau_levenshtein(prefix, PREFIX) <= 1
+}
+
+/// The prefix of a name, and the rest without what divides them.
+fn parts(name: &str) -> (&str, &str) {
+    let is_divider = |c: char| !c.is_alphanumeric();
+    let end = name.find(is_divider).unwrap_or(name.len());
+    (&name[..end], name[end..].trim_start_matches(is_divider))
 }
 
 /// The problem of a form that contains a directive of ours: each stands alone.
@@ -187,11 +95,10 @@ pub(super) fn read<R>(
     })
 }
 
-fn not_known(name: &str) -> String {
+pub(super) fn not_known(name: &str) -> String {
     let short = short(name);
-    let own = name.split_once('.').map_or("", |(_, own)| own);
-    let all = ANNOTATIONS.iter().filter_map(|name| name.split_once('.'));
-    match nearest(own, all.map(|(_, own)| own)) {
+    let (_, own) = parts(name);
+    match nearest(own, ANNOTATIONS.iter().map(|name| parts(name).1)) {
         Some(near) => {
             format!("unknown annotation `@{short}` (did you mean `@{PREFIX}.{near}`?)")
         }
@@ -214,128 +121,6 @@ impl<'a> Parse<'a> for Form<'a> {
     }
 }
 
-impl<'a> Parse<'a> for Annotation<'a> {
-    fn parse(parser: Parser<'a>) -> Result<Self> {
-        let (name, span) = parser.step(|cursor| match cursor.annotation()? {
-            Some((name, rest)) => Ok(((name, cursor.cur_span()), rest)),
-            None => Err(cursor.error("expected an annotation")),
-        })?;
-        Ok(match name.split_once('.').map_or("", |(_, own)| own) {
-            "drop" => Annotation::Drop { id: id(parser)? },
-            "collect" => Annotation::Collect,
-            "take" => Annotation::Take { id: id(parser)?, from: parser.parens(source)? },
-            "put" => Annotation::Put { into: parser.parens(place)?, id: id(parser)? },
-            "instance" => Annotation::Instance { id: id(parser)?, module: id(parser)? },
-            "session" => Annotation::Session { id: directive::id(parser)? },
-            "engine" => Annotation::Engine { id: directive::id(parser)? },
-            "assert_refused" => Annotation::AssertRefused { attempt: parser.parens(attempt)? },
-            "assert_return" => {
-                let call = parser.parens(call)?;
-                let mut expected = Vec::new();
-                while !parser.is_empty() {
-                    expected.push(parser.parens(result)?);
-                }
-                Annotation::AssertReturn { call, expected }
-            }
-            "assert_trap" => {
-                Annotation::AssertTrap { call: parser.parens(call)?, message: parser.parse()? }
-            }
-            _ => return Err(parser.error_at(span, not_known(name))),
-        })
-    }
-}
-
-fn id<'a>(parser: Parser<'a>) -> Result<&'a str> {
-    Ok(parser.parse::<Id<'a>>()?.name())
-}
-
-fn source<'a>(parser: Parser<'a>) -> Result<Source<'a>> {
-    let (word, span) = word(parser)?;
-    Ok(match word {
-        "export" => Source::Export { instance: directive::id(parser)?, name: parser.parse()? },
-        "invoke" => Source::Result(directive::invoke(parser)?),
-        "module" => Source::Module { id: id(parser)? },
-        _ => match place_of(word, parser)? {
-            Some(place) => Source::Place(place),
-            None => {
-                let what = "expected `table`, `global`, `export`, `module` or `invoke`";
-                return Err(parser.error_at(span, what));
-            }
-        },
-    })
-}
-
-fn place<'a>(parser: Parser<'a>) -> Result<Place<'a>> {
-    let (word, span) = word(parser)?;
-    place_of(word, parser)?.ok_or_else(|| parser.error_at(span, "expected `table` or `global`"))
-}
-
-fn place_of<'a>(word: &str, parser: Parser<'a>) -> Result<Option<Place<'a>>> {
-    Ok(match word {
-        "table" => {
-            let (instance, name) = (directive::id(parser)?, parser.parse()?);
-            Some(Place::Element { instance, name, index: parser.parse()? })
-        }
-        "global" => Some(Place::Global { instance: directive::id(parser)?, name: parser.parse()? }),
-        _ => None,
-    })
-}
-
-fn call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
-    match word(parser)? {
-        ("call", _) => kept_call(parser),
-        ("invoke", _) => directive::invoke(parser).map(Call::Export),
-        (_, span) => Err(parser.error_at(span, "expected `call` or `invoke`")),
-    }
-}
-
-fn attempt<'a>(parser: Parser<'a>) -> Result<Attempt<'a>> {
-    let (word, span) = word(parser)?;
-    Ok(match word {
-        "call" => Attempt::Call(kept_call(parser)?),
-        "put" => Attempt::Put { into: parser.parens(place)?, id: id(parser)? },
-        "read" => Attempt::Read { id: id(parser)? },
-        "instance" => {
-            let (module, mut imports) = (id(parser)?, Vec::new());
-            while !parser.is_empty() {
-                imports.push(id(parser)?);
-            }
-            Attempt::Instance { module, imports }
-        }
-        _ => {
-            return Err(parser.error_at(span, "expected `call`, `put`, `read` or `instance`"));
-        }
-    })
-}
-
-fn kept_call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
-    let (id, mut args) = (id(parser)?, Vec::new());
-    while !parser.is_empty() {
-        args.push(parser.parens(values::argument)?);
-    }
-    Ok(Call::Kept { id, args })
-}
-
-/// A result. A kept function may be of any instance, so no index or id names a function.
-fn result(parser: Parser<'_>) -> Result<Pattern> {
-    let span = parser.cur_span();
-    let pattern = values::pattern(parser)?;
-    match names_function(&pattern) {
-        true => {
-            Err(parser.error_at(span, "write `(ref.func)`: no index or id names a function here"))
-        }
-        false => Ok(pattern),
-    }
-}
-
-/// The keyword of a list.
-fn word<'a>(parser: Parser<'a>) -> Result<(&'a str, Span)> {
-    parser.step(|cursor| match cursor.keyword()? {
-        Some((keyword, rest)) => Ok(((keyword, cursor.cur_span()), rest)),
-        None => Err(cursor.error("expected a keyword")),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,7 +132,14 @@ mod tests {
             ("wassay.drop", true),
             ("wassay.frobnicate", true),
             ("wasay.drop", true),
-            ("wassay", false),
+            ("wassay", true),
+            ("wassay_drop", true),
+            ("wassay-assert_return", true),
+            ("wassay:assert_return", true),
+            ("wassaydrop", true),
+            ("wasay_drop", true),
+            ("wasay", false),
+            ("assay", false),
             ("custom", false),
             ("metadata.code.branch_hint", false),
         ] {

@@ -2,10 +2,11 @@
 //! and modules; the directives are our own, so that a quoted or binary module may stand wherever a
 //! module may. Sees no engine.
 
-use super::annotation::{self, Annotation};
+use super::annotation;
 use super::foreign::{self, Foreign};
 use super::keyword::not_known;
 use super::module::ModuleText;
+use super::request::Annotation;
 use super::{Unreadable, component, legacy, quick, values};
 use crate::wire;
 use serde::{Deserialize, Serialize};

@@ -17,18 +17,20 @@ mod packed;
 mod position;
 mod quick;
 mod remains;
+mod request;
 mod split;
 mod text;
 mod values;
 mod words;
 
-pub(crate) use annotation::{Annotation, Attempt, Call, Place, Source, is_directive};
+pub(crate) use annotation::is_directive;
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;
 pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 pub(crate) use remains::{Defined, Hidden};
+pub(crate) use request::{Annotation, Attempt, Call, Does, Place, Source, Target};
 pub use text::Text;
 pub(crate) use values::names_function;
 

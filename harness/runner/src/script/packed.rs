@@ -152,7 +152,11 @@ mod tests {
             (@wassay.assert_return (invoke $m "f")) (@wassay.assert_trap (call $c) "\e2\82\ac")
             (@wassay.assert_refused (call $c (v128.const i64x2 -1 1)))
             (@wassay.assert_refused (put (global "g") $a)) (@wassay.assert_refused (read $b))
-            (@wassay.assert_refused (instance $d $a $b)) (@wassay.nonsense)"#
+            (@wassay.assert_refused (instance $d $a $b))
+            (@wassay.drop (instance $m)) (@wassay.drop (module $m)) (@wassay.drop (kept $k))
+            (@wassay.host $h (func (param i32 funcref) (result f64)) (f64.const 1))
+            (@wassay.host $h (func) (call $k)) (@wassay.register "m" "f" $h)
+            (@wassay.assert_accepted (instance $k $h $h)) (@wassay.nonsense)"#
                 .as_bytes(),
         );
         for name in super::super::annotation::ANNOTATIONS {

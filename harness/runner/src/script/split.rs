@@ -228,7 +228,7 @@ fn is_directive(text: &[u8], at: usize) -> bool {
     let at_line = at == 0 || text[at - 1] == b'\n';
     let Some(rest) = text[at..].strip_prefix(b"(") else { return false };
     at_line
-        && (rest.starts_with(b"@wassay.")
+        && (rest.starts_with(b"@wassay")
             || DIRECTIVES.iter().any(|name| {
                 rest.strip_prefix(name.as_bytes()).is_some_and(|rest| {
                     matches!(rest.first(), Some(b' ' | b'\t' | b'\r' | b'\n' | b'(' | b')'))

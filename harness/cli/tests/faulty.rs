@@ -15,6 +15,34 @@ fn loads_above_their_null_check_crash_our_own_suite() {
     assert!(!text.contains("failed") && !text.contains("crashed"), "{text}");
 }
 
+/// A use that is refused for another reason, such as a missing argument, proves nothing.
+#[test]
+fn an_engine_that_accepts_foreign_handles_passes_no_assertion() {
+    const HEAD: &str = r#";;! reference_types = true
+(module $M
+  (func $f (export "func") (param i32) (result i32) (local.get 0))
+  (global (export "n") (mut i32) (i32.const 1)))
+(@wassay.take $module (module $M))
+(@wassay.take $func (export $M "func"))
+(@wassay.session $B)
+(@wassay.instance $N $module)
+(@wassay.take $func2 (export $N "func"))
+"#;
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let path = directory.path().join("weak.wast");
+    for usage in [
+        "(call $func (i32.const 1))",
+        "(call $func)",
+        "(call $func (i64.const 1))",
+        r#"(put (global $N "n") $func)"#,
+    ] {
+        let script = format!("{HEAD}(@wassay.assert_refused {usage})\n");
+        std::fs::write(&path, script).expect("there is room for a file");
+        let text = stdout(&native(Some("foreign-handle"), &[&path.display().to_string()]));
+        assert!(text.contains("weak.wast:10") && text.contains("1 failed"), "{usage}: {text}");
+    }
+}
+
 fn native(fault: Option<&str>, what: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
     command.arg("run").args(what).args(["--color", "never"]);

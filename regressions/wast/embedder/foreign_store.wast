@@ -1,5 +1,4 @@
-;;! issue = "wasmtime#14044"
-;;! why = "a store used handles of another store as its own"
+;;! why = "a store may use handles of another store of its engine as its own"
 
 ;; The official suite misses it: a script of the specification has one store.
 
@@ -23,6 +22,7 @@
 (@wassay.take $table (export $M "table"))
 (@wassay.take $memory (export $M "memory"))
 (@wassay.take $global (export $M "global"))
+(@wassay.host $host (func (param i32) (result i32)) (i32.const 510))
 
 ;; The second store has handles with the same numbers.
 (@wassay.session $second)
@@ -32,11 +32,14 @@
 (@wassay.take $table2 (export $N "table"))
 (@wassay.take $memory2 (export $N "memory"))
 (@wassay.take $global2 (export $N "global"))
+(@wassay.host $host2 (func (param i32) (result i32)) (i32.const 520))
 (@wassay.assert_return (call $func2 (i32.const 1)) (i32.const 501))
 
 (@wassay.assert_refused (call $func (i32.const 1)))
 (@wassay.assert_refused (call $element (i32.const 1)))
+(@wassay.assert_refused (call $host (i32.const 1)))
 (@wassay.assert_refused (put (table $N "table" 1) $func))
+(@wassay.assert_refused (put (table $N "table" 1) $host))
 (@wassay.assert_refused (put (global $N "slot") $element))
 (@wassay.assert_refused (read $table))
 (@wassay.assert_refused (read $memory))
@@ -45,6 +48,20 @@
 (@wassay.assert_refused (instance $user $func2 $table $memory2 $global2))
 (@wassay.assert_refused (instance $user $func2 $table2 $memory $global2))
 (@wassay.assert_refused (instance $user $func2 $table2 $memory2 $global))
+(@wassay.assert_refused (instance $user $host $table2 $memory2 $global2))
+
+;; The twins: the same uses of its own handles.
+(@wassay.assert_accepted (call $func2 (i32.const 1)))
+(@wassay.assert_accepted (call $element2 (i32.const 1)))
+(@wassay.assert_return (call $host2 (i32.const 1)) (i32.const 520))
+(@wassay.assert_accepted (put (table $N "table" 1) $func2))
+(@wassay.assert_accepted (put (table $N "table" 1) $host2))
+(@wassay.assert_accepted (put (global $N "slot") $element2))
+(@wassay.assert_accepted (read $table2))
+(@wassay.assert_accepted (read $memory2))
+(@wassay.assert_accepted (read $global2))
+(@wassay.assert_accepted (instance $user $func2 $table2 $memory2 $global2))
+(@wassay.assert_accepted (instance $user $host2 $table2 $memory2 $global2))
 
 ;; The second store still works, and so does the first.
 (@wassay.assert_return (call $func2 (i32.const 2)) (i32.const 502))

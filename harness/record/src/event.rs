@@ -87,7 +87,7 @@ pub enum FileEvent {
         /// What broke.
         message: String,
     },
-    /// The file is done; nothing follows.
+    /// The file is done. Only a fault may follow, of the worker that ran it.
     Finished {
         /// Seconds from start to end.
         wall_s: f64,

@@ -107,6 +107,14 @@ impl Session for HostileSession {
     }
 }
 
+/// A session that was asked for one of these exports misbehaves when it is closed.
+impl Drop for HostileSession {
+    fn drop(&mut self) {
+        let how = self.names.iter().find_map(|name| name.strip_prefix("closing-"));
+        how.into_iter().for_each(misbehave);
+    }
+}
+
 fn misbehave(how: &str) {
     match how {
         "crash" => std::process::abort(),

@@ -18,8 +18,9 @@ pub const VARIABLE: &str = "WASSAY_LIAR";
 /// # Errors
 /// If a step is unknown or fails.
 pub fn serve(steps: &Path, mark: &Path) -> io::Result<()> {
+    let is_first = File::create_new(steps.with_extension("begun")).is_ok();
     let steps = std::fs::read_to_string(steps)?;
-    let mut liar = Liar { mark: mark.to_path_buf(), request: 0, length: 0, marks: 0 };
+    let mut liar = Liar { mark: mark.to_path_buf(), request: 0, length: 0, marks: 0, is_first };
     let before = steps.lines().take_while(|step| *step != "again");
     before.clone().try_for_each(|step| liar.take_step(step))?;
     // With `again` at the end, it returns to the first request.
@@ -38,6 +39,7 @@ struct Liar {
     request: u64,
     length: u64,
     marks: u64,
+    is_first: bool,
 }
 
 impl Liar {
@@ -62,6 +64,9 @@ impl Liar {
                 let (count, step) = rest.split_once(' ').unwrap_or((rest, ""));
                 (0..number(count)?).try_for_each(|_| self.take_step(step))
             }
+            // Only the first worker of the run takes this step.
+            "once" if self.is_first => self.take_step(rest),
+            "once" => Ok(()),
             "take" => self.take(),
             "take-line" => self.take_line(),
             "mark" => self.set_mark(rest),
@@ -118,6 +123,7 @@ impl Liar {
     fn set_mark(&mut self, place: &str) -> io::Result<()> {
         let at = match place {
             "idle" => u32::MAX,
+            "closing" => u32::MAX - 3,
             "starting" => u32::MAX - 1,
             "reading" => u32::MAX - 2,
             index => number(index)? as u32,

@@ -77,6 +77,8 @@ pub trait Observer {
     fn replay(&mut self, index: u32) {
         let _ = index;
     }
+    /// Every directive has its verdict; the sessions are about to be closed.
+    fn close(&mut self) {}
 }
 
 /// Collects the findings, in the order of the file.
@@ -143,6 +145,7 @@ pub fn perform(
                 Part::Nothing => {}
             }
         }
+        observer.close();
         if let Ok(stage) = stage {
             stage.close();
         }

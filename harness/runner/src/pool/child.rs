@@ -23,6 +23,8 @@ const TICK: Duration = Duration::from_millis(50);
 const LEAST_START: Duration = Duration::from_secs(10);
 /// The number of request bytes that a worker must read within each time limit.
 const PORTION: usize = 1 << 20;
+/// How long a worker may take to end after its input was closed.
+const FAREWELL: Duration = Duration::from_millis(500);
 const STDERR_KEPT: usize = 8 << 10;
 
 /// A running worker.
@@ -37,6 +39,8 @@ pub(crate) struct Worker {
     errors: Vec<u8>,
     has_exited: bool,
     launch: Launch,
+    /// The position of the job that it has finished last.
+    pub(crate) served: Option<usize>,
     /// The engines that the worker can start.
     pub(crate) engines: Vec<Engine>,
 }
@@ -139,6 +143,7 @@ impl Worker {
             errors: Vec::new(),
             has_exited: false,
             launch: launch.clone(),
+            served: None,
             engines: Vec::new(),
         })
     }
@@ -290,6 +295,19 @@ impl Worker {
         Death::of(ended, &self.errors, &self.launch)
     }
 
+    /// Whether the process has ended.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(Some(_)))
+    }
+
+    /// Lets an idle worker end by itself; returns how it failed to.
+    pub(crate) fn retire(mut self) -> Option<String> {
+        self.stdin = None;
+        let status = wait(&mut self.child, FAREWELL)?;
+        self.read_what_is_left(Duration::from_millis(1));
+        (!status.success()).then(|| Death::of(Some(status), &self.errors, &self.launch).words)
+    }
+
     /// Kills the worker and everything that it started, now.
     pub(crate) fn kill(&mut self) {
         let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
@@ -302,7 +320,7 @@ impl Drop for Worker {
     /// Gives the worker a moment to end by itself.
     fn drop(&mut self) {
         self.stdin = None;
-        if wait(&mut self.child, Duration::from_millis(500)).is_none() {
+        if wait(&mut self.child, FAREWELL).is_none() {
             self.kill();
         }
     }

@@ -178,7 +178,7 @@ impl<'a> Claims<'a> {
             ));
         }
         let has_begun = match place {
-            Activity::Idle => true,
+            Activity::Idle | Activity::Closing => true,
             Activity::Starting | Activity::Reading => false,
             Activity::Directive(at) => at >= index,
         };

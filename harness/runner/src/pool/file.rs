@@ -41,6 +41,8 @@ enum Attempt {
 /// One file on its way through the pool.
 pub(crate) struct FileRun<'a> {
     pool: &'a Pool,
+    /// The position of the job in the run.
+    at: usize,
     job: &'a Job,
     script: &'a Script,
     outline: Outline<'a>,
@@ -53,10 +55,10 @@ pub(crate) struct FileRun<'a> {
 }
 
 impl<'a> FileRun<'a> {
-    /// `script` is the job's script, as the parent parses it.
+    /// The job at position `at`; `script` is its script, as the parent parses it.
     pub(crate) fn new(
         pool: &'a Pool,
-        job: &'a Job,
+        (at, job): (usize, &'a Job),
         script: &'a Script,
         stop: &'a Stop,
         sink: &'a mut dyn FnMut(FileEvent),
@@ -64,7 +66,7 @@ impl<'a> FileRun<'a> {
         let outline = Outline::of(script);
         let tally = Tally::new(outline.len());
         let (poisoned, peak_rss, stopped) = (Vec::new(), None, None);
-        FileRun { pool, job, script, outline, stop, sink, tally, poisoned, peak_rss, stopped }
+        FileRun { pool, at, job, script, outline, stop, sink, tally, poisoned, peak_rss, stopped }
     }
 
     /// Runs the file from `Started` to `Finished`.
@@ -85,6 +87,7 @@ impl<'a> FileRun<'a> {
             if let Some(reason) = self.stop.reason() {
                 return self.skip_rest(reason, Activity::Idle);
             }
+            let first = self.tally.first_open().unwrap_or(0);
             let mut worker = match self.pool.worker(self.stop) {
                 Ok(worker) => worker,
                 Err(_) if self.stop.reason().is_some() => continue,
@@ -98,10 +101,10 @@ impl<'a> FileRun<'a> {
                     if functions > 0 {
                         (self.sink)(FileEvent::Compiled { functions });
                     }
-                    return self.pool.give_back(worker);
+                    return self.pool.give_back(worker, self.at);
                 }
                 Attempt::Refused(message) => {
-                    self.pool.give_back(worker);
+                    self.pool.give_back(worker, self.at);
                     return self.give_up(&message);
                 }
                 Attempt::Stopped(reason) => {
@@ -118,36 +121,61 @@ impl<'a> FileRun<'a> {
             };
             timeouts += u32::from(verdict == Verdict::TimedOut);
             deaths += 1;
-            match place {
+            let is_over = match place {
                 Activity::Directive(index) if self.tally.is_open(index) => {
                     let note = self.outline.note(index, verdict, &message);
                     self.tell(Batch { spans: Vec::new(), notes: vec![note] });
                     barren = 0;
+                    self.tally.first_open().is_none()
                 }
-                _ => barren += 1,
+                // No directive is blamed, so the loss is a fault: of a script that may otherwise
+                // pass, or that is given up.
+                _ => {
+                    barren += 1;
+                    let when = self.moment(place, first);
+                    let is_over = self.tally.first_open().is_none();
+                    if barren >= BARREN_DEATHS && !is_over {
+                        let message =
+                            format!("the worker was lost twice in a row {when}: {message}");
+                        return self.give_up(&message);
+                    }
+                    let message = format!("the worker was lost {when}: {message}");
+                    (self.sink)(FileEvent::Fault { message });
+                    is_over
+                }
+            };
+            if is_over {
+                return;
             }
             if let Activity::Directive(index) = place {
                 self.poisoned.push(index);
             }
-            if self.tally.first_open().is_none() {
-                return;
-            }
-            if barren >= BARREN_DEATHS {
-                let place = match place {
-                    Activity::Starting => "while it started the engine",
-                    Activity::Reading => "while it read the script",
-                    Activity::Idle => "between directives",
-                    Activity::Directive(_) => "while it repeated earlier directives",
-                };
-                return self
-                    .give_up(&format!("the worker was lost twice in a row {place}: {message}"));
-            }
             if timeouts >= TIMEOUTS || deaths >= DEATHS {
                 let message =
                     format!("given up after {deaths} lost workers, {timeouts} of them timed out");
-                let last = self.poisoned.last().and_then(|index| self.outline.step(*index));
-                return self.block_rest(&message, last.map(|step| step.line));
+                return self.give_up(&message);
             }
+        }
+    }
+
+    /// What a lost worker was doing, for people, if no directive is blamed. It began at the
+    /// directive `first`.
+    fn moment(&self, place: Activity, first: u32) -> String {
+        match place {
+            Activity::Starting => "while it started the engine".to_string(),
+            Activity::Reading => "while it read the script".to_string(),
+            Activity::Idle => "between directives".to_string(),
+            Activity::Closing => "while it closed the session".to_string(),
+            Activity::Directive(index) if index < first || self.poisoned.contains(&index) => {
+                "while it repeated earlier directives".to_string()
+            }
+            Activity::Directive(_) if self.tally.first_open().is_none() => {
+                "after its last verdict".to_string()
+            }
+            Activity::Directive(index) => match self.outline.step(index) {
+                Some(step) => format!("after its verdict of line {}", step.line),
+                None => "at a directive that does not exist".to_string(),
+            },
         }
     }
 
@@ -270,19 +298,11 @@ impl<'a> FileRun<'a> {
         }
     }
 
-    /// Blocks the rest of the file, and blames no directive.
+    /// Blocks the rest of the file. No directive is its cause: what a known failure does not block
+    /// must not be excused by one.
     fn give_up(&mut self, message: &str) {
         (self.sink)(FileEvent::Fault { message: message.to_string() });
-        self.block_rest(message, None);
-    }
-
-    /// Blocks the rest of the file; `cause` is the line of the blamed directive, if any.
-    fn block_rest(&mut self, message: &str, cause: Option<u32>) {
-        let note = |index| {
-            let mut note = self.outline.note(index, Verdict::Blocked, message);
-            note.finding.cause = cause;
-            note
-        };
+        let note = |index| self.outline.note(index, Verdict::Blocked, message);
         let notes = self.tally.open().map(note).collect();
         self.tell(Batch { spans: Vec::new(), notes });
     }

@@ -22,7 +22,7 @@ use file::FileRun;
 use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use wassay_engine::Features;
 use wassay_record::{Config, Engine, FileEvent};
@@ -50,12 +50,14 @@ pub struct Job {
     pub compile_only: bool,
 }
 
-/// Worker processes of one lane. They live as long as the pool and serve any thread.
+/// Worker processes of one lane. They live as long as the run and serve any thread.
 #[derive(Debug)]
 pub struct Pool {
     launch: Launch,
     timeout: Duration,
     idle: Mutex<Vec<Worker>>,
+    /// The failures of idle workers, with the position of the job that each served last.
+    faults: Mutex<Vec<(usize, String)>>,
     engines: Vec<Engine>,
     requests: AtomicU64,
 }
@@ -69,7 +71,8 @@ impl Pool {
     pub fn start(launch: Launch, timeout: Duration, stop: &Stop) -> Result<Pool, String> {
         let worker = Worker::start(&launch, launch.limit(timeout), stop)?;
         let (engines, requests) = (worker.engines.clone(), AtomicU64::new(1));
-        Ok(Pool { launch, timeout, idle: Mutex::new(vec![worker]), engines, requests })
+        let (idle, faults) = (Mutex::new(vec![worker]), Mutex::default());
+        Ok(Pool { launch, timeout, idle, faults, engines, requests })
     }
 
     /// The engines that the workers can start, as they describe themselves on this lane.
@@ -82,12 +85,17 @@ impl Pool {
     /// `sink` receives one `Started`, verdicts, and one `Finished`; there is exactly one verdict
     /// per directive.
     pub fn file(&self, job: &Job, stop: &Stop, sink: &mut dyn FnMut(FileEvent)) {
-        let script = Script::parse(job.script.clone());
+        self.job((0, job), stop, sink);
+    }
+
+    fn job(&self, job: (usize, &Job), stop: &Stop, sink: &mut dyn FnMut(FileEvent)) {
+        let script = Script::parse(job.1.script.clone());
         FileRun::new(self, job, &script, stop, sink).run();
     }
 
-    /// Runs scripts in `workers` workers at once, largest first. `sink` receives the job's index
-    /// with each event, from any thread.
+    /// Runs scripts in `workers` workers at once, largest first, and ends the workers, unless the run
+    /// is stopped. `sink` receives the job's index with each event, from any thread. If a worker
+    /// fails after its last script, a fault of that script follows its `Finished`.
     ///
     /// # Errors
     /// If the threads that watch the workers cannot be started.
@@ -110,9 +118,16 @@ impl Pool {
             .map_err(|error| format!("cannot start the threads that watch workers: {error}"))?;
         threads.broadcast(|_| {
             while let Some(&at) = order.get(next.fetch_add(1, Ordering::Relaxed)) {
-                self.file(&jobs[at], stop, &mut |event| sink(at, event));
+                self.job((at, &jobs[at]), stop, &mut |event| sink(at, event));
             }
         });
+        if stop.reason().is_none() {
+            let idle = std::mem::take(&mut *locked(&self.idle));
+            idle.into_iter().for_each(|worker| self.retire(worker));
+        }
+        for (at, message) in std::mem::take(&mut *locked(&self.faults)) {
+            sink(at, FileEvent::Fault { message });
+        }
         Ok(())
     }
 
@@ -126,14 +141,34 @@ impl Pool {
     }
 
     fn worker(&self, stop: &Stop) -> Result<Worker, String> {
-        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        match idle {
-            Some(worker) => Ok(worker),
-            None => Worker::start(&self.launch, self.time_limit(), stop),
+        loop {
+            let idle = locked(&self.idle).pop();
+            let Some(mut worker) = idle else {
+                return Worker::start(&self.launch, self.time_limit(), stop);
+            };
+            if !worker.has_ended() {
+                return Ok(worker);
+            }
+            self.retire(worker);
         }
     }
 
-    fn give_back(&self, worker: Worker) {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(worker);
+    /// Takes back a worker that has served the job at this position.
+    fn give_back(&self, mut worker: Worker, at: usize) {
+        worker.served = Some(at);
+        locked(&self.idle).push(worker);
     }
+
+    /// Ends an idle worker. If it fails, that is a fault of the job that it served last.
+    fn retire(&self, worker: Worker) {
+        let served = worker.served;
+        if let (Some(how), Some(at)) = (worker.retire(), served) {
+            let message = format!("the worker was lost after it finished the script: {how}");
+            locked(&self.faults).push((at, message));
+        }
+    }
+}
+
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -28,11 +28,14 @@ pub(crate) enum Activity {
     Reading,
     /// It runs this directive.
     Directive(u32),
+    /// It closes the sessions of a script whose directives all have their verdict.
+    Closing,
 }
 
 const IDLE: u32 = u32::MAX;
 const STARTING: u32 = u32::MAX - 1;
 const READING: u32 = u32::MAX - 2;
+const CLOSING: u32 = u32::MAX - 3;
 
 /// The worker's end.
 #[derive(Debug)]
@@ -55,6 +58,7 @@ impl Mark {
             Activity::Starting => STARTING,
             Activity::Reading => READING,
             Activity::Directive(index) => index,
+            Activity::Closing => CLOSING,
         };
         self.steps = self.steps.wrapping_add(1);
         let word = u64::from(self.steps) << 32 | u64::from(at);
@@ -98,6 +102,7 @@ impl Reading {
             IDLE => Activity::Idle,
             STARTING => Activity::Starting,
             READING => Activity::Reading,
+            CLOSING => Activity::Closing,
             index => Activity::Directive(index),
         }
     }
@@ -113,7 +118,7 @@ mod tests {
         assert_eq!(reader.read().place(), Activity::Idle);
         let mut mark = Mark::open(&reader.path()).unwrap();
         for place in
-            [Activity::Reading, Activity::Directive(7), Activity::Directive(7), Activity::Idle]
+            [Activity::Reading, Activity::Directive(7), Activity::Directive(7), Activity::Closing]
         {
             let before = reader.read();
             mark.set(place);

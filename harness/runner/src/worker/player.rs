@@ -38,6 +38,13 @@ impl Observer for Player<'_> {
         self.mark.set(Activity::Directive(index));
     }
 
+    fn close(&mut self) {
+        // The parent must have the verdicts before anything can end this worker. If the pipe is
+        // broken, sending the next answer fails, too.
+        let _ = self.outbox.flush();
+        self.mark.set(Activity::Closing);
+    }
+
     fn verdict(&mut self, finding: Finding) {
         self.outbox.verdict(finding);
     }

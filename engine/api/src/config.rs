@@ -177,20 +177,72 @@ impl Capabilities {
             return Some(format!("turning off {fixed}"));
         }
         let knobs = [
-            (self.isa || config.isa == Isa::Host, "a machine other than the host"),
-            (self.memory_cache || config.cache != Cache::Memory, "a cache in memory"),
-            (self.disk_cache || !matches!(config.cache, Cache::Directory(_)), "a cache directory"),
-            (self.interrupt || !config.interruption, "interruption"),
-            (self.gc_stress || !config.gc_stress, "garbage collection under stress"),
+            (config.isa != Isa::Host, "isa"),
+            (config.cache == Cache::Memory, "memory-cache"),
+            (matches!(config.cache, Cache::Directory(_)), "disk-cache"),
+            (config.interruption, "interrupt"),
+            (config.gc_stress, "gc-stress"),
         ];
-        knobs.iter().find(|(has, _)| !has).map(|(_, knob)| knob.to_string())
+        let lacking = knobs.into_iter().find(|(is_set, name)| *is_set && !self.has(name));
+        lacking.map(|(_, name)| row(name).map_or(name, |row| row.words).to_string())
     }
+
+    /// The names of what the engine can do, except for [`Capabilities::switches`].
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        NAMED.iter().filter(|row| (row.has)(self)).map(|row| row.name)
+    }
+
+    /// Whether the engine claims the capability that this names, or to which this operation belongs.
+    pub fn has(&self, what: &str) -> bool {
+        row(what).is_some_and(|row| (row.has)(self))
+    }
+
+    /// The name of the capability that an engine lacks if it reports this as unsupported: `what` is
+    /// the name or the words of the operation. `None` if it is no capability.
+    pub fn named(what: &str) -> Option<&'static str> {
+        row(what).map(|row| row.name)
+    }
+}
+
+/// A capability with a name.
+struct Named {
+    has: fn(&Capabilities) -> bool,
+    name: &'static str,
+    /// The words in which an engine that lacks it reports the operation as unsupported.
+    words: &'static str,
+}
+
+const NAMED: &[Named] = &[
+    Named { has: |it| it.serialize, name: "serialize", words: "serialized modules" },
+    Named { has: |it| it.memory_cache, name: "memory-cache", words: "a cache in memory" },
+    Named { has: |it| it.disk_cache, name: "disk-cache", words: "a cache directory" },
+    Named { has: |it| it.isa, name: "isa", words: "a machine other than the host" },
+    Named { has: |it| it.interrupt, name: "interrupt", words: "interruption" },
+    Named { has: |it| it.collect, name: "collect", words: "forced collection" },
+    Named { has: |it| it.gc_stress, name: "gc-stress", words: "garbage collection under stress" },
+    Named { has: |it| it.stages, name: "stages", words: "stages of rejection" },
+    Named { has: |it| it.threads, name: "threads", words: "shared memories" },
+    Named { has: |it| it.kinds, name: "kinds", words: "kinds of traps and link errors" },
+];
+
+fn row(what: &str) -> Option<&'static Named> {
+    NAMED.iter().find(|row| row.name == what || row.words == what)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::features::Feature;
+
+    #[test]
+    fn a_capability_is_known_by_its_name_and_by_its_operation() {
+        let all = Capabilities { collect: true, kinds: true, ..Capabilities::default() };
+        assert_eq!(all.names().collect::<Vec<_>>(), ["collect", "kinds"]);
+        assert!(all.has("collect") && all.has("forced collection") && all.has("kinds"));
+        assert!(!all.has("threads") && !all.has("shared memories") && !all.has("calling"));
+        assert_eq!(Capabilities::named("shared memories"), Some("threads"));
+        assert_eq!(Capabilities::named("calling"), None);
+    }
 
     #[test]
     fn settings_that_are_not_claimed_are_missing() {

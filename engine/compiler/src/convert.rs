@@ -203,7 +203,7 @@ fn type_index(index: wasmparser::UnpackedIndex, group: u32) -> Result<TypeIndex>
 }
 
 fn lacks<T>(what: &str) -> Result<T> {
-    Err(CompileError::Limit(format!("the compiler does not support {what}")))
+    Err(CompileError::Limit(what.to_string()))
 }
 
 fn internal(what: &str) -> CompileError {

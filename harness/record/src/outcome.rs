@@ -51,7 +51,7 @@ pub enum Expected {
     Thread,
     /// A thread in which every directive passes.
     PassingThread,
-    /// A feature that the engine claims, by its name.
+    /// A feature or a capability that the engine claims, by its name.
     Feature(String),
 }
 

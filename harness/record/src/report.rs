@@ -251,7 +251,8 @@ pub enum ProblemKind {
     StaleKnown,
     /// An entry of the known failures has no reason yet.
     KnownWithoutReason,
-    /// The engine lacks a feature or capability that the list of known failures states.
+    /// The engine lacks a feature or capability that the list of known failures states, or calls
+    /// directives unsupported for another reason that the list does not state.
     LostSupport,
     /// The engine has a feature or capability that the list does not state yet.
     UnstatedSupport,

@@ -5,6 +5,7 @@
 mod explain;
 mod judge;
 pub mod known;
+mod limit;
 mod outline;
 mod perform;
 pub mod pool;

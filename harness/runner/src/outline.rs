@@ -3,7 +3,7 @@
 //! on demand.
 
 use crate::pool::Job;
-use crate::script::{Script, Step};
+use crate::script::{Directive, Script, Step, names_function};
 use crate::worker::excerpt;
 use std::cell::OnceCell;
 use std::collections::HashMap;
@@ -71,12 +71,31 @@ impl<'a> Outline<'a> {
         job.lines.as_ref().is_none_or(|all| all.iter().any(|&lines| self.script.is_on(step, lines)))
     }
 
+    /// Whether the verdict of the directive may depend on which function a value is.
+    pub(crate) fn compares_functions(&self, step: &Step) -> bool {
+        let has = |step: &Step| {
+            self.script.read(step, |directive| directive.is_ok_and(|it| compares_functions(&it)))
+        };
+        // A thread is judged where the script waits for it.
+        has(step) || (step.kind == "wait" && self.script.steps().iter().any(has))
+    }
+
     /// Whether the job requests a note for the directive even if it passes.
     pub(crate) fn is_watched(&self, index: u32, job: &Job) -> bool {
         !job.watch.is_empty() && {
             let (hash, _) = self.key(index);
             job.watch.contains(hash)
         }
+    }
+}
+
+fn compares_functions(directive: &Directive<'_>) -> bool {
+    match directive {
+        Directive::AssertReturn { expected, .. } => expected.iter().any(names_function),
+        Directive::Thread { body, .. } => {
+            body.iter().any(|nested| compares_functions(&nested.directive))
+        }
+        _ => false,
     }
 }
 
@@ -95,6 +114,18 @@ fn keys(script: &Script) -> Vec<(String, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_expected_functions_are_compared() {
+        let script = Script::parse(
+            b"(assert_return (invoke \"a\") (ref.func 0)) (assert_return (invoke \"a\") (ref.func)) \
+              (invoke \"a\") (thread $t (assert_return (invoke \"a\") (ref.func $f))) (wait $t)",
+        );
+        let outline = Outline::of(&script);
+        let found: Vec<_> =
+            script.steps().iter().map(|it| outline.compares_functions(it)).collect();
+        assert_eq!(found, [true, false, false, true, true]);
+    }
 
     #[test]
     fn equal_directives_are_told_apart_by_their_occurrence() {

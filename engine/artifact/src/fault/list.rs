@@ -170,4 +170,5 @@ faults! {
     SaturationLost "saturation-lost" "-" "`i8x16.add_sat_s` wraps";
     BitselectSwapped "bitselect-swapped" "-" "`v128.bitselect` swaps its operands";
     LoadLaneIgnored "load-lane-ignored" "-" "`load_lane` always replaces lane 0";
+    OperatorUnknown "operator-unknown" "-" "the compiler has no translation of `i32x4.add`";
 }

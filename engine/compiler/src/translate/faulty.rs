@@ -58,6 +58,11 @@ pub(super) fn mistaken<'a>(op: &Operator<'a>, arch: Arch) -> Option<Operator<'a>
     }
 }
 
+/// Whether a faulty compiler has no translation of this operator.
+pub(super) fn is_unknown(op: &Operator<'_>) -> bool {
+    matches!(op, Operator::I32x4Add) && Fault::OperatorUnknown.is_seeded()
+}
+
 impl Translator<'_> {
     /// Translates an operator with the seeded fault; false if the fault is not in this operator.
     pub(super) fn faulty(&mut self, op: &Operator<'_>) -> bool {

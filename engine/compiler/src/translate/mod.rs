@@ -81,6 +81,7 @@ impl Translator<'_> {
     fn operator(&mut self, op: &Operator<'_>) -> Result<(), CompileError> {
         let mistaken = faulty::mistaken(op, self.env.target.arch);
         let op = mistaken.as_ref().unwrap_or(op);
+        let is_unknown = faulty::is_unknown(op);
         let known = self.faulty(op)
             || self.variable(op)
             || self.numeric(op)
@@ -91,7 +92,7 @@ impl Translator<'_> {
             || self.bulk(op)
             || self.vector(op)
             || self.atomic(op);
-        if known {
+        if known && !is_unknown {
             Ok(())
         } else {
             // The validator accepts the operators of the supported proposals only.

@@ -88,7 +88,7 @@ impl Session for HostileSession {
         let is_odd = std::env::var_os("WASSAY_ODD").is_some();
         match &**name {
             "odd-crash" if is_odd => std::process::abort(),
-            "odd-lacking" if is_odd => return lacking("what other lanes have"),
+            "odd-lacking" if is_odd => return lacking("gc"),
             name => misbehave(name),
         }
         Ok(Outcome::Returned(Vec::new()))

@@ -46,8 +46,9 @@ impl Liar {
     fn take_step(&mut self, step: &str) -> io::Result<()> {
         let (verb, rest) = step.split_once(' ').unwrap_or((step, ""));
         match verb {
-            "ready" => self.say(&ready(EVENTS_VERSION)?),
-            "ready-as" => self.say(&ready(number(rest)? as u32)?),
+            "ready" => self.say(&ready(EVENTS_VERSION, &[])?),
+            "ready-as" => self.say(&ready(number(rest)? as u32, &[])?),
+            "ready-with" => self.say(&ready(EVENTS_VERSION, &[rest])?),
             "say" => self.say(rest),
             "answer" => self.answer(rest),
             "started" => self.answer(&format!("{{\"started\":{{\"directives\":{rest}}}}}")),
@@ -134,9 +135,10 @@ impl Liar {
     }
 }
 
-fn ready(version: u32) -> io::Result<String> {
-    let engine =
+fn ready(version: u32, capabilities: &[&str]) -> io::Result<String> {
+    let mut engine =
         wassay_runner::worker::describe(&*crate::engine::provider()).map_err(io::Error::other)?;
+    engine.capabilities = capabilities.iter().map(|name| name.to_string()).collect();
     let engine = serde_json::to_string(&engine)?;
     Ok(format!("{{\"ready\":{{\"version\":{version},\"engines\":[{engine}]}}}}"))
 }

@@ -5,7 +5,8 @@
 use super::edit::{Elements, entry, remove_table};
 use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::PathPattern;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use super::supports;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
 use wassay_record::{Engine, File, Messages, Note, Verdict};
 use wassay_suites::ListName;
@@ -92,7 +93,11 @@ fn is_empty(item: &Item) -> bool {
 
 /// Updates the stated support if it differs from what the engine supports.
 fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
-    let is_stated = !document.get("supports").is_none_or(Item::is_none);
+    let mut limits: BTreeSet<String> =
+        known.supports.limits(found.lane).map(str::to_string).collect();
+    let stated = limits.len();
+    limits.extend(supports::limits(found.scripts.iter().map(|ran| ran.file)).into_keys());
+    let is_stated = !document.get("supports").is_none_or(Item::is_none) && stated == limits.len();
     if is_stated && known.judge_support(found.engine, found.lane).is_empty() {
         return;
     }
@@ -105,9 +110,15 @@ fn state_support(document: &mut DocumentMut, known: &Known, found: Found<'_>) {
     let Some(supports) = supports.as_table_mut() else { return };
     let table = supports.entry(lane).or_insert_with(|| Item::Table(Table::new()));
     let Some(table) = table.as_table_mut() else { return };
-    for (name, list) in
-        [("features", &found.engine.features), ("capabilities", &found.engine.capabilities)]
-    {
+    let limits: Vec<String> = limits.into_iter().collect();
+    for (name, list) in [
+        ("features", &found.engine.features),
+        ("capabilities", &found.engine.capabilities),
+        ("limits", &limits),
+    ] {
+        if name == "limits" && list.is_empty() {
+            continue;
+        }
         let mut array: Array = list.iter().collect();
         for element in array.iter_mut() {
             element.decor_mut().set_prefix("\n    ");

@@ -4,7 +4,7 @@
 use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::PathPattern;
 use std::collections::{HashMap, HashSet};
-use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Verdict};
+use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Run, Verdict};
 use wassay_suites::ListName;
 
 /// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
@@ -174,6 +174,11 @@ impl Known {
     /// list.
     pub fn judge_support(&self, engine: &Engine, lane: &str) -> Vec<Problem> {
         self.supports.judge(engine, lane, self.name())
+    }
+
+    /// What the engine calls unsupported in its own words, if the list does not state that.
+    pub fn judge_limits(&self, run: &Run) -> Vec<Problem> {
+        self.supports.judge_limits(run, self.name())
     }
 
     /// The entries about scripts and targets that do not exist, whichever scripts run. `stray`

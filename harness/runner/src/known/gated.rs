@@ -69,11 +69,15 @@ impl<'a> GatedRun<'a> {
         }
     }
 
-    /// After the last file: adds what is listed and was not there. `names` are the scripts that
-    /// there are.
+    /// After the last file: adds what is listed and was not there, and limits that are not listed.
+    /// `names` are the scripts that there are.
     pub fn close<'n>(&mut self, names: impl Iterator<Item = &'n str> + Clone) {
         let stale = self.gate.close(names);
         self.add(stale);
+        if let Some(run) = self.recorder.run_mut() {
+            let limits = self.gate.known().judge_limits(run);
+            run.problems.extend(limits);
+        }
     }
 
     /// Forgets what the list said, and holds the whole run against another one.

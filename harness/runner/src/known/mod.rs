@@ -4,6 +4,7 @@
 //! [supports.all]                               # what the engine has; a lane may have its own table
 //! features = ["mutable-global", "simd"]
 //! capabilities = ["kinds"]
+//! limits = ["tables of the host"]              # what else it reports as unsupported, in its own words
 //!
 //! [[known]]
 //! path = "wasm-v1/address.wast"                # the script's stable name; for a file outside every

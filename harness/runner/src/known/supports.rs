@@ -2,11 +2,12 @@
 //! what it has lost and what is not stated yet. Strict in both directions, like the list that
 //! contains it. Sees no script.
 
+use crate::limit::Limit;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
 use wassay_engine::Feature;
-use wassay_record::{Engine, Problem, ProblemKind};
+use wassay_record::{Engine, File, Problem, ProblemKind, Run, Verdict};
 use wassay_tables::{Lines, TableError};
 
 /// The table for lanes without one of their own.
@@ -25,6 +26,7 @@ pub(crate) struct Stated {
     place: (usize, usize),
     features: Names,
     capabilities: Names,
+    limits: Names,
 }
 
 /// Names, each with its line.
@@ -37,6 +39,9 @@ pub(super) struct Row {
     features: Vec<Spanned<String>>,
     #[serde(default)]
     capabilities: Vec<Spanned<String>>,
+    /// What directives may lack that is neither a feature nor a capability, in the engine's words.
+    #[serde(default)]
+    limits: Vec<Spanned<String>>,
 }
 
 impl Supports {
@@ -49,7 +54,7 @@ impl Supports {
         lines: &Lines<'_>,
     ) -> Result<Supports, TableError> {
         let mut lanes = BTreeMap::new();
-        for (lane, Row { features, capabilities }) in rows {
+        for (lane, Row { features, capabilities, limits }) in rows {
             for feature in &features {
                 let parsed = feature.get_ref().parse::<Feature>();
                 parsed.map_err(|why| lines.error(Some(feature.span()), why))?;
@@ -61,7 +66,8 @@ impl Supports {
             };
             let place = lines.position(lane.span().start);
             let (features, capabilities) = (named(features), named(capabilities));
-            lanes.insert(lane.into_inner(), Stated { place, features, capabilities });
+            let stated = Stated { place, features, capabilities, limits: named(limits) };
+            lanes.insert(lane.into_inner(), stated);
         }
         Ok(Supports { lanes })
     }
@@ -112,6 +118,39 @@ impl Supports {
         problems
     }
 
+    /// A problem for each limit that directives of the run meet and that its lane's table does not
+    /// state. Without a table, no limit is accepted.
+    pub(super) fn judge_limits(&self, run: &Run, list: &str) -> Vec<Problem> {
+        let lane = &run.lane.name;
+        let (table, stated) = match self.on(lane) {
+            Some((table, stated)) => (table, Some(&stated.limits)),
+            None => (self.table_for(lane), None),
+        };
+        let mut met = limits(run.files.iter());
+        met.retain(|limit, _| stated.is_none_or(|stated| !stated.contains_key(limit)));
+        let accept = match list {
+            "" => "in a list with --known FILE --bless".to_string(),
+            list => format!("in [supports.{table}] of {list} with --bless"),
+        };
+        let problem = |(limit, count): (String, usize)| {
+            let directives = if count == 1 { "directive" } else { "directives" };
+            let message = format!(
+                "{} on {lane} calls {count} {directives} unsupported because of `{limit}`, which \
+                 is neither a feature nor a capability: repair the engine, or accept the limit \
+                 {accept}",
+                run.engine.name
+            );
+            Problem { kind: ProblemKind::LostSupport, path: String::new(), message }
+        };
+        met.into_iter().map(problem).collect()
+    }
+
+    /// The limits that the table for the lane states.
+    pub(super) fn limits(&self, lane: &str) -> impl Iterator<Item = &str> {
+        let stated = self.on(lane).map(|(_, stated)| &stated.limits);
+        stated.into_iter().flat_map(|limits| limits.keys().map(String::as_str))
+    }
+
     /// The problem of a lane without a table, if other lanes have one: their names may be wrong.
     fn unstated(&self, engine: &Engine, lane: &str, list: &str) -> Vec<Problem> {
         let Some(others) = self.lanes.keys().cloned().reduce(|all, name| all + ", " + &name) else {
@@ -144,6 +183,7 @@ impl Supports {
             for (what, old, new) in [
                 ("feature", &old.features, &new.features),
                 ("capability", &old.capabilities, &new.capabilities),
+                ("limit", &old.limits, &new.limits),
             ] {
                 let lost = old.keys().filter(|name| !new.contains_key(*name));
                 lines.extend(lost.map(|name| format!("- {what} {name}")));
@@ -172,6 +212,19 @@ impl Supports {
     }
 }
 
+/// The limits that the directives of these files meet, with the number of directives of each.
+pub(super) fn limits<'a>(files: impl Iterator<Item = &'a File>) -> BTreeMap<String, usize> {
+    let mut limits = BTreeMap::new();
+    for note in files.flat_map(|file| &file.findings) {
+        let name = note.finding.capability.as_ref();
+        let is_unsupported = note.finding.verdict == Verdict::Unsupported;
+        if let Some(name) = name.filter(|name| is_unsupported && Limit::of(name) == Limit::Other) {
+            *limits.entry(name.clone()).or_default() += 1;
+        }
+    }
+    limits
+}
+
 /// The lane whose support stands for all others until one differs.
 const NATIVE: &str = "native";
 
@@ -179,6 +232,7 @@ const NATIVE: &str = "native";
 mod tests {
     use super::*;
     use crate::known::Known;
+    use wassay_record::{Finding, Note};
 
     fn engine(features: &[&str], capabilities: &[&str]) -> Engine {
         let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect();
@@ -207,6 +261,36 @@ mod tests {
         assert_eq!(lost[0].1, said);
         let more = told(engine(&["gc", "simd"], &[]), "far");
         assert!(more[0].1.contains("add it to [supports.far] at known.toml:4, or"), "{more:?}");
+    }
+
+    #[test]
+    fn a_limit_that_is_not_stated_is_a_problem() {
+        let lacking = |capability: &str, verdict| {
+            let bare = Finding::bare(0, 1, 1, "invoke", verdict);
+            Note::new(Finding { capability: Some(capability.to_string()), ..bare })
+        };
+        let findings = vec![
+            lacking("calling", Verdict::Unsupported),
+            lacking("calling", Verdict::Unsupported),
+            lacking("kinds", Verdict::Unsupported),
+            lacking("forced collection", Verdict::Unsupported),
+            lacking(Limit::FUNCTIONS, Verdict::Unsupported),
+            lacking("tags", Verdict::Failed),
+        ];
+        let mut run = Run { engine: engine(&[], &[]), ..Run::default() };
+        run.lane.name = "native".to_string();
+        run.files = vec![File { findings, ..File::default() }];
+        let told = |text: &str| -> Vec<String> {
+            let problems =
+                Known::parse(text, "").unwrap().supports.judge_limits(&run, "known.toml");
+            problems.into_iter().map(|problem| problem.message).collect()
+        };
+        let said = "e on native calls 2 directives unsupported because of `calling`, which is \
+                    neither a feature nor a capability: repair the engine, or accept the limit in \
+                    [supports.all] of known.toml with --bless";
+        assert_eq!(told(""), [said]);
+        assert_eq!(told("[supports.all]\nfeatures = []\nlimits = [\"tags\"]"), [said]);
+        assert_eq!(told("[supports.all]\nfeatures = []\nlimits = [\"calling\"]"), [""; 0]);
     }
 
     #[test]

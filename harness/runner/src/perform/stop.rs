@@ -3,6 +3,7 @@
 
 use super::names::{Cause, Missing};
 use crate::judge::{Judgement, Lacks};
+use crate::limit::{Limit, TURNING_OFF};
 use wassay_engine::{Fault, Feature};
 use wassay_record::{Expected, Observed};
 
@@ -55,14 +56,14 @@ impl Stop {
             },
             Stop::Fixed(feature) => Judgement::Unsupported {
                 message: format!("the engine cannot turn `{feature}` off"),
-                lacks: Lacks::Capability(format!("turning off {feature}")),
+                lacks: Lacks::Capability(format!("{TURNING_OFF}{feature}")),
             },
             Stop::Unexported(function) => Judgement::Unsupported {
                 message: format!(
                     "function {function} is not exported, so the harness cannot compare with it: \
                      add (export \"NAME\" (func {function})) to the module"
                 ),
-                lacks: Lacks::Limit("comparing functions that are not exported"),
+                lacks: Lacks::Limit(Limit::FUNCTIONS),
             },
             Stop::Unreadable(message) => Judgement::Unreadable { message: message.clone() },
             Stop::Hidden(name) => {

@@ -6,13 +6,14 @@
 //! `Started` with the script's number of directives; then verdicts for exactly the directives
 //! without one, in their order, each after it has marked the directive; then `Finished`.
 
+use crate::limit::Limit;
 use crate::outline::Outline;
 use crate::pool::Job;
 use crate::pool::tally::Tally;
 use crate::script::Step;
 use crate::worker::mark::Activity;
-use wassay_engine::Feature;
-use wassay_record::{Batch, Note, Span, Verdict};
+use wassay_engine::{Capabilities, Feature};
+use wassay_record::{Batch, Engine, Finding, Note, Span, Verdict};
 
 /// The worker's claims so far.
 #[derive(Debug)]
@@ -20,8 +21,8 @@ pub(crate) struct Claims<'a> {
     outline: &'a Outline<'a>,
     job: &'a Job,
     tally: &'a Tally,
-    /// The features that the engine claims.
-    features: &'a [String],
+    /// The engine, as it describes itself.
+    engine: &'a Engine,
     is_started: bool,
     /// The next directive without a verdict; `None` if all have one.
     due: Option<u32>,
@@ -29,16 +30,15 @@ pub(crate) struct Claims<'a> {
 }
 
 impl<'a> Claims<'a> {
-    /// No claims yet. The worker must judge the directives that are open in the tally; `features`
-    /// are those that the engine claims.
+    /// No claims yet. The worker must judge the directives that are open in the tally.
     pub(crate) fn new(
         outline: &'a Outline<'a>,
         job: &'a Job,
         tally: &'a Tally,
-        features: &'a [String],
+        engine: &'a Engine,
     ) -> Claims<'a> {
         let (due, batch) = (tally.first_open(), Batch::default());
-        Claims { outline, job, tally, features, is_started: false, due, batch }
+        Claims { outline, job, tally, engine, is_started: false, due, batch }
     }
 
     /// The claimed verdicts, with what the parent knows about their directives.
@@ -134,18 +134,7 @@ impl<'a> Claims<'a> {
             }
             _ => return Err(format!("{} in a finding that says nothing", called())),
         }
-        match &finding.feature {
-            Some(name) if name.parse::<Feature>().is_err() => {
-                return Err(format!("{} because of `{name}`, which is not a feature", called()));
-            }
-            Some(name) if self.features.contains(name) => {
-                return Err(format!("{} because of `{name}`, which it claims to have", called()));
-            }
-            _ if verdict == Verdict::Unsupported && finding.lacking().is_none_or(str::is_empty) => {
-                return Err(format!("{} without naming what is missing", called()));
-            }
-            _ => {}
-        }
+        self.lacking(&finding, own).map_err(|how| format!("{} {how}", called()))?;
         // Several directives may start on one line.
         let is_before = |line| self.outline.at(line).is_some_and(|step| step.line <= own.line);
         if let Some(line) = finding.cause
@@ -155,6 +144,34 @@ impl<'a> Claims<'a> {
         }
         self.batch.notes.push(self.outline.annotate(finding));
         Ok(())
+    }
+
+    /// Checks what an *unsupported* directive lacks: nothing that the engine claims, and a limit of
+    /// the harness only where it has one.
+    fn lacking(&self, finding: &Finding, own: &Step) -> Result<(), String> {
+        let claims = |name: &str, list: &[String]| list.iter().any(|claimed| claimed == name);
+        if let Some(name) = &finding.feature {
+            if name.parse::<Feature>().is_err() {
+                return Err(format!("because of `{name}`, which is not a feature"));
+            }
+            if claims(name, &self.engine.features) {
+                return Err(format!("because of `{name}`, which it claims to have"));
+            }
+        }
+        let Some(what) = &finding.capability else {
+            let is_named = finding.verdict != Verdict::Unsupported || finding.feature.is_some();
+            return is_named.then_some(()).ok_or("without naming what is missing".to_string());
+        };
+        if Capabilities::named(what).is_some_and(|name| claims(name, &self.engine.capabilities)) {
+            return Err(format!("because of `{what}`, which it claims to have"));
+        }
+        match Limit::of(what) {
+            Limit::Harness if what != Limit::FUNCTIONS || !self.outline.compares_functions(own) => {
+                Err(format!("because of `{what}`, which it does not need"))
+            }
+            _ if what.is_empty() => Err("without naming what is missing".to_string()),
+            _ => Ok(()),
+        }
     }
 
     /// Checks that the worker may give this verdict, and advances to the next directive.

@@ -232,8 +232,8 @@ impl<'a> FileRun<'a> {
             }
         }
         let engine = worker.engines.iter().find(|engine| engine.name == self.job.engine);
-        let features = engine.map(|engine| engine.features.clone()).unwrap_or_default();
-        let mut claims = Claims::new(&self.outline, self.job, &self.tally, &features);
+        let engine = engine.cloned().unwrap_or_default();
+        let mut claims = Claims::new(&self.outline, self.job, &self.tally, &engine);
         let attempt = self.listen(worker, request.id, &mut claims);
         let batch = claims.into_batch();
         if !matches!(attempt, Attempt::Lied(_)) {

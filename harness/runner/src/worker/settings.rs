@@ -2,9 +2,7 @@
 //! descriptions. Starts no engine.
 
 use std::path::PathBuf;
-use wassay_engine::{
-    Bounds, Cache, Capabilities, Config, Fault, Feature, Features, Isa, Opt, Provider, Relaxed,
-};
+use wassay_engine::{Bounds, Cache, Config, Fault, Feature, Features, Isa, Opt, Provider, Relaxed};
 use wassay_record as record;
 
 /// The engine's configuration for a script that needs `features`.
@@ -72,27 +70,8 @@ pub fn describe(provider: &dyn Provider) -> Result<record::Engine, Fault> {
         build: identity.build,
         notice: identity.notice,
         features: provider.features().iter().map(|feature| feature.name().to_string()).collect(),
-        capabilities: capabilities(provider.capabilities()),
+        capabilities: provider.capabilities().names().map(str::to_string).collect(),
     })
-}
-
-fn capabilities(has: Capabilities) -> Vec<String> {
-    [
-        (has.serialize, "serialize"),
-        (has.memory_cache, "memory-cache"),
-        (has.disk_cache, "disk-cache"),
-        (has.isa, "isa"),
-        (has.interrupt, "interrupt"),
-        (has.collect, "collect"),
-        (has.gc_stress, "gc-stress"),
-        (has.stages, "stages"),
-        (has.threads, "threads"),
-        (has.kinds, "kinds"),
-    ]
-    .into_iter()
-    .filter(|(has, _)| *has)
-    .map(|(_, name)| name.to_string())
-    .collect()
 }
 
 #[cfg(test)]

@@ -113,3 +113,14 @@ fn a_new_entry_records_its_level_and_stays_at_looser_ones() {
     let after = blessed_at(Messages::Text, STATED, &crashed, &[], true);
     assert!(after.contains("verdict = \"crashed\"") && !after.contains("messages"), "{after}");
 }
+
+#[test]
+fn a_limit_that_a_run_meets_is_stated() {
+    let mut lacking = note("ab", 1, Verdict::Unsupported);
+    lacking.finding.capability = Some("calling".to_string());
+    let after = blessed(STATED, &file(vec![lacking.clone()]), &[], true);
+    assert!(after.contains("capabilities = []\nlimits = [\n    \"calling\",\n]\n"), "{after}");
+    for found in [file(vec![lacking]), file(vec![])] {
+        assert_eq!(blessed(&after, &found, &[], true), after);
+    }
+}

@@ -38,7 +38,7 @@ impl Catalogue {
         }
         let path = Path::new(what);
         if path.symlink_metadata().is_ok() {
-            return self.by_path(path);
+            return self.select_path(path);
         }
         if what.contains(['*', '?', '[', '{']) {
             return self.by_glob(what);
@@ -143,7 +143,11 @@ impl Catalogue {
         }
     }
 
-    fn by_path(&self, path: &Path) -> Result<Vec<Script>, SelectError> {
+    /// The scripts of a file or directory, whatever else has its name.
+    ///
+    /// # Errors
+    /// [`SelectError`].
+    pub fn select_path(&self, path: &Path) -> Result<Vec<Script>, SelectError> {
         if is_stream(path) {
             return Ok(vec![self.ad_hoc(path)]);
         }

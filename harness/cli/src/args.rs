@@ -177,7 +177,7 @@ pub struct RunArgs {
     /// directory; a file or name may end in `:LINE`, `:LINE:COLUMN` or `:LINE-LINE`. Without it,
     /// everything runs.
     #[arg(value_name = "PATH[:LINE[-LINE]] | SUITE | NAME | GLOB")]
-    pub what: Vec<String>,
+    pub what: Vec<OsString>,
     /// How to run.
     #[command(flatten)]
     pub options: RunOptions,

@@ -15,6 +15,7 @@ mod interrupt;
 mod known;
 mod lane;
 mod outcome;
+mod place;
 mod records;
 mod run;
 mod selection;

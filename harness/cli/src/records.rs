@@ -15,7 +15,7 @@ use wassay_report::{Look, summary};
 /// # Errors
 /// If one of them is no report. If only regressions count and one report covers only a part of the
 /// other, has no script in common with it, or was asked for less, or if the second one has a fault:
-/// then the rest is unknown.
+/// then the rest is unknown. If only the first one has a fault.
 pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u8, Failure> {
     let reports = [read(a)?, read(b)?];
     let comparison = compare(&reports[0], &reports[1]);
@@ -33,7 +33,12 @@ pub fn run_compare(a: &Path, b: &Path, fail_on: FailOn, show: usize) -> Result<u
             refuse(parts.chain(others).chain(faults(&names[1], &reports[1])).collect())?;
             comparison.has_regression()
         }
-        FailOn::Difference => !comparison.is_empty(),
+        FailOn::Difference => {
+            // A fault that only the first report has is no loss, but its results may be wrong.
+            let [a, b] = [0, 1].map(|at| faults(&names[at], &reports[at]));
+            refuse(a.filter(|_| b.is_none()).into_iter().collect())?;
+            !comparison.is_empty()
+        }
     };
     Ok(if fails { exit::UNEXPECTED } else { exit::OK })
 }
@@ -88,8 +93,8 @@ fn unrelated(pair: &RunPair, [a, b]: &[String; 2]) -> Option<String> {
     })
 }
 
-/// Why the second report cannot be trusted, whatever the first one has.
-fn faults(name: &str, report: &Report) -> Option<String> {
+/// Why a report cannot be trusted, whatever it is compared with.
+pub fn faults(name: &str, report: &Report) -> Option<String> {
     let problems = report.runs.iter().flat_map(|run| &run.problems);
     let faults: Vec<_> = problems.filter(|it| it.kind == ProblemKind::Fault).collect();
     let first = &faults.first()?.message;

@@ -3,14 +3,16 @@
 
 use crate::args::RunOptions;
 use crate::exit::{self, Failure};
+use crate::place::{Lines, split};
 use std::collections::{BTreeSet, HashMap};
+use std::ffi::OsString;
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use twox_hash::XxHash3_64;
 use wassay_engine::Features;
 use wassay_record::{FileHead, Problem, ProblemKind};
 use wassay_runner::Text;
-use wassay_suites::{Basis, Catalogue, Script, SelectError};
+use wassay_suites::{Basis, Catalogue, Script, SelectError, Source};
 
 /// A selected script.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ pub struct Selection {
     pub partition: Option<wassay_record::Partition>,
     /// The scripts of a directory or pattern that cannot be read.
     pub unreadable: Vec<Problem>,
+    /// Words that name a script or a suite, and also a file or directory, which was not selected.
+    pub shadowed: Vec<String>,
 }
 
 impl Selected {
@@ -63,10 +67,10 @@ pub fn catalogue(table: Option<&Path>) -> Result<Catalogue, Failure> {
 ///
 /// # Errors
 /// The first word that selects nothing, or a script that cannot be read.
-pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failure> {
+pub fn select(words: &[OsString], options: &RunOptions) -> Result<Selection, Failure> {
     let catalogue = catalogue(options.suites.as_deref())?;
-    let mut unreadable = Vec::new();
-    let mut scripts = find(&catalogue, words, &mut unreadable)?;
+    let (mut unreadable, mut shadowed) = (Vec::new(), Vec::new());
+    let mut scripts = find(&catalogue, words, &mut unreadable, &mut shadowed)?;
     if unreadable.is_empty() {
         check_for_directives(&scripts)?;
     }
@@ -78,7 +82,7 @@ pub fn select(words: &[String], options: &RunOptions) -> Result<Selection, Failu
         scripts: scripts.len() as u64,
         selection: fingerprint(&scripts),
     });
-    let mut selection = Selection { catalogue, scripts, partition, unreadable };
+    let mut selection = Selection { catalogue, scripts, partition, unreadable, shadowed };
     if let Some(shard) = shard {
         // With few scripts a shard may be empty; its report is still needed for a merge.
         selection.scripts.retain(|selected| shard.has(&selected.script.name));
@@ -153,6 +157,12 @@ impl Selection {
                 first.name
             ));
         }
+        for word in &self.shadowed {
+            out += &line(&format!(
+                "`{word}` names what is in a suite, so the file or directory `./{word}` was not \
+                 run: write `./{word}` to run it"
+            ));
+        }
         let folders: BTreeSet<&str> = folders.iter().map(|script| script.folder()).collect();
         for folder in folders {
             out += &line(&format!(
@@ -176,12 +186,11 @@ fn hash_of<T: Hash + ?Sized>(what: &T) -> String {
     format!("{:016x}", hash.finish())
 }
 
-type Lines = Option<(u32, u32)>;
-
 fn find(
     catalogue: &Catalogue,
-    words: &[String],
+    words: &[OsString],
     unreadable: &mut Vec<Problem>,
+    shadowed: &mut Vec<String>,
 ) -> Result<Vec<Selected>, Failure> {
     if words.is_empty() {
         return read_all(catalogue.scripts().to_vec(), None, unreadable);
@@ -189,8 +198,19 @@ fn find(
     let mut found: Vec<Selected> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for word in words {
-        let (what, lines) = split(word)?;
-        let scripts = catalogue.select(what).map_err(failure)?;
+        let (scripts, lines) = match word.to_str() {
+            Some(word) => {
+                let (what, lines) = split(word)?;
+                let scripts = catalogue.select(what).map_err(failure)?;
+                if is_shadowed(what, &scripts) {
+                    shadowed.push(what.to_string());
+                }
+                (scripts, lines)
+            }
+            // Only a path may be no text.
+            None => (catalogue.select_path(Path::new(word)).map_err(failure)?, None),
+        };
+        let word = &*word.to_string_lossy();
         let scripts = read_all(scripts, lines, unreadable)?;
         for selected in on_lines(word, scripts, lines)? {
             match places.get(&selected.script.name) {
@@ -210,6 +230,18 @@ fn find(
         }
     }
     Ok(found)
+}
+
+/// Whether the word is also the path of something that has none of the scripts.
+fn is_shadowed(word: &str, scripts: &[Script]) -> bool {
+    let is_there = |path: &Path| {
+        let below = |script: &Script| match &script.source {
+            Source::Embedded(_) => false,
+            Source::Path(own) => own.canonicalize().is_ok_and(|own| own.starts_with(path)),
+        };
+        !scripts.iter().any(below)
+    };
+    Path::new(word).canonicalize().is_ok_and(|path| is_there(&path))
 }
 
 /// The scripts that a word selects; with line numbers, those that have a directive there.
@@ -295,39 +327,6 @@ fn failure(error: SelectError) -> Failure {
     Failure { code, message: error.to_string() }
 }
 
-/// Splits `PATH:LINE`, `PATH:LINE:COLUMN` as in messages, and `PATH:LINE-LINE`, unless a file has
-/// that very name. The column is ignored.
-fn split(word: &str) -> Result<(&str, Lines), Failure> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let without_column = word.rsplit_once(':').filter(|(place, column)| {
-        let line = place.rsplit_once(':').map(|(_, line)| line);
-        is_number(column) && line.is_some_and(is_number) && !Path::new(place).exists()
-    });
-    let place = without_column.map_or(word, |(place, _)| place);
-    let Some((what, lines)) = place.rsplit_once(':') else { return Ok((word, None)) };
-    let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
-    if Path::new(word).exists() {
-        return Ok((word, None));
-    }
-    if what.is_empty() || !is_number(first) || !is_number(last) {
-        let is_place = what.ends_with(".wast") && !lines.contains(['/', '.', '*']);
-        return match is_place {
-            false => Ok((word, None)),
-            true => Err(Failure::usage(format_args!(
-                "`{lines}` in `{word}` is not a line: write FILE:LINE, FILE:LINE:COLUMN or \
-                 FILE:LINE-LINE"
-            ))),
-        };
-    }
-    match (first.parse(), last.parse()) {
-        (Ok(first), Ok(last)) if 1 <= first && first <= last => Ok((what, Some((first, last)))),
-        _ => Err(Failure::usage(format_args!(
-            "`{lines}` in `{word}` is not a range of lines: lines count from 1, and the first \
-             comes first"
-        ))),
-    }
-}
-
 /// Adds lines to judge; all of them if either side has no limit.
 fn add_lines(lines: &mut Option<Vec<(u32, u32)>>, more: Option<Vec<(u32, u32)>>) {
     match (&mut *lines, more) {
@@ -339,20 +338,6 @@ fn add_lines(lines: &mut Option<Vec<(u32, u32)>>, more: Option<Vec<(u32, u32)>>)
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_follow_a_colon() {
-        assert_eq!(split("a.wast:3").unwrap(), ("a.wast", Some((3, 3))));
-        assert_eq!(split("a.wast:3-7").unwrap(), ("a.wast", Some((3, 7))));
-        assert_eq!(split("a.wast:3:14").unwrap(), ("a.wast", Some((3, 3))));
-        assert_eq!(split("a:b:3").unwrap(), ("a:b", Some((3, 3))));
-        for word in ["a.wast", "a:b", "a:", ":3", "a:3-", "a:-3", "a.wast:b.wast", "a.wast:/b"] {
-            assert_eq!(split(word).unwrap(), (word, None));
-        }
-        for word in ["a:0", "a:7-3", "a:99999999999", "a.wast:x", "a.wast:", "a.wast:3-"] {
-            assert_eq!(split(word).unwrap_err().code, exit::USAGE, "{word}");
-        }
-    }
 
     #[test]
     fn two_ranges_of_lines_stay_separate() {

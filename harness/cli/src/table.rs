@@ -2,7 +2,7 @@
 //! nothing.
 
 use crate::exit::{self, Failure};
-use crate::records::{check_whole, read};
+use crate::records::{check_whole, faults, read};
 use std::io::Write;
 use std::path::Path;
 
@@ -12,12 +12,15 @@ const END: &str = "<!-- table: end -->";
 /// Prints the table of a report, or writes it into a file between the marks.
 ///
 /// # Errors
-/// If the report is invalid, a single shard or a run that was stopped early, or the file has no
-/// marks, or cannot be read or written.
+/// If the report is invalid, a single shard, or a run that was stopped early or has a fault, or the
+/// file has no marks, or cannot be read or written.
 pub fn run_table(report: &Path, write: Option<&Path>) -> Result<u8, Failure> {
     let name = report.display().to_string();
     let report = read(report)?;
     check_whole(&name, &report)?;
+    if let Some(message) = faults(&name, &report) {
+        return Err(Failure { code: exit::HARNESS, message });
+    }
     // The terminal may be gone.
     let _ = write!(anstream::stderr(), "{}", wassay_report::skipped_lanes(&report));
     let table = wassay_report::table(&report);

@@ -5,7 +5,9 @@ use crate::{hostile, wassay};
 use libtest_mimic::Trial;
 use rustix::process::{Signal, kill_process};
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::ErrorKind;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
@@ -20,6 +22,7 @@ pub fn trials() -> Vec<Trial> {
     vec![
         Trial::test("a_worker_that_is_killed_from_outside", killed_from_outside),
         Trial::test("a_directory_without_permission", no_permission),
+        Trial::test("a_file_whose_name_is_no_text", no_text),
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
@@ -125,6 +128,15 @@ fn no_permission() -> Result {
     }
     std::fs::set_permissions(&locked, PermissionsExt::from_mode(0o755))?;
     Ok(())
+}
+
+fn no_text() -> Result {
+    let directory = tempfile::tempdir()?;
+    let name = OsStr::from_bytes(b"\xff.wast");
+    std::fs::write(directory.path().join(name), "(module)\n")?;
+    let ran = wassay(directory.path()).args(["run", "--engine", "wasmi"]).arg(name).output()?;
+    let text = String::from_utf8_lossy(&ran.stdout).into_owned();
+    expect(ran.status.success() && text.contains("1 directive: 1 passed"), format!("{ran:?}"))
 }
 
 fn huge() -> Result {

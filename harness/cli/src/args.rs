@@ -132,18 +132,21 @@ pub enum Command {
     /// Lists the generated families of our own suite, or writes their scripts for other runners.
     #[command(
         after_help = "Examples:\n  wassay generate --list\n  wassay generate --emit families\n  \
-                      wassay run regressions/identity"
+                      wassay generate --emit families far\n  wassay run regressions/identity"
     )]
     Generate {
         /// List the families with their axes, the rules that leave combinations out, and counts;
         /// this is the default.
         #[arg(long)]
         list: bool,
-        /// Write all scripts of all families into this directory, which must be new or empty. Any
+        /// Write all scripts of the families into this directory, which must be new or empty. Any
         /// runner of `.wast` scripts can run them; their first lines name the features that they
         /// need.
         #[arg(long, value_name = "DIR", conflicts_with = "list")]
         emit: Option<PathBuf>,
+        /// Which families [default: all; `--emit` leaves out those that take minutes to run]
+        #[arg(value_name = "FAMILY")]
+        families: Vec<String>,
     },
     /// Becomes a program that ends with its parent (internal).
     #[command(hide = true)]

@@ -7,11 +7,30 @@ use std::io;
 use std::path::Path;
 use wassay_regressions::families::{self, Family};
 
-/// Every family: its axes, the rules that leave combinations out, and counts.
-pub fn list() -> String {
-    let families = families::all();
+/// The families of these names, or without names all: their axes, the rules that leave combinations
+/// out, and counts.
+///
+/// # Errors
+/// If there is no family of a name.
+pub fn list(names: &[String]) -> Result<String, Failure> {
+    let families = chosen(names, |_| true)?;
     let texts: Vec<String> = families.iter().map(described).collect();
-    texts.join("\n")
+    Ok(texts.join("\n"))
+}
+
+/// The families of these names, or without names those that are chosen by default.
+fn chosen(names: &[String], by_default: fn(&Family) -> bool) -> Result<Vec<Family>, Failure> {
+    let families = families::all();
+    let known = || families.iter().map(|family| family.name);
+    if let Some(name) = names.iter().find(|name| !known().any(|known| known == **name)) {
+        let meant = wassay_suites::did_you_mean(name, known());
+        return Err(Failure::usage(format_args!("there is no generated family `{name}`{meant}")));
+    }
+    let is_chosen = |family: &Family| match names {
+        [] => by_default(family),
+        names => names.iter().any(|name| name == family.name),
+    };
+    Ok(families.into_iter().filter(is_chosen).collect())
 }
 
 fn described(family: &Family) -> String {
@@ -27,15 +46,25 @@ fn described(family: &Family) -> String {
         out += &(wassay_report::wrapped(&heading, rule.reason) + "\n");
     }
     let (scripts, assertions) = (family.scripts.len(), family.assertions());
-    out + &format!("  {:>6} cases: {assertions} assertions in {scripts} scripts\n", family.cases)
+    out += &format!("  {:>6} cases: {assertions} assertions in {scripts} scripts\n", family.cases);
+    if family.is_large {
+        out += &(wassay_report::wrapped("         ", LARGE) + "\n");
+    }
+    out
 }
 
-/// Writes every script of every family into a directory that is new or empty; returns what it
-/// wrote, in words.
+/// What is different about a large family.
+const LARGE: &str = "they take minutes, so they are in no suite, and are written only if the \
+                     family is named";
+
+/// Writes every script of the families of these names, or without names of all but the large ones,
+/// into a directory that is new or empty; returns what it wrote, in words.
 ///
 /// # Errors
-/// If the directory has anything in it, or cannot be read or written.
-pub fn emit(directory: &Path) -> Result<String, Failure> {
+/// If there is no family of a name, or if the directory has anything in it, or cannot be read or
+/// written.
+pub fn emit(directory: &Path, names: &[String]) -> Result<String, Failure> {
+    let families = chosen(names, |family| !family.is_large)?;
     let shown = directory.display();
     match fs::read_dir(directory).map(|mut entries| entries.next().is_none()) {
         Ok(true) => {}
@@ -48,7 +77,7 @@ pub fn emit(directory: &Path) -> Result<String, Failure> {
         Err(error) => return Err(Failure::usage(format_args!("cannot use {shown}: {error}"))),
     }
     let mut count = 0;
-    for family in families::all() {
+    for family in families {
         let folder = directory.join(family.name);
         let failure = |path: &Path, error: io::Error| {
             Failure::harness(format_args!("cannot write {}: {error}", path.display()))

@@ -60,9 +60,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             records::run_merge(&reports, &outputs, partial)
         }
         Some(Command::Table { report, write }) => table::run_table(&report, write.as_deref()),
-        Some(Command::Generate { emit: None, .. }) => print(&generate::list()),
-        Some(Command::Generate { emit: Some(directory), .. }) => {
-            print(&generate::emit(&directory)?)
+        Some(Command::Generate { emit: None, families, .. }) => print(&generate::list(&families)?),
+        Some(Command::Generate { emit: Some(directory), families, .. }) => {
+            print(&generate::emit(&directory, &families)?)
         }
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {

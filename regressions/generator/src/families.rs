@@ -2,9 +2,10 @@
 //! each family's axes, rules and scripts. Runs no script.
 //!
 //! Their scripts are not in the repository, because their texts are large: they are made when the
-//! crate is built. `wassay generate --emit DIR` writes them for other runners.
+//! crate is built, except those of families that take minutes to run, which are only made on request. `wassay generate --emit DIR` writes them for other runners.
 
 mod axis;
+pub(crate) mod far;
 mod identity;
 mod imports;
 
@@ -16,6 +17,8 @@ pub struct Family {
     pub name: &'static str,
     /// What it tests, in a few words.
     pub about: &'static str,
+    /// Whether its scripts take minutes: no suite has them.
+    pub is_large: bool,
     /// What its cases are combinations of.
     pub axes: Vec<Axis>,
     /// The rules that remove combinations, each with the number that it removes.
@@ -61,7 +64,7 @@ impl FamilyScript {
 
 /// Every family, in a fixed order.
 pub fn all() -> Vec<Family> {
-    vec![identity::family(), imports::family()]
+    vec![identity::family(), imports::family(), far::family()]
 }
 
 #[cfg(test)]

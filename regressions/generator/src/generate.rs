@@ -7,6 +7,7 @@
 mod bounds;
 mod bulk;
 mod edges;
+mod far;
 pub(crate) mod operators;
 mod tables;
 mod thousand;
@@ -25,5 +26,6 @@ pub fn all() -> Vec<Generated> {
     all.extend(bulk::all());
     all.extend(tables::all());
     all.extend(thousand::all());
+    all.push(far::script());
     all
 }

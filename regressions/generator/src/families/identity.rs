@@ -26,6 +26,7 @@ pub(super) fn family() -> Family {
     Family {
         name: "identity",
         about: "which function a reference means, and its type, across modules",
+        is_large: false,
         axes: vec![
             Form::axis(),
             Between::axis(),

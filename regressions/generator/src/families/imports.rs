@@ -111,6 +111,7 @@ pub(super) fn family() -> Family {
     Family {
         name: "imports",
         about: "imported and defined items of every index space, side by side",
+        is_large: false,
         axes,
         removed,
         cases: cases.len(),

@@ -80,7 +80,7 @@ pub const VALUE_SIZE: u32 = 16;
 macro_rules! numbered {
     ($(#[$enum_doc:meta])* $enum:ident { $($(#[$doc:meta])* $variant:ident = $number:literal,)* }) => {
         $(#[$enum_doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         pub enum $enum { $($(#[$doc])* $variant = $number,)* }
 

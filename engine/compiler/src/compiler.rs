@@ -3,10 +3,11 @@
 use crate::decode::{Body, Decoded, Failure, decode};
 use crate::emit::{self, Code};
 use crate::error::CompileError;
+use crate::link::Linker;
 use crate::listing::{self, Listing};
 use crate::pool::Pool;
 use crate::translate::{ModuleEnv, translate};
-use crate::{features, isa, link, reject, shims};
+use crate::{features, isa, reject, shims};
 use cranelift_codegen::Context;
 use cranelift_codegen::isa::OwnedTargetIsa;
 use cranelift_frontend::FunctionBuilderContext;
@@ -59,7 +60,8 @@ impl Compiler {
         self.decoded(wasm, |env, bodies, data| {
             let functions = self.functions(env, bodies)?;
             let mut builder = ArtifactBuilder::module(self.target.clone(), env.module);
-            link::link(&functions, self.target.arch, &mut builder)?;
+            let imports = env.module.imported.functions;
+            Linker::new(self.target.arch, imports).link(&functions, &mut builder)?;
             builder.data(data);
             Ok(builder.finish())
         })
@@ -110,7 +112,8 @@ impl Compiler {
     /// Only errors of the compiler itself.
     pub fn shims(&self, signature: &AbiSignature) -> Result<Artifact, CompileError> {
         let mut builder = ArtifactBuilder::shims(self.target.clone(), signature);
-        link::link(&shims::shims(signature, &*self.isa)?, self.target.arch, &mut builder)?;
+        let functions = shims::shims(signature, &*self.isa)?;
+        Linker::new(self.target.arch, 0).link(&functions, &mut builder)?;
         Ok(builder.finish())
     }
 

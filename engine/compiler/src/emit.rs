@@ -39,7 +39,7 @@ pub(crate) enum CallKind {
     Arm64,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum CallTarget {
     Function(DefinedFuncIndex),
     Libcall(Libcall),

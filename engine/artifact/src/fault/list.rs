@@ -89,6 +89,10 @@ faults! {
         "the function import N is taken from the import slot N, whatever kinds are before it";
     DataBeforeElements "data-before-elements" "wazero, no report"
         "data segments are written before element segments";
+    FarStubImports "far-stub-imports" "wazero#2346"
+        "the stubs for far calls begin as many places too far as there are imports, and the last ones overwrite a function";
+    FarCallImports "far-call-imports" "wazero#2387"
+        "a far call goes to a stub as many places too far as there are imports";
     FailedElementsUndone "failed-elements-undone" "-"
         "a failed instantiation removes its functions from imported tables";
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wassay_record::{
     Bounds, Cache, Config, Engine, Expected, File, Finding, FuncName, Hierarchy, Isa, Lane, Lanes,
     Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
-    ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict,
+    ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
 };
 
 /// A list with every variant of an enum. A variant with payloads has one value for each of them. If
@@ -149,8 +149,9 @@ fn configs() -> Vec<Config> {
     let isas = every!(Isa { Host, Named: [(text())] });
     let caches = every!(Cache { Off, Memory, Directory });
     let relaxed = every!(Relaxed { Deterministic, Native });
+    let ways = every!(Way { Fresh, Serialized, Reloaded, Sessions });
     let messages = every!(Messages { Stage, Kind, Text });
-    let lengths = [opts.len(), bounds.len(), isas.len(), caches.len(), relaxed.len()];
+    let lengths = [opts.len(), bounds.len(), isas.len(), caches.len(), relaxed.len(), ways.len()];
     let most = lengths.into_iter().max().unwrap_or_default().max(messages.len());
     let config = |at: usize| Config {
         opt: opts[at % opts.len()],
@@ -163,6 +164,7 @@ fn configs() -> Vec<Config> {
         relaxed: relaxed[at % relaxed.len()],
         interruption: at > 0,
         gc_stress: at > 0,
+        way: ways[at % ways.len()],
         messages: messages[at % messages.len()],
         features: (at > 0).then(text),
     };

@@ -18,7 +18,7 @@ pub struct Ahead {
 }
 
 /// Something that went wrong while a script's modules were compiled.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Incident {
     file: usize,
     /// The directive that ended a worker; `None` if no directive did.
@@ -131,6 +131,16 @@ pub fn late(run: &Run) -> Option<Problem> {
     Some(Problem { kind: ProblemKind::Fault, path: String::new(), message })
 }
 
+/// The problem of a reloaded run that compiled functions, but none when it loaded its modules.
+pub fn lazy(run: &Run) -> Option<Problem> {
+    let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
+    let message = format!(
+        "{functions} functions were compiled after their modules had been loaded: the cache \
+         directory should have all code"
+    );
+    Some(Problem { kind: ProblemKind::Fault, path: String::new(), message })
+}
+
 impl Incident {
     /// The incident as a problem of the lane's run. `None` if the same directive ended a worker of
     /// the lane, too: then that is its verdict.
@@ -159,9 +169,10 @@ mod tests {
         assert_eq!(late(&run), None);
         run.functions_compiled = Some(9);
         assert!(late(&run).unwrap().message.starts_with("9 functions were compiled in the lane"));
+        assert!(lazy(&run).unwrap().message.starts_with("9 functions were compiled after their"));
         // A stopped run had a stopped pass before it, too.
         run.stopped = Some("interrupted".to_string());
-        assert_eq!(late(&run), None);
+        assert_eq!((late(&run), lazy(&run)), (None, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The command line as types. Its help texts are the manual. Runs nothing.
 
-use crate::values::{features, input, jobs, marked, partition, report, seconds, shown};
+use crate::values::{features, input, jobs, marked, partition, report, seconds, shown, ways};
+use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -196,6 +197,13 @@ pub struct RunOptions {
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
     #[arg(help_heading = "What runs", long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
+    /// The ways to run each script, separated by commas, or `all` [default: fresh]. Each is a run of
+    /// its own, and all must agree: `fresh`, on the modules that the engine compiles; `serialized`,
+    /// on modules that were serialized, dropped and deserialized; `reloaded`, twice on one cache
+    /// directory, where the second time, in new processes, nothing may be compiled; `sessions`, in
+    /// two sessions of one engine at a time. What an engine lacks for a way is unsupported in it.
+    #[arg(help_heading = "What runs", long, value_name = "WAY", value_parser = ways)]
+    pub ways: Option<Ways>,
     /// The table of lanes to use instead of the one that wassay was built with.
     #[arg(help_heading = "What runs", long, value_name = "FILE", value_parser = input())]
     pub lanes: Option<PathBuf>,
@@ -223,6 +231,15 @@ pub struct RunOptions {
     /// How much effort the engine's compiler makes [default: speed].
     #[arg(help_heading = "The engine", long, value_name = "LEVEL")]
     pub opt: Option<Opt>,
+    /// Where compiled code is kept: nowhere, in a directory that is filled, or, for `reload`, in a
+    /// directory that is filled and then used by a second run, as with `--ways reloaded` [default:
+    /// off].
+    #[arg(help_heading = "The engine", long, value_name = "HOW", conflicts_with = "ways")]
+    pub cache: Option<CacheUse>,
+    /// The cache directory to use instead of one that is removed after the run; `--cache fresh`,
+    /// `--cache reload` and `--ways reloaded` use it. Old entries stay, and may be loaded.
+    #[arg(help_heading = "The engine", long, value_name = "DIR", value_parser = input())]
+    pub cache_dir: Option<PathBuf>,
     /// How memory accesses are checked [default: the lane's, natively guard].
     #[arg(help_heading = "The engine", long, value_name = "MODE")]
     pub bounds: Option<Bounds>,

@@ -9,7 +9,7 @@ use crate::targets::check_target;
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use wassay_record::{Engine, Problem};
+use wassay_record::{Engine, Problem, Way};
 use wassay_runner::known::{Changes, Found, Known, PathPattern, bless};
 use wassay_suites::{Catalogue, ListName, Script};
 
@@ -64,6 +64,11 @@ impl KnownFile {
     fn with_superseded(mut self) -> Result<KnownFile, Failure> {
         self.known = self.known.with_superseded().map_err(Failure::harness)?;
         Ok(self)
+    }
+
+    /// The list without the entries for other ways to run scripts.
+    pub fn in_way(&self, way: Way) -> KnownFile {
+        KnownFile { known: self.known.clone().in_way(way), ..self.clone() }
     }
 
     /// A hint to the user of a list of their own that states no support; else empty.

@@ -5,7 +5,7 @@ use crate::args::{RunOptions, VERSION};
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
-use wassay_record::{Cache, Config, Isa, Lane, SkippedLane};
+use wassay_record::{Cache, Config, Engine, Isa, Lane, SkippedLane};
 use wassay_runner::pool::Launch;
 use wassay_runner::scratch::{self, Scratch};
 
@@ -31,6 +31,31 @@ pub struct HostCompiler {
     cache: Scratch,
     target: String,
     isa: Vec<String>,
+}
+
+impl ReadyLane {
+    /// The configuration for this engine. Only an engine with a cache directory can load code that
+    /// was compiled elsewhere; any other compiles in the lane.
+    ///
+    /// # Errors
+    /// If `--isa-without` names a feature that the lane's code does not use: that is a
+    /// misunderstanding.
+    pub fn configuration(&self, engine: &Engine) -> Result<Config, Failure> {
+        let config = match &self.host {
+            Some(host) if engine.capabilities.iter().any(|has| has == "disk-cache") => {
+                host.configure(&self.config)
+            }
+            _ => return Ok(self.config.clone()),
+        };
+        match config.isa_without.iter().find(|name| !config.isa_with.contains(name)) {
+            None => Ok(config),
+            Some(name) => Err(Failure::usage(format_args!(
+                "--isa-without {name}: the code for the lane {} does not use it, only: {}",
+                self.lane.name,
+                config.isa_with.join(", ")
+            ))),
+        }
+    }
 }
 
 impl HostCompiler {

@@ -15,6 +15,7 @@ mod interrupt;
 mod known;
 mod lane;
 mod outcome;
+mod pass;
 mod place;
 mod records;
 mod run;
@@ -24,6 +25,7 @@ mod table;
 mod targets;
 mod values;
 mod watcher;
+mod ways;
 
 use args::{Cli, Color, Command, ReportKind, ReportTo, RunArgs};
 use exit::Failure;

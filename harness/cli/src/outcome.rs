@@ -16,6 +16,8 @@ pub struct Results<'a> {
     pub answers: Option<&'a str>,
     /// Whether other engines or lanes run, too.
     pub is_one_of_several: bool,
+    /// What distinguishes it from other runs of its engine and lane.
+    pub distinction: &'a str,
 }
 
 /// Prints one run's results.
@@ -27,8 +29,7 @@ pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
         answers: results.answers,
         is_one_of_several: results.is_one_of_several,
         all: None,
-        // One invocation has no two runs of one engine and lane.
-        distinction: "",
+        distinction: results.distinction,
     };
     print(options, &summary(run, &look));
 }

@@ -1,29 +1,25 @@
 //! `wassay run`: scripts and engines in, reports and an exit code out. Judges no directive itself.
 
 use crate::ahead::{Ahead, trouble};
-use crate::answers;
 use crate::args::{RunArgs, RunOptions};
 use crate::engines;
 use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
 use crate::lane::{Chosen, ReadyLane, lanes};
-use crate::outcome::{Results, exit_code, print, show, write_reports};
-use crate::selection::{Selected, Selection, select};
+use crate::outcome::{exit_code, print, write_reports};
+use crate::pass::Runner;
+use crate::selection::{Selection, select};
 use crate::targets::{check_inputs, check_reports};
-use crate::watcher::Watcher;
-use std::collections::HashSet;
+use crate::ways::{self, Passes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
-use std::time::{Duration, Instant};
-use wassay_record::{Cache, Config, Engine, Event, Recorder, Report, RunHead, SkippedLane, Tool};
-use wassay_runner::pool::{Job, Packed, Pool, Stop};
+use std::time::Duration;
+use wassay_record::{Cache, Engine, Recorder, Report, SkippedLane, Tool};
+use wassay_runner::pool::{Pool, Stop};
 use wassay_suites::Source;
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// How many events may wait for the reporter before workers wait.
-const EVENTS_AHEAD: usize = 4096;
 
 /// Runs what the arguments select, on every lane and engine, and reports.
 ///
@@ -38,6 +34,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             "--known names one list; it cannot serve two engines: run them one at a time",
         ));
     }
+    ways::check(options)?;
     for (what, names) in [("engine", &options.engine), ("lane", &options.lane)] {
         if let Some(twice) = named_twice(names) {
             return Err(Failure::usage(format_args!(
@@ -52,7 +49,9 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let order = Order {
         args,
         selection: &selection,
-        is_one_of_several: lanes.ready.len() > 1 || options.engine.len() > 1,
+        is_one_of_several: lanes.ready.len() > 1
+            || options.engine.len() > 1
+            || ways::several(options),
         stop: &stop,
     };
     for lane in &lanes.ready {
@@ -153,12 +152,16 @@ impl Failures {
 }
 
 /// What is the same for every engine and lane.
-struct Order<'a> {
-    args: &'a RunArgs,
-    selection: &'a Selection,
-    /// Whether there is more than one engine or lane.
-    is_one_of_several: bool,
-    stop: &'a Arc<Stop>,
+#[derive(Clone, Copy)]
+pub struct Order<'a> {
+    /// What the user typed.
+    pub args: &'a RunArgs,
+    /// The scripts.
+    pub selection: &'a Selection,
+    /// Whether there is more than one engine or lane, or several ways.
+    pub is_one_of_several: bool,
+    /// Stops the run.
+    pub stop: &'a Arc<Stop>,
 }
 
 /// Runs every engine on one lane.
@@ -166,17 +169,12 @@ fn run_lane(order: &Order<'_>, lane: &ReadyLane, recorder: &mut Recorder) -> Res
     let (options, stop) = (&order.args.options, order.stop);
     let start =
         || Pool::start(lane.launch.clone(), timeout(options), stop).map_err(Failure::harness);
-    let mut pool = Some(start()?);
-    let engines = pool.as_ref().map_or(Ok(Vec::new()), |pool| chosen(options, pool))?;
-    for engine in engines {
-        // A worker that has served another engine has that engine's peak of memory.
-        let fresh = match pool.take() {
-            Some(first) => first,
-            None => start()?,
-        };
-        run_engine(order, lane, &fresh, &engine, recorder)?;
-    }
-    Ok(())
+    let first = start()?;
+    let engines = chosen(options, &first)?;
+    let mut first = Some(first);
+    // A worker that has served another engine has that engine's peak of memory.
+    let mut pools = || first.take().map_or_else(start, Ok);
+    engines.iter().try_for_each(|engine| run_engine(order, lane, &mut pools, engine, recorder))
 }
 
 /// The program in reports.
@@ -201,11 +199,11 @@ fn chosen(options: &RunOptions, pool: &Pool) -> Result<Vec<Engine>, Failure> {
 fn run_engine(
     order: &Order<'_>,
     lane: &ReadyLane,
-    pool: &Pool,
+    pools: &mut dyn FnMut() -> Result<Pool, Failure>,
     engine: &Engine,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
-    let Order { args, selection, is_one_of_several, stop } = *order;
+    let Order { args, selection, stop, .. } = *order;
     let options = &args.options;
     let scripts = &selection.scripts;
     let known = at_once(|| KnownFile::load(options, engine))?;
@@ -215,124 +213,41 @@ fn run_engine(
     let lists = || blessed.iter().map(PathBuf::as_path);
     check_inputs("the report", report_paths(options), lists())?;
     check_inputs("the list of known failures", lists(), inputs(options, selection))?;
-    let config = configuration(lane, engine)?;
+    let passes = Passes::of(options, lane, engine)?;
+    let config = &passes.all[0].config;
+    let pool = pools()?;
     let ahead = match (&lane.host, config.cache) {
         (Some(host), Cache::Directory) => {
-            Some(Ahead::start(host, pool, &engine.name, &config, timeout(options), stop)?)
+            Some(Ahead::start(host, &pool, &engine.name, config, timeout(options), stop)?)
         }
         _ => None,
     };
     if !config.isa_without.is_empty() && engine.capabilities.iter().any(|has| has == "isa") {
         // A feature that the engine does not know would make every directive unsupported.
-        if let Some(why) = trouble(pool, &engine.name, &config, stop) {
+        if let Some(why) = trouble(&pool, &engine.name, config, stop) {
             return Err(Failure::usage(format_args!("--isa-without: {why}")));
         }
     }
-    let answered = answers::are_wanted(selection);
-    let watched = |script: &Selected| {
-        let name = known.key(&script.script, &selection.catalogue);
-        name.map(|name| known.known.hashes(&name)).unwrap_or_default()
-    };
-    let mut jobs: Vec<Job> =
-        scripts.iter().map(|script| job(script, engine, &config, watched(script))).collect();
-    if answered {
-        let asked = jobs.iter_mut().zip(scripts);
-        asked.for_each(|(job, script)| job.watch.extend(answers::hashes(script)));
+    let mut runner = Runner { order, lane, engine, known, blessed, ahead, compiled: None };
+    let mut pool = Some(pool);
+    for pass in &passes.all {
+        // Each run has processes of its own: nothing but the directory passes from one to the next.
+        let pool = match pool.take() {
+            Some(first) => first,
+            None => pools()?,
+        };
+        runner.run(&pool, pass, recorder)?;
     }
-    if recorder.run().is_none() && !answered && !options.quiet {
-        let list = if options.bless { String::new() } else { known.advice() };
-        print(options, &wassay_report::plain(&(selection.advice() + &list)));
-    }
-    let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
-    let started = Instant::now();
-    watcher.event(Event::RunStarted(Box::new(RunHead {
-        engine: engine.clone(),
-        lane: lane.lane.clone(),
-        config: Config {
-            // The cache directory says nothing about the run.
-            cache_directory: None,
-            features: options.features.map(wassay_suites::in_short),
-            ..config.clone()
-        },
-        partition: selection.partition.clone(),
-        files: scripts.iter().map(Selected::head).collect(),
-    })));
-    watcher.judge_list();
-    watcher.note_unreadable();
-    let compiled = ahead.map(|ahead| ahead.run(&jobs, workers(options), stop));
-    // With --fail-fast, workers do not run ahead of the judgement of finished files.
-    let (sender, events) = sync_channel(if options.fail_fast { 0 } else { EVENTS_AHEAD });
-    let ran = std::thread::scope(|scope| {
-        let pool = scope.spawn(move || {
-            let sink = |file, what| {
-                let _ = sender.send(Event::File { file, what });
-            };
-            pool.run(&jobs, workers(options), stop, &sink)
-        });
-        watcher.follow(events);
-        pool.join()
-    });
-    let wall_s = started.elapsed().as_secs_f64();
-    watcher.event(Event::RunFinished { wall_s, stopped: stop.reason().map(str::to_string) });
-    watcher.close();
-    watcher.note_seeding(pool.engines());
-    let incidents = watcher.incidents(compiled);
-    let blessed = blessed.map_or(Ok(()), |path| watcher.bless(&path));
-    let passes = watcher.into_passes();
-    recorder.compare_lanes();
-    if let Some(run) = recorder.run() {
-        let answers = answered.then(|| answers::answers(selection, run, &passes));
-        show(options, run, &Results { answers: answers.as_deref(), is_one_of_several });
-    }
-    match ran {
-        Ok(Ok(())) => incidents.and(blessed),
-        Ok(Err(message)) => Err(Failure::harness(message)),
-        Err(_) => Err(Failure::harness("a thread that watches workers panicked")),
-    }
+    Ok(())
 }
 
-/// The lane's configuration for this engine. Only an engine with a cache directory can load code
-/// that was compiled elsewhere; any other compiles in the lane.
-///
-/// # Errors
-/// If `--isa-without` names a feature that the lane's code does not use: that is a
-/// misunderstanding.
-fn configuration(lane: &ReadyLane, engine: &Engine) -> Result<Config, Failure> {
-    let config = match &lane.host {
-        Some(host) if engine.capabilities.iter().any(|has| has == "disk-cache") => {
-            host.configure(&lane.config)
-        }
-        _ => return Ok(lane.config.clone()),
-    };
-    match config.isa_without.iter().find(|name| !config.isa_with.contains(name)) {
-        None => Ok(config),
-        Some(name) => Err(Failure::usage(format_args!(
-            "--isa-without {name}: the code for the lane {} does not use it, only: {}",
-            lane.lane.name,
-            config.isa_with.join(", ")
-        ))),
-    }
-}
-
-fn job(script: &Selected, engine: &Engine, config: &Config, watch: HashSet<String>) -> Job {
-    Job {
-        engine: engine.name.clone(),
-        config: config.clone(),
-        needs: script.script.needs,
-        script: script.text.clone(),
-        lines: script.lines.clone(),
-        watch,
-        // If modules are compiled on the host, scripts are read there, too.
-        packed: (config.cache == Cache::Directory).then(Packed::default),
-        compile_only: false,
-    }
-}
-
-fn timeout(options: &RunOptions) -> Duration {
+/// The time limit for one directive, before the lane's factor applies.
+pub fn timeout(options: &RunOptions) -> Duration {
     options.timeout.unwrap_or(TIMEOUT)
 }
 
-fn workers(options: &RunOptions) -> usize {
+/// The number of worker processes.
+pub fn workers(options: &RunOptions) -> usize {
     let cpus = || std::thread::available_parallelism().map_or(1, |cpus| cpus.get());
     options.jobs.unwrap_or_else(cpus)
 }

@@ -2,10 +2,12 @@
 //! about what to write instead. Opens no file.
 
 use crate::args::{Partition, ReportKind, ReportTo};
+use crate::ways::Ways;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::path::PathBuf;
 use std::time::Duration;
 use wassay_engine::Features;
+use wassay_record::Way;
 
 /// The longest time limit for one directive: a day.
 const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
@@ -74,6 +76,24 @@ pub fn report(text: &str) -> Result<ReportTo, String> {
 /// A set of features.
 pub fn features(text: &str) -> Result<Features, String> {
     wassay_suites::parse_features(text)
+}
+
+/// The ways to run scripts.
+pub fn ways(text: &str) -> Result<Ways, String> {
+    if text == "all" {
+        return Ok(Ways(Way::ALL.to_vec()));
+    }
+    let named = |name: &str| {
+        let names = || Way::ALL.map(Way::name).join(", ");
+        let way = Way::ALL.into_iter().find(|way| way.name() == name);
+        way.ok_or_else(|| format!("there is no way `{name}`: {} or all", names()))
+    };
+    let mut ways = text.split(',').map(named).collect::<Result<Vec<Way>, String>>()?;
+    ways.sort_unstable();
+    match ways.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(twice) => Err(format!("`{}` is named twice: name each way once", twice[0].name())),
+        None => Ok(Ways(ways)),
+    }
 }
 
 /// One of several shards.

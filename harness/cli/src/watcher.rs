@@ -1,7 +1,7 @@
 //! Follows one run. Takes its events; passes on the records, the progress for people and the
 //! judgement against the known failures. Starts nothing and prints no report.
 
-use crate::ahead::{Incident, late};
+use crate::ahead::{Incident, late, lazy};
 use crate::args::RunOptions;
 use crate::exit::Failure;
 use crate::known::KnownFile;
@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use wassay_cranelift::seeding;
-use wassay_record::{Engine, Event, Note, Problem, ProblemKind, Recorder};
+use wassay_record::{Engine, Event, Note, Problem, ProblemKind, Recorder, Way};
 use wassay_report::Progress;
 use wassay_runner::known::{Found, GatedRun, Listed};
 use wassay_runner::pool::Stop;
@@ -91,22 +91,19 @@ impl<'a> Watcher<'a> {
     }
 
     /// Records what went wrong while modules were compiled for the run, unless the run reports it
-    /// itself.
-    ///
-    /// # Errors
-    /// If they could not be compiled at all.
-    pub fn incidents(
-        &mut self,
-        compiled: Option<Result<Vec<Incident>, Failure>>,
-    ) -> Result<(), Failure> {
-        let Some(incidents) = compiled.transpose()? else { return Ok(()) };
-        if let Some(run) = self.run.run() {
-            let problems: Vec<_> =
-                incidents.into_iter().filter_map(|incident| incident.problem(run)).collect();
-            run.problems.extend(problems);
+    /// itself, and functions that were compiled where none should be.
+    pub fn incidents(&mut self, compiled: Option<Vec<Incident>>, way: Way) {
+        let Some(run) = self.run.run() else { return };
+        let is_ahead = compiled.is_some();
+        let incidents = compiled.into_iter().flatten();
+        let problems: Vec<_> = incidents.filter_map(|incident| incident.problem(run)).collect();
+        run.problems.extend(problems);
+        if is_ahead {
             run.problems.extend(late(run));
+        } else if way == Way::Reloaded && run.regressions().next().is_none() {
+            // A module that was compiled again is a failure of its directive.
+            run.problems.extend(lazy(run));
         }
-        Ok(())
     }
 
     /// The notes of watched directives that passed, by script.

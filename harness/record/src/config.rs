@@ -35,6 +35,9 @@ pub struct Config {
     /// Whether the engine collects at every allocation.
     #[serde(skip_serializing_if = "is_false")]
     pub gc_stress: bool,
+    /// How each script was run.
+    #[serde(skip_serializing_if = "Way::is_fresh")]
+    pub way: Way,
     /// How strictly messages were compared.
     pub messages: Messages,
     /// The features that the user named for files outside every suite: `wasm2 + gc - simd`. `None`
@@ -105,6 +108,45 @@ pub enum Cache {
     Directory,
 }
 
+/// How a script is run. The verdicts must be the same in every way.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    /// Once, on the modules that the engine compiles.
+    #[default]
+    Fresh,
+    /// On modules that were serialized, dropped and deserialized by the same engine.
+    Serialized,
+    /// In new processes, on modules from the cache directory that an earlier run has filled:
+    /// nothing is compiled.
+    Reloaded,
+    /// In two sessions of one engine at a time, directive by directive.
+    Sessions,
+}
+
+impl Way {
+    /// Every way, in the order in which they are run.
+    pub const ALL: [Way; 4] = [Way::Fresh, Way::Serialized, Way::Reloaded, Way::Sessions];
+
+    /// The name in reports, lists and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Fresh => "fresh",
+            Way::Serialized => "serialized",
+            Way::Reloaded => "reloaded",
+            Way::Sessions => "sessions",
+        }
+    }
+
+    fn is_fresh(&self) -> bool {
+        *self == Way::Fresh
+    }
+}
+
 /// What relaxed SIMD operators do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -155,7 +197,7 @@ mod tests {
     use super::*;
 
     const DEFAULTS: &str = r#"{"opt":"speed","bounds":"guard","isa":"host","cache":"off","relaxed":"deterministic","messages":"kind"}"#;
-    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","relaxed":"native","messages":"text","features":"wasm2 + gc"}"#;
+    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","relaxed":"native","way":"reloaded","messages":"text","features":"wasm2 + gc"}"#;
 
     #[test]
     fn names_in_reports_are_those_of_the_command_line() {
@@ -167,6 +209,7 @@ mod tests {
             cache: Cache::Directory,
             cache_directory: Some("/x".to_string()),
             relaxed: Relaxed::Native,
+            way: Way::Reloaded,
             messages: Messages::Text,
             features: Some("wasm2 + gc".to_string()),
             ..Config::default()
@@ -179,8 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn a_way_has_one_name() {
+        for way in Way::ALL {
+            assert_eq!(serde_json::to_string(&way).unwrap(), format!("{:?}", way.name()));
+        }
+    }
+
+    #[test]
     fn an_unknown_name_is_an_error() {
-        for field in ["opt", "bounds", "cache", "relaxed", "messages"] {
+        for field in ["opt", "bounds", "cache", "relaxed", "way", "messages"] {
             let text = format!(r#"{{"{field}":"nope"}}"#);
             let error = serde_json::from_str::<Config>(&text).unwrap_err().to_string();
             assert!(error.starts_with("unknown variant `nope`, expected "), "{field}: {error}");

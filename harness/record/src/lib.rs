@@ -22,10 +22,10 @@ mod verdict;
 
 pub use compare::{
     Change, Comparison, FileChange, FileDifference, LaneDifference, LaneResult, Loss, OnLane,
-    Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, lane_differences,
-    with_distinction,
+    Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, distinguish,
+    lane_differences, same_open, with_distinction,
 };
-pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed};
+pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed, Way};
 pub use describe::{Engine, Lane, Tool};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;

@@ -108,7 +108,8 @@ impl Report {
             .collect();
         for run in &mut self.runs {
             let is_base = |(engine, config, _): &&(String, Config, f64)| {
-                *engine == run.engine.name && asks_the_same(config, &run.config)
+                let is_same = asks_the_same(config, &run.config) && config.way == run.config.way;
+                *engine == run.engine.name && is_same
             };
             let native = natives.iter().find(is_base);
             run.ratio_to_native =

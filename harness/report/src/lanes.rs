@@ -7,7 +7,7 @@ use crate::style::{BAD, BOLD, ODD, count, of, paint, plain};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
-    LaneDifference, LaneResult, Ledger, OnLane, Place, Report, Run, Verdict, Which,
+    LaneDifference, LaneResult, Ledger, OnLane, Place, Report, Run, Verdict, Way, Which,
     lane_differences,
 };
 
@@ -24,7 +24,7 @@ pub fn differences(report: &Report) -> String {
     if all.is_empty() {
         return out;
     }
-    let _ = writeln!(out, "{}: {}", paint(BAD, "differs between lanes"), how_many(&all));
+    let _ = writeln!(out, "{}: {}", paint(BAD, differs(&report.runs)), how_many(&all));
     for difference in all.iter().take(LISTED) {
         let _ =
             writeln!(out, "  {}{}", paint(BOLD, plain(&at(difference))), what(report, difference));
@@ -58,7 +58,7 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     if all.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n## differs between lanes\n\n{}:\n", how_many(&all));
+    let _ = writeln!(out, "\n## {}\n\n{}:\n", differs(&report.runs), how_many(&all));
     for difference in all.iter().take(LISTED) {
         let _ = writeln!(out, "- {}{}", code(&at(difference)), what(report, difference));
         if let Some(expected) = difference.place.as_ref().and_then(|place| place.expected.as_ref())
@@ -97,6 +97,17 @@ fn with_code(remedy: &str) -> String {
             let parts = remedy.split('`').enumerate();
             parts.map(|(at, part)| if at % 2 == 1 { code(part) } else { words(part) }).collect()
         }
+    }
+}
+
+/// What the runs are that differ: lanes, ways or both.
+pub(crate) fn differs(runs: &[Run]) -> &'static str {
+    let lanes: BTreeSet<&str> = runs.iter().map(|run| &*run.lane.name).collect();
+    let has_ways = runs.iter().any(|run| run.config.way != Way::Fresh);
+    match (lanes.len() > 1, has_ways) {
+        (true, true) => "differs between lanes or ways",
+        (false, true) => "differs between ways",
+        (_, false) => "differs between lanes",
     }
 }
 

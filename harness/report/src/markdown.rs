@@ -3,7 +3,7 @@
 
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, text, words};
-use crate::lanes::{markdown_differences, markdown_skipped};
+use crate::lanes::{differs, markdown_differences, markdown_skipped};
 use crate::ledgers::rows;
 use crate::result::{result, was_running};
 use crate::style::{count, number};
@@ -100,13 +100,14 @@ fn failures(out: &mut String, run: &Run) {
     if unexpected.len() > LISTED {
         let _ = writeln!(out, "- ... and {} more", unexpected.len() - LISTED);
     }
-    let differs = |problem: &&Problem| problem.kind == ProblemKind::LaneDifference;
-    let differing = run.problems.iter().filter(differs).count();
+    let is_difference = |problem: &&Problem| problem.kind == ProblemKind::LaneDifference;
+    let differing = run.problems.iter().filter(is_difference).count();
     if differing > 0 {
         let places = count(differing, "place", "places");
-        let _ = writeln!(out, "- differs between lanes in {places}, listed at the end");
+        let what = differs(std::slice::from_ref(run));
+        let _ = writeln!(out, "- {what} in {places}, listed at the end");
     }
-    for problem in run.problems.iter().filter(|problem| !differs(problem)).take(LISTED) {
+    for problem in run.problems.iter().filter(|problem| !is_difference(problem)).take(LISTED) {
         let path = match &*problem.path {
             "" => String::new(),
             path => code(path) + " ",

@@ -3,7 +3,7 @@
 
 use crate::style::{BAD, GOOD, ODD, count, paint, plain};
 use crate::untested::tested_nothing;
-use wassay_record::{File, Finding, Run, Verdict};
+use wassay_record::{File, Finding, Run, Verdict, Way};
 
 /// What the run is, and then what became of it, in parts; with colours.
 pub(crate) fn result(run: &Run) -> (String, Vec<String>) {
@@ -31,7 +31,11 @@ pub(crate) fn result(run: &Run) -> (String, Vec<String>) {
     let files = count(run.files.len(), "file", "files");
     let (engine, lane) = (plain(&run.engine.name), &run.lane.name);
     let shards = run.partition.as_ref().map(|shards| format!(", {shards}")).unwrap_or_default();
-    (format!("{engine} on {lane}: {files} in {:.1} s{shards}:", run.wall_s), parts)
+    let way = match run.config.way {
+        Way::Fresh => String::new(),
+        way => format!(", {}", way.name()),
+    };
+    (format!("{engine} on {lane}{way}: {files} in {:.1} s{shards}:", run.wall_s), parts)
 }
 
 /// The directives that a run which was stopped did not wait for, with their files.

@@ -3,6 +3,7 @@
 
 use crate::causes::{Case, blocked_by, causes};
 use crate::directive::show;
+use crate::lanes::differs;
 use crate::ledgers::{ledgers, total};
 use crate::result::{result, was_running};
 use crate::style::{BAD, BOLD, DIM, ODD, count, listed, message, number, paint, plain};
@@ -126,7 +127,7 @@ fn problems(out: &mut String, run: &Run) {
     let differing =
         run.problems.iter().filter(|problem| problem.kind == ProblemKind::LaneDifference).count();
     if differing > 0 {
-        let what = paint(BAD, "differs between lanes");
+        let what = paint(BAD, differs(std::slice::from_ref(run)));
         let places = count(differing, "place", "places");
         let _ = writeln!(out, "{what} in {places}, listed at the end");
     }

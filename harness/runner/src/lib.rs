@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod absent;
 mod explain;
 mod judge;
 pub mod known;

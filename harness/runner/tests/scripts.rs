@@ -5,6 +5,7 @@ mod damage;
 mod lost;
 mod shelf;
 mod stale;
+mod ways;
 
 use shelf::Shelf;
 use std::fmt::{Display, Write as _};

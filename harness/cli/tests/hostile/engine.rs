@@ -32,9 +32,11 @@ impl Provider for Hostile {
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
         match config.opt {
             Opt::None => Err(Fault::Internal("this engine does not start without opt".into())),
-            Opt::Speed => {
-                Ok(Arc::new(HostileEngine { owner: Owner::fresh(), modules: AtomicU32::new(0) }))
-            }
+            Opt::Speed => Ok(Arc::new(HostileEngine {
+                owner: Owner::fresh(),
+                modules: AtomicU32::new(0),
+                sessions: AtomicU32::new(0),
+            })),
         }
     }
 }
@@ -42,6 +44,7 @@ impl Provider for Hostile {
 struct HostileEngine {
     owner: Owner,
     modules: AtomicU32,
+    sessions: AtomicU32,
 }
 
 fn lacking<T>(what: &str) -> Result<T, Fault> {
@@ -60,12 +63,16 @@ impl Engine for HostileEngine {
         Ok(Vec::new())
     }
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
-        Ok(Box::new(HostileSession { owner: Owner::fresh(), names: Vec::new(), instances: 0 }))
+        let number = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
+        let (owner, names) = (Owner::fresh(), Vec::new());
+        Ok(Box::new(HostileSession { owner, number, names, instances: 0 }))
     }
 }
 
 struct HostileSession {
     owner: Owner,
+    /// From 1.
+    number: u32,
     names: Vec<String>,
     instances: u32,
 }
@@ -88,6 +95,9 @@ impl Session for HostileSession {
         let is_odd = std::env::var_os("WASSAY_ODD").is_some();
         match &**name {
             "odd-crash" if is_odd => std::process::abort(),
+            "trap-in-second-session" if self.number == 2 => {
+                return Ok(Outcome::Trapped(Trap::new(TrapKind::Unreachable)));
+            }
             "odd-lacking" if is_odd => return lacking("gc"),
             name => misbehave(name),
         }

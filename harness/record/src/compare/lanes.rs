@@ -5,11 +5,10 @@
 use super::change::{Change, Comparison, FileChange, FileDifference, Said, Which};
 use super::name::with_distinction;
 use super::runs::compare_lanes;
-use crate::config::{Bounds, Cache, Config, Isa};
-use crate::describe::Lane;
+use crate::config::{Bounds, Cache, Config, Isa, Way};
 use crate::outcome::Expected;
 use crate::report::{Problem, ProblemKind, Report, Run};
-use crate::verdict::Ledger;
+use crate::verdict::{Ledger, Verdict};
 use std::collections::{HashMap, HashSet};
 
 /// A directive or a file that is not the same on all lanes of an engine.
@@ -99,17 +98,19 @@ pub fn lane_differences(report: &Report) -> Vec<LaneDifference> {
 }
 
 /// The position of the run to compare `run` with: the first one of the same engine with the same
-/// settings, if that was on another lane. A run that ended is preferred to one that was stopped.
+/// settings, if that was on another lane or in another way. A run that ended is preferred to one
+/// that was stopped.
 fn first_lane(earlier: &[Run], run: &Run) -> Option<usize> {
     let alike = |other: &Run| {
         other.engine.name == run.engine.name && asks_the_same(&other.config, &run.config)
     };
     let whole = |other: &Run| alike(other) && other.stopped.is_none();
     let first = earlier.iter().position(whole).or_else(|| earlier.iter().position(alike))?;
-    (earlier[first].lane.name != run.lane.name).then_some(first)
+    let place = |run: &Run| (run.lane.name.clone(), run.config.way, run.config.cache);
+    (place(&earlier[first]) != place(run)).then_some(first)
 }
 
-/// Whether two configurations differ only in settings that belong to lanes.
+/// Whether two configurations differ only in settings that belong to lanes and ways.
 pub(crate) fn asks_the_same(a: &Config, b: &Config) -> bool {
     let asked = |config: &Config| Config {
         bounds: Bounds::default(),
@@ -117,6 +118,7 @@ pub(crate) fn asks_the_same(a: &Config, b: &Config) -> bool {
         isa_with: Vec::new(),
         cache: Cache::default(),
         cache_directory: None,
+        way: Way::default(),
         ..config.clone()
     };
     asked(a) == asked(b)
@@ -132,13 +134,20 @@ impl Report {
 
     /// The same for one run, which is compared with those before it.
     pub(crate) fn compare_lane(&mut self, at: usize) {
+        let distinctions = self.distinctions();
         let (earlier, rest) = self.runs.split_at_mut(at);
         let Some(run) = rest.first_mut() else { return };
         run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
         if let Some(first) = first_lane(earlier, run) {
+            // One lane may run in several ways.
+            let distinction = match earlier[first].lane.name == run.lane.name {
+                true => &*distinctions[first],
+                false => "",
+            };
             let first = &earlier[first];
+            let lane = with_distinction(&first.lane.name, distinction);
             let differences = between(first, run).into_iter();
-            run.problems.extend(differences.map(|it| it.into_problem(&first.lane)));
+            run.problems.extend(differences.map(|it| it.into_problem(&lane)));
         }
     }
 }
@@ -164,6 +173,10 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
         .filter(ran)
         .map(|FileChange { path, what, .. }| named(path, None, on_file(what)));
     let changes = changes.into_iter().filter(|change| !unread.contains(&*change.path));
+    // An engine may lack what a way needs.
+    let is_other_way = first.config.way != run.config.way;
+    let is_lacking = |said: &&Said| is_other_way && said.verdict == Verdict::Unsupported;
+    let changes = changes.filter(|it| !it.before.iter().chain(&it.after).any(|it| is_lacking(&it)));
     let directives = changes.map(|change| {
         let Change { path, index, line, column, kind, expected, before, after, .. } = change;
         let place = Place { index, line, column, kind, expected };
@@ -210,13 +223,13 @@ impl LaneDifference {
 
     /// The problem that a run records: the place of the difference, and the lane to compare with.
     /// The findings of both runs have the results.
-    fn into_problem(self, first: &Lane) -> Problem {
+    fn into_problem(self, first: &str) -> Problem {
         let place = match self.place {
             None => "the file".to_string(),
             Some(Place { line: 0, index, .. }) => format!("directive {index}"),
             Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}"),
         };
-        let message = format!("{place} differs from the lane {}", first.name);
+        let message = format!("{place} differs from the lane {first}");
         Problem { kind: ProblemKind::LaneDifference, path: self.path, message }
     }
 }

@@ -13,6 +13,7 @@ mod runs;
 pub use change::{Change, Comparison, FileChange, FileDifference, Loss, Said, Trend, Which};
 pub(crate) use lanes::asks_the_same;
 pub use lanes::{LaneDifference, LaneResult, OnLane, Place, lane_differences};
-pub use name::with_distinction;
+pub use name::{distinguish, with_distinction};
+pub use nan::same_open;
 pub use question::{RunPair, Setting};
 pub use runs::{compare, compare_lanes};

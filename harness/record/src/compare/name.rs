@@ -2,6 +2,7 @@
 //! runs of the same engine and lane. Sees no results.
 
 use super::question::{Settings, differing, settings};
+use crate::config::Config;
 use crate::report::{Report, Run};
 use std::collections::BTreeMap;
 
@@ -41,6 +42,17 @@ impl Report {
             .map(|(run, it)| with_distinction(&run.name(), &it))
             .collect()
     }
+}
+
+/// What distinguishes each of several configurations: `way sessions`. Empty if there is only one.
+pub fn distinguish(configs: &[Config]) -> Vec<String> {
+    let settings: Vec<Settings> = configs.iter().map(settings).collect();
+    let mut all = vec![Vec::new(); configs.len()];
+    for (name, values) in differing(&settings) {
+        let values = all.iter_mut().zip(values);
+        values.for_each(|(parts, value)| parts.push(format!("{name} {value}")));
+    }
+    all.into_iter().map(|parts| parts.join(", ")).collect()
 }
 
 /// A name and what distinguishes it: `cranelift on native (opt none)`.

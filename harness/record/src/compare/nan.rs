@@ -40,7 +40,7 @@ pub(crate) fn same_between_engines(
 
 /// Whether two lanes did the same where the script leaves the result open: all arithmetic NaNs are
 /// equal, and a vector without a shape may hold floats.
-pub(crate) fn same_open(a: &Observed, b: &Observed) -> bool {
+pub fn same_open(a: &Observed, b: &Observed) -> bool {
     let Some((a, b)) = values(a, b) else { return a == b };
     let as_floats = |lanes: Lanes| {
         let (single, double) = (Pattern::F32(Nan::Arithmetic), Pattern::F64(Nan::Arithmetic));

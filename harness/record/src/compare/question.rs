@@ -1,7 +1,7 @@
 //! Takes two runs that are compared; returns what was asked of each: engine, lane and settings. Sees
 //! no results.
 
-use crate::config::{Config, Messages};
+use crate::config::{Config, Messages, Way};
 use crate::report::Run;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,8 +84,9 @@ pub(super) fn settings(config: &Config) -> Settings {
     // Each run has its own directory.
     let config = Config { cache_directory: None, ..config.clone() };
     let Ok(Value::Object(fields)) = serde_json::to_value(config) else { return Settings::new() };
-    let unnamed = ("features".to_string(), Value::from("not named"));
-    std::iter::once(unnamed).chain(fields).map(|(name, value)| (name, text(value))).collect()
+    let unnamed = [("features", "not named"), ("way", Way::Fresh.name())];
+    let unnamed = unnamed.map(|(name, value)| (name.to_string(), Value::from(value)));
+    unnamed.into_iter().chain(fields).map(|(name, value)| (name, text(value))).collect()
 }
 
 fn text(value: Value) -> String {

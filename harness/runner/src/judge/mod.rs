@@ -3,6 +3,7 @@
 
 mod pattern;
 mod words;
+mod worse;
 
 use crate::wire;
 pub(crate) use pattern::matches;

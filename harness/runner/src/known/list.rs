@@ -7,7 +7,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt;
 use toml::Spanned;
-use wassay_record::{Messages, Verdict};
+use wassay_record::{Messages, Verdict, Way};
 use wassay_suites::{ListName, SUPERSEDED, SUPERSEDED_PATH};
 use wassay_tables::{Lines, TableError};
 
@@ -21,6 +21,7 @@ pub struct Known {
     name: String,
     pub(crate) entries: Vec<Entry>,
     pub(crate) target: String,
+    way: Way,
     pub(crate) supports: Supports,
     /// The indices of entries that name a path, in order, by the path without its mark.
     by_path: HashMap<String, Vec<usize>>,
@@ -34,6 +35,8 @@ pub(crate) struct Entry {
     pub(crate) paths: Vec<PathPattern>,
     pub(crate) reason: String,
     pub(crate) targets: Vec<String>,
+    /// The ways in which the directives fail; all if it is empty.
+    pub(crate) ways: Vec<Way>,
     pub(crate) verdict: Verdict,
     /// The loosest level at which the directives must fail.
     pub(crate) messages: Messages,
@@ -72,6 +75,8 @@ struct Row {
     _issue: Option<String>,
     #[serde(default)]
     targets: Vec<String>,
+    #[serde(default)]
+    ways: Vec<Way>,
     verdict: Option<Spanned<String>>,
     #[serde(default)]
     messages: Messages,
@@ -95,6 +100,11 @@ impl Known {
     /// The list under the name that its user knows: the path of its file.
     pub fn named(self, name: impl Into<String>) -> Known {
         Known { name: name.into(), ..self }
+    }
+
+    /// The list for a run in this way: entries for other ways are kept but not judged.
+    pub fn in_way(self, way: Way) -> Known {
+        Known { way, ..self }
     }
 
     /// The list together with the texts of the official suites that a later version of the
@@ -128,7 +138,7 @@ impl Known {
     ) -> Result<Supports, TableError> {
         let lines = Lines::of(text);
         let document: Document = lines.read()?;
-        let mut seen: HashMap<(String, Key), usize> = HashMap::new();
+        let mut seen = HashMap::new();
         for row in document.known {
             let line = lines.line(row.span().start);
             let entry = self.entry(row, superseded, &lines, &mut seen)?;
@@ -142,7 +152,7 @@ impl Known {
         row: Spanned<Row>,
         superseded: Option<&'static str>,
         lines: &Lines<'_>,
-        seen: &mut HashMap<(String, Key), usize>,
+        seen: &mut HashMap<(String, Way, Key), usize>,
     ) -> Result<Entry, TableError> {
         let span = row.span();
         let line = lines.line(span.start);
@@ -163,9 +173,12 @@ impl Known {
         for directive in &row.directives {
             let span = Some(directive.span());
             let key = key(directive.get_ref()).map_err(|why| lines.error(span.clone(), why))?;
-            let names = paths.iter().filter(|_| applies(&row.targets, &self.target));
-            let mut first = names
-                .filter_map(|path| seen.insert((path.as_str().to_string(), key.clone()), line));
+            let ways = Way::ALL.into_iter().filter(|way| names(&row.ways, way));
+            let ways: Vec<Way> = ways.filter(|_| names(&row.targets, &self.target)).collect();
+            let places = paths.iter().flat_map(|path| ways.iter().map(move |way| (path, *way)));
+            let place =
+                |(path, way): (&PathPattern, Way)| (path.as_str().to_string(), way, key.clone());
+            let mut first = places.filter_map(|it| seen.insert(place(it), line));
             let first = first.next().or((!own.insert(key.clone())).then_some(line));
             if let Some(first) = first {
                 let why = format!("this directive is already listed at line {first}");
@@ -179,8 +192,9 @@ impl Known {
                 excusable(name.get_ref()).map_err(|why| lines.error(Some(name.span()), why))?
             }
         };
-        let (reason, targets, messages) = (row.reason.into_inner(), row.targets, row.messages);
-        Ok(Entry { paths, reason, targets, verdict, messages, directives, line, superseded })
+        let Row { reason, targets, ways, messages, .. } = row;
+        let reason = reason.into_inner();
+        Ok(Entry { paths, reason, targets, ways, verdict, messages, directives, line, superseded })
     }
 
     fn push(&mut self, entry: Entry) {
@@ -245,12 +259,13 @@ impl Known {
     }
 
     pub(crate) fn applies(&self, entry: &Entry) -> bool {
-        applies(&entry.targets, &self.target)
+        names(&entry.targets, &self.target) && names(&entry.ways, &self.way)
     }
 }
 
-fn applies(targets: &[String], target: &str) -> bool {
-    targets.is_empty() || targets.iter().any(|name| name == target)
+/// Whether a list names this, or is empty and so names everything.
+fn names<T: PartialEq>(list: &[T], item: &T) -> bool {
+    list.is_empty() || list.contains(item)
 }
 
 /// The verdict with this name, if an entry can excuse it.

@@ -13,6 +13,8 @@
 //! reason = "offsets above 2 GiB wrap"          # why, for people; must be there
 //! issue = "https://example.org/issues/1"       # where it is followed, if anywhere
 //! targets = ["x86_64-linux"]                   # only there; everywhere if left out
+//! ways = ["reloaded"]                          # only if scripts are run in this way (`--ways`); in
+//!                                              # all if left out
 //! verdict = "crashed"                          # only so; `failed` if left out
 //! messages = "text"                            # the loosest `--messages` at which they must fail;
 //!                                              # `kind` if left out

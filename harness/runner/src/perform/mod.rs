@@ -18,11 +18,14 @@ mod module;
 mod names;
 mod plan;
 mod sessions;
+mod sharing;
 mod spectest;
 mod stage;
+mod stages;
 mod stop;
 mod thread;
 mod unread;
+mod ways;
 
 pub(crate) use compile::compile;
 
@@ -31,11 +34,11 @@ use crate::script::{Script, Step};
 use features::Gap;
 use plan::{Part, Plan};
 use sessions::Engines;
-use stage::{Setting, Stage};
+use stage::Setting;
+use stages::Stages;
 use std::sync::OnceLock;
-use stop::Stop;
 use wassay_engine::{Capabilities, Engine, Features};
-use wassay_record::{Expected, Finding, Messages, Observed, Verdict};
+use wassay_record::{Expected, Finding, Messages, Observed, Verdict, Way};
 
 /// How a script is performed.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +52,8 @@ pub struct Options {
     /// The features that the script needs. A module that needs one of them that the engine lacks is
     /// *unsupported*, and so are the directives that depend on it.
     pub needs: Features,
+    /// What happens to modules before they are used, and in how many sessions the script runs.
+    pub way: Way,
     /// The ranges of lines to judge, or all. Directives outside are *skipped*, but those before the
     /// last selected one are still performed, so that its verdict matches a full run.
     pub lines: Option<Vec<(u32, u32)>>,
@@ -101,54 +106,53 @@ pub fn perform(
     let plan = Plan::new(script, options);
     // The results of racing threads differ from run to run: reporting them would be noise.
     let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
-    let others = script.steps().iter().filter(|step| step.kind == "@wassay.engine");
-    let engines: Engines = others.map(|_| OnceLock::new()).collect();
+    let engines = ways::engines(options.way, engine, options.capabilities);
+    let others = script.steps().iter().filter(|step| step.kind == "@wassay.engine").count();
+    let room = || (0..others).map(|_| OnceLock::new()).collect::<Engines>();
+    let rooms: Vec<Engines> = engines.iter().map(|_| room()).collect();
     std::thread::scope(|scope| {
         let tells = Tells::of(options.messages, &options.capabilities);
-        let setting = Setting { script, engine, engines: &engines, scope, gap, tells };
-        let mut stage = Stage::open(setting).map_err(Stop::Fault);
+        let settings = engines.iter().zip(&rooms).map(|(engine, engines)| Setting {
+            script,
+            engine: &**engine,
+            engines,
+            scope,
+            gap,
+            tells,
+        });
+        let mut stages = Stages::open(settings);
         for step in script.steps() {
-            let judgement = |stage: &mut Result<Stage<'_, '_>, Stop>| match stage {
-                Ok(stage) => stage.perform(step),
-                Err(stop) => stop.judge(Some(Expected::Session)),
-            };
             match plan.part(step) {
                 Part::Judged => {
                     observer.begin(step.index);
-                    let judgement = match judgement(&mut stage) {
+                    let judgement = match stages.perform(step) {
                         Judgement::Open { .. } if has_threads() => Judgement::Passed,
                         judgement => hold_to_claims(judgement, options),
                     };
                     let mut finding = finding(step, judgement, options.lines.is_some());
-                    if let Ok(stage) = &stage {
-                        tell_lost(stage.lost_calls, &mut finding.message);
-                    }
+                    tell_lost(stages.lost_calls(), &mut finding.message);
                     observer.verdict(finding);
                 }
                 Part::Performed => {
                     observer.begin(step.index);
-                    judgement(&mut stage);
+                    stages.perform(step);
                     observer.verdict(skipped(step));
                 }
                 Part::Skipped => observer.verdict(skipped(step)),
                 Part::Replayed => {
                     observer.replay(step.index);
-                    judgement(&mut stage);
+                    stages.perform(step);
                 }
                 Part::Poisoned => {
                     // Reading it may end this worker, too.
                     observer.replay(step.index);
-                    if let Ok(stage) = &mut stage {
-                        stage.poison(step);
-                    }
+                    stages.poison(step);
                 }
                 Part::Nothing => {}
             }
         }
         observer.close();
-        if let Ok(stage) = stage {
-            stage.close();
-        }
+        stages.close();
     });
 }
 

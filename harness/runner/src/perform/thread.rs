@@ -161,6 +161,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
         Ok(stage) => stage,
         Err(stop) => return stop.judge(Some(Expected::Thread)),
     };
+    let place = |stage: &Stage<'_, '_>| format!("in the thread, line {}", stage.line());
     let Some(top) = setting.script.steps().get(step) else { return Judgement::Passed };
     // The script is parsed again here, because parsed directives cannot leave their thread.
     let judgement = setting.script.read(top, |directive| {
@@ -169,12 +170,12 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
         for Nested { offset, directive } in body.unwrap_or_default() {
             stage.offset = offset;
             let judgement = stage.direct(directive);
-            worst = worse(worst, judgement, stage.line());
+            worst = worst.or_worse(judgement.within(&place(&stage)));
         }
         let left: Vec<String> = stage.threads.by_id.keys().cloned().collect();
         for thread in left {
             let judgement = stage.wait(&thread);
-            worst = worse(worst, judgement, stage.line());
+            worst = worst.or_worse(judgement.within(&place(&stage)));
         }
         worst
     });
@@ -189,33 +190,4 @@ fn body_at<'a>(directive: Directive<'a>, offset: usize, wanted: usize) -> Option
         return Some(body);
     }
     body.into_iter().find_map(|nested| body_at(nested.directive, nested.offset, wanted))
-}
-
-/// Merges two judgements: the first failure wins, then the first unreadable directive, the first
-/// blocked one, the first unsupported one.
-fn worse(before: Judgement, next: Judgement, line: u32) -> Judgement {
-    let rank = |judgement: &Judgement| match judgement {
-        Judgement::Passed | Judgement::Open { .. } | Judgement::HarnessOnly => 0,
-        Judgement::Unsupported { .. } => 1,
-        Judgement::Blocked { .. } => 2,
-        Judgement::Unreadable { .. } => 3,
-        Judgement::Failed { .. } => 4,
-    };
-    if rank(&next) <= rank(&before) {
-        return before;
-    }
-    let within = |message: String| format!("in the thread, line {line}: {message}");
-    match next {
-        Judgement::Failed { expected, actual, message } => {
-            Judgement::Failed { expected, actual, message: within(message) }
-        }
-        Judgement::Blocked { message, why, cause } => {
-            Judgement::Blocked { message: within(message), why, cause }
-        }
-        Judgement::Unsupported { message, lacks } => {
-            Judgement::Unsupported { message: within(message), lacks }
-        }
-        Judgement::Unreadable { message } => Judgement::Unreadable { message: within(message) },
-        passed => passed,
-    }
 }

@@ -2,7 +2,6 @@
 //! engines, keeps them, and runs scripts on them. It reads no files, and never reports how it
 //! ended: its parent finds out from the mark.
 
-mod absent;
 mod excerpt;
 pub(crate) mod mark;
 mod outbox;
@@ -13,9 +12,9 @@ mod settings;
 pub(crate) use excerpt::excerpt;
 pub use settings::describe;
 
+use crate::absent::Absent;
 use crate::perform::{Options, compile, perform};
 use crate::script::Script;
-use absent::Absent;
 use mark::{Activity, Mark};
 use outbox::Outbox;
 use player::Player;

@@ -18,6 +18,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
         features,
         capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,
+        way: request.config.way,
         lines: request.lines.clone(),
         resume: Resume { from: request.from, poisoned: request.poisoned.clone() },
     })

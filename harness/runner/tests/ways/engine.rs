@@ -1,0 +1,231 @@
+//! wasmi, with what the ways need and it lacks, and with one defect. Its serialized modules are the
+//! bytes that it compiled, and so are the entries of its cache directory, which is a map.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use wassay_engine::*;
+
+/// What is wrong with the engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Defect {
+    None,
+    /// Deserializing returns the module that was serialized first.
+    OtherCode,
+    /// Its own bytes are of another version.
+    Incompatible,
+    /// Its own bytes are damaged.
+    Corrupt,
+    /// It claims to serialize modules, but does not.
+    CannotSerialize,
+    /// It does not drop modules.
+    CannotDrop,
+    /// A module is dropped, but remains.
+    DropFails,
+    /// Both sessions have the same instances.
+    SharedInstances,
+    /// The second session accepts every type in an indirect call.
+    OtherTypes,
+    /// The second session numbers its calls and returns that number.
+    OtherResults,
+    /// There is no second session.
+    OneSession,
+}
+
+pub struct Twisted {
+    inner: Arc<dyn Engine>,
+    defect: Defect,
+    shared: Arc<Mutex<State>>,
+}
+
+#[derive(Default)]
+struct State {
+    bytes: HashMap<Module, Vec<u8>>,
+    first: Option<Vec<u8>>,
+    sessions: u32,
+    /// The first session, if the second one is the same.
+    session: Option<Arc<Mutex<Box<dyn Session>>>>,
+    instances: HashMap<Module, Instance>,
+}
+
+impl Twisted {
+    pub fn new(defect: Defect, features: Features) -> Twisted {
+        let inner = wassay_wasmi::provider().start(&Config::new(features)).unwrap();
+        Twisted { inner, defect, shared: Arc::default() }
+    }
+
+    pub fn capabilities() -> Capabilities {
+        Capabilities { serialize: true, ..wassay_wasmi::provider().capabilities() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.lock().unwrap()
+    }
+}
+
+impl Engine for Twisted {
+    fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
+        let compiled = self.inner.compile(wasm)?;
+        if let Ok(module) = compiled {
+            self.state().bytes.insert(module, wasm.to_vec());
+        }
+        Ok(compiled)
+    }
+
+    fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
+        self.inner.imports(module)
+    }
+
+    fn exports(&self, module: Module) -> Result<Vec<ExportType>, Fault> {
+        self.inner.exports(module)
+    }
+
+    fn drop_module(&self, module: Module) -> Result<(), Fault> {
+        match self.defect {
+            Defect::CannotDrop => Err(Fault::unsupported("dropping modules")),
+            Defect::DropFails => Err(Fault::Internal("it is in use".to_string())),
+            _ => self.inner.drop_module(module),
+        }
+    }
+
+    fn serialize(&self, module: Module) -> Result<Vec<u8>, Fault> {
+        if self.defect == Defect::CannotSerialize {
+            return Err(Fault::unsupported("modules with sections"));
+        }
+        let mut state = self.state();
+        let bytes = state.bytes[&module].clone();
+        state.first.get_or_insert_with(|| bytes.clone());
+        Ok(bytes)
+    }
+
+    fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
+        let bytes = match self.defect {
+            Defect::Incompatible => return Ok(Deserialized::Incompatible("version 0".to_string())),
+            Defect::Corrupt => return Ok(Deserialized::Corrupt("byte 0".to_string())),
+            Defect::OtherCode => self.state().first.clone().unwrap_or_default(),
+            _ => bytes.to_vec(),
+        };
+        Ok(Deserialized::Module(self.inner.compile(&bytes)?.expect("it was accepted before")))
+    }
+
+    fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
+        let inner = self.inner.another()?;
+        Ok(Arc::new(Twisted { inner, defect: self.defect, shared: Arc::default() }))
+    }
+
+    fn session(&self) -> Result<Box<dyn Session>, Fault> {
+        let mut state = self.state();
+        state.sessions += 1;
+        let is_second = state.sessions == 2;
+        if is_second && self.defect == Defect::OneSession {
+            return Err(Fault::unsupported("several stores"));
+        }
+        let kept = state.session.clone().filter(|_| self.defect == Defect::SharedInstances);
+        let inner = match kept {
+            Some(session) => session,
+            None => Arc::new(Mutex::new(self.inner.session()?)),
+        };
+        state.session = Some(inner.clone());
+        let (defect, shared) = (self.defect, self.shared.clone());
+        Ok(Box::new(TwistedSession { inner, defect, shared, is_second, calls: 0 }))
+    }
+}
+
+struct TwistedSession {
+    inner: Arc<Mutex<Box<dyn Session>>>,
+    defect: Defect,
+    shared: Arc<Mutex<State>>,
+    is_second: bool,
+    calls: u32,
+}
+
+impl TwistedSession {
+    fn inner(&self) -> MutexGuard<'_, Box<dyn Session>> {
+        self.inner.lock().unwrap()
+    }
+}
+
+impl Session for TwistedSession {
+    fn instantiate(&mut self, module: Module, imports: &[Extern]) -> Result<Instantiated, Fault> {
+        let shares = self.defect == Defect::SharedInstances;
+        let before = self.shared.lock().unwrap().instances.get(&module).copied();
+        if let Some(instance) = before.filter(|_| shares) {
+            return Ok(Instantiated::Ready(instance));
+        }
+        let made = self.inner().instantiate(module, imports)?;
+        if let Instantiated::Ready(instance) = made {
+            self.shared.lock().unwrap().instances.insert(module, instance);
+        }
+        Ok(made)
+    }
+
+    fn export(&mut self, instance: Instance, name: &str) -> Result<Option<Extern>, Fault> {
+        self.inner().export(instance, name)
+    }
+
+    fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
+        let outcome = self.inner().call(func, args)?;
+        self.calls += 1;
+        Ok(match (self.defect, outcome) {
+            (Defect::OtherTypes, Outcome::Trapped(trap))
+                if self.is_second && trap.kind == TrapKind::IndirectCallTypeMismatch =>
+            {
+                Outcome::Returned(vec![Value::I32(0)])
+            }
+            (Defect::OtherResults, Outcome::Returned(values))
+                if self.is_second && values.len() == 1 =>
+            {
+                Outcome::Returned(vec![Value::I32(self.calls)])
+            }
+            (_, outcome) => outcome,
+        })
+    }
+
+    fn drop_instance(&mut self, instance: Instance) -> Result<(), Fault> {
+        self.inner().drop_instance(instance)
+    }
+    fn drop_extern(&mut self, item: Extern) -> Result<(), Fault> {
+        self.inner().drop_extern(item)
+    }
+    fn extern_type(&mut self, item: Extern) -> Result<ExternType, Fault> {
+        self.inner().extern_type(item)
+    }
+    fn host_func(&mut self, ty: &FuncType, action: HostAction) -> Result<Func, Fault> {
+        self.inner().host_func(ty, action)
+    }
+    fn take_host_calls(&mut self) -> Result<HostCalls, Fault> {
+        self.inner().take_host_calls()
+    }
+    fn global_new(&mut self, ty: GlobalType, value: Value) -> Result<Global, Fault> {
+        self.inner().global_new(ty, value)
+    }
+    fn global_get(&mut self, global: Global) -> Result<Value, Fault> {
+        self.inner().global_get(global)
+    }
+    fn global_set(&mut self, global: Global, value: Value) -> Result<(), Fault> {
+        self.inner().global_set(global, value)
+    }
+    fn table_new(&mut self, ty: TableType, init: Ref) -> Result<Table, Fault> {
+        self.inner().table_new(ty, init)
+    }
+    fn table_size(&mut self, table: Table) -> Result<u64, Fault> {
+        self.inner().table_size(table)
+    }
+    fn table_get(&mut self, table: Table, index: u64) -> Result<Option<Ref>, Fault> {
+        self.inner().table_get(table, index)
+    }
+    fn table_set(&mut self, table: Table, index: u64, value: Ref) -> Result<bool, Fault> {
+        self.inner().table_set(table, index, value)
+    }
+    fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault> {
+        self.inner().memory_new(ty)
+    }
+    fn memory_size(&mut self, memory: Memory) -> Result<u64, Fault> {
+        self.inner().memory_size(memory)
+    }
+    fn same(&mut self, a: Ref, b: Ref) -> Result<bool, Fault> {
+        self.inner().same(a, b)
+    }
+    fn collect(&mut self) -> Result<(), Fault> {
+        self.inner().collect()
+    }
+}

@@ -2,7 +2,8 @@
 //! each family's axes, rules and scripts. Runs no script.
 //!
 //! Their scripts are not in the repository, because their texts are large: they are made when the
-//! crate is built, except those of families that take minutes to run, which are only made on request. `wassay generate --emit DIR` writes them for other runners.
+//! crate is built, except those of families that take minutes to run, which are only made on
+//! request. `wassay generate --emit DIR` writes them for other runners.
 
 mod axis;
 pub(crate) mod far;

@@ -3,7 +3,7 @@
 //!
 //! A script has one amount of code and one number of imports. Its module under test has functions in
 //! front of the code, in the middle and behind it, which call each other in every direction; a second
-//! module calls them through imports. The code between is a few calls with a thousand parameters and
+//! module calls them through imports. The code between is a few calls with 500 parameters and
 //! results, which every compiler turns into thousands of loads and stores, and which never run.
 
 use super::axis::{Rule, axis, without};
@@ -164,8 +164,8 @@ const LEGEND: &str = "\
 
 ";
 
-/// The number of parameters, and of results, of the calls that make the code large. Each has more
-/// than WIDTH * 16 bytes of code on aarch64.
+/// The number of parameters, and of results, of the calls that make the code large. Each call takes
+/// thousands of instructions.
 const WIDTH: usize = 500;
 
 impl Amount {

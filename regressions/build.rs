@@ -4,7 +4,7 @@
 
 use std::path::Path;
 use std::{env, fs, io};
-use wassay_generator::families::{self, Family};
+use wassay_generator::families::{self, Family, FamilyScript};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=wast");
@@ -33,10 +33,10 @@ fn rules(families: &[Family]) -> String {
     for family in families {
         rules +=
             &format!("\n[[folder]]\npath = \"regressions/{}\"\nbase = \"wasm2\"\n", family.name);
-        for script in family.scripts.iter().filter(|script| !script.needs.is_empty()) {
+        for FamilyScript { name, base, needs, .. } in &family.scripts {
             rules += &format!(
-                "\n[[folder.file]]\nglob = \"{}\"\nplus = {:?}\nwhy = \"generated\"\n",
-                script.name, script.needs
+                "\n[[folder.file]]\nglob = \"{name}\"\nbase = \"{base}\"\nplus = {needs:?}\n\
+                 why = \"generated\"\n",
             );
         }
     }

@@ -67,6 +67,9 @@ pub(crate) fn feature(name: &str) -> Result<Feature, String> {
     name.parse::<Feature>().map_err(|why| why + &did_you_mean(name, names))
 }
 
+/// The key of the version to which a script's features are added: `base = "wasm1"`.
+const BASE_KEY: &str = "base";
+
 /// The keys beside features that the lines at the top of a script may have: those of our own
 /// regressions, then those of wasmtime's suite.
 const OTHER_KEYS: &[&str] = &[
@@ -89,13 +92,14 @@ const OTHER_KEYS: &[&str] = &[
     "spec_test",
 ];
 
-/// The features named in the lines `;;!` at the top of a script, in addition to those of 2.0; `None`
-/// if they name none. Only white space, comments and a byte order mark may precede them.
-/// [`OTHER_KEYS`] are ignored.
+/// The features named in the lines `;;!` at the top of a script, in addition to those of the version
+/// that [`BASE_KEY`] names, or of 2.0; `None` if they name neither. Only white space, comments and a
+/// byte order mark may precede them. [`OTHER_KEYS`] are ignored.
 ///
 /// # Errors
-/// If the lines are not TOML, have an unknown key, or set a feature to anything but true or false;
-/// if one before the first directive stands in a block comment, or in or after an annotation.
+/// If the lines are not TOML, have an unknown key, name an unknown version, or set a feature to
+/// anything but true or false; if one before the first directive stands in a block comment, or in or
+/// after an annotation.
 /// The message begins with the line number and a colon.
 pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
     let script = script.strip_prefix("\u{feff}".as_bytes()).unwrap_or(script);
@@ -107,8 +111,19 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
         format!("{}: this line `;;!` is not TOML: {}", wrong.line, wrong.message)
     })?;
     let mut features = None;
+    if let Some((key, value)) = table.iter().find(|(key, _)| key.get_ref() == BASE_KEY) {
+        let base = value.as_str().and_then(Base::of).ok_or_else(|| {
+            let at = lines.line(key.span().start);
+            let names = Base::ALL.map(Base::name).join(", ");
+            format!("{at}: `{BASE_KEY}` names no version; the versions are {names}")
+        })?;
+        features = Some(base.features());
+    }
     for (key, value) in &table {
         let (at, key) = (lines.line(key.span().start), key.get_ref());
+        if key == BASE_KEY {
+            continue;
+        }
         let Ok(feature) = key.replace('_', "-").parse() else {
             if OTHER_KEYS.contains(&key.as_str()) {
                 continue;
@@ -136,7 +151,8 @@ pub(crate) fn header(script: &[u8]) -> Result<Option<Features>, String> {
 fn near_key(key: &str) -> String {
     let features: Vec<String> =
         Feature::ALL.iter().map(|feature| feature.name().replace('-', "_")).collect();
-    let names = features.iter().map(String::as_str).chain(OTHER_KEYS.iter().copied());
+    let others = [BASE_KEY].into_iter().chain(OTHER_KEYS.iter().copied());
+    let names = features.iter().map(String::as_str).chain(others);
     did_you_mean(&key.replace('-', "_"), names)
 }
 
@@ -173,6 +189,12 @@ mod tests {
         assert_eq!(of(";;! gc = true\n;;! hogs_memory = true\n(module)"), Ok(Some(gc)));
         let simd = two.minus(Features::of(&[Feature::Simd])).with(Feature::MultiMemory);
         assert_eq!(of(";;! simd = false\n;;! multi_memory = true\n"), Ok(Some(simd)));
+        assert_eq!(of(";;! base = \"wasm2\"\n"), Ok(Some(two)));
+        assert_eq!(of(";;! base = \"wasm1\"\n"), Ok(Some(Features::WASM1)));
+        // The order of the lines has no meaning.
+        let tags = Features::WASM1.with(Feature::Exceptions);
+        assert_eq!(of(";;! exceptions = true\n;;! base = \"wasm1\"\n"), Ok(Some(tags)));
+        assert_eq!(of(";;! base = \"wasm1\"\n;;! exceptions = true\n"), Ok(Some(tags)));
     }
 
     #[test]
@@ -219,12 +241,20 @@ mod tests {
         assert_eq!(refused("(;\n\n;;! gc = true\n;)\n(module)"), late);
         assert_eq!(refused(";;! gc = true\n(@note)\n;;! simd = false\n(module)"), late);
         assert_eq!(refused(";;! gc = 1"), "1: `gc` is a feature: set it to true or false");
+        for base in ["base = \"wasm4\"", "base = 1", "base = true"] {
+            assert_eq!(
+                refused(&format!(";;! why = \"x\"\n;;! {base}")),
+                "2: `base` names no version; the versions are wasm1, wasm2, wasm3"
+            );
+        }
     }
 
     #[test]
     fn keys_for_other_readers_are_no_features() {
-        for key in OTHER_KEYS {
+        for key in OTHER_KEYS.iter().chain([&BASE_KEY]) {
             assert!(key.replace('_', "-").parse::<Feature>().is_err(), "{key}");
+        }
+        for key in OTHER_KEYS {
             assert_eq!(header(format!(";;! {key} = true").as_bytes()), Ok(None));
         }
     }

@@ -9,6 +9,7 @@ mod axis;
 pub(crate) mod far;
 mod identity;
 mod imports;
+mod linking;
 
 pub use axis::{Axis, Removed};
 
@@ -34,7 +35,9 @@ pub struct Family {
 pub struct FamilyScript {
     /// Its file name, for example `call_indirect_memory.wast`.
     pub name: String,
-    /// The features that it needs besides those of 2.0, by name.
+    /// The version of the specification that it needs: `wasm1` or `wasm2`.
+    pub base: &'static str,
+    /// The features that it needs besides those of that version, by name.
     pub needs: Vec<&'static str>,
     /// Why it exists.
     why: String,
@@ -53,13 +56,10 @@ impl FamilyScript {
     /// The whole file. Its first lines state the reason and the features, as those of wasmtime's
     /// suite do, so that it can be run from any directory.
     pub fn text(&self) -> String {
-        let feature = |name: &str| format!(";;! {} = true\n", name.replace('-', "_"));
-        let needs: String = match &self.needs[..] {
-            // Without any line a script would run with every feature.
-            [] => feature("reference-types"),
-            needs => needs.iter().map(|name| feature(name)).collect(),
-        };
-        format!(";;! why = \"{}\"\n{needs}\n{}", self.why, self.body)
+        let needs = self.needs.iter().map(|name| name.replace('-', "_"));
+        let needs: String = needs.map(|name| format!(";;! {name} = true\n")).collect();
+        let Self { why, base, body, .. } = self;
+        format!(";;! why = \"{why}\"\n;;! base = \"{base}\"\n{needs}\n{body}")
     }
 }
 

@@ -9,6 +9,7 @@ mod bulk;
 mod edges;
 mod far;
 pub(crate) mod operators;
+mod race;
 mod tables;
 mod thousand;
 
@@ -27,5 +28,6 @@ pub fn all() -> Vec<Generated> {
     all.extend(tables::all());
     all.extend(thousand::all());
     all.push(far::script());
+    all.extend(race::all());
     all
 }

@@ -1,9 +1,9 @@
 ;;! why = "a compiler that moved the locals below a block's parameters out of its way forgot some of them"
 
-;; Each function returns local 1, which stays below the parameters of an `if` while the arm runs. The
-;; parameters are values of other kinds, so an engine that counts the locals on the stack must not
-;; count them. Local 2 is the condition. Each call has a value of its own for local 1, since a forgotten
-;; one may leave the value of an earlier call.
+;; Each function returns local 1, which stays below the parameters of an `if` while the arm runs.
+;; The parameters are values of other kinds, so an engine that counts the locals on the stack must
+;; not count them. Local 2 is the condition. Each call has a value of its own for local 1, since a
+;; forgotten one may leave the value of an earlier call.
 (module
   ;; a constant
   (func (export "a constant, empty arms") (param i32 i32 i32) (result i32)

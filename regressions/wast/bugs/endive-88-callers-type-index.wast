@@ -1,5 +1,6 @@
 ;;! issue = "endive#88"
 ;;! why = "call_indirect looked up the caller's type index in the callee's module"
+;;! base = "wasm2"
 ;;! tail_call = true
 
 ;; Mechanism: the index in the instruction was resolved among the types of the module that defines

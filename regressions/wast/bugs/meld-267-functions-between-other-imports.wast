@@ -1,6 +1,6 @@
 ;;! issue = "meld#267"
 ;;! why = "function import N was taken from slot N of the imports of all kinds"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: the list of all imports was indexed with a number that counts functions only. The tool
 ;; fuses components into one module and runs none; this is the same mistake in an engine.

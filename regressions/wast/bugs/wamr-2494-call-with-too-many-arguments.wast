@@ -1,6 +1,6 @@
 ;;! issue = "WAMR#2494"
 ;;! why = "compiled ahead of time, an indirect call with one argument too many ran instead of trapping"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: unknown. The report is open: a C program that was compiled ahead of time casts a
 ;; pointer to a function and calls it, and the call runs; but its simplified program traps as it

@@ -1,6 +1,6 @@
 ;;! issue = "WAMR#3903"
 ;;! why = "compiled ahead of time, a segment for a table was written into another, because imported tables were not counted"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: the index of a table, which counts imports, was used among the tables that the module
 ;; defines, and the reverse.

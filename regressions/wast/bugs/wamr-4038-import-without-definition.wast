@@ -1,6 +1,6 @@
 ;;! issue = "WAMR#4038"
 ;;! why = "compiled ahead of time, the only table of a module, an import, was counted as one that the module defines"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: the compiled file listed imported and defined tables together, so that the module got
 ;; a table of its own and never saw the exporter's.

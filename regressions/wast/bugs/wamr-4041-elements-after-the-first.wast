@@ -1,12 +1,26 @@
 ;;! issue = "WAMR#4041"
 ;;! why = "compiled ahead of time, an indirect call of any element but the first crashed"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: the width of a table's elements differed between the compiler and the runtime, so that
 ;; only element 0 was at the expected address.
-;; The official suite calls later elements, but runs nothing that was compiled ahead of time. Here
-;; the table is imported, and each element is called by a constant index and by a variable one.
+;; The official suite calls later elements, but runs nothing that was compiled ahead of time.
 
+;; The situation of the report: the module's own table, and calls by constant indices.
+(module
+  (type $get (func (param i32) (result i32)))
+  (table 2 funcref)
+  (elem (i32.const 0) $one $two)
+  (func $one (type $get) (i32.add (local.get 0) (i32.const 1)))
+  (func $two (type $get) (i32.add (local.get 0) (i32.const 2)))
+  (func (export "first") (param i32) (result i32)
+    (call_indirect (type $get) (local.get 0) (i32.const 0)))
+  (func (export "second") (param i32) (result i32)
+    (call_indirect (type $get) (local.get 0) (i32.const 1))))
+(assert_return (invoke "first" (i32.const 10)) (i32.const 11))
+(assert_return (invoke "second" (i32.const 10)) (i32.const 12))
+
+;; An imported table, and constant and variable indices.
 (module $exporter
   (func $one (result i32) (i32.const 1))
   (func $two (result i32) (i32.const 2))
@@ -16,14 +30,13 @@
 
 (module
   (type $get (func (result i32)))
-  (table $t (import "exporter" "table") 5 funcref)
-  (func (export "first") (result i32) (call_indirect $t (type $get) (i32.const 0)))
-  (func (export "second") (result i32) (call_indirect $t (type $get) (i32.const 1)))
-  (func (export "third") (result i32) (call_indirect $t (type $get) (i32.const 2)))
-  (func (export "last") (result i32) (call_indirect $t (type $get) (i32.const 4)))
-  (func (export "after the last") (result i32) (call_indirect $t (type $get) (i32.const 5)))
-  (func (export "variable") (param i32) (result i32)
-    (call_indirect $t (type $get) (local.get 0))))
+  (import "exporter" "table" (table 5 funcref))
+  (func (export "first") (result i32) (call_indirect (type $get) (i32.const 0)))
+  (func (export "second") (result i32) (call_indirect (type $get) (i32.const 1)))
+  (func (export "third") (result i32) (call_indirect (type $get) (i32.const 2)))
+  (func (export "last") (result i32) (call_indirect (type $get) (i32.const 4)))
+  (func (export "after the last") (result i32) (call_indirect (type $get) (i32.const 5)))
+  (func (export "variable") (param i32) (result i32) (call_indirect (type $get) (local.get 0))))
 
 (assert_return (invoke "first") (i32.const 1))
 (assert_return (invoke "second") (i32.const 2))

@@ -1,26 +1,36 @@
 ;;! issue = "wasm3#143"
 ;;! why = "an export was looked up by name among all functions and found an import of the same name"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: names of imports and of exports were kept in one place.
-;; The official suite has one export of this kind since this report. Here the names of an import, of
-;; its module and of an export coincide for every kind, several imports have one name, and types may
-;; be equal, so that only the result differs.
+;; The official suite has had one export of this kind since this report. Here the names of an
+;; import, of its module and of an export coincide for every kind, several imports have one name,
+;; and types may be equal, so that only the result differs.
 
+;; The situation of the report: an export calls the import of the same name, which has another type.
+(module $m
+  (func (export "f") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1))))
+(register "m" $m)
+(module $user
+  (import "m" "f" (func $m_f (param i32 i32) (result i32)))
+  (func (export "f") (param i32) (result i32) (call $m_f (local.get 0) (i32.const 20))))
+(assert_return (invoke $user "f" (i32.const 1)) (i32.const 21))
+
+;; The same with equal types, and with every kind.
 (module $m
   (func (export "f") (result i32) (i32.const 1))
   (func (export "g") (result i32) (i32.const 2))
   (global (export "x") i32 (i32.const 3))
   (memory (export "m") 1)
   (data (i32.const 0) "\04")
-  (table $t (export "t") 1 funcref)
+  (table (export "t") 1 funcref)
   (func $five (result i32) (i32.const 5))
-  (elem (table $t) (i32.const 0) func $five))
+  (elem (i32.const 0) $five))
 (register "m" $m)
 ;; The same names once more, in a module whose name is one of them.
 (module $n
   (func (export "f") (result i32) (i32.const 6))
-  (func (export "g") (result i32 i32) (i32.const 7) (i32.const 8)))
+  (func (export "g") (result i64) (i64.const 7)))
 (register "f" $n)
 
 (module $user
@@ -30,19 +40,21 @@
   (import "m" "f" (func $m_f_again (result i32)))
   (import "m" "x" (global $x i32))
   (import "m" "m" (memory 1))
-  (import "m" "t" (table $t 1 funcref))
+  (import "m" "t" (table 1 funcref))
   ;; Each exported name is that of an import, but none is that import.
   (func (export "f") (result i32) (i32.const 10))
   (func (export "x") (result i32) (global.get $x))
   (func (export "m") (result i32) (i32.load8_u (i32.const 0)))
-  (func (export "t") (result i32) (call_indirect $t (result i32) (i32.const 0)))
+  (func (export "t") (result i32) (call_indirect (result i32) (i32.const 0)))
   (global (export "g") i32 (i32.const 11))
   ;; And these are imports under other names.
   (export "m f" (func $m_f))
   (export "f f" (func $f_f))
   (export "m g" (func $m_g))
-  (func (export "direct") (result i32 i32 i32 i32)
-    (call $m_f) (call $f_f) (call $m_g) (call $m_f_again)))
+  (func (export "direct m f") (result i32) (call $m_f))
+  (func (export "direct f f") (result i32) (call $f_f))
+  (func (export "direct m g") (result i32) (call $m_g))
+  (func (export "direct m f again") (result i32) (call $m_f_again)))
 (register "user" $user)
 
 (assert_return (invoke $user "f") (i32.const 10))
@@ -53,8 +65,10 @@
 (assert_return (invoke $user "m f") (i32.const 1))
 (assert_return (invoke $user "f f") (i32.const 6))
 (assert_return (invoke $user "m g") (i32.const 2))
-(assert_return (invoke $user "direct")
-  (i32.const 1) (i32.const 6) (i32.const 2) (i32.const 1))
+(assert_return (invoke $user "direct m f") (i32.const 1))
+(assert_return (invoke $user "direct f f") (i32.const 6))
+(assert_return (invoke $user "direct m g") (i32.const 2))
+(assert_return (invoke $user "direct m f again") (i32.const 1))
 
 ;; An importer, too, gets the export.
 (module

@@ -1,5 +1,6 @@
 ;;! issue = "wasmtime#10435"
 ;;! why = "the types of a recursion group were assumed to have numbers in a row"
+;;! base = "wasm2"
 ;;! function_references = true
 ;;! gc = true
 

@@ -1,5 +1,6 @@
 ;;! issue = "wasmtime#13095, wasmtime#13161"
 ;;! why = "a reference to an import had the type that the import declares instead of the function's own"
+;;! base = "wasm2"
 ;;! function_references = true
 ;;! gc = true
 

@@ -1,5 +1,6 @@
 ;;! issue = "wasmtime#8579"
 ;;! why = "a trampoline that was made for an import at a supertype was used for an import at the function's own type"
+;;! base = "wasm2"
 ;;! function_references = true
 ;;! gc = true
 

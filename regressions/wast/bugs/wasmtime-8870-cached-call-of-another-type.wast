@@ -1,6 +1,6 @@
 ;;! issue = "wasmtime#8870"
 ;;! why = "a cache for indirect calls ignored the type: the second call of an element was not checked"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: the cache's key was the element alone, so a call at a second type was a hit of the
 ;; first one's entry. The report is a pull request that was never merged: one cache for all calls of

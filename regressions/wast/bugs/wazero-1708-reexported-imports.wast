@@ -1,6 +1,6 @@
 ;;! issue = "wazero#1708"
 ;;! why = "an export of an import was looked up among the functions that the module defines"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: exports have indices among all functions; the compiled module has code for its own
 ;; functions only. Without a subtraction the export of import I was function I of the module, and
@@ -40,8 +40,10 @@
   (import "c" "b1" (func $b1 (result i32)))
   (import "c" "a2" (func $a2 (result i32)))
   (import "c" "a1" (func $a1 (result i32)))
-  (func (export "call") (result i32 i32 i32 i32)
-    (call $a1) (call $a2) (call $b1) (call $c2))
+  (func (export "call a1") (result i32) (call $a1))
+  (func (export "call a2") (result i32) (call $a2))
+  (func (export "call b1") (result i32) (call $b1))
+  (func (export "call c2") (result i32) (call $c2))
   (export "a2" (func $a2))
   (export "c2" (func $c2)))
 
@@ -53,8 +55,10 @@
 (assert_return (invoke $c "a2") (i32.const 102))
 (assert_return (invoke $c "b1") (i32.const 111))
 (assert_return (invoke $c "c2") (i32.const 122))
-(assert_return (invoke $d "call")
-  (i32.const 101) (i32.const 102) (i32.const 111) (i32.const 122))
+(assert_return (invoke $d "call a1") (i32.const 101))
+(assert_return (invoke $d "call a2") (i32.const 102))
+(assert_return (invoke $d "call b1") (i32.const 111))
+(assert_return (invoke $d "call c2") (i32.const 122))
 (assert_return (invoke $d "a2") (i32.const 102))
 (assert_return (invoke $d "c2") (i32.const 122))
 

@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2141"
 ;;! why = "an element `global.get` of an imported global was read as the function of that index"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: elements were kept as function indices; the index of the global was kept as one too.
 ;; The official suite has such an element in an active segment only: passive segments took another

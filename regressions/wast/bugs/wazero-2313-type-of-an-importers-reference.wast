@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2313"
 ;;! why = "a reference that an importer made to a function had the type of another function of the exporter"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: resolving an import subtracted the number K of the exporter's own imports from the
 ;; function's index, and then looked up the type of the reference at that index among all functions.

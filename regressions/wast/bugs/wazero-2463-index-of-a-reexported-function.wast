@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2463"
 ;;! why = "a function imported through a module that exports it again was another function of the exporter"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: the resolution of imports followed a chain of modules and kept the index without
 ;; imports, but its user expected the index among all functions. Wrong by the exporter's number of

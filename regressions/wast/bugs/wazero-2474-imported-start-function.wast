@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2474"
 ;;! why = "a start function that is imported from the host crashed"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: to call the start function, the engine looked up the code that enters it in the module
 ;; that defines it, and a module of the host has none. Functions of other modules worked.

@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2475"
 ;;! why = "the host could not call a function of the host that a module imports and exports again"
-;;! reference_types = true
+;;! base = "wasm1"
 
 ;; Mechanism: a host function has no code in a module, so the export had none to call.
 ;; The official suite re-exports a host function in one script, only to link it: no host calls it.

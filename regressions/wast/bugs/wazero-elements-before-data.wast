@@ -1,6 +1,6 @@
 ;;! issue = "wazero, no report"
 ;;! why = "data segments were written before element segments, so a failing instantiation left another module's table untouched"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: all segments were checked, and data was written first; the trap of a data segment came
 ;; before any element was in its table.

@@ -1,6 +1,6 @@
 ;;! issue = "zwasm#282"
 ;;! why = "a segment whose offset is an imported global failed to instantiate, whatever the offset"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: offsets were evaluated before the imported globals had values.
 ;; The official suite has such offsets, but nearly all are the host's global, 666. Here globals of a

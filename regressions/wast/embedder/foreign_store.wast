@@ -1,4 +1,5 @@
 ;;! why = "a store may use handles of another store of its engine as its own"
+;;! base = "wasm2"
 
 ;; The official suite misses it: a script of the specification has one store.
 

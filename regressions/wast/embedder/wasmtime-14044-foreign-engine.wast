@@ -1,6 +1,8 @@
 ;;! issue = "wasmtime#14044"
 ;;! why = "a store used functions, tables, memories and globals of another engine's store as its own"
+;;! base = "wasm2"
 
+;; Mechanism: not every way into a store compared the engine of a handle with its own.
 ;; The official suite misses it: a script of the specification has one engine.
 
 ;; Both engines are new and have the same things, so that their handles have the same numbers.

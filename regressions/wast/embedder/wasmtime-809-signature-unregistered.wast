@@ -1,6 +1,6 @@
 ;;! issue = "wasmtime#809"
 ;;! why = "the signature of a function that the embedder took from a table was not registered"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: instantiating a module did not register its signatures, so a function had one only if
 ;; the embedder had made a function of the same type before. A call of another one crashed.

@@ -1,6 +1,9 @@
 ;;! issue = "wazero#2139"
 ;;! why = "a table did not keep the code of its functions alive once their module was closed"
+;;! base = "wasm2"
 
+;; Mechanism: an element was an address of code that belonged to the module of the function. Nothing
+;; else kept that code, so the collector of the host freed it when the module had been closed.
 ;; The official suite misses it: no directive of the specification drops an instance.
 
 (module $owner

@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2511, qjs#50"
 ;;! why = "a module that another store had compiled did not link, or its functions had the other store's types"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: a compiled module carried the numbers that the store that compiled it had given to its
 ;; types. A second store numbers types in the order in which it meets them itself, so an import of

@@ -1,5 +1,6 @@
 ;;! issue = "wazero#2512"
 ;;! why = "closing the instance of a thread that had ended freed the memory that the other threads share"
+;;! base = "wasm2"
 ;;! threads = true
 
 ;; Mechanism: see wazero-2512-close-importer.wast. This is the situation of the report: each thread

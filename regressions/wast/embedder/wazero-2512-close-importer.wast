@@ -1,6 +1,6 @@
 ;;! issue = "wazero#2512"
 ;;! why = "closing a module that imports a memory freed the memory, which it does not own"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: closing any instance freed its memory, whoever had defined it, if an allocator of the
 ;; embedder had made the memory: wazero's own memories are left to the collector. So an adapter for

@@ -1,6 +1,6 @@
 ;;! issue = "wazero, no report"
 ;;! why = "an imported function that the embedder takes from a table is function 0 of the module that defines it"
-;;! reference_types = true
+;;! base = "wasm2"
 
 ;; Mechanism: the entry of an import in its importer was filled without its index, and writing the
 ;; type, in 8 bytes instead of 4, cleared the place of it. So the embedder found function 0 of the

@@ -150,7 +150,7 @@ fn script(cases: &[Case]) -> FamilyScript {
     let why = format!("calls are right across {}, with {}", amount.words(), imports.words());
     let body = body(cases);
     let name = format!("{name}_{}_imports.wast", imports as usize);
-    FamilyScript { name, needs: vec!["tail-call"], why, body }
+    FamilyScript { name, base: "wasm2", needs: vec!["tail-call"], why, body }
 }
 
 /// How to read a wrong constant.

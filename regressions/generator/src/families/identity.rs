@@ -2,8 +2,8 @@
 //! Returns the family; runs no script.
 //!
 //! A script has one form of call and one import between. Its modules: a provider; an exporter for
-//! each K, L and type; a re-exporter for each hop; an importer for each exporter and number of hops,
-//! with a function for each route. Every function returns a constant of its own.
+//! each K, L and type; a re-exporter for each hop; for each exporter and number of hops an importer,
+//! with a function for each route, and a third module. Every function returns a constant of its own.
 
 mod axes;
 mod importer;
@@ -14,7 +14,7 @@ mod modules;
 use super::axis::without;
 use super::{Family, FamilyScript};
 use axes::{Between, Case, Form, Hops, Imports, Others, Position, RULES, Route, combinations};
-use importer::{importer, reference};
+use importer::importer;
 use modules::{Exporter, origin, provider, reexporter, reexporter_id};
 
 /// The family.
@@ -57,14 +57,14 @@ fn script(cases: &[Case]) -> FamilyScript {
         form.words(),
         between.words()
     );
-    FamilyScript { name: name + ".wast", needs, why, body: body(cases) }
+    FamilyScript { name: name + ".wast", base: form.base(), needs, why, body: body(cases) }
 }
 
 fn body(cases: &[Case]) -> String {
     let Case { form, between, .. } = cases[0];
     let mut exporters: Vec<Exporter> = cases.iter().map(Exporter::of).collect();
     exporters.dedup();
-    let table = (!form.is_direct()).then(|| reference(form));
+    let table = (!form.is_direct()).then(|| form.reference());
     let mut text = String::from(LEGEND) + &provider(between, table);
     for exporter in &exporters {
         text += "\n";
@@ -139,7 +139,7 @@ mod tests {
                 exporters.push(exporter);
             }
         }
-        assert_eq!(exporters.len(), 9);
+        assert_eq!(exporters.len(), 13);
         let own = exporters.iter().flat_map(|it| it.functions().split_off(it.imported()));
         let mut constants: Vec<u32> = own.map(|function| function.constant).collect();
         let count = constants.len();

@@ -1,7 +1,9 @@
 //! The axes of the family and its rules: a table to read and to extend. Returns every case; writes
 //! no text of a script.
 
+use super::modules::Type;
 use crate::families::axis::{Rule, axis};
+pub(crate) use crate::families::linking::{Hops, Imports};
 
 axis! {
     /// How a function is called, or its type asked for.
@@ -10,6 +12,7 @@ axis! {
         ReturnCall = "return_call",
         CallIndirect = "call_indirect",
         ReturnCallIndirect = "return_call_indirect",
+        CallIndirectTyped = "call_indirect of a typed table",
         CallRef = "call_ref",
         ReturnCallRef = "return_call_ref",
         CastCallRef = "ref.cast and call_ref",
@@ -30,15 +33,6 @@ axis! {
 }
 
 axis! {
-    /// K, the number of functions that the exporter imports.
-    Imports: "functions that the exporter imports (K)" {
-        None = "no imports before",
-        One = "1 import before",
-        Two = "2 imports before",
-    }
-}
-
-axis! {
     /// L, the position of the export among the exporter's own functions.
     Position: "position of the export among the exporter's own functions (L)" {
         Below = "local 0, below the number of imports",
@@ -47,19 +41,12 @@ axis! {
 }
 
 axis! {
-    /// The type of the exporter's other functions, imported or not.
+    /// The type of the exporter's other functions, imported or not; in the last case the imports are
+    /// functions of the host, which have no result.
     Others: "type of the exporter's other functions" {
         Same = "others of the same type",
         Different = "others of another type",
-    }
-}
-
-axis! {
-    /// How many modules export the function again.
-    Hops: "modules that re-export the function" {
-        None = "not re-exported",
-        Once = "re-exported once",
-        Twice = "re-exported twice",
+        Param = "others with a parameter more, imports of the host",
     }
 }
 
@@ -76,6 +63,7 @@ axis! {
         Global = "global with ref.func",
         Value = "passed as a value",
         Imported = "imported table",
+        Third = "imported table, called by a third module",
         Owner = "table of the exporter",
     }
 }
@@ -100,7 +88,7 @@ pub(crate) const RULES: &[Rule<Case>] = &[
     },
     Rule {
         reason: "without imports (K = 0) the exporter has no other function, whose type could differ",
-        removes: |case| case.imports == Imports::None && case.others == Others::Same,
+        removes: |case| case.imports == Imports::None && case.others != Others::Different,
     },
     Rule {
         reason: "call and return_call use no table",
@@ -109,6 +97,14 @@ pub(crate) const RULES: &[Rule<Case>] = &[
     Rule {
         reason: "call_indirect and return_call_indirect use a table",
         removes: |case| case.form.is_indirect() && case.route == Route::NoTable,
+    },
+    Rule {
+        reason: "imports of other kinds shift indices and change no type, so one other type and one \
+                 type of tables are enough beside them",
+        removes: |case| {
+            case.between != Between::Nothing
+                && (case.others == Others::Param || case.form == Form::CallIndirectTyped)
+        },
     },
 ];
 
@@ -139,6 +135,16 @@ pub(crate) fn combinations() -> Vec<Case> {
     cases
 }
 
+impl Case {
+    /// The type that calls in a wrong type name.
+    pub fn wrong(&self) -> Type {
+        match self.others {
+            Others::Param => Type::Param,
+            Others::Same | Others::Different => Type::Other,
+        }
+    }
+}
+
 impl Form {
     /// Calls the import itself, not a reference to it.
     pub fn is_direct(self) -> bool {
@@ -147,17 +153,21 @@ impl Form {
 
     /// Names the type at the call, and a table.
     pub fn is_indirect(self) -> bool {
-        matches!(self, Form::CallIndirect | Form::ReturnCallIndirect)
+        matches!(self, Form::CallIndirect | Form::ReturnCallIndirect | Form::CallIndirectTyped)
     }
 
-    /// Calls through a reference whose type is known statically, so that tables are typed, too.
-    pub fn is_typed(self) -> bool {
-        matches!(self, Form::CallRef | Form::ReturnCallRef)
+    /// The type of the references in tables.
+    pub fn reference(self) -> &'static str {
+        match self {
+            Form::CallRef | Form::ReturnCallRef | Form::CallIndirectTyped => "(ref null $own)",
+            _ => "funcref",
+        }
     }
 
     /// The name of its scripts.
     pub fn file(self) -> &'static str {
         match self {
+            Form::CallIndirectTyped => "call_indirect_typed",
             Form::CastCallRef => "cast_call_ref",
             Form::CastReturnCallRef => "cast_return_call_ref",
             Form::Test => "ref_test",
@@ -165,12 +175,17 @@ impl Form {
         }
     }
 
-    /// The features that it needs.
+    /// The version of the specification that it needs: references are of 2.0.
+    pub fn base(self) -> &'static str {
+        if self.is_direct() { "wasm1" } else { "wasm2" }
+    }
+
+    /// The features that it needs besides.
     pub fn needs(self) -> &'static [&'static str] {
         match self {
             Form::Call | Form::CallIndirect => &[],
             Form::ReturnCall | Form::ReturnCallIndirect => &["tail-call"],
-            Form::CallRef => &["function-references"],
+            Form::CallRef | Form::CallIndirectTyped => &["function-references"],
             Form::ReturnCallRef => &["function-references", "tail-call"],
             Form::CastCallRef | Form::Test => &["function-references", "gc"],
             Form::CastReturnCallRef => &["function-references", "gc", "tail-call"],

@@ -1,8 +1,11 @@
-//! The modules under test: each imports one function and calls it by every route. Takes the cases
-//! of one import; returns the text of the module and its directives.
+//! The modules under test: each imports one function and calls it by every route, one of which ends
+//! in a third module. Takes the cases of one import; returns the text of the modules and their
+//! directives.
 
 use super::axes::{Between, Case, Form, Hops, Route};
-use super::modules::{Exporter, Function, Type, add_between, origin, own_function, table_of};
+use super::modules::{
+    Exporter, Function, Type, add_between, origin, own_function, table_of, types,
+};
 
 /// What a directive expects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +32,7 @@ pub(crate) fn calls(case: Case) -> Vec<Call> {
         _ => Exporter::of(&case).constant(),
     };
     let mut calls = vec![call(Type::Own, Expected::Returns(right))];
-    calls.extend(wrong(case.form).map(|expected| call(Type::Other, expected)));
+    calls.extend(wrong(case.form).map(|expected| call(case.wrong(), expected)));
     calls
 }
 
@@ -38,7 +41,7 @@ pub(crate) fn calls(case: Case) -> Vec<Call> {
 fn wrong(form: Form) -> Option<Expected> {
     match form {
         Form::Call | Form::ReturnCall | Form::CallRef | Form::ReturnCallRef => None,
-        Form::CallIndirect | Form::ReturnCallIndirect => {
+        Form::CallIndirect | Form::ReturnCallIndirect | Form::CallIndirectTyped => {
             Some(Expected::Traps("indirect call type mismatch"))
         }
         Form::CastCallRef | Form::CastReturnCallRef => Some(Expected::Traps("cast failure")),
@@ -61,7 +64,7 @@ impl Call {
 
     fn function(&self) -> String {
         let Place { setup, table, index } = place(&self.case);
-        let (ty, form) = (self.ty.id(), self.case.form);
+        let (ty, arguments, form) = (self.ty.id(), self.ty.arguments(), self.case.form);
         let reference = match self.case.route {
             Route::NoTable => "(ref.func $f)".to_string(),
             _ => format!("(table.get {table} {index})"),
@@ -69,13 +72,18 @@ impl Call {
         let call = match form {
             Form::Call => "(call $f)".to_string(),
             Form::ReturnCall => "(return_call $f)".to_string(),
-            Form::CallIndirect | Form::ReturnCallIndirect => {
-                format!("({} {table} (type {ty}) {index})", form.words())
+            Form::CallIndirect | Form::CallIndirectTyped => {
+                format!("(call_indirect {table} (type {ty}){arguments} {index})")
+            }
+            Form::ReturnCallIndirect => {
+                format!("(return_call_indirect {table} (type {ty}){arguments} {index})")
             }
             Form::CallRef | Form::ReturnCallRef => format!("({} {ty} {reference})", form.words()),
-            Form::CastCallRef => format!("(call_ref {ty} (ref.cast (ref {ty}) {reference}))"),
+            Form::CastCallRef => {
+                format!("(call_ref {ty}{arguments} (ref.cast (ref {ty}) {reference}))")
+            }
             Form::CastReturnCallRef => {
-                format!("(return_call_ref {ty} (ref.cast (ref {ty}) {reference}))")
+                format!("(return_call_ref {ty}{arguments} (ref.cast (ref {ty}) {reference}))")
             }
             Form::Test => format!("(ref.test (ref {ty}) {reference})"),
         };
@@ -122,67 +130,83 @@ fn place(case: &Case) -> Place {
         Route::Fill => own("(table.fill $table (i32.const 4) (ref.func $f) (i32.const 1))", 4),
         Route::Global => own("(table.set $table (i32.const 5) (global.get $global))", 5),
         Route::Value => own("(table.set $table (i32.const 6) (call $relay (ref.func $f)))", 6),
-        Route::Imported => at("$shared", case.hops as usize),
+        Route::Imported | Route::Third => at("$shared", case.hops as usize),
         Route::Owner => at("$owner", 0),
     }
 }
 
-/// The types of an importer: each under the index that the other has in the exporter.
-const TYPES: &str = "(type $other (func (result i64)))\n  (type $own (func (result i32)))";
+/// The order of an importer's types: none has the index that it has in the exporter.
+const ORDER: &[Type] = &[Type::Other, Type::Param, Type::Own];
 
-/// The module of the cases of one import, with its directives.
+/// The order of the types of a module that only calls: yet another one.
+const ORDER_OF_THIRD: &[Type] = &[Type::Param, Type::Own, Type::Other];
+
+/// The modules of the cases of one import, with their directives.
 pub(crate) fn importer(cases: &[Case]) -> String {
     let Some(first) = cases.first() else { return String::new() };
-    let reference = reference(first.form);
-    let (module, name) = origin(Exporter::of(first), first.hops);
+    let reference = first.form.reference();
+    let exporter = Exporter::of(first);
+    let (module, name) = origin(exporter, first.hops);
     let mut imports = vec![
         "  (import \"provider\" \"3\" (func (type $other)))\n".to_string(),
         format!("  (import \"{module}\" \"{name}\" (func $f (type $own)))\n"),
     ];
     add_between(&mut imports, first.between);
-    let mut text = format!("(module\n  {TYPES}\n{}", imports.concat());
-    let has = |route| cases.iter().any(|case| case.route == route);
-    if has(Route::Owner) {
-        let (module, name) = table_of(Exporter::of(first), first.hops);
-        text += &format!("  (import \"{module}\" \"{name}\" (table $owner 1 {reference}))\n");
-    }
+    let mut text = format!("(module\n{}{}", types(ORDER), imports.concat());
     if !first.form.is_direct() {
+        let (module, name) = table_of(exporter, first.hops);
+        text += &format!("  (import \"{module}\" \"{name}\" (table $owner 1 {reference}))\n");
         text += &places(reference, first.hops);
     }
     // As many as the functions that are imported, so that an import's index is also one of these.
     for (at, ty) in [Type::Other, Type::Own, Type::Own].into_iter().enumerate() {
         text += &own_function("", &Function { constant: 30_000 + at as u32, ty });
     }
-    let calls: Vec<Call> = cases.iter().flat_map(|case| calls(*case)).collect();
-    text += &calls.iter().map(Call::function).collect::<String>();
-    let exporter = Exporter::of(first);
+    let calls = cases.iter().flat_map(|case| calls(*case));
+    let (third, own): (Vec<Call>, Vec<Call>) =
+        calls.partition(|call| call.case.route == Route::Third);
+    text += &own.iter().map(Call::function).collect::<String>();
     let again = format!("{}, exported by the importer, {}", first.hops.words(), exporter.words());
     text += &format!("  (export \"{again}\" (func $f)))\n");
-    text += &calls.iter().map(Call::directive).collect::<String>();
+    text += &own.iter().map(Call::directive).collect::<String>();
     text += &format!("(assert_return (invoke \"{again}\") (i32.const {}))\n", exporter.constant());
+    let wrong = first.wrong();
     text += &format!(
-        "(assert_unlinkable\n  (module\n    (type $other (func (result i64)))\n    \
-           (import \"{module}\" \"{name}\" (func (type $other))))\n  \"incompatible import type\")\n"
+        "(assert_unlinkable\n  (module\n    {}\n    \
+           (import \"{module}\" \"{name}\" (func (type {}))))\n  \"incompatible import type\")\n",
+        wrong.definition(),
+        wrong.id()
     );
+    if !third.is_empty() {
+        text += &third_module(&third, reference);
+    }
     text
 }
 
-/// The type of references in tables.
-pub(crate) fn reference(form: Form) -> &'static str {
-    if form.is_typed() { "(ref null $own)" } else { "funcref" }
+/// A module that calls what the importer has put into the table of the provider.
+fn third_module(calls: &[Call], reference: &str) -> String {
+    let functions: String = calls.iter().map(Call::function).collect();
+    let directives: String = calls.iter().map(Call::directive).collect();
+    let table = shared(reference);
+    format!("(module\n{}{table}{})\n{directives}", types(ORDER_OF_THIRD), functions.trim_end())
+}
+
+/// The import of the provider's table.
+fn shared(reference: &str) -> String {
+    let count = Hops::ALL.len();
+    format!("  (import \"provider\" \"shared\" (table $shared {count} {reference}))\n")
 }
 
 /// Imports and definitions of the places that routes use.
 fn places(reference: &str, hops: Hops) -> String {
-    let (shared, count) = (hops as usize, Hops::ALL.len());
+    let (import, slot) = (shared(reference), hops as usize);
     let indices = if reference == "funcref" { "func $f" } else { "(ref null $own) (ref.func $f)" };
     format!(
-        "  (import \"provider\" \"relay\" (func $relay (param {reference}) (result {reference})))\n  \
-           (import \"provider\" \"shared\" (table $shared {count} {reference}))\n  \
+        "{import}  (import \"provider\" \"relay\" (func $relay (param {reference}) (result {reference})))\n  \
            (table $table 7 {reference})\n  \
            (table $source 1 {reference})\n  \
            (global $global {reference} (ref.func $f))\n  \
-           (elem (table $shared) (i32.const {shared}) {reference} (ref.func $f))\n  \
+           (elem (table $shared) (i32.const {slot}) {reference} (ref.func $f))\n  \
            (elem (table $table) (i32.const 0) {indices})\n  \
            (elem (table $source) (i32.const 0) {reference} (ref.func $f))\n  \
            (elem $passive {reference} (ref.func $f))\n"

@@ -8,8 +8,12 @@ use super::axes::{Between, Case, Hops, Imports, Others, Position};
 pub(crate) enum Type {
     /// The type of the exported function.
     Own,
-    /// Another type, which a call must not be able to use.
+    /// Another type, which a call must not be able to use: another result.
     Other,
+    /// The same with one parameter more.
+    Param,
+    /// That of the host's function.
+    Host,
 }
 
 impl Type {
@@ -18,14 +22,33 @@ impl Type {
         match self {
             Type::Own => "$own",
             Type::Other => "$other",
+            Type::Param => "$param",
+            Type::Host => "$host",
         }
     }
 
-    /// The type of its result.
+    /// Its definition.
+    pub fn definition(self) -> String {
+        let func = match self {
+            Type::Own => "(result i32)",
+            Type::Other => "(result i64)",
+            Type::Param => "(param i32) (result i32)",
+            Type::Host => "(param i32)",
+        };
+        format!("(type {} (func {func}))", self.id())
+    }
+
+    /// The arguments of a call.
+    pub fn arguments(self) -> &'static str {
+        if self == Type::Param { " (i32.const 0)" } else { "" }
+    }
+
+    /// The type of its result; nothing for the host's function.
     pub fn result(self) -> &'static str {
         match self {
-            Type::Own => "i32",
+            Type::Own | Type::Param => "i32",
             Type::Other => "i64",
+            Type::Host => "",
         }
     }
 
@@ -83,9 +106,14 @@ impl Exporter {
         let ty = match self.others {
             Others::Same => Type::Own,
             Others::Different => Type::Other,
+            Others::Param => Type::Param,
         };
         let (imported, target) = (self.imported(), self.imported() + self.local());
-        let imports = (0..imported).map(|at| PROVIDED[2 * (ty as usize) + at]);
+        let imports = (0..imported).map(|at| match ty {
+            Type::Own => PROVIDED[at],
+            Type::Other => PROVIDED[2 + at],
+            Type::Param | Type::Host => Function { constant: 0, ty: Type::Host },
+        });
         // As many more as are imported, so that an index with K added twice is a function, too.
         let own = (imported..=target + imported).map(|at| Function {
             constant: 1000 * self.number() + at as u32,
@@ -99,10 +127,10 @@ impl Exporter {
         self.functions()[self.imported() + self.local()].constant
     }
 
-    /// From 1 to 12, so that constants are unique in a script.
+    /// From 1 to 18, so that constants are unique in a script.
     fn number(self) -> u32 {
         let (imports, position) = (self.imports as u32, self.position as u32);
-        1 + 4 * imports + 2 * position + self.others as u32
+        1 + 6 * imports + 3 * position + self.others as u32
     }
 
     /// The name of the module in the script.
@@ -117,7 +145,7 @@ impl Exporter {
         let mut imports: Vec<String> =
             functions[..imported].iter().map(imported_function).collect();
         add_between(&mut imports, between);
-        let mut text = format!("(module {}\n  {TYPES}\n", self.id());
+        let mut text = format!("(module {}\n{}", self.id(), types(ORDER));
         text += &imports.concat();
         if let Some(ty) = table {
             text += &format!("  (table (export \"table\") {ty} (elem (ref.func $function)))\n");
@@ -130,8 +158,13 @@ impl Exporter {
     }
 }
 
-/// The types of all modules but importers.
-const TYPES: &str = "(type $own (func (result i32)))\n  (type $other (func (result i64)))";
+/// The types of a module, in this order.
+pub(crate) fn types(types: &[Type]) -> String {
+    types.iter().map(|ty| format!("  {}\n", ty.definition())).collect()
+}
+
+/// The order of the types in all modules that call no reference.
+const ORDER: &[Type] = &[Type::Own, Type::Other, Type::Param, Type::Host];
 
 /// The functions that the provider exports under their constants, for exporters to import.
 const PROVIDED: [Function; 4] = [
@@ -150,7 +183,7 @@ pub(crate) fn provider(between: Between, table: Option<&str>) -> String {
         Between::Global => "  (global (export \"between\") i32 (i32.const 0))\n",
         Between::Tag => "  (tag (export \"between\"))\n",
     };
-    let mut text = format!("(module $provider\n  {TYPES}\n{kind}");
+    let mut text = format!("(module $provider\n{}{kind}", types(ORDER));
     for function in PROVIDED {
         text += &own_function(&format!(" (export \"{}\")", function.constant), &function);
     }
@@ -175,9 +208,9 @@ pub(crate) fn imported_by(hops: Hops, exporters: &[Exporter]) -> Vec<Exporter> {
     exporters
 }
 
-/// The functions of a re-exporter's own, of both types in turn, as many as its imports.
+/// The functions of a re-exporter's own, of all types in turn, as many as its imports.
 pub(crate) fn of_reexporter(hops: Hops, exporters: &[Exporter]) -> Vec<Function> {
-    let types = [Type::Other, Type::Own].into_iter().cycle();
+    let types = [Type::Other, Type::Own, Type::Param].into_iter().cycle();
     let function = |(at, ty)| Function { constant: 1000 * (20 + hops as u32) + at, ty };
     (0..exporters.len() as u32).zip(types).map(function).collect()
 }
@@ -204,7 +237,7 @@ pub(crate) fn reexporter(
         }));
     }
     let id = reexporter_id(hops);
-    let mut text = format!("(module {id}\n  {TYPES}\n{}", imports.concat());
+    let mut text = format!("(module {id}\n{}{}", types(ORDER), imports.concat());
     for function in of_reexporter(hops, exporters) {
         text += &own_function("", &function);
     }
@@ -258,6 +291,9 @@ pub(crate) fn add_between(imports: &mut Vec<String>, between: Between) {
 
 fn imported_function(function: &Function) -> String {
     let Function { constant, ty } = function;
+    if *ty == Type::Host {
+        return "  (import \"spectest\" \"print_i32\" (func (type $host)))\n".to_string();
+    }
     format!("  (import \"provider\" \"{constant}\" (func (type {})))\n", ty.id())
 }
 

@@ -1,11 +1,24 @@
 ;;! issue = "wasmer#800"
-;;! why = "a segment whose offset is a global that does not exist crashed the engine instead of being rejected"
-;;! reference_types = true
+;;! why = "a segment whose offset is a global that the module defines crashed the engine instead of being rejected"
+;;! base = "wasm1"
 
-;; Mechanism: the index of the global was used without a check among the imported globals.
-;; The official suite has the case without any global; here some exist, but fewer than the index,
-;; and some that exist have a type that is no offset.
+;; Mechanism: the global of an offset was looked up among the imported globals, without a check of
+;; its index. Validation accepted every global that exists, so a global that the module defines had
+;; an index beyond the imported ones, or that of another global among them.
+;; The official suite has an index that no global has, and a mutable import. Since 3.0 an offset may
+;; be an immutable global that the module defines, so here these are mutable.
 
+;; The only global, then one after imports; for a memory and for a table.
+(assert_invalid
+  (module (global $own (mut i32) (i32.const 0)) (memory 1) (data (global.get $own) "x"))
+  "constant expression required")
+(assert_invalid
+  (module
+    (global $own (mut i32) (i32.const 0))
+    (table 1 funcref)
+    (func $f)
+    (elem (global.get $own) $f))
+  "constant expression required")
 (module $globals
   (global (export "offset") i32 (i32.const 3))
   (global (export "wide") i64 (i64.const 3))
@@ -26,6 +39,24 @@
 (assert_return (invoke $user "byte") (i32.const 42))
 (assert_return (invoke $user "call") (i32.const 1))
 
+;; A global that the module defines, after imported ones.
+(assert_invalid
+  (module
+    (import "globals" "offset" (global $offset i32))
+    (global $own (mut i32) (i32.const 0))
+    (memory 1)
+    (data (global.get $own) "x"))
+  "constant expression required")
+(assert_invalid
+  (module
+    (import "globals" "offset" (global $offset i32))
+    (global $own (mut i32) (i32.const 0))
+    (table 1 funcref)
+    (func $f)
+    (elem (global.get $own) $f))
+  "constant expression required")
+
+;; No global has the index, or its type is no offset.
 (assert_invalid (module (memory 1) (data (global.get 0) "x")) "unknown global")
 (assert_invalid (module (table 1 funcref) (func) (elem (global.get 0) 0)) "unknown global")
 (assert_invalid

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Bounds, Cache, Config, Engine, Expected, File, Finding, FuncName, Hierarchy, Isa, Lane, Lanes,
+    Bounds, Cache, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane, Lanes,
     Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
     ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
 };
@@ -108,8 +108,8 @@ fn observations() -> Vec<Observed> {
         Accepted,
         Returned: [(patterns()) (Vec::new())],
         Trapped: [
-            { kind: text(), words: text(), message: None }
-            { kind: text(), words: text(), message: Some(text()) }
+            { kind: text(), words: text(), message: None, frames: frames() }
+            { kind: text(), words: text(), message: Some(text()), frames: Vec::new() }
         ],
         Threw: [(patterns())],
         Exhausted: [{ message: message() }],
@@ -140,6 +140,14 @@ fn verdicts() -> Vec<Verdict> {
         TimedOut,
         HarnessOnly,
     })
+}
+
+fn frames() -> Vec<Frame> {
+    let named = || Some(text());
+    vec![
+        Frame { module: named(), func: 7, name: named(), offset: Some(7) },
+        Frame { module: None, func: 0, name: None, offset: None },
+    ]
 }
 
 /// Configurations that together have every value of every setting.

@@ -14,6 +14,9 @@ pub struct Config {
     pub opt: Opt,
     /// Where compiled code is kept.
     pub cache: Cache,
+    /// Whether every module must come from the cache: compiling one that is not there is a
+    /// [`Fault`](crate::Fault). Modules that are not valid are rejected as always.
+    pub demand_hits: bool,
     /// How memory accesses are checked.
     pub bounds: Bounds,
     /// Whether running code can be interrupted from another thread.
@@ -32,6 +35,7 @@ impl Config {
             isa: Isa::Host,
             opt: Opt::Speed,
             cache: Cache::Off,
+            demand_hits: false,
             bounds: Bounds::Guard,
             interruption: false,
             gc_stress: false,
@@ -145,6 +149,8 @@ pub struct Capabilities {
     pub memory_cache: bool,
     /// `Cache::Directory` works.
     pub disk_cache: bool,
+    /// `Config::demand_hits` works.
+    pub demand_hits: bool,
     /// `Isa` may differ from `Host`.
     pub isa: bool,
     /// Running code can be interrupted.
@@ -180,6 +186,7 @@ impl Capabilities {
             (config.isa != Isa::Host, "isa"),
             (config.cache == Cache::Memory, "memory-cache"),
             (matches!(config.cache, Cache::Directory(_)), "disk-cache"),
+            (config.demand_hits, "demand-hits"),
             (config.interruption, "interrupt"),
             (config.gc_stress, "gc-stress"),
         ];
@@ -216,6 +223,7 @@ const NAMED: &[Named] = &[
     Named { has: |it| it.serialize, name: "serialize", words: "serialized modules" },
     Named { has: |it| it.memory_cache, name: "memory-cache", words: "a cache in memory" },
     Named { has: |it| it.disk_cache, name: "disk-cache", words: "a cache directory" },
+    Named { has: |it| it.demand_hits, name: "demand-hits", words: "demanding hits of the cache" },
     Named { has: |it| it.isa, name: "isa", words: "a machine other than the host" },
     Named { has: |it| it.interrupt, name: "interrupt", words: "interruption" },
     Named { has: |it| it.collect, name: "collect", words: "forced collection" },
@@ -250,6 +258,7 @@ mod tests {
         let all = Capabilities {
             memory_cache: true,
             disk_cache: true,
+            demand_hits: true,
             isa: true,
             interrupt: true,
             gc_stress: true,
@@ -264,6 +273,7 @@ mod tests {
             (Config { isa: named, ..plain() }, "a machine other than the host"),
             (Config { cache: Cache::Memory, ..plain() }, "a cache in memory"),
             (Config { cache: Cache::Directory("x".into()), ..plain() }, "a cache directory"),
+            (Config { demand_hits: true, ..plain() }, "demanding hits of the cache"),
             (Config { interruption: true, ..plain() }, "interruption"),
             (Config { gc_stress: true, ..plain() }, "garbage collection under stress"),
             (Config::new(less), "turning off simd"),

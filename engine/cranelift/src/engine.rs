@@ -112,6 +112,11 @@ impl Engine for CraneliftEngine {
             Ok(artifact) => artifact,
             Err(error) => return rejected(error).map(Err),
         };
+        if self.config.demand_hits {
+            // This code is not used: it only shows that the module is valid.
+            let what = "the cache has no such module, and the config demands hits";
+            return Err(Fault::Internal(what.to_string()));
+        }
         source.cache.compiled(artifact.function_count());
         source.cache.put(&key, &artifact);
         if source.ahead {

@@ -37,6 +37,7 @@ impl Provider for CraneliftProvider {
             serialize: true,
             memory_cache: true,
             disk_cache: true,
+            demand_hits: true,
             isa: true,
             interrupt: true,
             collect: true,

@@ -1,6 +1,9 @@
 //! The reference engine passes the contract that every engine must pass, in every mode.
 
-use wassay_engine::{Bounds, Config, Opt, contract};
+use std::sync::Arc;
+use wassay_engine::{
+    Bounds, Capabilities, Config, Engine, Fault, Features, Identity, Opt, Provider, contract,
+};
 
 #[test]
 fn the_contract_holds() {
@@ -28,4 +31,29 @@ fn engines_of_every_mode_start_beside_each_other() {
         let refused = other.deserialize(&bytes).unwrap();
         assert!(matches!(refused, wassay_engine::Deserialized::Incompatible(_)), "{refused:?}");
     }
+}
+
+/// Claims to demand hits, but compiles what it does not find.
+struct Forgetful(Box<dyn Provider>);
+
+impl Provider for Forgetful {
+    fn identity(&self) -> Result<Identity, Fault> {
+        self.0.identity()
+    }
+    fn features(&self) -> Features {
+        self.0.features()
+    }
+    fn capabilities(&self) -> Capabilities {
+        self.0.capabilities()
+    }
+    fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
+        self.0.start(&Config { demand_hits: false, ..config.clone() })
+    }
+}
+
+#[test]
+fn an_engine_that_compiles_what_it_should_find_breaks_the_contract() {
+    let report = contract::check(&Forgetful(wassay_cranelift::provider()));
+    let failed: Vec<&str> = report.failed().map(|check| check.name).collect();
+    assert_eq!(failed, ["an engine that must find every module compiles none"], "{report}");
 }

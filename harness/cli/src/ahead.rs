@@ -103,6 +103,7 @@ pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Optio
         script: b"(module)".as_slice().into(),
         lines: None,
         watch: HashSet::new(),
+        backtraces: false,
         packed: None,
         compile_only: false,
     };

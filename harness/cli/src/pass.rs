@@ -133,6 +133,7 @@ impl Runner<'_> {
             watch,
             // If modules are compiled on the host, scripts are read there, too.
             packed: self.ahead.is_some().then(Packed::default),
+            backtraces: pass.is_compared,
             compile_only: false,
         }
     }

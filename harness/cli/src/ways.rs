@@ -39,6 +39,8 @@ pub struct Pass {
     pub config: Config,
     /// What distinguishes it from the other passes; empty if it is the only one.
     pub distinction: String,
+    /// Whether it is compared with another pass.
+    pub is_compared: bool,
 }
 
 /// Rejects options that contradict each other.
@@ -123,9 +125,10 @@ impl Passes {
                 }
             }
         }
-        let distinctions = distinguish(&configs);
+        let (distinctions, is_compared) = (distinguish(&configs), configs.len() > 1);
         let passes = configs.into_iter().zip(distinctions);
-        let all = passes.map(|(config, distinction)| Pass { config, distinction }).collect();
+        let pass = |(config, distinction)| Pass { config, distinction, is_compared };
+        let all = passes.map(pass).collect();
         Ok(Passes { all, _directory: directory })
     }
 }

@@ -84,6 +84,7 @@ fn jobs(arch: Arch, cache: &Path, compile_only: bool) -> Vec<Job> {
             script: script.read().unwrap().into(),
             lines: None,
             watch: HashSet::new(),
+            backtraces: false,
             packed: Some(Packed::default()),
             compile_only,
         })

@@ -100,6 +100,7 @@ fn check(
         script: script.read()?.into(),
         lines: None,
         watch: known.hashes(&ListName::of_suite(&*script.name)),
+        backtraces: false,
         packed: None,
         compile_only: false,
     };

@@ -30,7 +30,7 @@ pub use describe::{Engine, Lane, Tool};
 pub use event::{Batch, EVENTS_VERSION, Event, FileEvent, FileHead, Note, RunHead, Span};
 pub use finding::Finding;
 pub use merge::{MergeError, incomplete, merge, nothing};
-pub use outcome::{Expected, Observed, Stage};
+pub use outcome::{Expected, Frame, Observed, Stage};
 pub use partition::{Mismatch, Partition};
 pub use pattern::{FuncName, Hierarchy, Lanes, Nan, Pattern};
 pub use recorder::Recorder;

@@ -74,6 +74,10 @@ pub enum Observed {
         /// The engine's message, if it differs.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
+        /// The backtrace, innermost first. Only traps that the script expects have it, and only
+        /// in runs that are one of several ways.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        frames: Vec<Frame>,
     },
     /// An exception with these values left the call.
     Threw(Vec<Pattern>),
@@ -123,6 +127,23 @@ pub enum Observed {
     },
 }
 
+/// One function activation of a backtrace.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Frame {
+    /// The module's name, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    /// The function's index in its module, imports first.
+    pub func: u32,
+    /// The function's name, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Bytes from the start of the module to the instruction, if known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u32>,
+}
+
 /// The stage at which a module is rejected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -140,6 +161,9 @@ const LIST_LIMIT: usize = 1 << 19;
 const TEXT_LIMIT: usize = 1 << 19;
 /// The most room for a name, in bytes of JSON.
 const NAME_LIMIT: usize = 1 << 10;
+
+/// The most frames of a backtrace.
+const MOST_FRAMES: usize = 64;
 
 impl Expected {
     /// Cuts what is too long for a reader.
@@ -177,8 +201,12 @@ impl Observed {
         match self {
             Observed::Accepted => {}
             Observed::Returned(values) | Observed::Threw(values) => shorten_list(values),
-            Observed::Trapped { kind, words, message } => {
+            Observed::Trapped { kind, words, message, frames } => {
                 [kind, words].into_iter().chain(message).for_each(shorten_text);
+                frames.truncate(MOST_FRAMES);
+                let names =
+                    frames.iter_mut().flat_map(|frame| [&mut frame.module, &mut frame.name]);
+                names.flatten().for_each(shorten_name);
             }
             Observed::Unlinkable { kind, message } => {
                 [kind, message].into_iter().for_each(shorten_text);
@@ -309,7 +337,12 @@ mod tests {
             (Observed::Accepted, r#""accepted""#),
             (Observed::Returned(vec![]), r#"{"returned":[]}"#),
             (
-                Observed::Trapped { kind: "k".into(), words: "w".into(), message: None },
+                Observed::Trapped {
+                    kind: "k".into(),
+                    words: "w".into(),
+                    message: None,
+                    frames: vec![],
+                },
                 r#"{"trapped":{"kind":"k","words":"w"}}"#,
             ),
             (

@@ -1,7 +1,7 @@
 //! The text of values, expectations and observations. Formats them for every report that people
 //! read; nothing parses this text.
 
-use crate::outcome::{Expected, Observed, Stage};
+use crate::outcome::{Expected, Frame, Observed, Stage};
 use crate::pattern::{FuncName, Lanes, Nan, Pattern};
 use std::fmt::{self, Display, Formatter};
 
@@ -39,9 +39,12 @@ impl Display for Observed {
         match self {
             Observed::Accepted => f.write_str("accepted"),
             Observed::Returned(values) => list(f, values),
-            Observed::Trapped { words, message: None, .. } => write!(f, "trap \"{words}\""),
-            Observed::Trapped { kind, message: Some(message), .. } => {
-                write!(f, "trap \"{message}\" ({kind})")
+            Observed::Trapped { kind, words, message, frames } => {
+                match message {
+                    None => write!(f, "trap \"{words}\"")?,
+                    Some(message) => write!(f, "trap \"{message}\" ({kind})")?,
+                }
+                frames.iter().try_for_each(|frame| write!(f, " in {frame}"))
             }
             Observed::Threw(values) => {
                 f.write_str("exception")?;
@@ -65,6 +68,22 @@ impl Display for Observed {
             Observed::Mistaken { message }
             | Observed::Lacked { message }
             | Observed::Broke { message } => f.write_str(message),
+        }
+    }
+}
+
+impl Display for Frame {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "function {}", self.func)?;
+        if let Some(name) = &self.name {
+            write!(f, " ({name})")?;
+        }
+        if let Some(module) = &self.module {
+            write!(f, " of {module}")?;
+        }
+        match self.offset {
+            Some(offset) => write!(f, " at byte {offset:#x}"),
+            None => Ok(()),
         }
     }
 }
@@ -215,9 +234,12 @@ mod tests {
         let trap = |message: Option<&str>| {
             let (kind, words) = ("integer-overflow".to_string(), "integer overflow".to_string());
             let message = message.map(str::to_string);
-            Observed::Trapped { kind, words, message }.to_string()
+            Observed::Trapped { kind, words, message, frames: Vec::new() }.to_string()
         };
         assert_eq!(trap(None), "trap \"integer overflow\"");
         assert_eq!(trap(Some("too big")), "trap \"too big\" (integer-overflow)");
+        let name = |name: &str| Some(name.to_string());
+        let frame = Frame { module: name("m"), func: 3, name: name("f"), offset: Some(64) };
+        assert_eq!(frame.to_string(), "function 3 (f) of m at byte 0x40");
     }
 }

@@ -16,7 +16,7 @@ fn returned(value: Pattern) -> Option<Observed> {
 
 fn trap(kind: &str) -> Option<Observed> {
     let (kind, words) = (kind.to_string(), kind.to_string());
-    Some(Observed::Trapped { kind, words, message: None })
+    Some(Observed::Trapped { kind, words, message: None, frames: Vec::new() })
 }
 
 fn note(hash: &str, index: u32, verdict: Verdict, actual: Option<Observed>) -> Note {

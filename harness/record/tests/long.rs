@@ -4,7 +4,7 @@
 use proptest::collection::vec;
 use proptest::prelude::*;
 use wassay_record::{
-    Expected, Finding, FuncName, Hierarchy, Lanes, Nan, Observed, Pattern, Verdict,
+    Expected, Finding, Frame, FuncName, Hierarchy, Lanes, Nan, Observed, Pattern, Verdict,
 };
 
 const LIMIT: usize = 4_000_000;
@@ -56,7 +56,8 @@ fn finding() -> impl Strategy<Value = Finding> {
         list().prop_map(Observed::Returned),
         list().prop_map(Observed::Threw),
         (text(LONG), text(LONG), text(LONG)).prop_map(|(kind, words, message)| {
-            Observed::Trapped { kind, words, message: Some(message) }
+            let frame = Frame { name: Some(message.clone()), ..Frame::default() };
+            Observed::Trapped { kind, words, message: Some(message), frames: vec![frame; 99] }
         }),
         text(LONG).prop_map(|message| Observed::Broke { message }),
     ];
@@ -99,7 +100,12 @@ fn the_longest_finding_is_short() {
     let alternatives = (0..9_000).map(|_| Pattern::FuncOf(FuncName::Id("\u{1}".repeat(4_000))));
     let mut finding = Finding {
         expected: Some(Expected::Results(vec![Pattern::Either(alternatives.collect())])),
-        actual: Some(Observed::Trapped { kind: long(), words: long(), message: Some(long()) }),
+        actual: Some(Observed::Trapped {
+            kind: long(),
+            words: long(),
+            message: Some(long()),
+            frames: Vec::new(),
+        }),
         message: long(),
         feature: Some(long()),
         capability: Some(long()),

@@ -19,6 +19,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a module of another config is distinguished from damage", other_config),
     ("the memory cache compiles a module once", memory_cache),
     ("the cache directory serves another engine", disk_cache),
+    ("an engine that must find every module compiles none", demanded_hits),
 ];
 
 fn serialized(bench: &Bench<'_>) -> Result<Vec<u8>, Stop> {
@@ -114,6 +115,27 @@ fn disk_cache(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("functions compiled", stats.functions_compiled, 0)?;
     equal("disk hits", stats.disk_hits, 1)?;
     answers(&mut second, module)
+}
+
+fn demanded_hits(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.disk_cache && can.demand_hits, "demanding hits of the cache")?;
+    let directory = Directory::new()?;
+    let filling = Config { cache: Cache::Directory(directory.0.join("cache")), ..bench.config() };
+    let demanding = Config { demand_hits: true, ..filling.clone() };
+    let start = |config| claimed("demanding hits of the cache", bench.provider.start(config));
+    let cold = start(&demanding)?;
+    if let Ok(Ok(_)) = cold.compile(&answer().bytes()) {
+        return fail("a module that is not in the cache was compiled".to_string());
+    }
+    equal("functions compiled", cold.cache_stats()?.functions_compiled, 0)?;
+    if cold.compile(b"\0asm\x01\0\0\0\x01").map(|compiled| compiled.is_ok()) != Ok(false) {
+        return fail("a module that is not valid was not rejected".to_string());
+    }
+    Live::on(start(&filling)?)?.compile(&answer())?;
+    let mut warm = Live::on(start(&demanding)?)?;
+    let module = warm.compile(&answer())?;
+    equal("functions compiled", warm.engine.cache_stats()?.functions_compiled, 0)?;
+    answers(&mut warm, module)
 }
 
 fn answers(live: &mut Live, module: Module) -> Result<(), Stop> {

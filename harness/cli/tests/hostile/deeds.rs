@@ -170,6 +170,7 @@ fn memory_limit() -> Result {
         script: b"(module)\n(invoke \"ok\")\n(invoke \"oom\")\n(invoke \"ok\")\n".into(),
         lines: None,
         watch: HashSet::new(),
+        backtraces: false,
         packed: None,
         compile_only: false,
     };

@@ -1,9 +1,10 @@
 //! An engine that misbehaves on request: the name of the called export selects what it does. It
 //! runs no wasm; it proves that the harness survives engines.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::time::Duration;
 use wassay_engine::*;
 
@@ -29,6 +30,10 @@ impl Provider for Hostile {
         }
     }
 
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { disk_cache: cached().is_some(), kinds: true, ..Capabilities::default() }
+    }
+
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
         match config.opt {
             Opt::None => Err(Fault::Internal("this engine does not start without opt".into())),
@@ -36,6 +41,12 @@ impl Provider for Hostile {
                 owner: Owner::fresh(),
                 modules: AtomicU32::new(0),
                 sessions: AtomicU32::new(0),
+                directory: match &config.cache {
+                    Cache::Directory(path) => Some(path.clone()),
+                    _ => None,
+                },
+                compiled: AtomicU64::new(0),
+                hits: Arc::default(),
             })),
         }
     }
@@ -45,6 +56,16 @@ struct HostileEngine {
     owner: Owner,
     modules: AtomicU32,
     sessions: AtomicU32,
+    directory: Option<PathBuf>,
+    compiled: AtomicU64,
+    /// The modules found in the directory.
+    hits: Arc<AtomicU64>,
+}
+
+/// How well the engine uses a cache directory: `sound`, `recompiles` what it finds, returns `other`
+/// values from what it finds, or is `silent` about it. `None` for an engine without a cache.
+fn cached() -> Option<String> {
+    std::env::var("WASSAY_CACHED").ok()
 }
 
 fn lacking<T>(what: &str) -> Result<T, Fault> {
@@ -57,7 +78,26 @@ impl Engine for HostileEngine {
         if wasm.windows(13).any(|bytes| bytes == b"crash-compile") {
             std::process::abort();
         }
+        if let Some(directory) = &self.directory {
+            let name = wasm.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+            let entry = directory.join(name);
+            let is_hit = entry.exists() && cached().as_deref() != Some("recompiles");
+            std::fs::create_dir_all(directory).map_err(Fault::of)?;
+            std::fs::write(entry, b"").map_err(Fault::of)?;
+            let count = if is_hit { &*self.hits } else { &self.compiled };
+            count.fetch_add(1, Ordering::Relaxed);
+        }
         Ok(Ok(Module::new(self.owner, self.modules.fetch_add(1, Ordering::Relaxed))))
+    }
+    fn cache_stats(&self) -> Result<CacheStats, Fault> {
+        if cached().is_none_or(|how| how == "silent") {
+            return lacking("cache statistics");
+        }
+        Ok(CacheStats {
+            disk_hits: self.hits.load(Ordering::Relaxed),
+            functions_compiled: self.compiled.load(Ordering::Relaxed),
+            ..CacheStats::default()
+        })
     }
     fn imports(&self, _: Module) -> Result<Vec<ImportType>, Fault> {
         Ok(Vec::new())
@@ -65,7 +105,8 @@ impl Engine for HostileEngine {
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
         let number = self.sessions.fetch_add(1, Ordering::Relaxed) + 1;
         let (owner, names) = (Owner::fresh(), Vec::new());
-        Ok(Box::new(HostileSession { owner, number, names, instances: 0 }))
+        let hits = self.hits.clone();
+        Ok(Box::new(HostileSession { owner, number, names, instances: 0, hits }))
     }
 }
 
@@ -75,6 +116,7 @@ struct HostileSession {
     number: u32,
     names: Vec<String>,
     instances: u32,
+    hits: Arc<AtomicU64>,
 }
 
 impl Session for HostileSession {
@@ -95,6 +137,11 @@ impl Session for HostileSession {
         let is_odd = std::env::var_os("WASSAY_ODD").is_some();
         match &**name {
             "odd-crash" if is_odd => std::process::abort(),
+            "value" => {
+                let is_other = cached().as_deref() == Some("other");
+                let is_reloaded = self.hits.load(Ordering::Relaxed) > 0;
+                return Ok(Outcome::Returned(vec![Value::I32((is_other && is_reloaded).into())]));
+            }
             "trap-in-second-session" if self.number == 2 => {
                 return Ok(Outcome::Trapped(Trap::new(TrapKind::Unreachable)));
             }

@@ -158,6 +158,7 @@ fn job(script: &[u8]) -> Job {
         script: script.to_vec().into(),
         lines: None,
         watch: HashSet::new(),
+        backtraces: false,
         packed: None,
         compile_only: false,
     }

@@ -2,10 +2,10 @@
 //! record holds them. Pure: it sees no engine, file or clock, so its tests are one table.
 
 mod pattern;
+mod recorded;
 mod words;
 mod worse;
 
-use crate::wire;
 pub(crate) use pattern::matches;
 use pattern::{beside, is_open};
 use wassay_engine::{
@@ -23,11 +23,13 @@ pub(crate) struct Tells {
     pub(crate) kinds: bool,
     /// Whether the engine distinguishes malformed from invalid modules.
     pub(crate) stages: bool,
+    /// Whether the backtraces of expected traps are recorded.
+    pub(crate) backtraces: bool,
 }
 
 impl Tells {
     pub(crate) fn of(messages: Messages, can: &Capabilities) -> Tells {
-        Tells { messages, kinds: can.kinds, stages: can.stages }
+        Tells { messages, kinds: can.kinds, stages: can.stages, backtraces: false }
     }
 
     /// The capability that the verdict needs and the engine lacks, and what the engine cannot
@@ -230,7 +232,10 @@ pub(crate) fn judge(expected: &Assertion<'_>, observed: &Response, tells: Tells)
         _ => Err(why_not(expected, observed)),
     };
     match fits {
-        Ok(()) => Judgement::Passed,
+        Ok(()) => match observed.backtrace().filter(|_| tells.backtraces) {
+            Some(actual) => Judgement::Open { expected: expected.record(), actual },
+            None => Judgement::Passed,
+        },
         Err(message) => Judgement::Failed {
             expected: Some(expected.record()),
             actual: observed.record(),
@@ -333,58 +338,6 @@ fn why_not(expected: &Assertion<'_>, observed: &Response) -> String {
         Response::Refused(_) | Response::Unresolved(_) => "was refused by the harness",
     };
     format!("should {expected}, but {actual}")
-}
-
-impl Assertion<'_> {
-    /// As a record holds it.
-    pub(crate) fn record(&self) -> record::Expected {
-        use record::Expected as To;
-        match *self {
-            Assertion::Accepted => To::Accepted,
-            Assertion::Returned => To::Returned,
-            Assertion::Results(patterns) => To::Results(patterns.to_vec()),
-            Assertion::Trap(words) => To::Trap(words.to_string()),
-            Assertion::Exhaustion(words) => To::Exhaustion(words.to_string()),
-            Assertion::Exception => To::Exception,
-            Assertion::Malformed(words) => To::Malformed(words.to_string()),
-            Assertion::Invalid(words) => To::Invalid(words.to_string()),
-            Assertion::Unlinkable(words) => To::Unlinkable(words.to_string()),
-            Assertion::BadCustom(words) => To::BadCustom(words.to_string()),
-        }
-    }
-}
-
-impl Response {
-    /// As a record holds it; vectors have no shape.
-    pub(crate) fn record(&self) -> record::Observed {
-        use record::Observed as To;
-        let values = |values: &[Value]| values.iter().map(wire::pattern).collect();
-        match self {
-            Response::Accepted => To::Accepted,
-            Response::Returned(returned) => To::Returned(values(returned)),
-            Response::Trapped(Trap { kind, message, .. }) => To::Trapped {
-                kind: kind.name().to_string(),
-                words: kind.message().to_string(),
-                message: (message != kind.message()).then(|| message.clone()),
-            },
-            Response::Threw(thrown) => To::Threw(values(&thrown.values)),
-            Response::Exhausted(message) => To::Exhausted { message: message.clone() },
-            Response::Unlinkable(LinkError { kind, message, .. }) => {
-                To::Unlinkable { kind: kind.message().to_string(), message: message.clone() }
-            }
-            Response::Rejected(Rejected { stage, message, offset }) => To::Rejected {
-                stage: stage.map(|stage| match stage {
-                    Stage::Malformed => record::Stage::Malformed,
-                    Stage::Invalid => record::Stage::Invalid,
-                }),
-                message: message.clone(),
-                offset: offset.map(|offset| offset as u64),
-            },
-            Response::Refused(message) | Response::Unresolved(message) => {
-                To::Refused { message: message.clone() }
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -14,7 +14,8 @@ const TEXT_ONLY: char = 'h';
 const UNREADABLE: char = 'r';
 const CANNOT: char = 'u';
 
-const TELLS_ALL: Tells = Tells { messages: Messages::Kind, kinds: true, stages: true };
+const TELLS_ALL: Tells =
+    Tells { messages: Messages::Kind, kinds: true, stages: true, backtraces: false };
 
 fn mark(judgement: &Judgement) -> char {
     match judgement {
@@ -34,8 +35,9 @@ fn marks(expected: &Assertion<'_>, observed: &Response) -> String {
 /// The same for an engine that distinguishes kinds and stages, or neither.
 fn marks_of(expected: &Assertion<'_>, observed: &Response, tells: bool) -> String {
     let levels = [Messages::Stage, Messages::Kind, Messages::Text];
-    let judge =
-        |messages| judge(expected, observed, Tells { messages, kinds: tells, stages: tells });
+    let judge = |messages| {
+        judge(expected, observed, Tells { messages, kinds: tells, stages: tells, ..TELLS_ALL })
+    };
     levels.into_iter().map(|messages| mark(&judge(messages))).collect()
 }
 
@@ -313,4 +315,17 @@ fn the_words_of_the_suites_are_known() {
         }
     }
     assert!(unknown.is_empty(), "{unknown:#?}");
+}
+
+#[test]
+fn the_backtrace_of_an_expected_trap_is_recorded_on_request() {
+    let frame = wassay_engine::Frame { module: None, func: 3, name: None, offset: Some(16) };
+    let trap = Trap { frames: vec![frame], ..Trap::new(TrapKind::Unreachable) };
+    let (expected, bare) = (Assertion::Trap("unreachable"), Trap::new(TrapKind::Unreachable));
+    let asked = Tells { backtraces: true, ..TELLS_ALL };
+    let judged = |trap: &Trap, tells| judge(&expected, &Response::Trapped(trap.clone()), tells);
+    assert_eq!(judged(&trap, TELLS_ALL), Judgement::Passed);
+    assert_eq!(judged(&bare, asked), Judgement::Passed);
+    let Judgement::Open { actual, .. } = judged(&trap, asked) else { panic!("no backtrace") };
+    assert_eq!(actual.to_string(), "trap \"unreachable\" in function 3 at byte 0x10");
 }

@@ -54,6 +54,8 @@ pub struct Options {
     pub needs: Features,
     /// What happens to modules before they are used, and in how many sessions the script runs.
     pub way: Way,
+    /// Whether the backtrace of a trap that the script expects is reported.
+    pub backtraces: bool,
     /// The ranges of lines to judge, or all. Directives outside are *skipped*, but those before the
     /// last selected one are still performed, so that its verdict matches a full run.
     pub lines: Option<Vec<(u32, u32)>>,
@@ -112,6 +114,7 @@ pub fn perform(
     let rooms: Vec<Engines> = engines.iter().map(|_| room()).collect();
     std::thread::scope(|scope| {
         let tells = Tells::of(options.messages, &options.capabilities);
+        let tells = Tells { backtraces: options.backtraces, ..tells };
         let settings = engines.iter().zip(&rooms).map(|(engine, engines)| Setting {
             script,
             engine: &**engine,

@@ -214,6 +214,7 @@ impl<'a> FileRun<'a> {
             lines: self.job.lines.clone(),
             from: self.tally.first_open().unwrap_or(0),
             poisoned: self.poisoned.clone(),
+            backtraces: self.job.backtraces,
             compile_only: self.job.compile_only,
             length: self.job.script.len() as u64,
             packed: packed.len() as u64,

@@ -45,6 +45,8 @@ pub struct Job {
     /// If set, workers receive the script with its directives parsed and its modules encoded: for
     /// lanes where parsing text is slow.
     pub packed: Option<Packed>,
+    /// Whether the backtraces of expected traps are reported: for runs that are compared.
+    pub backtraces: bool,
     /// Whether to only compile the script's modules, to fill the engine's cache: every directive is
     /// then reported as skipped.
     pub compile_only: bool,

@@ -26,7 +26,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use wassay_engine::{Capabilities, Config, Engine, Fault, Features, Provider};
-use wassay_record::EVENTS_VERSION;
+use wassay_record::{EVENTS_VERSION, Way};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
 pub const STACK: usize = 16 << 20;
@@ -149,9 +149,12 @@ impl Worker {
         // A feature that cannot be turned off stays on.
         let fixed = provider.features().minus(provider.capabilities().switches);
         let features = both(settings::features(&request.needs)?, provider.features()).and(fixed);
-        let config = settings::configure(&request.config, features)?;
-        let key = format!("{} {config:?}", request.engine);
         let capabilities = provider.capabilities();
+        let config = settings::configure(&request.config, features)?;
+        // Of an engine that cannot be told, it is checked after each compilation.
+        let demand_hits = capabilities.demand_hits && request.config.way == Way::Reloaded;
+        let config = Config { demand_hits, ..config };
+        let key = format!("{} {config:?}", request.engine);
         if let Some(engine) = self.engines.get(&key) {
             return Ok((engine.clone(), features, capabilities));
         }

@@ -19,6 +19,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
         capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,
         way: request.config.way,
+        backtraces: request.backtraces,
         lines: request.lines.clone(),
         resume: Resume { from: request.from, poisoned: request.poisoned.clone() },
     })

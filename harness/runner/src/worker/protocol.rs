@@ -28,6 +28,9 @@ pub struct Request {
     /// Directives that ended a worker and must not be repeated.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub poisoned: Vec<u32>,
+    /// Whether to report the backtraces of traps that the script expects.
+    #[serde(default)]
+    pub backtraces: bool,
     /// Whether to only fill the engine's cache: every verdict is *skipped*.
     #[serde(default)]
     pub compile_only: bool,

@@ -25,6 +25,7 @@ pub(crate) fn configure(config: &record::Config, features: Features) -> Result<C
                 return Err("a disk cache needs a directory".to_string());
             }
         },
+        demand_hits: false,
         bounds: match config.bounds {
             record::Bounds::Guard => Bounds::Guard,
             record::Bounds::Explicit => Bounds::Explicit,

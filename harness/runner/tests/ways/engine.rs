@@ -1,7 +1,7 @@
 //! wasmi, with what the ways need and it lacks, and with one defect. Its serialized modules are the
 //! bytes that it compiled, and so are the entries of its cache directory, which is a map.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard};
 use wassay_engine::*;
 
@@ -29,11 +29,29 @@ pub enum Defect {
     OtherResults,
     /// There is no second session.
     OneSession,
+    /// It compiles what the directory has.
+    Recompiles,
+    /// It compiles what the directory has, and only its count of functions shows that.
+    RecompilesInSecret,
+    /// It finds no module, and only its count of hits shows that.
+    MissesInSecret,
+    /// It does not say where modules come from.
+    NoProvenance,
+    /// It neither says where modules come from nor counts functions.
+    NoStatistics,
+    /// A reloaded module returns other results.
+    OtherAfterReload,
+    /// A reloaded module has no backtraces.
+    NoBacktraceAfterReload,
 }
+
+/// The entries of a cache directory.
+pub type Entries = Arc<Mutex<HashSet<Vec<u8>>>>;
 
 pub struct Twisted {
     inner: Arc<dyn Engine>,
     defect: Defect,
+    entries: Entries,
     shared: Arc<Mutex<State>>,
 }
 
@@ -41,6 +59,8 @@ pub struct Twisted {
 struct State {
     bytes: HashMap<Module, Vec<u8>>,
     first: Option<Vec<u8>>,
+    reloaded: HashSet<Module>,
+    stats: CacheStats,
     sessions: u32,
     /// The first session, if the second one is the same.
     session: Option<Arc<Mutex<Box<dyn Session>>>>,
@@ -48,9 +68,10 @@ struct State {
 }
 
 impl Twisted {
-    pub fn new(defect: Defect, features: Features) -> Twisted {
+    /// An engine with this cache directory.
+    pub fn new(defect: Defect, features: Features, entries: &Entries) -> Twisted {
         let inner = wassay_wasmi::provider().start(&Config::new(features)).unwrap();
-        Twisted { inner, defect, shared: Arc::default() }
+        Twisted { inner, defect, entries: entries.clone(), shared: Arc::default() }
     }
 
     pub fn capabilities() -> Capabilities {
@@ -66,9 +87,36 @@ impl Engine for Twisted {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let compiled = self.inner.compile(wasm)?;
         if let Ok(module) = compiled {
-            self.state().bytes.insert(module, wasm.to_vec());
+            let mut state = self.state();
+            state.bytes.insert(module, wasm.to_vec());
+            let is_miss = self.entries.lock().unwrap().insert(wasm.to_vec());
+            let secret =
+                [Defect::RecompilesInSecret, Defect::MissesInSecret].contains(&self.defect);
+            if is_miss || self.defect == Defect::Recompiles {
+                state.stats.functions_compiled += 1;
+            } else {
+                state.reloaded.insert(module);
+                state.stats.functions_compiled +=
+                    u64::from(self.defect == Defect::RecompilesInSecret);
+                state.stats.disk_hits += u64::from(!secret);
+            }
         }
         Ok(compiled)
+    }
+
+    fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
+        match self.defect {
+            Defect::NoProvenance | Defect::NoStatistics => Err(Fault::unsupported("provenance")),
+            _ if self.state().reloaded.contains(&module) => Ok(Provenance::Disk),
+            _ => Ok(Provenance::Fresh),
+        }
+    }
+
+    fn cache_stats(&self) -> Result<CacheStats, Fault> {
+        match self.defect {
+            Defect::NoStatistics => Err(Fault::unsupported("cache statistics")),
+            _ => Ok(self.state().stats),
+        }
     }
 
     fn imports(&self, module: Module) -> Result<Vec<ImportType>, Fault> {
@@ -109,7 +157,8 @@ impl Engine for Twisted {
 
     fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
         let inner = self.inner.another()?;
-        Ok(Arc::new(Twisted { inner, defect: self.defect, shared: Arc::default() }))
+        let (defect, entries) = (self.defect, self.entries.clone());
+        Ok(Arc::new(Twisted { inner, defect, entries, shared: Arc::default() }))
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
@@ -165,6 +214,7 @@ impl Session for TwistedSession {
     fn call(&mut self, func: Func, args: &[Value]) -> Result<Outcome, Fault> {
         let outcome = self.inner().call(func, args)?;
         self.calls += 1;
+        let is_reloaded = !self.shared.lock().unwrap().reloaded.is_empty();
         Ok(match (self.defect, outcome) {
             (Defect::OtherTypes, Outcome::Trapped(trap))
                 if self.is_second && trap.kind == TrapKind::IndirectCallTypeMismatch =>
@@ -175,6 +225,17 @@ impl Session for TwistedSession {
                 if self.is_second && values.len() == 1 =>
             {
                 Outcome::Returned(vec![Value::I32(self.calls)])
+            }
+            (Defect::OtherAfterReload, Outcome::Returned(values))
+                if is_reloaded && values.len() == 1 =>
+            {
+                Outcome::Returned(vec![Value::I32(7)])
+            }
+            (defect, Outcome::Trapped(trap)) => {
+                let has_frames = defect != Defect::NoBacktraceAfterReload || !is_reloaded;
+                let frame = Frame { module: None, func: 1, name: None, offset: Some(2) };
+                let frames = if has_frames { vec![frame] } else { Vec::new() };
+                Outcome::Trapped(Trap { frames, ..trap })
             }
             (_, outcome) => outcome,
         })

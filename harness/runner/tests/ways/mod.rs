@@ -5,16 +5,23 @@ mod engine;
 
 use crate::shelf::Shelf;
 use crate::{all, read, shown};
-use engine::{Defect, Twisted};
+use engine::{Defect, Entries, Twisted};
 use std::fmt::Write as _;
 use wassay_engine::{Capabilities, Feature, Features};
 use wassay_record::{Finding, Verdict, Way};
 use wassay_runner::{Options, Script, perform};
 
 fn run(defect: Defect, way: Way, text: &[u8]) -> Vec<Finding> {
-    let options = Options { way, capabilities: Twisted::capabilities(), ..all() };
-    let engine = Twisted::new(defect, options.features);
+    let capabilities = Twisted::capabilities();
+    let options = Options { way, capabilities, backtraces: true, ..all() };
     let mut findings = Vec::new();
+    let entries = Entries::default();
+    if way == Way::Reloaded {
+        let engine = Twisted::new(Defect::None, options.features, &entries);
+        let options = Options { way: Way::Fresh, ..options.clone() };
+        perform(&Script::parse(text), &engine, &options, &mut Vec::new());
+    }
+    let engine = Twisted::new(defect, options.features, &entries);
     perform(&Script::parse(text), &engine, &options, &mut findings);
     findings
 }
@@ -44,7 +51,7 @@ fn a_defect_shows_in_the_way_that_it_is_about() {
     let fresh = run(Defect::None, Way::Fresh, SCRIPT);
     assert!(fresh.iter().all(|found| found.verdict == Verdict::Passed), "{}", shown(&fresh));
     let mut out = String::new();
-    let (serialized, sessions) = (Way::Serialized, Way::Sessions);
+    use Way::{Reloaded as reloaded, Serialized as serialized, Sessions as sessions};
     for (way, defect) in [
         (serialized, Defect::None),
         (serialized, Defect::CannotDrop),
@@ -58,6 +65,14 @@ fn a_defect_shows_in_the_way_that_it_is_about() {
         (sessions, Defect::OtherTypes),
         (sessions, Defect::OtherResults),
         (sessions, Defect::OneSession),
+        (reloaded, Defect::None),
+        (reloaded, Defect::NoProvenance),
+        (reloaded, Defect::NoStatistics),
+        (reloaded, Defect::Recompiles),
+        (reloaded, Defect::RecompilesInSecret),
+        (reloaded, Defect::MissesInSecret),
+        (reloaded, Defect::OtherAfterReload),
+        (reloaded, Defect::NoBacktraceAfterReload),
     ] {
         let found = run(defect, way, SCRIPT).into_iter().zip(&fresh);
         let differing: Vec<Finding> =
@@ -70,7 +85,7 @@ fn a_defect_shows_in_the_way_that_it_is_about() {
 #[test]
 fn an_engine_that_claims_no_serialization_is_unsupported_throughout() {
     let options = Options { way: Way::Serialized, capabilities: Capabilities::default(), ..all() };
-    let engine = Twisted::new(Defect::None, options.features);
+    let engine = Twisted::new(Defect::None, options.features, &Entries::default());
     let mut findings: Vec<Finding> = Vec::new();
     perform(&Script::parse(SCRIPT), &engine, &options, &mut findings);
     for found in findings {
@@ -91,7 +106,7 @@ fn a_sound_engine_has_the_same_verdicts_in_every_way() {
             let told = |found: &Finding| found.lacking().map(str::to_string);
             found.iter().map(|found| (found.line, found.verdict, told(found))).collect()
         };
-        for way in [Way::Serialized, Way::Sessions] {
+        for way in [Way::Serialized, Way::Reloaded, Way::Sessions] {
             let found = run(Defect::None, way, &text);
             assert_eq!(verdicts(&found), verdicts(&fresh), "{}, {way:?}", path.display());
         }

@@ -195,6 +195,7 @@ fn two_engines_may_use_different_messages() {
         kind: kind.to_string(),
         words: kind.to_string(),
         message: None,
+        frames: Vec::new(),
     };
     let (one, other) = (trap("host"), trap("unreachable"));
     assert!(same_between_engines(&one, &other, None) && !same(&one, &other, None));

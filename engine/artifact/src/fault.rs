@@ -5,7 +5,7 @@
 
 mod list;
 
-pub use list::Fault;
+pub use list::{Fault, UNSEEDED};
 
 /// The variable that names the fault to seed.
 pub const VARIABLE: &str = "WASSAY_SEEDED_FAULT";

@@ -331,6 +331,11 @@ fn vouched(artifact: Artifact, provenance: Provenance) -> Vouched {
 fn rejected(error: CompileError) -> Result<Rejected, Fault> {
     let (stage, message, offset) = match error {
         CompileError::Malformed { message, offset } => (Stage::Malformed, message, offset),
+        CompileError::Invalid { message, .. }
+            if Seeded::UnknownGlobal.is_seeded() && message.contains("unknown global") =>
+        {
+            return Err(Fault::Internal("the index of a global is out of range".to_string()));
+        }
         CompileError::Invalid { message, offset } => (Stage::Invalid, message, offset),
         CompileError::Limit(what) => return Err(Fault::Unsupported(what)),
         other => return Err(Fault::Internal(other.to_string())),

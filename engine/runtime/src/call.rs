@@ -3,9 +3,10 @@
 use crate::activation::{Left, enter};
 use crate::backtrace::frames;
 use crate::outcome::{stack_exhausted, trapped};
+use crate::seeded::own_type;
 use crate::store::{Store, StoreInner};
 use crate::vm::FuncRef;
-use wassay_artifact::types::CanonicalType;
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_engine::{Fault, Func, Outcome, Value};
 
 impl Store {
@@ -19,6 +20,9 @@ impl Store {
         inner.safe_point()?;
         let _begun = inner.runtime.begin(&inner.context);
         let callee = inner.func(func)?;
+        if Seeded::HostReexport.is_seeded() && inner.is_host_func(callee) {
+            return Err(Fault::internal("a function of the host has no code"));
+        }
         let ty = inner.func_type(func)?;
         let signature = inner.runtime.signature(ty)?;
         let mut values = inner.lower_all(args, &signature.ty.params)?;
@@ -53,7 +57,7 @@ pub(crate) unsafe fn call(
     // SAFETY: a function of the store is live; only this thread uses it.
     unsafe {
         if (*callee).entry.is_null() {
-            (*callee).entry = runtime.signature(CanonicalType((*callee).type_id))?.shims.entry;
+            (*callee).entry = runtime.signature(own_type(&*callee))?.shims.entry;
         }
     }
     // SAFETY: entry shim, code, context and values belong together, as the caller promises.

@@ -6,7 +6,6 @@ use crate::memory::{Memory, SharedMemory};
 use crate::store::{Global, Store, StoreInner};
 use crate::table::Table;
 use wassay_artifact::fault::Fault as Seeded;
-use wassay_artifact::index::FuncIndex;
 use wassay_artifact::types::{ExternIndex, FuncType, GlobalType, MemoryType, TableType, ValType};
 use wassay_engine::{DefinedType, Extern, Fault, Instance, Ref, Tag, Value};
 
@@ -137,7 +136,7 @@ impl Store {
         let (mut bits, ty) = (table.get(index), table.ty());
         if Seeded::TakenFunctionIndex.is_seeded() && ty.element.heap.is_func() {
             let func = |bits| std::ptr::with_exposed_provenance_mut(bits as usize);
-            let taken = |bits| store.at_local_index(func(bits)).expose_provenance() as u64;
+            let taken = |bits| store.first_of_definer(func(bits)).expose_provenance() as u64;
             bits = bits.map(|bits| if bits == 0 { 0 } else { taken(bits) });
         }
         bits.map(|bits| store.lift_ref(bits, ty.element)).transpose()
@@ -308,16 +307,7 @@ impl StoreInner {
         match item {
             ExternIndex::Func(func) if imported.defined_func(func).is_none() => {
                 let right = instance.func_ref(func).ok_or_else(missing)?;
-                let func = match () {
-                    () if Seeded::ReexportLocalIndex.is_seeded() => self.at_local_index(right),
-                    () if Seeded::ReexportFirstImport.is_seeded() => {
-                        instance.func_ref(FuncIndex(0)).ok_or_else(missing)?
-                    }
-                    () if Seeded::HostReexport.is_seeded() && self.is_host_func(right) => {
-                        return Err(missing());
-                    }
-                    () => right,
-                };
+                let func = self.reexported_func(instance, func, right);
                 self.give_func(func).map(Extern::Func)
             }
             ExternIndex::Func(func) => {

@@ -27,12 +27,24 @@ impl Store {
         store.safe_point()?;
         let action = store.resolve(&ty, action)?;
         let ty = store.runtime.types().intern_func(&ty);
-        let signature = store.runtime.signature(ty)?;
-        let owner = ContextOwner::Host(store.hosts.next());
+        store.add_host(ty, action)
+    }
+
+    /// The calls that host functions received since the last request, oldest first.
+    pub fn take_host_calls(&mut self) -> HostCalls {
+        self.inner().calls.take()
+    }
+}
+
+impl StoreInner {
+    /// A function of the host of this type, with its handle.
+    pub(crate) fn add_host(&mut self, ty: CanonicalType, action: Action) -> Result<Func, Fault> {
+        let signature = self.runtime.signature(ty)?;
+        let owner = ContextOwner::Host(self.hosts.next());
         let context = VmContext::new(
             vmctx::HEADER,
-            store.context.as_ptr(),
-            store.builtins,
+            self.context.as_ptr(),
+            self.builtins,
             std::ptr::null(),
             owner,
         );
@@ -43,8 +55,8 @@ impl Store {
             type_id: ty.0,
             padding: 0,
         });
-        let handle = store.give_func(func_ref.as_ptr())?;
-        store.hosts.insert(HostFunc {
+        let handle = self.give_func(func_ref.as_ptr())?;
+        self.hosts.insert(HostFunc {
             handle,
             action,
             signature,
@@ -54,13 +66,6 @@ impl Store {
         Ok(handle)
     }
 
-    /// The calls that host functions received since the last request, oldest first.
-    pub fn take_host_calls(&mut self) -> HostCalls {
-        self.inner().calls.take()
-    }
-}
-
-impl StoreInner {
     /// Checks that an action matches the type, and resolves its handles.
     fn resolve(
         &mut self,

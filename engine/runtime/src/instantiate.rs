@@ -11,7 +11,7 @@ use crate::memory::Memory;
 use crate::module::LoadedModule;
 use crate::outcome::trapped;
 use crate::raise::Raise;
-use crate::seeded::{type_in_store, unchecked};
+use crate::seeded::{early, type_in_store, unchecked};
 use crate::stable::Stable;
 use crate::store::{FuncPtr, Store, StoreInner};
 use crate::table::Table;
@@ -151,12 +151,16 @@ impl StoreInner {
         for at in 0..imports.len() {
             match StoreInner::import_taken(imports, at) {
                 Extern::Func(func) => {
-                    let func = self.imported_func(self.func(func)?);
+                    let func = self.func(func)?;
+                    let func = self.imported_func(func)?;
                     let offset = instance.module.layout().imported_func(FuncIndex(funcs));
                     instance.context.set_pointer(offset, func.cast());
                     funcs += 1;
                 }
-                Extern::Table(table) => instance.tables.push(self.table(table)?),
+                Extern::Table(table) => {
+                    let table = self.table(table)?;
+                    instance.tables.push(self.imported_table(table, &instance.module));
+                }
                 Extern::Memory(memory) => instance.memories.push(self.memory(memory)?),
                 Extern::Global(global) => {
                     let global = self.imported_global(self.global(global)?);
@@ -289,6 +293,7 @@ impl StoreInner {
         let loaded = Arc::clone(&self.instances[at].module);
         for (index, segment) in (0..).zip(&loaded.module().elements) {
             if let ElementMode::Active { table, offset } = &segment.mode {
+                early(&loaded, offset)?;
                 let to = evaluate(&self.instances[at], offset)? as u64;
                 let len = self.instances[at].elements[index as usize].len() as u64;
                 let written = self.table_init(at, table.0, index, to, 0, len);
@@ -309,6 +314,7 @@ impl StoreInner {
         let loaded = Arc::clone(&self.instances[at].module);
         for (index, segment) in (0..).zip(&loaded.module().data) {
             if let DataMode::Active { memory, offset } = &segment.mode {
+                early(&loaded, offset)?;
                 let to = evaluate(&self.instances[at], offset)? as u64;
                 let len = loaded.data(segment).len() as u64;
                 let written = self.memory_init(at, memory.0, index, to, 0, len);
@@ -337,6 +343,9 @@ impl StoreInner {
             return Ok(None);
         }
         if let Some(func) = instance.func_ref(start) {
+            if Seeded::HostStart.is_seeded() && self.is_host_func(func) {
+                return Err(Fault::internal("a function of the host has no entry"));
+            }
             return Ok(Some(func));
         }
         let defined = module.imported.defined_func(start);

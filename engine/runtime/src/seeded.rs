@@ -1,10 +1,12 @@
 //! Functions and instances as seeded faults confuse them. Takes the right function; returns the one
 //! that the faulty engine finds. Every operation here is of no effect without its fault.
 
+use crate::host_func::Action;
 use crate::ids::*;
 use crate::instance::Instance;
 use crate::module::LoadedModule;
 use crate::store::{FuncPtr, StoreInner};
+use crate::table::Table;
 use crate::vm::{ContextOwner, FuncRef};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use wassay_artifact::abi::{TrapCode, func_ref};
@@ -12,7 +14,7 @@ use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::{DefinedFuncIndex, FuncIndex};
 use wassay_artifact::module::{ConstExpr, ConstOp};
 use wassay_artifact::types::CanonicalType;
-use wassay_engine::{Extern, Owner};
+use wassay_engine::{Extern, Fault, Owner, TableType};
 
 impl StoreInner {
     /// The owner of a function of this store. The function is live and not null.
@@ -46,27 +48,67 @@ impl StoreInner {
         other.unwrap_or(func)
     }
 
+    /// The first function that the definer of this import defines.
+    pub(crate) fn first_of_definer(&self, func: FuncPtr) -> FuncPtr {
+        // SAFETY: the caller has `func` from a live table, so it is live; no call is running.
+        let mark = unsafe { (*func).padding };
+        let ContextOwner::Instance(at) = self.owner_of(func) else { return func };
+        let first = self.instances.get(at as usize).and_then(|instance| {
+            let first = instance.module.module().imported.functions;
+            instance.func_ref(FuncIndex(first))
+        });
+        if mark == IMPORTED { first.unwrap_or(func) } else { func }
+    }
+
     /// What an importer of this function refers to.
-    pub(crate) fn imported_func(&self, func: FuncPtr) -> FuncPtr {
-        if !Seeded::ImporterTypeId.is_seeded() {
-            return func;
+    pub(crate) fn imported_func(&mut self, func: FuncPtr) -> Result<FuncPtr, Fault> {
+        if Seeded::ImporterTypeId.is_seeded() {
+            return Ok(self.with_lower_type(func));
         }
+        if Seeded::TakenFunctionIndex.is_seeded() && !self.is_host_func(func) {
+            return Ok(copy(func, |func| func.padding = IMPORTED));
+        }
+        // SAFETY: the caller has `func` from a live handle, so it is live; no call is running.
+        let (mark, ty) = unsafe { ((*func).padding, CanonicalType((*func).type_id)) };
+        if Seeded::ReexportPlaceholder.is_seeded() && mark == REEXPORTED {
+            let trap = Action::Trap("the placeholder of a re-export".into());
+            let placeholder = self.add_host(ty, trap)?;
+            return self.func(placeholder);
+        }
+        Ok(func)
+    }
+
+    /// What an export that is an import refers to.
+    pub(crate) fn reexported_func(
+        &self,
+        instance: &Instance,
+        at: FuncIndex,
+        right: FuncPtr,
+    ) -> FuncPtr {
+        let other = |at| instance.func_ref(FuncIndex(at)).unwrap_or(right);
+        match () {
+            () if Seeded::ReexportLocalIndex.is_seeded() => self.at_local_index(right),
+            () if Seeded::ReexportFirstImport.is_seeded() => other(0),
+            () if Seeded::ReexportOwnFunction.is_seeded() => {
+                other(instance.module.module().imported.functions + at.0)
+            }
+            () if Seeded::ReexportPlaceholder.is_seeded() => {
+                copy(right, |func| func.padding = REEXPORTED)
+            }
+            () => right,
+        }
+    }
+
+    /// The function with the type of the one that is K lower in its definer, K being its imports. Its
+    /// own type stays beside, for linking and for calls by the host.
+    fn with_lower_type(&self, func: FuncPtr) -> FuncPtr {
         let ty = self.definition(func).and_then(|(instance, at)| {
             let module = instance.module.module();
             Some(instance.module.canonical(*module.functions.get(at.at())?))
         });
-        // SAFETY: the caller has `func` from a live handle, so it is live; nothing writes it but the
-        // host's first call, and no call is running.
-        let right = unsafe { &*func };
         match ty {
-            Some(ty) if ty.0 != right.type_id => {
-                let FuncRef { code, vmctx, .. } = *right;
-                let entry = std::ptr::null();
-                let wrong = FuncRef { code, entry, vmctx, type_id: ty.0, padding: 0 };
-                // Never freed: only a test of a suite runs this.
-                Box::leak(Box::new(wrong))
-            }
-            _ => func,
+            Some(ty) => copy(func, |func| (func.padding, func.type_id) = (func.type_id + 1, ty.0)),
+            None => func,
         }
     }
 
@@ -79,6 +121,22 @@ impl StoreInner {
         match (imports[at], imports[functions.count()]) {
             (Extern::Func(_), Extern::Func(other)) => Extern::Func(other),
             (right, _) => right,
+        }
+    }
+
+    /// What the instance refers to in place of an imported table.
+    pub(crate) fn imported_table(&mut self, table: TableId, module: &LoadedModule) -> TableId {
+        let module = module.module();
+        if !Seeded::ImportedTableOwn.is_seeded()
+            || module.tables.len() > module.imported.tables as usize
+        {
+            return table;
+        }
+        let ty =
+            TableType { minimum: self.tables[table.at()].len(), ..self.tables[table.at()].ty() };
+        match Table::new(ty, 0) {
+            Ok(own) => self.add_table(own),
+            Err(_) => table,
         }
     }
 
@@ -124,6 +182,28 @@ impl StoreInner {
     }
 }
 
+/// The marks of copies, in their padding.
+const IMPORTED: u32 = 1;
+const REEXPORTED: u32 = 2;
+
+/// A changed copy of a function. It is never freed: only a test of a suite makes one.
+fn copy(func: FuncPtr, change: impl FnOnce(&mut FuncRef)) -> FuncPtr {
+    // SAFETY: the callers have `func` from a live handle, so it is live; nothing writes it but the
+    // host's first call, and no call is running.
+    let FuncRef { code, vmctx, type_id, .. } = *unsafe { &*func };
+    let mut copy = FuncRef { code, entry: std::ptr::null(), vmctx, type_id, padding: 0 };
+    change(&mut copy);
+    Box::leak(Box::new(copy))
+}
+
+/// The type of a function for linking and for calls by the host.
+pub(crate) fn own_type(func: &FuncRef) -> CanonicalType {
+    match func.padding {
+        right @ 1.. if Seeded::ImporterTypeId.is_seeded() => CanonicalType(right - 1),
+        _ => CanonicalType(func.type_id),
+    }
+}
+
 /// The canonical types of a module's functions in a store: in another order in every store but the
 /// first that has instantiated the module.
 pub(crate) fn type_in_store(module: &Arc<LoadedModule>, store: Owner, at: usize) -> CanonicalType {
@@ -137,6 +217,16 @@ pub(crate) fn type_in_store(module: &Arc<LoadedModule>, store: Owner, at: usize)
     });
     let ids = module.type_ids();
     CanonicalType(if owner == store { ids[at] } else { ids[(at + 1) % ids.len()] })
+}
+
+/// The trap of a segment whose offset has no value yet.
+pub(crate) fn early(module: &LoadedModule, offset: &ConstExpr) -> Result<(), TrapCode> {
+    let imported = module.module().imported.globals;
+    let is_early = matches!(offset.0[..], [ConstOp::GlobalGet(global)] if global.0 < imported);
+    match Seeded::SegmentOffsetEarly.is_seeded() && is_early {
+        true => Err(TrapCode::MemoryOutOfBounds),
+        false => Ok(()),
+    }
 }
 
 /// The trap of a segment that does not fit, unless the check of its offset is lost.

@@ -8,6 +8,7 @@ use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::refs::Refs;
 use crate::runtime::Runtime;
+use crate::seeded::own_type;
 use crate::slots::Slots;
 use crate::stable::Stable;
 use crate::table::Table;
@@ -184,7 +185,7 @@ impl StoreInner {
     pub(crate) fn func_type(&self, handle: wassay_engine::Func) -> Result<CanonicalType, Fault> {
         let func = self.func(handle)?;
         // SAFETY: a handle keeps its object alive.
-        Ok(CanonicalType(unsafe { (*func).type_id }))
+        Ok(own_type(unsafe { &*func }))
     }
 
     pub(crate) fn add_table(&mut self, table: Table) -> TableId {

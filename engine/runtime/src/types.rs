@@ -70,7 +70,7 @@ impl TypeRegistry {
             let group = relative(group, start, &numbers)?;
             let mut first = self.intern_group(group);
             if let Some(last) = numbers.last()
-                && Seeded::RecGroupContiguous.is_seeded()
+                && Seeded::TypeNumbersContiguous.is_seeded()
             {
                 first = CanonicalType(last.0 + 1);
             }

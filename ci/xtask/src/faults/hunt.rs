@@ -1,7 +1,9 @@
-//! Takes a fault; runs the program with it on the official suite and, if that sees nothing, on our
-//! own, and returns what caught it first. Reads the program's reports, and trusts no exit code.
+//! Takes a fault; runs the program with it on the official suite, on our own, and on each script that
+//! is named after its bug, and returns what each caught first. Reads the program's reports, and
+//! trusts no exit code.
 
-use super::table::Row;
+use super::scripts::Scripts;
+use super::table::{Own, Row};
 use crate::command::shown;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -16,9 +18,10 @@ const OWN: &[&str] = &["regressions"];
 /// How many seconds a directive may take: a fault may make an endless loop.
 const TIMEOUT: &str = "10";
 
-/// The program that was built for seeded faults.
+/// The program that was built for seeded faults, and the scripts of known bugs.
 pub struct Hunt {
     pub program: PathBuf,
+    pub scripts: Scripts,
 }
 
 impl Hunt {
@@ -35,18 +38,19 @@ impl Hunt {
         Ok(())
     }
 
-    /// Runs the official suite against a fault, and our own if that does not see it, each up to its
-    /// first failure.
+    /// Runs both suites and each script of the bug against a fault, each up to its first failure.
     ///
     /// # Errors
     /// If the program gives no report.
     pub fn hunt(&self, fault: Fault) -> Result<Row> {
         let official = self.first_failure(OFFICIAL, Some(fault))?;
-        let own = match official {
-            Some(_) => None,
-            None => self.first_failure(OWN, Some(fault))?,
-        };
-        Ok(Row { fault, official, own })
+        let own = self.first_failure(OWN, Some(fault))?;
+        let named = self.scripts.named_after(fault.description().bug).into_iter();
+        let scripts = named.map(|name| {
+            let caught = self.first_failure(&[name], Some(fault))?;
+            Ok(Own { name: name.to_string(), caught })
+        });
+        Ok(Row { fault, official, own, scripts: scripts.collect::<Result<_>>()? })
     }
 
     /// The place of the first failure of a suite.

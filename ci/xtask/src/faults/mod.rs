@@ -1,13 +1,15 @@
 //! `cargo xtask faults`: builds the engine for seeded faults, runs the suites against each fault,
 //! and writes `regressions/FAULTS.md`. Takes the source tree and options; returns whether every
-//! fault is caught. Runs no script itself.
+//! fault is caught, and by every script that is named after its bug. Runs no script itself.
 
 mod hunt;
+mod scripts;
 mod table;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use hunt::Hunt;
+use scripts::Scripts;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Mutex;
@@ -37,7 +39,8 @@ pub struct Options {
     check: bool,
 }
 
-/// Runs the suites against the faults; `false` if a fault survives, or the table is out of date.
+/// Runs the suites against the faults; `false` if a fault survives a suite or a script of its bug, or
+/// the table is out of date.
 ///
 /// # Errors
 /// If nothing could run, or a suite fails without a fault.
@@ -49,16 +52,18 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
         }
         return Ok(true);
     }
-    let hunt = Hunt { program: build(root)? };
+    let hunt = Hunt { program: build(root)?, scripts: Scripts::find(root)? };
     hunt.check_sound()?;
     let chosen = if options.only.is_empty() { Fault::ALL } else { &options.only };
     let here: Vec<Fault> = chosen.iter().copied().filter(|fault| fault.is_here()).collect();
     let rows = all(&hunt, &here)?;
-    let survivors: Vec<&Row> = rows.iter().filter(|row| !row.is_caught()).collect();
-    for row in &survivors {
-        eprintln!("`{}` survives: {}", row.fault.name(), row.fault.description().meaning);
-    }
-    eprintln!("faults: {} of {} caught", rows.len() - survivors.len(), rows.len());
+    let survivors: Vec<String> = rows.iter().flat_map(Row::survivals).collect();
+    survivors.iter().for_each(|survival| eprintln!("{survival}"));
+    eprintln!(
+        "faults: {} of {} caught",
+        rows.iter().filter(|row| row.is_caught()).count(),
+        rows.len()
+    );
     let is_current = match options.only.is_empty() {
         true => keep(&root.join(TABLE), &table::markdown(&rows), options.check)?,
         false => true,

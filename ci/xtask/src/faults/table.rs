@@ -1,29 +1,44 @@
 //! Takes what caught each fault; returns `regressions/FAULTS.md`. Runs nothing.
 
 use std::fmt::{self, Display, Formatter, Write};
-use wassay_artifact::fault::Fault;
+use wassay_artifact::fault::{Fault, UNSEEDED};
 
-/// A fault, with the place in the official suite that caught it first, or else in our own.
+/// A fault, with the first failure in the official suite and in our own.
 pub struct Row {
     pub fault: Fault,
     pub official: Option<String>,
     pub own: Option<String>,
+    /// The scripts that are named after its bug.
+    pub scripts: Vec<Own>,
+}
+
+/// A script, and its first failure.
+pub struct Own {
+    pub name: String,
+    pub caught: Option<String>,
 }
 
 impl Row {
     /// Whether any suite caught it.
     pub fn is_caught(&self) -> bool {
-        self.caught_by().is_some()
+        self.official.is_some() || self.own.is_some()
     }
 
-    fn caught_by(&self) -> Option<&str> {
-        self.official.as_deref().or(self.own.as_deref())
+    /// Where it should have been caught and was not.
+    pub fn survivals(&self) -> Vec<String> {
+        let it = self.fault.description();
+        let survives = |what: &str| format!("`{}` survives {what}: {}", it.name, it.meaning);
+        let scripts = self.scripts.iter().filter(|script| script.caught.is_none());
+        let any = (!self.is_caught()).then(|| survives("both suites"));
+        any.into_iter().chain(scripts.map(|script| survives(&script.name))).collect()
     }
 }
 
 impl Display for Row {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.fault.name(), self.caught_by().unwrap_or("survives"))
+        let shown = |caught: &Option<String>| caught.clone().unwrap_or("-".to_string());
+        write!(f, "{}: {} {}", self.fault.name(), shown(&self.official), shown(&self.own))?;
+        self.scripts.iter().try_for_each(|script| write!(f, " {}", shown(&script.caught)))
     }
 }
 
@@ -31,34 +46,60 @@ const HEAD: &str = "\
 # Seeded faults
 
 The reference engine can be built with bugs that engines really had, and with ordinary mistakes:
-`cargo xtask faults` seeds one at a time, and runs the official suite against it and, if that sees
-nothing, our own (`regressions/`). The table names the first directive that fails. A fault that
-survives is a missing test. This file is generated; `cargo xtask faults` writes it.
+`cargo xtask faults` seeds one at a time, and runs both suites against it. The table names the first
+directive of each that fails: in the official suite, which is *blind* if none does, and in our own
+(`regressions/`). The last column is for the scripts that are named after the bug: each of them must
+fail. A fault that survives is a missing test. This file is generated; `cargo xtask faults` writes it.
 
+";
+
+const UNSEEDED_HEAD: &str = "
+These bugs have scripts, but the reference engine cannot have them:
+
+| bug | why |
+|---|---|
 ";
 
 /// The table. A fault of one architecture stands for its twin on the other: their rows are one.
 pub fn markdown(rows: &[Row]) -> String {
     let hidden = rows.iter().filter(|row| row.official.is_none()).count();
-    let survivors = rows.iter().filter(|row| !row.is_caught()).count();
+    let ours = rows.iter().filter(|row| row.own.is_some()).count();
+    let caught = rows.iter().filter(|row| row.is_caught()).count();
     let mut out = HEAD.to_string();
     let _ = writeln!(
         out,
-        "{} faults: {} are caught; {hidden} are seen by no official test.\n",
+        "{} faults: {caught} are caught, {ours} of them by our own suite; {hidden} are seen by no \
+         official test.\n",
         rows.len(),
-        rows.len() - survivors
     );
-    out += "| fault | what the engine does wrong | stands for | official suite | caught by |\n";
-    out += "|---|---|---|---|---|\n";
+    out += "| fault | what the engine does wrong | stands for | official suite | our own | its script |\n";
+    out += "|---|---|---|---|---|---|\n";
     for row in rows {
         let it = row.fault.description();
-        let official = if row.official.is_some() { "sees it" } else { "blind" };
-        let by = row.caught_by().unwrap_or("survives");
-        let line = format!("| {} | {} | {} | {official} | {by} |", it.name, it.meaning, it.bug);
+        let official = row.official.as_deref().unwrap_or("blind");
+        let own = short(row.own.as_deref().unwrap_or("blind"));
+        let scripts = row.scripts.iter().map(|script| match &script.caught {
+            Some(place) => short(place).to_string(),
+            None => format!("survives {}", short(&script.name)),
+        });
+        let scripts = scripts.collect::<Vec<_>>().join(", ");
+        let line = format!(
+            "| {} | {} | {} | {official} | {own} | {scripts} |",
+            it.name, it.meaning, it.bug
+        );
         out += &line.replace(std::env::consts::ARCH, "ARCH");
         out.push('\n');
     }
+    out += UNSEEDED_HEAD;
+    for (bug, why) in UNSEEDED {
+        let _ = writeln!(out, "| {bug} | {why} |");
+    }
     out
+}
+
+/// A place without the name of our suite.
+fn short(place: &str) -> &str {
+    place.strip_prefix("regressions/").unwrap_or(place)
 }
 
 #[cfg(test)]
@@ -71,26 +112,40 @@ mod tests {
             fault,
             official: official.map(String::from),
             own: own.map(String::from),
+            scripts: Vec::new(),
         };
-        let rows = [
+        let script = |name: &str, caught: Option<&str>| Own {
+            name: format!("regressions/{name}"),
+            caught: caught.map(String::from),
+        };
+        let mut rows = [
             row(Fault::ConstantShift, Some("a.wast:1"), None),
             row(Fault::ImporterTypeId, None, Some("regressions/b.wast:2")),
             row(Fault::SelectSwapped, None, None),
         ];
+        rows[1].scripts =
+            vec![script("c.wast", Some("regressions/c.wast:3")), script("d.wast", None)];
         let text = markdown(&rows);
-        assert!(text.contains("3 faults: 2 are caught; 2 are seen by no official test."), "{text}");
+        let counts = "3 faults: 2 are caught, 1 of them by our own suite; \
+                      2 are seen by no official test.";
+        assert!(text.contains(counts), "{text}");
+        let survivals: Vec<String> = rows.iter().flat_map(Row::survivals).collect();
+        assert_eq!(survivals.len(), 2, "{survivals:?}");
+        assert!(survivals[0].starts_with("`importer-type-id` survives regressions/d.wast: "));
+        assert!(survivals[1].starts_with("`select-swapped` survives both suites: "));
         let lines: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
-        assert!(lines[1].ends_with(" | - | sees it | a.wast:1 |"), "{}", lines[1]);
-        let second = " | wazero#2313 | blind | regressions/b.wast:2 |";
+        assert!(lines[1].ends_with(" | - | a.wast:1 | blind |  |"), "{}", lines[1]);
+        let second = " | wazero#2313 | blind | b.wast:2 | c.wast:3, survives d.wast |";
         assert!(lines[2].ends_with(second), "{}", lines[2]);
-        assert!(lines[3].ends_with(" | blind | survives |"), "{}", lines[3]);
+        assert!(lines[3].ends_with(" | blind | blind |  |"), "{}", lines[3]);
     }
 
     #[test]
     fn the_table_is_the_same_on_both_architectures() {
         let here = Fault::ALL.iter().filter(|fault| fault.is_here());
-        let rows: Vec<Row> =
-            here.map(|fault| Row { fault: *fault, official: None, own: None }).collect();
+        let rows: Vec<Row> = here
+            .map(|fault| Row { fault: *fault, official: None, own: None, scripts: vec![] })
+            .collect();
         let text = markdown(&rows);
         assert!(text.contains("| ARCH-i32-shr-u | "), "{text}");
         assert!(!text.contains(std::env::consts::ARCH), "{text}");

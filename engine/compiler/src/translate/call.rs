@@ -79,8 +79,8 @@ impl Translator<'_> {
         let (slot, _) = self.element(table, index, TrapCode::UndefinedElement);
         let flags = self.flags(Region::Table);
         let mut reference = self.ins().load(POINTER, flags, slot, 0);
-        if Fault::CallCacheNull.is_seeded() {
-            reference = self.or_first_element(reference, table);
+        if Fault::CallCacheNull.is_seeded() && self.is_cached(table) {
+            reference = self.or_second_element(reference, table);
         }
         let null = match Fault::NullCallTrap.is_seeded() {
             true => TrapCode::IndirectCallTypeMismatch,

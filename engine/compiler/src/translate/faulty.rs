@@ -13,7 +13,9 @@ use wasmparser::{MemArg, Operator};
 use wassay_artifact::abi::{func_ref, table_def, vmctx};
 use wassay_artifact::fault::Fault;
 use wassay_artifact::index::{TableIndex, TypeIndex};
+use wassay_artifact::module::{ConstOp, ElementMode};
 use wassay_artifact::target::Arch;
+use wassay_artifact::types::ExternIndex;
 
 /// The operator that a faulty compiler takes for this one.
 pub(super) fn mistaken<'a>(op: &Operator<'a>, arch: Arch) -> Option<Operator<'a>> {
@@ -200,13 +202,28 @@ impl Translator<'_> {
         amount.is_some_and(|amount| amount.cast_unsigned() >= 32)
     }
 
+    /// Whether calls through a table may be cached: nothing but its segments writes it, and its first
+    /// element is null. A module that may write it has a passive segment or exports it.
+    pub(super) fn is_cached(&self, table: TableIndex) -> bool {
+        let module = self.env.module;
+        let mut starts = module.elements.iter().filter_map(|segment| match &segment.mode {
+            ElementMode::Active { table: own, offset } if *own == table => Some(&offset.0[..]),
+            _ => None,
+        });
+        let is_private = table.0 >= module.imported.tables
+            && !module.exports.iter().any(|export| export.item == ExternIndex::Table(table))
+            && !module.elements.iter().any(|segment| segment.mode == ElementMode::Passive);
+        let is_later = |start: &[ConstOp]| matches!(start, [ConstOp::I32Const(1..)]);
+        is_private && starts.clone().next().is_some() && starts.all(is_later)
+    }
+
     /// The reference, or the first element of the table if it is null.
-    pub(super) fn or_first_element(&mut self, reference: Value, table: TableIndex) -> Value {
+    pub(super) fn or_second_element(&mut self, reference: Value, table: TableIndex) -> Value {
         let definition = self.table_definition(table);
         let base = self.load_mutable(POINTER, definition, table_def::BASE);
         let flags = self.flags(Region::Table);
-        let first = self.ins().load(POINTER, flags, base, 0);
-        self.ins().select(reference, reference, first)
+        let second = self.ins().load(POINTER, flags, base, 8);
+        self.ins().select(reference, reference, second)
     }
 
     /// The canonical type that this index has in the module of the callee. Functions of the host

@@ -101,7 +101,8 @@ impl Translator<'_> {
         };
         self.trap_if(is_outside, index, size, outside);
         let base = self.load_mutable(POINTER, definition, table_def::BASE);
-        let width = i64::from(ty.bytes().trailing_zeros());
+        let lost = i64::from(Fault::TableElementWidth.is_seeded());
+        let width = i64::from(ty.bytes().trailing_zeros()) - lost;
         let offset = self.ins().ishl_imm_u(index, width);
         (self.ins().iadd(base, offset), ty)
     }

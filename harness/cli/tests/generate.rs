@@ -27,6 +27,8 @@ fn the_list_names_axes_rules_and_counts() {
 fn the_readme_has_the_figures() {
     let directory = tempfile::tempdir().expect("there is room for a directory");
     let list = stdout(&wassay(directory.path(), &["generate", "--list"]));
+    // The families that no suite has come last.
+    let (list, _) = list.split_once("\nfar: ").expect("the large family");
     // `  9765 cases: 20115 assertions in 45 scripts`
     let numbers = list.lines().filter_map(|line| line.split_once(" cases: ")).map(|(_, rest)| {
         let (assertions, rest) = rest.split_once(" assertions in ").expect("assertions");

@@ -123,6 +123,7 @@ impl Tool {
     /// If cargo-mutants cannot list them.
     pub fn list(&self) -> Result<Vec<Mutant>> {
         let mut command = self.command(&self.root);
+        command.arg("--config").arg(self.root.join(CONFIG));
         sample::listed(&output(command.args(["--list", "--json", "--workspace"]))?)
     }
 
@@ -152,12 +153,14 @@ impl Tool {
         let mut command = self.command(&self.tree);
         command.args(["--in-place", "--workspace", "--profile", PROFILE, "--timeout", TIMEOUT]);
         command.args(["--caught", "--unviable", "--baseline", "skip", "--no-times"]);
+        command.arg("--no-config");
         match stage.package {
             Some(package) => command.args(["--test-package", package]),
             None => command.args(["--test-workspace", "true"]),
         };
         for mutant in mutants {
-            // The file, too: cargo-mutants applies no pattern to mutants of struct fields.
+            // The file, too: cargo-mutants applies no pattern to mutants of struct fields. With a
+            // configuration it would add the file to the configured ones.
             command.args(["--file", &mutant.file, "--re", &exactly(&mutant.name)]);
         }
         // What follows `--` would not count for the build.
@@ -178,7 +181,7 @@ impl Tool {
     fn command(&self, tree: &Path) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("mutants").arg("--dir").arg(tree);
-        command.arg("--config").arg(self.root.join(CONFIG)).args(["--colors", "never"]);
+        command.args(["--colors", "never"]);
         self.prepare(&mut command);
         command
     }

@@ -50,6 +50,16 @@ fn in_child(body: impl FnOnce()) -> libc::c_int {
     }
 }
 
+/// The flags of this signal's handler.
+fn flags(signal: libc::c_int) -> libc::c_int {
+    // SAFETY: only reads the action, of which all bit patterns are valid.
+    unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        assert_eq!(libc::sigaction(signal, std::ptr::null(), &mut action), 0);
+        action.sa_flags
+    }
+}
+
 fn killed_by(status: libc::c_int) -> Option<libc::c_int> {
     libc::WIFSIGNALED(status).then(|| libc::WTERMSIG(status))
 }
@@ -68,6 +78,11 @@ fn faults_outside_wasm_reach_their_own_handlers() {
         libc::signal(libc::SIGSEGV, libc::SIG_DFL);
     }
     let mut fixture = Fixture::new(&runtime(), HostAction::Return(vec![Value::I32(0)]));
+    // The stack may have overflowed, and a handler that we chain to may fault in turn.
+    let needed = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_NODEFER;
+    for signal in [libc::SIGILL, libc::SIGFPE, libc::SIGSEGV, libc::SIGBUS] {
+        assert_eq!(flags(signal) & needed, needed, "of signal {signal}");
+    }
     illegal_instruction();
     assert_eq!(SEEN.load(Ordering::SeqCst), 1);
     let found = trap(fixture.call("trap", 0));

@@ -332,9 +332,12 @@ fn rejected(error: CompileError) -> Result<Rejected, Fault> {
     let (stage, message, offset) = match error {
         CompileError::Malformed { message, offset } => (Stage::Malformed, message, offset),
         CompileError::Invalid { message, .. }
-            if Seeded::UnknownGlobal.is_seeded() && message.contains("unknown global") =>
+            if Seeded::SegmentGlobalOwn.is_seeded()
+                && message.contains("constant expression required: global.get") =>
         {
-            return Err(Fault::Internal("the index of a global is out of range".to_string()));
+            return Err(Fault::Internal(
+                "the index of an imported global is too large".to_string(),
+            ));
         }
         CompileError::Invalid { message, offset } => (Stage::Invalid, message, offset),
         CompileError::Limit(what) => return Err(Fault::Unsupported(what)),

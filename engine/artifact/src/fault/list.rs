@@ -96,8 +96,8 @@ faults! {
         "an active segment whose offset is an imported global is out of bounds";
     SegmentOffsetUnchecked "segment-offset-unchecked" "-"
         "a segment whose offset is a global is dropped in silence if it is out of bounds";
-    UnknownGlobal "unknown-global" "wasmer#800"
-        "the index of a global that does not exist breaks the compiler";
+    SegmentGlobalOwn "segment-global-own" "wasmer#800"
+        "a `global.get` that is no constant, such as one of the module's own in an offset, breaks the compiler";
     ExportNamesImport "export-names-import" "wasm3#143"
         "an export is looked up among imports of the same name first";
     ImportOrdinal "import-ordinal" "meld#267"

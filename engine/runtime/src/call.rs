@@ -3,7 +3,6 @@
 use crate::activation::{Left, enter};
 use crate::backtrace::frames;
 use crate::outcome::{stack_exhausted, trapped};
-use crate::seeded::own_type;
 use crate::store::{Store, StoreInner};
 use crate::vm::FuncRef;
 use wassay_artifact::fault::Fault as Seeded;
@@ -57,7 +56,7 @@ pub(crate) unsafe fn call(
     // SAFETY: a function of the store is live; only this thread uses it.
     unsafe {
         if (*callee).entry.is_null() {
-            (*callee).entry = runtime.signature(own_type(&*callee))?.shims.entry;
+            (*callee).entry = runtime.signature((*callee).own_type())?.shims.entry;
         }
     }
     // SAFETY: entry shim, code, context and values belong together, as the caller promises.

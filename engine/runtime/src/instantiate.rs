@@ -151,7 +151,6 @@ impl StoreInner {
         for at in 0..imports.len() {
             match StoreInner::import_taken(imports, at) {
                 Extern::Func(func) => {
-                    let func = self.func(func)?;
                     let func = self.imported_func(func)?;
                     let offset = instance.module.layout().imported_func(FuncIndex(funcs));
                     instance.context.set_pointer(offset, func.cast());
@@ -343,9 +342,7 @@ impl StoreInner {
             return Ok(None);
         }
         if let Some(func) = instance.func_ref(start) {
-            if Seeded::HostStart.is_seeded() && self.is_host_func(func) {
-                return Err(Fault::internal("a function of the host has no entry"));
-            }
+            self.check_start(func)?;
             return Ok(Some(func));
         }
         let defined = module.imported.defined_func(start);

@@ -14,7 +14,7 @@ use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::{DefinedFuncIndex, FuncIndex};
 use wassay_artifact::module::{ConstExpr, ConstOp};
 use wassay_artifact::types::CanonicalType;
-use wassay_engine::{Extern, Fault, Owner, TableType};
+use wassay_engine::{Extern, Fault, Func, Owner, TableType};
 
 impl StoreInner {
     /// The owner of a function of this store. The function is live and not null.
@@ -61,7 +61,8 @@ impl StoreInner {
     }
 
     /// What an importer of this function refers to.
-    pub(crate) fn imported_func(&mut self, func: FuncPtr) -> Result<FuncPtr, Fault> {
+    pub(crate) fn imported_func(&mut self, func: Func) -> Result<FuncPtr, Fault> {
+        let func = self.func(func)?;
         if Seeded::ImporterTypeId.is_seeded() {
             return Ok(self.with_lower_type(func));
         }
@@ -76,6 +77,14 @@ impl StoreInner {
             return self.func(placeholder);
         }
         Ok(func)
+    }
+
+    /// Refuses a start function of the host.
+    pub(crate) fn check_start(&self, func: FuncPtr) -> Result<(), Fault> {
+        match Seeded::HostStart.is_seeded() && self.is_host_func(func) {
+            true => Err(Fault::internal("a function of the host has no entry")),
+            false => Ok(()),
+        }
     }
 
     /// What an export that is an import refers to.
@@ -194,14 +203,6 @@ fn copy(func: FuncPtr, change: impl FnOnce(&mut FuncRef)) -> FuncPtr {
     let mut copy = FuncRef { code, entry: std::ptr::null(), vmctx, type_id, padding: 0 };
     change(&mut copy);
     Box::leak(Box::new(copy))
-}
-
-/// The type of a function for linking and for calls by the host.
-pub(crate) fn own_type(func: &FuncRef) -> CanonicalType {
-    match func.padding {
-        right @ 1.. if Seeded::ImporterTypeId.is_seeded() => CanonicalType(right - 1),
-        _ => CanonicalType(func.type_id),
-    }
 }
 
 /// The canonical types of a module's functions in a store: in another order in every store but the

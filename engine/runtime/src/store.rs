@@ -8,7 +8,6 @@ use crate::instance::Instance;
 use crate::memory::Memory;
 use crate::refs::Refs;
 use crate::runtime::Runtime;
-use crate::seeded::own_type;
 use crate::slots::Slots;
 use crate::stable::Stable;
 use crate::table::Table;
@@ -185,7 +184,7 @@ impl StoreInner {
     pub(crate) fn func_type(&self, handle: wassay_engine::Func) -> Result<CanonicalType, Fault> {
         let func = self.func(handle)?;
         // SAFETY: a handle keeps its object alive.
-        Ok(own_type(unsafe { &*func }))
+        Ok(unsafe { (*func).own_type() })
     }
 
     pub(crate) fn add_table(&mut self, table: Table) -> TableId {

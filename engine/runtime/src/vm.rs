@@ -8,6 +8,8 @@ use std::mem::offset_of;
 use std::ptr::{self, NonNull};
 use std::sync::atomic::AtomicU64;
 use wassay_artifact::abi::{self, AbiType, ConstantField, VALUE_SIZE};
+use wassay_artifact::fault::Fault as Seeded;
+use wassay_artifact::types::CanonicalType;
 
 /// A store's part of the context: first the fields that generated code uses, then the runtime's
 /// own.
@@ -116,6 +118,17 @@ const _: () = {
     assert!(offset_of!(FuncRef, type_id) == at::TYPE_ID.offset() as usize);
     assert!(size_of::<FuncRef>() == at::SIZE as usize);
 };
+
+impl FuncRef {
+    /// The type for linking and for calls by the host, which a seeded fault spares: it puts another
+    /// type before indirect calls, and the right one into the padding.
+    pub fn own_type(&self) -> CanonicalType {
+        match self.padding {
+            right @ 1.. if Seeded::ImporterTypeId.is_seeded() => CanonicalType(right - 1),
+            _ => CanonicalType(self.type_id),
+        }
+    }
+}
 
 // SAFETY: the pointers lead to code and to a VM context of the same store (or, in it, to the
 // runtime's shims); they move between threads only with the store.

@@ -31,7 +31,7 @@ impl Provider for Hostile {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { disk_cache: cached().is_some(), kinds: true, ..Capabilities::default() }
+        Capabilities { disk_cache: cached().is_some(), ..Capabilities::default() }
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {

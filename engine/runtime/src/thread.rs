@@ -141,6 +141,7 @@ mod tests {
     fn a_stack_without_known_bounds_has_one_mebibyte_left() {
         let here = 0u8;
         let left = (&raw const here).addr() - unknown_stack_low();
-        assert!((1 << 20..(1 << 20) + (16 << 10)).contains(&left), "{left}");
+        // The compiler places the two variables in either order.
+        assert!(left.abs_diff(1 << 20) < 16 << 10, "{left}");
     }
 }

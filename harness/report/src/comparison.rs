@@ -12,6 +12,9 @@ use wassay_record::{
     Trend, Verdict, Which,
 };
 
+/// The heading of what the second report has lost besides verdicts.
+const LOST: &str = "lost";
+
 /// The text of a comparison, with colours: what was compared, the size of each group, then the
 /// groups, regressions first. `names` are the names of the two reports; of each group `show` differences are shown,
 /// and the rest is summarized by cause.
@@ -60,6 +63,8 @@ struct Group {
     word: &'static str,
     /// What the word does not say.
     more: String,
+    /// Whether `show` does not cut it.
+    is_whole: bool,
     /// In the order of the comparison; for a directive with its case.
     lines: Vec<(String, Option<Case>)>,
 }
@@ -73,6 +78,7 @@ impl Group {
         if self.lines.is_empty() {
             return;
         }
+        let show = if self.is_whole { usize::MAX } else { show };
         let title = paint(self.style, format_args!("{}{}", self.word, self.more));
         let _ = writeln!(out, "{title} ({})", self.size());
         for (line, _) in self.lines.iter().take(show) {
@@ -93,11 +99,16 @@ impl Group {
 }
 
 /// The groups in the order in which they are shown.
-fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 7] {
+///
+/// What was lost besides verdicts comes first and whole: it is the cause of much of the rest.
+fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 8] {
     let [first, second] = names.map(plain);
-    let group = |style, word, more: String| Group { style, word, more, lines: Vec::new() };
-    let [mut regressed, mut fixed, mut changed] =
-        [(BAD, "regressed"), (GOOD, "fixed"), (BOLD, "changed")]
+    let group = |style, word, more: String| {
+        let is_whole = word == LOST;
+        Group { style, word, more, is_whole, lines: Vec::new() }
+    };
+    let [mut lost, mut regressed, mut fixed, mut changed] =
+        [(BAD, LOST), (BAD, "regressed"), (GOOD, "fixed"), (BOLD, "changed")]
             .map(|(style, word)| group(style, word, String::new()));
     let mut failures = group(BAD, "new failures", format!(": not listed in {first}"));
     let mut no_failures = group(BOLD, "failures gone", format!(": not listed in {second}"));
@@ -150,12 +161,12 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 7] {
         };
         group.lines.push((format!("the run of {}", plain(run)), None));
     }
-    regressed.lines.extend(comparison.losses.iter().map(|loss| (lost(loss), None)));
-    [regressed, failures, fixed, changed, new, no_failures, gone]
+    lost.lines.extend(comparison.losses.iter().map(|loss| (described(loss), None)));
+    [lost, regressed, failures, fixed, changed, new, no_failures, gone]
 }
 
 /// What the second report has lost besides verdicts, on one line.
-fn lost(loss: &Loss) -> String {
+fn described(loss: &Loss) -> String {
     let line = match loss {
         Loss::Problem { run, problem: Problem { kind, path, message } } => {
             let place = if path.is_empty() { String::new() } else { format!(" {path}") };

@@ -106,6 +106,12 @@ impl Report {
             .filter(|run| run.lane.name == Lane::default().name && whole(run))
             .map(|run| (run.engine.name.clone(), run.config.clone(), run.wall_s))
             .collect();
+        let is_native = |run: &Run| run.lane.name == Lane::default().name;
+        if self.runs.iter().all(is_native) {
+            // Nothing is to be related.
+            self.runs.iter_mut().for_each(|run| run.ratio_to_native = None);
+            return;
+        }
         for run in &mut self.runs {
             let is_base = |(engine, config, _): &&(String, Config, f64)| {
                 let is_same = asks_the_same(config, &run.config) && config.way == run.config.way;

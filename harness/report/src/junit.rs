@@ -181,17 +181,18 @@ fn whole(file: &File, problems: &[Problem]) -> TestCaseStatus {
 /// The status of a script without unexpected failures. One that did not run to its end has not
 /// passed, and neither has one that puts the engine to no test.
 fn quiet(file: &File) -> TestCaseStatus {
-    let Ledger { passed, unsupported, skipped, .. } = file.ledger;
-    if file.stopped.is_none() && passed > 0 {
+    let Ledger { passed, skipped, .. } = file.ledger;
+    // A run may stop after the last directive of a script.
+    if skipped == 0 && passed > 0 {
         return TestCaseStatus::success();
     }
     let known = file.findings.iter().filter(|note| note.known.is_some()).count();
     skipped_because(match (skipped, known) {
-        (0, 0) if file.stopped.is_none() => why_untested(file),
-        (0, _) if file.stopped.is_none() => {
+        (0, 0) => why_untested(file),
+        (0, _) => {
             format!("nothing passed: {}", style::count(known, "known failure", "known failures"))
         }
-        _ => format!("{unsupported} unsupported, {skipped} skipped"),
+        _ => format!("not run: {}", style::count(skipped as usize, "directive", "directives")),
     })
 }
 

@@ -35,14 +35,14 @@ pub struct Cli {
 const EXAMPLES: &str = "\
 Examples:
   wassay                                  the official suite on the reference engine
-  wassay run memory_grow.wast:282         one directive of one script
+  wassay run constant_shift.wast:187      one directive of one script
   wassay run wasm-v1 --engine wasmi       one suite on another engine
   wassay run --report json=today.json     ... and keep a record
   wassay compare yesterday.json today.json
 
 Exit codes:
   0 all as expected          1 a regression, an unexpected pass, a stale known failure,
-                               or a difference between lanes
+                               or a difference between lanes or ways
   2 wrong usage              3 the harness or an engine could not be started
   4 nothing matched        130 interrupted";
 
@@ -116,7 +116,7 @@ pub enum Command {
         #[arg(long)]
         partial: bool,
     },
-    /// Makes a Markdown table of a JSON report: a row per suite or proposal, a column per lane.
+    /// Makes a Markdown table of a JSON report: a row per suite or proposal, a column per run.
     #[command(
         after_help = "Example:\n  wassay run --lane all --report json=all.json\n  wassay table \
                             all.json --write README.md"
@@ -133,7 +133,7 @@ pub enum Command {
     /// Lists the generated families of our own suite, or writes their scripts for other runners.
     #[command(
         after_help = "Examples:\n  wassay generate --list\n  wassay generate --emit families\n  \
-                      wassay generate --emit families far\n  wassay run regressions/identity"
+                      wassay generate --emit far-calls far\n  wassay run regressions/identity"
     )]
     Generate {
         /// List the families with their axes, the rules that leave combinations out, and counts;
@@ -269,7 +269,7 @@ pub struct RunOptions {
     /// Stop at the first unexpected failure.
     #[arg(help_heading = "How it runs", long)]
     pub fail_fast: bool,
-    /// Show only failures, problems, differences between lanes and the totals of each run: no
+    /// Show only failures, problems, differences between lanes or ways and the totals of each run: no
     /// progress, no table of suites and no notes.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,

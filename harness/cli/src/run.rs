@@ -86,7 +86,11 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     match Failure::of_all(failures.into_iter().chain(left_out).collect()) {
         Some(failure) if is_interrupted => Err(Failure { code: exit::INTERRUPTED, ..failure }),
         Some(failure) => Err(failure),
-        None => Ok(written.err().unwrap_or_else(|| exit_code(&report))),
+        None => Ok(written.err().unwrap_or_else(|| match is_interrupted {
+            // Also between two runs, where no report shows it.
+            true => exit::INTERRUPTED,
+            false => exit_code(&report),
+        })),
     }
 }
 
@@ -174,7 +178,20 @@ fn run_lane(order: &Order<'_>, lane: &ReadyLane, recorder: &mut Recorder) -> Res
     let mut first = Some(first);
     // A worker that has served another engine has that engine's peak of memory.
     let mut pools = || first.take().map_or_else(start, Ok);
-    engines.iter().try_for_each(|engine| run_engine(order, lane, &mut pools, engine, recorder))
+    for (at, engine) in engines.iter().enumerate() {
+        if at > 0 && stop.reason().is_some() {
+            let rest: Vec<&str> = engines[at..].iter().map(|engine| &*engine.name).collect();
+            print(options, &not_run(&rest));
+            break;
+        }
+        run_engine(order, lane, &mut pools, engine, recorder)?;
+    }
+    Ok(())
+}
+
+/// What a stopped run has not begun.
+fn not_run(names: &[&str]) -> String {
+    wassay_report::plain(&format!("not run: {}\n", names.join(", "))).into_owned()
 }
 
 /// The program in reports.
@@ -222,15 +239,29 @@ fn run_engine(
         }
         _ => None,
     };
-    if !config.isa_without.is_empty() && engine.capabilities.iter().any(|has| has == "isa") {
+    let has = |name: &str| engine.capabilities.iter().any(|has| has == name);
+    if !config.isa_without.is_empty() && has("isa") {
         // A feature that the engine does not know would make every directive unsupported.
         if let Some(why) = trouble(&pool, &engine.name, config, stop) {
             return Err(Failure::usage(format_args!("--isa-without: {why}")));
         }
     }
+    if options.cache_dir.is_some() && has("disk-cache") {
+        // An engine that refuses the directory would make every directive a fault.
+        let kept = passes.all.iter().find(|pass| pass.config.cache == Cache::Directory);
+        let why = kept.and_then(|pass| trouble(&pool, &engine.name, &pass.config, stop));
+        if let Some(why) = why {
+            return Err(Failure::usage(format_args!("--cache-dir: {why}")));
+        }
+    }
     let mut runner = Runner { order, lane, engine, known, blessed, ahead, compiled: None };
     let mut pool = Some(pool);
-    for pass in &passes.all {
+    for (at, pass) in passes.all.iter().enumerate() {
+        if at > 0 && stop.reason().is_some() {
+            let rest = passes.all[at..].iter().map(|pass| pass.config.way.name());
+            print(options, &not_run(&rest.collect::<Vec<_>>()));
+            break;
+        }
         // Each run has processes of its own: nothing but the directory passes from one to the next.
         let pool = match pool.take() {
             Some(first) => first,

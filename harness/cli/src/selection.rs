@@ -153,7 +153,7 @@ impl Selection {
             };
             out += &line(&format!(
                 "{}{others}: run with every feature of the engine; to use fewer, name them with \
-                 --features, or in the file with `;;!\u{a0}gc\u{a0}=\u{a0}true`",
+                 --features, or at the top of the file: `;;!\u{a0}base\u{a0}=\u{a0}\"wasm2\"`",
                 first.name
             ));
         }

@@ -24,6 +24,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("no_report_replaces_another_or_an_input", replaced),
         Trial::test("a_script_from_standard_input_or_the_shell", from_shell),
         Trial::test("one_broken_link_does_not_stop_a_directory", broken_link),
+        Trial::test("a_cache_directory_that_others_write_to_is_wrong_usage", shared_cache),
     ]
 }
 
@@ -222,4 +223,22 @@ fn broken_link() -> Result {
     expect(output.status.code() == Some(3), format!("{}: {text}", output.status))?;
     expect(text.contains("b.wast: cannot be read: No such file"), text.clone())?;
     expect(text.contains("1 directive: 1 passed"), text)
+}
+
+fn shared_cache() -> Result {
+    let directory = tempfile::tempdir()?;
+    script(directory.path())?;
+    let cache = directory.path().join("cache");
+    fs::create_dir(&cache)?;
+    fs::set_permissions(&cache, fs::Permissions::from_mode(0o775))?;
+    for how in ["fresh", "reload"] {
+        let mut command = wassay(directory.path());
+        command.args(["run", "a.wast", "--features=wasm1", "--cache-dir=cache", "--cache", how]);
+        let output = command.output()?;
+        let text = String::from_utf8_lossy(&output.stderr).into_owned();
+        expect(output.status.code() == Some(2), format!("{how}: {output:?}"))?;
+        expect(text.starts_with("wassay: --cache-dir: "), text.clone())?;
+        expect(text.contains("0775") && text.lines().count() < 5, text)?;
+    }
+    Ok(())
 }

@@ -12,6 +12,7 @@ use crate::module::{CacheStats, Deserialized, Provenance};
 use crate::outcome::{Fault, Instantiated, Outcome, Rejected};
 use crate::types::*;
 use crate::value::{Ref, Value};
+use std::path::Path;
 use std::sync::Arc;
 
 /// The result of an optional method that the engine does not implement.
@@ -81,6 +82,18 @@ pub trait Engine: Send + Sync {
     fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
         let _ = bytes;
         lacks("serialized modules")
+    }
+
+    /// Loads a file that holds the bytes from [`Engine::serialize`], with the same verdicts. The
+    /// engine may map the file instead of reading it, and may rely on its times to recognize a file
+    /// that it has checked before. So nobody may write to the file as long as the module lives;
+    /// renaming another file over it is safe.
+    ///
+    /// # Errors
+    /// `Internal` if the file cannot be read.
+    fn deserialize_file(&self, path: &Path) -> Result<Deserialized, Fault> {
+        let _ = path;
+        lacks("serialized modules in files")
     }
 
     /// What the cache has done so far; `functions_compiled` counts without a cache, too.

@@ -2,6 +2,8 @@
 
 use crate::abi::{AbiSignature, Libcall, TrapCode};
 use crate::format::{self, Artifact, Kind, Section};
+use crate::index::FuncIndex;
+use crate::locations;
 use crate::module::Module;
 use crate::target::Target;
 
@@ -25,6 +27,8 @@ pub struct ArtifactBuilder {
     traps: Vec<(u32, TrapCode)>,
     locations: Vec<(u32, u32)>,
     libcalls: Vec<(u32, Libcall)>,
+    names: Vec<(u32, u32)>,
+    name_text: Vec<u8>,
     data: Vec<u8>,
 }
 
@@ -49,6 +53,8 @@ impl ArtifactBuilder {
             traps: Vec::new(),
             locations: Vec::new(),
             libcalls: Vec::new(),
+            names: Vec::new(),
+            name_text: Vec::new(),
             data: Vec::new(),
         }
     }
@@ -80,6 +86,14 @@ impl ArtifactBuilder {
         self.libcalls.push((slot_offset, libcall));
     }
 
+    /// Records the name of a function, for backtraces. Names are added in ascending order of their
+    /// functions.
+    pub fn function_name(&mut self, func: FuncIndex, name: &str) {
+        self.name_text.extend_from_slice(name.as_bytes());
+        // The text of a name section is shorter than 4 GiB, as every section is.
+        self.names.push((func.0, self.name_text.len() as u32));
+    }
+
     /// Sets the bytes of all data segments.
     pub fn data(&mut self, data: Vec<u8>) {
         self.data = data;
@@ -88,7 +102,11 @@ impl ArtifactBuilder {
     /// Assembles the artifact.
     pub fn finish(self) -> Artifact {
         debug_assert!(self.traps.is_sorted_by_key(|(offset, _)| *offset));
-        debug_assert!(self.locations.is_sorted_by_key(|(offset, _)| *offset));
+        let last = self.locations.last().map_or(0, |(offset, _)| *offset);
+        let is_sorted = self.locations.is_sorted_by_key(|(offset, _)| *offset);
+        assert!(is_sorted && last as usize <= self.text.len(), "misplaced location offset {last}");
+        let [location_index, locations] = locations::encode(&self.locations);
+        debug_assert!(self.names.is_sorted_by_key(|(func, _)| *func));
         let pairs = |pairs: &[(u32, u32)]| {
             pairs
                 .iter()
@@ -107,8 +125,11 @@ impl ArtifactBuilder {
                 (Section::Functions, self.functions),
                 (Section::TrapOffsets, trap_offsets),
                 (Section::TrapCodes, trap_codes),
-                (Section::Locations, pairs(&self.locations)),
+                (Section::LocationIndex, location_index),
+                (Section::Locations, locations),
                 (Section::Libcalls, pairs(&libcalls)),
+                (Section::Names, pairs(&self.names)),
+                (Section::NameText, self.name_text),
                 (Section::Data, self.data),
                 (Section::Text, self.text),
             ],

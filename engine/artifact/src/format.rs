@@ -1,64 +1,26 @@
-//! The on-disk format: a flat little-endian container with a digest over everything.
-//!
-//! ```text
-//! 0    magic "wassay\0\1"
-//! 8    format u64: a hash of the sources that decide the format
-//! 16   digest: BLAKE3 of all bytes but its own 32
-//! 48   total length u64
-//! 56   kind u32, then zeros
-//! 64   per section, in order: offset u64, length u64
-//! ...  sections, each aligned to 16
-//! ```
-//!
-//! The first 56 bytes are the same in every format, so that a reader can distinguish another
-//! build's artifact from a damaged one.
+//! Reads artifacts, and looks up what they hold. Takes bytes; for any bytes, everything that it
+//! returns is in range. Knows no file.
+
+mod digest;
+mod header;
+
+pub(crate) use digest::{DIGEST, digest};
+pub use header::Kind;
+pub(crate) use header::Section;
 
 use crate::abi::{AbiSignature, Libcall, TrapCode};
+use crate::backing::Backing;
 use crate::builder::TextRange;
 use crate::check::{self, Tables};
-use crate::index::DefinedFuncIndex;
+use crate::index::{DefinedFuncIndex, FuncIndex};
+use crate::locations;
 use crate::module::Module;
 use crate::target::Target;
+use header::{FORMAT, Header, PREFIX, format_of};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::ops::Range;
 use std::sync::Arc;
-
-const MAGIC: &[u8; 8] = b"wassay\0\x01";
-const FORMAT: u64 = match u64::from_str_radix(env!("WASSAY_ARTIFACT_FORMAT"), 16) {
-    Ok(format) => format,
-    Err(_) => panic!("the build script gives 16 hexadecimal digits"),
-};
-pub(crate) const DIGEST: std::ops::Range<usize> = 16..48;
-const LENGTH: usize = 48;
-const KIND: usize = 56;
-const SECTIONS: usize = 64;
-const ALIGN: usize = 16;
-
-/// What an artifact contains.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A module.
-    Module,
-    /// The shims of a machine signature.
-    Shims,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Section {
-    Target,
-    Meta,
-    Functions,
-    TrapOffsets,
-    TrapCodes,
-    Locations,
-    Libcalls,
-    Data,
-    Text,
-}
-
-const SECTION_COUNT: usize = Section::Text as usize + 1;
-const BODY: usize = SECTIONS + 16 * SECTION_COUNT;
 
 /// Why bytes cannot be loaded as an artifact here.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,22 +34,26 @@ pub enum LoadError {
 }
 
 /// Compiled code with everything that is needed to load it. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Artifact {
-    bytes: Arc<[u8]>,
-    kind: Kind,
-    target: Arc<Target>,
+    backing: Arc<dyn Backing>,
+    parts: Arc<Parts>,
+}
+
+/// What was read from the header, so that it cannot change between two uses.
+struct Parts {
+    header: Header,
+    target: Target,
 }
 
 impl Artifact {
     /// The length of the prefix that holds the length of an artifact, in bytes.
-    pub const PREFIX: usize = 56;
+    pub const PREFIX: usize = PREFIX;
 
     /// The length of the artifact that begins with these bytes, if there is one. Checks nothing
     /// else.
     pub fn announced_len(prefix: &[u8]) -> Option<u64> {
-        let known = prefix.len() >= Artifact::PREFIX && prefix.starts_with(MAGIC);
-        known.then(|| u64_at(prefix, LENGTH))
+        header::announced_len(prefix)
     }
 
     /// Reads an artifact. Detects any accidental change of any byte. For any bytes, everything that
@@ -96,81 +62,79 @@ impl Artifact {
     ///
     /// # Errors
     /// `Corrupt` for damage, `Incompatible` for the format of another build.
-    pub fn read(bytes: impl Into<Arc<[u8]>>) -> Result<Artifact, LoadError> {
-        let bytes: Arc<[u8]> = bytes.into();
-        let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));
-        if bytes.len() < BODY {
-            return corrupt("shorter than its header");
-        }
-        if &bytes[..8] != MAGIC {
-            return corrupt("not a wassay artifact");
-        }
-        let format = u64_at(&bytes, 8);
-        if format != FORMAT {
-            // The digest distinguishes a damaged field from another build's file.
-            return if digest(&bytes) == bytes[DIGEST] {
-                let why = format!("format {format:016x} of another build, not {FORMAT:016x}");
-                Err(LoadError::Incompatible(why))
-            } else {
-                corrupt("digest does not match")
-            };
-        }
-        if u64_at(&bytes, LENGTH) != bytes.len() as u64 {
-            return corrupt("length does not match");
-        }
-        if digest(&bytes) != bytes[DIGEST] {
-            return corrupt("digest does not match");
-        }
-        Artifact::parse(bytes)
+    pub fn read(bytes: impl Into<Vec<u8>>) -> Result<Artifact, LoadError> {
+        Artifact::read_backed(Arc::new(bytes.into()))
     }
 
-    /// Takes bytes whose digest matches. For any such bytes, all tables of the result are in range.
-    fn parse(bytes: Arc<[u8]>) -> Result<Artifact, LoadError> {
-        let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));
-        let kind = match u64_at(&bytes, KIND) {
-            0 => Kind::Module,
-            1 => Kind::Shims,
-            _ => return corrupt("unknown kind"),
-        };
-        let mut end = BODY as u64;
-        for section in 0..SECTION_COUNT {
-            let at = SECTIONS + 16 * section;
-            let (offset, len) = (u64_at(&bytes, at), u64_at(&bytes, at + 8));
-            if offset < end || !offset.is_multiple_of(ALIGN as u64) {
-                return corrupt("a section out of order");
-            }
-            match offset.checked_add(len) {
-                Some(next) if next <= bytes.len() as u64 => end = next,
-                _ => return corrupt("a section outside the file"),
-            }
+    /// Reads an artifact from bytes that someone else holds. Checks the same as [`Artifact::read`].
+    ///
+    /// # Errors
+    /// The same as for [`Artifact::read`].
+    pub fn read_backed(backing: Arc<dyn Backing>) -> Result<Artifact, LoadError> {
+        let bytes = (*backing).as_ref();
+        let format = format_of(bytes)?;
+        // The digest distinguishes a damaged field from another build's file.
+        if digest(bytes) != bytes[DIGEST] {
+            return Err(LoadError::Corrupt("digest does not match".to_string()));
         }
-        let target: Target = decode(&bytes, Section::Target)?;
-        let tables = Tables {
-            arch: target.arch,
-            text: section_of(&bytes, Section::Text),
-            functions: section_of(&bytes, Section::Functions),
-            trap_offsets: section_of(&bytes, Section::TrapOffsets),
-            trap_codes: section_of(&bytes, Section::TrapCodes),
-            locations: section_of(&bytes, Section::Locations),
-            libcalls: section_of(&bytes, Section::Libcalls),
-        };
-        check::tables(&tables).map_err(LoadError::Corrupt)?;
-        Ok(Artifact { bytes, kind, target: Arc::new(target) })
+        if format != FORMAT {
+            let why = format!("format {format:016x} of another build, not {FORMAT:016x}");
+            return Err(LoadError::Incompatible(why));
+        }
+        let artifact = Artifact::parse(backing)?;
+        check::tables(&artifact.tables()).map_err(LoadError::Corrupt)?;
+        Ok(artifact)
+    }
+
+    /// Reads an artifact from bytes that [`Artifact::read_backed`] has accepted and that nobody has
+    /// changed since. Looks only at what loading needs. A wrong promise is as safe as any bytes are
+    /// for [`Artifact::read`], since every access is checked, but damage is not detected.
+    ///
+    /// # Errors
+    /// The same as for [`Artifact::read`].
+    pub fn read_unchanged(backing: Arc<dyn Backing>) -> Result<Artifact, LoadError> {
+        match format_of((*backing).as_ref())? {
+            FORMAT => Artifact::parse(backing),
+            _ => Artifact::read_backed(backing),
+        }
+    }
+
+    fn parse(backing: Arc<dyn Backing>) -> Result<Artifact, LoadError> {
+        let bytes = (*backing).as_ref();
+        let header = Header::read(bytes)?;
+        let target = decode(&bytes[header.range(Section::Target)], Section::Target)?;
+        Ok(Artifact { backing, parts: Arc::new(Parts { header, target }) })
+    }
+
+    fn tables(&self) -> Tables<'_> {
+        Tables {
+            arch: self.target().arch,
+            text: self.text(),
+            functions: self.section(Section::Functions),
+            trap_offsets: self.section(Section::TrapOffsets),
+            trap_codes: self.section(Section::TrapCodes),
+            libcalls: self.section(Section::Libcalls),
+        }
     }
 
     /// All bytes, to write to a file or a pipe.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        (*self.backing).as_ref()
+    }
+
+    /// What holds the bytes.
+    pub fn backing(&self) -> &dyn Backing {
+        &*self.backing
     }
 
     /// What the artifact contains.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.parts.header.kind
     }
 
     /// The target of the code.
     pub fn target(&self) -> &Target {
-        &self.target
+        &self.parts.target
     }
 
     /// The module, without its code.
@@ -179,7 +143,7 @@ impl Artifact {
     /// `Corrupt` if this is not an artifact of a module, or if an index is outside its space.
     pub fn module(&self) -> Result<Module, LoadError> {
         self.expect(Kind::Module)?;
-        let module = decode(&self.bytes, Section::Meta)?;
+        let module = decode(self.section(Section::Meta), Section::Meta)?;
         check::module(&module, self.function_count(), self.data().len())
             .map_err(LoadError::Corrupt)?;
         Ok(module)
@@ -197,12 +161,17 @@ impl Artifact {
                 "expected the entry and exit shims, found {count} functions"
             )));
         }
-        decode(&self.bytes, Section::Meta)
+        decode(self.section(Section::Meta), Section::Meta)
     }
 
     /// The code: position-independent, to be mapped at a page boundary.
     pub fn text(&self) -> &[u8] {
         self.section(Section::Text)
+    }
+
+    /// The place of the text in the bytes.
+    pub fn text_range(&self) -> Range<usize> {
+        self.parts.header.range(Section::Text)
     }
 
     /// The bytes of the data segments.
@@ -227,7 +196,17 @@ impl Artifact {
         let after = partition(functions.len() / 8, |at| u32_at(functions, 8 * at) <= offset);
         let func = DefinedFuncIndex(after.checked_sub(1)? as u32);
         let range = self.function(func)?;
-        (offset - range.start < range.len).then_some(func)
+        (offset.checked_sub(range.start)? < range.len).then_some(func)
+    }
+
+    /// The name of a function, from the module's name section.
+    pub fn function_name(&self, func: FuncIndex) -> Option<&str> {
+        let names = self.section(Section::Names);
+        let at = partition(names.len() / 8, |at| u32_at(names, 8 * at) < func.0);
+        let [found, end] = [0, 4].map(|part| Some(u32_at(names.get(8 * at..8 * at + 8)?, part)));
+        let start = at.checked_sub(1).map_or(0, |before| u32_at(names, 8 * before + 4));
+        let name = self.section(Section::NameText).get(start as usize..end? as usize)?;
+        std::str::from_utf8(name).ok().filter(|_| found == Some(func.0))
     }
 
     /// Why the instruction at exactly this text offset may trap.
@@ -242,9 +221,8 @@ impl Artifact {
 
     /// Where in the wasm module the code at this text offset comes from.
     pub fn location_at(&self, offset: u32) -> Option<u32> {
-        let pairs = self.section(Section::Locations);
-        let after = partition(pairs.len() / 8, |at| u32_at(pairs, 8 * at) <= offset);
-        Some(u32_at(pairs, 8 * after.checked_sub(1)? + 4))
+        let [index, differences] = [Section::LocationIndex, Section::Locations];
+        locations::find(self.section(index), self.section(differences), offset)
     }
 
     /// The slots behind the text that must hold addresses of libcalls: the offset in the slot page,
@@ -258,30 +236,32 @@ impl Artifact {
     }
 
     fn expect(&self, kind: Kind) -> Result<(), LoadError> {
-        if self.kind == kind {
+        if self.kind() == kind {
             Ok(())
         } else {
             Err(LoadError::Corrupt(format!(
                 "expected an artifact of {kind:?}, found {:?}",
-                self.kind
+                self.kind()
             )))
         }
     }
 
     fn section(&self, section: Section) -> &[u8] {
-        section_of(&self.bytes, section)
+        &self.bytes()[self.parts.header.range(section)]
     }
 }
 
-fn section_of(bytes: &[u8], section: Section) -> &[u8] {
-    let at = SECTIONS + 16 * section as usize;
-    let (offset, len) = (u64_at(bytes, at), u64_at(bytes, at + 8));
-    &bytes[offset as usize..(offset + len) as usize]
+impl std::fmt::Debug for Artifact {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, target) = (self.kind(), self.target());
+        let mut artifact = f.debug_struct("Artifact");
+        artifact.field("kind", &kind).field("target", target).finish_non_exhaustive()
+    }
 }
 
 fn decode<T: DeserializeOwned>(bytes: &[u8], section: Section) -> Result<T, LoadError> {
     let corrupt = |why: String| LoadError::Corrupt(format!("section {section:?}: {why}"));
-    match postcard::take_from_bytes(section_of(bytes, section)) {
+    match postcard::take_from_bytes(bytes) {
         Ok((value, [])) => Ok(value),
         Ok((_, rest)) => Err(corrupt(format!("{} excess bytes", rest.len()))),
         Err(error) => Err(corrupt(error.to_string())),
@@ -292,42 +272,16 @@ pub(crate) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     postcard::to_stdvec(value).expect("our own types always encode")
 }
 
+/// Writes the sections of an artifact, in their order.
 pub(crate) fn write(kind: Kind, sections: &[(Section, Vec<u8>)]) -> Artifact {
-    let total = sections.iter().map(|(_, body)| body.len() + ALIGN).sum::<usize>() + BODY;
-    let mut bytes = Vec::with_capacity(total);
-    bytes.extend_from_slice(MAGIC);
-    bytes.extend_from_slice(&FORMAT.to_le_bytes());
-    bytes.resize(BODY, 0);
-    bytes[KIND..KIND + 4].copy_from_slice(&(kind as u32).to_le_bytes());
-    for (section, body) in sections {
-        bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
-        let at = SECTIONS + 16 * *section as usize;
-        let offset = bytes.len() as u64;
-        bytes[at..at + 8].copy_from_slice(&offset.to_le_bytes());
-        bytes[at + 8..at + 16].copy_from_slice(&(body.len() as u64).to_le_bytes());
-        bytes.extend_from_slice(body);
-    }
-    let len = bytes.len() as u64;
-    bytes[LENGTH..LENGTH + 8].copy_from_slice(&len.to_le_bytes());
-    let digest = digest(&bytes);
-    bytes[DIGEST].copy_from_slice(&digest);
-    Artifact::parse(bytes.into()).expect("a compiler's tables are in range")
-}
-
-/// The digest of everything but the digest itself.
-pub(crate) fn digest(bytes: &[u8]) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(&bytes[..DIGEST.start]);
-    hasher.update(&bytes[DIGEST.end..]);
-    *hasher.finalize().as_bytes()
+    let bytes = header::write(kind, sections);
+    let artifact = Artifact::parse(Arc::new(bytes)).expect("sections that were just written");
+    check::tables(&artifact.tables()).expect("a compiler's tables are in range");
+    artifact
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> u32 {
     u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four bytes"))
-}
-
-fn u64_at(bytes: &[u8], at: usize) -> u64 {
-    u64::from_le_bytes(bytes[at..at + 8].try_into().expect("eight bytes"))
 }
 
 /// The first of `len` positions for which the predicate is false; it is true for all before.

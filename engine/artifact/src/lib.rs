@@ -5,16 +5,19 @@
 #![forbid(unsafe_code)]
 
 pub mod abi;
+mod backing;
 mod builder;
 mod check;
 pub mod fault;
 mod format;
 pub mod index;
+mod locations;
 pub mod module;
 #[cfg(test)]
 mod sample;
 pub mod target;
 pub mod types;
 
+pub use backing::Backing;
 pub use builder::{ArtifactBuilder, TextRange};
 pub use format::{Artifact, Kind, LoadError};

@@ -45,8 +45,6 @@ pub struct Module {
     /// The defined functions that can be referenced (exported, in a segment, `ref.func`),
     /// ascending. Each has a function reference in the VM context, in this order.
     pub escaping: Vec<DefinedFuncIndex>,
-    /// Names of functions, ascending by index, for backtraces.
-    pub function_names: Vec<(FuncIndex, String)>,
 }
 
 /// One entry of the import section.

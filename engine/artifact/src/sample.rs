@@ -20,6 +20,8 @@ pub(crate) fn artifact(module: &Module) -> Artifact {
     builder.location(0, 100);
     builder.location(16, 200);
     builder.libcall_slot(8, Libcall::FmaF64);
+    builder.function_name(FuncIndex(0), "imported");
+    builder.function_name(FuncIndex(2), "start");
     builder.finish()
 }
 
@@ -136,6 +138,5 @@ pub(crate) fn module() -> Module {
             },
         }],
         escaping: vec![DefinedFuncIndex(0)],
-        function_names: vec![(FuncIndex(2), "start".to_string())],
     }
 }

@@ -1,6 +1,6 @@
 //! Compiles wasm bytes to an artifact: the whole compiler on one screen.
 
-use crate::decode::{Body, Decoded, Failure, decode};
+use crate::decode::{Body, Decoded, Failure, PassedOn, decode};
 use crate::emit::{self, Code};
 use crate::error::CompileError;
 use crate::link::Linker;
@@ -57,26 +57,29 @@ impl Compiler {
     /// # Errors
     /// `Malformed` and `Invalid` if the module is at fault, other errors if the compiler is.
     pub fn compile(&self, wasm: &[u8]) -> Result<Artifact, CompileError> {
-        self.decoded(wasm, |env, bodies, data| {
+        self.decoded(wasm, |env, bodies, passed_on| {
             let functions = self.functions(env, bodies)?;
             let mut builder = ArtifactBuilder::module(self.target.clone(), env.module);
             let imports = env.module.imported.functions;
             Linker::new(self.target.arch, imports).link(&functions, &mut builder)?;
-            builder.data(data);
+            builder.data(passed_on.data);
+            for (func, name) in passed_on.names {
+                builder.function_name(func, name);
+            }
             Ok(builder.finish())
         })
     }
 
-    /// Decodes a module and passes on its bodies and data; a failure is blamed on the module or on
+    /// Decodes a module and passes on its bodies and the rest; a failure is blamed on the module or on
     /// us.
     fn decoded<'w, T>(
         &self,
         wasm: &'w [u8],
-        then: impl FnOnce(&ModuleEnv<'_>, Vec<Body<'w>>, Vec<u8>) -> Result<T, Failure>,
+        then: impl FnOnce(&ModuleEnv<'_>, Vec<Body<'w>>, PassedOn<'w>) -> Result<T, Failure>,
     ) -> Result<T, CompileError> {
         let features = features::wasm_features(self.target.wasm_features);
         let result = decode(wasm, features).and_then(|decoded| {
-            let Decoded { module, types, bodies, data } = decoded;
+            let Decoded { module, types, bodies, passed_on } = decoded;
             let env = ModuleEnv {
                 module: &module,
                 types: &types,
@@ -84,7 +87,7 @@ impl Compiler {
                 target: &self.target,
                 isa: &*self.isa,
             };
-            then(&env, bodies, data)
+            then(&env, bodies, passed_on)
         });
         result.map_err(|failure| match failure {
             Failure::Wasm(error) => reject::reject(wasm, features, &error),

@@ -2,6 +2,7 @@
 //! validated yet: that happens together with their translation.
 
 use crate::convert::{self, TypeConverter};
+use crate::data;
 use crate::error::CompileError;
 use std::collections::BTreeSet;
 use wasmparser::{
@@ -26,7 +27,16 @@ pub(crate) struct Decoded<'a> {
     pub module: Module,
     pub types: TypeConverter,
     pub bodies: Vec<Body<'a>>,
+    pub passed_on: PassedOn<'a>,
+}
+
+/// The parts that go into the artifact as they are.
+#[derive(Default)]
+pub(crate) struct PassedOn<'a> {
+    /// The bytes of the data segments.
     pub data: Vec<u8>,
+    /// Names of functions, ascending by function.
+    pub names: Vec<(FuncIndex, &'a str)>,
 }
 
 /// Decodes a module, and validates everything but function bodies.
@@ -35,7 +45,7 @@ pub(crate) fn decode(wasm: &[u8], features: WasmFeatures) -> Result<Decoded<'_>,
         module: Module::default(),
         types: TypeConverter::default(),
         bodies: Vec::new(),
-        data: Vec::new(),
+        passed_on: PassedOn::default(),
         escaping: BTreeSet::new(),
     };
     let mut validator = Validator::new_with_features(features);
@@ -81,7 +91,7 @@ struct Decoder<'a> {
     module: Module,
     types: TypeConverter,
     bodies: Vec<Body<'a>>,
-    data: Vec<u8>,
+    passed_on: PassedOn<'a>,
     /// Functions that can be referenced.
     escaping: BTreeSet<FuncIndex>,
 }
@@ -251,9 +261,9 @@ impl<'a> Decoder<'a> {
                 offset: self.const_expr(&offset_expr)?,
             },
         };
-        let start = self.data.len() as u32;
-        self.data.extend_from_slice(segment.data);
-        self.module.data.push(DataSegment { bytes: start..self.data.len() as u32, mode });
+        let start = self.passed_on.data.len() as u32;
+        self.passed_on.data.extend_from_slice(segment.data);
+        self.module.data.push(DataSegment { bytes: start..self.passed_on.data.len() as u32, mode });
         Ok(())
     }
 
@@ -267,7 +277,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Names are decoration: a malformed name section is ignored, as the specification requires.
-    fn custom(&mut self, section: &wasmparser::CustomSectionReader<'_>) {
+    fn custom(&mut self, section: &wasmparser::CustomSectionReader<'a>) {
         let wasmparser::KnownCustom::Name(names) = section.as_known() else { return };
         for subsection in names.into_iter().map_while(Result::ok) {
             match subsection {
@@ -275,12 +285,12 @@ impl<'a> Decoder<'a> {
                     self.module.name = Some(name.to_string());
                 }
                 wasmparser::Name::Function(names) => {
-                    self.module.function_names = names
+                    self.passed_on.names = names
                         .into_iter()
                         .map_while(Result::ok)
-                        .map(|naming| (FuncIndex(naming.index), naming.name.to_string()))
+                        .map(|naming| (FuncIndex(naming.index), naming.name))
                         .collect();
-                    self.module.function_names.sort_by_key(|(func, _)| *func);
+                    self.passed_on.names.sort_by_key(|(func, _)| *func);
                 }
                 _ => {}
             }
@@ -291,7 +301,13 @@ impl<'a> Decoder<'a> {
         let imported = self.module.imported;
         self.module.escaping =
             self.escaping.iter().filter_map(|func| imported.defined_func(*func)).collect();
-        Decoded { module: self.module, types: self.types, bodies: self.bodies, data: self.data }
+        data::merge(&mut self.module, &mut self.passed_on.data);
+        Decoded {
+            module: self.module,
+            types: self.types,
+            bodies: self.bodies,
+            passed_on: self.passed_on,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod compiler;
 mod convert;
+mod data;
 mod decode;
 mod emit;
 mod error;

@@ -8,7 +8,7 @@ mod temporary;
 #[cfg(test)]
 mod tests;
 
-use directory::{CacheDirectory, ENTRY_SUFFIX};
+use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -41,8 +41,16 @@ impl Key {
     }
 
     fn file_name(&self) -> String {
+        self.name(ENTRY_SUFFIX)
+    }
+
+    fn stamp_name(&self) -> String {
+        self.name(STAMP_SUFFIX)
+    }
+
+    fn name(&self, suffix: &str) -> String {
         let mut name = blake3::Hash::from_bytes(self.0).to_hex().to_string();
-        name.push_str(ENTRY_SUFFIX);
+        name.push_str(suffix);
         name
     }
 }

@@ -2,8 +2,10 @@
 
 use crate::cache::{ArtifactCache, EntryKind, Key};
 use crate::session::CraneliftSession;
+use crate::stored::Files;
 use crate::target;
 use std::collections::HashSet;
+use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::fault::Fault as Seeded;
@@ -29,6 +31,7 @@ pub(crate) struct Shared {
     pub owner: Owner,
     pub runtime: Arc<Runtime>,
     source: Arc<Source>,
+    files: Files,
     modules: RwLock<Numbered<CompiledModule>>,
     /// Memories that sessions share, freed with the last session that uses them.
     memories: RwLock<Numbered<rt::WeakSharedMemory>>,
@@ -88,6 +91,7 @@ impl CraneliftEngine {
                 owner: Owner::fresh(),
                 runtime,
                 source,
+                files: Files::default(),
                 modules: RwLock::default(),
                 memories: RwLock::default(),
             }),
@@ -149,20 +153,13 @@ impl Engine for CraneliftEngine {
     }
 
     fn deserialize(&self, bytes: &[u8]) -> Result<Deserialized, Fault> {
-        let loaded = Artifact::read(bytes)
-            .and_then(|artifact| self.shared.same_target(artifact))
-            .map_err(rt::LoadError::Artifact)
-            .and_then(|artifact| self.shared.load(artifact, Provenance::Deserialized));
-        match loaded {
-            Ok(module) => Ok(Deserialized::Module(module)),
-            Err(rt::LoadError::Artifact(LoadError::Corrupt(what))) => {
-                Ok(Deserialized::Corrupt(what))
-            }
-            Err(rt::LoadError::Artifact(LoadError::Incompatible(what))) => {
-                Ok(Deserialized::Incompatible(what))
-            }
-            Err(rt::LoadError::Resources(what)) => Err(Fault::Internal(what)),
-        }
+        self.shared.deserialized(Artifact::read(bytes))
+    }
+
+    fn deserialize_file(&self, path: &Path) -> Result<Deserialized, Fault> {
+        let read = self.shared.files.read(path);
+        let read = read.map_err(|error| Fault::Internal(format!("{}: {error}", path.display())));
+        self.shared.deserialized(read?)
     }
 
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
@@ -209,6 +206,23 @@ impl Shared {
         };
         let modules = self.modules.read().map_err(poisoned)?;
         modules.get(number).cloned().ok_or_else(dropped)
+    }
+
+    fn deserialized(&self, read: Result<Artifact, LoadError>) -> Result<Deserialized, Fault> {
+        let loaded = read
+            .and_then(|artifact| self.same_target(artifact))
+            .map_err(rt::LoadError::Artifact)
+            .and_then(|artifact| self.load(artifact, Provenance::Deserialized));
+        match loaded {
+            Ok(module) => Ok(Deserialized::Module(module)),
+            Err(rt::LoadError::Artifact(LoadError::Corrupt(what))) => {
+                Ok(Deserialized::Corrupt(what))
+            }
+            Err(rt::LoadError::Artifact(LoadError::Incompatible(what))) => {
+                Ok(Deserialized::Incompatible(what))
+            }
+            Err(rt::LoadError::Resources(what)) => Err(Fault::Internal(what)),
+        }
     }
 
     fn load(&self, artifact: Artifact, provenance: Provenance) -> Result<Module, rt::LoadError> {

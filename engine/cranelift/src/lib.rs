@@ -7,6 +7,8 @@ mod cache;
 mod engine;
 mod provider;
 mod session;
+mod stamp;
+mod stored;
 mod target;
 #[cfg(test)]
 mod tests;

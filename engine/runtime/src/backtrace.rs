@@ -4,7 +4,6 @@
 use crate::code::{ImageKind, find, find_on_stack};
 use crate::trace::Trace;
 use crate::vm::StoreContext;
-use wassay_artifact::module::Module;
 use wassay_engine::Frame;
 
 /// The address of a faulting instruction and of the calls that led to it; without the calls if
@@ -96,15 +95,9 @@ pub(crate) unsafe fn frames(trace: &Trace) -> Vec<Frame> {
         frames.push(Frame {
             module: module.name.clone(),
             func: func.0,
-            name: function_name(module, func.0),
+            name: image.artifact().function_name(func).map(str::to_string),
             offset: image.artifact().location_at(offset),
         });
     }
     frames
-}
-
-fn function_name(module: &Module, func: u32) -> Option<String> {
-    let names = &module.function_names;
-    let at = names.binary_search_by_key(&func, |(index, _)| index.0).ok()?;
-    Some(names[at].1.clone())
 }

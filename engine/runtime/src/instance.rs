@@ -50,7 +50,7 @@ impl Instance {
         match module.imported.defined_func(func) {
             None => Some(self.context.pointer(layout.imported_func(func)).cast()),
             Some(defined) => {
-                let offset = layout.func_ref(module.func_ref_slot(defined)?);
+                let offset = layout.func_ref(self.module.escaping().slot(defined)?);
                 Some(self.context.address(offset, func_ref::SIZE as usize).cast())
             }
         }

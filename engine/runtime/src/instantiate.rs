@@ -230,10 +230,12 @@ impl StoreInner {
         for (at, tag) in (0..).map(TagIndex).zip(&instance.tags) {
             context.set_pointer(layout.tag(at), self.tags[tag.at()].identity.as_ptr().cast());
         }
-        for (slot, defined) in (0..).zip(&module.escaping) {
-            let ty = module.functions[module.imported.func(*defined).at()];
-            let mut func = func_ref(&loaded, *defined, ty, context)?;
+        for (slot, escaping) in (0..).zip(&*loaded.escaping().funcs) {
+            let code = loaded.code_at(escaping.start)?;
+            let mut func = FuncRef::new(code, escaping.type_id, context.as_ptr());
             if Seeded::TypeIdsOfFirstStore.is_seeded() {
+                let defined = module.imported.func(module.escaping[slot as usize]);
+                let ty = module.functions[defined.at()];
                 func.type_id = type_in_store(&loaded, self.owner, ty.at()).0;
             }
             context.set_func_ref(layout.func_ref(slot), func);
@@ -311,13 +313,19 @@ impl StoreInner {
 
     fn write_data(&mut self, at: usize) -> Result<(), Raise> {
         let loaded = Arc::clone(&self.instances[at].module);
+        let is_mapped = loaded.contents().is_some_and(|image| {
+            let memory = self.instances[at].memories[image.memory().at()];
+            self.memories[memory.at()].map_image(image)
+        });
         for (index, segment) in (0..).zip(&loaded.module().data) {
             if let DataMode::Active { memory, offset } = &segment.mode {
                 early(&loaded, offset)?;
-                let to = evaluate(&self.instances[at], offset)? as u64;
-                let len = loaded.data(segment).len() as u64;
-                let written = self.memory_init(at, memory.0, index, to, 0, len);
-                written.or_else(|trap| unchecked(offset, trap))?;
+                if !is_mapped {
+                    let to = evaluate(&self.instances[at], offset)? as u64;
+                    let len = loaded.data(segment).len() as u64;
+                    let written = self.memory_init(at, memory.0, index, to, 0, len);
+                    written.or_else(|trap| unchecked(offset, trap))?;
+                }
                 if !Seeded::ActiveDataKept.is_seeded() {
                     self.data_drop(at, index);
                 }
@@ -347,25 +355,11 @@ impl StoreInner {
         }
         let defined = module.imported.defined_func(start);
         let defined = defined.ok_or_else(|| Fault::internal("unknown start function"))?;
-        let func = func_ref(&loaded, defined, module.functions[start.at()], &instance.context)?;
+        let type_id = loaded.canonical(module.functions[start.at()]).0;
+        let code = loaded.code(defined)?;
+        let func = FuncRef::new(code, type_id, instance.context.as_ptr());
         Ok(Some(own.insert(Stable::new(func)).as_ptr()))
     }
-}
-
-fn func_ref(
-    loaded: &LoadedModule,
-    func: DefinedFuncIndex,
-    ty: TypeIndex,
-    context: &VmContext,
-) -> Result<FuncRef, Fault> {
-    let code = loaded.code(func);
-    Ok(FuncRef {
-        code: code.ok_or_else(|| Fault::internal("a function has no code"))?,
-        entry: std::ptr::null(),
-        vmctx: context.as_ptr(),
-        type_id: loaded.canonical(ty).0,
-        padding: 0,
-    })
 }
 
 fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Fault> {

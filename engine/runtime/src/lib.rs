@@ -56,6 +56,7 @@ mod table;
 // Shared by stores.
 mod runtime;
 
+mod escaping;
 mod extern_type;
 mod module;
 mod types;
@@ -81,7 +82,7 @@ mod stable;
 mod thread;
 mod vouched;
 
-pub use code::host_isa;
+pub use code::{MappedFile, host_isa};
 pub use collect::Population;
 pub use error::LoadError;
 pub use memory::{SharedMemory, WeakSharedMemory};

@@ -2,9 +2,11 @@
 
 use rustix::io::Errno;
 use rustix::mm::{
-    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap_anonymous, mprotect,
-    mremap, munmap,
+    Advice, MapFlags, MprotectFlags, MremapFlags, ProtFlags, madvise, mmap, mmap_anonymous,
+    mprotect, mremap, munmap,
 };
+use std::ops::Range;
+use std::os::fd::BorrowedFd;
 use std::ptr::{self, NonNull};
 use std::sync::OnceLock;
 
@@ -17,7 +19,7 @@ pub(crate) enum Access {
     ReadExecute,
 }
 
-/// An anonymous private mapping, unmapped on drop.
+/// A private mapping, unmapped on drop; anonymous, except where a file was mapped over it.
 #[derive(Debug)]
 pub(crate) struct Mapping {
     base: NonNull<u8>,
@@ -45,6 +47,28 @@ impl Mapping {
             mapping.protect(0, len, access)?;
         }
         Ok(mapping)
+    }
+
+    /// Replaces a range of whole pages by the start of a file. The pages are private: nothing is
+    /// ever written to the file.
+    pub(crate) fn map_file(
+        &mut self,
+        range: Range<usize>,
+        file: BorrowedFd<'_>,
+        access: Access,
+    ) -> Result<(), Errno> {
+        assert!(range.start <= range.end && range.end <= self.len, "outside the mapping");
+        let protection = match access {
+            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+            _ => ProtFlags::READ,
+        };
+        let flags = MapFlags::PRIVATE | MapFlags::FIXED;
+        // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
+        // uses them.
+        unsafe {
+            let start = self.base.as_ptr().add(range.start).cast();
+            mmap(start, range.len(), protection, flags, file, 0).map(drop)
+        }
     }
 
     pub(crate) fn base(&self) -> *mut u8 {

@@ -2,9 +2,12 @@
 
 use crate::code::{Image, ImageKind};
 use crate::error::LoadError;
+use crate::escaping::Escaping;
 use crate::extern_type::{ExternType, describe};
+use crate::memory;
 use crate::types::TypeRegistry;
 use crate::unregistered;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use wassay_artifact::Artifact;
 use wassay_artifact::abi::Layout;
@@ -12,7 +15,7 @@ use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::*;
 use wassay_artifact::module::*;
 use wassay_artifact::types::{CanonicalType, ExternIndex, GlobalType, TableType};
-use wassay_engine::{ExportType, ImportType};
+use wassay_engine::{ExportType, Fault, ImportType};
 
 /// A module that can be instantiated. Its code stays mapped as long as this or an instance lives.
 pub struct LoadedModule {
@@ -24,6 +27,11 @@ pub struct LoadedModule {
     layout: Layout,
     /// Indices of exports, sorted by name; computed on first use.
     by_name: OnceLock<Box<[u32]>>,
+    escaping: OnceLock<Escaping>,
+    /// Whether the module's data was written before: only then is an image worth making.
+    was_written: AtomicBool,
+    /// The initial contents of a memory, made for the second instance.
+    contents: OnceLock<Option<memory::Image>>,
 }
 
 impl LoadedModule {
@@ -39,7 +47,17 @@ impl LoadedModule {
         let image = Image::map(artifact, ImageKind::Module(Arc::clone(&module)))?;
         let layout = Layout::of(&module);
         let types = Arc::clone(registry);
-        Ok(LoadedModule { types, module, image, type_ids, layout, by_name: OnceLock::new() })
+        Ok(LoadedModule {
+            types,
+            module,
+            image,
+            type_ids,
+            layout,
+            by_name: OnceLock::new(),
+            escaping: OnceLock::new(),
+            was_written: AtomicBool::new(false),
+            contents: OnceLock::new(),
+        })
     }
 
     /// The module; its types are named by its own indices.
@@ -130,13 +148,33 @@ impl LoadedModule {
         &self.type_ids
     }
 
-    pub(crate) fn code(&self, func: DefinedFuncIndex) -> Option<*const u8> {
-        self.image.code(func)
+    pub(crate) fn code(&self, func: DefinedFuncIndex) -> Result<*const u8, Fault> {
+        self.image.code(func).ok_or_else(|| Fault::internal("a function has no code"))
+    }
+
+    /// The functions that can be referenced.
+    pub(crate) fn escaping(&self) -> &Escaping {
+        let escaping = || Escaping::of(&self.module, self.artifact(), &self.type_ids);
+        self.escaping.get_or_init(escaping)
+    }
+
+    /// The address of the code at this place in the text.
+    pub(crate) fn code_at(&self, start: u32) -> Result<*const u8, Fault> {
+        self.image.code_at(start).ok_or_else(|| Fault::internal("a function has no code"))
     }
 
     pub(crate) fn data(&self, segment: &DataSegment) -> &[u8] {
         let range = segment.bytes.start as usize..segment.bytes.end as usize;
         self.artifact().data().get(range).unwrap_or_default()
+    }
+
+    /// The image that replaces writing the data segments, from the second instance on.
+    pub(crate) fn contents(&self) -> Option<&memory::Image> {
+        if !self.was_written.swap(true, Ordering::Relaxed) {
+            return None;
+        }
+        let image = || memory::Image::of(&self.module, self.artifact().data());
+        self.contents.get_or_init(image).as_ref()
     }
 
     fn table_type(&self, table: TableIndex) -> Option<TableType<CanonicalType>> {

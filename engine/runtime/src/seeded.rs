@@ -200,7 +200,7 @@ fn copy(func: FuncPtr, change: impl FnOnce(&mut FuncRef)) -> FuncPtr {
     // SAFETY: the callers have `func` from a live handle, so it is live; nothing writes it but the
     // host's first call, and no call is running.
     let FuncRef { code, vmctx, type_id, .. } = *unsafe { &*func };
-    let mut copy = FuncRef { code, entry: std::ptr::null(), vmctx, type_id, padding: 0 };
+    let mut copy = FuncRef::new(code, type_id, vmctx);
     change(&mut copy);
     Box::leak(Box::new(copy))
 }

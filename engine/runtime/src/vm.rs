@@ -110,6 +110,13 @@ pub(crate) struct FuncRef {
     pub padding: u32,
 }
 
+impl FuncRef {
+    /// A reference that the host has not called through.
+    pub(crate) fn new(code: *const u8, type_id: u32, vmctx: *mut u8) -> FuncRef {
+        FuncRef { code, entry: ptr::null(), vmctx, type_id, padding: 0 }
+    }
+}
+
 const _: () = {
     use abi::func_ref as at;
     assert!(offset_of!(FuncRef, code) == at::CODE.offset() as usize);

@@ -14,11 +14,13 @@ const CONTEXT_LIMIT: usize = 1 << 24;
 
 /// Checks a module that has this many function bodies and bytes of data.
 pub(crate) fn module(module: &Module, bodies: usize, data: usize) -> Result<(), String> {
-    let check = Check { module };
+    let mut check = Check { module, escapes: Vec::new() };
     check.types()?;
     check.spaces(bodies)?;
     check.imports()?;
     check.escaping(bodies)?;
+    check.escapes = vec![false; bodies];
+    module.escaping.iter().for_each(|func| check.escapes[func.at()] = true);
     check.definitions()?;
     check.exports()?;
     check.elements()?;
@@ -27,6 +29,8 @@ pub(crate) fn module(module: &Module, bodies: usize, data: usize) -> Result<(), 
 
 pub(super) struct Check<'a> {
     pub module: &'a Module,
+    /// Whether each defined function has a reference, once that is checked.
+    escapes: Vec<bool>,
 }
 
 impl Check<'_> {
@@ -194,7 +198,7 @@ impl Check<'_> {
     pub fn referable(&self, func: FuncIndex) -> Result<(), String> {
         let holds = self.has(ExternIndex::Func(func))
             && match self.module.imported.defined_func(func) {
-                Some(defined) => self.module.func_ref_slot(defined).is_some(),
+                Some(defined) => self.escapes.get(defined.at()) == Some(&true),
                 None => true,
             };
         ensure(holds, || format!("there is no reference to function {}", func.0))

@@ -1,7 +1,9 @@
 //! Artifacts that are written, damaged and read back.
 
+use super::header::PAGED_TEXT;
 use super::*;
-use crate::sample::{DATA, artifact, module};
+use crate::abi::SLOT_PAGE;
+use crate::sample::{DATA, artifact, builder, module};
 
 #[test]
 fn a_written_artifact_can_be_read() {
@@ -18,6 +20,8 @@ fn a_written_artifact_can_be_read() {
     assert_eq!(artifact.trap_at(21), None);
     assert_eq!(artifact.location_at(17), Some(200));
     assert_eq!(artifact.libcall_slots().collect::<Vec<_>>(), [(8, Libcall::FmaF64)]);
+    let names = [0, 1, 2, 3].map(|func| artifact.function_name(FuncIndex(func)));
+    assert_eq!(names, [Some("imported"), None, Some("start"), None]);
     assert_eq!(artifact.data(), DATA);
     assert!(artifact.signature().is_err());
 }
@@ -40,4 +44,14 @@ fn the_format_of_another_build_is_incompatible_not_corrupt() {
     let digest = digest(&bytes);
     bytes[DIGEST].copy_from_slice(&digest);
     assert!(matches!(Artifact::read(bytes), Err(LoadError::Incompatible(_))));
+}
+
+#[test]
+fn only_a_large_text_is_aligned_to_pages() {
+    for (len, is_paged) in [(PAGED_TEXT - 1, false), (PAGED_TEXT, true)] {
+        let mut builder = builder(&Module::default());
+        builder.text(vec![0x90; len]);
+        let range = builder.finish().text_range();
+        assert_eq!((range.len(), range.start.is_multiple_of(SLOT_PAGE)), (len, is_paged));
+    }
 }

@@ -6,7 +6,7 @@
 //! an entry.
 //! Early builds kept their entries in the cache directory itself; old ones are removed, too.
 
-use super::directory::{ENTRY_SUFFIX, create_at, open_at, remove_entry};
+use super::directory::{ENTRY_SUFFIX, STAMP_SUFFIX, create_at, open_at, remove_entry};
 use rustix::fs::{
     AtFlags, Dir, FileType, Timespec, Timestamps, UTIME_NOW, futimens, statat, unlinkat,
 };
@@ -95,7 +95,8 @@ fn is_unused(cache: BorrowedFd<'_>, name: &CStr, kind: FileType) -> bool {
 fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
     for entry in Dir::read_from(&directory)?.flatten() {
-        if entry.file_name().to_bytes().ends_with(ENTRY_SUFFIX.as_bytes()) {
+        let name = entry.file_name().to_bytes();
+        if [ENTRY_SUFFIX, STAMP_SUFFIX].iter().any(|suffix| name.ends_with(suffix.as_bytes())) {
             // One that cannot be removed must not keep the others.
             remove_entry(directory.as_fd(), entry.file_name());
         }

@@ -5,12 +5,19 @@
 //! directory vouches for its entries: only the user that runs this process may write to it. It is
 //! opened once and checked by its descriptor, so a directory that later replaces it is never used.
 //!
-//! An entry is its own key, then the artifact. It is written to a temporary file and renamed, so a
-//! reader sees all of it or nothing. Nothing is synced to disk: the digest detects damage from a
-//! power cut, and the entry is then created again.
+//! An entry is an artifact, then its own key. It is written to a temporary file and renamed, so a
+//! reader sees all of it or nothing, and no entry ever changes: a large one stays mapped while its
+//! code is loaded. Nothing is synced to disk: the digest detects damage from a power cut, and the
+//! entry is then created again.
+//!
+//! Beside a large entry lies its stamp: the state of the file in which its digest matched. While the
+//! entry has this state, the next process does not hash it again. So nothing may touch an entry, not
+//! even its times.
 
 use super::temporary::{self, Temporary};
 use super::{Key, builds};
+use crate::stamp::Stamp;
+use crate::stored::{self, Known};
 use rustix::fs::{
     AtFlags, CWD, FileType, Mode, OFlags, Stat, chmodat, fstat, mkdirat, openat, statat, unlinkat,
 };
@@ -20,17 +27,27 @@ use rustix::process::geteuid;
 use std::fs::{File, create_dir_all};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 use wassay_artifact::{Artifact, LoadError};
 
 /// The size limit of an entry, in bytes: the range of 32-bit offsets. A larger file is not read.
 const LARGEST: u64 = u32::MAX as u64;
 
+/// The length of a key.
+const KEY: usize = size_of::<Key>();
+
 const ONLY_OWNER: Mode = Mode::RWXU;
 const OTHERS_WRITE: Mode = Mode::WGRP.union(Mode::WOTH);
 
 /// The suffix of the names of entries.
 pub(super) const ENTRY_SUFFIX: &str = ".wassay";
+
+/// The suffix of the names of stamps.
+pub(super) const STAMP_SUFFIX: &str = ".stamp";
+
+/// The size limit of a stamp, in bytes.
+const LARGEST_STAMP: u64 = 1 << 10;
 
 /// A directory that no other user writes to.
 pub(crate) struct CacheDirectory {
@@ -67,23 +84,30 @@ impl CacheDirectory {
     pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
         let entries = self.entries.as_ref()?;
         builds::mark_used(entries);
-        let name = key.file_name();
-        // Check before opening: opening alone may block for ever, or start a device.
-        let stat = statat(entries, &name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-        if let Err(why) = acceptable(&stat) {
-            return Some(Err(LoadError::Corrupt(why)));
-        }
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
-        let file = openat(entries, &name, flags, Mode::empty()).ok()?;
-        // Another file may have taken the name in the meantime.
-        let len = match acceptable(&fstat(&file).ok()?) {
-            Ok(len) => len,
+        let (file, size) = match open_file(entries.as_fd(), &key.file_name())? {
+            Ok(opened) => opened,
             Err(why) => return Some(Err(LoadError::Corrupt(why))),
         };
-        match read_entry(File::from(file), len, key) {
-            Ok(bytes) => Some(bytes.and_then(Artifact::read)),
-            Err(_) => None,
+        self.read_entry(&file, size, key).ok()
+    }
+
+    fn read_entry(
+        &self,
+        file: &File,
+        size: u64,
+        key: &Key,
+    ) -> io::Result<Result<Artifact, LoadError>> {
+        let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
+        if size > LARGEST {
+            return corrupt(&format!("{size} bytes are too many"));
         }
+        let mut owner = [0; KEY];
+        let Some(at) = size.checked_sub(KEY as u64) else { return corrupt("too short") };
+        file.read_exact_at(&mut owner, at)?;
+        if owner != key.0 {
+            return corrupt("an entry of another key");
+        }
+        stored::read(file, size, KEY as u64, &Stamps { directory: self, key })
     }
 
     /// Writes an entry and replaces an existing one.
@@ -91,13 +115,13 @@ impl CacheDirectory {
     /// # Errors
     /// If it cannot be written. No part of it remains then.
     pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
-        if artifact.bytes().len() as u64 > LARGEST - key.0.len() as u64 {
+        if artifact.bytes().len() as u64 > LARGEST - KEY as u64 {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let entries = self.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
         let mut temporary = Temporary::create(self.root.as_fd())?;
-        temporary.write_all(&key.0)?;
         temporary.write_all(artifact.bytes())?;
+        temporary.write_all(&key.0)?;
         temporary.rename(entries.as_fd(), &key.file_name())
     }
 
@@ -105,8 +129,69 @@ impl CacheDirectory {
     pub fn remove(&self, key: &Key) {
         if let Some(entries) = &self.entries {
             remove_entry(entries.as_fd(), &*key.file_name());
+            // If removal fails, the stamp matches no other file.
+            let _ = unlinkat(entries, key.stamp_name(), AtFlags::empty());
         }
     }
+}
+
+#[cfg(test)]
+impl CacheDirectory {
+    /// Whether an entry has a stamp that matches it.
+    pub fn is_stamped(&self, key: &Key) -> bool {
+        let stat = statat(self.entries.as_ref().unwrap(), key.file_name(), AtFlags::empty());
+        Stamp::of(&stat.unwrap())
+            .is_some_and(|stamp| Stamps { directory: self, key }.is_intact(&stamp))
+    }
+}
+
+/// The stamp of one entry.
+struct Stamps<'a> {
+    directory: &'a CacheDirectory,
+    key: &'a Key,
+}
+
+impl Known for Stamps<'_> {
+    fn is_intact(&self, stamp: &Stamp) -> bool {
+        let read = || {
+            let entries = self.directory.entries.as_ref()?;
+            let (file, size) = open_file(entries.as_fd(), &self.key.stamp_name())?.ok()?;
+            let mut bytes = Vec::new();
+            file.take(size.min(LARGEST_STAMP)).read_to_end(&mut bytes).ok()?;
+            Some(bytes)
+        };
+        read().is_some_and(|bytes| bytes == encoded(stamp))
+    }
+
+    fn record(&self, stamp: &Stamp) {
+        let write = || {
+            let entries = self.directory.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
+            let mut temporary = Temporary::create(self.directory.root.as_fd())?;
+            temporary.write_all(&encoded(stamp))?;
+            temporary.rename(entries.as_fd(), &self.key.stamp_name())
+        };
+        // Without a stamp, the next process hashes the entry again.
+        let _: io::Result<()> = write();
+    }
+}
+
+fn encoded(stamp: &Stamp) -> Vec<u8> {
+    postcard::to_stdvec(stamp).expect("a stamp always encodes")
+}
+
+/// Opens a file of this user alone, with its size; `None` if there is none or it cannot be opened
+/// now, a message if it is something else.
+fn open_file(directory: BorrowedFd<'_>, name: &str) -> Option<Result<(File, u64), String>> {
+    // Check before opening: opening alone may block for ever, or start a device.
+    let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    if let Err(why) = acceptable(&stat) {
+        return Some(Err(why));
+    }
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = openat(directory, name, flags, Mode::empty()).ok()?;
+    // Another file may have taken the name in the meantime.
+    let size = acceptable(&fstat(&file).ok()?);
+    Some(size.map(|size| (File::from(file), size)))
 }
 
 /// Removes an entry, or an empty directory in its place; a directory with files belongs to somebody
@@ -162,34 +247,12 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The length of a file that may be an entry.
+/// The size of a file of this user alone.
 fn acceptable(stat: &Stat) -> Result<u64, String> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {}
         other => return Err(format!("not a file but {other:?}")),
     }
     only_ours(stat)?;
-    let len = u64::try_from(stat.st_size).unwrap_or(u64::MAX);
-    if len > LARGEST { Err(format!("{len} bytes are too many")) } else { Ok(len) }
-}
-
-/// Reads the artifact's bytes from an entry of this length.
-fn read_entry(file: File, len: u64, key: &Key) -> io::Result<Result<Vec<u8>, LoadError>> {
-    let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
-    let head = key.0.len() + Artifact::PREFIX;
-    let mut bytes = Vec::new();
-    // Read the head first: it holds the length of the rest.
-    (&file).take(head as u64).read_to_end(&mut bytes)?;
-    match bytes.split_at_checked(key.0.len()) {
-        Some((owner, _)) if owner == key.0 => bytes.drain(..key.0.len()),
-        _ => return corrupt("an entry of another key"),
-    };
-    let rest = len - key.0.len() as u64;
-    if Artifact::announced_len(&bytes) != Some(rest) {
-        return corrupt("the length does not match");
-    }
-    bytes.try_reserve_exact(rest as usize - bytes.len())?;
-    let missing = rest - bytes.len() as u64;
-    file.take(missing).read_to_end(&mut bytes)?;
-    Ok(Ok(bytes))
+    Ok(u64::try_from(stat.st_size).unwrap_or(u64::MAX))
 }

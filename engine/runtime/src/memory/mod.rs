@@ -2,10 +2,12 @@
 //! instance; bounds of segments are checked here.
 
 pub(crate) mod bytes;
+mod image;
 mod own;
 mod pool;
 mod shared;
 
+pub(crate) use image::Image;
 pub(crate) use pool::Pool;
 pub use shared::{SharedMemory, WeakSharedMemory};
 
@@ -101,6 +103,14 @@ impl Memory {
         // SAFETY: `range` checked the target; the bytes are Rust's own, so they do not overlap.
         unsafe { bytes::copy(self.is_shared(), bytes.as_ptr(), to, bytes.len()) };
         Ok(())
+    }
+
+    /// Fills a memory that was just created with an image, if its pages can be replaced.
+    pub(crate) fn map_image(&mut self, image: &Image) -> bool {
+        match self {
+            Memory::Own(memory) => memory.map_image(image),
+            Memory::Shared(_) => false,
+        }
     }
 
     /// The address of the first byte, until the memory grows.

@@ -1,7 +1,7 @@
 //! A memory that one store uses.
 
 use super::pool::{Guarded, Pool, SMALL};
-use super::{MEMORY_LIMIT, bytes_of, maximum, too_large};
+use super::{Image, MEMORY_LIMIT, bytes_of, maximum, too_large};
 use crate::error::AllocError;
 use crate::mapping::{Mapping, page_size};
 use crate::stable::Stable;
@@ -67,6 +67,14 @@ impl OwnMemory {
 
     pub(super) fn reserves(&self, address: usize) -> bool {
         matches!(&self.backing, Some(Backing::Guarded(guarded)) if guarded.reserves(address))
+    }
+
+    pub(super) fn map_image(&mut self, image: &Image) -> bool {
+        match &mut self.backing {
+            Some(Backing::Guarded(guarded)) => guarded.map_image(image).is_ok(),
+            // `mremap` moves only one mapping at a time.
+            Some(Backing::Unguarded(_) | Backing::Empty) | None => false,
+        }
     }
 
     pub(super) fn grow(&mut self, delta: u64) -> Option<u64> {

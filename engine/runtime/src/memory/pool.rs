@@ -2,6 +2,7 @@
 //! the reservations of memories of any runtime, keeps a bounded number of them, and hands them out
 //! again, zeroed.
 
+use super::Image;
 use crate::mapping::{Access, Mapping, page_size};
 use rustix::io::Errno;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -44,12 +45,14 @@ static KEPT: Kept = Kept { guarded: Mutex::new(Vec::new()), small: Mutex::new(Ve
 pub(super) struct Guarded {
     pub mapping: Mapping,
     accessible: usize,
+    /// Whether pages of a file are mapped, which `reset` cannot zero.
+    has_image: bool,
 }
 
 impl Guarded {
     fn new() -> Result<Guarded, Errno> {
         let mapping = Mapping::new(GUARD_RESERVATION as usize, Access::None)?;
-        Ok(Guarded { mapping, accessible: 0 })
+        Ok(Guarded { mapping, accessible: 0, has_image: false })
     }
 
     /// Whether an address is in the reservation. The address may have become accessible in the
@@ -75,6 +78,15 @@ impl Guarded {
         self.accessible = len;
         Ok(())
     }
+
+    /// Replaces accessible pages by those of an image.
+    pub(super) fn map_image(&mut self, image: &Image) -> Result<(), Errno> {
+        if image.pages().end > self.accessible {
+            return Err(Errno::INVAL);
+        }
+        self.has_image = true;
+        self.mapping.map_file(image.pages(), image.file(), Access::ReadWrite)
+    }
 }
 
 impl Default for Pool {
@@ -96,7 +108,8 @@ impl Pool {
     /// Takes a reservation back.
     pub(super) fn give_back_guarded(&self, mut guarded: Guarded) {
         // Accessible bytes stay accessible: the next memory often has the same size.
-        if guarded.accessible <= KEPT_ACCESSIBLE
+        if !guarded.has_image
+            && guarded.accessible <= KEPT_ACCESSIBLE
             && guarded.mapping.reset(guarded.accessible, Access::ReadWrite).is_ok()
         {
             keep(&self.kept.guarded, guarded, KEPT_GUARDED);

@@ -115,7 +115,6 @@ pub fn module() -> Module {
             })
             .collect(),
         escaping: (0..FUNCTIONS.len() as u32).map(DefinedFuncIndex).collect(),
-        function_names: vec![(FuncIndex(2), "trapper".to_string())],
         data: vec![DataSegment { bytes: 0..4, mode: DataMode::Passive }],
         ..Module::default()
     };
@@ -150,6 +149,7 @@ pub fn artifact(module: &Module) -> Artifact {
         builder.function(TextRange { start: pair[0], len: pair[1] - pair[0] });
     }
     builder.trap(offset(&raw const wassay_test_trap_at), TrapCode::Unreachable);
+    builder.function_name(FuncIndex(2), "trapper");
     builder.trap(offset(&raw const wassay_test_load_at), TrapCode::MemoryOutOfBounds);
     builder.trap(offset(&raw const wassay_test_recurse_at), TrapCode::StackOverflow);
     builder.location(starts[1], 100);

@@ -1,0 +1,127 @@
+//! Large data segments: every instance begins with them, and none sees the writes of another,
+//! whether they are copied (for the first instance) or mapped (for later ones).
+
+#![forbid(unsafe_code)]
+
+use std::sync::Arc;
+use wassay_engine::*;
+
+const PAGE: u64 = 1 << 16;
+
+/// The places of the data: the first byte is in the middle of a page of every size.
+const START: u64 = 3 * PAGE + 100;
+const LEN: usize = 400 << 10;
+
+/// A module with several segments, which the compiler merges, and a later one that overwrites a
+/// part of the first.
+fn module() -> Vec<u8> {
+    let bytes: String = (0..LEN).map(|at| char::from(b'a' + (at % 23) as u8)).collect();
+    let text = format!(
+        "(module
+            (memory (export \"m\") 16 40)
+            (data (i32.const {START}) \"{bytes}\")
+            (data (i32.const {}) \"ZZZ\")
+            (data (i32.const {}) \"END\")
+            (func (export \"again\") (memory.init 2 (i32.const 0) (i32.const 0) (i32.const 0)))
+            (func (export \"beyond\") (memory.init 2 (i32.const 0) (i32.const 0) (i32.const 1)))
+            (func (export \"drop\") (data.drop 2)))",
+        START + 1000,
+        16 * PAGE - 3,
+    );
+    wat::parse_str(text).unwrap()
+}
+
+/// The bytes of the memory of a new instance.
+fn expected() -> Vec<u8> {
+    let mut bytes = vec![0; 16 * PAGE as usize];
+    for at in 0..LEN {
+        bytes[START as usize + at] = b'a' + (at % 23) as u8;
+    }
+    bytes[START as usize + 1000..][..3].copy_from_slice(b"ZZZ");
+    bytes[16 * PAGE as usize - 3..].copy_from_slice(b"END");
+    bytes
+}
+
+fn instantiate(session: &mut dyn Session, module: Module) -> (Instance, Memory) {
+    let instance = match session.instantiate(module, &[]).unwrap() {
+        Instantiated::Ready(instance) => instance,
+        other => panic!("{other:?}"),
+    };
+    match session.export(instance, "m").unwrap() {
+        Some(Extern::Memory(memory)) => (instance, memory),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn contents(session: &mut dyn Session, memory: Memory) -> Vec<u8> {
+    let mut bytes = vec![0; session.memory_size(memory).unwrap() as usize * PAGE as usize];
+    assert!(session.memory_read(memory, 0, &mut bytes).unwrap());
+    bytes
+}
+
+fn engine(bounds: Bounds) -> Arc<dyn Engine> {
+    let provider = wassay_cranelift::provider();
+    provider.start(&Config { bounds, ..Config::new(provider.features()) }).unwrap()
+}
+
+#[test]
+fn every_instance_begins_with_the_data_and_keeps_its_writes() {
+    let expected = expected();
+    for bounds in [Bounds::Guard, Bounds::Explicit] {
+        let engine = engine(bounds);
+        let module = engine.compile(&module()).unwrap().unwrap();
+        let mut session = engine.session().unwrap();
+        let mut memories = Vec::new();
+        for number in 1..=4u8 {
+            let (_, memory) = instantiate(&mut *session, module);
+            assert!(contents(&mut *session, memory) == expected, "instance {number}, {bounds:?}");
+            for at in [START, START + 200 * 1024, 0, 16 * PAGE - 1] {
+                assert!(session.memory_write(memory, at, &[number]).unwrap());
+            }
+            assert_eq!(session.memory_grow(memory, 2).unwrap(), Some(16));
+            memories.push(memory);
+        }
+        for (number, memory) in (1..).zip(memories) {
+            let mut mine = expected.clone();
+            for at in [START as usize, START as usize + 200 * 1024, 0, mine.len() - 1] {
+                mine[at] = number;
+            }
+            mine.resize(18 * PAGE as usize, 0);
+            assert!(contents(&mut *session, memory) == mine, "memory {number}, {bounds:?}");
+        }
+    }
+}
+
+#[test]
+fn memories_without_data_stay_zero_after_those_with_data() {
+    let engine = engine(Bounds::Guard);
+    let with_data = engine.compile(&module()).unwrap().unwrap();
+    let empty = wat::parse_str("(module (memory (export \"m\") 16 40))").unwrap();
+    let empty = engine.compile(&empty).unwrap().unwrap();
+    for _ in 0..20 {
+        let mut session = engine.session().unwrap();
+        let (_, memory) = instantiate(&mut *session, with_data);
+        assert!(session.memory_write(memory, 5, b"dirty").unwrap());
+        drop(session);
+        let mut session = engine.session().unwrap();
+        let (_, memory) = instantiate(&mut *session, empty);
+        assert!(contents(&mut *session, memory).iter().all(|byte| *byte == 0));
+    }
+}
+
+#[test]
+fn merged_segments_are_dropped_segments() {
+    let engine = engine(Bounds::Guard);
+    let module = engine.compile(&module()).unwrap().unwrap();
+    let mut session = engine.session().unwrap();
+    for _ in 0..2 {
+        let (instance, _) = instantiate(&mut *session, module);
+        let mut call = |name| match session.export(instance, name).unwrap() {
+            Some(Extern::Func(func)) => session.call(func, &[]).unwrap(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(call("again"), Outcome::Returned(vec![]));
+        assert!(matches!(call("beyond"), Outcome::Trapped(_)));
+        assert_eq!(call("drop"), Outcome::Returned(vec![]));
+    }
+}

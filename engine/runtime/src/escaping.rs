@@ -1,0 +1,47 @@
+//! The functions of a module that can be referenced: takes the module and the places of its code;
+//! returns the slot of each in a VM context. Computed once per module, since every instance needs
+//! it.
+
+use wassay_artifact::Artifact;
+use wassay_artifact::index::DefinedFuncIndex;
+use wassay_artifact::module::Module;
+
+/// The slot of a function without one.
+const NONE: u32 = u32::MAX;
+
+/// An escaping function: the place of its code in the text, and the canonical number of its type.
+pub(crate) struct EscapingFunc {
+    pub start: u32,
+    pub type_id: u32,
+}
+
+/// The escaping functions of a module.
+pub(crate) struct Escaping {
+    /// In the order of their slots.
+    pub funcs: Box<[EscapingFunc]>,
+    /// The slot of each defined function.
+    slots: Box<[u32]>,
+}
+
+impl Escaping {
+    /// Collects them from a checked module, whose types have these canonical numbers.
+    pub(crate) fn of(module: &Module, artifact: &Artifact, type_ids: &[u32]) -> Escaping {
+        let mut slots: Box<[u32]> = vec![NONE; artifact.function_count()].into();
+        let func = |(slot, func): (u32, &DefinedFuncIndex)| {
+            slots[func.at()] = slot;
+            let ty = module.functions[module.imported.func(*func).at()];
+            EscapingFunc {
+                // Without code, the place is outside the text.
+                start: artifact.function(*func).map_or(u32::MAX, |range| range.start),
+                type_id: type_ids[ty.at()],
+            }
+        };
+        let funcs = (0..).zip(&module.escaping).map(func).collect();
+        Escaping { funcs, slots }
+    }
+
+    /// The slot of a function's reference.
+    pub(crate) fn slot(&self, func: DefinedFuncIndex) -> Option<u32> {
+        self.slots.get(func.at()).copied().filter(|slot| *slot != NONE)
+    }
+}

@@ -40,7 +40,7 @@ impl std::fmt::Display for Row {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Row { name, unit, ours, theirs, ratio, limit } = self;
         write!(f, "{name:34} {ours:10.2} {theirs:10.2} {unit:2} {ratio:6.2}  {limit:.2}")?;
-        f.write_str(if self.holds() { "" } else { "  too slow" })
+        f.write_str(if self.holds() { "" } else { "  above its limit" })
     }
 }
 

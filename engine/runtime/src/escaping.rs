@@ -1,10 +1,10 @@
 //! The functions of a module that can be referenced: takes the module and the places of its code;
-//! returns the slot of each in a VM context. Computed once per module, since every instance needs
-//! it.
+//! returns the slot of each in a VM context, and those of whole element segments. Computed once per
+//! module, since every instance needs it.
 
 use wassay_artifact::Artifact;
-use wassay_artifact::index::DefinedFuncIndex;
-use wassay_artifact::module::Module;
+use wassay_artifact::index::{DefinedFuncIndex, FuncIndex};
+use wassay_artifact::module::{ElementItems, ElementMode, ElementSegment, Module};
 
 /// The slot of a function without one.
 const NONE: u32 = u32::MAX;
@@ -21,6 +21,8 @@ pub(crate) struct Escaping {
     pub funcs: Box<[EscapingFunc]>,
     /// The slot of each defined function.
     slots: Box<[u32]>,
+    /// The slots of each element segment that is written from them.
+    segments: Box<[Option<Box<[u32]>>]>,
 }
 
 impl Escaping {
@@ -37,7 +39,26 @@ impl Escaping {
             }
         };
         let funcs = (0..).zip(&module.escaping).map(func).collect();
-        Escaping { funcs, slots }
+        let mut escaping = Escaping { funcs, slots, segments: Box::default() };
+        escaping.segments =
+            module.elements.iter().map(|segment| escaping.slots_of(module, segment)).collect();
+        escaping
+    }
+
+    /// The slots of an active segment, if all its elements have one.
+    fn slots_of(&self, module: &Module, segment: &ElementSegment) -> Option<Box<[u32]>> {
+        match (&segment.items, &segment.mode) {
+            (ElementItems::Functions(funcs), ElementMode::Active { .. }) => {
+                let slot = |func: &FuncIndex| self.slot(module.imported.defined_func(*func)?);
+                funcs.iter().map(slot).collect()
+            }
+            _ => None,
+        }
+    }
+
+    /// The slots of an element segment, if it is written from them.
+    pub(crate) fn segment(&self, at: usize) -> Option<&[u32]> {
+        self.segments.get(at)?.as_deref()
     }
 
     /// The slot of a function's reference.

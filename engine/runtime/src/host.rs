@@ -5,7 +5,7 @@ use crate::host_func::{Action, HostFunc};
 use crate::raise::Raise;
 use crate::stable::Stable;
 use crate::store::{Store, StoreInner};
-use crate::vm::{ContextOwner, FuncRef, VmContext};
+use crate::vm::{ContextHeader, ContextOwner, FuncRef, VmContext};
 use std::sync::Arc;
 use wassay_artifact::abi::vmctx;
 use wassay_artifact::types::{CanonicalType, FuncType};
@@ -41,13 +41,13 @@ impl StoreInner {
     pub(crate) fn add_host(&mut self, ty: CanonicalType, action: Action) -> Result<Func, Fault> {
         let signature = self.runtime.signature(ty)?;
         let owner = ContextOwner::Host(self.hosts.next());
-        let context = VmContext::new(
-            vmctx::HEADER,
-            self.context.as_ptr(),
-            self.builtins,
-            std::ptr::null(),
+        let header = ContextHeader {
+            store: self.context.as_ptr(),
+            builtins: self.builtins,
+            type_ids: std::ptr::null(),
             owner,
-        );
+        };
+        let context = VmContext::new(vmctx::HEADER, header);
         let func_ref = Stable::new(FuncRef {
             code: signature.shims.exit,
             entry: signature.shims.entry,

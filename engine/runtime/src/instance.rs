@@ -3,6 +3,7 @@
 use crate::ids::{GlobalId, MemoryId, TableId, TagId};
 use crate::module::LoadedModule;
 use crate::vm::{FuncRef, VmContext};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use wassay_artifact::abi::func_ref;
 use wassay_artifact::fault::Fault as Seeded;
@@ -10,7 +11,9 @@ use wassay_artifact::index::FuncIndex;
 
 pub(crate) struct Instance {
     pub module: Arc<LoadedModule>,
-    pub context: VmContext,
+    pub context: ManuallyDrop<VmContext>,
+    /// Whether all function references in the context are in place.
+    pub has_func_refs: bool,
     pub tables: Vec<TableId>,
     pub memories: Vec<MemoryId>,
     /// `None` for private globals, whose cells are in the context.
@@ -43,6 +46,12 @@ impl Instance {
         self.memories.get(index as usize).copied()
     }
 
+    /// The address of the references of all escaping functions, in the order of their slots.
+    pub(crate) fn func_refs(&self) -> *mut u8 {
+        let len = self.module.escaping().funcs.len() * func_ref::SIZE as usize;
+        self.context.address(self.module.layout().func_ref(0), len)
+    }
+
     /// The reference of an imported or escaping function.
     pub(crate) fn func_ref(&self, func: FuncIndex) -> Option<*mut FuncRef> {
         let module = self.module.module();
@@ -53,6 +62,16 @@ impl Instance {
                 let offset = layout.func_ref(self.module.escaping().slot(defined)?);
                 Some(self.context.address(offset, func_ref::SIZE as usize).cast())
             }
+        }
+    }
+}
+
+impl Drop for Instance {
+    fn drop(&mut self) {
+        // SAFETY: taken once, here, and not used again.
+        let context = unsafe { ManuallyDrop::take(&mut self.context) };
+        if self.has_func_refs {
+            self.module.keep(context);
         }
     }
 }

@@ -11,15 +11,15 @@ use crate::memory::Memory;
 use crate::module::LoadedModule;
 use crate::outcome::trapped;
 use crate::raise::Raise;
-use crate::seeded::{early, type_in_store, unchecked};
+use crate::seeded::type_in_store;
 use crate::stable::Stable;
 use crate::store::{FuncPtr, Store, StoreInner};
 use crate::table::Table;
-use crate::vm::{ContextOwner, FuncRef, GlobalCell, VmContext};
+use crate::vm::{ContextHeader, ContextOwner, FuncRef, GlobalCell};
+use std::mem::ManuallyDrop;
 use std::sync::Arc;
 use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::index::*;
-use wassay_artifact::module::*;
 use wassay_artifact::types::ExternIndex;
 use wassay_engine::{Extern, Fault, Instantiated, LinkError, LinkErrorKind, Outcome};
 
@@ -122,16 +122,16 @@ impl StoreInner {
     ) -> Result<InstanceId, AllocError> {
         let module = loaded.module();
         let position = self.instances.next();
-        let context = VmContext::new(
-            loaded.layout().size(),
-            self.context.as_ptr(),
-            self.builtins,
-            loaded.type_ids().as_ptr(),
-            ContextOwner::Instance(position),
-        );
+        let (context, has_func_refs) = loaded.context(ContextHeader {
+            store: self.context.as_ptr(),
+            builtins: self.builtins,
+            type_ids: loaded.type_ids().as_ptr(),
+            owner: ContextOwner::Instance(position),
+        });
         let mut instance = Instance {
             module: Arc::clone(loaded),
-            context,
+            context: ManuallyDrop::new(context),
+            has_func_refs,
             tables: Vec::with_capacity(module.tables.len()),
             memories: Vec::with_capacity(module.memories.len()),
             globals: Vec::with_capacity(module.globals.len()),
@@ -230,6 +230,9 @@ impl StoreInner {
         for (at, tag) in (0..).map(TagIndex).zip(&instance.tags) {
             context.set_pointer(layout.tag(at), self.tags[tag.at()].identity.as_ptr().cast());
         }
+        if instance.has_func_refs && !Seeded::TypeIdsOfFirstStore.is_seeded() {
+            return Ok(());
+        }
         for (slot, escaping) in (0..).zip(&*loaded.escaping().funcs) {
             let code = loaded.code_at(escaping.start)?;
             let mut func = FuncRef::new(code, escaping.type_id, context.as_ptr());
@@ -240,6 +243,7 @@ impl StoreInner {
             }
             context.set_func_ref(layout.func_ref(slot), func);
         }
+        instance.has_func_refs = true;
         Ok(())
     }
 
@@ -273,65 +277,7 @@ impl StoreInner {
             // A range over the whole table is in bounds.
             let _ = table.fill(0, value, len);
         }
-        for segment in &module.elements {
-            let elements = elements(&self.instances[at], segment)?;
-            self.instances[at].elements.push(elements);
-        }
-        Ok(())
-    }
-
-    /// Writes the active segments in order, elements first, and drops them.
-    fn write_segments(&mut self, at: usize) -> Result<(), Raise> {
-        if Seeded::DataBeforeElements.is_seeded() {
-            self.write_data(at)?;
-            return self.write_elements(at);
-        }
-        self.write_elements(at)?;
-        self.write_data(at)
-    }
-
-    fn write_elements(&mut self, at: usize) -> Result<(), Raise> {
-        let loaded = Arc::clone(&self.instances[at].module);
-        for (index, segment) in (0..).zip(&loaded.module().elements) {
-            if let ElementMode::Active { table, offset } = &segment.mode {
-                early(&loaded, offset)?;
-                let to = evaluate(&self.instances[at], offset)? as u64;
-                let len = self.instances[at].elements[index as usize].len() as u64;
-                let written = self.table_init(at, table.0, index, to, 0, len);
-                written.or_else(|trap| unchecked(offset, trap))?;
-            }
-            // A declared segment is only a declaration.
-            let is_kept = segment.mode == ElementMode::Passive
-                || segment.mode == ElementMode::Declared
-                    && Seeded::DeclaredElementsKept.is_seeded();
-            if !is_kept {
-                self.elem_drop(at, index);
-            }
-        }
-        Ok(())
-    }
-
-    fn write_data(&mut self, at: usize) -> Result<(), Raise> {
-        let loaded = Arc::clone(&self.instances[at].module);
-        let is_mapped = loaded.contents().is_some_and(|image| {
-            let memory = self.instances[at].memories[image.memory().at()];
-            self.memories[memory.at()].map_image(image)
-        });
-        for (index, segment) in (0..).zip(&loaded.module().data) {
-            if let DataMode::Active { memory, offset } = &segment.mode {
-                early(&loaded, offset)?;
-                if !is_mapped {
-                    let to = evaluate(&self.instances[at], offset)? as u64;
-                    let len = loaded.data(segment).len() as u64;
-                    let written = self.memory_init(at, memory.0, index, to, 0, len);
-                    written.or_else(|trap| unchecked(offset, trap))?;
-                }
-                if !Seeded::ActiveDataKept.is_seeded() {
-                    self.data_drop(at, index);
-                }
-            }
-        }
-        Ok(())
+        self.evaluate_elements(at)
     }
 
     /// The start function. If it does not escape, only this call refers to it: `own` is the place
@@ -359,36 +305,5 @@ impl StoreInner {
         let code = loaded.code(defined)?;
         let func = FuncRef::new(code, type_id, instance.context.as_ptr());
         Ok(Some(own.insert(Stable::new(func)).as_ptr()))
-    }
-}
-
-fn elements(instance: &Instance, segment: &ElementSegment) -> Result<Box<[u64]>, Fault> {
-    match &segment.items {
-        // A declared segment is never read.
-        _ if segment.mode == ElementMode::Declared && !Seeded::DeclaredElementsKept.is_seeded() => {
-            Ok(Box::default())
-        }
-        ElementItems::Functions(funcs) => funcs
-            .iter()
-            .map(|func| {
-                let func = instance.func_ref(*func).ok_or_else(|| {
-                    Fault::internal(format!("function {} is not marked as escaping", func.0))
-                })?;
-                Ok(func.expose_provenance() as u64)
-            })
-            .collect(),
-        ElementItems::Expressions(exprs) => {
-            let is_confused = Seeded::ElementGlobalGet.is_seeded()
-                && segment.mode == ElementMode::Passive
-                && segment.ty.heap.is_func();
-            let value = |expr: &ConstExpr| match expr.0[..] {
-                [ConstOp::GlobalGet(global)] if is_confused => {
-                    let func = instance.func_ref(FuncIndex(global.0));
-                    Ok(func.map_or(0, |func| func.expose_provenance() as u64))
-                }
-                _ => Ok(evaluate(instance, expr)? as u64),
-            };
-            exprs.iter().map(value).collect()
-        }
     }
 }

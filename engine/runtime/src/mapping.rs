@@ -24,6 +24,8 @@ pub(crate) enum Access {
 pub(crate) struct Mapping {
     base: NonNull<u8>,
     len: usize,
+    /// The end of the last page of a file.
+    files_end: usize,
 }
 
 // SAFETY: a mapping owns its pages; code that takes its address is responsible for its use.
@@ -42,7 +44,7 @@ impl Mapping {
         // SAFETY: without a fixed address the kernel chooses unused pages.
         let base = unsafe { mmap_anonymous(ptr::null_mut(), len, protection, flags) }?;
         let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
-        let mapping = Mapping { base, len };
+        let mapping = Mapping { base, len, files_end: 0 };
         if !matches!(access, Access::ReadWrite | Access::None) {
             mapping.protect(0, len, access)?;
         }
@@ -62,6 +64,7 @@ impl Mapping {
             Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
             _ => ProtFlags::READ,
         };
+        self.files_end = self.files_end.max(range.end);
         let flags = MapFlags::PRIVATE | MapFlags::FIXED;
         // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
         // uses them.
@@ -102,7 +105,8 @@ impl Mapping {
         if len == 0 {
             return Ok(());
         }
-        if discards() {
+        // Advice would restore the pages of a file.
+        if self.files_end == 0 && discards() {
             // SAFETY: our own pages; `&mut self` guarantees that nothing else uses them.
             return unsafe { madvise(self.base.as_ptr().cast(), len, Advice::LinuxDontNeed) };
         }
@@ -113,7 +117,11 @@ impl Mapping {
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
         // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
         // uses them.
-        unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }.map(drop)
+        unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }?;
+        if self.files_end <= len {
+            self.files_end = 0;
+        }
+        Ok(())
     }
 
     /// Grows the mapping and moves it if necessary; the new bytes are zero.
@@ -158,6 +166,29 @@ fn discards() -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rustix::fs::{MemfdFlags, memfd_create};
+    use std::fs::File;
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileExt;
+
+    #[test]
+    fn a_reset_mapping_has_no_pages_of_files() {
+        let page = page_size();
+        let file = File::from(memfd_create("test", MemfdFlags::CLOEXEC).unwrap());
+        file.write_all_at(&vec![5; page], 0).unwrap();
+        let mut mapping = Mapping::new(2 * page, Access::ReadWrite).unwrap();
+        // SAFETY: inside the mapping.
+        let byte = |mapping: &Mapping, at: usize| unsafe { mapping.base().add(at).read() };
+        for _ in 0..2 {
+            mapping.map_file(page..2 * page, file.as_fd(), Access::ReadWrite).unwrap();
+            assert_eq!((byte(&mapping, 0), byte(&mapping, page)), (0, 5));
+            // Only its first page.
+            mapping.reset(page, Access::ReadWrite).unwrap();
+            assert_eq!(byte(&mapping, page), 5);
+            mapping.reset(2 * page, Access::ReadWrite).unwrap();
+            assert_eq!(byte(&mapping, page), 0);
+        }
+    }
 
     #[test]
     fn a_reset_mapping_is_zero_and_a_grown_one_keeps_its_bytes() {

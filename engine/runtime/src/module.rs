@@ -7,8 +7,9 @@ use crate::extern_type::{ExternType, describe};
 use crate::memory;
 use crate::types::TypeRegistry;
 use crate::unregistered;
+use crate::vm::{ContextHeader, VmContext};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 use wassay_artifact::Artifact;
 use wassay_artifact::abi::Layout;
 use wassay_artifact::fault::Fault as Seeded;
@@ -28,6 +29,9 @@ pub struct LoadedModule {
     /// Indices of exports, sorted by name; computed on first use.
     by_name: OnceLock<Box<[u32]>>,
     escaping: OnceLock<Escaping>,
+    /// The context of an instance that is gone, for the next one: all function references are in
+    /// place already.
+    spare: Mutex<Option<VmContext>>,
     /// Whether the module's data was written before: only then is an image worth making.
     was_written: AtomicBool,
     /// The initial contents of a memory, made for the second instance.
@@ -55,6 +59,7 @@ impl LoadedModule {
             layout,
             by_name: OnceLock::new(),
             escaping: OnceLock::new(),
+            spare: Mutex::default(),
             was_written: AtomicBool::new(false),
             contents: OnceLock::new(),
         })
@@ -161,6 +166,24 @@ impl LoadedModule {
     /// The address of the code at this place in the text.
     pub(crate) fn code_at(&self, start: u32) -> Result<*const u8, Fault> {
         self.image.code_at(start).ok_or_else(|| Fault::internal("a function has no code"))
+    }
+
+    /// A context for an instance, and whether its function references are in place.
+    pub(crate) fn context(&self, header: ContextHeader) -> (VmContext, bool) {
+        match self.spare.try_lock().ok().and_then(|mut spare| spare.take()) {
+            Some(mut context) => {
+                context.reset(self.layout.func_ref(0), header);
+                (context, true)
+            }
+            None => (VmContext::new(self.layout.size(), header), false),
+        }
+    }
+
+    /// Keeps the context of an instance that is gone, which has all its function references.
+    pub(crate) fn keep(&self, context: VmContext) {
+        if let Ok(mut spare) = self.spare.try_lock() {
+            *spare = Some(context);
+        }
     }
 
     pub(crate) fn data(&self, segment: &DataSegment) -> &[u8] {

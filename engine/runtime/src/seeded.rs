@@ -186,7 +186,7 @@ impl StoreInner {
             let kept: Vec<u64> =
                 elements.elements().map(|bits| if is_gone(bits) { 0 } else { bits }).collect();
             // A range over the whole table is in bounds.
-            let _ = self.tables[table].init(0, &kept);
+            let _ = self.tables[table].init(0, kept.into_iter());
         }
     }
 }

@@ -89,12 +89,15 @@ impl Table {
     }
 
     /// `table.init`: all of `elements`.
-    pub(crate) fn init(&mut self, at: u64, elements: &[u64]) -> Result<(), OutOfBounds> {
-        self.check(at, elements.len() as u64)?;
-        for (offset, element) in elements.iter().enumerate() {
-            // SAFETY: in range, as just checked.
-            unsafe { self.storage.write(at as usize + offset, *element) };
-        }
+    pub(crate) fn init(
+        &mut self,
+        at: u64,
+        elements: impl ExactSizeIterator<Item = u64>,
+    ) -> Result<(), OutOfBounds> {
+        let len = elements.len();
+        self.check(at, len as u64)?;
+        // SAFETY: in range, as just checked.
+        unsafe { self.storage.write_all(at as usize, len, elements) };
         Ok(())
     }
 
@@ -238,6 +241,29 @@ impl Storage {
         }
     }
 
+    /// Writes the values, at most `len`.
+    ///
+    /// # Safety
+    /// `len` elements from `at` on are below the capacity, and no generated code runs.
+    unsafe fn write_all(&mut self, at: usize, len: usize, values: impl Iterator<Item = u64>) {
+        let to = self.address(at);
+        let values = values.take(len).enumerate();
+        // SAFETY: below the capacity, as the caller upholds, so they are allocated; elements are
+        // aligned.
+        unsafe {
+            match self.element {
+                Element::Narrow => {
+                    let to = to.cast::<u32>();
+                    values.for_each(|(at, value)| to.add(at).write(value as u32));
+                }
+                Element::Wide => {
+                    let to = to.cast::<u64>();
+                    values.for_each(|(at, value)| to.add(at).write(value));
+                }
+            }
+        }
+    }
+
     /// # Safety
     /// `at` is below the capacity, and no generated code runs.
     unsafe fn write(&mut self, at: usize, value: u64) {
@@ -301,12 +327,12 @@ mod tests {
     #[test]
     fn bounds_are_checked_before_anything_is_written() {
         let mut table = table(HeapType::Extern, 4, None);
-        assert_eq!(table.init(2, &[1, 2, 3]), Err(OutOfBounds));
+        assert_eq!(table.init(2, [1, 2, 3].into_iter()), Err(OutOfBounds));
         assert_eq!(table.get(2), Some(0));
-        assert_eq!(table.init(4, &[]), Ok(()));
-        assert_eq!(table.init(5, &[]), Err(OutOfBounds));
+        assert_eq!(table.init(4, [].into_iter()), Ok(()));
+        assert_eq!(table.init(5, [].into_iter()), Err(OutOfBounds));
         assert_eq!(table.fill(u64::MAX, 1, 2), Err(OutOfBounds));
-        table.init(0, &[1, 2, 3, 4]).unwrap();
+        table.init(0, [1, 2, 3, 4].into_iter()).unwrap();
         table.copy(1, &table, 0, 3).unwrap();
         let elements: Vec<_> = (0..4).map(|at| table.get(at).unwrap()).collect();
         assert_eq!(elements, [1, 1, 2, 3]);

@@ -225,6 +225,16 @@ impl ContextOwner {
     }
 }
 
+/// What every context begins with.
+pub(crate) struct ContextHeader {
+    pub store: *mut StoreContext,
+    /// The table of routines that generated code calls.
+    pub builtins: *const u8,
+    pub type_ids: *const u32,
+    /// Who owns the context.
+    pub owner: ContextOwner,
+}
+
 /// The VM context of an instance or a host function.
 pub(crate) struct VmContext {
     base: NonNull<u8>,
@@ -232,26 +242,33 @@ pub(crate) struct VmContext {
 }
 
 impl VmContext {
-    /// A context of `size` bytes with its header filled in, the rest zero. `builtins` is the table
-    /// of routines that generated code calls. `owner` owns the context.
-    pub(crate) fn new(
-        size: u32,
-        store: *mut StoreContext,
-        builtins: *const u8,
-        type_ids: *const u32,
-        owner: ContextOwner,
-    ) -> VmContext {
+    /// A context of `size` bytes with its header filled in, the rest zero.
+    pub(crate) fn new(size: u32, header: ContextHeader) -> VmContext {
         let size = size.max(abi::vmctx::HEADER) as usize;
         let layout = Layout::from_size_align(size, 16).expect("a small, aligned size");
         // SAFETY: the layout is not empty.
         let base = unsafe { std::alloc::alloc_zeroed(layout) };
         let Some(base) = NonNull::new(base) else { std::alloc::handle_alloc_error(layout) };
         let mut context = VmContext { base, layout };
-        context.set_pointer(abi::vmctx::STORE, store.cast());
-        context.set_pointer(abi::vmctx::BUILTINS, builtins.cast_mut());
-        context.set_pointer(abi::vmctx::TYPE_IDS, type_ids.cast_mut().cast());
-        context.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner.encode()));
+        context.fill(header);
         context
+    }
+
+    /// Makes it a new context with this header, zero up to `kept`, and unchanged from there on.
+    pub(crate) fn reset(&mut self, kept: i32, header: ContextHeader) {
+        let start = self.address(0, kept as usize);
+        // SAFETY: inside the allocation, as `address` checked, and no generated code runs: nobody
+        // has the context.
+        unsafe { start.write_bytes(0, kept as usize) };
+        self.fill(header);
+    }
+
+    fn fill(&mut self, header: ContextHeader) {
+        let ContextHeader { store, builtins, type_ids, owner } = header;
+        self.set_pointer(abi::vmctx::STORE, store.cast());
+        self.set_pointer(abi::vmctx::BUILTINS, builtins.cast_mut());
+        self.set_pointer(abi::vmctx::TYPE_IDS, type_ids.cast_mut().cast());
+        self.set_pointer(abi::vmctx::OWNER, ptr::without_provenance_mut(owner.encode()));
     }
 
     pub(crate) fn as_ptr(&self) -> *mut u8 {

@@ -115,3 +115,22 @@
   "out of bounds memory access")
 (assert_trap (invoke $t "call" (i32.const 0)) "out of bounds table access")
 (assert_return (invoke $t "call" (i32.const 1)) (i32.const 0x72))
+
+;; The same for elements: neither the segment that traps nor one behind it is dropped.
+(assert_trap
+  (module
+    (table $theirs (import "t" "table") 4 funcref)
+    (func $eight (result i32) (i32.const 8))
+    (func $nine (result i32) (i32.const 9))
+    (func $from_trapping (result i32)
+      (table.init $theirs $trapping (i32.const 2) (i32.const 0) (i32.const 1)) (i32.const 1))
+    (func $from_unreached (result i32)
+      (table.init $theirs $unreached (i32.const 3) (i32.const 0) (i32.const 1)) (i32.const 2))
+    (elem (table $theirs) (i32.const 0) func $from_trapping $from_unreached)
+    (elem $trapping (table $theirs) (i32.const 4) func $eight)
+    (elem $unreached (table $theirs) (i32.const 3) func $nine))
+  "out of bounds table access")
+(assert_return (invoke $t "call" (i32.const 0)) (i32.const 1))
+(assert_return (invoke $t "call" (i32.const 2)) (i32.const 8))
+(assert_return (invoke $t "call" (i32.const 1)) (i32.const 2))
+(assert_return (invoke $t "call" (i32.const 3)) (i32.const 9))

@@ -45,14 +45,12 @@ static KEPT: Kept = Kept { guarded: Mutex::new(Vec::new()), small: Mutex::new(Ve
 pub(super) struct Guarded {
     pub mapping: Mapping,
     accessible: usize,
-    /// Whether pages of a file are mapped, which `reset` cannot zero.
-    has_image: bool,
 }
 
 impl Guarded {
     fn new() -> Result<Guarded, Errno> {
         let mapping = Mapping::new(GUARD_RESERVATION as usize, Access::None)?;
-        Ok(Guarded { mapping, accessible: 0, has_image: false })
+        Ok(Guarded { mapping, accessible: 0 })
     }
 
     /// Whether an address is in the reservation. The address may have become accessible in the
@@ -84,7 +82,6 @@ impl Guarded {
         if image.pages().end > self.accessible {
             return Err(Errno::INVAL);
         }
-        self.has_image = true;
         self.mapping.map_file(image.pages(), image.file(), Access::ReadWrite)
     }
 }
@@ -108,8 +105,7 @@ impl Pool {
     /// Takes a reservation back.
     pub(super) fn give_back_guarded(&self, mut guarded: Guarded) {
         // Accessible bytes stay accessible: the next memory often has the same size.
-        if !guarded.has_image
-            && guarded.accessible <= KEPT_ACCESSIBLE
+        if guarded.accessible <= KEPT_ACCESSIBLE
             && guarded.mapping.reset(guarded.accessible, Access::ReadWrite).is_ok()
         {
             keep(&self.kept.guarded, guarded, KEPT_GUARDED);

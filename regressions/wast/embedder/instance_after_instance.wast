@@ -1,0 +1,80 @@
+;;! why = "an engine may use again what a dropped instance leaves behind; nothing of the old state may be in the next instance"
+;;! base = "wasm2"
+
+;; The official suite misses it: no directive of the specification drops an instance.
+
+(module $first
+  (func (export "f") (result i32) (i32.const 100))
+  (global (export "offset") i32 (i32.const 0)))
+(module $second
+  (func (export "f") (result i32) (i32.const 200))
+  (global (export "offset") i32 (i32.const 4)))
+
+;; The imports differ between the instances, and so does the place of an element segment.
+(module definition $module
+  (type $get (func (result i32)))
+  (import "provider" "f" (func $f (type $get)))
+  (import "provider" "offset" (global $offset i32))
+  (memory 1)
+  (table $table (export "table") 8 funcref)
+  (global $private (mut i32) (i32.const 5))
+  (global $exported (export "exported") (mut i32) (i32.const 6))
+  (func $count (export "count") (type $get)
+    (global.set $private (i32.add (global.get $private) (i32.const 1)))
+    (global.get $private))
+  (func $byte (type $get) (i32.load8_u (i32.const 1)))
+  (elem (global.get $offset) func $count $byte)
+  (elem $mixed (i32.const 6) func $f $count)
+  (elem $passive func $byte)
+  (data (i32.const 0) "\01\02\03")
+  (data $bytes "\09")
+  (func (export "call") (param i32) (result i32) (call_indirect (type $get) (local.get 0)))
+  (func (export "is_null") (param i32) (result i32) (ref.is_null (table.get (local.get 0))))
+  (func (export "pages") (result i32) (memory.size))
+  (func (export "spoil")
+    (table.fill (i32.const 0) (ref.func $byte) (i32.const 8))
+    (memory.fill (i32.const 0) (i32.const 0xff) (i32.const 0x10000))
+    (drop (memory.grow (i32.const 1)))
+    (global.set $exported (i32.const 0))
+    (elem.drop $passive)
+    (data.drop $bytes))
+  (func (export "passive") (result i32)
+    (table.init $passive (i32.const 3) (i32.const 0) (i32.const 1))
+    (memory.init $bytes (i32.const 1) (i32.const 0) (i32.const 1))
+    (call_indirect (type $get) (i32.const 3))))
+
+(register "provider" $first)
+(module instance $a $module)
+(assert_return (invoke $a "call" (i32.const 0)) (i32.const 6))
+(assert_return (invoke $a "call" (i32.const 1)) (i32.const 2))
+(assert_return (invoke $a "call" (i32.const 6)) (i32.const 100))
+(assert_return (invoke $a "count") (i32.const 7))
+(assert_return (invoke $a "call" (i32.const 7)) (i32.const 8))
+(assert_return (invoke $a "passive") (i32.const 9))
+(assert_return (invoke $a "spoil"))
+(assert_return (invoke $a "call" (i32.const 5)) (i32.const 0xff))
+(@wassay.drop $a)
+(@wassay.collect)
+
+(register "provider" $second)
+(module instance $b $module)
+(assert_return (invoke $b "pages") (i32.const 1))
+(assert_return (get $b "exported") (i32.const 6))
+(assert_return (invoke $b "is_null" (i32.const 0)) (i32.const 1))
+(assert_return (invoke $b "is_null" (i32.const 3)) (i32.const 1))
+(assert_return (invoke $b "call" (i32.const 4)) (i32.const 6))
+(assert_return (invoke $b "call" (i32.const 5)) (i32.const 2))
+(assert_return (invoke $b "call" (i32.const 6)) (i32.const 200))
+(assert_return (invoke $b "count") (i32.const 7))
+(assert_return (invoke $b "passive") (i32.const 9))
+
+;; A function of an instance whose handle is dropped keeps its state; the next instance has a state
+;; of its own.
+(@wassay.take $kept (table $b "table" 4))
+(@wassay.drop $b)
+(@wassay.collect)
+(module instance $c $module)
+(assert_return (invoke $c "count") (i32.const 6))
+(@wassay.assert_return (call $kept) (i32.const 8))
+(assert_return (invoke $c "count") (i32.const 7))
+(@wassay.assert_return (call $kept) (i32.const 9))

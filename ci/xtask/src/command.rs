@@ -1,7 +1,12 @@
-//! Takes a command; gives its output, or its text for messages. Knows no command.
+//! Takes a command; gives its output, or its text for messages. Knows no command but cargo.
 
 use anyhow::{Context, Result, bail};
 use std::process::Command;
+
+/// The cargo that runs this program.
+pub fn cargo() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
 
 /// What a command prints.
 ///

@@ -2,11 +2,11 @@
 //! runs the same modules on the reference engine on both. Takes the source tree and options;
 //! returns success or failure. Compares nothing itself.
 
+use crate::command::cargo;
 use crate::lane::{self, TABLE};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::Path;
-use std::process::Command;
 use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 
 /// The name of the package and the program.
@@ -40,7 +40,7 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
         eprintln!("no random modules on {other}: no worker was built");
         return Ok(!in_ci());
     }
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo();
     cargo.current_dir(root).args(["run", "--quiet", "--locked", "--package", PACKAGE, "--"]);
     cargo.args(["--engine", "cranelift"]).args(["--seed", &options.seed.to_string()]);
     cargo.args(["--count", &options.count.to_string()]);

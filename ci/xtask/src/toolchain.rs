@@ -1,6 +1,7 @@
 //! Takes an architecture; returns the compiler and the linker that build static workers for it on
 //! this machine, or an error that names the missing one. Builds no worker.
 
+use crate::command::cargo;
 use anyhow::{Result, bail};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -45,7 +46,7 @@ impl Toolchain {
     /// The cargo command that builds the static workers of these packages; `target_dir` is separate
     /// because they may need a different compiler.
     pub fn build(&self, root: &Path, target_dir: &Path, packages: &[&str]) -> Command {
-        let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        let mut cargo = cargo();
         cargo.current_dir(root).args(["build", "--release", "--locked"]);
         // In one command: separate commands would each build their own dependencies.
         for package in packages {

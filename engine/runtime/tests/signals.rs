@@ -52,7 +52,7 @@ fn in_child(body: impl FnOnce()) -> libc::c_int {
 
 /// The flags of this signal's handler.
 fn flags(signal: libc::c_int) -> libc::c_int {
-    // SAFETY: only reads the action, of which all bit patterns are valid.
+    // SAFETY: no handler is installed, and the action may hold any bits.
     unsafe {
         let mut action: libc::sigaction = std::mem::zeroed();
         assert_eq!(libc::sigaction(signal, std::ptr::null(), &mut action), 0);

@@ -93,7 +93,7 @@ fn unrelated(pair: &RunPair, [a, b]: &[String; 2]) -> Option<String> {
     })
 }
 
-/// Why a report cannot be trusted, whatever it is compared with.
+/// Why a report cannot be trusted in any comparison.
 pub fn faults(name: &str, report: &Report) -> Option<String> {
     let problems = report.runs.iter().flat_map(|run| &run.problems);
     let faults: Vec<_> = problems.filter(|it| it.kind == ProblemKind::Fault).collect();

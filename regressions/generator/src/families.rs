@@ -52,6 +52,18 @@ impl Family {
     }
 }
 
+#[cfg(test)]
+impl Family {
+    /// The values of axes that are not in this text, nor in that of the family's scripts.
+    pub(crate) fn unnamed(&self, more: &str) -> Vec<&str> {
+        let texts: Vec<String> = self.scripts.iter().map(FamilyScript::text).collect();
+        let is_named =
+            |value: &str| more.contains(value) || texts.iter().any(|text| text.contains(value));
+        let values = self.axes.iter().flat_map(|axis| &axis.values);
+        values.map(String::as_str).filter(|value| !is_named(value)).collect()
+    }
+}
+
 impl FamilyScript {
     /// The whole file. Its first lines state the reason and the features, as those of wasmtime's
     /// suite do, so that it can be run from any directory.

@@ -6,12 +6,12 @@ mod hunt;
 mod scripts;
 mod table;
 
+use crate::command::cargo;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use hunt::Hunt;
 use scripts::Scripts;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use table::Row;
@@ -97,7 +97,7 @@ fn fault(name: &str) -> Result<Fault, String> {
 
 /// Builds the program with the feature; returns its path.
 fn build(root: &Path) -> Result<PathBuf> {
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = cargo();
     // What `ci/test` builds for its tests of seeded faults, so that nothing is built twice.
     cargo.current_dir(root).args(["build", "--locked", "--workspace", "--target-dir", TARGET]);
     cargo.args(["--bin", "wassay", "--test", "seeded", "--features"]);

@@ -2,7 +2,7 @@
 //! returns what became of it. Installs cargo-mutants if it is missing. Draws and judges nothing.
 
 use super::sample::{self, Mutant};
-use crate::command::output;
+use crate::command::{cargo, output};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -194,10 +194,6 @@ impl Tool {
             command.env_remove(variable);
         }
     }
-}
-
-fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
 /// A regular expression that matches only this name.

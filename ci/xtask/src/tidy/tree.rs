@@ -1,13 +1,12 @@
 //! Takes a directory; returns its tracked files and its crates with their dependencies. Judges
 //! nothing.
 
-use crate::command::output;
+use crate::command::{cargo, output};
 use crate::files::files;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// A source tree.
 pub struct Tree {
@@ -23,12 +22,8 @@ impl Tree {
     /// Reads the tree with `git ls-files` and `cargo metadata`. Includes new files that git does
     /// not ignore.
     pub fn read(root: &Path) -> Result<Tree> {
-        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        let metadata = output(Command::new(cargo).current_dir(root).args([
-            "metadata",
-            "--format-version",
-            "1",
-        ]))?;
+        let metadata =
+            output(cargo().current_dir(root).args(["metadata", "--format-version", "1"]))?;
         let packages = Packages::parse(&metadata, root)?;
         Ok(Tree { files: files(root)?, root: root.to_path_buf(), packages })
     }

@@ -302,12 +302,7 @@ mod tests {
 
     #[test]
     fn every_value_of_every_axis_is_in_a_name() {
-        let family = family();
-        let text: String = family.scripts.iter().map(FamilyScript::text).collect();
-        let text = text + &little();
-        for value in family.axes.iter().flat_map(|axis| &axis.values) {
-            assert!(text.contains(value), "{value}");
-        }
+        assert_eq!(family().unnamed(&little()), Vec::<&str>::new());
     }
 
     #[test]

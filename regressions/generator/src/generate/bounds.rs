@@ -1,5 +1,5 @@
-//! Takes an index type and a size; gives indices that are out of bounds. Also hashes what a script
-//! reads, as the scripts do. Writes no text.
+//! What bulk operations on memories and on tables share: indices that are out of bounds, the type
+//! of a length, the hash of what a script reads, as the scripts compute it. Writes no text.
 
 /// The offset basis of FNV-1a.
 pub(super) const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
@@ -7,6 +7,16 @@ pub(super) const BASIS: u64 = 0xcbf2_9ce4_8422_2325;
 /// FNV-1a, as the scripts compute it.
 pub(super) fn hash(values: impl IntoIterator<Item = u64>) -> u64 {
     values.into_iter().fold(BASIS, |hash, value| (hash ^ value).wrapping_mul(0x100_0000_01b3))
+}
+
+/// Both operands, or the only one.
+pub(super) fn distinct<T: PartialEq>(to: T, from: T) -> Vec<T> {
+    if to == from { vec![to] } else { vec![to, from] }
+}
+
+/// The type of the length of a copy between operands with these index types: the narrower one.
+pub(super) fn length_type(to: &'static str, from: &'static str) -> &'static str {
+    if to == "i64" { from } else { "i32" }
 }
 
 /// Indices at which `len` units are out of bounds: by one, by many, and with a sum that wraps
@@ -39,6 +49,18 @@ mod tests {
             ("i64", 10, 1, &[10, 11, 1 << 32, u64::MAX]),
         ] {
             assert_eq!(outside(index, size, len), indices);
+        }
+    }
+
+    #[test]
+    fn a_length_has_the_narrower_type() {
+        for (to, from, length) in [
+            ("i32", "i32", "i32"),
+            ("i32", "i64", "i32"),
+            ("i64", "i32", "i32"),
+            ("i64", "i64", "i64"),
+        ] {
+            assert_eq!(length_type(to, from), length, "{to} {from}");
         }
     }
 

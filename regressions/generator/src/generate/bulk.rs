@@ -4,7 +4,7 @@
 //! script.
 
 use super::Generated;
-use super::bounds::{BASIS, hash, outside};
+use super::bounds::{BASIS, distinct, hash, length_type, outside};
 use std::fmt::Write;
 
 const PAGE: u64 = 65536;
@@ -226,12 +226,12 @@ impl Script {
 
     /// Both memories, or the only one.
     fn memories(&self) -> Vec<Memory> {
-        if self.to == self.from { vec![self.to] } else { vec![self.to, self.from] }
+        distinct(self.to, self.from)
     }
 
-    /// The type of a length: that of the narrower memory.
+    /// The type of the length of a copy.
     fn length_type(&self) -> &'static str {
-        if self.to.index == "i64" { self.from.index } else { "i32" }
+        length_type(self.to.index, self.from.index)
     }
 
     fn helpers(&self, text: &mut String) {

@@ -3,7 +3,7 @@
 //! script.
 
 use super::Generated;
-use super::bounds::{BASIS, hash, outside};
+use super::bounds::{BASIS, distinct, hash, length_type, outside};
 use std::fmt::Write;
 
 /// Lengths of ranges, the whole segment included.
@@ -129,12 +129,12 @@ impl Script {
 
     /// Both tables, or the only one.
     fn tables(&self) -> Vec<Table> {
-        if self.to == self.from { vec![self.to] } else { vec![self.to, self.from] }
+        distinct(self.to, self.from)
     }
 
-    /// The type of the length of a copy: that of the narrower table.
+    /// The type of the length of a copy.
     fn length_type(&self) -> &'static str {
-        if self.to.index == "i64" { self.from.index } else { "i32" }
+        length_type(self.to.index, self.from.index)
     }
 
     /// The functions, and the segments that restore the tables.

@@ -1,5 +1,5 @@
-//! The modules under test: each imports one function and calls it by every route, one of which ends
-//! in a third module. Takes the cases of one import; returns the text of the modules and their
+//! The modules under test: each imports one function and calls it by every route; one
+//! route ends in a third module. Takes the cases of one import; returns the text of the modules and their
 //! directives.
 
 use super::axes::{Between, Case, Form, Hops, Route};

@@ -129,12 +129,20 @@ fn seen(defect: Defect) -> Vec<(Case, bool)> {
     seen
 }
 
+/// Checks that a defect is seen, and only by these calls: their cases, and whether they name the
+/// right type.
+fn seen_only(defect: Defect, is_visible: impl Fn(&Case, bool) -> bool) {
+    let seen = seen(defect);
+    assert!(!seen.is_empty(), "{defect:?}");
+    for (case, is_right) in &seen {
+        assert!(is_visible(case, *is_right), "{defect:?}: {case:?}, {is_right}");
+    }
+}
+
 /// Checks that a defect is seen in these cases only, by calls of right types, and of wrong types.
 fn check(defect: Defect, is_visible: impl Fn(&Case) -> bool) {
+    seen_only(defect, |case, _| is_visible(case));
     let seen = seen(defect);
-    for (case, _) in &seen {
-        assert!(is_visible(case), "{defect:?}: {case:?}");
-    }
     for is_right in [true, false] {
         assert!(seen.iter().any(|(_, right)| *right == is_right), "{defect:?}: {is_right}");
     }
@@ -154,9 +162,9 @@ fn a_type_by_the_local_index_is_seen_where_the_types_differ() {
 
 #[test]
 fn a_local_index_is_seen_after_a_reexport() {
-    let seen = seen(Defect::LocalIndexPassedOn);
-    assert!(seen.iter().any(|(case, _)| case.others == Others::Same));
-    assert!(seen.iter().all(|(case, _)| case.imports != Imports::None && case.hops != Hops::None));
+    let defect = Defect::LocalIndexPassedOn;
+    seen_only(defect, |case, _| case.imports != Imports::None && case.hops != Hops::None);
+    assert!(seen(defect).iter().any(|(case, _)| case.others == Others::Same));
 }
 
 /// The functions of the re-exporters have both types, so right types and wrong ones see it.
@@ -168,41 +176,36 @@ fn a_function_of_the_reexporter_is_seen_after_a_reexport() {
 /// The re-exporters import in different orders.
 #[test]
 fn an_index_of_the_next_module_is_seen_after_two_reexports() {
-    let seen = seen(Defect::IndexOfTheNextModule);
-    assert!(!seen.is_empty() && seen.iter().all(|(case, _)| case.hops == Hops::Twice));
+    seen_only(Defect::IndexOfTheNextModule, |case, _| case.hops == Hops::Twice);
 }
 
 /// Only the table of the exporter, exported again, shows it.
 #[test]
 fn an_index_of_the_owner_is_seen_in_a_reexported_table() {
-    let seen = seen(Defect::IndexInTheOwner);
-    assert!(!seen.is_empty());
-    assert!(seen.iter().all(|(case, _)| case.route == Route::Owner && case.hops != Hops::None));
+    seen_only(Defect::IndexInTheOwner, |case, _| {
+        case.route == Route::Owner && case.hops != Hops::None
+    });
 }
 
 /// Each of these is seen by one value of one axis only, which is the reason for the value.
 #[test]
 fn a_placeholder_is_seen_by_a_third_module() {
-    let seen = seen(Defect::Placeholder);
-    assert!(!seen.is_empty() && seen.iter().all(|(case, _)| case.route == Route::Third));
+    seen_only(Defect::Placeholder, |case, _| case.route == Route::Third);
 }
 
 #[test]
-fn types_with_equal_results_are_told_apart_by_a_parameter() {
-    let seen = seen(Defect::ResultsOnly);
-    assert!(!seen.is_empty());
-    assert!(seen.iter().all(|(case, is_right)| case.others == Others::Param && !is_right));
+fn a_parameter_distinguishes_types_with_equal_results() {
+    seen_only(Defect::ResultsOnly, |case, is_right| case.others == Others::Param && !is_right);
 }
 
 #[test]
 fn an_unchecked_call_through_a_typed_table_is_seen_by_its_form() {
-    let seen = seen(Defect::TypedTableUnchecked);
-    assert!(!seen.is_empty());
-    assert!(seen.iter().all(|(case, is_right)| case.form == Form::CallIndirectTyped && !is_right));
+    seen_only(Defect::TypedTableUnchecked, |case, is_right| {
+        case.form == Form::CallIndirectTyped && !is_right
+    });
 }
 
 #[test]
 fn functions_of_the_host_that_are_not_counted_are_seen_where_they_are_imported() {
-    let seen = seen(Defect::HostNotCounted);
-    assert!(!seen.is_empty() && seen.iter().all(|(case, _)| case.others == Others::Param));
+    seen_only(Defect::HostNotCounted, |case, _| case.others == Others::Param);
 }

@@ -57,6 +57,8 @@ struct Source {
     cache: ArtifactCache,
     /// Whether another process or machine will load the compiled code.
     ahead: bool,
+    /// Whether only the cache may have what is used.
+    demand_hits: bool,
     /// Signatures whose shims are in the cache for other processes.
     prepared: Mutex<HashSet<AbiSignature>>,
 }
@@ -76,6 +78,7 @@ impl CraneliftEngine {
             compiler,
             cache,
             ahead: matches!((&config.isa, &config.cache), (Isa::Named { .. }, Cache::Directory(_))),
+            demand_hits: config.demand_hits,
             prepared: Mutex::default(),
         });
         let options = RuntimeOptions {
@@ -116,7 +119,7 @@ impl Engine for CraneliftEngine {
             Ok(artifact) => artifact,
             Err(error) => return rejected(error).map(Err),
         };
-        if self.config.demand_hits {
+        if source.demand_hits {
             // This code is not used: it only shows that the module is valid.
             let what = "the cache has no such module, and the config demands hits";
             return Err(Fault::Internal(what.to_string()));
@@ -317,6 +320,10 @@ impl Source {
             Ok(None) => {}
             Ok(Some(shims)) => return Ok(shims),
             Err(failure) => return Err(Fault::from(failure).to_string()),
+        }
+        if self.demand_hits {
+            let what = "the cache has no shims for calls between the host and functions with";
+            return Err(format!("{what} {signature:?}, and the config demands hits"));
         }
         let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
         self.cache.put(&key, &artifact);

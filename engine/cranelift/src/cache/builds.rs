@@ -6,7 +6,9 @@
 //! an entry.
 //! Early builds kept their entries in the cache directory itself; old ones are removed, too.
 
-use super::directory::{ENTRY_SUFFIX, STAMP_SUFFIX, create_at, open_at, remove_entry};
+use super::directory::{
+    ENTRY_SUFFIX, STAMP_SUFFIX, create_at, is_digits_and, open_at, remove_entry,
+};
 use rustix::fs::{
     AtFlags, Dir, FileType, Timespec, Timestamps, UTIME_NOW, futimens, statat, unlinkat,
 };
@@ -63,7 +65,7 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     let Ok(names) = Dir::read_from(cache) else { return };
     for entry in names.flatten() {
         let name = entry.file_name();
-        let of_a_build = name.to_bytes().starts_with(PREFIX.as_bytes());
+        let of_a_build = is_build(name);
         if of_a_build && name.to_bytes() != own.as_bytes() {
             if is_unused(cache, name, FileType::Directory) {
                 // The next process removes anything that cannot be removed now.
@@ -75,10 +77,15 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     }
 }
 
+/// Whether this is the name of a build's directory.
+fn is_build(name: &CStr) -> bool {
+    let hash = name.to_bytes().strip_prefix(PREFIX.as_bytes());
+    hash.is_some_and(|hash| hash.len() == 16 && hash.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// Whether this is the name of an entry: a key in hexadecimal digits.
 fn is_entry(name: &CStr) -> bool {
-    let key = name.to_bytes().strip_suffix(ENTRY_SUFFIX.as_bytes());
-    key.is_some_and(|key| key.len() == 64 && key.iter().all(u8::is_ascii_hexdigit))
+    is_digits_and(name, 64, ENTRY_SUFFIX)
 }
 
 fn is_unused(cache: BorrowedFd<'_>, name: &CStr, kind: FileType) -> bool {
@@ -95,10 +102,10 @@ fn is_unused(cache: BorrowedFd<'_>, name: &CStr, kind: FileType) -> bool {
 fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
     for entry in Dir::read_from(&directory)?.flatten() {
-        let name = entry.file_name().to_bytes();
-        if [ENTRY_SUFFIX, STAMP_SUFFIX].iter().any(|suffix| name.ends_with(suffix.as_bytes())) {
+        let name = entry.file_name();
+        if is_entry(name) || is_digits_and(name, 64, STAMP_SUFFIX) {
             // One that cannot be removed must not keep the others.
-            remove_entry(directory.as_fd(), entry.file_name());
+            remove_entry(directory.as_fd(), name);
         }
     }
     Ok(unlinkat(cache, name, AtFlags::REMOVEDIR)?)

@@ -24,6 +24,7 @@ use rustix::fs::{
 use rustix::io::Errno;
 use rustix::path::Arg;
 use rustix::process::geteuid;
+use std::ffi::CStr;
 use std::fs::{File, create_dir_all};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -192,6 +193,13 @@ fn open_file(directory: BorrowedFd<'_>, name: &str) -> Option<Result<(File, u64)
     // Another file may have taken the name in the meantime.
     let size = acceptable(&fstat(&file).ok()?);
     Some(size.map(|size| (File::from(file), size)))
+}
+
+/// Whether a name is so many hexadecimal digits and this suffix. The cache removes nothing with a
+/// name of another form: the user may have chosen a directory with other files.
+pub(super) fn is_digits_and(name: &CStr, digits: usize, suffix: &str) -> bool {
+    let found = name.to_bytes().strip_suffix(suffix.as_bytes());
+    found.is_some_and(|it| it.len() == digits && it.iter().all(u8::is_ascii_hexdigit))
 }
 
 /// Removes an entry, or an empty directory in its place; a directory with files belongs to somebody

@@ -2,7 +2,7 @@
 //! it lives, so the next process recognizes and removes the files of killed writers. (A process id
 //! would not do: it may be reused, or belong to another container.)
 
-use super::directory::{create_at, open_at};
+use super::directory::{create_at, is_digits_and, open_at};
 use rustix::fs::{
     AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, fchmod, flock, fstat, openat, renameat,
     statat, unlinkat,
@@ -18,6 +18,11 @@ use std::path::Path;
 /// The directory for temporary files, in the cache directory. Only this directory is searched for
 /// files of dead processes.
 const DIRECTORY: &str = "tmp";
+
+/// The suffix of the names of temporary files; 16 hexadecimal digits stand before it. A file with
+/// another name belongs to somebody else.
+const SUFFIX: &str = ".partial";
+
 const ATTEMPTS: usize = 8;
 
 /// A file of this process; removed when it is dropped, unless it was renamed.
@@ -34,7 +39,7 @@ impl Temporary {
         create_at(cache, Path::new(DIRECTORY))?;
         for _ in 0..ATTEMPTS {
             let directory = open_at(cache, DIRECTORY)?;
-            let name = format!("{:016x}", RandomState::new().build_hasher().finish());
+            let name = format!("{:016x}{SUFFIX}", RandomState::new().build_hasher().finish());
             let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
             let mode = Mode::RUSR | Mode::WUSR;
             let file = File::from(openat(&directory, &name, flags, mode)?);
@@ -78,7 +83,7 @@ impl Drop for Temporary {
     }
 }
 
-/// Removes the files that no process has locked.
+/// Removes the temporary files that no process has locked.
 ///
 /// # Errors
 /// A message, if their place is not a directory of this user alone.
@@ -99,8 +104,11 @@ pub(super) fn remove_abandoned(cache: BorrowedFd<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// Locks a file that no process has locked.
+/// Locks a temporary file that no process has locked.
 fn abandoned(directory: &OwnedFd, name: &CStr) -> Option<OwnedFd> {
+    if !is_digits_and(name, 16, SUFFIX) {
+        return None;
+    }
     let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return None;

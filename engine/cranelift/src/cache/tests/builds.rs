@@ -30,6 +30,11 @@ fn a_place_for_entries_that_is_not_ours_is_refused() {
     assert!(why.contains("other users may write to it"), "{why}");
 }
 
+/// The name of an entry.
+fn name(number: u64) -> String {
+    format!("{number:064x}.wassay")
+}
+
 const HOUR: Duration = Duration::from_secs(3600);
 
 /// Creates something in place of another build's part; returns the paths that must then stay or go.
@@ -39,7 +44,9 @@ type Part = fn(&Path) -> Vec<PathBuf>;
 fn only_entries_of_builds_that_are_not_used_are_removed() {
     fn entry(directory: &Path) -> PathBuf {
         fs::create_dir(directory).unwrap();
-        let entry = directory.join("1.wassay");
+        let stamp = directory.join(name(1)).with_extension("stamp");
+        fs::write(stamp, "").unwrap();
+        let entry = directory.join(name(1));
         fs::write(&entry, "").unwrap();
         entry
     }
@@ -73,7 +80,7 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
         }),
         ("with an empty directory among its entries", false, |place| {
             let entry = entry(place);
-            fs::create_dir(place.join("0.wassay")).unwrap();
+            fs::create_dir(place.join(name(0))).unwrap();
             used(place, long_ago());
             vec![place.into(), entry]
         }),
@@ -97,7 +104,7 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
     ];
     for (name, stays, make) in cases {
         let directory = tempfile::tempdir().unwrap();
-        let paths = make(&directory.path().join("build-of-another"));
+        let paths = make(&directory.path().join("build-0123456789abcdef"));
         open(directory.path());
         for path in paths {
             assert_eq!(path.exists(), *stays, "{name}: {}", path.display());
@@ -108,10 +115,10 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
 #[test]
 fn entries_that_cannot_be_removed_do_not_keep_others() {
     let directory = tempfile::tempdir().unwrap();
-    let place = directory.path().join("build-of-another");
+    let place = directory.path().join("build-0123456789abcdef");
     for number in 0..10 {
-        fs::create_dir_all(place.join(format!("{number}.wassay/theirs"))).unwrap();
-        fs::write(place.join(format!("{number}-entry.wassay")), "").unwrap();
+        fs::create_dir_all(place.join(name(number)).join("theirs")).unwrap();
+        fs::write(place.join(name(number + 10)), "").unwrap();
     }
     let used = SystemTime::now() - KEPT - HOUR;
     File::open(&place).unwrap().set_modified(used).unwrap();
@@ -119,6 +126,41 @@ fn entries_that_cannot_be_removed_do_not_keep_others() {
     let left: Vec<_> = fs::read_dir(&place).unwrap().map(|left| left.unwrap().path()).collect();
     assert_eq!(left.len(), 10, "{left:?}");
     assert!(left.iter().all(|left| left.join("theirs").is_dir()), "{left:?}");
+}
+
+#[test]
+fn a_directory_with_other_files_loses_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let names = [
+        "notes.txt",
+        "notes.wassay",
+        "tmp/notes.txt",
+        "tmp/0123456789abcdef",
+        "tmp/notes.partial",
+        "tmp/0123456789abcdef.partial/notes",
+        "build/notes.wassay",
+        "build-mine/notes.wassay",
+        "build-0123456789abcdef0/notes.stamp",
+        "build-0123456789abcdef/notes.stamp",
+        "build-0123456789abcdef/notes.wassay",
+    ];
+    let long_ago = SystemTime::now() - KEPT - HOUR;
+    let set_time = |path: &Path| File::open(path).unwrap().set_modified(long_ago).unwrap();
+    for name in names {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "").unwrap();
+        set_time(&path);
+        set_time(path.parent().unwrap());
+    }
+    let (key, artifact) = sample();
+    for _ in 0..2 {
+        open(directory.path()).put(&key, &artifact);
+    }
+    assert!(open(directory.path()).find(&key).is_some());
+    for name in names {
+        assert!(directory.path().join(name).exists(), "{name}");
+    }
 }
 
 #[test]

@@ -14,8 +14,8 @@ pub struct Config {
     pub opt: Opt,
     /// Where compiled code is kept.
     pub cache: Cache,
-    /// Whether every module must come from the cache: compiling one that is not there is a
-    /// [`Fault`](crate::Fault). Modules that are not valid are rejected as always.
+    /// Whether every module, and whatever calls need, must come from the cache: compiling what is
+    /// not there is a [`Fault`](crate::Fault). Modules that are not valid are rejected as always.
     pub demand_hits: bool,
     /// How memory accesses are checked.
     pub bounds: Bounds,
@@ -163,6 +163,9 @@ pub struct Capabilities {
     pub stages: bool,
     /// Memories can be shared between sessions on several threads.
     pub threads: bool,
+    /// The engine itself refuses the handles of other sessions and engines, and dropped ones. Not
+    /// true of an engine behind an adapter that refuses them: the refusal says nothing about it.
+    pub handles: bool,
     /// `LinkError` distinguishes unknown from incompatible imports, and traps have their kind.
     pub kinds: bool,
     /// The features that can be turned off. [`Config::features`] must hold all other features of
@@ -230,6 +233,7 @@ const NAMED: &[Named] = &[
     Named { has: |it| it.gc_stress, name: "gc-stress", words: "garbage collection under stress" },
     Named { has: |it| it.stages, name: "stages", words: "stages of rejection" },
     Named { has: |it| it.threads, name: "threads", words: "shared memories" },
+    Named { has: |it| it.handles, name: "handles", words: "refusing handles by itself" },
     Named { has: |it| it.kinds, name: "kinds", words: "kinds of traps and link errors" },
 ];
 

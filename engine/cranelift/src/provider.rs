@@ -44,6 +44,7 @@ impl Provider for CraneliftProvider {
             gc_stress: false,
             stages: true,
             threads: true,
+            handles: true,
             kinds: true,
             switches: self.features(),
         }

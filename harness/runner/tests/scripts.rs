@@ -3,36 +3,18 @@
 
 mod damage;
 mod lost;
+mod seen;
 mod shelf;
 mod stale;
 mod ways;
 
+use seen::Seen;
 use shelf::Shelf;
 use std::fmt::{Display, Write as _};
 use std::path::Path;
-use wassay_engine::{Config, Feature, Features};
+use wassay_engine::{Capabilities, Config, Feature, Features};
 use wassay_record::{Finding, Messages, Verdict};
-use wassay_runner::{Observer, Options, Resume, Script, perform};
-
-/// What a worker would mark, beside the findings.
-#[derive(Default)]
-struct Seen {
-    begun: Vec<u32>,
-    replayed: Vec<u32>,
-    findings: Vec<Finding>,
-}
-
-impl Observer for Seen {
-    fn begin(&mut self, index: u32) {
-        self.begun.push(index);
-    }
-    fn verdict(&mut self, finding: Finding) {
-        self.findings.verdict(finding);
-    }
-    fn replay(&mut self, index: u32) {
-        self.replayed.push(index);
-    }
-}
+use wassay_runner::{Options, Resume, Script, perform};
 
 /// Performs on wasmi, started with the features in `options`.
 fn run(text: &[u8], options: Options) -> Seen {
@@ -46,6 +28,12 @@ fn all() -> Options {
     let wasmi = wassay_wasmi::provider();
     let (features, capabilities) = (wasmi.features(), wasmi.capabilities());
     Options { features, capabilities, needs: Features::WASM3, ..Options::default() }
+}
+
+/// As if the refusals came from the engine, not from its adapter.
+fn itself() -> Options {
+    let options = all();
+    Options { capabilities: Capabilities { handles: true, ..options.capabilities }, ..options }
 }
 
 fn words(item: &Option<impl Display>) -> String {
@@ -116,8 +104,9 @@ scripts! {
     grammar: "scripts/grammar.wast", all();
     functions: "scripts/functions.wast", all();
     lacking: "scripts/lacking.wast", Options { needs: Features::all(), ..all() };
-    embedder: "scripts/embedder.wast", all();
-    sessions: "scripts/sessions.wast", all();
+    embedder: "scripts/embedder.wast", itself();
+    sessions: "scripts/sessions.wast", itself();
+    behind_an_adapter: "scripts/sessions.wast", all();
     swallowed: "broken/swallowed.wast", all();
 }
 

@@ -1,8 +1,9 @@
-;;! issue = "wasmtime#8758"
+;;! issue = "wasmer#3385"
 ;;! why = "a store of one engine accepted a module of another engine"
 ;;! base = "wasm2"
 
-;; Mechanism: nothing compared the module's engine with that of the store.
+;; Mechanism: nothing compared the module's engine with that of the store, and instantiating the
+;; module crashed.
 ;; The official suite misses it: a script of the specification has one engine.
 
 ;; The first engine may have had modules of other scripts, so two new ones are compared: their

@@ -50,7 +50,7 @@ faults! {
         "a collection frees functions that only a table refers to";
     SignatureUnregistered "signature-unregistered" "wasmtime#809"
         "the types of an instance are unregistered when its handle is dropped";
-    ForeignModule "foreign-module" "wasmtime#8758"
+    ForeignModule "foreign-module" "wasmer#3385"
         "a module of one engine is accepted by the store of another";
     ForeignHandle "foreign-handle" "wasmtime#14044"
         "a store looks up functions, tables, memories and globals of other stores as its own";

@@ -40,8 +40,8 @@ impl Stage<'_, '_> {
             Ok(response) => {
                 failed(response.record(), &format!("should be refused, because {reasons}"))
             }
-            Err(Stop::Fault(Fault::Foreign(_))) if reasons.foreign => Judgement::Passed,
-            Err(Stop::Fault(Fault::Dropped(_))) if reasons.dropped => Judgement::Passed,
+            Err(Stop::Fault(Fault::Foreign(_))) if reasons.foreign => self.refused_by_engine(),
+            Err(Stop::Fault(Fault::Dropped(_))) if reasons.dropped => self.refused_by_engine(),
             Err(Stop::Fault(
                 fault @ (Fault::Misuse(_) | Fault::Foreign(_) | Fault::Dropped(_)),
             )) => {
@@ -50,6 +50,15 @@ impl Stage<'_, '_> {
             }
             Err(stop) => self.done(Err(stop), Expected::Refused),
         }
+    }
+
+    /// What a refusal shows.
+    fn refused_by_engine(&mut self) -> Judgement {
+        if self.setting.handles {
+            return Judgement::Passed;
+        }
+        let unknown = Fault::unsupported("refusing handles by itself");
+        self.done(Err(Stop::Fault(unknown)), Expected::Refused)
     }
 
     /// `(@wassay.assert_accepted ...)`

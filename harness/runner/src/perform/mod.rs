@@ -122,6 +122,7 @@ pub fn perform(
             scope,
             gap,
             tells,
+            handles: options.capabilities.handles,
         });
         let mut stages = Stages::open(settings);
         for step in script.steps() {

@@ -28,6 +28,8 @@ pub(super) struct Setting<'scope, 'env> {
     pub(super) scope: &'scope Scope<'scope, 'env>,
     pub(super) gap: Gap,
     pub(super) tells: Tells,
+    /// Whether a refused handle says something about the engine; see `Capabilities::handles`.
+    pub(super) handles: bool,
 }
 
 /// A session and the script's names in it.

@@ -132,7 +132,7 @@ impl<'a> Watcher<'a> {
             Found {
                 engine: &run.engine,
                 lane: &run.lane.name,
-                messages: run.config.messages,
+                config: &run.config,
                 scripts: &scripts,
                 exists: &|pattern| self.list.stray(pattern, &self.selection.catalogue).is_none(),
                 ran_whole: &|pattern| self.run.ran_whole(pattern, self.selection.names()),

@@ -8,7 +8,7 @@ use super::pattern::PathPattern;
 use super::supports;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use toml_edit::{Array, ArrayOfTables, DocumentMut, Item, Table, value};
-use wassay_record::{Engine, File, Messages, Note, Verdict};
+use wassay_record::{Config, Engine, File, Note, Verdict};
 use wassay_suites::ListName;
 use wassay_tables::{Lines, TableError};
 
@@ -32,8 +32,8 @@ pub struct Found<'a> {
     pub engine: &'a Engine,
     /// The lane.
     pub lane: &'a str,
-    /// The level of messages at which directives were judged.
-    pub messages: Messages,
+    /// The settings of the run.
+    pub config: &'a Config,
     /// The scripts.
     pub scripts: &'a [Ran<'a>],
     /// Whether any script matches a path or glob of the list, run or not.
@@ -73,7 +73,7 @@ pub fn bless(text: &str, known: &Known, found: Found<'_>) -> Result<String, Tabl
     let tables = self::tables(&mut document)?;
     for (path, verdict, keys) in scripts.unexplained(&explained) {
         let lines = keys.iter().map(|key| (key.to_string(), scripts.line(path, key)));
-        tables.push(entry(&path.to_string(), PLACEHOLDER, (verdict, found.messages), lines));
+        tables.push(entry(&path.to_string(), PLACEHOLDER, (verdict, found.config.messages), lines));
     }
     if tables.is_empty() {
         document.remove("known");
@@ -161,6 +161,12 @@ impl<'a> Scripts<'a> {
         }
     }
 
+    /// Whether the run says nothing about this directive of an entry.
+    fn is_untested(&self, path: &ListName, key: &Key, entry: &Entry, config: &Config) -> bool {
+        let note = self.ran.get(path).and_then(|findings| findings.notes.get(key));
+        note.is_some_and(|note| entry.is_untested(&note.finding, config))
+    }
+
     fn line(&self, path: &ListName, key: &Key) -> Option<u32> {
         Some(self.ran.get(path)?.notes.get(key)?.finding.line)
     }
@@ -183,12 +189,16 @@ impl<'a> Scripts<'a> {
         let ran_all = entry.paths.iter().all(over);
         let mut kept = HashSet::new();
         for key in &entry.directives {
+            if paths.iter().any(|path| self.is_untested(path, key, entry, found.config)) {
+                kept.insert(key.clone());
+                continue;
+            }
             let verdicts = paths.iter().filter_map(|path| Some((*path, self.verdict(path, key)?)));
             let verdicts: Vec<(&ListName, Verdict)> = verdicts.collect();
             let is_fine = |verdict: Verdict| !verdict.is_bad() && verdict != Verdict::Skipped;
             if entry.superseded.is_none() && verdicts.iter().any(|(_, it)| is_fine(*it)) {
                 // At a looser level, a pass says nothing.
-                if found.messages < entry.messages {
+                if found.config.messages < entry.messages {
                     kept.insert(key.clone());
                 }
                 continue;
@@ -246,10 +256,14 @@ fn rewrite(
         }
         elements.write(array);
     }
-    let has =
-        |name: &ListName| kept.iter().any(|key| scripts.verdict(name, key) == Some(listed.verdict));
+    let has = |name: &ListName| {
+        kept.iter().any(|key| {
+            scripts.verdict(name, key) == Some(listed.verdict)
+                || scripts.is_untested(name, key, listed, found.config)
+        })
+    };
     let is_idle = |path: &PathPattern| {
-        let is_judged = found.messages >= listed.messages && (found.ran_whole)(path);
+        let is_judged = found.config.messages >= listed.messages && (found.ran_whole)(path);
         !path.is_glob() && is_judged && !scripts.named(path).is_some_and(has)
     };
     if let Some(array) = table.get_mut("paths").and_then(Item::as_array_mut) {

@@ -3,8 +3,9 @@
 
 use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::PathPattern;
+use crate::limit;
 use std::collections::{HashMap, HashSet};
-use wassay_record::{Engine, File, Messages, Note, Problem, ProblemKind, Run, Verdict};
+use wassay_record::{Config, Engine, File, Finding, Note, Problem, ProblemKind, Run, Verdict, Way};
 use wassay_suites::ListName;
 
 /// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
@@ -39,14 +40,15 @@ impl Gate {
     ///
     /// `path` is the script's name in the list. `passes` are the notes of watched directives that
     /// passed. `whole` is whether every directive of the file ran: only then is an absent directive
-    /// really gone. At a looser level of `messages` than an entry has, its directives may pass.
+    /// really gone. At a looser level of messages than an entry has, its directives may pass; what
+    /// is unsupported because of the settings of the run says nothing about an entry.
     pub fn judge(
         &mut self,
         path: &ListName,
         file: &mut File,
         passes: &[Note],
         whole: bool,
-        messages: Messages,
+        config: &Config,
     ) -> Vec<Problem> {
         if whole {
             self.whole.insert(path.clone());
@@ -76,7 +78,10 @@ impl Gate {
                         self.met.insert((at, path.clone()));
                     }
                     let passed = passed.get(key).copied();
-                    if passed.is_some() && messages < entry.messages {
+                    if passed.is_some() && config.messages < entry.messages {
+                        continue;
+                    }
+                    if note.as_ref().is_some_and(|note| entry.is_untested(&note.finding, config)) {
                         continue;
                     }
                     if let Some((kind, message)) = hold(entry, key, &place, note, passed) {
@@ -207,6 +212,16 @@ impl Known {
             }
         }
         problems
+    }
+}
+
+impl Entry {
+    /// Whether the engine lacks what the settings of the run demand, so that the run says nothing
+    /// about this listed directive. An entry that names the way must fail in it.
+    pub(crate) fn is_untested(&self, finding: &Finding, config: &Config) -> bool {
+        let is_meant = config.way != Way::Fresh && self.ways.contains(&config.way);
+        let lacks = || finding.lacking().is_some_and(|name| limit::is_demanded(config, name));
+        finding.verdict == Verdict::Unsupported && !is_meant && lacks()
     }
 }
 

@@ -128,12 +128,12 @@ impl<'a> GatedRun<'a> {
     /// Judges a file by the list; true if all in it is as expected.
     fn judge(&mut self, at: usize) -> bool {
         let Some(run) = self.recorder.run_mut() else { return true };
-        let messages = run.config.messages;
+        let config = run.config.clone();
         let (file, script) = (&mut run.files[at], &self.scripts[at]);
         let problems = match &script.path {
             Some(path) => {
                 let whole = script.whole && file.stopped.is_none();
-                self.gate.judge(path, file, &self.passes[at], whole, messages)
+                self.gate.judge(path, file, &self.passes[at], whole, &config)
             }
             None => Vec::new(),
         };

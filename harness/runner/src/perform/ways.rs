@@ -3,6 +3,7 @@
 
 use super::sharing::{Sharing, Side};
 use crate::absent::Absent;
+use crate::limit;
 use std::sync::{Arc, Mutex, PoisonError};
 use wassay_engine::{
     CacheStats, Capabilities, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter,
@@ -122,7 +123,7 @@ impl Engine for Seen<'_> {
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
         match (&self.how, self.inner().session()) {
             (How::Shared(_, Side::Second), Err(Fault::Unsupported(_))) => {
-                Err(Fault::unsupported("a second session"))
+                Err(Fault::unsupported(limit::SECOND_SESSION))
             }
             (_, session) => session,
         }
@@ -197,7 +198,7 @@ fn reload(engine: &dyn Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, 
         _ => None,
     };
     match (found, counted) {
-        (None, None) => Err(Fault::unsupported("cache statistics")),
+        (None, None) => Err(Fault::unsupported(limit::STATISTICS)),
         (Some(false), _) | (_, Some(false)) => Err(Fault::Internal(
             "the module was not loaded from the cache directory: the engine compiled it again"
                 .to_string(),

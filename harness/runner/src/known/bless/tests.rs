@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::known::gate::tests::{file, named, note};
+use wassay_record::Messages;
 
 fn engine() -> Engine {
     let features = vec!["simd".to_string()];
@@ -10,17 +11,21 @@ fn engine() -> Engine {
 
 /// The list after a run of `a`, which is the only script besides `v/*`.
 fn blessed(text: &str, file: &File, passes: &[Note], whole: bool) -> String {
-    blessed_at(Messages::Kind, text, file, passes, whole)
+    blessed_with(&Config::default(), text, file, passes, whole)
 }
 
 fn blessed_at(messages: Messages, text: &str, file: &File, passes: &[Note], whole: bool) -> String {
+    blessed_with(&Config { messages, ..Config::default() }, text, file, passes, whole)
+}
+
+fn blessed_with(config: &Config, text: &str, file: &File, passes: &[Note], whole: bool) -> String {
     let mut known = Known::parse(text, "x86_64-linux").unwrap();
     known.add_superseded("old", OLD).unwrap();
     let engine = engine();
     let found = Found {
         engine: &engine,
         lane: "native",
-        messages,
+        config,
         scripts: &[Ran { path: &named("a"), file, passes, whole }],
         exists: &|path| path.matches_in_suite("a") || path.matches_in_suite("v/b"),
         ran_whole: &|path| whole && path.as_str() == "a",
@@ -73,6 +78,20 @@ fn passing_directives_and_missing_paths_leave_an_entry() {
     // A path without remaining directives is removed, too.
     let after = blessed(&text, &file(vec![]), &passes, true);
     assert!(after.contains("paths = [ \"v/*\"]") || after.contains("paths = [\"v/*\"]"), "{after}");
+}
+
+#[test]
+fn what_the_run_demands_and_the_engine_lacks_leaves_the_list_unchanged() {
+    let text = format!(
+        "{STATED}\n[[known]]\npaths = [\"a\", \"v/*\"]\nreason = \"r\"\n\
+         directives = [\"invoke ab\"]\n"
+    );
+    let mut lacking = note("ab", 1, Verdict::Unsupported);
+    lacking.finding.capability = Some("garbage collection under stress".to_string());
+    let lacking = file(vec![lacking]);
+    let stressed = Config { gc_stress: true, ..Config::default() };
+    assert_eq!(blessed_with(&stressed, &text, &lacking, &[], true), text);
+    assert!(!blessed(&text, &lacking, &[], true).contains("invoke ab"));
 }
 
 #[test]

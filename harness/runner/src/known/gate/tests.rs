@@ -1,7 +1,7 @@
 //! Judges made-up findings against made-up lists.
 
 use super::*;
-use wassay_record::Finding;
+use wassay_record::{Cache, Messages};
 
 pub(crate) fn note(hash: &str, line: u32, verdict: Verdict) -> Note {
     let bare = Finding::bare(line, line, 1, "invoke", verdict);
@@ -32,7 +32,7 @@ fn run(
     whole: bool,
 ) -> Vec<ProblemKind> {
     let mut gate = Gate::new(known);
-    let mut problems = gate.judge(&named(path), file, passes, whole, Messages::Kind);
+    let mut problems = gate.judge(&named(path), file, passes, whole, &Config::default());
     problems.extend(gate.close(["a", "v/a", "v/b"].into_iter()));
     problems.iter().map(|problem| problem.kind).collect()
 }
@@ -65,8 +65,9 @@ fn at_a_looser_level_a_listed_directive_may_pass() {
         (Messages::Text, text, 1),
         (Messages::Stage, stage, 1),
     ] {
+        let at = |messages| Config { messages, ..Config::default() };
         let mut gate = Gate::new(known("\"invoke ab\"", more));
-        let mut found = gate.judge(&named("a"), &mut file(vec![]), &passes, true, messages);
+        let mut found = gate.judge(&named("a"), &mut file(vec![]), &passes, true, &at(messages));
         found.extend(gate.close(["a"].into_iter()));
         assert_eq!(found.len(), problems, "{messages:?}: {found:?}");
     }
@@ -80,7 +81,7 @@ fn a_problem_names_the_file_and_the_line_of_its_entry() {
         );
         let mut gate = Gate::new(Known::parse(&text, "").unwrap().named("lists/mine.toml"));
         let mut problems =
-            gate.judge(&named("a"), &mut file(findings), passes, true, Messages::Kind);
+            gate.judge(&named("a"), &mut file(findings), passes, true, &Config::default());
         problems.extend(gate.close(["a"].into_iter()));
         problems.into_iter().map(|problem| problem.message).collect::<Vec<_>>().join("\n")
     };
@@ -102,6 +103,40 @@ fn an_entry_that_matches_nothing_is_stale_if_the_file_was_run_entirely() {
     assert_eq!(run(known(), "a", &mut file(vec![]), &[], true), [ProblemKind::StaleKnown]);
     let mut unsupported = file(vec![note("ab", 1, Verdict::Unsupported)]);
     assert_eq!(run(known(), "a", &mut unsupported, &[], true), [ProblemKind::StaleKnown]);
+}
+
+#[test]
+fn what_the_run_demands_and_the_engine_lacks_makes_no_entry_stale() {
+    let lacks = |verdict, name: &str| {
+        let mut note = note("ab", 1, verdict);
+        note.finding.capability = Some(name.to_string());
+        file(vec![note])
+    };
+    // `sessions` needs a second session, and this run has a cache directory besides.
+    for (ways, way, verdict, name, problems) in [
+        ("", Way::Sessions, Verdict::Unsupported, "a second session", 0),
+        ("", Way::Sessions, Verdict::Unsupported, "a cache directory", 0),
+        ("", Way::Sessions, Verdict::Unsupported, "serialized modules", 1),
+        ("", Way::Sessions, Verdict::Unsupported, "calling", 1),
+        ("", Way::Fresh, Verdict::Unsupported, "a second session", 1),
+        ("", Way::Fresh, Verdict::Unsupported, "a cache directory", 0),
+        ("", Way::Sessions, Verdict::HarnessOnly, "a second session", 1),
+        ("\"fresh\"", Way::Fresh, Verdict::Unsupported, "a cache directory", 0),
+        ("\"fresh\"", Way::Sessions, Verdict::Unsupported, "a second session", 0),
+        // The entry says that it runs and fails in this way.
+        ("\"sessions\"", Way::Sessions, Verdict::Unsupported, "a second session", 1),
+        ("\"fresh\", \"sessions\"", Way::Sessions, Verdict::Unsupported, "a second session", 1),
+    ] {
+        let known = known("\"invoke ab\"", &format!("ways = [{ways}]")).in_way(way);
+        let config = Config { way, cache: Cache::Directory, ..Config::default() };
+        let mut gate = Gate::new(known);
+        let mut file = lacks(verdict, name);
+        let mut found = gate.judge(&named("a"), &mut file, &[], true, &config);
+        found.extend(gate.close(["a"].into_iter()));
+        let kinds: Vec<ProblemKind> = found.iter().map(|problem| problem.kind).collect();
+        assert_eq!(kinds, vec![ProblemKind::StaleKnown; problems], "{ways} {way:?} {name}");
+        assert_eq!(file.findings[0].known, None);
+    }
 }
 
 #[test]
@@ -142,7 +177,10 @@ fn an_entry_of_several_scripts_is_stale_once_all_of_them_ran() {
     let names = ["a", "v/a", "v/b"];
     let close = |gate: &Gate| gate.close(names.into_iter()).len();
     let judge = |gate: &mut Gate, path: &str, findings| {
-        assert_eq!(gate.judge(&named(path), &mut file(findings), &[], true, Messages::Kind), []);
+        assert_eq!(
+            gate.judge(&named(path), &mut file(findings), &[], true, &Config::default()),
+            []
+        );
     };
     judge(&mut gate, "v/a", vec![]);
     assert_eq!(close(&gate), 0);

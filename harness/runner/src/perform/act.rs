@@ -125,7 +125,11 @@ impl Stage<'_, '_> {
     pub(super) fn export(&mut self, bound: &Bound, name: &str) -> Result<Option<Extern>, Stop> {
         let instance = match bound {
             Bound::Instance(instance, _) => *instance,
-            Bound::Externs(externs) => return Ok(externs.get(name).copied()),
+            Bound::Externs(externs) => {
+                let Some(given) = externs.get(name) else { return Ok(None) };
+                self.touch_all(&given.from)?;
+                return Ok(Some(given.item));
+            }
         };
         self.touch(Holder::Instance(instance))?;
         let known = self.exports.entry(instance).or_default();
@@ -147,6 +151,18 @@ impl Stage<'_, '_> {
             Some(missing) => Err(Stop::Missing(missing.clone())),
             None => Ok(()),
         }
+    }
+
+    /// Records that the directive uses all of this state, even if some of it is lost.
+    ///
+    /// # Errors
+    /// As for one.
+    pub(super) fn touch_all(&mut self, holders: &[Holder]) -> Result<(), Stop> {
+        let mut found = Ok(());
+        for holder in holders {
+            found = found.and(self.touch(*holder));
+        }
+        found
     }
 
     /// Discards the recorded calls of `spectest` functions: scripts never read them. The number of

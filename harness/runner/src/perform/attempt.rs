@@ -123,8 +123,8 @@ impl Stage<'_, '_> {
                 Err(Stop::Script("an export is of this session".to_string()))
             }
             Attempt::Put { into, id } => {
-                let kept = self.kept(id)?;
-                self.put(into, id, &kept).map(|()| Response::Accepted)
+                let kept = self.kept(id);
+                self.put(into, id, kept).map(|()| Response::Accepted)
             }
             Attempt::Read { id } => self.read(id).map(|()| Response::Accepted),
             Attempt::Instance { module, imports } => self.link(module, imports),
@@ -145,12 +145,22 @@ impl Stage<'_, '_> {
     }
 
     fn link(&mut self, module: &str, imports: &[&str]) -> Result<Response, Stop> {
-        let Item::Module(module) = self.kept(module)?.item else {
-            return Err(Stop::Script(format!("`${module}` is no module")));
-        };
-        let imports: Result<Vec<Extern>, Stop> =
-            imports.iter().map(|id| importable(id, self.kept(id)?.item)).collect();
-        Ok(match self.session.instantiate(module, &imports?)? {
+        let kept = self.kept(module);
+        // Continue to the last import even if one is missing, as `instantiate` does.
+        let imports: Vec<Result<Extern, Stop>> = imports
+            .iter()
+            .map(|id| self.kept(id).and_then(|kept| importable(id, kept.item)))
+            .collect();
+        let linked = kept.and_then(|kept| match kept.item {
+            Item::Module(module) => {
+                let imports: Vec<Extern> = imports.into_iter().collect::<Result<_, _>>()?;
+                Ok(self.session.instantiate(module, &imports)?)
+            }
+            _ => Err(Stop::Script(format!("`${module}` is no module"))),
+        });
+        self.links.link(&self.holders);
+        self.lose_used(&linked);
+        Ok(match linked? {
             Instantiated::Ready(_) => Response::Accepted,
             Instantiated::Unlinkable(error) => Response::Unlinkable(error),
             Instantiated::Failed(outcome) => Response::from(outcome),

@@ -1,7 +1,7 @@
 //! `(@wassay.drop ...)`: takes what the script drops; gives up the engine's handles, and every name in
 //! every session. Sees no process.
 
-use super::embed::{Item, Kept};
+use super::embed::{Item, Kept, was_dropped};
 use super::lost::Holder;
 use super::names::{Bound, Missing};
 use super::stage::Stage;
@@ -88,7 +88,12 @@ impl Stage<'_, '_> {
     }
 
     fn drop_kept(&mut self, id: &str) -> Result<(), Stop> {
-        let Kept { item, key, .. } = self.item(id)?;
+        let Kept { item, key, from, dropped } = self.known(id)?;
+        if dropped {
+            return Err(was_dropped(id));
+        }
+        // What may depend on a lost directive is dropped as well, because its id is free then.
+        let touched = self.touch_all(&from);
         if key.engine != self.key.engine || key != self.key && !matches!(item, Item::Module(_)) {
             let what = format!("`${id}` is of another session or engine: drop it there");
             return Err(Stop::Script(what));
@@ -96,10 +101,10 @@ impl Stage<'_, '_> {
         if let Some(Ok(kept)) = self.embedder.kept.get_mut(id) {
             kept.dropped = true;
         }
-        match item {
+        touched.and(match item {
             Item::Module(module) => self.drop_module(module),
             Item::Export(item) => self.session.drop_extern(item).map_err(Stop::Fault),
             Item::Reference(reference) => self.session.drop_ref(reference).map_err(Stop::Fault),
-        }
+        })
     }
 }

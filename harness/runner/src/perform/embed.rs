@@ -18,7 +18,7 @@ pub(super) struct Kept {
     /// The session that it came from.
     pub(super) key: Key,
     /// The state that it came from.
-    from: Vec<Holder>,
+    pub(super) from: Vec<Holder>,
     /// Whether the script has dropped it.
     pub(super) dropped: bool,
 }
@@ -67,7 +67,8 @@ impl Stage<'_, '_> {
                 self.keep(id, |stage| stage.host_func(&ty.ty(), does))
             }
             Annotation::Put { into, id } => {
-                let put = self.item(id).and_then(|kept| self.put(&into, id, &kept));
+                let kept = self.item(id);
+                let put = self.put(&into, id, kept);
                 self.done(put, Expected::Stored)
             }
             Annotation::Register { module, name, id } => {
@@ -179,8 +180,21 @@ impl Stage<'_, '_> {
         }
     }
 
-    pub(super) fn put(&mut self, into: &Place<'_>, id: &str, kept: &Kept) -> Result<(), Stop> {
-        let reference = reference(id, kept)?;
+    /// Writes what is kept. If it may depend on a lost directive, the place does from now on.
+    pub(super) fn put(
+        &mut self,
+        into: &Place<'_>,
+        id: &str,
+        kept: Result<Kept, Stop>,
+    ) -> Result<(), Stop> {
+        let (Place::Element { instance, name, .. } | Place::Global { instance, name }) = *into;
+        let place = self.exported(instance, name);
+        let put = kept.and_then(|kept| place.and(self.write(into, reference(id, &kept)?)));
+        self.lose_used(&put);
+        put
+    }
+
+    fn write(&mut self, into: &Place<'_>, reference: Ref) -> Result<(), Stop> {
         match *into {
             Place::Element { instance, name, index } => {
                 let table = self.table(instance, name)?;
@@ -234,20 +248,25 @@ impl Stage<'_, '_> {
     /// What is kept under this id, and was not dropped.
     pub(super) fn item(&mut self, id: &str) -> Result<Kept, Stop> {
         match self.kept(id)? {
-            Kept { dropped: true, .. } => Err(Stop::Script(format!("`${id}` was dropped"))),
+            Kept { dropped: true, .. } => Err(was_dropped(id)),
             kept => Ok(kept),
         }
     }
 
     /// What was kept under this id.
     pub(super) fn kept(&mut self, id: &str) -> Result<Kept, Stop> {
-        let kept = match self.embedder.kept.get(id) {
-            Some(Ok(kept)) => kept.clone(),
-            Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
-            None => return Err(Stop::Script(format!("nothing was taken as `${id}`"))),
-        };
-        kept.from.iter().try_for_each(|holder| self.touch(*holder))?;
+        let kept = self.known(id)?;
+        self.touch_all(&kept.from)?;
         Ok(kept)
+    }
+
+    /// What was kept under this id, without a use of it.
+    pub(super) fn known(&self, id: &str) -> Result<Kept, Stop> {
+        match self.embedder.kept.get(id) {
+            Some(Ok(kept)) => Ok(kept.clone()),
+            Some(Err(missing)) => Err(Stop::Missing(missing.clone())),
+            None => Err(Stop::Script(format!("nothing was taken as `${id}`"))),
+        }
     }
 
     fn table(&mut self, instance: Option<&str>, name: &str) -> Result<Table, Stop> {
@@ -270,6 +289,10 @@ fn reference(id: &str, kept: &Kept) -> Result<Ref, Stop> {
         Item::Reference(reference) => Ok(reference),
         _ => Err(Stop::Script(format!("`${id}` is no reference"))),
     }
+}
+
+pub(super) fn was_dropped(id: &str) -> Stop {
+    Stop::Script(format!("`${id}` was dropped"))
 }
 
 fn no_element(index: u64) -> Stop {

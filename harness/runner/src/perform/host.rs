@@ -2,7 +2,7 @@
 //! embedder keeps names to import it by. Sees no process.
 
 use super::embed::{Item, importable};
-use super::names::Bound;
+use super::names::{Bound, Given};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::script::Does;
@@ -50,7 +50,8 @@ impl Stage<'_, '_> {
             }
             Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
         };
-        exports.insert(name.to_string(), importable(id, kept.item)?);
+        let given = Given { item: importable(id, kept.item)?, from: kept.from };
+        exports.insert(name.to_string(), given);
         self.names.register(module, Ok(Bound::Externs(Rc::new(exports))));
         Ok(())
     }

@@ -100,6 +100,13 @@ impl Stage<'_, '_> {
         }
     }
 
+    /// Marks what a directive uses as possibly changed, if the directive may depend on a lost one.
+    pub(super) fn lose_used<T>(&mut self, tried: &Result<T, Stop>) {
+        if let Err(Stop::Missing(missing @ Missing { cause: Cause::Lost, .. })) = tried {
+            self.links.lose(&self.holders, missing);
+        }
+    }
+
     fn lose_action(&mut self, action: Action<'_>, missing: &Missing) {
         match action {
             Action::Invoke { instance, .. } => {
@@ -143,14 +150,6 @@ impl Stage<'_, '_> {
     }
 
     fn lose_import(&mut self, module: &str, name: &str, missing: &Missing) {
-        match self.names.registered(module) {
-            Some(Ok(Bound::Instance(instance, _))) => {
-                self.links.lose(&[Holder::Instance(*instance)], missing);
-            }
-            None if module == "spectest" && is_mutable(name) => {
-                self.links.lose(&[Holder::Spectest], missing);
-            }
-            _ => {}
-        }
+        self.links.lose(&self.names.behind(module, name), missing);
     }
 }

@@ -188,9 +188,7 @@ impl Stage<'_, '_> {
         // Record this even on failure: its segments may have put its functions into other
         // instances' tables.
         self.links.link(&self.holders);
-        if let Err(Stop::Missing(missing @ Missing { cause: Cause::Lost, .. })) = &made {
-            self.links.lose(&self.holders, missing);
-        }
+        self.lose_used(&made);
         made
     }
 

@@ -2,6 +2,7 @@
 //! separate namespaces. A name can also stand for something that was never made. Takes bindings;
 //! resolves references. Calls no engine.
 
+use super::lost::{Holder, is_mutable};
 use crate::judge::Lacks;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -37,8 +38,17 @@ pub(super) type Slot<T> = Result<T, Missing>;
 pub(super) enum Bound {
     /// An instance of the session, and its module if it is still known.
     Instance(Instance, Option<Module>),
-    /// Externs without an instance: the memories that a thread received.
-    Externs(Rc<HashMap<String, Extern>>),
+    /// Externs without an instance: the memories that a thread received, or what the embedder
+    /// registered.
+    Externs(Rc<HashMap<String, Given>>),
+}
+
+/// An extern without an instance.
+#[derive(Clone, Debug)]
+pub(super) struct Given {
+    pub(super) item: Extern,
+    /// The state that it belongs to.
+    pub(super) from: Vec<Holder>,
 }
 
 /// The names of one kind.
@@ -182,6 +192,18 @@ impl Names {
         match id {
             Some(id) => self.instances.get(id).ok_or_else(|| format!("no instance `${id}`")),
             None => self.current.as_ref().ok_or_else(|| "no instance so far".to_string()),
+        }
+    }
+
+    /// The state that an import of this module and name would use.
+    pub(super) fn behind(&self, module: &str, name: &str) -> Vec<Holder> {
+        match self.registered(module) {
+            Some(Ok(Bound::Instance(instance, _))) => vec![Holder::Instance(*instance)],
+            Some(Ok(Bound::Externs(externs))) => {
+                externs.get(name).map(|given| given.from.clone()).unwrap_or_default()
+            }
+            None if module == "spectest" && is_mutable(name) => vec![Holder::Spectest],
+            Some(Err(_)) | None => Vec::new(),
         }
     }
 

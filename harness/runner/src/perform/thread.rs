@@ -5,7 +5,7 @@
 //! A failure in a thread fails the directive that waits for it. A thread without a `wait` is waited
 //! for at once.
 
-use super::names::{Bound, Cause, Missing};
+use super::names::{Bound, Cause, Given, Missing};
 use super::stage::{Setting, Stage};
 use super::stop::Stop;
 use crate::judge::Judgement;
@@ -151,7 +151,8 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
         for (id, memories) in shared {
             let mut externs = HashMap::new();
             for (name, memory) in memories {
-                externs.insert(name, Extern::Memory(stage.session.adopt_memory(memory)?));
+                let item = Extern::Memory(stage.session.adopt_memory(memory)?);
+                externs.insert(name, Given { item, from: Vec::new() });
             }
             stage.names.instantiate(Some(&id), Ok(Bound::Externs(Rc::new(externs))));
         }

@@ -6,6 +6,7 @@
 //! that did not run.
 
 use super::features;
+use super::lost::Holder;
 use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
@@ -143,9 +144,9 @@ impl Stage<'_, '_> {
 
     /// Records on a module's imports that the module was not instantiated.
     pub(super) fn leave_imports(&mut self, wasm: &[u8], missing: &Missing) {
-        for (name, _) in features::imports(wasm) {
-            if let Some(Ok(Bound::Instance(instance, _))) = self.names.registered(name) {
-                self.unrun.entry(*instance).or_insert_with(|| missing.clone());
+        for (module, name) in features::imports(wasm) {
+            for instance in self.names.behind(module, name).iter().filter_map(Holder::instance) {
+                self.unrun.entry(instance).or_insert_with(|| missing.clone());
             }
         }
     }

@@ -8,10 +8,12 @@ use crate::config::{Capabilities, Config, Identity};
 use crate::features::Features;
 use crate::handle::*;
 use crate::host::{HostAction, HostCalls};
+use crate::inspection::{Inspected, Instruction};
 use crate::module::{CacheStats, Deserialized, Provenance};
 use crate::outcome::{Fault, Instantiated, Outcome, Rejected};
 use crate::types::*;
 use crate::value::{Ref, Value};
+use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -41,6 +43,29 @@ pub trait Provider: Send + Sync {
     /// # Errors
     /// `Unsupported` for a config that these engines do not support, `Internal` if the start fails.
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault>;
+
+    /// The contents of a serialized module, or of an entry of a cache directory, whatever the
+    /// machine and the config that it is for. Runs none of its code, so any bytes are safe.
+    fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Fault> {
+        let _ = bytes;
+        lacks("inspecting serialized modules")
+    }
+
+    /// Disassembles functions of a serialized module: `functions` are positions in
+    /// [`Inspection::functions`](crate::Inspection::functions). Calls `each` with every instruction,
+    /// in order, until it returns false.
+    ///
+    /// # Errors
+    /// `Misuse` if the bytes cannot be inspected, or if there is no such function.
+    fn disassemble(
+        &self,
+        bytes: &[u8],
+        functions: Range<usize>,
+        each: &mut dyn FnMut(&Instruction) -> bool,
+    ) -> Result<(), Fault> {
+        let _ = (bytes, functions, each);
+        lacks("disassembling serialized modules")
+    }
 }
 
 /// Compiles modules and opens sessions. Shared between threads.

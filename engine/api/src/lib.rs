@@ -92,6 +92,7 @@ mod engine;
 mod features;
 mod handle;
 mod host;
+mod inspection;
 mod limits;
 mod module;
 mod numbered;
@@ -108,6 +109,7 @@ pub use handle::{
     Table, Tag,
 };
 pub use host::{HostAction, HostCall, HostCalls, HostLog};
+pub use inspection::{FunctionCode, Inspected, Inspection, Instruction, SectionPlace, TrapSite};
 pub use module::{CacheStats, Deserialized, Provenance};
 pub use numbered::Numbered;
 pub use outcome::{

@@ -127,6 +127,21 @@ impl Artifact {
         &*self.backing
     }
 
+    /// The name of the format: a hash of the sources that decide it.
+    pub fn format(&self) -> u64 {
+        FORMAT
+    }
+
+    /// The digest of the bytes.
+    pub fn digest(&self) -> &[u8] {
+        &self.bytes()[DIGEST]
+    }
+
+    /// The places of all sections in the bytes, with their names, in order.
+    pub fn sections(&self) -> impl Iterator<Item = (&'static str, Range<usize>)> {
+        Section::ALL.into_iter().map(|(section, name)| (name, self.parts.header.range(section)))
+    }
+
     /// What the artifact contains.
     pub fn kind(&self) -> Kind {
         self.parts.header.kind
@@ -217,6 +232,22 @@ impl Artifact {
             return None;
         }
         TrapCode::from_number(*self.section(Section::TrapCodes).get(at)?)
+    }
+
+    /// Every instruction that may trap, ascending: its text offset, and why.
+    pub fn traps(&self) -> impl Iterator<Item = (u32, TrapCode)> {
+        let offsets = self.section(Section::TrapOffsets).as_chunks::<4>().0;
+        let codes = self.section(Section::TrapCodes);
+        offsets.iter().zip(codes).filter_map(|(offset, code)| {
+            Some((u32::from_le_bytes(*offset), TrapCode::from_number(*code)?))
+        })
+    }
+
+    /// Where code comes from: pairs of a text offset and the offset in the wasm module of the code
+    /// from there on. They ascend by text offset, unless a digest that matches covers wrong tables.
+    pub fn locations(&self) -> impl Iterator<Item = (u32, u32)> {
+        let [index, differences] = [Section::LocationIndex, Section::Locations];
+        locations::all(self.section(index), self.section(differences))
     }
 
     /// Where in the wasm module the code at this text offset comes from.

@@ -31,24 +31,41 @@ pub(crate) fn encode(pairs: &[(u32, u32)]) -> [Vec<u8>; 2] {
 /// The wasm offset of the last pair whose text offset is not above this one.
 pub(crate) fn find(index: &[u8], differences: &[u8], offset: u32) -> Option<u32> {
     let entries = index.as_chunks::<ENTRY>().0;
-    let number = |entry: &[u8; ENTRY], at: usize| {
-        u32::from_le_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]])
-    };
     let after = entries.partition_point(|entry| number(entry, 0) <= offset);
-    let entry = entries.get(after.checked_sub(1)?)?;
-    let (mut text, mut wasm) = (number(entry, 0), number(entry, 4));
+    let block = block(entries, differences, after.checked_sub(1)?)?;
+    block.take_while(|(text, _)| *text <= offset).last().map(|(_, wasm)| wasm)
+}
+
+/// Every pair, in order.
+pub(crate) fn all<'a>(
+    index: &'a [u8],
+    differences: &'a [u8],
+) -> impl Iterator<Item = (u32, u32)> + 'a {
+    let entries = index.as_chunks::<ENTRY>().0;
+    (0..entries.len()).filter_map(move |at| block(entries, differences, at)).flatten()
+}
+
+/// The pairs of a block; `None` if the place of its differences does not exist.
+fn block<'a>(
+    entries: &[[u8; ENTRY]],
+    differences: &'a [u8],
+    at: usize,
+) -> Option<impl Iterator<Item = (u32, u32)> + use<'a>> {
+    let entry = entries.get(at)?;
     // The block ends where the next one begins.
-    let end = entries.get(after).map_or(differences.len(), |next| number(next, 8) as usize);
-    let mut block = differences.get(number(entry, 8) as usize..end)?;
-    while let Some(difference) = take(&mut block) {
-        text = text.checked_add(difference)?;
-        if text > offset {
-            break;
-        }
-        let folded = take(&mut block)?;
-        wasm = wasm.wrapping_add(folded >> 1 ^ (folded & 1).wrapping_neg());
-    }
-    Some(wasm)
+    let end = entries.get(at + 1).map_or(differences.len(), |next| number(next, 8) as usize);
+    let mut rest = differences.get(number(entry, 8) as usize..end)?;
+    let first = (number(entry, 0), number(entry, 4));
+    let pairs = std::iter::successors(Some(first), move |(text, wasm)| {
+        let text = text.checked_add(take(&mut rest)?)?;
+        let folded = take(&mut rest)?;
+        Some((text, wasm.wrapping_add(folded >> 1 ^ (folded & 1).wrapping_neg())))
+    });
+    Some(pairs.take(BLOCK))
+}
+
+fn number(entry: &[u8; ENTRY], at: usize) -> u32 {
+    u32::from_le_bytes([entry[at], entry[at + 1], entry[at + 2], entry[at + 3]])
 }
 
 fn put(bytes: &mut Vec<u8>, mut number: u32) {
@@ -98,6 +115,7 @@ mod tests {
                 let found = find(&index, &differences, offset);
                 prop_assert_eq!(found, expected.map(|(_, wasm)| *wasm), "{}", offset);
             }
+            prop_assert_eq!(all(&index, &differences).collect::<Vec<_>>(), pairs);
         }
 
         #[test]
@@ -107,6 +125,7 @@ mod tests {
             offset: u32,
         ) {
             let _ = find(&index, &differences, offset);
+            prop_assert!(all(&index, &differences).count() <= BLOCK * (index.len() / ENTRY));
         }
     }
 }

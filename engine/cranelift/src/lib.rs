@@ -4,7 +4,10 @@
 #![forbid(unsafe_code)]
 
 mod cache;
+mod disassemble;
 mod engine;
+mod inspect;
+mod origins;
 mod provider;
 mod session;
 mod stamp;

@@ -1,10 +1,15 @@
 //! Turns configs into engines.
 
 use crate::engine::CraneliftEngine;
+use crate::inspect;
 use crate::target;
+use std::ops::Range;
 use std::sync::Arc;
 use wassay_artifact::fault::{Seeding, VARIABLE, seeding};
-use wassay_engine::{Capabilities, Config, Engine, Fault, Feature, Features, Identity, Provider};
+use wassay_engine::{
+    Capabilities, Config, Engine, Fault, Feature, Features, Identity, Inspected, Instruction,
+    Provider,
+};
 
 /// The provider of the reference engine.
 pub fn provider() -> Box<dyn Provider> {
@@ -58,5 +63,18 @@ impl Provider for CraneliftProvider {
             return Err(Fault::Unsupported(lacking));
         }
         Ok(Arc::new(CraneliftEngine::start(config)?))
+    }
+
+    fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Fault> {
+        Ok(inspect::inspect(bytes))
+    }
+
+    fn disassemble(
+        &self,
+        bytes: &[u8],
+        functions: Range<usize>,
+        each: &mut dyn FnMut(&Instruction) -> bool,
+    ) -> Result<(), Fault> {
+        inspect::disassemble(bytes, functions, each)
     }
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 use twox_hash::XxHash3_128;
-use wassay_engine::{Config, Deserialized, Engine};
+use wassay_engine::{Config, Deserialized, Engine, Inspected};
 
 /// A module that fills every table of an artifact.
 const MODULE: &str = r#"(module
@@ -60,6 +60,11 @@ fn loads(mut bytes: Vec<u8>) -> bool {
     let format = u64::from_le_bytes(bytes[8..16].try_into().unwrap());
     let digest = XxHash3_128::oneshot_with_seed(format, &bytes[DIGEST.end..]);
     bytes[DIGEST].copy_from_slice(&digest.to_le_bytes());
+    let provider = wassay_cranelift::provider();
+    if let Inspected::Intact(found) = provider.inspect(&bytes).unwrap() {
+        let all = 0..found.functions.len();
+        provider.disassemble(&bytes, all, &mut |_| true).unwrap();
+    }
     let engine = engine();
     match engine.deserialize(&bytes).unwrap() {
         Deserialized::Module(module) => {

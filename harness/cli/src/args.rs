@@ -1,5 +1,7 @@
 //! The command line as types. Its help texts are the manual. Runs nothing.
 
+use crate::compile::CompileArgs;
+use crate::inspect::InspectArgs;
 use crate::values::{features, input, jobs, marked, partition, report, seconds, shown, ways};
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -149,6 +151,10 @@ pub enum Command {
         #[arg(value_name = "FAMILY")]
         families: Vec<String>,
     },
+    /// Compiles a module and writes the compiled code to a file.
+    Compile(Box<CompileArgs>),
+    /// Shows what is in a file of compiled code: target, sections, functions, traps, instructions.
+    Inspect(InspectArgs),
     /// Becomes a program that ends with its parent (internal).
     #[command(hide = true)]
     Guard {

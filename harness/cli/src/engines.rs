@@ -18,6 +18,19 @@ pub fn providers() -> Vec<Box<dyn Provider>> {
     vec![wassay_cranelift::provider(), wassay_wasmi::provider()]
 }
 
+/// The provider of the engine of this name, or of the reference engine.
+///
+/// # Errors
+/// If there is no such engine.
+pub fn provider(name: Option<&str>) -> Result<Box<dyn Provider>, Failure> {
+    let mut all = providers();
+    let engines = all.iter().map(|provider| describe(&**provider));
+    let engines = engines.collect::<Result<Vec<_>, _>>().map_err(Failure::harness)?;
+    let found = find(&engines, name.unwrap_or(REFERENCE)).map_err(Failure::usage)?;
+    let at = engines.iter().position(|engine| engine.name == found.name);
+    Ok(all.swap_remove(at.unwrap_or_default()))
+}
+
 /// A list of known failures that is built into this program.
 #[derive(Debug)]
 pub struct KnownList {

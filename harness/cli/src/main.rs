@@ -7,10 +7,12 @@
 mod ahead;
 mod answers;
 mod args;
+mod compile;
 mod engines;
 mod exit;
 mod generate;
 mod guard;
+mod inspect;
 mod interrupt;
 mod known;
 mod lane;
@@ -66,6 +68,8 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Generate { emit: Some(directory), families, .. }) => {
             print(&generate::emit(&directory, &families)?)
         }
+        Some(Command::Compile(args)) => compile::run_compile(&args),
+        Some(Command::Inspect(args)) => inspect::run_inspect(&args),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)

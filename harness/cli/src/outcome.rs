@@ -53,13 +53,17 @@ pub fn print_beside<'a>(mut files: impl Iterator<Item = &'a Path>, text: &str) {
 ///
 /// # Errors
 /// Those of the file system.
-fn write_to(path: &Path, text: &str) -> io::Result<()> {
+pub fn write_to(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
     if is_stdout(path) {
-        at_once(|| io::stdout().lock().write_all(text.as_bytes()))
+        at_once(|| {
+            let mut out = io::stdout().lock();
+            out.write_all(contents.as_ref())?;
+            out.flush()
+        })
     } else if wassay_suites::is_stream(path) {
-        at_once(|| wassay_report::write_file(path, text))
+        at_once(|| wassay_report::write_file(path, contents))
     } else {
-        wassay_report::write_file(path, text)
+        wassay_report::write_file(path, contents)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Writes a report to a file completely, or leaves the file unchanged. Does not interpret the text.
+//! Writes a report or another result to a file completely, or leaves the file unchanged. Does not
+//! interpret it.
 
 use crate::destination::{directory, followed, is_open_here};
 use rustix::fs::OFlags;
@@ -9,20 +10,20 @@ use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use tempfile::NamedTempFile;
 
-/// Writes to a temporary file beside the target and renames it, so that no reader ever sees half a
-/// report. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
+/// Writes to a temporary file beside the target and renames it, so that no reader ever sees half of
+/// it. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
 /// and an open file of this process, is written directly.
 ///
 /// # Errors
 /// The error of the file system; the old file, if there is one, is then untouched.
-pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
-    let path = &followed(path)?;
+pub fn write_file(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
+    let (path, contents) = (&followed(path)?, contents.as_ref());
     let is_special = fs::metadata(path).is_ok_and(|target| !target.is_file());
     if is_special || is_open_here(path) {
-        return append(path, text);
+        return append(path, contents);
     }
     let mut file = file_beside(path)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(contents)?;
     file.as_file().sync_all()?;
     if let Ok(old) = fs::metadata(path) {
         file.as_file().set_permissions(old.permissions())?;
@@ -33,7 +34,7 @@ pub fn write_file(path: &Path, text: &str) -> io::Result<()> {
 
 /// Appends to a pipe, a device or an open file. A pipe without a reader is an error: waiting for
 /// one might never end.
-fn append(path: &Path, text: &str) -> io::Result<()> {
+fn append(path: &Path, contents: &[u8]) -> io::Result<()> {
     let flags = OFlags::NONBLOCK.bits() as i32;
     let opened = OpenOptions::new().append(true).custom_flags(flags).open(path);
     let mut target = opened.map_err(|error| match Errno::from_io_error(&error) {
@@ -42,7 +43,7 @@ fn append(path: &Path, text: &str) -> io::Result<()> {
     })?;
     // A reader may take its time.
     rustix::fs::fcntl_setfl(&target, OFlags::APPEND)?;
-    target.write_all(text.as_bytes())?;
+    target.write_all(contents)?;
     target.flush()
 }
 

@@ -17,4 +17,4 @@ pub mod worker;
 
 pub use explain::{Explained, Origin};
 pub use perform::{Observer, Options, Resume, perform};
-pub use script::{Script, Step, Text};
+pub use script::{BadText, Script, Step, Text, binary};

@@ -2,10 +2,11 @@
 //! refused.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, claimed, equal, fail};
+use super::bench::{Bench, Live, Stop, claimed, equal, fail, refused};
 use super::modules::answer;
 use crate::config::{Cache, Config, Opt};
 use crate::handle::Module;
+use crate::inspection::{Inspected, Instruction};
 use crate::module::{Deserialized, Provenance};
 use crate::outcome::{Fault, Instantiated};
 use crate::value::Value;
@@ -16,6 +17,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a serialized module runs in another engine", round_trip),
     ("damaged bytes are not loaded", damaged),
     ("foreign bytes are not loaded", strangers),
+    ("only intact bytes can be inspected", inspected),
     ("a module of another config is distinguished from damage", other_config),
     ("the memory cache compiles a module once", memory_cache),
     ("the cache directory serves another engine", disk_cache),
@@ -73,6 +75,35 @@ fn strangers(bench: &Bench<'_>) -> Result<(), Stop> {
         }
     }
     Ok(())
+}
+
+fn inspected(bench: &Bench<'_>) -> Result<(), Stop> {
+    let bytes = serialized(bench)?;
+    let Inspected::Intact(found) = bench.provider.inspect(&bytes)? else {
+        return fail("a serialized module was not inspected".to_string());
+    };
+    equal("functions", found.functions.len(), 1)?;
+    let mut length = 0;
+    let mut sum = |instruction: &Instruction| {
+        length += instruction.bytes.len() as u64;
+        true
+    };
+    bench.provider.disassemble(&bytes, 0..1, &mut sum)?;
+    equal("the length of all instructions", length, found.functions[0].length)?;
+    let mut flipped = bytes.clone();
+    flipped[bytes.len() / 2] ^= 1;
+    for bytes in [&flipped[..], &bytes[..bytes.len() - 1], &[]] {
+        if let Inspected::Intact(_) = bench.provider.inspect(bytes)? {
+            return fail("damaged bytes were inspected".to_string());
+        }
+        let mut ignore = |_: &Instruction| true;
+        refused(
+            "disassembling damaged bytes",
+            bench.provider.disassemble(bytes, 0..1, &mut ignore),
+        )?;
+    }
+    let mut ignore = |_: &Instruction| true;
+    refused("disassembling no function", bench.provider.disassemble(&bytes, 0..2, &mut ignore))
 }
 
 fn other_config(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -62,6 +62,24 @@ pub(crate) enum Section {
     Text,
 }
 
+impl Section {
+    /// Every section with its name, in the order of the file.
+    pub const ALL: [(Section, &str); SECTION_COUNT] = [
+        (Section::Target, "target"),
+        (Section::Meta, "module"),
+        (Section::Functions, "functions"),
+        (Section::TrapOffsets, "trap offsets"),
+        (Section::TrapCodes, "trap codes"),
+        (Section::LocationIndex, "location index"),
+        (Section::Locations, "locations"),
+        (Section::Libcalls, "libcalls"),
+        (Section::Names, "names"),
+        (Section::NameText, "name text"),
+        (Section::Data, "data"),
+        (Section::Text, "text"),
+    ];
+}
+
 const SECTION_COUNT: usize = Section::Text as usize + 1;
 const BODY: usize = SECTIONS + 16 * SECTION_COUNT;
 

@@ -19,6 +19,11 @@ fn a_written_artifact_can_be_read() {
     assert_eq!(artifact.trap_at(20), Some(TrapCode::CastFailure));
     assert_eq!(artifact.trap_at(21), None);
     assert_eq!(artifact.location_at(17), Some(200));
+    assert_eq!(artifact.locations().last().map(|(_, wasm)| wasm), Some(200));
+    let traps: Vec<_> = artifact.traps().collect();
+    assert_eq!(traps, [(3, TrapCode::Unreachable), (20, TrapCode::CastFailure)]);
+    let last = artifact.sections().last().unwrap();
+    assert_eq!(last, ("text", artifact.text_range()));
     assert_eq!(artifact.libcall_slots().collect::<Vec<_>>(), [(8, Libcall::FmaF64)]);
     let names = [0, 1, 2, 3].map(|func| artifact.function_name(FuncIndex(func)));
     assert_eq!(names, [Some("imported"), None, Some("start"), None]);

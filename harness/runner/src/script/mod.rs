@@ -18,6 +18,7 @@ mod position;
 mod quick;
 mod remains;
 mod request;
+mod single;
 mod split;
 mod text;
 mod values;
@@ -31,6 +32,7 @@ pub(crate) use module::{ModuleText, Wasm};
 pub(crate) use position::Position;
 pub(crate) use remains::{Defined, Hidden};
 pub(crate) use request::{Annotation, Attempt, Call, Does, Place, Source, Target};
+pub use single::{BadText, binary};
 pub use text::Text;
 pub(crate) use values::names_function;
 

@@ -123,30 +123,51 @@ fn encode_quoted(strings: &[&[u8]], look: &mut dyn FnMut(&Module<'_>)) -> Wasm {
         let (line, column) = error.span().linecol_in(text);
         refused(format!("{}, at {}:{} of the quote", error.message(), line + 1, column + 1))
     };
+    match encode_text(text, look) {
+        Ok(bytes) => Wasm::Bytes(bytes),
+        Err(Broken::Grammar(error)) => Wasm::Refused(located(&error)),
+        Err(Broken::Names(error)) => Wasm::Unresolved(located(&error)),
+    }
+}
+
+/// Why the text of a module has no bytes.
+pub(super) enum Broken {
+    /// It breaks the grammar.
+    Grammar(wast::Error),
+    /// It uses an undefined name, or defines a name twice.
+    Names(wast::Error),
+}
+
+/// The bytes of the module that a whole text describes.
+pub(super) fn encode_text(
+    text: &str,
+    look: &mut dyn FnMut(&Module<'_>),
+) -> Result<Vec<u8>, Broken> {
     // A module without fields is empty; `wast` requires at least one.
     let lexer = Lexer::new(text);
     if lexer.iter(0).all(|token| token.is_ok_and(|token| is_space(token.kind))) {
-        return Wasm::Bytes(b"\0asm\x01\0\0\0".to_vec());
+        return Ok(b"\0asm\x01\0\0\0".to_vec());
     }
-    let mut encode = |text: &str| -> parser::Result<Wasm> {
-        let tokens = tokens_of(text)?;
-        let mut module = parser::parse::<Wat<'_>>(&tokens)?;
+    let mut encode = |text: &str| -> Result<Vec<u8>, Broken> {
+        let tokens = tokens_of(text).map_err(Broken::Grammar)?;
+        let mut module = parser::parse::<Wat<'_>>(&tokens).map_err(Broken::Grammar)?;
         match &module {
             Wat::Module(module) => look(module),
             Wat::Component(component) => {
                 let message = "a component is no module".to_string();
-                return Err(wast::Error::new(component.span, message));
+                return Err(Broken::Grammar(wast::Error::new(component.span, message)));
             }
         }
-        Ok(match module.encode() {
-            Ok(bytes) => Wasm::Bytes(bytes),
-            Err(error) => Wasm::Unresolved(located(&error)),
-        })
+        module.encode().map_err(Broken::Names)
     };
-    encode(text).unwrap_or_else(|error| {
-        // Legacy exceptions: flatten the text and read it again.
-        let flat = legacy::flatten(text).and_then(|flat| encode(&flat.text).ok());
-        flat.unwrap_or_else(|| Wasm::Refused(located(&error)))
+    encode(text).or_else(|broken| match broken {
+        Broken::Grammar(error) => {
+            // Legacy exceptions: flatten the text and read it again.
+            let flat = legacy::flatten(text).map(|flat| encode(&flat.text));
+            flat.filter(|flat| !matches!(flat, Err(Broken::Grammar(_))))
+                .unwrap_or(Err(Broken::Grammar(error)))
+        }
+        names => Err(names),
     })
 }
 

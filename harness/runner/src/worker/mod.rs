@@ -10,7 +10,7 @@ pub(crate) mod protocol;
 mod settings;
 
 pub(crate) use excerpt::excerpt;
-pub use settings::describe;
+pub use settings::{configure, describe};
 
 use crate::absent::Absent;
 use crate::perform::{Options, compile, perform};

@@ -9,7 +9,7 @@ use wassay_record as record;
 ///
 /// # Errors
 /// If a disk cache has no directory.
-pub(crate) fn configure(config: &record::Config, features: Features) -> Result<Config, String> {
+pub fn configure(config: &record::Config, features: Features) -> Result<Config, String> {
     Ok(Config {
         features,
         isa: isa(config),

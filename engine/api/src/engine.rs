@@ -9,6 +9,7 @@ use crate::features::Features;
 use crate::handle::*;
 use crate::host::{HostAction, HostCalls};
 use crate::inspection::{Inspected, Instruction};
+use crate::keeper::CacheKeeper;
 use crate::module::{CacheStats, Deserialized, Provenance};
 use crate::outcome::{Fault, Instantiated, Outcome, Rejected};
 use crate::types::*;
@@ -65,6 +66,15 @@ pub trait Provider: Send + Sync {
     ) -> Result<(), Fault> {
         let _ = (bytes, functions, each);
         lacks("disassembling serialized modules")
+    }
+
+    /// Opens an existing cache directory to look after it.
+    ///
+    /// # Errors
+    /// `Misuse` if it cannot be opened, or if another user may write to it.
+    fn cache_keeper(&self, directory: &Path) -> Result<Box<dyn CacheKeeper>, Fault> {
+        let _ = directory;
+        lacks("looking after a cache directory")
     }
 }
 

@@ -93,6 +93,7 @@ mod features;
 mod handle;
 mod host;
 mod inspection;
+mod keeper;
 mod limits;
 mod module;
 mod numbered;
@@ -110,6 +111,7 @@ pub use handle::{
 };
 pub use host::{HostAction, HostCall, HostCalls, HostLog};
 pub use inspection::{FunctionCode, Inspected, Inspection, Instruction, SectionPlace, TrapSite};
+pub use keeper::{BadEntry, CacheKeeper, CacheSize, CachedBuild, VerifiedCache};
 pub use module::{CacheStats, Deserialized, Provenance};
 pub use numbered::Numbered;
 pub use outcome::{

@@ -4,9 +4,12 @@
 
 mod builds;
 mod directory;
+mod keeper;
 mod temporary;
 #[cfg(test)]
 mod tests;
+
+pub(crate) use keeper::Keeper;
 
 use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX};
 use std::collections::HashMap;
@@ -38,6 +41,14 @@ impl Key {
         hasher.update(&target);
         hasher.update(source);
         Key(*hasher.finalize().as_bytes())
+    }
+
+    /// The key of the entry with this file name.
+    fn of_file_name(name: &str) -> Option<Key> {
+        let digits = name.strip_suffix(ENTRY_SUFFIX)?;
+        let key = Key(*blake3::Hash::from_hex(digits).ok()?.as_bytes());
+        // Upper-case digits are not ours.
+        (key.file_name() == name).then_some(key)
     }
 
     fn file_name(&self) -> String {

@@ -1,14 +1,16 @@
 //! Turns configs into engines.
 
+use crate::cache::Keeper;
 use crate::engine::CraneliftEngine;
 use crate::inspect;
 use crate::target;
 use std::ops::Range;
+use std::path::Path;
 use std::sync::Arc;
 use wassay_artifact::fault::{Seeding, VARIABLE, seeding};
 use wassay_engine::{
-    Capabilities, Config, Engine, Fault, Feature, Features, Identity, Inspected, Instruction,
-    Provider,
+    CacheKeeper, Capabilities, Config, Engine, Fault, Feature, Features, Identity, Inspected,
+    Instruction, Provider,
 };
 
 /// The provider of the reference engine.
@@ -76,5 +78,12 @@ impl Provider for CraneliftProvider {
         each: &mut dyn FnMut(&Instruction) -> bool,
     ) -> Result<(), Fault> {
         inspect::disassemble(bytes, functions, each)
+    }
+
+    fn cache_keeper(&self, directory: &Path) -> Result<Box<dyn CacheKeeper>, Fault> {
+        match Keeper::open(directory, &target::build()) {
+            Ok(keeper) => Ok(Box::new(keeper)),
+            Err(why) => Err(Fault::Misuse(format!("{}: {why}", directory.display()))),
+        }
     }
 }

@@ -16,7 +16,7 @@ pub(crate) fn identity() -> Identity {
 }
 
 /// Identifies the sources of the engine: an artifact of another build is never loaded.
-fn build() -> String {
+pub(crate) fn build() -> String {
     match fault::seeding().mark() {
         "" => env!("WASSAY_ENGINE_BUILD").to_string(),
         mark => format!("{} with {mark}", env!("WASSAY_ENGINE_BUILD")),

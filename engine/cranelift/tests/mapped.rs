@@ -67,6 +67,29 @@ fn code_runs_where_the_file_is_mapped() {
     assert_eq!(mappings(&path), [""; 0], "unmapped");
 }
 
+/// Nothing that happens to an entry affects code that is loaded from it.
+#[test]
+fn an_entry_that_is_removed_stays_loaded() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("cache");
+    let provider = wassay_cranelift::provider();
+    let cache = Cache::Directory(path.clone());
+    let config = Config { cache, opt: Opt::None, ..Config::new(Features::WASM1) };
+    let wasm = module(LARGE);
+    let fresh = provider.start(&config).unwrap();
+    let compiled = fresh.compile(&wasm).unwrap().unwrap();
+    let expected = run(&*fresh, compiled);
+    let engine = provider.start(&config).unwrap();
+    let loaded = engine.compile(&wasm).unwrap().unwrap();
+    assert_eq!(engine.provenance(loaded), Ok(Provenance::Disk));
+    assert!(!mappings(&path).is_empty());
+    assert!(provider.cache_keeper(&path).unwrap().clear(true).unwrap().entries > 0);
+    assert_eq!(run(&*engine, loaded), expected);
+    assert!(!mappings(&path).is_empty(), "it is still mapped");
+    engine.drop_module(loaded).unwrap();
+    assert_eq!(mappings(&path), [""; 0], "unmapped");
+}
+
 #[test]
 fn a_path_without_an_artifact_is_no_module() {
     let engine = engine();

@@ -1,7 +1,9 @@
 //! The command line as types. Its help texts are the manual. Runs nothing.
 
+use crate::cache::CacheArgs;
 use crate::compile::CompileArgs;
 use crate::inspect::InspectArgs;
+use crate::partition::Partition;
 use crate::values::{features, input, jobs, marked, partition, report, seconds, shown, ways};
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -155,6 +157,8 @@ pub enum Command {
     Compile(Box<CompileArgs>),
     /// Shows what is in a file of compiled code: target, sections, functions, traps, instructions.
     Inspect(InspectArgs),
+    /// Shows, checks or clears a cache directory.
+    Cache(CacheArgs),
     /// Becomes a program that ends with its parent (internal).
     #[command(hide = true)]
     Guard {
@@ -327,26 +331,6 @@ pub enum ReportKind {
     Markdown,
 }
 
-/// One of several shards, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Partition {
-    /// The shard's number.
-    pub shard: u64,
-    /// The number of shards.
-    pub of: u64,
-}
-
-impl Partition {
-    /// Whether the script of this name belongs to the shard.
-    pub fn has(&self, name: &str) -> bool {
-        // FNV-1a: the same on every machine and in every version.
-        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
-        hash % self.of == self.shard - 1
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -380,18 +364,6 @@ mod tests {
         for words in texts.iter().flat_map(|text| examples(text)) {
             let parsed = Cli::try_parse_from(&words);
             assert!(parsed.is_ok(), "{words:?}: {}", parsed.unwrap_err());
-        }
-    }
-
-    #[test]
-    fn every_script_is_in_one_shard() {
-        let shards = [1, 2, 3].map(|shard| partition(&format!("hash:{shard}/3")).unwrap());
-        let names = ["wasm-v1/address.wast", "a", "b", "c", "d"];
-        for name in names {
-            assert_eq!(shards.iter().filter(|shard| shard.has(name)).count(), 1);
-        }
-        for wrong in ["hash:0/3", "hash:4/3", "count:1/3", "hash:1", "hash:a/b"] {
-            assert!(partition(wrong).is_err());
         }
     }
 }

@@ -8,8 +8,8 @@ pub const OK: u8 = 0;
 /// lost support, or a difference between lanes. `compare` exits with it for any difference, or only
 /// for regressions; `merge` exits as a single combined run would.
 pub const UNEXPECTED: u8 = 1;
-/// The command line, a list of known failures or an input file cannot be used; so is a module that is
-/// not valid, for `compile`, and a damaged artifact, for `inspect`.
+/// The command line, a list of known failures or an input file cannot be used. `compile` exits with
+/// it for a module that is not valid, `inspect` for a damaged artifact.
 pub const USAGE: u8 = 2;
 /// The harness or an engine could not be started, a fault occurred outside any directive, or a
 /// report could not be written.

@@ -7,6 +7,7 @@
 mod ahead;
 mod answers;
 mod args;
+mod cache;
 mod compile;
 mod engines;
 mod exit;
@@ -17,6 +18,7 @@ mod interrupt;
 mod known;
 mod lane;
 mod outcome;
+mod partition;
 mod pass;
 mod place;
 mod records;
@@ -70,6 +72,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         }
         Some(Command::Compile(args)) => compile::run_compile(&args),
         Some(Command::Inspect(args)) => inspect::run_inspect(&args),
+        Some(Command::Cache(args)) => cache::run_cache(&args),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)

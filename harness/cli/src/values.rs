@@ -1,7 +1,8 @@
 //! Takes single words of the command line; returns the values that they stand for, or a sentence
 //! about what to write instead. Opens no file.
 
-use crate::args::{Partition, ReportKind, ReportTo};
+use crate::args::{ReportKind, ReportTo};
+use crate::partition::Partition;
 use crate::ways::Ways;
 use clap::builder::{PathBufValueParser, TypedValueParser};
 use std::path::PathBuf;

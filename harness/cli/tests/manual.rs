@@ -37,7 +37,7 @@ fn commands() -> Vec<String> {
 #[test]
 fn every_help_fits_a_terminal() {
     let commands = commands();
-    let all = "run engines suites lanes compare merge table generate compile inspect help";
+    let all = "run engines suites lanes compare merge table generate compile inspect cache help";
     for name in all.split(' ') {
         assert!(commands.iter().any(|command| command == name), "{name}: {commands:?}");
     }

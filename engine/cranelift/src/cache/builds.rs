@@ -65,7 +65,7 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     let Ok(names) = Dir::read_from(cache) else { return };
     for entry in names.flatten() {
         let name = entry.file_name();
-        let of_a_build = is_build(name);
+        let of_a_build = is_build(name.to_bytes());
         if of_a_build && name.to_bytes() != own.as_bytes() {
             if is_unused(cache, name, FileType::Directory) {
                 // The next process removes anything that cannot be removed now.
@@ -78,8 +78,8 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
 }
 
 /// Whether this is the name of a build's directory.
-fn is_build(name: &CStr) -> bool {
-    let hash = name.to_bytes().strip_prefix(PREFIX.as_bytes());
+pub(super) fn is_build(name: &[u8]) -> bool {
+    let hash = name.strip_prefix(PREFIX.as_bytes());
     hash.is_some_and(|hash| hash.len() == 16 && hash.iter().all(u8::is_ascii_hexdigit))
 }
 

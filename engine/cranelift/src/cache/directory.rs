@@ -66,15 +66,7 @@ impl CacheDirectory {
     /// A message, if it cannot be created or opened, or if another user may write to it.
     pub fn open(path: &Path, build: &str) -> Result<CacheDirectory, String> {
         create(path).map_err(|error| error.to_string())?;
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let opened = openat(CWD, path, flags, Mode::empty());
-        let root = opened.map_err(|error| io::Error::from(error).to_string())?;
-        let stat = fstat(&root).map_err(|error| io::Error::from(error).to_string())?;
-        only_ours(&stat).map_err(|why| {
-            format!(
-                "{why}, and compiled code from it is run; remove it or choose another directory"
-            )
-        })?;
+        let root = open_root(path)?;
         temporary::remove_abandoned(root.as_fd())?;
         let entries = builds::open(root.as_fd(), build)?;
         builds::remove_unused(root.as_fd(), build);
@@ -89,26 +81,7 @@ impl CacheDirectory {
             Ok(opened) => opened,
             Err(why) => return Some(Err(LoadError::Corrupt(why))),
         };
-        self.read_entry(&file, size, key).ok()
-    }
-
-    fn read_entry(
-        &self,
-        file: &File,
-        size: u64,
-        key: &Key,
-    ) -> io::Result<Result<Artifact, LoadError>> {
-        let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
-        if size > LARGEST {
-            return corrupt(&format!("{size} bytes are too many"));
-        }
-        let mut owner = [0; KEY];
-        let Some(at) = size.checked_sub(KEY as u64) else { return corrupt("too short") };
-        file.read_exact_at(&mut owner, at)?;
-        if owner != key.0 {
-            return corrupt("an entry of another key");
-        }
-        stored::read(file, size, KEY as u64, &Stamps { directory: self, key })
+        read_entry(&file, size, key, &Stamps { directory: self, key }).ok()
     }
 
     /// Writes an entry and replaces an existing one.
@@ -129,11 +102,52 @@ impl CacheDirectory {
     /// Makes room for a new entry.
     pub fn remove(&self, key: &Key) {
         if let Some(entries) = &self.entries {
-            remove_entry(entries.as_fd(), &*key.file_name());
-            // If removal fails, the stamp matches no other file.
-            let _ = unlinkat(entries, key.stamp_name(), AtFlags::empty());
+            remove_with_stamp(entries.as_fd(), key);
         }
     }
+}
+
+/// Opens the cache directory, which only this user may write to.
+pub(super) fn open_root(path: &Path) -> Result<OwnedFd, String> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let opened = openat(CWD, path, flags, Mode::empty());
+    let root = opened.map_err(|error| io::Error::from(error).to_string())?;
+    let stat = fstat(&root).map_err(|error| io::Error::from(error).to_string())?;
+    only_ours(&stat).map_err(|why| {
+        format!("{why}, and compiled code from it is run; remove it or choose another directory")
+    })?;
+    Ok(root)
+}
+
+/// The artifact in the file of an entry.
+///
+/// # Errors
+/// If the file cannot be read now.
+pub(super) fn read_entry(
+    file: &File,
+    size: u64,
+    key: &Key,
+    known: &dyn Known,
+) -> io::Result<Result<Artifact, LoadError>> {
+    let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
+    if size > LARGEST {
+        return corrupt(&format!("{size} bytes are too many"));
+    }
+    let mut owner = [0; KEY];
+    let Some(at) = size.checked_sub(KEY as u64) else { return corrupt("too short") };
+    file.read_exact_at(&mut owner, at)?;
+    if owner != key.0 {
+        return corrupt("an entry of another key");
+    }
+    stored::read(file, size, KEY as u64, known)
+}
+
+/// Removes an entry with what belongs to it; whether there was one that could be removed.
+pub(super) fn remove_with_stamp(entries: BorrowedFd<'_>, key: &Key) -> bool {
+    let removed = remove_entry(entries, &*key.file_name());
+    // If removal fails, the stamp matches no other file.
+    let _ = unlinkat(entries, key.stamp_name(), AtFlags::empty());
+    removed
 }
 
 #[cfg(test)]
@@ -182,9 +196,12 @@ fn encoded(stamp: &Stamp) -> Vec<u8> {
 
 /// Opens a file of this user alone, with its size; `None` if there is none or it cannot be opened
 /// now, a message if it is something else.
-fn open_file(directory: BorrowedFd<'_>, name: &str) -> Option<Result<(File, u64), String>> {
+pub(super) fn open_file(
+    directory: BorrowedFd<'_>,
+    name: &str,
+) -> Option<Result<(File, u64), String>> {
     // Check before opening: opening alone may block for ever, or start a device.
-    let stat = statat(directory, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
+    let stat = stat_entry(directory, name)?;
     if let Err(why) = acceptable(&stat) {
         return Some(Err(why));
     }
@@ -203,11 +220,12 @@ pub(super) fn is_digits_and(name: &CStr, digits: usize, suffix: &str) -> bool {
 }
 
 /// Removes an entry, or an empty directory in its place; a directory with files belongs to somebody
-/// and stays.
-pub(super) fn remove_entry(entries: BorrowedFd<'_>, name: impl Arg + Copy) {
-    if unlinkat(entries, name, AtFlags::empty()) == Err(Errno::ISDIR) {
+/// and stays. Whether this removed anything.
+pub(super) fn remove_entry(entries: BorrowedFd<'_>, name: impl Arg + Copy) -> bool {
+    match unlinkat(entries, name, AtFlags::empty()) {
         // If removal fails, the next store fails, and the cache counts that.
-        let _ = unlinkat(entries, name, AtFlags::REMOVEDIR);
+        Err(Errno::ISDIR) => unlinkat(entries, name, AtFlags::REMOVEDIR).is_ok(),
+        removed => removed.is_ok(),
     }
 }
 
@@ -255,8 +273,13 @@ fn create(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The state of an entry, or of whatever has its name.
+pub(super) fn stat_entry(entries: BorrowedFd<'_>, name: &str) -> Option<Stat> {
+    statat(entries, name, AtFlags::SYMLINK_NOFOLLOW).ok()
+}
+
 /// The size of a file of this user alone.
-fn acceptable(stat: &Stat) -> Result<u64, String> {
+pub(super) fn acceptable(stat: &Stat) -> Result<u64, String> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {}
         other => return Err(format!("not a file but {other:?}")),

@@ -1,6 +1,7 @@
 //! The cache in one process: the results and counts of lookups, for any content of the directory.
 
 mod builds;
+mod keeper;
 mod stamps;
 mod temporary;
 

@@ -4,7 +4,7 @@ use super::*;
 use crate::stamp::SETTLED;
 
 /// A cache directory with one large entry that has settled and has a stamp.
-fn stamped() -> Fixture {
+pub fn stamped() -> Fixture {
     let fixture = Fixture::new();
     let mut builder = ArtifactBuilder::module(target(), &Module::default());
     builder.text(vec![0x90; 1 << 20]);

@@ -169,6 +169,7 @@ fn configs() -> Vec<Config> {
         isa_without: vec![text(); at],
         cache: caches[at % caches.len()],
         cache_directory: (at > 0).then(text),
+        cache_limit: (at > 0).then_some(9),
         relaxed: relaxed[at % relaxed.len()],
         interruption: at > 0,
         gc_stress: at > 0,

@@ -14,6 +14,11 @@ pub struct Config {
     pub opt: Opt,
     /// Where compiled code is kept.
     pub cache: Cache,
+    /// The most bytes that entries of a cache directory may have together; `None` for no limit. An
+    /// engine that stores an entry beyond the limit removes those that were not used for the longest
+    /// time, of all its builds, and stores no entry that is larger than the limit alone. Several
+    /// processes may exceed it together for a moment. Loaded code is not affected.
+    pub cache_limit: Option<u64>,
     /// Whether every module, and whatever calls need, must come from the cache: compiling what is
     /// not there is a [`Fault`](crate::Fault). Modules that are not valid are rejected as always.
     pub demand_hits: bool,
@@ -28,6 +33,9 @@ pub struct Config {
 }
 
 impl Config {
+    /// The default of [`Config::cache_limit`]: 2 GiB.
+    pub const CACHE_LIMIT: u64 = 2 << 30;
+
     /// The defaults with these features.
     pub fn new(features: Features) -> Config {
         Config {
@@ -35,6 +43,7 @@ impl Config {
             isa: Isa::Host,
             opt: Opt::Speed,
             cache: Cache::Off,
+            cache_limit: Some(Config::CACHE_LIMIT),
             demand_hits: false,
             bounds: Bounds::Guard,
             interruption: false,
@@ -139,8 +148,8 @@ impl Identity {
 
 /// What an engine can do besides running modules. Checks that need more are *unsupported*.
 ///
-/// Effort ([`Opt`]), [`Bounds`] and [`Relaxed`] are preferences that change no result: an engine
-/// that knows only one way ignores them.
+/// Effort ([`Opt`]), [`Bounds`], [`Relaxed`] and the limit of a cache directory are preferences that
+/// change no result: an engine that knows only one way ignores them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// Modules can be serialized and deserialized.

@@ -5,13 +5,16 @@
 mod builds;
 mod directory;
 mod keeper;
+mod limit;
+mod listing;
 mod temporary;
 #[cfg(test)]
 mod tests;
+mod used;
 
 pub(crate) use keeper::Keeper;
 
-use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX};
+use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX};
 use std::collections::HashMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -21,7 +24,7 @@ use wassay_engine::{Cache, CacheStats, Fault, Provenance};
 use wassay_runtime as rt;
 
 /// Identifies a compilation and its target: equal keys have equal artifacts.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key([u8; 32]);
 
 /// What an entry holds.
@@ -59,6 +62,10 @@ impl Key {
         self.name(STAMP_SUFFIX)
     }
 
+    fn used_name(&self) -> String {
+        self.name(USED_SUFFIX)
+    }
+
     fn name(&self, suffix: &str) -> String {
         let mut name = blake3::Hash::from_bytes(self.0).to_hex().to_string();
         name.push_str(suffix);
@@ -87,6 +94,7 @@ struct Counts {
     stores: AtomicU64,
     stale: AtomicU64,
     corrupt: AtomicU64,
+    evictions: AtomicU64,
     functions_compiled: AtomicU64,
 }
 
@@ -107,6 +115,14 @@ impl ArtifactCache {
             }
         };
         Ok(ArtifactCache { target, place, counts: Counts::default() })
+    }
+
+    /// Limits the length of all entries of a directory, in bytes.
+    pub fn limited(mut self, most: Option<u64>) -> ArtifactCache {
+        if let Place::Directory(directory) = &mut self.place {
+            directory.limit(most);
+        }
+        self
     }
 
     /// Loads the artifact with this key, if there is one, with `load`. Removes an artifact that
@@ -156,7 +172,11 @@ impl ArtifactCache {
                 Ok(mut entries) => entries.insert(*key, artifact.clone()).is_none(),
                 Err(_) => false,
             },
-            Place::Directory(directory) => directory.write(key, artifact).is_ok(),
+            Place::Directory(directory) => {
+                let written = directory.write(key, artifact);
+                add(&self.counts.evictions, *written.as_ref().unwrap_or(&0));
+                written.is_ok()
+            }
         };
         add(&self.counts.stores, u64::from(stored));
     }
@@ -174,7 +194,7 @@ impl ArtifactCache {
             stores: get(&self.counts.stores),
             stale: get(&self.counts.stale),
             corrupt: get(&self.counts.corrupt),
-            evictions: 0,
+            evictions: get(&self.counts.evictions),
             functions_compiled: get(&self.counts.functions_compiled),
         }
     }

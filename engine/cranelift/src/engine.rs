@@ -71,7 +71,7 @@ impl CraneliftEngine {
     /// An engine for `target`, which was derived from `config`.
     pub fn with_target(target: Target, config: &Config) -> Result<CraneliftEngine, Fault> {
         let guarded = target.bounds == BoundsMode::Guard;
-        let cache = ArtifactCache::open(&config.cache, target.clone())?;
+        let cache = ArtifactCache::open(&config.cache, target.clone())?.limited(config.cache_limit);
         let compiler =
             Compiler::new(target).map_err(|error| Fault::Unsupported(error.to_string()))?;
         let source = Arc::new(Source {

@@ -4,7 +4,9 @@ use crate::cache::CacheArgs;
 use crate::compile::CompileArgs;
 use crate::inspect::InspectArgs;
 use crate::partition::Partition;
-use crate::values::{features, input, jobs, marked, partition, report, seconds, shown, ways};
+use crate::values::{
+    bytes, features, input, jobs, marked, partition, report, seconds, shown, ways,
+};
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
@@ -250,6 +252,11 @@ pub struct RunOptions {
     /// `--cache reload` and `--ways reloaded` use it. Old entries stay, and may be loaded.
     #[arg(help_heading = "The engine", long, value_name = "DIR", value_parser = input())]
     pub cache_dir: Option<PathBuf>,
+    /// The most bytes that the entries of the cache directory may have, for example 500M or 2G; the
+    /// engine removes those that were not used for the longest time. The second run of `reload`
+    /// fails if it misses one [default: no limit].
+    #[arg(help_heading = "The engine", long, value_name = "BYTES", value_parser = bytes)]
+    pub cache_limit: Option<u64>,
     /// How memory accesses are checked [default: the lane's, natively guard].
     #[arg(help_heading = "The engine", long, value_name = "MODE")]
     pub bounds: Option<Bounds>,

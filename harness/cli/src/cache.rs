@@ -8,7 +8,7 @@ use crate::values::input;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
-use wassay_engine::{CacheKeeper, CacheSize, CachedBuild, Fault};
+use wassay_engine::{CacheKeeper, CacheSize, CachedBuild, Config, Fault};
 
 /// The arguments of `wassay cache`.
 #[derive(Debug, Args)]
@@ -100,7 +100,8 @@ fn stats(builds: &[CachedBuild], now: SystemTime) -> String {
         let ours = if build.is_ours { ", this build" } else { "" };
         out += &format!("{name:<24} {entries:>8} {bytes:>14}  {used}{ours}\n");
     }
-    out + &format!("{:<24} {:>8} {:>14}\n", "total", all.entries, all.bytes)
+    out += &format!("{:<24} {:>8} {:>14}\n", "total", all.entries, all.bytes);
+    out + &format!("{:<24} {:>8} {:>14}\n", "default limit", "", Config::CACHE_LIMIT)
 }
 
 fn verify(keeper: &dyn CacheKeeper, repair: bool) -> Result<u8, Failure> {
@@ -191,6 +192,7 @@ mod tests {
         (no build)                      2           2000  11 days ago
         build-0000000000000000          0              0  -, this build
         total                       30003       30003000
+        default limit                         2147483648
         ");
     }
 }

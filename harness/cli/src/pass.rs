@@ -76,6 +76,7 @@ impl Runner<'_> {
             config: Config {
                 // The cache directory says nothing about the run.
                 cache_directory: None,
+                cache_limit: None,
                 features: options.features.map(wassay_suites::in_short),
                 ..pass.config.clone()
             },

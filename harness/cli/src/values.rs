@@ -29,6 +29,18 @@ pub fn shown(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "write a number: how many are shown in full".into())
 }
 
+/// A number of bytes, in units of 1024, 1024 x 1024 or 1024 x 1024 x 1024 if it ends in K, M or G.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let unit = |unit: char| "KMG".find(unit).map(|at| 10 * (at as u32 + 1));
+    let (number, shift) = match text.chars().next_back().and_then(unit) {
+        Some(shift) => (&text[..text.len() - 1], shift),
+        None => (text, 0),
+    };
+    let number = number.parse::<u64>().ok().filter(|_| !number.starts_with('+'));
+    let bytes = number.and_then(|number| number.checked_mul(1 << shift));
+    bytes.ok_or_else(|| "write a number of bytes, for example 1000000, 500M or 2G".to_string())
+}
+
 /// A time limit in seconds.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     match text.parse::<f64>().map(Duration::try_from_secs_f64) {
@@ -104,5 +116,22 @@ pub fn partition(text: &str) -> Result<Partition, String> {
     match parsed {
         Some((shard, of)) if 1 <= shard && shard <= of => Ok(Partition { shard, of }),
         _ => Err("write hash:K/N with K from 1 to N, for example hash:1/4".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_have_units() {
+        for (text, expected) in
+            [("0", 0), ("1000", 1000), ("3K", 3 << 10), ("500M", 500 << 20), ("2G", 2 << 30)]
+        {
+            assert_eq!(bytes(text), Ok(expected), "{text}");
+        }
+        for text in ["", "G", "-1", "+1", "1.5G", "2T", "2 G", "99999999999G"] {
+            assert!(bytes(text).is_err(), "{text}");
+        }
     }
 }

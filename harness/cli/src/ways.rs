@@ -56,11 +56,13 @@ pub fn check(options: &RunOptions) -> Result<(), Failure> {
         ));
     }
     let uses_directory = options.cache == Some(CacheUse::Fresh) || ways.contains(&Way::Reloaded);
-    if options.cache_dir.is_some() && !uses_directory {
-        return Err(Failure::usage(
-            "--cache-dir needs a run that uses it: add --cache fresh, --cache reload or --ways \
-             reloaded",
-        ));
+    let given = [(options.cache_dir.is_some(), "dir"), (options.cache_limit.is_some(), "limit")];
+    if let Some((_, option)) = given.into_iter().find(|(is_given, _)| *is_given && !uses_directory)
+    {
+        return Err(Failure::usage(format_args!(
+            "--cache-{option} needs a run that uses it: add --cache fresh, --cache reload or --ways \
+             reloaded"
+        )));
     }
     Ok(())
 }
@@ -108,8 +110,12 @@ impl Passes {
             }
             (None, None) => None,
         };
-        let kept =
-            Config { cache: Cache::Directory, cache_directory: place.clone(), ..plain.clone() };
+        let kept = Config {
+            cache: Cache::Directory,
+            cache_directory: place.clone(),
+            cache_limit: options.cache_limit,
+            ..plain.clone()
+        };
         let plain = match plain.cache == Cache::Directory || is_filled {
             true => kept.clone(),
             false => plain,

@@ -97,6 +97,27 @@ fn a_directory_is_shown_checked_repaired_and_cleared() {
 }
 
 #[test]
+fn a_run_keeps_to_the_limit() {
+    let directory = directory();
+    let directory = directory.path();
+    let limited = |how: &str, place: &str, limit: &str| {
+        let words = ["run", "one.wast", "--cache", how, "--cache-dir", place];
+        let words = [&words[..], &["--cache-limit", limit]].concat();
+        let output = wassay(directory, &words);
+        (output.status.code(), stdout(&output))
+    };
+    let count = entries(directory).len();
+    fs::remove_dir_all(directory.join("cache")).expect("it can be removed");
+    assert_eq!(limited("fresh", "cache", "0").0, Some(0));
+    assert_eq!(entries(directory).len(), 0);
+    assert_eq!(limited("reload", "cache", "2G").0, Some(0));
+    assert_eq!(entries(directory).len(), count);
+    // The second run must find every module, and says which it does not.
+    let (code, text) = limited("reload", "empty", "0");
+    assert!(code == Some(1) && text.contains("the cache has no such module"), "{text}");
+}
+
+#[test]
 fn what_is_no_cache_directory_is_refused() {
     let directory = directory();
     let directory = directory.path();
@@ -109,8 +130,14 @@ fn what_is_no_cache_directory_is_refused() {
         (&["stats", "cache", "--engine", "wasmi"], "does not support looking after"),
         (&["empty", "cache"], "stats, verify, clear"),
         (&["stats"], "required"),
+        (&["run", "one.wast", "--cache-limit", "9"], "--cache-limit needs a run that uses it"),
+        (&["run", "one.wast", "--cache", "fresh", "--cache-limit", "9T"], "500M or 2G"),
     ] {
-        let output = wassay(directory, &[&["cache"], words].concat());
+        let words = match words[0] {
+            "run" => words.to_vec(),
+            _ => [&["cache"], words].concat(),
+        };
+        let output = wassay(directory, &words);
         let told = String::from_utf8(output.stderr).expect("text");
         let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(output.status.code() == Some(2) && flat.contains(message), "{words:?}: {told}");

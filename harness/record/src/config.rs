@@ -27,6 +27,10 @@ pub struct Config {
     /// The cache directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache_directory: Option<String>,
+    /// The most bytes that entries of the cache directory may have; `None` for no limit. Only in
+    /// requests to workers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache_limit: Option<u64>,
     /// What relaxed SIMD operators did.
     pub relaxed: Relaxed,
     /// Whether running code can be interrupted.
@@ -197,7 +201,7 @@ mod tests {
     use super::*;
 
     const DEFAULTS: &str = r#"{"opt":"speed","bounds":"guard","isa":"host","cache":"off","relaxed":"deterministic","messages":"kind"}"#;
-    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","relaxed":"native","way":"reloaded","messages":"text","features":"wasm2 + gc"}"#;
+    const OTHERS: &str = r#"{"opt":"none","bounds":"explicit","isa":"aarch64","isa_with":["has_lse"],"cache":"directory","cache_directory":"/x","cache_limit":5,"relaxed":"native","way":"reloaded","messages":"text","features":"wasm2 + gc"}"#;
 
     #[test]
     fn names_in_reports_are_those_of_the_command_line() {
@@ -208,6 +212,7 @@ mod tests {
             isa_with: vec!["has_lse".to_string()],
             cache: Cache::Directory,
             cache_directory: Some("/x".to_string()),
+            cache_limit: Some(5),
             relaxed: Relaxed::Native,
             way: Way::Reloaded,
             messages: Messages::Text,

@@ -7,7 +7,7 @@
 //! Early builds kept their entries in the cache directory itself; old ones are removed, too.
 
 use super::directory::{
-    ENTRY_SUFFIX, STAMP_SUFFIX, create_at, is_digits_and, open_at, remove_entry,
+    ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX, create_at, is_digits_and, open_at, remove_entry,
 };
 use rustix::fs::{
     AtFlags, Dir, FileType, Timespec, Timestamps, UTIME_NOW, futimens, statat, unlinkat,
@@ -103,7 +103,8 @@ fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
     for entry in Dir::read_from(&directory)?.flatten() {
         let name = entry.file_name();
-        if is_entry(name) || is_digits_and(name, 64, STAMP_SUFFIX) {
+        let suffixes = [ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX];
+        if suffixes.iter().any(|suffix| is_digits_and(name, 64, suffix)) {
             // One that cannot be removed must not keep the others.
             remove_entry(directory.as_fd(), name);
         }

@@ -10,12 +10,16 @@
 //! code is loaded. Nothing is synced to disk: the digest detects damage from a power cut, and the
 //! entry is then created again.
 //!
+//! An unlimited directory only grows. If it has a limit, storing an entry may remove others
+//! (`limit.rs`), by the times that `used.rs` keeps.
+//!
 //! Beside a large entry lies its stamp: the state of the file in which its digest matched. While the
 //! entry has this state, the next process does not hash it again. So nothing may touch an entry, not
 //! even its times.
 
+use super::limit::Limit;
 use super::temporary::{self, Temporary};
-use super::{Key, builds};
+use super::{Key, builds, used};
 use crate::stamp::Stamp;
 use crate::stored::{self, Known};
 use rustix::fs::{
@@ -47,6 +51,9 @@ pub(super) const ENTRY_SUFFIX: &str = ".wassay";
 /// The suffix of the names of stamps.
 pub(super) const STAMP_SUFFIX: &str = ".stamp";
 
+/// The suffix of the names of files whose time is that of an entry's last use.
+pub(super) const USED_SUFFIX: &str = ".used";
+
 /// The size limit of a stamp, in bytes.
 const LARGEST_STAMP: u64 = 1 << 10;
 
@@ -56,6 +63,7 @@ pub(crate) struct CacheDirectory {
     root: OwnedFd,
     /// The directory of the build's entries; `None` if it cannot be created.
     entries: Option<OwnedFd>,
+    limit: Option<Limit>,
 }
 
 impl CacheDirectory {
@@ -70,7 +78,12 @@ impl CacheDirectory {
         temporary::remove_abandoned(root.as_fd())?;
         let entries = builds::open(root.as_fd(), build)?;
         builds::remove_unused(root.as_fd(), build);
-        Ok(CacheDirectory { root, entries })
+        Ok(CacheDirectory { root, entries, limit: None })
+    }
+
+    /// Sets the size limit of all entries, in bytes.
+    pub fn limit(&mut self, most: Option<u64>) {
+        self.limit = most.map(Limit::new);
     }
 
     /// The artifact of an entry; `None` if there is no entry or it cannot be read now.
@@ -81,28 +94,35 @@ impl CacheDirectory {
             Ok(opened) => opened,
             Err(why) => return Some(Err(LoadError::Corrupt(why))),
         };
+        if let Ok(stat) = fstat(&file) {
+            used::mark(entries.as_fd(), key, &stat);
+        }
         read_entry(&file, size, key, &Stamps { directory: self, key }).ok()
     }
 
-    /// Writes an entry and replaces an existing one.
+    /// Writes an entry and replaces an existing one; returns how many others it removed to make
+    /// room.
     ///
     /// # Errors
-    /// If it cannot be written. No part of it remains then.
-    pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
-        if artifact.bytes().len() as u64 > LARGEST - KEY as u64 {
+    /// If it cannot be written, or is larger than the limit. No part of it remains then.
+    pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<u64> {
+        let size = artifact.bytes().len() as u64 + KEY as u64;
+        if size > LARGEST || self.limit.as_ref().is_some_and(|limit| !limit.admits(size)) {
             return Err(io::ErrorKind::FileTooLarge.into());
         }
         let entries = self.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
         let mut temporary = Temporary::create(self.root.as_fd())?;
         temporary.write_all(artifact.bytes())?;
         temporary.write_all(&key.0)?;
-        temporary.rename(entries.as_fd(), &key.file_name())
+        temporary.rename(entries.as_fd(), &key.file_name())?;
+        let limit = self.limit.as_ref();
+        Ok(limit.map_or(0, |limit| limit.stored(self.root.as_fd(), key, size)))
     }
 
     /// Makes room for a new entry.
     pub fn remove(&self, key: &Key) {
         if let Some(entries) = &self.entries {
-            remove_with_stamp(entries.as_fd(), key);
+            remove_whole(entries.as_fd(), key);
         }
     }
 }
@@ -143,10 +163,12 @@ pub(super) fn read_entry(
 }
 
 /// Removes an entry with what belongs to it; whether there was one that could be removed.
-pub(super) fn remove_with_stamp(entries: BorrowedFd<'_>, key: &Key) -> bool {
+pub(super) fn remove_whole(entries: BorrowedFd<'_>, key: &Key) -> bool {
     let removed = remove_entry(entries, &*key.file_name());
-    // If removal fails, the stamp matches no other file.
-    let _ = unlinkat(entries, key.stamp_name(), AtFlags::empty());
+    // If removal fails, the stamp matches no other file, and a time of use changes no result.
+    for name in [key.stamp_name(), key.used_name()] {
+        let _ = unlinkat(entries, name, AtFlags::empty());
+    }
     removed
 }
 

@@ -2,17 +2,14 @@
 //! the directory: an entry that disappears meanwhile is omitted, and removing an entry removes only
 //! its name, so code that is mapped from it stays intact. Loads no code.
 
-use super::directory::{
-    acceptable, open_at, open_file, open_root, read_entry, remove_with_stamp, stat_entry,
-};
+use super::directory::{open_file, open_root, read_entry, remove_whole, stat_entry};
+use super::listing::{self, Listed, Part};
 use super::{Key, builds};
 use crate::stamp::Stamp;
 use crate::stored::Known;
-use rustix::fs::Dir;
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 use wassay_artifact::{Artifact, Kind, LoadError};
 use wassay_engine::{BadEntry, CacheKeeper, CacheSize, CachedBuild, Fault, VerifiedCache};
 
@@ -20,20 +17,6 @@ use wassay_engine::{BadEntry, CacheKeeper, CacheSize, CachedBuild, Fault, Verifi
 pub(crate) struct Keeper {
     root: OwnedFd,
     build: String,
-}
-
-/// A place for entries: a build's directory, or the cache directory itself, where early builds kept
-/// theirs.
-struct Part {
-    name: String,
-    directory: OwnedFd,
-}
-
-/// An entry in a directory.
-pub(super) struct Listed {
-    pub key: Key,
-    pub bytes: u64,
-    pub used: SystemTime,
 }
 
 impl Keeper {
@@ -45,42 +28,9 @@ impl Keeper {
         Ok(Keeper { root: open_root(path)?, build: builds::directory_name(build) })
     }
 
-    /// The places of entries, those of this build first.
     fn parts(&self) -> Result<Vec<Part>, Fault> {
-        let mut names = names(self.root.as_fd()).map_err(Fault::of)?;
-        names.retain(|name| builds::is_build(name.as_bytes()));
-        names.sort_by_key(|name| (*name != self.build, name.clone()));
-        let part = |name: String| {
-            let directory = open_at(self.root.as_fd(), &*name).ok()?;
-            Some(Part { name, directory })
-        };
-        let early = self.root.try_clone().map_err(Fault::of)?;
-        let early = Part { name: ".".to_string(), directory: early };
-        Ok(names.into_iter().filter_map(part).chain([early]).collect())
+        listing::parts(self.root.as_fd(), &self.build).map_err(Fault::of)
     }
-}
-
-/// The names of everything in a directory that may be ours.
-fn names(directory: BorrowedFd<'_>) -> io::Result<Vec<String>> {
-    let entries = Dir::read_from(directory)?.flatten();
-    // Our names are text.
-    Ok(entries.filter_map(|entry| Some(entry.file_name().to_str().ok()?.to_string())).collect())
-}
-
-/// The entries in a directory, in no order.
-///
-/// # Errors
-/// If the directory cannot be read.
-pub(super) fn listed(directory: BorrowedFd<'_>) -> io::Result<Vec<Listed>> {
-    let entry = |name: String| {
-        let key = Key::of_file_name(&name)?;
-        let stat = stat_entry(directory, &name)?;
-        // Anything else in the place of an entry has no length of its own.
-        let bytes = acceptable(&stat).unwrap_or(0);
-        let seconds = u64::try_from(stat.st_mtime).unwrap_or(0);
-        Some(Listed { key, bytes, used: UNIX_EPOCH + Duration::from_secs(seconds) })
-    };
-    Ok(names(directory)?.into_iter().filter_map(entry).collect())
 }
 
 impl CacheKeeper for Keeper {
@@ -89,7 +39,7 @@ impl CacheKeeper for Keeper {
         for part in self.parts()? {
             let mut size = CacheSize::default();
             let mut used: Option<(SystemTime, SystemTime)> = None;
-            for entry in listed(part.directory.as_fd()).map_err(Fault::of)? {
+            for entry in part.entries().map_err(Fault::of)? {
                 size.entries += 1;
                 size.bytes += entry.bytes;
                 let (oldest, newest) = used.unwrap_or((entry.used, entry.used));
@@ -107,7 +57,7 @@ impl CacheKeeper for Keeper {
         let mut verified = VerifiedCache::default();
         for part in self.parts()?.into_iter().filter(|part| part.name == self.build) {
             let directory = part.directory.as_fd();
-            let mut entries = listed(directory).map_err(Fault::of)?;
+            let mut entries = part.entries().map_err(Fault::of)?;
             entries.sort_by_key(|entry| entry.key.file_name());
             for Listed { key, bytes, .. } in entries {
                 match check(directory, &key) {
@@ -117,7 +67,7 @@ impl CacheKeeper for Keeper {
                         verified.intact.bytes += bytes;
                     }
                     Some(Err(why)) => {
-                        let is_removed = repair && remove_with_stamp(directory, &key);
+                        let is_removed = repair && remove_whole(directory, &key);
                         let path = format!("{}/{}", part.name, key.file_name());
                         verified.bad.push(BadEntry { path, why, is_removed });
                     }
@@ -131,8 +81,8 @@ impl CacheKeeper for Keeper {
         let mut removed = CacheSize::default();
         for part in self.parts()?.into_iter().filter(|part| all_builds || part.name == self.build) {
             let directory = part.directory.as_fd();
-            for entry in listed(directory).map_err(Fault::of)? {
-                if remove_with_stamp(directory, &entry.key) {
+            for entry in part.entries().map_err(Fault::of)? {
+                if remove_whole(directory, &entry.key) {
                     removed.entries += 1;
                     removed.bytes += entry.bytes;
                 }

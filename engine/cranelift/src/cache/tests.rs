@@ -2,6 +2,7 @@
 
 mod builds;
 mod keeper;
+mod limit;
 mod stamps;
 mod temporary;
 

@@ -25,6 +25,8 @@ pub fn configure(config: &record::Config, features: Features) -> Result<Config, 
                 return Err("a disk cache needs a directory".to_string());
             }
         },
+        // Without a limit, a second pass finds all that the first one stored.
+        cache_limit: config.cache_limit,
         demand_hits: false,
         bounds: match config.bounds {
             record::Bounds::Guard => Bounds::Guard,
@@ -82,7 +84,8 @@ mod tests {
     #[test]
     fn the_recorded_defaults_are_the_engine_defaults() {
         let features = Features::WASM2;
-        assert_eq!(configure(&record::Config::default(), features), Ok(Config::new(features)));
+        let unlimited = Config { cache_limit: None, ..Config::new(features) };
+        assert_eq!(configure(&record::Config::default(), features), Ok(unlimited));
     }
 
     #[test]

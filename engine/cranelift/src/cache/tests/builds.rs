@@ -44,8 +44,9 @@ type Part = fn(&Path) -> Vec<PathBuf>;
 fn only_entries_of_builds_that_are_not_used_are_removed() {
     fn entry(directory: &Path) -> PathBuf {
         fs::create_dir(directory).unwrap();
-        let stamp = directory.join(name(1)).with_extension("stamp");
-        fs::write(stamp, "").unwrap();
+        for suffix in ["stamp", "used"] {
+            fs::write(directory.join(name(1)).with_extension(suffix), "").unwrap();
+        }
         let entry = directory.join(name(1));
         fs::write(&entry, "").unwrap();
         entry

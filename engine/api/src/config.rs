@@ -94,6 +94,9 @@ pub enum Cache {
     Memory,
     /// In a directory that engines and processes share; it is created if it does not exist. The
     /// engine runs compiled code from it, so it refuses a directory that other users may write to.
+    /// Entries may be removed or replaced at any time, but nobody may write to one in place: an
+    /// engine may have mapped it, and then its code changes, or the process dies of SIGBUS if the
+    /// file was truncated.
     Directory(PathBuf),
 }
 

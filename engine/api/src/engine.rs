@@ -15,7 +15,7 @@ use crate::outcome::{Fault, Instantiated, Outcome, Rejected};
 use crate::types::*;
 use crate::value::{Ref, Value};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The result of an optional method that the engine does not implement.
@@ -134,6 +134,15 @@ pub trait Engine: Send + Sync {
     /// What the cache has done so far; `functions_compiled` counts without a cache, too.
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
         lacks("cache statistics")
+    }
+
+    /// The file in the cache directory where the engine looks for this module's code, for tests that
+    /// damage it; `None` if the engine has no cache directory, or the module does not come from
+    /// [`Engine::compile`]. The file may not exist: storing an entry can fail, and others may remove
+    /// it.
+    fn cache_entry(&self, module: Module) -> Result<Option<PathBuf>, Fault> {
+        let _ = module;
+        lacks("locating cache entries")
     }
 
     /// Starts another engine with the same config. The two share nothing except a cache directory,

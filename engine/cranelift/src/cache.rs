@@ -16,6 +16,7 @@ pub(crate) use keeper::Keeper;
 
 use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX};
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use wassay_artifact::target::Target;
@@ -179,6 +180,14 @@ impl ArtifactCache {
             }
         };
         add(&self.counts.stores, u64::from(stored));
+    }
+
+    /// The file in which an artifact with this key lies or would lie; `None` without a directory.
+    pub fn entry(&self, key: &Key) -> Option<PathBuf> {
+        match &self.place {
+            Place::Off | Place::Memory(_) => None,
+            Place::Directory(directory) => Some(directory.path_of(key)),
+        }
     }
 
     pub fn compiled(&self, functions: usize) {

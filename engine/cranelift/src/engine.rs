@@ -5,7 +5,7 @@ use crate::session::CraneliftSession;
 use crate::stored::Files;
 use crate::target;
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, RwLock};
 use wassay_artifact::abi::AbiSignature;
 use wassay_artifact::fault::Fault as Seeded;
@@ -42,6 +42,8 @@ struct CompiledModule {
     artifact: Artifact,
     code: Code,
     provenance: Provenance,
+    /// Its key in the cache; `None` for a module that was deserialized.
+    key: Option<Key>,
 }
 
 /// Code for another machine can be serialized, but not run.
@@ -111,7 +113,7 @@ impl Engine for CraneliftEngine {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let source = &self.shared.source;
         let key = Key::of(EntryKind::Module, wasm, source.target());
-        let load = |artifact, provenance| self.shared.load(artifact, provenance);
+        let load = |artifact, provenance| self.shared.load(artifact, provenance, Some(key));
         if let Some(module) = source.cache.get(&key, load)? {
             return Ok(Ok(module));
         }
@@ -129,7 +131,7 @@ impl Engine for CraneliftEngine {
         if source.ahead {
             source.prepare(&artifact).map_err(Fault::from)?;
         }
-        let module = self.shared.load(artifact, Provenance::Fresh).map_err(Fault::from)?;
+        let module = load(artifact, Provenance::Fresh).map_err(Fault::from)?;
         Ok(Ok(module))
     }
 
@@ -167,6 +169,11 @@ impl Engine for CraneliftEngine {
 
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
         Ok(self.shared.source.cache.stats())
+    }
+
+    fn cache_entry(&self, module: Module) -> Result<Option<PathBuf>, Fault> {
+        let key = self.shared.compiled(module)?.key;
+        Ok(key.and_then(|key| self.shared.source.cache.entry(&key)))
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
@@ -215,7 +222,7 @@ impl Shared {
         let loaded = read
             .and_then(|artifact| self.same_target(artifact))
             .map_err(rt::LoadError::Artifact)
-            .and_then(|artifact| self.load(artifact, Provenance::Deserialized));
+            .and_then(|artifact| self.load(artifact, Provenance::Deserialized, None));
         match loaded {
             Ok(module) => Ok(Deserialized::Module(module)),
             Err(rt::LoadError::Artifact(LoadError::Corrupt(what))) => {
@@ -228,7 +235,12 @@ impl Shared {
         }
     }
 
-    fn load(&self, artifact: Artifact, provenance: Provenance) -> Result<Module, rt::LoadError> {
+    fn load(
+        &self,
+        artifact: Artifact,
+        provenance: Provenance,
+        key: Option<Key>,
+    ) -> Result<Module, rt::LoadError> {
         let code = match self.runtime.load(vouched(artifact.clone(), provenance)) {
             Ok(code) => Code::Loaded(code),
             Err(error) => match error {
@@ -244,7 +256,7 @@ impl Shared {
         let Ok(mut modules) = self.modules.write() else {
             return Err(rt::LoadError::Resources("the list of modules".to_string()));
         };
-        let number = modules.add(CompiledModule { artifact, code, provenance });
+        let number = modules.add(CompiledModule { artifact, code, provenance, key });
         let number = number.map_err(|fault| rt::LoadError::Resources(fault.to_string()))?;
         Ok(Module::new(self.owner, number))
     }

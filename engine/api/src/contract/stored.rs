@@ -4,6 +4,7 @@
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, claimed, equal, fail, refused};
 use super::modules::answer;
+use super::wasm::Wasm;
 use crate::config::{Cache, Config, Opt};
 use crate::handle::Module;
 use crate::inspection::{Inspected, Instruction};
@@ -21,6 +22,8 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a module of another config is distinguished from damage", other_config),
     ("the memory cache compiles a module once", memory_cache),
     ("the cache directory serves another engine", disk_cache),
+    ("a removed cache entry is compiled again", removed_entry),
+    ("only modules of a cache directory have entries", no_entries),
     ("an engine that must find every module compiles none", demanded_hits),
 ];
 
@@ -146,6 +149,48 @@ fn disk_cache(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("functions compiled", stats.functions_compiled, 0)?;
     equal("disk hits", stats.disk_hits, 1)?;
     answers(&mut second, module)
+}
+
+/// The entry of a module is a file of its own, and the engine loads the module from there.
+fn removed_entry(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.disk_cache, "a cache directory")?;
+    let directory = Directory::new()?;
+    let path = directory.0.join("cache");
+    let config = Config { cache: Cache::Directory(path.clone()), ..bench.config() };
+    let live = Live::on(claimed("a cache directory", bench.provider.start(&config))?)?;
+    let other = live.compile(&Wasm::default())?;
+    let other = live.engine.cache_entry(other)?;
+    let module = live.compile(&answer())?;
+    let Some(entry) = live.engine.cache_entry(module)? else {
+        return fail("a module that was stored has no entry");
+    };
+    if !entry.starts_with(&path) || !entry.is_file() || other.as_ref() == Some(&entry) {
+        return fail(format!("{} is no file of this module alone", entry.display()));
+    }
+    std::fs::remove_file(&entry).map_err(Fault::of)?;
+    let mut second = Live::on(bench.provider.start(&config)?)?;
+    let module = second.compile(&answer())?;
+    equal("provenance", second.engine.provenance(module)?, Provenance::Fresh)?;
+    equal("entry", second.engine.cache_entry(module)?, Some(entry.clone()))?;
+    equal("whether it is stored again", entry.is_file(), true)?;
+    answers(&mut second, module)
+}
+
+fn no_entries(bench: &Bench<'_>) -> Result<(), Stop> {
+    let live = bench.open()?;
+    let module = live.compile(&answer())?;
+    equal("entry without a cache", live.engine.cache_entry(module)?, None)?;
+    bench.claims(|can| can.disk_cache && can.serialize, "a cache directory")?;
+    let directory = Directory::new()?;
+    let config = Config { cache: Cache::Directory(directory.0.join("cache")), ..bench.config() };
+    let engine = claimed("a cache directory", bench.provider.start(&config))?;
+    match engine.deserialize(&live.engine.serialize(module)?)? {
+        Deserialized::Module(loaded) => {
+            equal("entry of a deserialized module", engine.cache_entry(loaded)?, None)
+        }
+        // An engine may require the same config.
+        _ => Ok(()),
+    }
 }
 
 fn demanded_hits(bench: &Bench<'_>) -> Result<(), Stop> {

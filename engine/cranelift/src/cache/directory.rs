@@ -33,7 +33,7 @@ use std::fs::{File, create_dir_all};
 use std::io::{self, Read, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use wassay_artifact::{Artifact, LoadError};
 
 /// The size limit of an entry, in bytes: the range of 32-bit offsets. A larger file is not read.
@@ -63,6 +63,8 @@ pub(crate) struct CacheDirectory {
     root: OwnedFd,
     /// The directory of the build's entries; `None` if it cannot be created.
     entries: Option<OwnedFd>,
+    /// The path under which that directory was opened.
+    path: PathBuf,
     limit: Option<Limit>,
 }
 
@@ -78,7 +80,8 @@ impl CacheDirectory {
         temporary::remove_abandoned(root.as_fd())?;
         let entries = builds::open(root.as_fd(), build)?;
         builds::remove_unused(root.as_fd(), build);
-        Ok(CacheDirectory { root, entries, limit: None })
+        let path = path.join(builds::directory_name(build));
+        Ok(CacheDirectory { root, entries, path, limit: None })
     }
 
     /// Sets the size limit of all entries, in bytes.
@@ -117,6 +120,11 @@ impl CacheDirectory {
         temporary.rename(entries.as_fd(), &key.file_name())?;
         let limit = self.limit.as_ref();
         Ok(limit.map_or(0, |limit| limit.stored(self.root.as_fd(), key, size)))
+    }
+
+    /// The path of an entry, whether it exists or not.
+    pub fn path_of(&self, key: &Key) -> PathBuf {
+        self.path.join(key.file_name())
     }
 
     /// Makes room for a new entry.

@@ -4,6 +4,7 @@
 use super::sharing::{Sharing, Side};
 use crate::absent::Absent;
 use crate::limit;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use wassay_engine::{
     CacheStats, Capabilities, Deserialized, Engine, ExportType, Fault, ImportType, Interrupter,
@@ -105,6 +106,10 @@ impl Engine for Seen<'_> {
 
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
         self.inner().cache_stats()
+    }
+
+    fn cache_entry(&self, module: Module) -> Result<Option<PathBuf>, Fault> {
+        self.inner().cache_entry(module)
     }
 
     fn another(&self) -> Result<Arc<dyn Engine>, Fault> {

@@ -170,6 +170,9 @@ pub enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         program: Vec<OsString>,
     },
+    /// Uses engines and their cache directories as a parent process asks (internal).
+    #[command(hide = true)]
+    Probe,
     /// Serves a parent process (internal).
     #[command(hide = true)]
     Worker {

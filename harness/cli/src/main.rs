@@ -74,6 +74,12 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Inspect(args)) => inspect::run_inspect(&args),
         Some(Command::Cache(args)) => cache::run_cache(&args),
         Some(Command::Guard { parent, program }) => Err(guard::become_program(parent, &program)),
+        Some(Command::Probe) => {
+            let (input, output) = (std::io::stdin().lock(), std::io::stdout().lock());
+            wassay_cache_faults::serve(&engines::providers(), input, output)
+                .map_err(|error| Failure::harness(format_args!("probe: {error}")))?;
+            Ok(exit::OK)
+        }
         Some(Command::Worker { mark }) => {
             wassay_runner::worker::serve(engines::providers(), &mark)
                 .map_err(|error| Failure::harness(format_args!("worker: {error}")))?;

@@ -18,12 +18,13 @@ struct Row {
 }
 
 /// The crates that drive and judge engines.
-const HARNESS: [&str; 7] = [
+const HARNESS: [&str; 8] = [
     "wassay",
     "wassay-record",
     "wassay-runner",
     "wassay-report",
     "wassay-suites",
+    "wassay-cache-faults",
     "wassay-lanes",
     "wassay-tables",
 ];
@@ -94,6 +95,11 @@ const TABLE: &[Row] = &[
     },
     Row {
         directory: "suites",
+        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        what: "an engine",
+    },
+    Row {
+        directory: "regressions/cache",
         forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
         what: "an engine",
     },

@@ -1,0 +1,54 @@
+//! Damaged entries: every byte flipped, and truncation at every length.
+
+use crate::bench::{Bench, Fixture, Verdict};
+use crate::report::Stop;
+use crate::scene::Which;
+use std::fs;
+use std::path::Path;
+
+/// How many cases of an entry a slow machine is given.
+const SAMPLE: usize = 40;
+
+/// One bit of each byte is flipped, a different one in each byte.
+pub(crate) fn flipped(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
+    damaged(bench, which, |good, at| {
+        let mut bytes = good.to_vec();
+        bytes[at] ^= 1 << (at % 8);
+        bytes
+    })
+}
+
+/// The entry is cut at each length.
+pub(crate) fn truncated(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
+    damaged(bench, which, |good, at| good[..at].to_vec())
+}
+
+/// Puts each damage into each entry of the scene.
+fn damaged(
+    bench: &Bench<'_>,
+    which: &Which,
+    damage: impl Fn(&[u8], usize) -> Vec<u8>,
+) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, which.clone())?;
+    for (module, entry) in fixture.entries.clone().iter().enumerate() {
+        let good = fs::read(entry)?;
+        let step = if bench.is_slow() { (good.len() / SAMPLE).max(1) } else { 1 };
+        for at in (0..good.len()).step_by(step) {
+            fs::write(entry, damage(&good, at))?;
+            healed(&mut fixture, module, entry, &good).map_err(|stop| {
+                stop.after(format!("{which:?}, entry {module}, byte {at} of {}", good.len()))
+            })?;
+        }
+        fixture.hits()?;
+    }
+    Ok(())
+}
+
+fn healed(fixture: &mut Fixture, module: usize, entry: &Path, good: &[u8]) -> Result<(), Stop> {
+    fixture.survives(&[module], Verdict::Refused)?;
+    // A file with the same bytes needs no lookup: this halves the time.
+    match fs::read(entry) {
+        Ok(bytes) if bytes == good => Ok(()),
+        _ => fixture.hits().map_err(|stop| stop.after("not healed")),
+    }
+}

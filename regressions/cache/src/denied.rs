@@ -1,0 +1,134 @@
+//! Directories that the engine cannot use, or must not: read-only, without room, of others.
+
+use crate::bench::{Bench, Fixture, files, used};
+use crate::child::Child;
+use crate::message::{Answer, Request};
+use crate::replaced::OTHER_USER;
+use crate::report::{Stop, fail};
+use crate::scene::Which;
+use rustix::process::geteuid;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::{PermissionsExt, chown};
+use std::path::Path;
+
+/// Sets the mode of a directory and of all directories in it.
+fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
+    for entry in fs::read_dir(path)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            set_mode(&entry.path(), mode)?;
+        }
+    }
+    fs::set_permissions(path, Permissions::from_mode(mode))
+}
+
+/// A full directory that cannot be written serves its entries.
+pub(crate) fn read_only(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    set_mode(&fixture.path(), 0o500)?;
+    fixture.child = bench.common_user()?;
+    let found = fixture.hits();
+    set_mode(&fixture.path(), 0o700)?;
+    found
+}
+
+/// An empty one serves nothing, and the engine compiles or refuses it.
+pub(crate) fn read_only_and_empty(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    fs::remove_dir_all(fixture.path())?;
+    fs::create_dir(fixture.path())?;
+    set_mode(&fixture.path(), 0o500)?;
+    fixture.child = bench.common_user()?;
+    let request = Request::Use(fixture.place.clone(), fixture.which.clone());
+    match fixture.child.ask(&request)? {
+        Answer::Refused(_) => {}
+        answer => stored_nothing(&fixture, answer)?,
+    }
+    set_mode(&fixture.path(), 0o700)?;
+    fixture.right()?;
+    fixture.hits()
+}
+
+/// A file system without room: the engine compiles, leaves nothing behind, and stores as soon as it
+/// can. The limit of a file's size stands for the end of the disk.
+pub(crate) fn no_room(bench: &Bench<'_>) -> Result<(), Stop> {
+    for (limit, partly) in [("ulimit -f 0", false), ("ulimit -f 1", true)] {
+        let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+        let complete = files(&fixture.path())?;
+        fs::remove_dir_all(fixture.path())?;
+        let mut narrow = Child::start(bench.launch, limit)?;
+        let request = Request::Use(fixture.place.clone(), fixture.which.clone());
+        let answer = narrow.ask(&request)?;
+        drop(narrow);
+        if partly {
+            fixture.right_results(&used(answer)?.results)?;
+            // Small files fit.
+            if let Some(strange) = files(&fixture.path())?.difference(&complete).next() {
+                return fail(format!("{limit}: {} is left", strange.display()));
+            }
+        } else {
+            stored_nothing(&fixture, answer)?;
+            if let Some(left) = files(&fixture.path())?.first() {
+                return fail(format!("{limit}: {} is left", left.display()));
+            }
+        }
+        // Nothing that was stored in part is refused now.
+        let healed = fixture.right()?;
+        if healed.counts.is_some_and(|counts| counts.refused > 0) {
+            return fail(format!("{limit} left entries that are refused: {:?}", healed.counts));
+        }
+        fixture.hits()?;
+    }
+    Ok(())
+}
+
+fn stored_nothing(fixture: &Fixture, answer: Answer) -> Result<(), Stop> {
+    let used = used(answer)?;
+    fixture.right_results(&used.results)?;
+    match used.counts {
+        Some(counts) if counts.stores > 0 => fail(format!("claims to have stored: {counts:?}")),
+        _ => Ok(()),
+    }
+}
+
+/// Changes a directory so that somebody else may write to it.
+type Opening = fn(&Path) -> std::io::Result<()>;
+
+const OF_OTHERS: &[(&str, Opening)] = &[
+    ("writable to all", |path| fs::set_permissions(path, Permissions::from_mode(0o777))),
+    ("sticky", |path| fs::set_permissions(path, Permissions::from_mode(0o1777))),
+    ("writable to the group", |path| fs::set_permissions(path, Permissions::from_mode(0o770))),
+    ("of another user", |path| match geteuid().is_root() {
+        true => chown(path, Some(OTHER_USER), None),
+        // Nobody else can give a directory away; this one is of the superuser.
+        false => {
+            fs::remove_dir_all(path)?;
+            std::os::unix::fs::symlink("/usr", path)
+        }
+    }),
+    ("a file", |path| {
+        fs::remove_dir_all(path)?;
+        fs::write(path, "")
+    }),
+];
+
+/// The engine runs code from the directory, so it must refuse one that others write to; full or
+/// empty.
+pub(crate) fn of_others(bench: &Bench<'_>) -> Result<(), Stop> {
+    for (name, open) in OF_OTHERS {
+        for is_full in [true, false] {
+            let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+            if !is_full {
+                fs::remove_dir_all(fixture.path())?;
+                fs::create_dir(fixture.path())?;
+            }
+            open(&fixture.path())?;
+            let request = Request::Use(fixture.place.clone(), fixture.which.clone());
+            match fixture.child.ask(&request)? {
+                Answer::Refused(why) if !why.is_empty() => {}
+                other => return fail(format!("{name}: the engine uses the directory: {other:?}")),
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,159 @@
+//! Processes and threads that use one directory at once.
+
+use crate::bench::{Bench, all, files, used};
+use crate::child::Child;
+use crate::message::{Answer, Place, Request, Used};
+use crate::report::{Stop, fail};
+use crate::scene::Which;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+const THREADS: usize = 3;
+
+/// Scenes with their results, on a directory.
+struct Track<'s> {
+    bench: &'s Bench<'s>,
+    directory: tempfile::TempDir,
+    scenes: Vec<(Which, Vec<String>)>,
+}
+
+impl<'s> Track<'s> {
+    fn new(bench: &'s Bench<'s>) -> Result<Track<'s>, Stop> {
+        bench.claims("disk-cache")?;
+        let mut child = bench.child()?;
+        let numbers = if bench.is_slow() { 4 } else { 20 };
+        let mut scenes = Vec::new();
+        for which in bench.scenes().chain([Which::Numbered(0, numbers)]) {
+            let results = bench.results(&mut child, &which)?;
+            scenes.push((which, results));
+        }
+        Ok(Track { bench, directory: tempfile::tempdir()?, scenes })
+    }
+
+    fn path(&self) -> PathBuf {
+        self.directory.path().join("cache")
+    }
+
+    fn place(&self) -> Place {
+        self.bench.place(&self.path())
+    }
+
+    /// Starts all processes, and then lets them run at once.
+    fn race(&self) -> Result<Vec<Answer>, Stop> {
+        let processes = if self.bench.is_slow() { 2 } else { 6 };
+        let mut children = Vec::new();
+        for _ in 0..processes {
+            let mut child = self.bench.child()?;
+            child.ask(&Request::Describe)?;
+            children.push(child);
+        }
+        for (number, child) in children.iter_mut().enumerate() {
+            let scenes = self.scenes.iter().map(|(which, _)| which.clone()).collect();
+            let (place, shared) = (self.place(), number % 2 == 0);
+            child.send(&Request::Race { place, scenes, threads: THREADS, shared })?;
+        }
+        children.iter_mut().map(Child::receive).collect()
+    }
+
+    /// Checks the results of every thread, and gives what it used.
+    fn right(&self, answer: Answer) -> Result<Vec<Used>, Stop> {
+        let all = match answer {
+            Answer::Raced(all) => all,
+            other => vec![used(other)?],
+        };
+        if all.len() != THREADS * self.scenes.len() {
+            return fail(format!("{} results of {THREADS} threads", all.len()));
+        }
+        for (at, used) in all.iter().enumerate() {
+            let (thread, place) = (at / self.scenes.len(), at % self.scenes.len());
+            let (which, expected) = &self.scenes[(place + thread) % self.scenes.len()];
+            if used.results != *expected {
+                return fail(format!("{which:?}: {:?}, not {expected:?}", used.results));
+            }
+        }
+        Ok(all)
+    }
+
+    /// Uses every scene in one process on a directory, twice; the second time everything is found.
+    fn fill(&self, directory: &Path) -> Result<BTreeSet<PathBuf>, Stop> {
+        let mut child = self.bench.child()?;
+        for round in 0..2 {
+            for (which, expected) in &self.scenes {
+                let place = self.bench.place(directory);
+                let used = used(child.ask(&Request::Use(place, which.clone()))?)?;
+                if used.results != *expected {
+                    return fail(format!("{which:?}: {:?}, not {expected:?}", used.results));
+                }
+                if used.counts.is_some_and(|counts| counts.refused > 0) {
+                    return fail(format!("{which:?}: entries are refused: {:?}", used.counts));
+                }
+                if round == 1 {
+                    all(&used, true).map_err(|stop| stop.after(format!("{which:?}")))?;
+                }
+            }
+        }
+        files(directory)
+    }
+}
+
+/// Nobody sees a part of an entry, and the directory becomes the same as without a race.
+pub(crate) fn cold(bench: &Bench<'_>) -> Result<(), Stop> {
+    let track = Track::new(bench)?;
+    for answer in track.race()? {
+        for used in track.right(answer)? {
+            if used.counts.is_some_and(|counts| counts.refused > 0) {
+                return fail(format!("entries are refused: {:?}", used.counts));
+            }
+        }
+    }
+    let left = files(&track.path())?;
+    let alone = track.fill(&track.directory.path().join("alone"))?;
+    if left != alone {
+        return fail(format!("the race left {left:?}, not {alone:?}"));
+    }
+    track.fill(&track.path()).map(drop)
+}
+
+/// Everything is found.
+pub(crate) fn warm(bench: &Bench<'_>) -> Result<(), Stop> {
+    let track = Track::new(bench)?;
+    let filled = track.fill(&track.path())?;
+    for answer in track.race()? {
+        for used in track.right(answer)? {
+            all(&used, true)?;
+        }
+    }
+    let left = files(&track.path())?;
+    if left != filled {
+        return fail(format!("the race left {left:?}, not {filled:?}"));
+    }
+    Ok(())
+}
+
+/// Somebody removes the directory, again and again.
+pub(crate) fn removed_meanwhile(bench: &Bench<'_>) -> Result<(), Stop> {
+    let track = Track::new(bench)?;
+    let over = AtomicBool::new(false);
+    let answers = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                // The others create it while it is being removed.
+                let _ = fs::remove_dir_all(track.path());
+                std::thread::sleep(Duration::from_millis(3));
+            }
+        });
+        let answers = track.race();
+        over.store(true, Ordering::Relaxed);
+        answers
+    })?;
+    for answer in answers {
+        // An engine may refuse a directory that is gone when it opens it.
+        if !matches!(answer, Answer::Refused(_)) {
+            track.right(answer)?;
+        }
+    }
+    track.fill(&track.path()).map(drop)
+}

@@ -2,7 +2,7 @@
 //! runs of the same engine and lane. Sees no results.
 
 use super::question::{Settings, differing, settings};
-use crate::config::Config;
+use crate::config::{Config, Way};
 use crate::report::{Report, Run};
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ impl Run {
 
 impl Report {
     /// What distinguishes each run from the other runs of its engine and lane: `opt none, version
-    /// 2`. Empty if there is no other.
+    /// 2`. A way other than `fresh` is always named; else it is empty if there is no other run.
     pub fn distinctions(&self) -> Vec<String> {
         let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         for (at, run) in self.runs.iter().enumerate() {
@@ -30,7 +30,8 @@ impl Report {
                 }
             }
         }
-        all.into_iter().map(|parts| parts.join(", ")).collect()
+        let ways = self.runs.iter().map(|run| run.config.way);
+        all.into_iter().zip(ways).map(joined).collect()
     }
 
     /// The name of each run, with its distinction.
@@ -44,7 +45,8 @@ impl Report {
     }
 }
 
-/// What distinguishes each of several configurations: `way sessions`. Empty if there is only one.
+/// What distinguishes each of several configurations: `way sessions`. A way other than `fresh` is
+/// always named; else it is empty if there is only one.
 pub fn distinguish(configs: &[Config]) -> Vec<String> {
     let settings: Vec<Settings> = configs.iter().map(settings).collect();
     let mut all = vec![Vec::new(); configs.len()];
@@ -52,7 +54,16 @@ pub fn distinguish(configs: &[Config]) -> Vec<String> {
         let values = all.iter_mut().zip(values);
         values.for_each(|(parts, value)| parts.push(format!("{name} {value}")));
     }
-    all.into_iter().map(|parts| parts.join(", ")).collect()
+    all.into_iter().zip(configs.iter().map(|config| config.way)).map(joined).collect()
+}
+
+/// A distinction, with the way unless it is `fresh` or a part already.
+fn joined((mut parts, way): (Vec<String>, Way)) -> String {
+    let name = format!("way {}", way.name());
+    if way != Way::Fresh && !parts.contains(&name) {
+        parts.push(name);
+    }
+    parts.join(", ")
 }
 
 /// A name and what distinguishes it: `cranelift on native (opt none)`.

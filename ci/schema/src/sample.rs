@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Bounds, Cache, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane, Lanes,
-    Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
+    Bounds, Cache, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane,
+    Lanes, Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
     ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
 };
 
@@ -212,7 +212,13 @@ fn findings() -> (Vec<Note>, Ledger) {
             hash: text(),
             ..Finding::bare(index, 7, 1, text(), verdict)
         };
-        notes.push(Note { finding, occurrence: 2, source: text(), known: Some(text()) });
+        notes.push(Note {
+            finding,
+            occurrence: 2,
+            source: text(),
+            known: Some(text()),
+            known_ways: Way::ALL.to_vec(),
+        });
         ledger.add(verdict);
     }
     (notes, ledger)

@@ -2,7 +2,7 @@
 //! answers and from what it observes itself; reporters receive them as [`Event`]s. No event decides
 //! how it is shown.
 
-use crate::config::Config;
+use crate::config::{Config, Way};
 use crate::describe::{Engine, Lane};
 use crate::finding::Finding;
 use crate::partition::Partition;
@@ -141,12 +141,22 @@ pub struct Note {
     /// Why the verdict was expected, for a known failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
+    /// The ways in which it is a known failure; empty if in all, or if it is none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known_ways: Vec<Way>,
 }
 
 impl Note {
     /// A note without more than the finding.
     pub fn new(finding: Finding) -> Note {
-        Note { finding, occurrence: 0, source: String::new(), known: None }
+        let (source, known_ways) = (String::new(), Vec::new());
+        Note { finding, occurrence: 0, source, known: None, known_ways }
+    }
+
+    /// Whether it is a known failure in the first way, and not in the second.
+    pub fn is_known_only_in(&self, way: Way, other: Way) -> bool {
+        let listed = |way| self.known_ways.contains(&way);
+        self.known.is_some() && listed(way) && !listed(other)
     }
 
     /// Whether the finding speaks against the engine and is not a known failure.

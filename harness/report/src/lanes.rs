@@ -125,15 +125,22 @@ fn how_many(all: &[LaneDifference]) -> String {
     if !files.is_empty() {
         parts.push(count(files.len(), "file as a whole", "files as a whole"));
     }
+    match all.iter().filter(|difference| difference.is_known).count() {
+        0 => {}
+        known => parts.push(format!("{known} known")),
+    }
     parts.join(", ")
 }
 
-/// The directive's kind, and the engine if there are several.
+/// The directive's kind, the engine if there are several, and whether the difference is known.
 fn what(report: &Report, difference: &LaneDifference) -> String {
     let kind = difference.place.as_ref().map_or("", |place| &*place.kind);
     let mut text = if kind.is_empty() { String::new() } else { format!(" {kind}") };
     if report.runs.iter().any(|run| run.engine.name != difference.engine) {
         let _ = write!(text, " ({})", difference.engine);
+    }
+    if difference.is_known {
+        text.push_str(", known");
     }
     text
 }
@@ -184,7 +191,7 @@ fn counts(ledger: &Ledger) -> String {
     parts.join(", ")
 }
 
-/// How a run differs from the first lane of its engine: the file of each difference, and a sentence
+/// How a run differs from the first lane of its engine, except for what is known: the file of each difference, and a sentence
 /// such as `5:1 assert_return: failed: (i32.const 1); on native: passed`. `lane` distinguishes the run
 /// from others of its engine.
 pub(crate) fn sentences(all: &[LaneDifference], run: &Run, lane: &str) -> Vec<(String, String)> {
@@ -200,7 +207,8 @@ pub(crate) fn sentences(all: &[LaneDifference], run: &Run, lane: &str) -> Vec<(S
         let sentence = format!("{place}{own}; on {}: {other}", first.lane);
         Some((difference.path.clone(), sentence))
     };
-    all.iter().filter(|it| it.engine == run.engine.name).filter_map(sentence).collect()
+    let problems = all.iter().filter(|it| it.engine == run.engine.name && !it.is_known);
+    problems.filter_map(sentence).collect()
 }
 
 fn rest(out: &mut String, bullet: &str, all: usize) {

@@ -22,6 +22,8 @@ pub struct LaneDifference {
     pub place: Option<Place>,
     /// The first lane of the engine, then those that differ from it.
     pub lanes: Vec<OnLane>,
+    /// Whether it is a known failure in just those ways in which it fails, so that it is no problem.
+    pub is_known: bool,
 }
 
 /// Which directive of a file.
@@ -146,7 +148,7 @@ impl Report {
             };
             let first = &earlier[first];
             let lane = with_distinction(&first.lane.name, distinction);
-            let differences = between(first, run).into_iter();
+            let differences = between(first, run).into_iter().filter(|it| !it.is_known);
             run.problems.extend(differences.map(|it| it.into_problem(&lane)));
         }
     }
@@ -155,10 +157,11 @@ impl Report {
 /// The differences of `run` from `first`.
 fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let Comparison { changes, files, .. } = compare_lanes(first, run);
-    let named = |path: String, place, on: [LaneResult; 2]| {
+    let named = |path: String, place, on: [LaneResult; 2], is_known| {
         let lanes = [first, run].into_iter().zip(on);
         let lanes = lanes.map(|(run, result)| OnLane { lane: run.lane.name.clone(), result });
-        LaneDifference { engine: run.engine.name.clone(), path, place, lanes: lanes.collect() }
+        let (engine, lanes) = (run.engine.name.clone(), lanes.collect());
+        LaneDifference { engine, path, place, lanes, is_known }
     };
     let is_stopped = first.stopped.is_some() || run.stopped.is_some();
     // Files that a stopped run did not reach.
@@ -171,18 +174,38 @@ fn between(first: &Run, run: &Run) -> Vec<LaneDifference> {
     let files = files
         .into_iter()
         .filter(ran)
-        .map(|FileChange { path, what, .. }| named(path, None, on_file(what)));
+        .map(|FileChange { path, what, .. }| named(path, None, on_file(what), false));
     let changes = changes.into_iter().filter(|change| !unread.contains(&*change.path));
     // An engine may lack what a way needs.
     let is_other_way = first.config.way != run.config.way;
     let is_lacking = |said: &&Said| is_other_way && said.verdict == Verdict::Unsupported;
     let changes = changes.filter(|it| !it.before.iter().chain(&it.after).any(|it| is_lacking(&it)));
+    let known = [known_only(first, run), known_only(run, first)];
     let directives = changes.map(|change| {
+        let is_known = is_known(&change, &known);
         let Change { path, index, line, column, kind, expected, before, after, .. } = change;
         let place = Place { index, line, column, kind, expected };
-        named(path, Some(place), [before, after].map(LaneResult::Directive))
+        named(path, Some(place), [before, after].map(LaneResult::Directive), is_known)
     });
     files.chain(directives).collect()
+}
+
+/// The directives of a run that are known failures in its way and not in that of the other run: the
+/// path of each and its position.
+fn known_only<'a>(run: &'a Run, other: &Run) -> HashSet<(&'a str, u32)> {
+    let notes = run.files.iter().flat_map(|file| file.findings.iter().map(move |it| (file, it)));
+    let known = notes.filter(|(_, it)| it.is_known_only_in(run.config.way, other.config.way));
+    known.map(|(file, note)| (&*file.path, note.finding.index)).collect()
+}
+
+/// Whether a directive fails in one way or both, and each way in which it does is one of those in
+/// which it is a known failure. `known` has these directives of both runs.
+fn is_known(change: &Change, known: &[HashSet<(&str, u32)>; 2]) -> bool {
+    let fails = |said: &Option<Said>| said.as_ref().is_none_or(|said| said.verdict.is_bad());
+    let sides = [&change.before, &change.after].map(fails);
+    let place = (&*change.path, change.index);
+    let excused = sides.iter().zip(known).all(|(fails, known)| !fails || known.contains(&place));
+    sides.contains(&true) && excused
 }
 
 /// Whether the difference is more than a file or directive that a stopped run did not reach.
@@ -213,6 +236,7 @@ impl LaneDifference {
     /// Adds a lane that differs in the same place.
     fn add(&mut self, other: LaneDifference) {
         self.lanes.extend(other.lanes.into_iter().skip(1));
+        self.is_known &= other.is_known;
         // A lane on which the directive passed does not have its line; another lane may.
         if let (Some(place), Some(better)) = (&mut self.place, other.place)
             && (place.line == 0 || place.expected.is_none())

@@ -242,6 +242,7 @@ fn hold(
     match (note, verdict) {
         (Some(note), verdict) if verdict == entry.verdict && note.known.is_none() => {
             note.known = Some(entry.reason.clone());
+            note.known_ways.clone_from(&entry.ways);
             None
         }
         (_, verdict) if verdict.is_bad() || verdict == Verdict::Skipped => None,
@@ -265,17 +266,18 @@ fn hold(
 
 /// Marks directives that a known failure blocks: they need no entry of their own.
 fn excuse_blocked(findings: &mut [Note]) {
-    let mut causes: HashMap<u32, Option<String>> = HashMap::new();
+    let mut causes: HashMap<u32, Option<(String, Vec<Way>)>> = HashMap::new();
     for note in findings.iter().filter(|note| is_cause(note)) {
-        let cause = causes.entry(note.finding.line).or_insert_with(|| note.known.clone());
+        let known = || note.known.clone().map(|reason| (reason, note.known_ways.clone()));
+        let cause = causes.entry(note.finding.line).or_insert_with(known);
         if note.known.is_none() {
             *cause = None;
         }
     }
     for note in findings.iter_mut().filter(|note| note.finding.verdict == Verdict::Blocked) {
         let cause = note.finding.cause.and_then(|line| causes.get(&line));
-        if let Some(Some(reason)) = cause {
-            note.known = Some(reason.clone());
+        if let Some(Some((reason, ways))) = cause {
+            (note.known, note.known_ways) = (Some(reason.clone()), ways.clone());
         }
     }
 }

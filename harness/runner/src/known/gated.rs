@@ -91,7 +91,7 @@ impl<'a> GatedRun<'a> {
         if let Some(run) = self.run() {
             run.problems.retain(|problem| !problem.kind.is_about_a_list());
             let notes = run.files.iter_mut().flat_map(|file| &mut file.findings);
-            notes.for_each(|note| note.known = None);
+            notes.for_each(|note| (note.known, note.known_ways) = (None, Vec::new()));
         }
         self.judge_list(strays);
         for at in 0..self.scripts.len() {

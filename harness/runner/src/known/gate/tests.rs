@@ -168,6 +168,21 @@ fn directives_blocked_by_a_known_failure_are_known_too() {
     assert_eq!([of(Some(5)), of(None)], [None, None]);
 }
 
+#[test]
+fn a_known_failure_and_what_it_blocks_record_the_ways_of_the_entry() {
+    let mut blocked = note("cd", 9, Verdict::Blocked);
+    blocked.finding.cause = Some(3);
+    for (ways, recorded) in
+        [("", vec![]), ("ways = [\"fresh\", \"sessions\"]", vec![Way::Fresh, Way::Sessions])]
+    {
+        let mut file = file(vec![note("ab", 3, Verdict::Failed), blocked.clone()]);
+        assert_eq!(run(known("\"invoke ab\"", ways), "a", &mut file, &[], true), []);
+        for note in &file.findings {
+            assert_eq!((note.known.is_some(), &note.known_ways), (true, &recorded));
+        }
+    }
+}
+
 const SEVERAL: &str = "[[known]]\npaths = [\"a\", \"v/*\"]\nreason = \"because\"\n\
                        directives = [\"invoke ab\"]\n";
 

@@ -27,6 +27,7 @@ mod selection;
 mod spelling;
 mod table;
 mod targets;
+mod unbegun;
 mod values;
 mod watcher;
 mod ways;

@@ -70,19 +70,8 @@ impl Runner<'_> {
         }
         let mut watcher = Watcher::new(options, selection, known, stop.clone(), recorder);
         let started = Instant::now();
-        watcher.event(Event::RunStarted(Box::new(RunHead {
-            engine: self.engine.clone(),
-            lane: self.lane.lane.clone(),
-            config: Config {
-                // The cache directory says nothing about the run.
-                cache_directory: None,
-                cache_limit: None,
-                features: options.features.map(wassay_suites::in_short),
-                ..pass.config.clone()
-            },
-            partition: selection.partition.clone(),
-            files: scripts.iter().map(Selected::head).collect(),
-        })));
+        let head = head(self.order, self.lane, self.engine, &pass.config);
+        watcher.event(Event::RunStarted(Box::new(head)));
         watcher.judge_list();
         watcher.note_unreadable();
         let compiled = match (&self.compiled, &self.ahead) {
@@ -137,5 +126,22 @@ impl Runner<'_> {
             backtraces: pass.is_compared,
             compile_only: false,
         }
+    }
+}
+
+/// What a run with this configuration is, before it starts.
+pub fn head(order: &Order<'_>, lane: &ReadyLane, engine: &Engine, config: &Config) -> RunHead {
+    RunHead {
+        engine: engine.clone(),
+        lane: lane.lane.clone(),
+        config: Config {
+            // The cache directory says nothing about the run.
+            cache_directory: None,
+            cache_limit: None,
+            features: order.args.options.features.map(wassay_suites::in_short),
+            ..config.clone()
+        },
+        partition: order.selection.partition.clone(),
+        files: order.selection.scripts.iter().map(Selected::head).collect(),
     }
 }

@@ -11,7 +11,8 @@ use crate::outcome::{exit_code, print, write_reports};
 use crate::pass::Runner;
 use crate::selection::{Selection, select};
 use crate::targets::{check_inputs, check_reports};
-use crate::ways::{self, Passes};
+use crate::unbegun;
+use crate::ways::{self, Pass, Passes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,9 +55,10 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             || ways::several(options),
         stop: &stop,
     };
+    let mut engines = Vec::new();
     for lane in &lanes.ready {
         // A lane that fails does not affect the others.
-        if let Err(failure) = run_lane(&order, lane, &mut recorder) {
+        if let Err(failure) = run_lane(&order, lane, &mut engines, &mut recorder) {
             let is_usage = failure.code == exit::USAGE;
             failures.add(&lane.lane.name, failure);
             if is_usage {
@@ -168,30 +170,34 @@ pub struct Order<'a> {
     pub stop: &'a Arc<Stop>,
 }
 
-/// Runs every engine on one lane.
-fn run_lane(order: &Order<'_>, lane: &ReadyLane, recorder: &mut Recorder) -> Result<(), Failure> {
+/// Runs every engine on one lane. `engines` are those that a lane has described last.
+fn run_lane(
+    order: &Order<'_>,
+    lane: &ReadyLane,
+    engines: &mut Vec<Engine>,
+    recorder: &mut Recorder,
+) -> Result<(), Failure> {
     let (options, stop) = (&order.args.options, order.stop);
     let start =
         || Pool::start(lane.launch.clone(), timeout(options), stop).map_err(Failure::harness);
-    let first = start()?;
-    let engines = chosen(options, &first)?;
+    let first = match start() {
+        // It did not start because of the stop, as on a lane before this one all is known.
+        Err(_) if stop.reason().is_some() && !engines.is_empty() => {
+            return unbegun::lane(order, lane, engines, recorder);
+        }
+        first => first?,
+    };
+    *engines = chosen(options, &first)?;
     let mut first = Some(first);
     // A worker that has served another engine has that engine's peak of memory.
     let mut pools = || first.take().map_or_else(start, Ok);
     for (at, engine) in engines.iter().enumerate() {
         if at > 0 && stop.reason().is_some() {
-            let rest: Vec<&str> = engines[at..].iter().map(|engine| &*engine.name).collect();
-            print(options, &not_run(&rest));
-            break;
+            return unbegun::engines(order, lane, &engines[at..], recorder);
         }
         run_engine(order, lane, &mut pools, engine, recorder)?;
     }
     Ok(())
-}
-
-/// What a stopped run has not begun.
-fn not_run(names: &[&str]) -> String {
-    wassay_report::plain(&format!("not run: {}\n", names.join(", "))).into_owned()
 }
 
 /// The program in reports.
@@ -231,7 +237,42 @@ fn run_engine(
     check_inputs("the report", report_paths(options), lists())?;
     check_inputs("the list of known failures", lists(), inputs(options, selection))?;
     let passes = Passes::of(options, lane, engine)?;
-    let config = &passes.all[0].config;
+    let (pool, ahead) = match begin(order, lane, pools, engine, &passes.all) {
+        Err(_) if stop.reason().is_some() && recorder.run().is_some() => {
+            unbegun::passes(order, lane, engine, &passes.all, recorder);
+            return Ok(());
+        }
+        begun => begun?,
+    };
+    let mut runner = Runner { order, lane, engine, known, blessed, ahead, compiled: None };
+    let mut pool = Some(pool);
+    for (at, pass) in passes.all.iter().enumerate() {
+        // Each run has processes of its own: nothing but the directory passes from one to the next.
+        let pool = match pool.take() {
+            Some(first) => Ok(first),
+            None => pools(),
+        };
+        match pool {
+            _ if at > 0 && stop.reason().is_some() => {
+                unbegun::passes(order, lane, engine, &passes.all[at..], recorder);
+                break;
+            }
+            pool => runner.run(&pool?, pass, recorder)?,
+        }
+    }
+    Ok(())
+}
+
+/// Starts what the first pass needs, and checks that the lane has what the options ask for.
+fn begin(
+    order: &Order<'_>,
+    lane: &ReadyLane,
+    pools: &mut dyn FnMut() -> Result<Pool, Failure>,
+    engine: &Engine,
+    passes: &[Pass],
+) -> Result<(Pool, Option<Ahead>), Failure> {
+    let (options, stop) = (&order.args.options, order.stop);
+    let config = &passes[0].config;
     let pool = pools()?;
     let ahead = match (&lane.host, config.cache) {
         (Some(host), Cache::Directory) => {
@@ -248,28 +289,13 @@ fn run_engine(
     }
     if options.cache_dir.is_some() && has("disk-cache") {
         // An engine that refuses the directory would make every directive a fault.
-        let kept = passes.all.iter().find(|pass| pass.config.cache == Cache::Directory);
+        let kept = passes.iter().find(|pass| pass.config.cache == Cache::Directory);
         let why = kept.and_then(|pass| trouble(&pool, &engine.name, &pass.config, stop));
         if let Some(why) = why {
             return Err(Failure::usage(format_args!("--cache-dir: {why}")));
         }
     }
-    let mut runner = Runner { order, lane, engine, known, blessed, ahead, compiled: None };
-    let mut pool = Some(pool);
-    for (at, pass) in passes.all.iter().enumerate() {
-        if at > 0 && stop.reason().is_some() {
-            let rest = passes.all[at..].iter().map(|pass| pass.config.way.name());
-            print(options, &not_run(&rest.collect::<Vec<_>>()));
-            break;
-        }
-        // Each run has processes of its own: nothing but the directory passes from one to the next.
-        let pool = match pool.take() {
-            Some(first) => first,
-            None => pools()?,
-        };
-        runner.run(&pool, pass, recorder)?;
-    }
-    Ok(())
+    Ok((pool, ahead))
 }
 
 /// The time limit for one directive, before the lane's factor applies.

@@ -12,7 +12,7 @@ use std::io::{PipeReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
-use wassay_record::Verdict;
+use wassay_record::{Report, Verdict};
 
 /// The tests.
 pub fn trials() -> Vec<Trial> {
@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("one_request_ends_a_run_that_cannot_write", while_writing),
         Trial::test("one_request_ends_a_run_that_waits_for_input", while_reading),
         Trial::test("ctrl_c_comes_before_skipped_lanes", with_skipped_lanes),
+        Trial::test("what_a_stopped_run_has_not_begun_is_in_its_reports", between),
         Trial::test("a_foreign_worker_dies_with_its_parent", foreign),
         Trial::test("what_a_killed_run_leaves_goes_with_the_next", left_over),
     ]
@@ -209,6 +210,48 @@ fn with_skipped_lanes() -> Result {
     expect(run.stopped.as_deref() == Some("interrupted"), format!("{:?}", run.stopped))?;
     let junit = std::fs::read_to_string(directory.path().join("report.xml"))?;
     expect(junit.contains("<testcase name=\"emulated\" classname=\"lanes\">"), junit)
+}
+
+/// Stops a run while the processes of each pass but the first start: what ran is whole, and what did
+/// not is recorded as stopped, whether it is a way or a lane.
+fn between() -> Result {
+    let ways = ["--ways=fresh,sessions", "--lanes=lanes.toml", "--lane=one,two,three"];
+    for boundary in 2..=6 {
+        let directory = tempfile::tempdir()?;
+        std::fs::write(directory.path().join("a.wast"), "(module)(invoke \"ok\")")?;
+        // The lane's worker is started once more for its version.
+        let script = format!(
+            "#!/bin/sh\nif [ \"$2\" = worker ]; then\n  echo >>starts\n  if [ $(wc -l <starts) = \
+             {boundary} ]; then kill -INT $PPID; sleep 60; fi\nfi\nexec \"$@\"\n"
+        );
+        std::fs::write(directory.path().join("prefix"), script)?;
+        let row = "target = 'host'\nprefix = ['sh', './prefix']\n";
+        let rows = ["one", "two", "three"].map(|name| format!("[[lane]]\nname = '{name}'\n{row}"));
+        std::fs::write(directory.path().join("lanes.toml"), rows.concat())?;
+        let mut command = wassay(directory.path());
+        command.args(["run", "a.wast", "--jobs=1", "--no-known"]).args(ways).args(hostile());
+        let output = command.args(["--report", "json=report.json"]).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        let told = format!("{boundary}: {text}{errors}");
+        expect(output.status.code() == Some(130), &*told)?;
+        expect(text.contains("not run: ") && !errors.contains("SIGKILL"), &*told)?;
+        let report = Report::from_json(&std::fs::read(directory.path().join("report.json"))?)?;
+        let stopped = report.runs.iter().map(|run| run.stopped.as_deref() == Some("interrupted"));
+        let expected: Vec<bool> = (1..=6).map(|run| run >= boundary).collect();
+        expect(stopped.collect::<Vec<_>>() == expected, &*told)?;
+        let passed = report.runs.iter().map(|run| run.ledger.passed);
+        expect(passed.sum::<u64>() == 2 * (boundary - 1), told)?;
+        for (words, code) in [
+            (&["merge", "report.json", "-o", "merged.json"][..], 130),
+            (&["table", "report.json"], 1),
+            (&["compare", "--fail-on=regression", "report.json", "report.json"], 1),
+        ] {
+            let status = wassay(directory.path()).args(words).output()?.status;
+            expect(status.code() == Some(code), format!("{boundary}: {words:?}: {status:?}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn foreign() -> Result {

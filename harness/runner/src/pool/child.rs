@@ -83,7 +83,11 @@ impl Worker {
         let problem = loop {
             if let Some(reason) = stop.reason() {
                 worker.kill();
-                break format!("the run was stopped: {reason}");
+                worker.end();
+                let command = launch.shown();
+                return Err(format!(
+                    "the run was stopped: {reason}; the worker `{command}` was not ready"
+                ));
             }
             match worker.next() {
                 Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {

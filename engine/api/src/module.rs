@@ -27,8 +27,9 @@ pub enum Provenance {
     Deserialized,
 }
 
-/// Cache statistics since the engine was started. A lookup adds one to exactly one of the hits,
-/// misses, stale and corrupt entries.
+/// Cache statistics since the engine was started. Looking up a module adds one to exactly one of the
+/// hits, misses, stale and corrupt entries. What an engine keeps beside modules, such as code that
+/// enters functions of a type, is counted only where it is stale or corrupt.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct CacheStats {
     /// Modules loaded from memory.

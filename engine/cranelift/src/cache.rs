@@ -78,7 +78,9 @@ impl Key {
 pub(crate) struct ArtifactCache {
     target: Target,
     place: Place,
-    counts: Counts,
+    /// The counts of modules, which are what the statistics are about.
+    modules: Counts,
+    shims: Counts,
 }
 
 enum Place {
@@ -115,7 +117,8 @@ impl ArtifactCache {
                 Place::Directory(directory)
             }
         };
-        Ok(ArtifactCache { target, place, counts: Counts::default() })
+        let (modules, shims) = (Counts::default(), Counts::default());
+        Ok(ArtifactCache { target, place, modules, shims })
     }
 
     /// Limits the length of all entries of a directory, in bytes.
@@ -126,7 +129,7 @@ impl ArtifactCache {
         self
     }
 
-    /// Loads the artifact with this key, if there is one, with `load`. Removes an artifact that
+    /// Loads the module with this key, if there is one, with `load`. Removes an artifact that
     /// cannot be loaded. Every call adds one to exactly one of hits, misses, stale and corrupt,
     /// unless there is no cache at all or the load runs out of resources.
     ///
@@ -137,18 +140,39 @@ impl ArtifactCache {
         key: &Key,
         load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
     ) -> Result<Option<T>, rt::LoadError> {
+        self.look_up(key, &self.modules, load)
+    }
+
+    /// Does the same for shims. Statistics show only those that are stale or corrupt.
+    ///
+    /// # Errors
+    /// If the load runs out of resources.
+    pub fn get_shims<T>(
+        &self,
+        key: &Key,
+        load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
+    ) -> Result<Option<T>, rt::LoadError> {
+        self.look_up(key, &self.shims, load)
+    }
+
+    fn look_up<T>(
+        &self,
+        key: &Key,
+        counts: &Counts,
+        load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
+    ) -> Result<Option<T>, rt::LoadError> {
         let (found, provenance, hits) = match &self.place {
             Place::Off => return Ok(None),
             Place::Memory(entries) => {
                 let found = entries.lock().ok().and_then(|entries| entries.get(key).cloned());
-                (found.map(Ok), Provenance::Memory, &self.counts.memory_hits)
+                (found.map(Ok), Provenance::Memory, &counts.memory_hits)
             }
             Place::Directory(directory) => {
-                (directory.read(key), Provenance::Disk, &self.counts.disk_hits)
+                (directory.read(key), Provenance::Disk, &counts.disk_hits)
             }
         };
         let Some(found) = found else {
-            add(&self.counts.misses, 1);
+            add(&counts.misses, 1);
             return Ok(None);
         };
         let found = found.and_then(|artifact| self.of_our_target(artifact));
@@ -158,15 +182,24 @@ impl ArtifactCache {
                 Ok(Some(loaded))
             }
             Err(rt::LoadError::Artifact(error)) => {
-                self.refuse(key, &error);
+                self.refuse(key, counts, &error);
                 Ok(None)
             }
             Err(failure) => Err(failure),
         }
     }
 
-    /// Stores an artifact. Failing to store it is not an error; the count of stores shows it.
+    /// Stores a module. Failing to store it is not an error; the count of stores shows it.
     pub fn put(&self, key: &Key, artifact: &Artifact) {
+        self.store(key, &self.modules, artifact);
+    }
+
+    /// Stores shims, which the count of stores does not show.
+    pub fn put_shims(&self, key: &Key, artifact: &Artifact) {
+        self.store(key, &self.shims, artifact);
+    }
+
+    fn store(&self, key: &Key, counts: &Counts, artifact: &Artifact) {
         let stored = match &self.place {
             Place::Off => false,
             Place::Memory(entries) => match entries.lock() {
@@ -175,11 +208,11 @@ impl ArtifactCache {
             },
             Place::Directory(directory) => {
                 let written = directory.write(key, artifact);
-                add(&self.counts.evictions, *written.as_ref().unwrap_or(&0));
+                add(&counts.evictions, *written.as_ref().unwrap_or(&0));
                 written.is_ok()
             }
         };
-        add(&self.counts.stores, u64::from(stored));
+        add(&counts.stores, u64::from(stored));
     }
 
     /// The file in which an artifact with this key lies or would lie; `None` without a directory.
@@ -191,20 +224,22 @@ impl ArtifactCache {
     }
 
     pub fn compiled(&self, functions: usize) {
-        add(&self.counts.functions_compiled, functions as u64);
+        add(&self.modules.functions_compiled, functions as u64);
     }
 
     pub fn stats(&self) -> CacheStats {
         let get = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let (modules, shims) = (&self.modules, &self.shims);
         CacheStats {
-            memory_hits: get(&self.counts.memory_hits),
-            disk_hits: get(&self.counts.disk_hits),
-            misses: get(&self.counts.misses),
-            stores: get(&self.counts.stores),
-            stale: get(&self.counts.stale),
-            corrupt: get(&self.counts.corrupt),
-            evictions: get(&self.counts.evictions),
-            functions_compiled: get(&self.counts.functions_compiled),
+            memory_hits: get(&modules.memory_hits),
+            disk_hits: get(&modules.disk_hits),
+            misses: get(&modules.misses),
+            stores: get(&modules.stores),
+            // These are about the state of the cache, so they count every entry.
+            stale: get(&modules.stale) + get(&shims.stale),
+            corrupt: get(&modules.corrupt) + get(&shims.corrupt),
+            evictions: get(&modules.evictions) + get(&shims.evictions),
+            functions_compiled: get(&modules.functions_compiled),
         }
     }
 
@@ -218,10 +253,10 @@ impl ArtifactCache {
         }
     }
 
-    fn refuse(&self, key: &Key, error: &LoadError) {
+    fn refuse(&self, key: &Key, counts: &Counts, error: &LoadError) {
         let count = match error {
-            LoadError::Corrupt(_) => &self.counts.corrupt,
-            LoadError::Incompatible(_) => &self.counts.stale,
+            LoadError::Corrupt(_) => &counts.corrupt,
+            LoadError::Incompatible(_) => &counts.stale,
         };
         add(count, 1);
         match &self.place {

@@ -328,7 +328,7 @@ impl Source {
             true => Ok(vouched(artifact, provenance)),
             false => Err(LoadError::Corrupt("shims of another signature".to_string()).into()),
         };
-        match self.cache.get(&key, load) {
+        match self.cache.get_shims(&key, load) {
             Ok(None) => {}
             Ok(Some(shims)) => return Ok(shims),
             Err(failure) => return Err(Fault::from(failure).to_string()),
@@ -338,7 +338,7 @@ impl Source {
             return Err(format!("{what} {signature:?}, and the config demands hits"));
         }
         let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
-        self.cache.put(&key, &artifact);
+        self.cache.put_shims(&key, &artifact);
         Ok(Vouched::by_compiler(artifact))
     }
 }

@@ -1,6 +1,8 @@
 //! Code that is compiled for other processes to load: the cache holds everything that they need,
 //! and code that cannot run here is refused with a message.
 
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wassay_engine::{Cache, Config, Engine, Extern, Fault, Instantiated, Isa, Outcome, Value};
@@ -20,12 +22,14 @@ fn start(arch: &str, directory: &Path) -> Arc<dyn Engine> {
     provider.start(&config).unwrap()
 }
 
-fn entries(directory: &Path) -> usize {
+/// The files of the entries, by their numbers on the file system: a new entry is a new file.
+fn entries(directory: &Path) -> BTreeSet<u64> {
     let below = |directory: PathBuf| {
         std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path())
     };
     let builds = below(directory.to_path_buf()).filter(|path| path.is_dir());
-    builds.flat_map(below).filter(|path| path.is_file()).count()
+    let files = builds.flat_map(below).filter(|path| path.is_file());
+    files.map(|path| path.metadata().unwrap().ino()).collect()
 }
 
 #[test]
@@ -33,7 +37,8 @@ fn an_engine_that_loads_from_the_cache_compiles_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let wasm = wat::parse_str(MODULE).unwrap();
     start(std::env::consts::ARCH, directory.path()).compile(&wasm).unwrap().unwrap();
-    assert_eq!(entries(directory.path()), 3, "a module and the shims of two signatures");
+    let before = entries(directory.path());
+    assert_eq!(before.len(), 3, "a module and the shims of two signatures");
 
     let engine = start(std::env::consts::ARCH, directory.path());
     let module = engine.compile(&wasm).unwrap().unwrap();
@@ -48,6 +53,7 @@ fn an_engine_that_loads_from_the_cache_compiles_nothing() {
     assert_eq!(outcome, Outcome::Returned(vec![Value::I64(7)]));
     let stats = engine.cache_stats().unwrap();
     assert_eq!((stats.misses, stats.functions_compiled, stats.stores), (0, 0, 0), "{stats:?}");
+    assert_eq!(entries(directory.path()), before, "shims were compiled again");
 }
 
 #[test]
@@ -56,7 +62,7 @@ fn code_for_another_machine_is_stored_and_does_not_run() {
     let other = if cfg!(target_arch = "x86_64") { "aarch64" } else { "x86_64" };
     let engine = start(other, directory.path());
     let module = engine.compile(&wat::parse_str(MODULE).unwrap()).unwrap().unwrap();
-    assert_eq!(entries(directory.path()), 3, "a module and the shims of two signatures");
+    assert_eq!(entries(directory.path()).len(), 3, "a module and the shims of two signatures");
     assert!(engine.serialize(module).is_ok());
     let refused = engine.session().unwrap().instantiate(module, &[]);
     let Err(Fault::Misuse(why)) = refused else { panic!("it ran: {refused:?}") };

@@ -95,6 +95,10 @@ fn expectations() -> Vec<Expected> {
         Stored,
         Refused,
         Used,
+        Counts: [(text())],
+        Miss,
+        Rejected,
+        Incompatible,
         Thread,
         PassingThread,
         Feature: [(text())],
@@ -118,6 +122,7 @@ fn observations() -> Vec<Observed> {
         Refused: [{ message: message() }],
         Mistaken: [{ message: message() }],
         Lacked: [{ message: message() }],
+        Counts: [(text())],
         Broke: [{ message: message() }],
     });
     all.extend(stages.into_iter().map(|stage| Observed::Rejected {

@@ -47,6 +47,14 @@ pub enum Expected {
     Refused,
     /// A use of what the embedder keeps that the engine performs.
     Used,
+    /// What the engine's cache has done since the engine started.
+    Counts(String),
+    /// A module that is not in the engine's cache, and that the engine refuses to compile.
+    Miss,
+    /// A module that the engine rejects, at any stage.
+    Rejected,
+    /// The engine's refusal of a serialized module of another engine.
+    Incompatible,
     /// A thread that starts.
     Thread,
     /// A thread in which every directive passes.
@@ -120,6 +128,8 @@ pub enum Observed {
         /// How the harness noticed.
         message: String,
     },
+    /// The engine's cache has done this since the engine started.
+    Counts(String),
     /// The engine itself failed.
     Broke {
         /// The engine's message.
@@ -176,6 +186,7 @@ impl Expected {
             | Expected::Invalid(text)
             | Expected::Unlinkable(text)
             | Expected::BadCustom(text)
+            | Expected::Counts(text)
             | Expected::Feature(text) => shorten_text(text),
             Expected::Accepted
             | Expected::Component
@@ -189,6 +200,9 @@ impl Expected {
             | Expected::Stored
             | Expected::Refused
             | Expected::Used
+            | Expected::Miss
+            | Expected::Rejected
+            | Expected::Incompatible
             | Expected::Thread
             | Expected::PassingThread => {}
         }
@@ -211,6 +225,7 @@ impl Observed {
             Observed::Unlinkable { kind, message } => {
                 [kind, message].into_iter().for_each(shorten_text);
             }
+            Observed::Counts(text) => shorten_text(text),
             Observed::Exhausted { message }
             | Observed::Rejected { message, .. }
             | Observed::Refused { message }

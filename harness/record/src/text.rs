@@ -12,6 +12,7 @@ impl Display for Expected {
             Expected::Component => f.write_str("a component that instantiates"),
             Expected::Returned => f.write_str("a return"),
             Expected::Results(patterns) => list(f, patterns),
+            Expected::Trap(words) if words.is_empty() => f.write_str("a trap"),
             Expected::Trap(words) => write!(f, "trap \"{words}\""),
             Expected::Exhaustion(words) => write!(f, "exhaustion \"{words}\""),
             Expected::Exception => f.write_str("an exception"),
@@ -27,6 +28,10 @@ impl Display for Expected {
             Expected::Stored => f.write_str("a stored reference"),
             Expected::Refused => f.write_str("a refusal"),
             Expected::Used => f.write_str("a use that is accepted"),
+            Expected::Counts(counts) => f.write_str(counts),
+            Expected::Miss => f.write_str("a module that is not in the cache"),
+            Expected::Rejected => f.write_str("a module that is rejected"),
+            Expected::Incompatible => f.write_str("a refusal of another engine's module"),
             Expected::Thread => f.write_str("a thread"),
             Expected::PassingThread => f.write_str("a thread in which everything passes"),
             Expected::Feature(name) => write!(f, "the engine has `{name}`, as it claims"),
@@ -64,6 +69,7 @@ impl Display for Observed {
                     None => Ok(()),
                 }
             }
+            Observed::Counts(counts) => f.write_str(counts),
             Observed::Refused { message } => write!(f, "refused \"{message}\""),
             Observed::Mistaken { message }
             | Observed::Lacked { message }

@@ -16,5 +16,5 @@ mod wire;
 pub mod worker;
 
 pub use explain::{Explained, Origin};
-pub use perform::{Observer, Options, Resume, perform};
+pub use perform::{Observer, Options, Resume, Starter, perform};
 pub use script::{BadText, Script, Step, Text, binary};

@@ -1,6 +1,7 @@
 //! Runs small scripts on a real engine: each file of `scripts/` and `broken/` has a snapshot of its
 //! verdicts. `INSTA_UPDATE=always cargo test` accepts new snapshots.
 
+mod caches;
 mod damage;
 mod lost;
 mod seen;

@@ -7,7 +7,8 @@ use super::names::{Bound, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::script::Target;
-use wassay_engine::{Instance, Module};
+use std::sync::Arc;
+use wassay_engine::{Engine, Instance, Module};
 
 impl Stage<'_, '_> {
     pub(super) fn drop_target(&mut self, target: Target<'_>) -> Result<(), Stop> {
@@ -37,6 +38,8 @@ impl Stage<'_, '_> {
                 (_, None) => Err(Stop::Script(format!("no module `${id}`"))),
             },
             Target::Kept(id) => self.drop_kept(id),
+            Target::Sessions(id) => self.drop_sessions(id),
+            Target::Engine(id) => self.drop_engine(id),
         }
     }
 
@@ -67,19 +70,24 @@ impl Stage<'_, '_> {
     }
 
     /// Whether the embedder keeps the module.
-    fn keeps(&self, module: Module) -> bool {
+    pub(super) fn keeps(&self, module: Module) -> bool {
         let mut kept = self.embedder.kept.values().flatten();
         kept.any(|kept| !kept.dropped && kept.item == Item::Module(module))
     }
 
     /// Drops a module of this session's engine. No session knows it any more.
-    fn drop_module(&mut self, module: Module) -> Result<(), Stop> {
+    pub(super) fn drop_module(&mut self, module: Module) -> Result<(), Stop> {
+        let engine = Arc::clone(&self.setting.engine);
+        self.drop_module_of(&*engine, module)
+    }
+
+    fn drop_module_of(&mut self, engine: &dyn Engine, module: Module) -> Result<(), Stop> {
         self.forget_module(module);
         self.embedder.stages.values_mut().for_each(|stage| stage.forget_module(module));
         for kept in self.embedder.kept.values_mut().flatten() {
             kept.dropped |= kept.item == Item::Module(module);
         }
-        self.setting.engine.drop_module(module).map_err(Stop::Fault)
+        engine.drop_module(module).map_err(Stop::Fault)
     }
 
     fn forget_module(&mut self, module: Module) {
@@ -88,13 +96,13 @@ impl Stage<'_, '_> {
     }
 
     fn drop_kept(&mut self, id: &str) -> Result<(), Stop> {
-        let Kept { item, key, from, dropped } = self.known(id)?;
+        let Kept { item, key, from, dropped, .. } = self.known(id)?;
         if dropped {
             return Err(was_dropped(id));
         }
         // What may depend on a lost directive is dropped as well, because its id is free then.
         let touched = self.touch_all(&from);
-        if key.engine != self.key.engine || key != self.key && !matches!(item, Item::Module(_)) {
+        if key != self.key && !matches!(item, Item::Module(_)) {
             let what = format!("`${id}` is of another session or engine: drop it there");
             return Err(Stop::Script(what));
         }
@@ -102,7 +110,12 @@ impl Stage<'_, '_> {
             kept.dropped = true;
         }
         touched.and(match item {
-            Item::Module(module) => self.drop_module(module),
+            Item::Module(module) => {
+                let other = self.running(&key.engine);
+                let setting = other.filter(|_| key.engine != self.key.engine);
+                let engine = Arc::clone(&setting.unwrap_or(&self.setting).engine);
+                self.drop_module_of(&*engine, module)
+            }
             Item::Export(item) => self.session.drop_extern(item).map_err(Stop::Fault),
             Item::Reference(reference) => self.session.drop_ref(reference).map_err(Stop::Fault),
         })

@@ -1,6 +1,7 @@
 //! What the embedder does itself: takes the annotations `(@wassay...)`; collects, takes references
 //! out of instances, puts them into others and calls them; gives judgements. Sees no process.
 
+use super::functions::TextPlace;
 use super::lost::Holder;
 use super::names::Bound;
 use super::sessions::Key;
@@ -19,6 +20,8 @@ pub(super) struct Kept {
     pub(super) key: Key,
     /// The state that it came from.
     pub(super) from: Vec<Holder>,
+    /// Where the text of a module is.
+    pub(super) text: Option<TextPlace>,
     /// Whether the script has dropped it.
     pub(super) dropped: bool,
 }
@@ -86,10 +89,11 @@ impl Stage<'_, '_> {
                 let entered = self.enter_session(id);
                 self.done(entered, Expected::Session)
             }
-            Annotation::Engine { id } => {
-                let entered = self.enter_engine(id);
+            Annotation::Engine { id, settings } => {
+                let entered = self.enter_engine(id, &settings);
                 self.done(entered, Expected::Engine)
             }
+            Annotation::Caching(asked) => self.cache(asked),
             Annotation::AssertRefused { attempt } => self.refused(&attempt),
             Annotation::AssertAccepted { attempt } => self.accepted(&attempt),
             Annotation::AssertReturn { call, expected } => {
@@ -133,7 +137,11 @@ impl Stage<'_, '_> {
         let kept = match &made {
             Ok(item) => {
                 let (key, from) = (self.key.clone(), self.holders.clone());
-                Ok(Kept { item: *item, key, from, dropped: false })
+                let text = match item {
+                    Item::Module(module) => self.texts.place(*module),
+                    Item::Reference(_) | Item::Export(_) => None,
+                };
+                Ok(Kept { item: *item, key, from, text, dropped: false })
             }
             Err(stop) => Err(stop.missing(self.line())),
         };

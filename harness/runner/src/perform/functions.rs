@@ -16,7 +16,7 @@ use wassay_engine::{Extern, Instance, Module, Ref, Value};
 use wassay_record::{FuncName, Pattern};
 
 /// A module in the script: the index of a step, and the offset in it.
-type TextPlace = (usize, usize);
+pub(super) type TextPlace = (usize, usize);
 
 /// Where the text of each module and instance is.
 #[derive(Default)]
@@ -38,6 +38,11 @@ impl Texts {
     /// Records the place of a module.
     pub(super) fn define(&mut self, module: Module, place: TextPlace) {
         self.modules.insert(module, place);
+    }
+
+    /// The place of a module.
+    pub(super) fn place(&self, module: Module) -> Option<TextPlace> {
+        self.modules.get(&module).copied()
     }
 
     /// Records the module of an instance.
@@ -161,6 +166,11 @@ impl Stage<'_, '_> {
     pub(super) fn encoded(&mut self, bound: &Bound) -> Option<Rc<Encoded>> {
         let Bound::Instance(instance, _) = bound else { return None };
         let place = *self.texts.instances.get(instance)?;
+        self.encoded_at(place)
+    }
+
+    /// The module at this place, encoded again.
+    pub(super) fn encoded_at(&mut self, place: TextPlace) -> Option<Rc<Encoded>> {
         let script = self.setting.script;
         self.texts.encoded.entry(place).or_insert_with(|| encode(script, place)).clone()
     }

@@ -5,6 +5,9 @@
 
 mod act;
 mod attempt;
+mod backtrace;
+mod caches;
+mod caching;
 mod compile;
 mod custom;
 mod drops;
@@ -27,16 +30,16 @@ mod thread;
 mod unread;
 mod ways;
 
+pub use caches::Starter;
 pub(crate) use compile::compile;
 
 use crate::judge::{Judgement, Lacks, Tells};
 use crate::script::{Script, Step};
+use caches::{Directories, Starts};
 use features::Gap;
 use plan::{Part, Plan};
-use sessions::Engines;
 use stage::Setting;
 use stages::Stages;
-use std::sync::OnceLock;
 use wassay_engine::{Capabilities, Engine, Features};
 use wassay_record::{Expected, Finding, Messages, Observed, Verdict, Way};
 
@@ -59,6 +62,9 @@ pub struct Options {
     /// The ranges of lines to judge, or all. Directives outside are *skipped*, but those before the
     /// last selected one are still performed, so that its verdict matches a full run.
     pub lines: Option<Vec<(u32, u32)>>,
+    /// Starts the engines that the script gives settings of their own. Without it, these are
+    /// unsupported.
+    pub starter: Option<Starter>,
     /// Where to resume after a crash or a timeout.
     pub resume: Resume,
 }
@@ -109,16 +115,16 @@ pub fn perform(
     // The results of racing threads differ from run to run: reporting them would be noise.
     let has_threads = || script.steps().iter().any(|step| step.kind == "thread");
     let engines = ways::engines(options.way, engine, options.capabilities);
-    let others = script.steps().iter().filter(|step| step.kind == "@wassay.engine").count();
-    let room = || (0..others).map(|_| OnceLock::new()).collect::<Engines>();
-    let rooms: Vec<Engines> = engines.iter().map(|_| room()).collect();
+    let directories = Directories::default();
     std::thread::scope(|scope| {
         let tells = Tells::of(options.messages, &options.capabilities);
         let tells = Tells { backtraces: options.backtraces, ..tells };
-        let settings = engines.iter().zip(&rooms).map(|(engine, engines)| Setting {
+        let starter = options.starter.as_ref();
+        let settings = engines.into_iter().map(|(engine, how)| Setting {
             script,
-            engine: &**engine,
-            engines,
+            engine,
+            own_cache: false,
+            starts: Starts { how, starter, directories: &directories },
             scope,
             gap,
             tells,

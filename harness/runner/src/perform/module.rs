@@ -238,7 +238,7 @@ impl Stage<'_, '_> {
     }
 
     /// The slot for a name, and the judgement of the directive that binds it.
-    fn settle<T>(&mut self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
+    pub(super) fn settle<T>(&mut self, made: Result<Made<T>, Stop>) -> (Slot<T>, Judgement) {
         let expected = Assertion::Accepted;
         match made {
             Ok(Ok(thing)) => (Ok(thing), Judgement::Passed),

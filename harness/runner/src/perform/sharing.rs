@@ -22,10 +22,10 @@ struct State {
     waiting: HashMap<Vec<u8>, VecDeque<(Side, Compiled)>>,
     /// The number of sides that have not dropped a module.
     held: HashMap<Module, u32>,
-    /// The other engines of the script, in the order in which each side starts them.
-    others: Vec<Other>,
-    /// How many of them each side has.
-    started: [usize; 2],
+    /// How many sides have gone.
+    gone: u32,
+    /// The other engines of the script that one side has started and the other has not.
+    others: VecDeque<(Side, Result<Other, Fault>)>,
 }
 
 type Compiled = Result<Module, Rejected>;
@@ -73,20 +73,32 @@ impl Sharing {
         }
     }
 
-    /// Another engine, the same for both sides.
-    pub(super) fn another(&self, engine: &dyn Engine, side: Side) -> Result<Other, Fault> {
+    /// Another engine, the same for both sides, which start engines in the same order.
+    pub(super) fn start(
+        &self,
+        side: Side,
+        start: impl FnOnce() -> Result<Arc<dyn Engine>, Fault>,
+    ) -> Result<Other, Fault> {
         let mut state = self.state();
-        let at = state.started[side as usize];
-        if at == state.others.len() {
-            state.others.push((engine.another()?, Arc::default()));
+        if state.others.front().is_some_and(|(by, _)| *by != side)
+            && let Some((_, other)) = state.others.pop_front()
+        {
+            return other;
         }
-        state.started[side as usize] += 1;
-        Ok(state.others[at].clone())
+        let other = start().map(|engine| (engine, Arc::default()));
+        state.others.push_back((side, other.clone()));
+        other
     }
 
-    /// Drops the modules that a side still has because the script went another way there.
-    pub(super) fn clear(&self, engine: &dyn Engine) {
-        for (module, _) in self.state().held.drain() {
+    /// Records that a side has gone. With the second one, drops the modules that a side still has
+    /// because the script went another way there.
+    pub(super) fn leave(&self, engine: &dyn Engine) {
+        let mut state = self.state();
+        state.gone += 1;
+        if state.gone < 2 {
+            return;
+        }
+        for (module, _) in state.held.drain() {
             // An engine that cannot drop a module keeps it; no verdict depends on that.
             let _ = engine.drop_module(module);
         }

@@ -2,29 +2,33 @@
 //! Takes directives; gives judgements. The main script has one stage, and each of its threads has
 //! another. Sees no process.
 
+use super::caches::Starts;
 use super::features::Gap;
 use super::functions::Texts;
 use super::links::Links;
 use super::lost::Holder;
 use super::names::{Missing, Names};
-use super::sessions::{Embedder, Engines, Key};
+use super::sessions::{Embedder, Key};
 use super::spectest::Spectest;
 use super::stop::Stop;
 use super::thread::Threads;
 use crate::judge::{Assertion, Judgement, Response, Tells, judge};
 use crate::script::{Annotation, Directive, Position, Script, Step, Unreadable};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::thread::Scope;
 use wassay_engine::{Engine, Extern, Fault, Instance, Module, Session};
 use wassay_record::Expected;
 
 /// State that the stages of one script share.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) struct Setting<'scope, 'env> {
     pub(super) script: &'scope Script,
-    pub(super) engine: &'scope dyn Engine,
-    /// Room for other engines.
-    pub(super) engines: &'scope Engines,
+    pub(super) engine: Arc<dyn Engine + 'scope>,
+    /// Whether the script has given the engine a cache of its own.
+    pub(super) own_cache: bool,
+    /// How the script starts other engines.
+    pub(super) starts: Starts<'scope>,
     pub(super) scope: &'scope Scope<'scope, 'env>,
     pub(super) gap: Gap,
     pub(super) tells: Tells,
@@ -67,10 +71,10 @@ impl<'scope, 'env> Stage<'scope, 'env> {
     /// Opens a session.
     pub(super) fn open(setting: Setting<'scope, 'env>) -> Result<Self, Fault> {
         Ok(Stage {
-            setting,
             session: setting.engine.session()?,
-            names: Names::default(),
             spectest: Spectest::new(setting.gap),
+            setting,
+            names: Names::default(),
             exports: HashMap::new(),
             modules: Vec::new(),
             texts: Texts::default(),
@@ -128,6 +132,9 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             Directive::Annotation(Annotation::Session { .. } | Annotation::Engine { .. })
         );
         if let Some(away) = self.away().filter(|_| !enters) {
+            if let Directive::Annotation(annotation) = &directive {
+                self.leave_kept(annotation, &away);
+            }
             return away.judge(None);
         }
         match directive {

@@ -94,7 +94,7 @@ impl<'scope> Stage<'scope, '_> {
         for id in shared {
             memories.push((id.to_string(), self.share(id)?));
         }
-        let (setting, step, offset) = (self.setting, self.step, self.offset);
+        let (setting, step, offset) = (self.setting.clone(), self.step, self.offset);
         let spawned = Builder::new()
             .name("wast thread".to_string())
             .stack_size(STACK)
@@ -145,6 +145,7 @@ impl<'scope> Stage<'scope, '_> {
 
 /// Performs the directives of a thread; returns the first judgement that is not a pass.
 fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> Judgement {
+    let script = setting.script;
     let stage = Stage::open(setting).map_err(Stop::from).and_then(|mut stage| {
         stage.nested = true;
         stage.step = step;
@@ -163,9 +164,9 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
         Err(stop) => return stop.judge(Some(Expected::Thread)),
     };
     let place = |stage: &Stage<'_, '_>| format!("in the thread, line {}", stage.line());
-    let Some(top) = setting.script.steps().get(step) else { return Judgement::Passed };
+    let Some(top) = script.steps().get(step) else { return Judgement::Passed };
     // The script is parsed again here, because parsed directives cannot leave their thread.
-    let judgement = setting.script.read(top, |directive| {
+    let judgement = script.read(top, |directive| {
         let body = directive.ok().and_then(|directive| body_at(directive, 0, offset));
         let mut worst = Judgement::Passed;
         for Nested { offset, directive } in body.unwrap_or_default() {

@@ -5,13 +5,16 @@
 //! that it may have changed stays in use, and verdicts stand; a failure there names the directive
 //! that did not run.
 
+use super::embed::Kept;
 use super::features;
 use super::lost::Holder;
 use super::names::{Bound, Cause, Missing};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::Lacks;
-use crate::script::{Defined, Foreign, Hidden, Proposal, Step, is_directive, meant};
+use crate::script::{
+    Annotation, Caching, Defined, Foreign, Hidden, Proposal, Step, is_directive, meant,
+};
 use wassay_engine::Feature;
 
 impl Stage<'_, '_> {
@@ -139,6 +142,26 @@ impl Stage<'_, '_> {
                     self.unrun.entry(instance).or_insert_with(|| missing.clone());
                 }
             }
+        }
+    }
+
+    /// Records that what an annotation would have kept is missing.
+    pub(super) fn leave_kept(&mut self, annotation: &Annotation<'_>, stop: &Stop) {
+        let (missing, embedder) = (stop.missing(self.line()), &mut self.embedder);
+        match annotation {
+            Annotation::Take { id, .. } | Annotation::Host { id, .. } => {
+                let kept = embedder.kept.get(*id);
+                if !matches!(kept, Some(Ok(Kept { dropped: false, .. }))) {
+                    embedder.kept.insert(id.to_string(), Err(missing));
+                }
+            }
+            Annotation::Caching(Caching::Serialize { id, .. }) => {
+                embedder.serialized.insert(id.to_string(), Err(missing));
+            }
+            Annotation::Caching(Caching::Backtrace { id, .. }) => {
+                embedder.traps.insert(id.to_string(), Err(missing));
+            }
+            _ => {}
         }
     }
 

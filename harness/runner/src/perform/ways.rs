@@ -1,6 +1,8 @@
 //! The ways to run a script: takes an engine and a way; gives the engine as the script sees it,
-//! once for each session that the script runs in. Sees no script.
+//! once for each session that the script runs in, and starts others that are seen the same way. Sees
+//! no script.
 
+use super::caching::loaded;
 use super::sharing::{Sharing, Side};
 use crate::absent::Absent;
 use crate::limit;
@@ -12,25 +14,28 @@ use wassay_engine::{
 };
 use wassay_record::Way;
 
-/// The engine for each session of a script that is run in this way: two for `sessions`, else one.
-/// An engine that lacks what the way needs is replaced by one that reports this.
+/// The engine for each session of a script that is run in this way, and how it is seen: two for
+/// `sessions`, else one. An engine that lacks what the way needs is replaced by one that reports this.
 pub(super) fn engines<'a>(
     way: Way,
     engine: &'a dyn Engine,
     has: Capabilities,
-) -> Vec<Box<dyn Engine + 'a>> {
-    let seen = |how| Box::new(Seen { inner: Inner::Borrowed(engine), how });
+) -> Vec<(Arc<dyn Engine + 'a>, How)> {
+    let seen = |how: How| {
+        let engine: Arc<dyn Engine + 'a> =
+            Arc::new(Seen { inner: Inner::Borrowed(engine), how: how.clone() });
+        (engine, how)
+    };
     match way {
         Way::Fresh => vec![seen(How::Fresh)],
         Way::Serialized if !has.serialize => {
-            vec![Box::new(Absent("serialized modules".to_string()))]
+            vec![(Arc::new(Absent("serialized modules".to_string())), How::Fresh)]
         }
         Way::Serialized => vec![seen(How::Serialized)],
         Way::Reloaded => vec![seen(How::Reloaded(Arc::default()))],
         Way::Sessions => {
             let sharing = Arc::new(Sharing::default());
-            let both = [Side::First, Side::Second];
-            both.map(|side| seen(How::Shared(sharing.clone(), side)) as Box<dyn Engine>).into()
+            [Side::First, Side::Second].map(|side| seen(How::Shared(sharing.clone(), side))).into()
         }
     }
 }
@@ -47,12 +52,35 @@ enum Inner<'a> {
 }
 
 /// What happens to a module between its compilation and its use.
-enum How {
+#[derive(Clone)]
+pub(super) enum How {
     Fresh,
     Serialized,
     /// Compiles one module at a time, so that a miss belongs to a module.
     Reloaded(Arc<Mutex<()>>),
     Shared(Arc<Sharing>, Side),
+}
+
+impl How {
+    /// Starts another engine for a stage whose first engine is seen like this. One with a cache of
+    /// its own has not been filled by an earlier run.
+    pub(super) fn start(
+        &self,
+        own_cache: bool,
+        start: impl FnOnce() -> Result<Arc<dyn Engine>, Fault>,
+    ) -> Result<Arc<dyn Engine>, Fault> {
+        let (inner, how) = match self {
+            How::Fresh => return start(),
+            How::Reloaded(_) if own_cache => return start(),
+            How::Serialized => (start()?, How::Serialized),
+            How::Reloaded(one) => (start()?, How::Reloaded(one.clone())),
+            How::Shared(sharing, side) => {
+                let (inner, sharing) = sharing.start(*side, start)?;
+                (inner, How::Shared(sharing, *side))
+            }
+        };
+        Ok(Arc::new(Seen { inner: Inner::Owned(inner), how }))
+    }
 }
 
 impl Seen<'_> {
@@ -113,16 +141,7 @@ impl Engine for Seen<'_> {
     }
 
     fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
-        let (inner, how) = match &self.how {
-            How::Fresh => return self.inner().another(),
-            How::Serialized => (self.inner().another()?, How::Serialized),
-            How::Reloaded(one) => (self.inner().another()?, How::Reloaded(one.clone())),
-            How::Shared(sharing, side) => {
-                let (inner, sharing) = sharing.another(self.inner(), *side)?;
-                (inner, How::Shared(sharing, *side))
-            }
-        };
-        Ok(Arc::new(Seen { inner: Inner::Owned(inner), how }))
+        self.how.start(false, || self.inner().another())
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {
@@ -142,7 +161,7 @@ impl Engine for Seen<'_> {
 impl Drop for Seen<'_> {
     fn drop(&mut self) {
         if let How::Shared(sharing, _) = &self.how {
-            sharing.clear(self.inner());
+            sharing.leave(self.inner());
         }
     }
 }
@@ -159,14 +178,7 @@ fn store(engine: &dyn Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, F
         Ok(()) | Err(Fault::Unsupported(_)) => {}
         Err(broken) => return Err(broken),
     }
-    let refused = |why: &str, what: String| {
-        Err(Fault::Internal(format!("its own serialized module is {why}: {what}")))
-    };
-    match claimed(engine.deserialize(&bytes))? {
-        Deserialized::Module(module) => Ok(Ok(module)),
-        Deserialized::Incompatible(what) => refused("incompatible", what),
-        Deserialized::Corrupt(what) => refused("corrupt", what),
-    }
+    loaded(claimed(engine.deserialize(&bytes))?).map(Ok)
 }
 
 /// Fails an engine that lacks what it claims.

@@ -22,12 +22,22 @@ pub(super) const ANNOTATIONS: &[&str] = &[
     "wassay.instance",
     "wassay.session",
     "wassay.engine",
+    "wassay.compile",
+    "wassay.reload",
+    "wassay.serialize",
+    "wassay.deserialize",
+    "wassay.backtrace",
     "wassay.host",
     "wassay.register",
     "wassay.assert_return",
     "wassay.assert_trap",
     "wassay.assert_refused",
     "wassay.assert_accepted",
+    "wassay.expect",
+    "wassay.assert_miss",
+    "wassay.assert_rejected",
+    "wassay.assert_incompatible",
+    "wassay.assert_backtrace",
 ];
 
 /// The name of the annotation that begins here.

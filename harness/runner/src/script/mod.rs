@@ -4,6 +4,7 @@
 //! step is parsed on demand ([`Script::read`]). Sees no engine and no verdict.
 
 mod annotation;
+mod caching;
 mod component;
 mod directive;
 mod fold;
@@ -25,6 +26,7 @@ mod values;
 mod words;
 
 pub(crate) use annotation::is_directive;
+pub(crate) use caching::{Caching, Count, Cpu, EngineSetting};
 pub(crate) use directive::{Action, Directive, Nested};
 pub(crate) use foreign::{Foreign, Proposal};
 pub(crate) use keyword::meant;

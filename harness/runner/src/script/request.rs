@@ -1,6 +1,7 @@
 //! What a script asks of the embedder: takes the tokens of an annotation of ours; gives the request.
 //! Sees no engine.
 
+use super::caching::{self, Caching, EngineSetting};
 use super::directive::{self, Action};
 use super::{annotation, names_function, values};
 use crate::wire;
@@ -37,7 +38,9 @@ pub(crate) enum Annotation<'a> {
     Session { id: Option<&'a str> },
     /// What follows is performed in the first session of this engine; without an id, of the first
     /// engine.
-    Engine { id: Option<&'a str> },
+    Engine { id: Option<&'a str>, settings: Vec<EngineSetting<'a>> },
+    /// Asks about caches and stored modules.
+    Caching(#[serde(borrow)] Caching<'a>),
     /// Makes a function of the host, and keeps it under an id.
     Host {
         id: &'a str,
@@ -81,6 +84,10 @@ pub(crate) enum Target<'a> {
     Module(&'a str),
     /// What was taken.
     Kept(&'a str),
+    /// All sessions of another engine.
+    Sessions(&'a str),
+    /// An engine; its sessions stay.
+    Engine(&'a str),
 }
 
 /// The type of a function of the host: the names of types without parameters of their own.
@@ -175,14 +182,21 @@ impl<'a> Parse<'a> for Annotation<'a> {
             Some((name, rest)) => Ok(((name, cursor.cur_span()), rest)),
             None => Err(cursor.error("expected an annotation")),
         })?;
-        Ok(match name.split_once('.').map_or("", |(_, own)| own) {
+        let own = name.split_once('.').map_or("", |(_, own)| own);
+        if let Some(caching) = Caching::parse(own, parser)? {
+            return Ok(Annotation::Caching(caching));
+        }
+        Ok(match own {
             "drop" => Annotation::Drop { what: target(parser)? },
             "collect" => Annotation::Collect,
             "take" => Annotation::Take { id: id(parser)?, from: parser.parens(source)? },
             "put" => Annotation::Put { into: parser.parens(place)?, id: id(parser)? },
             "instance" => Annotation::Instance { id: id(parser)?, module: id(parser)? },
             "session" => Annotation::Session { id: directive::id(parser)? },
-            "engine" => Annotation::Engine { id: directive::id(parser)? },
+            "engine" => {
+                let (id, settings) = caching::engine(parser)?;
+                Annotation::Engine { id, settings }
+            }
             "host" => {
                 let (id, ty) = (id(parser)?, parser.parens(function)?);
                 Annotation::Host { id, ty, does: does(parser)? }
@@ -210,7 +224,7 @@ impl<'a> Parse<'a> for Annotation<'a> {
     }
 }
 
-fn id<'a>(parser: Parser<'a>) -> Result<&'a str> {
+pub(super) fn id<'a>(parser: Parser<'a>) -> Result<&'a str> {
     Ok(parser.parse::<Id<'a>>()?.name())
 }
 
@@ -223,8 +237,11 @@ fn target<'a>(parser: Parser<'a>) -> Result<Target<'a>> {
             ("instance", _) => Target::Instance(id(parser)?),
             ("module", _) => Target::Module(id(parser)?),
             ("kept", _) => Target::Kept(id(parser)?),
+            ("sessions", _) => Target::Sessions(id(parser)?),
+            ("engine", _) => Target::Engine(id(parser)?),
             (_, span) => {
-                return Err(parser.error_at(span, "expected `instance`, `module` or `kept`"));
+                let names = "expected `instance`, `module`, `kept`, `sessions` or `engine`";
+                return Err(parser.error_at(span, names));
             }
         })
     })
@@ -318,7 +335,7 @@ fn place_of<'a>(word: &str, parser: Parser<'a>) -> Result<Option<Place<'a>>> {
     })
 }
 
-fn call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
+pub(super) fn call<'a>(parser: Parser<'a>) -> Result<Call<'a>> {
     match word(parser)? {
         ("call", _) => kept_call(parser),
         ("invoke", _) => directive::invoke(parser).map(Call::Export),
@@ -366,7 +383,7 @@ fn result(parser: Parser<'_>) -> Result<Pattern> {
 }
 
 /// The keyword of a list.
-fn word<'a>(parser: Parser<'a>) -> Result<(&'a str, Span)> {
+pub(super) fn word<'a>(parser: Parser<'a>) -> Result<(&'a str, Span)> {
     parser.step(|cursor| match cursor.keyword()? {
         Some((keyword, rest)) => Ok(((keyword, cursor.cur_span()), rest)),
         None => Err(cursor.error("expected a keyword")),

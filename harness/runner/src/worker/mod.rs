@@ -13,7 +13,7 @@ pub(crate) use excerpt::excerpt;
 pub use settings::{configure, describe};
 
 use crate::absent::Absent;
-use crate::perform::{Options, compile, perform};
+use crate::perform::{Options, Starter, compile, perform};
 use crate::script::Script;
 use mark::{Activity, Mark};
 use outbox::Outbox;
@@ -25,7 +25,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use wassay_engine::{Capabilities, Config, Engine, Fault, Features, Provider};
+use wassay_engine::{Config, Engine, Fault, Features, Provider};
 use wassay_record::{EVENTS_VERSION, Way};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
@@ -72,6 +72,7 @@ pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
     let outbox = Outbox::claim()?;
     let mark = Mark::open(mark)?;
     keep_panics();
+    let providers = providers.into_iter().map(Arc::from).collect();
     let worker = Worker { providers, engines: HashMap::new(), outbox, mark };
     let thread = std::thread::Builder::new().name("script".to_string()).stack_size(STACK);
     match thread.spawn(move || worker.serve())?.join() {
@@ -81,7 +82,7 @@ pub fn serve(providers: Vec<Box<dyn Provider>>, mark: &Path) -> io::Result<()> {
 }
 
 struct Worker {
-    providers: Vec<Box<dyn Provider>>,
+    providers: Vec<Arc<dyn Provider>>,
     engines: HashMap<String, Arc<dyn Engine>>,
     outbox: Outbox,
     mark: Mark,
@@ -115,9 +116,10 @@ impl Worker {
 
     fn play(&mut self, request: &Request, text: Vec<u8>, packed: Vec<u8>) -> io::Result<()> {
         self.mark.set(Activity::Starting);
-        let started = self.engine(request).and_then(|(engine, features, capabilities)| {
+        let started = self.engine(request).and_then(|(engine, features, starter)| {
             let options = player::options(request, features)?;
-            Ok((engine, Options { capabilities, ..options }))
+            let capabilities = starter.capabilities();
+            Ok((engine, Options { capabilities, starter: Some(starter), ..options }))
         });
         let (engine, options) = match started {
             Ok(started) => started,
@@ -155,18 +157,19 @@ impl Worker {
         let demand_hits = capabilities.demand_hits && request.config.way == Way::Reloaded;
         let config = Config { demand_hits, ..config };
         let key = format!("{} {config:?}", request.engine);
+        let starter = Starter::new(Arc::clone(provider), config);
         if let Some(engine) = self.engines.get(&key) {
-            return Ok((engine.clone(), features, capabilities));
+            return Ok((engine.clone(), features, starter));
         }
-        let engine = start(&**provider, &config)
+        let engine = start(&starter)
             .map_err(|why| format!("the engine `{}` cannot be started: {why}", request.engine))?;
         self.engines.insert(key, engine.clone());
-        Ok((engine, features, capabilities))
+        Ok((engine, features, starter))
     }
 }
 
-/// An engine, the features it was started with, and its claimed capabilities.
-type Started = (Arc<dyn Engine>, Features, Capabilities);
+/// An engine, the features it was started with, and what starts others.
+type Started = (Arc<dyn Engine>, Features, Starter);
 
 /// The number of functions that the engine has compiled so far; 0 if it does not count.
 fn functions_compiled(engine: &dyn Engine) -> io::Result<u64> {
@@ -182,11 +185,8 @@ fn both(a: Features, b: Features) -> Features {
 }
 
 /// Starts an engine, or a substitute if the provider does not support the config.
-fn start(provider: &dyn Provider, config: &Config) -> Result<Arc<dyn Engine>, String> {
-    if let Some(lacking) = provider.capabilities().lacking(provider.features(), config) {
-        return Ok(Arc::new(Absent(lacking)));
-    }
-    match provider.start(config) {
+fn start(starter: &Starter) -> Result<Arc<dyn Engine>, String> {
+    match starter.start() {
         Ok(engine) => Ok(engine),
         Err(Fault::Unsupported(lacking)) => Ok(Arc::new(Absent(lacking))),
         Err(fault) => Err(fault.to_string()),

@@ -20,6 +20,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
         needs: super::settings::features(&request.needs)?,
         way: request.config.way,
         backtraces: request.backtraces,
+        starter: None,
         lines: request.lines.clone(),
         resume: Resume { from: request.from, poisoned: request.poisoned.clone() },
     })

@@ -2,6 +2,7 @@
 //! bytes that it compiled, and so are the entries of its cache directory, which is a map.
 
 use std::collections::{HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard};
 use wassay_engine::*;
 
@@ -43,6 +44,10 @@ pub enum Defect {
     OtherAfterReload,
     /// A reloaded module has no backtraces.
     NoBacktraceAfterReload,
+    /// It compiles although every module must come from the cache.
+    IgnoresDemand,
+    /// Its entries are the same for all settings.
+    IgnoresSettings,
 }
 
 /// The entries of a cache directory.
@@ -52,7 +57,53 @@ pub struct Twisted {
     inner: Arc<dyn Engine>,
     defect: Defect,
     entries: Entries,
+    /// The settings, as part of the keys of entries.
+    settings: Vec<u8>,
+    demand_hits: bool,
     shared: Arc<Mutex<State>>,
+}
+
+/// Starts such engines. Those with the same cache directory share its entries.
+pub struct Twister {
+    pub defect: Defect,
+    directories: Mutex<HashMap<PathBuf, Entries>>,
+}
+
+impl Twister {
+    pub fn new(defect: Defect) -> Twister {
+        Twister { defect, directories: Mutex::default() }
+    }
+}
+
+impl Provider for Twister {
+    fn identity(&self) -> Result<Identity, Fault> {
+        Ok(Identity::here("twisted", "1"))
+    }
+
+    fn features(&self) -> Features {
+        wassay_wasmi::provider().features()
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities { disk_cache: true, demand_hits: true, ..Twisted::capabilities() }
+    }
+
+    fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
+        let mut directories = self.directories.lock().unwrap();
+        let entries = match &config.cache {
+            Cache::Directory(path) => directories.entry(path.clone()).or_default().clone(),
+            Cache::Memory | Cache::Off => Entries::default(),
+        };
+        let settings = match self.defect {
+            Defect::IgnoresSettings => String::new(),
+            _ => format!("{:?} {:?}", config.opt, config.features),
+        };
+        Ok(Arc::new(Twisted {
+            settings: settings.into_bytes(),
+            demand_hits: config.demand_hits && self.defect != Defect::IgnoresDemand,
+            ..Twisted::new(self.defect, config.features, &entries)
+        }))
+    }
 }
 
 #[derive(Default)]
@@ -60,6 +111,7 @@ struct State {
     bytes: HashMap<Module, Vec<u8>>,
     first: Option<Vec<u8>>,
     reloaded: HashSet<Module>,
+    deserialized: HashSet<Module>,
     stats: CacheStats,
     sessions: u32,
     /// The first session, if the second one is the same.
@@ -71,7 +123,14 @@ impl Twisted {
     /// An engine with this cache directory.
     pub fn new(defect: Defect, features: Features, entries: &Entries) -> Twisted {
         let inner = wassay_wasmi::provider().start(&Config::new(features)).unwrap();
-        Twisted { inner, defect, entries: entries.clone(), shared: Arc::default() }
+        Twisted {
+            inner,
+            defect,
+            entries: entries.clone(),
+            settings: Vec::new(),
+            demand_hits: false,
+            shared: Arc::default(),
+        }
     }
 
     pub fn capabilities() -> Capabilities {
@@ -89,7 +148,12 @@ impl Engine for Twisted {
         if let Ok(module) = compiled {
             let mut state = self.state();
             state.bytes.insert(module, wasm.to_vec());
-            let is_miss = self.entries.lock().unwrap().insert(wasm.to_vec());
+            let key = [wasm, &self.settings].concat();
+            let mut entries = self.entries.lock().unwrap();
+            if self.demand_hits && !entries.contains(&key) {
+                return Err(Fault::Internal("there is no such entry".to_string()));
+            }
+            let is_miss = entries.insert(key);
             let secret =
                 [Defect::RecompilesInSecret, Defect::MissesInSecret].contains(&self.defect);
             if is_miss || self.defect == Defect::Recompiles {
@@ -108,6 +172,7 @@ impl Engine for Twisted {
         match self.defect {
             Defect::NoProvenance | Defect::NoStatistics => Err(Fault::unsupported("provenance")),
             _ if self.state().reloaded.contains(&module) => Ok(Provenance::Disk),
+            _ if self.state().deserialized.contains(&module) => Ok(Provenance::Deserialized),
             _ => Ok(Provenance::Fresh),
         }
     }
@@ -152,13 +217,19 @@ impl Engine for Twisted {
             Defect::OtherCode => self.state().first.clone().unwrap_or_default(),
             _ => bytes.to_vec(),
         };
-        Ok(Deserialized::Module(self.inner.compile(&bytes)?.expect("it was accepted before")))
+        let module = self.inner.compile(&bytes)?.expect("it was accepted before");
+        let mut state = self.state();
+        state.bytes.insert(module, bytes);
+        state.deserialized.insert(module);
+        Ok(Deserialized::Module(module))
     }
 
     fn another(&self) -> Result<Arc<dyn Engine>, Fault> {
         let inner = self.inner.another()?;
-        let (defect, entries) = (self.defect, self.entries.clone());
-        Ok(Arc::new(Twisted { inner, defect, entries, shared: Arc::default() }))
+        let (defect, entries, settings) =
+            (self.defect, self.entries.clone(), self.settings.clone());
+        let (demand_hits, shared) = (self.demand_hits, Arc::default());
+        Ok(Arc::new(Twisted { inner, defect, entries, settings, demand_hits, shared }))
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {

@@ -1,7 +1,7 @@
 //! Ways to run a script: a sound engine gives the verdicts of the way `fresh` in each way, and an
 //! engine with a defect that only shows in one way fails there.
 
-mod engine;
+pub mod engine;
 
 use crate::shelf::Shelf;
 use crate::{all, read, shown};

@@ -6,6 +6,7 @@
 
 mod bounds;
 mod bulk;
+mod closing;
 mod edges;
 mod far;
 pub(crate) mod operators;
@@ -29,5 +30,6 @@ pub fn all() -> Vec<Generated> {
     all.extend(thousand::all());
     all.push(far::script());
     all.extend(race::all());
+    all.push(closing::script());
     all
 }

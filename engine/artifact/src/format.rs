@@ -83,7 +83,7 @@ impl Artifact {
         }
         let artifact = Artifact::parse(backing)?;
         check::tables(&artifact.tables()).map_err(LoadError::Corrupt)?;
-        Ok(artifact)
+        Ok(artifact.stored())
     }
 
     /// Reads an artifact from bytes that [`Artifact::read_backed`] has accepted and that nobody has
@@ -94,7 +94,7 @@ impl Artifact {
     /// The same as for [`Artifact::read`].
     pub fn read_unchanged(backing: Arc<dyn Backing>) -> Result<Artifact, LoadError> {
         match format_of((*backing).as_ref())? {
-            FORMAT => Artifact::parse(backing),
+            FORMAT => Artifact::parse(backing).map(Artifact::stored),
             _ => Artifact::read_backed(backing),
         }
     }
@@ -104,6 +104,14 @@ impl Artifact {
         let header = Header::read(bytes)?;
         let target = decode(&bytes[header.range(Section::Target)], Section::Target)?;
         Ok(Artifact { backing, parts: Arc::new(Parts { header, target }) })
+    }
+
+    /// The artifact as it is read again, without what a faulty engine does not store.
+    fn stored(mut self) -> Artifact {
+        if let Some(parts) = Arc::get_mut(&mut self.parts) {
+            parts.header.lose_unstored();
+        }
+        self
     }
 
     fn tables(&self) -> Tables<'_> {

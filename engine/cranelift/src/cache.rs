@@ -14,11 +14,13 @@ mod used;
 
 pub(crate) use keeper::Keeper;
 
+use crate::seeded;
 use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
+use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::target::Target;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_engine::{Cache, CacheStats, Fault, Provenance};
@@ -38,7 +40,8 @@ pub(crate) enum EntryKind {
 impl Key {
     /// The key of the compilation of `source` for `target`.
     pub fn of(kind: EntryKind, source: &[u8], target: &Target) -> Key {
-        let target = postcard::to_stdvec(target).expect("a target always encodes");
+        let target = seeded::in_key(target);
+        let target = postcard::to_stdvec(&*target).expect("a target always encodes");
         let mut hasher = blake3::Hasher::new();
         hasher.update(&[kind as u8]);
         hasher.update(&(target.len() as u64).to_le_bytes());
@@ -168,7 +171,9 @@ impl ArtifactCache {
                 (found.map(Ok), Provenance::Memory, &counts.memory_hits)
             }
             Place::Directory(directory) => {
-                (directory.read(key), Provenance::Disk, &counts.disk_hits)
+                let is_read = !Seeded::EntriesUnread.is_seeded();
+                let found = is_read.then(|| directory.read(key)).flatten();
+                (found, Provenance::Disk, &counts.disk_hits)
             }
         };
         let Some(found) = found else {
@@ -202,6 +207,7 @@ impl ArtifactCache {
     fn store(&self, key: &Key, counts: &Counts, artifact: &Artifact) {
         let stored = match &self.place {
             Place::Off => false,
+            _ if Seeded::CacheKeepsNothing.is_seeded() => false,
             Place::Memory(entries) => match entries.lock() {
                 Ok(mut entries) => entries.insert(*key, artifact.clone()).is_none(),
                 Err(_) => false,
@@ -246,7 +252,7 @@ impl ArtifactCache {
     /// The key includes the target, so an artifact of another target under it was put there by
     /// hand.
     fn of_our_target(&self, artifact: Artifact) -> Result<Artifact, LoadError> {
-        if *artifact.target() == self.target {
+        if seeded::in_key(artifact.target()) == seeded::in_key(&self.target) {
             Ok(artifact)
         } else {
             Err(LoadError::Incompatible("an artifact of another target".to_string()))

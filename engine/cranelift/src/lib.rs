@@ -9,6 +9,7 @@ mod engine;
 mod inspect;
 mod origins;
 mod provider;
+mod seeded;
 mod session;
 mod stamp;
 mod stored;

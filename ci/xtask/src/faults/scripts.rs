@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::path::Path;
 
 /// The folders with scripts of known bugs.
-const FOLDERS: &[&str] = &["bugs", "embedder"];
+const FOLDERS: &[&str] = &["bugs", "cache", "embedder"];
 
 /// The names of the scripts in these folders, such as `regressions/bugs/endive-88-x.wast`; sorted.
 pub struct Scripts(Vec<String>);

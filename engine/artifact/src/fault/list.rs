@@ -12,6 +12,7 @@ pub const UNSEEDED: &[(&str, &str)] = &[
     ("wasmtime#8579", "it needs function types with subtypes"),
     ("wasmtime#13095", "it needs function types with subtypes"),
     ("wasmtime#10435", "it needs recursion groups of several types"),
+    ("wazero#2496", "it needs exceptions"),
 ];
 
 macro_rules! faults {
@@ -23,7 +24,7 @@ macro_rules! faults {
         }
 
         impl Fault {
-            /// Every fault: functions across modules, then imports, then ordinary mistakes.
+            /// Every fault: functions across modules, then imports, then caches, then ordinary mistakes.
             pub const ALL: &'static [Fault] = &[$(Fault::$fault,)*];
 
             /// What it is.
@@ -110,6 +111,42 @@ faults! {
         "a far call goes to a stub as many places too far as there are imports";
     FailedElementsUndone "failed-elements-undone" "-"
         "a failed instantiation removes its functions from imported tables";
+
+    // Caches and stored modules.
+    EntriesUnread "entries-unread" "wazero#2358"
+        "the entries of a cache directory are never read";
+    ImportsNotStored "imports-not-stored" "wazero-imports-after-reload"
+        "a module that was not compiled here has no function imports";
+    EqualModulesShared "equal-modules-shared" "wazero#2336, wazero#1913"
+        "dropping a module drops all that were compiled from the same bytes";
+    TrapsNotStored "traps-not-stored" "wazero#1744"
+        "stored code has no table of its traps";
+    LocationsNotStored "locations-not-stored" "wazero#1744"
+        "stored code has no table of its places in the module";
+    NamesNotStored "names-not-stored" "wazero#1744"
+        "stored code has no names of its functions";
+    LibraryCallsNotStored "library-calls-not-stored" "wasmtime#5563"
+        "stored code has no addresses of the engine's library";
+    ArtifactLoadedOnce "artifact-loaded-once" "wasmer#2434"
+        "bytes from which a module was loaded are refused as long as it lives";
+    KeyWithoutMachine "key-without-machine" "wazero#2220, wasmtime#3897, wasmtime#2608, wasmer#4188, dprint#466"
+        "the key of an entry lacks architecture and CPU features";
+    KeyWithoutOpt "key-without-opt" "wasmtime#974"
+        "the key of an entry lacks the effort of the compiler";
+    KeyWithoutBounds "key-without-bounds" "wasmtime#974"
+        "the key of an entry lacks how accesses are checked";
+    KeyWithoutRelaxed "key-without-relaxed" "wasmtime#974"
+        "the key of an entry lacks what relaxed operators do";
+    KeyWithoutFeatures "key-without-features" "wasmtime#974"
+        "the key of an entry lacks the features of the engine";
+    KeyWithoutInterruption "key-without-interruption" "wazero#1381"
+        "the key of an entry lacks whether calls can be interrupted";
+    CacheKeepsNothing "cache-keeps-nothing" "wazero#2191, wazero#2197, wasmtime#13535"
+        "a cache stores nothing";
+    DemandIgnored "demand-ignored" "wazero#2541"
+        "an engine that demands hits compiles what the cache does not have";
+    ForeignArtifact "foreign-artifact" "wasmer#3890"
+        "serialized modules of engines with other settings are accepted";
 
     // Linking and instantiation.
     ImportMaximum "import-maximum" "-" "the maximum of an imported memory or table is not checked";

@@ -17,6 +17,7 @@
 use super::LoadError;
 use super::digest::{DIGEST, digest};
 use crate::abi::SLOT_PAGE;
+use crate::fault::Fault;
 use std::ops::Range;
 
 const MAGIC: &[u8; 8] = b"wassay\0\x02";
@@ -90,7 +91,23 @@ pub(super) struct Header {
     sections: [Range<usize>; SECTION_COUNT],
 }
 
+/// What the artifacts of a faulty engine lack when they are read again.
+const UNSTORED: &[(Fault, &[Section])] = &[
+    (Fault::TrapsNotStored, &[Section::TrapOffsets, Section::TrapCodes]),
+    (Fault::LocationsNotStored, &[Section::LocationIndex, Section::Locations]),
+    (Fault::NamesNotStored, &[Section::Names, Section::NameText]),
+    (Fault::LibraryCallsNotStored, &[Section::Libcalls]),
+];
+
 impl Header {
+    /// Empties the sections that a faulty engine does not store.
+    pub fn lose_unstored(&mut self) {
+        let lost = UNSTORED.iter().filter(|(fault, _)| fault.is_seeded());
+        for section in lost.flat_map(|(_, sections)| *sections) {
+            self.sections[*section as usize].end = self.sections[*section as usize].start;
+        }
+    }
+
     /// Reads the header of bytes of this build's format; checks that all sections are in range.
     pub fn read(bytes: &[u8]) -> Result<Header, LoadError> {
         let corrupt = |what: &str| Err(LoadError::Corrupt(what.to_string()));

@@ -7,7 +7,7 @@ use wassay_record::Verdict::{Crashed, Failed, HarnessOnly, Passed, Skipped, Unsu
 use wassay_record::{
     Change, Event, Expected, File, FileDifference, FileHead, Finding, LaneDifference, LaneResult,
     Ledger, Nan, Note, Observed, OnLane, Pattern, ProblemKind, Recorder, Report, RunHead, Said,
-    Tool, Trend, Unlisted, Verdict, Way, Which, compare, compare_lanes, lane_differences,
+    Tool, Trend, Unlisted, Verdict, Which, compare, compare_lanes, lane_differences,
 };
 
 fn returned(value: Pattern) -> Option<Observed> {
@@ -372,62 +372,6 @@ fn a_stopped_lane_is_compared_over_the_part_that_ran() {
         all(vec![whole(), longer, short]),
         ["a | native: Size(9) | aarch64: Size(8)", "b | native: 4 passed | far: 3 passed",]
     );
-}
-
-#[test]
-fn a_failure_that_is_listed_for_its_way_is_a_difference_and_no_problem() {
-    use Way::{Fresh, Sessions};
-    let failing = |verdict, value, known: Option<&[Way]>| {
-        let note = note("x", 1, verdict, returned(Pattern::I32(value)));
-        let reason = known.map(|_| "because".to_string());
-        Some(Note { known: reason, known_ways: known.unwrap_or_default().to_vec(), ..note })
-    };
-    for (what, fresh, sessions, problems) in [
-        ("listed", None, failing(Failed, 1, Some(&[Sessions])), 0),
-        ("blocked by what is", None, failing(Verdict::Blocked, 1, Some(&[Sessions])), 0),
-        ("unlisted", None, failing(Failed, 1, None), 1),
-        ("for every way", None, failing(Failed, 1, Some(&[])), 1),
-        ("for both", None, failing(Failed, 1, Some(&[Fresh, Sessions])), 1),
-        ("the first", failing(Failed, 1, Some(&[Fresh])), None, 0),
-        (
-            "each for its way",
-            failing(Failed, 1, Some(&[Fresh])),
-            failing(Failed, 2, Some(&[Sessions])),
-            0,
-        ),
-        ("one of both", failing(Failed, 1, Some(&[Fresh])), failing(Failed, 2, None), 1),
-    ] {
-        let in_way = |way, note: Option<Note>| {
-            let notes: Vec<Note> = note.into_iter().collect();
-            let mut run = run("native", vec![file("a", 9, &notes, &[])]);
-            run.config.way = way;
-            run
-        };
-        let mut report = report(vec![in_way(Fresh, fresh), in_way(Sessions, sessions)]);
-        report.compare_lanes();
-        let differences = lane_differences(&report);
-        assert_eq!((differences.len(), report.runs[1].problems.len()), (1, problems), "{what}");
-        assert_eq!(differences[0].is_known, problems == 0, "{what}");
-    }
-}
-
-#[test]
-fn a_run_in_a_way_is_named_by_it_even_if_it_is_the_only_one() {
-    let in_way = |lane: &str, way| {
-        let mut run = run(lane, vec![]);
-        run.config.way = way;
-        run
-    };
-    let (fresh, sessions) = (in_way("native", Way::Fresh), in_way("native", Way::Sessions));
-    let far = in_way("far", Way::Sessions);
-    for (runs, names) in [
-        (vec![fresh.clone()], vec![""]),
-        (vec![sessions.clone()], vec!["way sessions"]),
-        (vec![fresh, sessions], vec!["way fresh", "way sessions"]),
-        (vec![far], vec!["way sessions"]),
-    ] {
-        assert_eq!(report(runs).distinctions(), names);
-    }
 }
 
 #[test]

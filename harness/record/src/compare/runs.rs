@@ -6,10 +6,11 @@ use super::loss;
 use super::name::name_among;
 use super::pair::{How, compare_runs};
 use super::question::RunPair;
+use crate::config::Config;
 use crate::report::{Report, Run};
 
 /// Compares two reports. Runs are paired by engine, lane and settings, except the directory of the
-/// cache. If each report has exactly one run, the two are a pair in any case, so that engines,
+/// cache, and then also if one had no cache. If each report has exactly one run, the two are a pair in any case, so that engines,
 /// lanes and settings can be compared with each other. Between two engines only verdicts and values
 /// are compared, since each has its own messages.
 pub fn compare(a: &Report, b: &Report) -> Comparison {
@@ -60,7 +61,8 @@ impl<'a> Pairs<'a> {
         let mut partners: Vec<Option<&Run>> = vec![None; a.len()];
         let mut rest: Vec<&Run> = b.iter().collect();
         // A merged report may have several versions of one engine.
-        for is_partner in [is_same_engine as fn(&Run, &Run) -> bool, is_same_question] {
+        let same = [is_same_engine as fn(&Run, &Run) -> bool, is_same_question, is_same_way];
+        for is_partner in same {
             for (run, partner) in a.iter().zip(&mut partners) {
                 if partner.is_none()
                     && let Some(at) = rest.iter().position(|other| is_partner(run, other))
@@ -82,6 +84,13 @@ impl<'a> Pairs<'a> {
 
 fn is_same_engine(a: &Run, b: &Run) -> bool {
     a.engine == b.engine && is_same_question(a, b)
+}
+
+/// Whether they differ in where compiled code was kept, at most: the first run of the way `reloaded`
+/// is one of the way `fresh` with a directory.
+fn is_same_way(a: &Run, b: &Run) -> bool {
+    let config = Config { cache: a.config.cache, ..b.config.clone() };
+    a.name() == b.name() && a.config.agrees_with(&config)
 }
 
 fn is_same_question(a: &Run, b: &Run) -> bool {

@@ -145,6 +145,7 @@ impl Session for HostileSession {
             "trap-in-second-session" if self.number == 2 => {
                 return Ok(Outcome::Trapped(Trap::new(TrapKind::Unreachable)));
             }
+            "hang-in-second-session" if self.number == 2 => misbehave("hang"),
             "odd-lacking" if is_odd => return lacking("gc"),
             name => misbehave(name),
         }

@@ -38,6 +38,7 @@ use crate::script::{Script, Step};
 use caches::{Directories, Starts};
 use features::Gap;
 use plan::{Part, Plan};
+pub(crate) use sharing::Side;
 use stage::Setting;
 use stages::Stages;
 use wassay_engine::{Capabilities, Engine, Features};
@@ -83,6 +84,10 @@ pub struct Resume {
 pub trait Observer {
     /// A directive that will get a verdict is about to be performed.
     fn begin(&mut self, index: u32);
+    /// The directive that began is about to be performed in the second session.
+    fn again(&mut self, index: u32) {
+        let _ = index;
+    }
     /// A directive got its verdict. The finding's `hash` is not computed here: see
     /// [`Script::hash`].
     fn verdict(&mut self, finding: Finding);
@@ -135,7 +140,7 @@ pub fn perform(
             match plan.part(step) {
                 Part::Judged => {
                     observer.begin(step.index);
-                    let judgement = match stages.perform(step) {
+                    let judgement = match stages.perform(step, || observer.again(step.index)) {
                         Judgement::Open { .. } if has_threads() => Judgement::Passed,
                         judgement => hold_to_claims(judgement, options),
                     };
@@ -145,13 +150,13 @@ pub fn perform(
                 }
                 Part::Performed => {
                     observer.begin(step.index);
-                    stages.perform(step);
+                    stages.perform(step, || observer.again(step.index));
                     observer.verdict(skipped(step));
                 }
                 Part::Skipped => observer.verdict(skipped(step)),
                 Part::Replayed => {
                     observer.replay(step.index);
-                    stages.perform(step);
+                    stages.perform(step, || observer.again(step.index));
                 }
                 Part::Poisoned => {
                     // Reading it may end this worker, too.

@@ -17,11 +17,16 @@ impl<'scope, 'env> Stages<'scope, 'env> {
         Stages(settings.map(|setting| Stage::open(setting).map_err(Stop::Fault)).collect())
     }
 
-    /// Performs a top-level directive.
-    pub(super) fn perform(&mut self, step: &Step) -> Judgement {
-        let judgements = self.0.iter_mut().map(|stage| match stage {
-            Ok(stage) => stage.perform(step),
-            Err(stop) => stop.judge(Some(Expected::Session)),
+    /// Performs a top-level directive; calls `again` before the second session.
+    pub(super) fn perform(&mut self, step: &Step, mut again: impl FnMut()) -> Judgement {
+        let judgements = self.0.iter_mut().enumerate().map(|(at, stage)| {
+            if at > 0 {
+                again();
+            }
+            match stage {
+                Ok(stage) => stage.perform(step),
+                Err(stop) => stop.judge(Some(Expected::Session)),
+            }
         });
         judgements.reduce(both).unwrap_or(Judgement::Passed)
     }

@@ -197,7 +197,7 @@ impl<'a> Claims<'a> {
         let has_begun = match place {
             Activity::Idle | Activity::Closing => true,
             Activity::Starting | Activity::Reading => false,
-            Activity::Directive(at) => at >= index,
+            Activity::Directive(at, _) => at >= index,
         };
         if !is_skipped && !has_begun {
             return Err(format!("it gave a verdict to directive {index} before it reached it"));

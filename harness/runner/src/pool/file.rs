@@ -3,6 +3,7 @@
 //! runs in a fresh worker. Knows no engine.
 
 use crate::outline::Outline;
+use crate::perform::Side;
 use crate::pool::child::{Next, Unasked, Worker};
 use crate::pool::claims::Claims;
 use crate::pool::stop::Stop;
@@ -12,7 +13,7 @@ use crate::script::Script;
 use crate::worker::mark::Activity;
 use crate::worker::protocol::{Answer, Reply, Request};
 use std::time::{Duration, Instant};
-use wassay_record::{Batch, FileEvent, Verdict};
+use wassay_record::{Batch, FileEvent, Verdict, Way};
 
 /// The rest of a file is given up after this many consecutive deaths without progress.
 const BARREN_DEATHS: u32 = 2;
@@ -122,7 +123,8 @@ impl<'a> FileRun<'a> {
             timeouts += u32::from(verdict == Verdict::TimedOut);
             deaths += 1;
             let is_over = match place {
-                Activity::Directive(index) if self.tally.is_open(index) => {
+                Activity::Directive(index, side) if self.tally.is_open(index) => {
+                    let message = self.in_session(side, message);
                     let note = self.outline.note(index, verdict, &message);
                     self.tell(Batch { spans: Vec::new(), notes: vec![note] });
                     barren = 0;
@@ -147,7 +149,7 @@ impl<'a> FileRun<'a> {
             if is_over {
                 return;
             }
-            if let Activity::Directive(index) = place {
+            if let Activity::Directive(index, _) = place {
                 self.poisoned.push(index);
             }
             if timeouts >= TIMEOUTS || deaths >= DEATHS {
@@ -155,6 +157,15 @@ impl<'a> FileRun<'a> {
                     format!("given up after {deaths} lost workers, {timeouts} of them timed out");
                 return self.give_up(&message);
             }
+        }
+    }
+
+    /// The message about a directive that ended its worker, with its session if there are two.
+    fn in_session(&self, side: Side, message: String) -> String {
+        match (self.job.config.way, side) {
+            (Way::Sessions, Side::First) => format!("in the first session: {message}"),
+            (Way::Sessions, Side::Second) => format!("in the second session: {message}"),
+            _ => message,
         }
     }
 
@@ -166,13 +177,13 @@ impl<'a> FileRun<'a> {
             Activity::Reading => "while it read the script".to_string(),
             Activity::Idle => "between directives".to_string(),
             Activity::Closing => "while it closed the session".to_string(),
-            Activity::Directive(index) if index < first || self.poisoned.contains(&index) => {
+            Activity::Directive(index, _) if index < first || self.poisoned.contains(&index) => {
                 "while it repeated earlier directives".to_string()
             }
-            Activity::Directive(_) if self.tally.first_open().is_none() => {
+            Activity::Directive(..) if self.tally.first_open().is_none() => {
                 "after its last verdict".to_string()
             }
-            Activity::Directive(index) => match self.outline.step(index) {
+            Activity::Directive(index, _) => match self.outline.step(index) {
                 Some(step) => format!("after its verdict of line {}", step.line),
                 None => "at a directive that does not exist".to_string(),
             },
@@ -289,7 +300,7 @@ impl<'a> FileRun<'a> {
     }
 
     fn exists(&self, place: Activity) -> bool {
-        !matches!(place, Activity::Directive(index) if self.outline.step(index).is_none())
+        !matches!(place, Activity::Directive(index, _) if self.outline.step(index).is_none())
     }
 
     fn tell(&mut self, batch: Batch) {
@@ -310,7 +321,7 @@ impl<'a> FileRun<'a> {
 
     /// Skips the rest of the file, and names the directive that was running.
     fn skip_rest(&mut self, reason: &str, place: Activity) {
-        if let Activity::Directive(index) = place
+        if let Activity::Directive(index, _) = place
             && self.tally.is_open(index)
         {
             let message = format!("it was running when the run was stopped: {reason}");

@@ -6,6 +6,7 @@
 //! `pread`, so a worker that truncates the file cannot crash it. The file has no name, so a killed
 //! run leaves nothing behind; a worker opens it through `/proc`.
 
+use crate::perform::Side;
 use rustix::fs::{MemfdFlags, memfd_create};
 use std::fs::{File, OpenOptions};
 use std::io;
@@ -26,11 +27,14 @@ pub(crate) enum Activity {
     Starting,
     /// It reads a script.
     Reading,
-    /// It runs this directive.
-    Directive(u32),
+    /// It runs this directive in this session of the way `sessions`, or in the only one.
+    Directive(u32, Side),
     /// It closes the sessions of a script whose directives all have their verdict.
     Closing,
 }
+
+/// The bit of a directive that runs in the second session.
+const SECOND: u32 = 1 << 31;
 
 const IDLE: u32 = u32::MAX;
 const STARTING: u32 = u32::MAX - 1;
@@ -57,7 +61,8 @@ impl Mark {
             Activity::Idle => IDLE,
             Activity::Starting => STARTING,
             Activity::Reading => READING,
-            Activity::Directive(index) => index,
+            Activity::Directive(index, Side::First) => index & !SECOND,
+            Activity::Directive(index, Side::Second) => index | SECOND,
             Activity::Closing => CLOSING,
         };
         self.steps = self.steps.wrapping_add(1);
@@ -103,7 +108,8 @@ impl Reading {
             STARTING => Activity::Starting,
             READING => Activity::Reading,
             CLOSING => Activity::Closing,
-            index => Activity::Directive(index),
+            index if index & SECOND == 0 => Activity::Directive(index, Side::First),
+            index => Activity::Directive(index & !SECOND, Side::Second),
         }
     }
 }
@@ -117,20 +123,34 @@ mod tests {
         let reader = MarkReader::create().unwrap();
         assert_eq!(reader.read().place(), Activity::Idle);
         let mut mark = Mark::open(&reader.path()).unwrap();
-        for place in
-            [Activity::Reading, Activity::Directive(7), Activity::Directive(7), Activity::Closing]
-        {
+        let seven = |side| Activity::Directive(7, side);
+        let mut last = Activity::Idle;
+        for place in [
+            Activity::Reading,
+            seven(Side::First),
+            seven(Side::Second),
+            Activity::Directive(8, Side::First),
+            Activity::Closing,
+        ] {
             let before = reader.read();
             mark.set(place);
             assert_eq!(reader.read().place(), place);
             assert_ne!(reader.read(), before);
+            // Each is progress, which gains time.
+            assert!(place > last);
+            last = place;
         }
+        // The same directive again is another value.
+        mark.set(seven(Side::First));
+        let before = reader.read();
+        mark.set(seven(Side::First));
+        assert_ne!(reader.read(), before);
     }
 
     #[test]
     fn a_truncated_mark_reads_as_idle() {
         let reader = MarkReader::create().unwrap();
-        Mark::open(&reader.path()).unwrap().set(Activity::Directive(7));
+        Mark::open(&reader.path()).unwrap().set(Activity::Directive(7, Side::First));
         OpenOptions::new().write(true).open(reader.path()).unwrap().set_len(0).unwrap();
         assert_eq!(reader.read().place(), Activity::Idle);
     }

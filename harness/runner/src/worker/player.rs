@@ -1,7 +1,7 @@
 //! Connects `perform` to the parent: takes a script's progress, marks each directive before it
 //! runs, and passes its verdict to the outbox. Judges nothing.
 
-use crate::perform::{Observer, Options, Resume};
+use crate::perform::{Observer, Options, Resume, Side};
 use crate::worker::mark::{Activity, Mark};
 use crate::worker::outbox::Outbox;
 use crate::worker::protocol::Request;
@@ -34,11 +34,15 @@ pub(crate) struct Player<'a> {
 
 impl Observer for Player<'_> {
     fn begin(&mut self, index: u32) {
-        self.mark.set(Activity::Directive(index));
+        self.mark.set(Activity::Directive(index, Side::First));
+    }
+
+    fn again(&mut self, index: u32) {
+        self.mark.set(Activity::Directive(index, Side::Second));
     }
 
     fn replay(&mut self, index: u32) {
-        self.mark.set(Activity::Directive(index));
+        self.mark.set(Activity::Directive(index, Side::First));
     }
 
     fn close(&mut self) {

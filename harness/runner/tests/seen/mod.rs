@@ -7,6 +7,8 @@ use wassay_runner::Observer;
 #[derive(Default)]
 pub struct Seen {
     pub begun: Vec<u32>,
+    /// The directives that the second session performed, too.
+    pub again: Vec<u32>,
     pub replayed: Vec<u32>,
     pub findings: Vec<Finding>,
 }
@@ -14,6 +16,9 @@ pub struct Seen {
 impl Observer for Seen {
     fn begin(&mut self, index: u32) {
         self.begun.push(index);
+    }
+    fn again(&mut self, index: u32) {
+        self.again.push(index);
     }
     fn verdict(&mut self, finding: Finding) {
         self.findings.verdict(finding);

@@ -3,6 +3,7 @@
 
 pub mod engine;
 
+use crate::seen::Seen;
 use crate::shelf::Shelf;
 use crate::{all, read, shown};
 use engine::{Defect, Entries, Twisted};
@@ -80,6 +81,19 @@ fn a_defect_shows_in_the_way_that_it_is_about() {
         writeln!(out, "{} {defect:?}\n{}", way.name(), shown(&differing)).unwrap();
     }
     insta::assert_snapshot!(out);
+}
+
+/// A worker marks the second session, too, so that the time limit applies to each.
+#[test]
+fn the_second_session_of_a_directive_is_announced() {
+    for (way, again) in [(Way::Fresh, 0), (Way::Sessions, usize::MAX)] {
+        let options = Options { way, capabilities: Twisted::capabilities(), ..all() };
+        let engine = Twisted::new(Defect::None, options.features, &Entries::default());
+        let mut seen = Seen::default();
+        perform(&Script::parse(SCRIPT), &engine, &options, &mut seen);
+        assert_eq!(seen.again, seen.begun[..again.min(seen.begun.len())], "{way:?}");
+        assert!(!seen.begun.is_empty());
+    }
 }
 
 #[test]

@@ -91,6 +91,9 @@ pub(super) fn read<R>(
     then: impl FnOnce(std::result::Result<Directive<'_>, Unreadable>) -> R,
 ) -> R {
     let name = name(text).unwrap_or_default();
+    if let Some(misplaced) = misplaced(text) {
+        return then(Err(misplaced));
+    }
     if !ANNOTATIONS.contains(&&*name) {
         return then(Err(Unreadable { message: not_known(&name), offset: Some(1) }));
     }
@@ -160,6 +163,26 @@ mod tests {
                 let expected = format!("@{name}");
                 assert_eq!(kinds, is_ours.then_some(&*expected).into_iter().collect::<Vec<_>>());
             }
+        }
+    }
+
+    #[test]
+    fn a_directive_in_another_annotation_is_unreadable_and_does_not_vanish() {
+        for (text, at) in [
+            ("(@note (@wassay.drop $M))", Some(7)),
+            ("(@note (x (@wassay.drop $M)))", Some(10)),
+            ("(@wassay.collect (@wassay.drop $M))", Some(17)),
+            ("(@note (@other x))", None),
+            ("(@note \"(@wassay.drop $M)\" (; (@wassay.drop $M) ;))", None),
+        ] {
+            let script = Script::parse(text);
+            let read = |step| script.read(step, |directive| directive.err());
+            let found: Vec<_> = script.steps().iter().map(read).collect();
+            let misplaced = |at| {
+                let message = "a `@wassay.drop` cannot be here: it is a directive".to_string();
+                Some(Unreadable { message, offset: Some(at) })
+            };
+            assert_eq!(found, at.map(misplaced).into_iter().collect::<Vec<_>>(), "{text}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Takes the bytes of a script; gives its top-level forms with their ranges. Never fails: text that
 //! is not a form becomes a stretch with a problem, and splitting continues. An annotation is a form
-//! only if it is a directive of ours. Never reads a directive.
+//! only if it is a directive of ours, or has one in it. Never reads a directive.
 
 use super::annotation;
 use super::keyword::DIRECTIVES;
@@ -191,8 +191,11 @@ impl Splitter<'_> {
     }
 }
 
+/// Whether an annotation is a directive, or hides one, which must not vanish with it.
 fn is_directive_annotation(text: &[u8]) -> bool {
-    annotation::is_directive(&annotation::kind(text)[1..])
+    let hides =
+        || std::str::from_utf8(text).is_ok_and(|text| annotation::misplaced(text).is_some());
+    annotation::is_directive(&annotation::kind(text)[1..]) || hides()
 }
 
 fn has_open_string(text: &[u8]) -> bool {

@@ -90,6 +90,7 @@ scripts! {
     modules_by_text: "scripts/modules.wast", Options { messages: Messages::Text, ..all() };
     threads: "scripts/threads.wast", all();
     custom: "scripts/custom.wast", all();
+    mistakes: "scripts/mistakes.wast", all();
     features: "scripts/features.wast", Options { features: Features::WASM1, ..all() };
     unrun: "scripts/unrun.wast", Options { features: Features::WASM1, ..all() };
     lexing_error: "broken/lexing_error.wast", all();

@@ -128,6 +128,11 @@ impl Stage<'_, '_> {
             Bound::Externs(externs) => {
                 let Some(given) = externs.get(name) else { return Ok(None) };
                 self.touch_all(&given.from)?;
+                if given.dropped {
+                    return Err(Stop::Script(format!(
+                        "what is registered as {name:?} was dropped"
+                    )));
+                }
                 return Ok(Some(given.item));
             }
         };

@@ -3,7 +3,7 @@
 //! or engine or was dropped, and for no other reason; the second if the engine performs it. Sees no
 //! process.
 
-use super::embed::{Item, Kept, importable};
+use super::embed::{Item, importable};
 use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Judgement, Response};
@@ -88,7 +88,7 @@ impl Stage<'_, '_> {
         let mut reasons = Reasons::default();
         for id in uses {
             let kept = self.kept(id)?;
-            if kept.dropped && self.is_held(&kept) {
+            if kept.dropped && self.is_held(kept.item) {
                 let what = format!("there is another handle of `${id}`, which was not dropped");
                 return Err(Stop::Script(what));
             }
@@ -104,13 +104,13 @@ impl Stage<'_, '_> {
 
     /// Whether the handle of something that was dropped is still in use. An engine may return one
     /// handle several times, which then must be dropped as often.
-    fn is_held(&self, dropped: &Kept) -> bool {
+    pub(super) fn is_held(&self, dropped: Item) -> bool {
         let known = |item: &Item| {
             let mut exports = self.exports.values().flat_map(|exports| exports.values());
             exports.any(|known| known.is_some_and(|known| Item::from(known) == *item))
         };
         let mut kept = self.embedder.kept.values().flatten();
-        kept.any(|kept| !kept.dropped && kept.item == dropped.item) || known(&dropped.item)
+        kept.any(|kept| !kept.dropped && kept.item == dropped) || known(&dropped)
     }
 
     fn attempt(&mut self, attempt: &Attempt<'_>) -> Result<Response, Stop> {

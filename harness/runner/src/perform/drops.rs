@@ -1,7 +1,7 @@
 //! `(@wassay.drop ...)`: takes what the script drops; gives up the engine's handles, and every name in
 //! every session. Sees no process.
 
-use super::embed::{Item, Kept, was_dropped};
+use super::embed::{Item, Kept, importable, was_dropped};
 use super::lost::Holder;
 use super::names::{Bound, Missing};
 use super::stage::Stage;
@@ -108,6 +108,9 @@ impl Stage<'_, '_> {
         }
         if let Some(Ok(kept)) = self.embedder.kept.get_mut(id) {
             kept.dropped = true;
+        }
+        if let (Ok(registered), false) = (importable(id, item), self.is_held(item)) {
+            self.names.drop_item(registered);
         }
         touched.and(match item {
             Item::Module(module) => {

@@ -71,7 +71,11 @@ impl Stage<'_, '_> {
             }
             Annotation::Put { into, id } => {
                 let kept = self.item(id);
-                let put = self.put(&into, id, kept);
+                // The script chooses the types.
+                let put = self.put(&into, id, kept).map_err(|stop| match stop {
+                    Stop::Fault(Fault::Misuse(what)) => Stop::Script(what),
+                    stop => stop,
+                });
                 self.done(put, Expected::Stored)
             }
             Annotation::Register { module, name, id } => {
@@ -253,8 +257,21 @@ impl Stage<'_, '_> {
         }
     }
 
-    /// What is kept under this id, and was not dropped.
+    /// What is kept under this id and can be used in this session.
     pub(super) fn item(&mut self, id: &str) -> Result<Kept, Stop> {
+        let kept = self.live(id)?;
+        let is_here = match kept.item {
+            Item::Module(_) => kept.key.engine == self.key.engine,
+            Item::Reference(_) | Item::Export(_) => kept.key == self.key,
+        };
+        match is_here {
+            true => Ok(kept),
+            false => Err(Stop::Script(format!("`${id}` is of another session or engine"))),
+        }
+    }
+
+    /// What is kept under this id, and was not dropped.
+    pub(super) fn live(&mut self, id: &str) -> Result<Kept, Stop> {
         match self.kept(id)? {
             Kept { dropped: true, .. } => Err(was_dropped(id)),
             kept => Ok(kept),

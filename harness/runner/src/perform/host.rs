@@ -32,7 +32,7 @@ impl Stage<'_, '_> {
 
     /// Makes something kept the export `name` of `module`.
     pub(super) fn register_kept(&mut self, module: &str, name: &str, id: &str) -> Result<(), Stop> {
-        let kept = match self.item(id) {
+        let kept = match self.live(id) {
             Ok(kept) => kept,
             Err(stop) => {
                 self.names.register(module, Err(stop.missing(self.line())));
@@ -50,7 +50,7 @@ impl Stage<'_, '_> {
             }
             Some(Err(missing)) => return Err(Stop::Missing(missing.clone())),
         };
-        let given = Given { item: importable(id, kept.item)?, from: kept.from };
+        let given = Given { item: importable(id, kept.item)?, from: kept.from, dropped: false };
         exports.insert(name.to_string(), given);
         self.names.register(module, Ok(Bound::Externs(Rc::new(exports))));
         Ok(())

@@ -49,6 +49,8 @@ pub(super) struct Given {
     pub(super) item: Extern,
     /// The state that it belongs to.
     pub(super) from: Vec<Holder>,
+    /// Whether its handle was dropped.
+    pub(super) dropped: bool,
 }
 
 /// The names of one kind.
@@ -195,15 +197,26 @@ impl Names {
         }
     }
 
+    /// Records that the handle of something registered was dropped.
+    pub(super) fn drop_item(&mut self, item: Extern) {
+        for slot in self.registered.bound.values_mut() {
+            if let Ok(Bound::Externs(externs)) = slot {
+                let given = Rc::make_mut(externs).values_mut();
+                given.filter(|given| given.item == item).for_each(|given| given.dropped = true);
+            }
+        }
+    }
+
     /// The state that an import of this module and name would use.
     pub(super) fn behind(&self, module: &str, name: &str) -> Vec<Holder> {
         match self.registered(module) {
             Some(Ok(Bound::Instance(instance, _))) => vec![Holder::Instance(*instance)],
-            Some(Ok(Bound::Externs(externs))) => {
-                externs.get(name).map(|given| given.from.clone()).unwrap_or_default()
+            Some(Ok(Bound::Externs(externs))) if externs.contains_key(name) => {
+                externs[name].from.clone()
             }
-            None if module == "spectest" && is_mutable(name) => vec![Holder::Spectest],
-            Some(Err(_)) | None => Vec::new(),
+            Some(Err(_)) => Vec::new(),
+            _ if module == "spectest" && is_mutable(name) => vec![Holder::Spectest],
+            _ => Vec::new(),
         }
     }
 

@@ -153,7 +153,7 @@ fn run(setting: Setting<'_, '_>, step: usize, offset: usize, shared: Shared) -> 
             let mut externs = HashMap::new();
             for (name, memory) in memories {
                 let item = Extern::Memory(stage.session.adopt_memory(memory)?);
-                externs.insert(name, Given { item, from: Vec::new() });
+                externs.insert(name, Given { item, from: Vec::new(), dropped: false });
             }
             stage.names.instantiate(Some(&id), Ok(Bound::Externs(Rc::new(externs))));
         }

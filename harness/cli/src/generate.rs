@@ -23,8 +23,14 @@ fn chosen(names: &[String], by_default: fn(&Family) -> bool) -> Result<Vec<Famil
     let families = families::all();
     let known = || families.iter().map(|family| family.name);
     if let Some(name) = names.iter().find(|name| !known().any(|known| known == **name)) {
-        let meant = wassay_suites::did_you_mean(name, known());
-        return Err(Failure::usage(format_args!("there is no generated family `{name}`{meant}")));
+        let meant = match &*wassay_suites::did_you_mean(name, known()) {
+            "" => ".".to_string(),
+            meant => meant.to_string(),
+        };
+        let there = known().collect::<Vec<_>>().join(", ");
+        return Err(Failure::usage(format_args!(
+            "there is no generated family `{name}`{meant} There are {there}"
+        )));
     }
     let is_chosen = |family: &Family| match names {
         [] => by_default(family),

@@ -105,10 +105,20 @@ fn run(args: &RunArgs) -> Result<u8, Failure> {
     run::run(args)
 }
 
+/// Prints the result of a command that has no other one.
+///
+/// # Errors
+/// If it cannot be written.
 fn print(text: &str) -> Result<u8, Failure> {
-    // A closed pipe is no failure.
-    let _ = std::io::stdout().lock().write_all(wassay_report::plain(text).as_bytes());
-    Ok(exit::OK)
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(wassay_report::plain(text).as_bytes()).and_then(|()| out.flush());
+    match written {
+        // A closed pipe is no failure.
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::harness(format_args!("cannot write to standard output: {error}")))
+        }
+        _ => Ok(exit::OK),
+    }
 }
 
 fn suites(table: Option<&Path>) -> Result<String, Failure> {

@@ -24,6 +24,16 @@ fn the_list_names_axes_rules_and_counts() {
 }
 
 #[test]
+fn a_list_that_cannot_be_written_is_a_failure() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    let full = std::fs::File::options().write(true).open("/dev/full").expect("a full device");
+    let output = command.args(["generate", "--list"]).stdout(full).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("cannot write to standard output: No space left"), "{text}");
+}
+
+#[test]
 fn the_readme_has_the_figures() {
     let directory = tempfile::tempdir().expect("there is room for a directory");
     let list = stdout(&wassay(directory.path(), &["generate", "--list"]));

@@ -20,7 +20,7 @@ const LISTED: usize = 50;
 /// there is none.
 pub fn differences(report: &Report) -> String {
     let mut out = String::new();
-    let all = lane_differences(report);
+    let all = causes_first(lane_differences(report));
     if all.is_empty() {
         return out;
     }
@@ -42,6 +42,17 @@ pub fn differences(report: &Report) -> String {
     out
 }
 
+/// The differences, those last in which a directive is only blocked by another one.
+fn causes_first(mut all: Vec<LaneDifference>) -> Vec<LaneDifference> {
+    let is_blocked = |on: &OnLane| match &on.result {
+        LaneResult::Directive(Some(said)) => said.verdict == Verdict::Blocked,
+        _ => false,
+    };
+    // The order of the others stays.
+    all.sort_by_key(|difference| difference.lanes.iter().any(is_blocked));
+    all
+}
+
 /// The lanes that could not run, one per line and with the remedy; empty if there are none.
 pub fn skipped_lanes(report: &Report) -> String {
     let mut out = String::new();
@@ -54,7 +65,7 @@ pub fn skipped_lanes(report: &Report) -> String {
 
 /// The Markdown section on differences.
 pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
-    let all = lane_differences(report);
+    let all = causes_first(lane_differences(report));
     if all.is_empty() {
         return;
     }

@@ -150,6 +150,22 @@ fn many_differences_are_cut() {
 }
 
 #[test]
+fn causes_come_before_what_they_block() {
+    let mut notes: Vec<Note> = (1..60)
+        .map(|at| note(at, "invoke", Verdict::Blocked, None, "depends on line 10"))
+        .collect();
+    notes.push(note(70, "module", Verdict::Failed, None, "it was not loaded"));
+    let here = |notes| vec![file("wasm-v1/many.wast", 99, notes, vec![])];
+    let mut report = red();
+    report.runs = vec![run("native", 1.0, None, here(vec![])), run("far", 1.0, None, here(notes))];
+    for text in [plain(&differences(&report)), markdown(&report)] {
+        let (_, section) = text.split_once("differs between lanes").unwrap();
+        let first = section.find("many.wast:").unwrap();
+        assert!(section[first..].starts_with("many.wast:80:3"), "{text}");
+    }
+}
+
+#[test]
 fn junit_tells_lanes_apart_and_which_did_not_run() {
     let mut report = red();
     report.runs.truncate(2);

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use wassay_cranelift::seeding;
-use wassay_record::{Engine, Event, Note, Problem, ProblemKind, Recorder, Way};
+use wassay_record::{Engine, Event, Note, Problem, ProblemKind, Recorder, Run, Way};
 use wassay_report::Progress;
 use wassay_runner::known::{Found, GatedRun, Listed};
 use wassay_runner::pool::Stop;
@@ -100,8 +100,8 @@ impl<'a> Watcher<'a> {
         run.problems.extend(problems);
         if is_ahead {
             run.problems.extend(late(run));
-        } else if way == Way::Reloaded && run.regressions().next().is_none() {
-            // A module that was compiled again is a failure of its directive.
+        } else if way == Way::Reloaded && !has_failure(run) {
+            // A module that was compiled again is a failure of its directive, known or not.
             run.problems.extend(lazy(run));
         }
     }
@@ -152,4 +152,10 @@ impl<'a> Watcher<'a> {
             run.problems.retain(|problem| problem.kind != ProblemKind::KnownWithoutReason);
         }
     }
+}
+
+/// Whether a directive failed.
+fn has_failure(run: &Run) -> bool {
+    let mut findings = run.files.iter().flat_map(|file| &file.findings);
+    findings.any(|note| note.finding.verdict.is_bad())
 }

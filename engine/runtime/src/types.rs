@@ -85,11 +85,6 @@ impl TypeRegistry {
         self.intern_group(Box::new([SubType { is_final: true, supertype: None, composite }]))
     }
 
-    /// The type of this number.
-    pub fn get(&self, ty: CanonicalType) -> Option<SubType<CanonicalType>> {
-        Some(self.defined(ty)?.ty.clone())
-    }
-
     /// The handle of a type.
     pub fn handle(&self, ty: CanonicalType) -> DefinedType {
         DefinedType::new(self.owner, ty.0)

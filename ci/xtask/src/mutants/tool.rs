@@ -66,7 +66,17 @@ pub const STAGES: &[Stage] = &[
         tests: Tests::Engine,
         files: "engine/",
         package: None,
-        programs: &["contract", "relaxed", "limits", "reclaim", "reservations"],
+        programs: &[
+            "contract",
+            "data",
+            "demand",
+            "limits",
+            "loading",
+            "mapped",
+            "reclaim",
+            "relaxed",
+            "reservations",
+        ],
     },
 ];
 

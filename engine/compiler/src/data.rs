@@ -3,9 +3,9 @@
 //! thousands of them.
 //!
 //! The difference cannot be observed if all segments that are not passive and empty are active, at
-//! constant places inside the initial size of one memory that the module defines. Then none traps,
-//! all are dropped before any code runs, and a dropped or empty segment is the same as one that does
-//! not exist.
+//! constant places inside the initial size of one memory that the module defines, and no element
+//! segment, which is written before them, can trap. Then all are dropped before any code runs, and a
+//! dropped or empty segment is the same as one that does not exist.
 
 use std::ops::Range;
 use wassay_artifact::index::MemoryIndex;
@@ -16,7 +16,10 @@ const LEAST: usize = 64 << 10;
 
 /// Merges the segments of a module, whose bytes these are, if there are many bytes and few gaps.
 pub(crate) fn merge(module: &mut Module, data: &mut Vec<u8>) {
-    if data.len() < LEAST || module.data.len() < 2 {
+    if data.len() < LEAST
+        || module.data.len() < 2
+        || !module.elements.iter().all(|it| fits(module, it))
+    {
         return;
     }
     let is_nothing =
@@ -62,10 +65,28 @@ fn place(module: &Module, segment: &DataSegment) -> Option<(MemoryIndex, Range<u
     (pages <= ty.minimum && u32::try_from(end).is_ok()).then_some((*memory, start..end))
 }
 
+/// Whether writing an element segment cannot trap: functions that a failed instantiation leaves
+/// behind can still use the data segments.
+fn fits(module: &Module, segment: &ElementSegment) -> bool {
+    let ElementMode::Active { table, offset } = &segment.mode else { return true };
+    let start = match offset.0[..] {
+        [ConstOp::I32Const(start)] => u64::from(start),
+        [ConstOp::I64Const(start)] => start,
+        _ => return false,
+    };
+    let len = match &segment.items {
+        ElementItems::Functions(items) => items.len(),
+        ElementItems::Expressions(items) => items.len(),
+    };
+    let ty = module.tables.get(table.at());
+    ty.is_some_and(|ty| start.checked_add(len as u64).is_some_and(|end| end <= ty.minimum))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wassay_artifact::types::MemoryType;
+    use wassay_artifact::index::{FuncIndex, TableIndex};
+    use wassay_artifact::types::{MemoryType, RefType, TableType};
 
     /// Memory, offset and length.
     type Segment = (u32, ConstOp, usize);
@@ -126,6 +147,36 @@ mod tests {
             let before = (module.clone(), data.clone());
             merge(&mut module, &mut data);
             assert_eq!((module, data), before, "{name}");
+        }
+    }
+
+    #[test]
+    fn segments_stay_if_an_element_segment_may_trap() {
+        let at = ConstOp::I32Const;
+        let global = ConstOp::GlobalGet(wassay_artifact::index::GlobalIndex(0));
+        for (offset, len, merges) in [
+            (at(6), 2, true),
+            (at(8), 0, true),
+            (at(7), 2, false),
+            (at(9), 0, false),
+            (ConstOp::I64Const(u64::MAX), 1, false),
+            (global, 1, false),
+        ] {
+            let (mut module, mut data) = module(&[(1, at(0), LONG), (1, at(9), 1)]);
+            module.tables = vec![TableType {
+                element: RefType::FUNC,
+                minimum: 8,
+                maximum: None,
+                table64: false,
+            }];
+            let offset = ConstExpr(vec![offset]);
+            module.elements = vec![ElementSegment {
+                ty: RefType::FUNC,
+                items: ElementItems::Functions(vec![FuncIndex(0); len]),
+                mode: ElementMode::Active { table: TableIndex(0), offset: offset.clone() },
+            }];
+            merge(&mut module, &mut data);
+            assert_eq!(module.data.len() == 1, merges, "{len} at {offset:?}");
         }
     }
 

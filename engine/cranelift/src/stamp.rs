@@ -10,6 +10,8 @@
 //!   does so.
 //! - After a power cut a file may have its old times and lose its last bytes, so a stamp includes
 //!   the boot.
+//! - A network file system may answer from what it remembers, and another machine may remove a file
+//!   that is mapped here.
 //! - The superuser, who can write to the device and set the clock, and a failing disk are not
 //!   covered. Nor is a server whose clock differs from ours.
 

@@ -88,12 +88,12 @@ pub(crate) fn read(
         return corrupt("the length does not match");
     }
     if len < MAPPED {
-        let mut bytes = Vec::with_capacity(len as usize);
-        file.take(len).read_to_end(&mut bytes)?;
-        return Ok(Artifact::read(bytes));
+        return read_all(file, len);
     }
     let before = Stamp::of(&fstat(file)?);
-    let mapped = Arc::new(MappedFile::map(file, len as usize)?);
+    let Ok(mapped) = MappedFile::map(file, len as usize).map(Arc::new) else {
+        return read_all(file, len);
+    };
     if before.as_ref().is_some_and(|stamp| known.is_intact(stamp)) {
         return Ok(Artifact::read_unchanged(mapped));
     }
@@ -104,6 +104,13 @@ pub(crate) fn read(
         known.record(&stamp);
     }
     Ok(artifact)
+}
+
+/// Reads the artifact in the first `len` bytes of a file into memory.
+fn read_all(file: &File, len: u64) -> io::Result<Result<Artifact, LoadError>> {
+    let mut bytes = Vec::with_capacity(len as usize);
+    file.take(len).read_to_end(&mut bytes)?;
+    Ok(Artifact::read(bytes))
 }
 
 /// Fills the buffer from the start of the file; returns how far.

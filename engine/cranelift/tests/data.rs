@@ -109,6 +109,46 @@ fn memories_without_data_stay_zero_after_those_with_data() {
     }
 }
 
+/// Writes functions into an imported table, then traps at the next element segment: the functions
+/// that it leaves behind can use the data segments, none of which was reached.
+#[test]
+fn functions_of_a_failed_instantiation_see_every_segment() {
+    let long = "a".repeat(LEN);
+    let text = format!(
+        "(module
+            (type $f (func (result i32)))
+            (import \"t\" \"t\" (table 4 funcref))
+            (memory 16)
+            (data (i32.const 8) \"{long}\")
+            (data (i32.const 2) \"bbbb\")
+            (elem (i32.const 0) $first $second)
+            (elem (i32.const 9) $first)
+            (func $first (type $f)
+                (memory.init 0 (i32.const 0) (i32.const 4) (i32.const 4)) (i32.load (i32.const 0)))
+            (func $second (type $f)
+                (memory.init 1 (i32.const 0) (i32.const 0) (i32.const 4)) (i32.load (i32.const 0))))"
+    );
+    for bounds in [Bounds::Guard, Bounds::Explicit] {
+        let engine = engine(bounds);
+        let module = engine.compile(&wat::parse_str(&text).unwrap()).unwrap().unwrap();
+        let mut session = engine.session().unwrap();
+        let ty = TableType { element: RefType::FUNC, minimum: 4, maximum: None, table64: false };
+        let table = session.table_new(ty, Ref::Null(Hierarchy::Func)).unwrap();
+        for _ in 0..2 {
+            let failed = session.instantiate(module, &[Extern::Table(table)]).unwrap();
+            assert!(matches!(failed, Instantiated::Failed(Outcome::Trapped(_))), "{failed:?}");
+            for (at, word) in [(0, *b"aaaa"), (1, *b"bbbb")] {
+                let func = match session.table_get(table, at).unwrap() {
+                    Some(Ref::Func(func)) => func,
+                    other => panic!("{other:?}"),
+                };
+                let expected = vec![Value::I32(u32::from_le_bytes(word))];
+                assert_eq!(session.call(func, &[]).unwrap(), Outcome::Returned(expected));
+            }
+        }
+    }
+}
+
 #[test]
 fn merged_segments_are_dropped_segments() {
     let engine = engine(Bounds::Guard);

@@ -66,11 +66,26 @@ impl Mapping {
         };
         self.files_end = self.files_end.max(range.end);
         let flags = MapFlags::PRIVATE | MapFlags::FIXED;
-        // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
-        // uses them.
-        unsafe {
+        // SAFETY: inside the mapping; replaces pages of our own, and `&mut self` guarantees that
+        // nothing else uses them.
+        let start = unsafe { self.base.as_ptr().add(range.start) };
+        // SAFETY: the same.
+        let mapped = unsafe { mmap(start.cast(), range.len(), protection, flags, file, 0) };
+        mapped.map(drop).inspect_err(|_| self.close_hole(&range, protection))
+    }
+
+    /// Maps zeros after a fixed mapping of this range has failed: some kernels have unmapped the old
+    /// pages by then, and another thread's mapping must not come to lie between ours.
+    fn close_hole(&self, range: &Range<usize>, protection: ProtFlags) {
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
+        // SAFETY: replaces pages inside our own mapping, which the caller has exclusively.
+        let closed = unsafe {
             let start = self.base.as_ptr().add(range.start).cast();
-            mmap(start, range.len(), protection, flags, file, 0).map(drop)
+            mmap_anonymous(start, range.len(), protection, flags)
+        };
+        if closed.is_err() {
+            // Nobody could tell whose pages these are.
+            std::process::abort();
         }
     }
 
@@ -117,7 +132,8 @@ impl Mapping {
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
         // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
         // uses them.
-        unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) }?;
+        let mapped = unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) };
+        mapped.inspect_err(|_| self.close_hole(&(0..len), protection))?;
         if self.files_end <= len {
             self.files_end = 0;
         }

@@ -191,12 +191,13 @@ impl LoadedModule {
         self.artifact().data().get(range).unwrap_or_default()
     }
 
-    /// The image that replaces writing the data segments, from the second instance on.
-    pub(crate) fn contents(&self) -> Option<&memory::Image> {
+    /// The image that replaces writing the data segments, from the second instance on. `maps` tells
+    /// whether pages of a memory can be replaced, which is so for every instance or for none.
+    pub(crate) fn contents(&self, maps: impl Fn(MemoryIndex) -> bool) -> Option<&memory::Image> {
         if !self.was_written.swap(true, Ordering::Relaxed) {
             return None;
         }
-        let image = || memory::Image::of(&self.module, self.artifact().data());
+        let image = || memory::Image::of(&self.module, self.artifact().data(), maps);
         self.contents.get_or_init(image).as_ref()
     }
 

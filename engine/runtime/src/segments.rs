@@ -8,7 +8,7 @@ use crate::store::StoreInner;
 use std::sync::Arc;
 use wassay_artifact::abi::{TrapCode, func_ref};
 use wassay_artifact::fault::Fault as Seeded;
-use wassay_artifact::index::{FuncIndex, TableIndex};
+use wassay_artifact::index::{FuncIndex, MemoryIndex, TableIndex};
 use wassay_artifact::module::*;
 use wassay_engine::Fault;
 
@@ -141,9 +141,11 @@ impl StoreInner {
 
     fn write_data(&mut self, at: usize) -> Result<(), Raise> {
         let loaded = Arc::clone(&self.instances[at].module);
-        let is_mapped = loaded.contents().is_some_and(|image| {
-            let memory = self.instances[at].memories[image.memory().at()];
-            self.memories[memory.at()].map_image(image)
+        let place = |memory: MemoryIndex| self.instances[at].memories[memory.at()].at();
+        let contents = loaded.contents(|memory| self.memories[place(memory)].maps_images());
+        let is_mapped = contents.is_some_and(|image| {
+            let memory = place(image.memory());
+            self.memories[memory].map_image(image)
         });
         for (index, segment) in (0..).zip(&loaded.module().data) {
             if let DataMode::Active { memory, offset } = &segment.mode {

@@ -254,7 +254,8 @@ impl VmContext {
         context
     }
 
-    /// Makes it a new context with this header, zero up to `kept`, and unchanged from there on.
+    /// Makes it a new context with this header, zero up to `kept`, and unchanged from there on: the
+    /// function references, and cells of globals, which every instantiation writes in full.
     pub(crate) fn reset(&mut self, kept: i32, header: ContextHeader) {
         let start = self.address(0, kept as usize);
         // SAFETY: inside the allocation, as `address` checked, and no generated code runs: nobody
@@ -317,5 +318,6 @@ impl Drop for VmContext {
 }
 
 // SAFETY: a context owns its bytes; the objects that they point to belong to the same store or to
-// the runtime, and move between threads only with the store.
+// the runtime, and move between threads only with the store. A module keeps a spare context without
+// a store: nobody follows its pointers before `reset`, after which all are written again.
 unsafe impl Send for VmContext {}

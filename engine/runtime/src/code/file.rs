@@ -19,7 +19,7 @@ use wassay_artifact::abi::SLOT_PAGE;
 pub struct MappedFile {
     mapping: Mapping,
     len: usize,
-    /// Whether the text is executable now.
+    /// Whether the text was given away, to be made executable.
     is_code: AtomicBool,
 }
 

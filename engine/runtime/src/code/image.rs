@@ -135,6 +135,8 @@ fn map_text(artifact: &Artifact) -> Result<Option<Text>, LoadError> {
     let range = artifact.text_range();
     let file: &dyn Any = artifact.backing();
     let file = file.downcast_ref().and_then(|file: &MappedFile| file.take_code(&range));
+    // A file system may permit no code (`noexec`).
+    let file = file.filter(|file| file.protect(range.start, code_len, Access::ReadExecute).is_ok());
     let place = match file {
         Some(mapping) => Place::File(mapping, range.start),
         None => Place::Copy(copied(text, len).map_err(failed)?),

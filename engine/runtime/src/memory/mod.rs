@@ -105,6 +105,11 @@ impl Memory {
         Ok(())
     }
 
+    /// Whether its pages can be replaced by those of an image.
+    pub(crate) fn maps_images(&self) -> bool {
+        matches!(self, Memory::Own(memory) if memory.maps_images())
+    }
+
     /// Fills a memory that was just created with an image, if its pages can be replaced.
     pub(crate) fn map_image(&mut self, image: &Image) -> bool {
         match self {

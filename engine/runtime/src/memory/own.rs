@@ -69,10 +69,14 @@ impl OwnMemory {
         matches!(&self.backing, Some(Backing::Guarded(guarded)) if guarded.reserves(address))
     }
 
+    /// `mremap`, which moves an unguarded memory, moves only one mapping at a time.
+    pub(super) fn maps_images(&self) -> bool {
+        matches!(self.backing, Some(Backing::Guarded(_)))
+    }
+
     pub(super) fn map_image(&mut self, image: &Image) -> bool {
         match &mut self.backing {
             Some(Backing::Guarded(guarded)) => guarded.map_image(image).is_ok(),
-            // `mremap` moves only one mapping at a time.
             Some(Backing::Unguarded(_) | Backing::Empty) | None => false,
         }
     }

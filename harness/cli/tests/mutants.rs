@@ -31,8 +31,8 @@ fn main() -> ExitCode {
 fn run(arguments: &[&str]) -> Result<(), String> {
     let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
     command.arg("run").args(arguments).args(["--quiet", "--fail-fast", "--report", "json=-"]);
-    // A mutant may make an endless loop.
-    command.args(["--timeout", "5", "--color", "never"]);
+    // A mutant may make an endless loop. The limit is long, so that a busy machine catches none.
+    command.args(["--timeout", "30", "--color", "never"]);
     let output = command.output().map_err(|error| error.to_string())?;
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);

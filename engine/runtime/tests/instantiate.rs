@@ -250,7 +250,12 @@ fn references_cross_stores_unchanged() {
     let null = Value::Ref(Ref::Null(Hierarchy::Func));
     assert!(matches!(store.global_set(global, null), Err(Fault::Misuse(_))));
     assert_eq!(store.same(Ref::Func(host), Ref::Func(host)), Ok(true));
-    for (one, other) in [(Ref::Extern(1), Ref::Extern(2)), (Ref::I31(1), Ref::I31(2))] {
+    let null = Ref::Null;
+    for (one, other) in [
+        (null(Hierarchy::Func), null(Hierarchy::Extern)),
+        (Ref::Extern(1), Ref::Extern(2)),
+        (Ref::I31(1), Ref::I31(2)),
+    ] {
         assert_eq!(store.same(one, other), Ok(false));
         assert_eq!(store.same(other, other), Ok(true));
     }

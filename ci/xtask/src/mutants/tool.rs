@@ -70,6 +70,7 @@ pub const STAGES: &[Stage] = &[
             "contract",
             "data",
             "demand",
+            "images",
             "limits",
             "loading",
             "mapped",

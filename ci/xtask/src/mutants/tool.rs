@@ -77,6 +77,7 @@ pub const STAGES: &[Stage] = &[
             "reclaim",
             "relaxed",
             "reservations",
+            "stacks",
         ],
     },
 ];

@@ -109,6 +109,37 @@ fn memories_without_data_stay_zero_after_those_with_data() {
     }
 }
 
+/// An imported memory has contents of its own around the data.
+#[test]
+fn an_imported_memory_keeps_what_is_around_the_data() {
+    let text = format!(
+        "(module (import \"m\" \"m\" (memory 16)) (data (i32.const {START}) \"{}\"))",
+        "a".repeat(LEN)
+    );
+    let engine = engine(Bounds::Guard);
+    let module = engine.compile(&wat::parse_str(&text).unwrap()).unwrap().unwrap();
+    let mut session = engine.session().unwrap();
+    let ty = MemoryType {
+        minimum: 16,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: 16,
+    };
+    let memory = session.memory_new(ty).unwrap();
+    let around = [START - 1, START + LEN as u64];
+    for number in 1..=3u8 {
+        for at in around {
+            assert!(session.memory_write(memory, at, &[number]).unwrap());
+        }
+        let instantiated = session.instantiate(module, &[Extern::Memory(memory)]).unwrap();
+        assert!(matches!(instantiated, Instantiated::Ready(_)), "{instantiated:?}");
+        let found = contents(&mut *session, memory);
+        assert_eq!(around.map(|at| found[at as usize]), [number; 2], "instance {number}");
+        assert!(found[START as usize..][..LEN].iter().all(|byte| *byte == b'a'));
+    }
+}
+
 /// Writes functions into an imported table, then traps at the next element segment: the functions
 /// that it leaves behind can use the data segments, none of which was reached.
 #[test]

@@ -69,6 +69,17 @@ pub struct Export {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ConstExpr(pub Vec<ConstOp>);
 
+impl ConstExpr {
+    /// The offset of a segment, if it is one constant.
+    pub fn constant_offset(&self) -> Option<u64> {
+        match self.0[..] {
+            [ConstOp::I32Const(offset)] => Some(offset.into()),
+            [ConstOp::I64Const(offset)] => Some(offset),
+            _ => None,
+        }
+    }
+}
+
 /// One operator of a constant expression; floats as bits.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]

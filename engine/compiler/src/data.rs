@@ -53,11 +53,7 @@ pub(crate) fn merge(module: &mut Module, data: &mut Vec<u8>) {
 /// The constant place of an active segment, inside the initial size of a memory of the module's own.
 fn place(module: &Module, segment: &DataSegment) -> Option<(MemoryIndex, Range<u64>)> {
     let DataMode::Active { memory, offset } = &segment.mode else { return None };
-    let start = match offset.0[..] {
-        [ConstOp::I32Const(start)] => u64::from(start),
-        [ConstOp::I64Const(start)] => start,
-        _ => return None,
-    };
+    let start = offset.constant_offset()?;
     let is_own = memory.0 >= module.imported.memories;
     let ty = module.memories.get(memory.at()).filter(|_| is_own)?;
     let end = start.checked_add(u64::from(segment.bytes.end - segment.bytes.start))?;
@@ -69,11 +65,7 @@ fn place(module: &Module, segment: &DataSegment) -> Option<(MemoryIndex, Range<u
 /// behind can still use the data segments.
 fn fits(module: &Module, segment: &ElementSegment) -> bool {
     let ElementMode::Active { table, offset } = &segment.mode else { return true };
-    let start = match offset.0[..] {
-        [ConstOp::I32Const(start)] => u64::from(start),
-        [ConstOp::I64Const(start)] => start,
-        _ => return false,
-    };
+    let Some(start) = offset.constant_offset() else { return false };
     let len = match &segment.items {
         ElementItems::Functions(items) => items.len(),
         ElementItems::Expressions(items) => items.len(),

@@ -13,7 +13,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use wassay_artifact::index::MemoryIndex;
-use wassay_artifact::module::{ConstOp, DataMode, Module};
+use wassay_artifact::module::{DataMode, Module};
 
 /// The least number of bytes: fewer are copied as fast as mapped, and an image takes a descriptor.
 const LEAST: usize = 256 << 10;
@@ -68,11 +68,7 @@ impl Image {
         let [segment] = &module.data[..] else { return None };
         let bytes = data.get(segment.bytes.start as usize..segment.bytes.end as usize)?;
         let DataMode::Active { memory, offset } = &segment.mode else { return None };
-        let start = match offset.0[..] {
-            [ConstOp::I32Const(start)] => u64::from(start),
-            [ConstOp::I64Const(start)] => start,
-            _ => return None,
-        };
+        let start = offset.constant_offset()?;
         let ty = module.memories.get(memory.at())?;
         let end = start.checked_add(bytes.len() as u64)?;
         let inside = memory.0 >= module.imported.memories && end <= bytes_of(ty, ty.minimum)?;

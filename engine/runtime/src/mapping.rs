@@ -19,6 +19,17 @@ pub(crate) enum Access {
     ReadExecute,
 }
 
+impl Access {
+    fn protection(self) -> ProtFlags {
+        match self {
+            Access::None => ProtFlags::empty(),
+            Access::Read => ProtFlags::READ,
+            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
+            Access::ReadExecute => ProtFlags::READ | ProtFlags::EXEC,
+        }
+    }
+}
+
 /// A private mapping, unmapped on drop; anonymous, except where a file was mapped over it.
 #[derive(Debug)]
 pub(crate) struct Mapping {
@@ -36,19 +47,11 @@ unsafe impl Sync for Mapping {}
 impl Mapping {
     /// Maps `len` bytes (a positive multiple of the page size) of zeros.
     pub(crate) fn new(len: usize, access: Access) -> Result<Mapping, Errno> {
-        let protection = match access {
-            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
-            _ => ProtFlags::empty(),
-        };
         let flags = MapFlags::PRIVATE | MapFlags::NORESERVE;
         // SAFETY: without a fixed address the kernel chooses unused pages.
-        let base = unsafe { mmap_anonymous(ptr::null_mut(), len, protection, flags) }?;
+        let base = unsafe { mmap_anonymous(ptr::null_mut(), len, access.protection(), flags) }?;
         let base = NonNull::new(base.cast()).ok_or(Errno::NOMEM)?;
-        let mapping = Mapping { base, len, files_end: 0 };
-        if !matches!(access, Access::ReadWrite | Access::None) {
-            mapping.protect(0, len, access)?;
-        }
-        Ok(mapping)
+        Ok(Mapping { base, len, files_end: 0 })
     }
 
     /// Replaces a range of whole pages by the start of a file. The pages are private: nothing is
@@ -60,31 +63,34 @@ impl Mapping {
         access: Access,
     ) -> Result<(), Errno> {
         assert!(range.start <= range.end && range.end <= self.len, "outside the mapping");
-        let protection = match access {
-            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
-            _ => ProtFlags::READ,
-        };
         self.files_end = self.files_end.max(range.end);
-        let flags = MapFlags::PRIVATE | MapFlags::FIXED;
-        // SAFETY: inside the mapping; replaces pages of our own, and `&mut self` guarantees that
-        // nothing else uses them.
-        let start = unsafe { self.base.as_ptr().add(range.start) };
-        // SAFETY: the same.
-        let mapped = unsafe { mmap(start.cast(), range.len(), protection, flags, file, 0) };
-        mapped.map(drop).inspect_err(|_| self.close_hole(&range, protection))
+        let (protection, flags) = (access.protection(), MapFlags::PRIVATE | MapFlags::FIXED);
+        // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
+        // uses them.
+        let mapped = unsafe {
+            let start = self.base.as_ptr().add(range.start).cast();
+            mmap(start, range.len(), protection, flags, file, 0)
+        };
+        mapped.map(drop).inspect_err(|_| self.close_hole(range, access))
+    }
+
+    /// Replaces a range of whole pages inside the mapping by zeros.
+    fn map_zeros(&mut self, range: Range<usize>, access: Access) -> Result<(), Errno> {
+        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
+        // SAFETY: replaces pages inside our own mapping, as both callers guarantee; `&mut self`
+        // guarantees that nothing else uses them.
+        let mapped = unsafe {
+            let start = self.base.as_ptr().add(range.start).cast();
+            mmap_anonymous(start, range.len(), access.protection(), flags)
+        };
+        mapped.map(drop)
     }
 
     /// Maps zeros after a fixed mapping of this range has failed: some kernels have unmapped the old
     /// pages by then, and another thread's mapping must not come to lie between ours.
-    fn close_hole(&self, range: &Range<usize>, protection: ProtFlags) {
-        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
-        // SAFETY: replaces pages inside our own mapping, which the caller has exclusively.
-        let closed = unsafe {
-            let start = self.base.as_ptr().add(range.start).cast();
-            mmap_anonymous(start, range.len(), protection, flags)
-        };
-        if closed.is_err() {
-            // Nobody could tell whose pages these are.
+    fn close_hole(&mut self, range: Range<usize>, access: Access) {
+        if self.map_zeros(range, access).is_err() {
+            // The addresses may belong to another mapping now.
             std::process::abort();
         }
     }
@@ -103,12 +109,7 @@ impl Mapping {
         if len == 0 {
             return Ok(());
         }
-        let flags = match access {
-            Access::None => MprotectFlags::empty(),
-            Access::Read => MprotectFlags::READ,
-            Access::ReadWrite => MprotectFlags::READ | MprotectFlags::WRITE,
-            Access::ReadExecute => MprotectFlags::READ | MprotectFlags::EXEC,
-        };
+        let flags = MprotectFlags::from_bits_retain(access.protection().bits());
         // SAFETY: the range is inside our own pages. The mapping's owner, which alone can call
         // this, upholds that nothing relies on the old access.
         unsafe { mprotect(self.base.as_ptr().add(start).cast(), len, flags) }
@@ -125,15 +126,7 @@ impl Mapping {
             // SAFETY: our own pages; `&mut self` guarantees that nothing else uses them.
             return unsafe { madvise(self.base.as_ptr().cast(), len, Advice::LinuxDontNeed) };
         }
-        let protection = match access {
-            Access::ReadWrite => ProtFlags::READ | ProtFlags::WRITE,
-            _ => ProtFlags::empty(),
-        };
-        let flags = MapFlags::PRIVATE | MapFlags::NORESERVE | MapFlags::FIXED;
-        // SAFETY: replaces pages inside our own mapping; `&mut self` guarantees that nothing else
-        // uses them.
-        let mapped = unsafe { mmap_anonymous(self.base.as_ptr().cast(), len, protection, flags) };
-        mapped.inspect_err(|_| self.close_hole(&(0..len), protection))?;
+        self.map_zeros(0..len, access).inspect_err(|_| self.close_hole(0..len, access))?;
         if self.files_end <= len {
             self.files_end = 0;
         }

@@ -147,7 +147,9 @@ fn map_text(artifact: &Artifact) -> Result<Option<Text>, LoadError> {
         fill(mapping, start + slots_at, slots)?;
     }
     mapping.protect(start + code_len, len - code_len, Access::Read).map_err(failed)?;
-    mapping.protect(start, code_len, Access::ReadExecute).map_err(failed)?;
+    if let Place::Copy(copy) = &place {
+        copy.protect(0, code_len, Access::ReadExecute).map_err(failed)?;
+    }
     // SAFETY: inside the mapping.
     let base = unsafe { NonNull::new_unchecked(mapping.base().add(start)) };
     let copy = match place {

@@ -17,6 +17,7 @@ pub(crate) use keeper::Keeper;
 use crate::seeded;
 use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX};
 use std::collections::HashMap;
+use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -86,6 +87,30 @@ pub(crate) struct ArtifactCache {
     shims: Counts,
 }
 
+/// Why a look into the cache has given nothing.
+#[derive(Debug)]
+pub(crate) enum Miss {
+    Absent,
+    /// There was an entry.
+    Refused(LoadError),
+}
+
+impl Miss {
+    /// The message for a miss of something that the cache must have.
+    pub fn of_demanded(&self, what: &str) -> String {
+        format!("the cache cannot give {what}, and the config demands hits: {self}")
+    }
+}
+
+impl Display for Miss {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Miss::Absent => f.write_str("it is not there"),
+            Miss::Refused(error) => error.fmt(f),
+        }
+    }
+}
+
 enum Place {
     Off,
     Memory(Mutex<HashMap<Key, Artifact>>),
@@ -132,8 +157,8 @@ impl ArtifactCache {
         self
     }
 
-    /// Loads the module with this key, if there is one, with `load`. Removes an artifact that
-    /// cannot be loaded. Every call adds one to exactly one of hits, misses, stale and corrupt,
+    /// Loads the module with this key with `load`, or tells why there is none. Removes an artifact
+    /// that cannot be loaded. Every call adds one to exactly one of hits, misses, stale and corrupt,
     /// unless there is no cache at all or the load runs out of resources.
     ///
     /// # Errors
@@ -142,7 +167,7 @@ impl ArtifactCache {
         &self,
         key: &Key,
         load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
-    ) -> Result<Option<T>, rt::LoadError> {
+    ) -> Result<Result<T, Miss>, rt::LoadError> {
         self.look_up(key, &self.modules, load)
     }
 
@@ -154,7 +179,7 @@ impl ArtifactCache {
         &self,
         key: &Key,
         load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
-    ) -> Result<Option<T>, rt::LoadError> {
+    ) -> Result<Result<T, Miss>, rt::LoadError> {
         self.look_up(key, &self.shims, load)
     }
 
@@ -163,9 +188,9 @@ impl ArtifactCache {
         key: &Key,
         counts: &Counts,
         load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
-    ) -> Result<Option<T>, rt::LoadError> {
+    ) -> Result<Result<T, Miss>, rt::LoadError> {
         let (found, provenance, hits) = match &self.place {
-            Place::Off => return Ok(None),
+            Place::Off => return Ok(Err(Miss::Absent)),
             Place::Memory(entries) => {
                 let found = entries.lock().ok().and_then(|entries| entries.get(key).cloned());
                 (found.map(Ok), Provenance::Memory, &counts.memory_hits)
@@ -178,17 +203,17 @@ impl ArtifactCache {
         };
         let Some(found) = found else {
             add(&counts.misses, 1);
-            return Ok(None);
+            return Ok(Err(Miss::Absent));
         };
         let found = found.and_then(|artifact| self.of_our_target(artifact));
         match found.map_err(rt::LoadError::from).and_then(|artifact| load(artifact, provenance)) {
             Ok(loaded) => {
                 add(hits, 1);
-                Ok(Some(loaded))
+                Ok(Ok(loaded))
             }
             Err(rt::LoadError::Artifact(error)) => {
                 self.refuse(key, counts, &error);
-                Ok(None)
+                Ok(Err(Miss::Refused(error)))
             }
             Err(failure) => Err(failure),
         }

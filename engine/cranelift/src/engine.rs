@@ -115,17 +115,17 @@ impl Engine for CraneliftEngine {
         let source = &self.shared.source;
         let key = Key::of(EntryKind::Module, wasm, source.target());
         let load = |artifact, provenance| self.shared.load(artifact, provenance, Some(key));
-        if let Some(module) = source.cache.get(&key, load)? {
-            return Ok(Ok(module));
-        }
+        let miss = match source.cache.get(&key, load)? {
+            Ok(module) => return Ok(Ok(module)),
+            Err(miss) => miss,
+        };
         let artifact = match source.compiler.compile(wasm) {
             Ok(artifact) => artifact,
             Err(error) => return rejected(error).map(Err),
         };
         if source.demand_hits && !Seeded::DemandIgnored.is_seeded() {
             // This code is not used: it only shows that the module is valid.
-            let what = "the cache has no such module, and the config demands hits";
-            return Err(Fault::Internal(what.to_string()));
+            return Err(Fault::Internal(miss.of_demanded("this module")));
         }
         source.cache.compiled(artifact.function_count());
         source.cache.put(&key, &artifact);
@@ -339,14 +339,14 @@ impl Source {
             true => Ok(vouched(artifact, provenance)),
             false => Err(LoadError::Corrupt("shims of another signature".to_string()).into()),
         };
-        match self.cache.get_shims(&key, load) {
-            Ok(None) => {}
-            Ok(Some(shims)) => return Ok(shims),
+        let miss = match self.cache.get_shims(&key, load) {
+            Ok(Ok(shims)) => return Ok(shims),
+            Ok(Err(miss)) => miss,
             Err(failure) => return Err(Fault::from(failure).to_string()),
-        }
+        };
         if self.demand_hits {
-            let what = "the cache has no shims for calls between the host and functions with";
-            return Err(format!("{what} {signature:?}, and the config demands hits"));
+            let what = "shims for calls between the host and functions with";
+            return Err(miss.of_demanded(&format!("{what} {signature:?}")));
         }
         let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
         self.cache.put_shims(&key, &artifact);

@@ -48,14 +48,22 @@ fn nothing_is_compiled_in_place_of_a_missing_entry() {
     assert!(all.len() >= 3, "a module and the shims of two signatures: {all:?}");
     assert_eq!(run(directory.path(), true), returned);
     for entry in &all {
-        let aside = directory.path().join("aside");
-        fs::rename(entry, &aside).unwrap();
-        match run(directory.path(), true) {
-            Err(Fault::Internal(why)) => assert!(why.contains("demands hits"), "{why}"),
-            other => panic!("{}: {other:?}", entry.display()),
+        let intact = fs::read(entry).unwrap();
+        for (damage, reason) in [(None, "it is not there"), (Some(&intact[1..]), "corrupt")] {
+            match damage {
+                None => fs::remove_file(entry).unwrap(),
+                Some(bytes) => fs::write(entry, bytes).unwrap(),
+            }
+            match run(directory.path(), true) {
+                Err(Fault::Internal(why)) => {
+                    let expected = format!("the config demands hits: {reason}");
+                    assert!(why.contains(&expected), "{why}");
+                }
+                other => panic!("{}: {other:?}", entry.display()),
+            }
+            assert!(!entry.exists(), "{} was stored again", entry.display());
         }
-        assert!(!entry.exists(), "{} was stored again", entry.display());
-        fs::rename(&aside, entry).unwrap();
+        fs::write(entry, intact).unwrap();
     }
     assert_eq!(run(directory.path(), true), returned);
     assert_eq!(entries(directory.path()), all);

@@ -114,7 +114,7 @@ fn a_run_keeps_to_the_limit() {
     assert_eq!(entries(directory).len(), count);
     // The second run must find every module, and says which it does not.
     let (code, text) = limited("reload", "empty", "0");
-    assert!(code == Some(1) && text.contains("the cache has no such module"), "{text}");
+    assert!(code == Some(1) && text.contains("the cache cannot give this module"), "{text}");
 }
 
 #[test]

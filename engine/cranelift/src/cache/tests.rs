@@ -54,7 +54,7 @@ fn refusal(directory: &Path) -> String {
 impl ArtifactCache {
     /// The artifact of a key, with a load that always succeeds.
     fn find(&self, key: &Key) -> Option<(Artifact, Provenance)> {
-        self.get(key, |artifact, provenance| Ok((artifact, provenance))).ok().unwrap()
+        self.get(key, |artifact, provenance| Ok((artifact, provenance))).unwrap().ok()
     }
 }
 
@@ -149,7 +149,7 @@ fn an_entry_that_does_not_load_is_no_hit() {
     for cache in [in_memory, open(directory.path())] {
         for failure in [corrupt, stale] {
             cache.put(&key, &artifact);
-            assert!(matches!(refuse(&cache, &key, failure), Ok(None)));
+            assert!(matches!(refuse(&cache, &key, failure), Ok(Err(Miss::Refused(_)))));
             assert!(cache.find(&key).is_none(), "it was removed");
         }
         assert_eq!(lookups(&cache), [0, 2, 1, 1]);

@@ -5,7 +5,7 @@ use crate::selection::{Selected, Selection};
 use std::collections::{BTreeSet, HashSet};
 use wassay_record::{File, Finding, Note, Run, Verdict};
 use wassay_report::{Acted, Answer, answer};
-use wassay_runner::{Script, Step};
+use wassay_runner::{Origin, Script, Step};
 
 /// Whether the user selected single lines, and nothing else.
 pub fn are_wanted(selection: &Selection) -> bool {
@@ -37,20 +37,21 @@ pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String
             let explained = script.explain(step);
             let mut note = note(file, passes, step);
             note.source = explained.source;
-            let module = explained.module.as_ref().map(|module| Acted {
-                line: module.line,
-                text: &module.text,
-                is_readable: module.is_readable,
-            });
+            let [module, export] =
+                [&explained.module, &explained.export].map(|origin| origin.as_ref().map(acted));
             let (path, action) = (&*file.path, &*explained.action);
             let cause = note.finding.cause.filter(|_| note.finding.verdict == Verdict::Blocked);
             let cause = cause.filter(|line| shown.iter().all(|step| step.line != *line));
             let next = cause.map(|line| format!("wassay run {path}:{line}")).unwrap_or_default();
-            out += &answer(&Answer { path, note: &note, action, module, next: &next });
+            out += &answer(&Answer { path, note: &note, action, module, export, next: &next });
             out.push('\n');
         }
     }
     out
+}
+
+fn acted(origin: &Origin) -> Acted<'_> {
+    Acted { line: origin.line, text: &origin.text, is_readable: origin.is_readable }
 }
 
 /// The directives that have a finding of their own although they were only performed for the sake of

@@ -18,16 +18,18 @@ pub struct Answer<'a> {
     pub action: &'a str,
     /// The module that it acts on.
     pub module: Option<Acted<'a>>,
+    /// The field of this module that defines the export.
+    pub export: Option<Acted<'a>>,
     /// The command that explains more; empty if there is none.
     pub next: &'a str,
 }
 
-/// The module that a directive acts on.
+/// The module that a directive acts on, or a field of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Acted<'a> {
     /// Its line.
     pub line: u32,
-    /// Its first words.
+    /// Its first words or lines.
     pub text: &'a str,
     /// Whether the text can be read. If not, it is only what the module may be.
     pub is_readable: bool,
@@ -43,13 +45,16 @@ impl Display for Acted<'_> {
 
 /// The answer as text, with colours.
 pub fn answer(answer: &Answer<'_>) -> String {
-    let Answer { path, note, action, module, next } = answer;
+    let Answer { path, note, action, module, export, next } = answer;
     let finding = &note.finding;
     let verdict = paint(of(finding.verdict), finding.verdict.words());
     let place = format!("{path}:{}:{}", finding.line, finding.column);
     let mut out = format!("{verdict} {} {}\n", paint(BOLD, plain(&place)), plain(&finding.kind));
     show_source(&mut out, note);
-    let module = module.map(|module| module.to_string()).unwrap_or_default();
+    let [module, export] = [module, export].map(|acted| match acted {
+        Some(acted) => acted.to_string(),
+        None => String::new(),
+    });
     let actual = match (&finding.actual, finding.verdict) {
         (None, Verdict::Passed | Verdict::HarnessOnly) => "as expected".to_string(),
         (actual, _) => text(actual),
@@ -57,6 +62,7 @@ pub fn answer(answer: &Answer<'_>) -> String {
     let known = note.known.as_deref().unwrap_or_default();
     for (what, text) in [
         ("module", &*module),
+        ("export", &*export),
         ("action", action),
         ("expected", &text(&finding.expected)),
         ("actual", &actual),

@@ -1,7 +1,7 @@
 //! Takes a script and one of its directives; gives the directive's source, its action, and the
-//! module that it acts on. Runs nothing and sees no verdict.
+//! module and the field that it acts on. Runs nothing and sees no verdict.
 
-use crate::script::{Action, Defined, Directive, Hidden, Script, Step, meant};
+use crate::script::{Action, Defined, Directive, Hidden, Script, Step, defining, meant};
 use crate::worker::excerpt;
 use std::fmt::Write;
 
@@ -14,14 +14,16 @@ pub struct Explained {
     pub action: String,
     /// The module that it acts on.
     pub module: Option<Origin>,
+    /// The field of this module that defines the export, if the module has it in readable text.
+    pub export: Option<Origin>,
 }
 
-/// A module that a script instantiates.
+/// A module that a script instantiates, or a field of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
     /// Its line.
     pub line: u32,
-    /// Its first words.
+    /// The first words of the module; the first lines of the field.
     pub text: String,
     /// Whether the text can be read. If not, it is only what the module may be.
     pub is_readable: bool,
@@ -31,7 +33,7 @@ impl Script {
     /// Explains a directive.
     pub fn explain(&self, step: &Step) -> Explained {
         let source = excerpt(self.text(), step.range.clone());
-        let (action, instance) = self.read(step, |directive| match directive {
+        let (action, acted) = self.read(step, |directive| match directive {
             Ok(
                 Directive::Invoke(action)
                 | Directive::AssertReturn { action, .. }
@@ -39,23 +41,36 @@ impl Script {
                 | Directive::AssertExhaustion { action, .. }
                 | Directive::AssertException { action },
             ) => told(&action),
-            Ok(Directive::Register { instance, .. }) => (String::new(), id(instance)),
+            Ok(Directive::Register { instance, .. }) => (String::new(), on(instance, None)),
             _ => (String::new(), None),
         });
-        let module = instance.and_then(|instance| self.module_of(step, instance.as_deref()));
-        Explained { source, action, module }
+        let module = acted.as_ref().and_then(|acted| self.module_of(step, acted.id.as_deref()));
+        let name = acted.and_then(|acted| acted.name);
+        let readable = module.filter(|(_, is_readable)| *is_readable);
+        let export = readable.zip(name).and_then(|((module, _), name)| self.export(module, &name));
+        let module = module.map(|(module, is_readable)| {
+            let text = excerpt(self.text(), module.range.clone());
+            let text = text.lines().next().unwrap_or_default().trim().to_string();
+            Origin { line: module.line, text, is_readable }
+        });
+        Explained { source, action, module, export }
+    }
+
+    /// The field of the module that defines what it exports under this name.
+    fn export(&self, module: &Step, name: &str) -> Option<Origin> {
+        let start = module.range.start;
+        let text = self.text().get(module.range.clone())?;
+        let field = defining(text, name)?;
+        let lines = text[..field.start].iter().filter(|byte| **byte == b'\n').count();
+        let text = excerpt(self.text(), start + field.start..start + field.end);
+        Some(Origin { line: module.line + lines as u32, text, is_readable: true })
     }
 
     /// The last module or instance with this id before the directive, or text that may be meant as
-    /// one; without an id, the last of all.
-    fn module_of(&self, step: &Step, id: Option<&str>) -> Option<Origin> {
-        let before = self.steps().get(..step.index as usize)?;
-        before.iter().rev().find_map(|step| {
-            let is_readable = self.instantiates(step, id)?;
-            let text = excerpt(self.text(), step.range.clone());
-            let text = text.lines().next().unwrap_or_default().trim().to_string();
-            Some(Origin { line: step.line, text, is_readable })
-        })
+    /// one, and whether it can be read; without an id, the last of all.
+    fn module_of(&self, step: &Step, id: Option<&str>) -> Option<(&Step, bool)> {
+        let mut before = self.steps().get(..step.index as usize)?.iter().rev();
+        before.find_map(|step| Some((step, self.instantiates(step, id)?)))
     }
 
     /// Whether a step makes an instance with this id, or any instance without an id. `Some(false)`
@@ -92,21 +107,29 @@ impl Script {
     }
 }
 
-fn told(action: &Action<'_>) -> (String, Option<Option<String>>) {
+/// What an action acts on.
+struct Acted {
+    /// The id of the instance; the last one if there is none.
+    id: Option<String>,
+    /// The name of the export.
+    name: Option<String>,
+}
+
+fn told(action: &Action<'_>) -> (String, Option<Acted>) {
     match action {
         Action::Invoke { instance, name, args } => {
             let mut text = format!("invoke {name:?}");
             // Writing to a string cannot fail.
             args.iter().for_each(|arg| _ = write!(text, " {arg}"));
-            (text, id(*instance))
+            (text, on(*instance, Some(name)))
         }
-        Action::Get { instance, name } => (format!("get {name:?}"), id(*instance)),
+        Action::Get { instance, name } => (format!("get {name:?}"), on(*instance, Some(name))),
         Action::Module(_) | Action::Instance { .. } => (String::new(), None),
     }
 }
 
-fn id(instance: Option<&str>) -> Option<Option<String>> {
-    Some(instance.map(str::to_string))
+fn on(instance: Option<&str>, name: Option<&str>) -> Option<Acted> {
+    Some(Acted { id: instance.map(str::to_string), name: name.map(str::to_string) })
 }
 
 #[cfg(test)]
@@ -116,8 +139,8 @@ mod tests {
     #[test]
     fn an_action_is_explained_with_its_module() {
         let script = Script::parse(
-            b"(module $A (func))\n(module definition $B (func))\n(module (func)\n)\n\
-              (assert_return (invoke $A \"f\" (i32.const -1)) (i32.const 3))\n(invoke \"g\")\n\
+            b"(module $A (func))\n(module definition $B (func))\n(module (func)\n(global (export \"g\") i32\n (i32.const 3)))\n\
+              (assert_return (invoke $A \"f\" (i32.const -1)) (i32.const 3))\n(get \"g\")\n\
               (assert_invalid (module) \"x\")\n"
                 .as_slice(),
         );
@@ -128,7 +151,10 @@ mod tests {
         let origin = |line, text: &str| Origin { line, text: text.into(), is_readable: true };
         assert_eq!(first.module, Some(origin(1, "(module $A (func))")));
         assert!(first.source.starts_with("(assert_return (invoke $A"));
+        assert_eq!(first.export, None, "$A exports nothing");
         assert_eq!(explained[1].module, Some(origin(3, "(module (func)")));
+        let global = "(global (export \"g\") i32\n (i32.const 3)))";
+        assert_eq!(explained[1].export, Some(origin(4, global)));
         assert_eq!((&*explained[2].action, &explained[2].module), ("", &None));
     }
 

@@ -68,8 +68,8 @@ impl<'a> Disassembler<'a> {
     }
 }
 
-/// The length and the text of the instruction at the start of these bytes, of which there is one;
-/// a unit of data if there is none.
+/// The length and the text of the instruction at the start of these bytes, which are not empty; a
+/// unit of data if they are no instruction.
 fn decode(arch: Arch, offset: u32, bytes: &[u8]) -> (usize, String) {
     let (unit, decoded) = match arch {
         Arch::X86_64 => (1, x86_64(offset, bytes)),

@@ -66,8 +66,8 @@ pub(crate) trait Known {
     fn record(&self, stamp: &Stamp);
 }
 
-/// Reads the artifact at the start of a file of `size` bytes, the last `trailer` of which belong to
-/// somebody else.
+/// Reads the artifact at the start of a file of `size` bytes. The last `trailer` bytes are not part
+/// of it.
 ///
 /// # Errors
 /// If the file cannot be read now.

@@ -140,8 +140,8 @@ fn an_imported_memory_keeps_what_is_around_the_data() {
     }
 }
 
-/// Writes functions into an imported table, then traps at the next element segment: the functions
-/// that it leaves behind can use the data segments, none of which was reached.
+/// Writes functions into an imported table, then traps at the next element segment, before any data
+/// segment: the functions that it leaves behind can use all data segments.
 #[test]
 fn functions_of_a_failed_instantiation_see_every_segment() {
     let long = "a".repeat(LEN);

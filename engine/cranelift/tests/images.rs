@@ -1,4 +1,4 @@
-//! Images of data segments take descriptors, of which a process has few: their number is bounded,
+//! Images of data segments take descriptors, and a process has few: the number of images is bounded,
 //! and there are none where they cannot be mapped. One test, because it counts those of the process.
 
 #![forbid(unsafe_code)]

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
 use wassay_artifact::fault::{Fault, Seeding, VARIABLE};
-use wassay_record::{ProblemKind, Report, Verdict};
+use wassay_record::{ProblemKind, Report};
 
 /// The suites: the embedded official one, and our own.
 const OFFICIAL: &[&str] = &[];
@@ -18,7 +18,7 @@ const OWN: &[&str] = &["regressions"];
 /// How many seconds a directive may take: a fault may make an endless loop.
 const TIMEOUT: &str = "10";
 
-/// How often a suite is run whose directives take too long now and then.
+/// How often a suite is run if its scripts fail now and then.
 const ATTEMPTS: u32 = 3;
 
 /// The program that was built for seeded faults, and the scripts of known bugs.
@@ -56,24 +56,26 @@ impl Hunt {
         Ok(Row { fault, official, own, scripts: scripts.collect::<Result<_>>()? })
     }
 
-    /// The place of the first failure of a suite. A directive that takes too long must do so again: a
-    /// busy machine is no failure.
+    /// The place of the first failure of a suite, in a script that fails again by itself: a busy
+    /// machine is no failure.
     ///
     /// # Errors
-    /// If the program gives no report, or takes too long in another place each time.
+    /// If the program gives no report, or fails in another place each time.
     fn first_failure(&self, suite: &[&str], fault: Option<Fault>) -> Result<Option<String>> {
         for _ in 0..ATTEMPTS {
-            match self.failure(suite, fault)? {
-                Some(Failure { place, timed_out: true, file }) => {
-                    if self.failure(&[&file], fault)?.is_some() {
-                        return Ok(Some(place));
-                    }
-                }
-                failure => return Ok(failure.map(|failure| failure.place)),
+            let Some(Failure { place, script }) = self.failure(suite, fault)? else {
+                return Ok(None);
+            };
+            let again = match &script {
+                Some(script) => self.failure(&[script], fault)?.is_some(),
+                None => true,
+            };
+            if again {
+                return Ok(Some(place));
             }
+            eprintln!("{place} failed once, and not again by itself");
         }
-        let suite = suite.join(" ");
-        bail!("directives of {suite} time out now and then: is the machine too busy?")
+        bail!("scripts of {} fail now and then: is the machine too busy?", suite.join(" "))
     }
 
     fn failure(&self, suite: &[&str], fault: Option<Fault>) -> Result<Option<Failure>> {
@@ -94,11 +96,10 @@ impl Hunt {
 }
 
 /// The first failure of a run.
-#[derive(Debug, PartialEq, Eq)]
 struct Failure {
     place: String,
-    file: String,
-    timed_out: bool,
+    /// The script in which it happened.
+    script: Option<String>,
 }
 
 /// A report's first failure. Every report of this build has the notice.
@@ -109,17 +110,13 @@ fn first(report: &Report, notice: &str) -> Result<Option<Failure>> {
         bail!("the program does not say that {notice}: it is not the one that was built");
     }
     if let Some((file, note)) = run.regressions().next() {
-        let (place, file) = (format!("{}:{}", file.path, note.finding.line), file.path.clone());
-        let timed_out = note.finding.verdict == Verdict::TimedOut;
-        return Ok(Some(Failure { place, file, timed_out }));
+        let place = format!("{}:{}", file.path, note.finding.line);
+        return Ok(Some(Failure { place, script: Some(file.path.clone()) }));
     }
     let fault = faults.find(|problem| problem.message != notice);
-    Ok(fault.map(|problem| {
-        let place = match &*problem.path {
-            "" => problem.message.clone(),
-            path => path.to_string(),
-        };
-        Failure { place, file: problem.path.clone(), timed_out: false }
+    Ok(fault.map(|problem| match &*problem.path {
+        "" => Failure { place: problem.message.clone(), script: None },
+        path => Failure { place: path.to_string(), script: Some(path.to_string()) },
     }))
 }
 

@@ -24,6 +24,8 @@ const PREFIX: &str = "wassay-";
 /// The number of letters and digits after the process id in a name.
 const RANDOM: usize = 6;
 const ATTEMPTS: usize = 8;
+/// How often a directory is made that another process takes for abandoned before it is locked.
+const MADE: usize = 64;
 
 /// The directories of this process, to remove if it ends without running destructors.
 static LIVE: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -55,14 +57,18 @@ impl Drop for Scratch {
 pub fn directory() -> io::Result<Scratch> {
     clear(Path::new(MEMORY));
     clear(&std::env::temp_dir());
-    for _ in 0..ATTEMPTS {
+    for _ in 0..MADE {
         let directory = make(|builder, place| match place {
             Some(place) => builder.tempdir_in(place),
             None => builder.tempdir(),
         })?;
         // This ignores the user's mask, because code loaded from here is run.
-        set_permissions(directory.path(), Permissions::from_mode(0o700))?;
+        let permitted = set_permissions(directory.path(), Permissions::from_mode(0o700));
         // Another process may have removed it, or locked it to remove it.
+        if permitted.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+            continue;
+        }
+        permitted?;
         if let Some(lock) = lock(directory.path())? {
             live(|paths| paths.push(directory.path().to_path_buf()));
             return Ok(Scratch { directory, _lock: lock });
@@ -152,6 +158,7 @@ mod tests {
     use super::*;
     use std::fs::{create_dir, write};
     use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     #[test]
     fn only_our_own_unlocked_directories_are_removed() {
@@ -177,6 +184,22 @@ mod tests {
         clear(place.path());
         assert!(!at("wassay-13-held00").exists());
         clear(&at("nowhere"));
+    }
+
+    #[test]
+    fn a_directory_that_another_process_removes_is_made_again() {
+        let is_done = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            let clearing = scope.spawn(|| {
+                while !is_done.load(Ordering::Relaxed) {
+                    clear(Path::new(MEMORY));
+                }
+            });
+            let made: io::Result<Vec<Scratch>> = (0..500).map(|_| directory()).collect();
+            is_done.store(true, Ordering::Relaxed);
+            clearing.join().unwrap();
+            assert!(made.unwrap().iter().all(|scratch| scratch.path().is_dir()));
+        });
     }
 
     #[test]

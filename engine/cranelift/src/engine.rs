@@ -3,15 +3,13 @@
 use crate::cache::{ArtifactCache, EntryKind, Key};
 use crate::seeded;
 use crate::session::CraneliftSession;
+use crate::source::{Shims, Source, vouched};
 use crate::stored::Files;
 use crate::target;
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, RwLock};
-use wassay_artifact::abi::AbiSignature;
+use std::sync::{Arc, RwLock};
 use wassay_artifact::fault::Fault as Seeded;
 use wassay_artifact::target::{BoundsMode, Target};
-use wassay_artifact::types::CompositeType;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_compiler::{CompileError, Compiler};
 use wassay_engine::{
@@ -19,7 +17,7 @@ use wassay_engine::{
     Isa, Module, Numbered, Owner, Provenance, Rejected, Session, SharedMemory, Stage,
 };
 use wassay_runtime as rt;
-use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions, ShimSource, Vouched};
+use wassay_runtime::{LoadedModule, Runtime, RuntimeOptions};
 
 /// The reference engine.
 pub(crate) struct CraneliftEngine {
@@ -54,18 +52,6 @@ enum Code {
     Foreign(String),
 }
 
-/// The source of artifacts: the cache, then the compiler.
-struct Source {
-    compiler: Compiler,
-    cache: ArtifactCache,
-    /// Whether another process or machine will load the compiled code.
-    ahead: bool,
-    /// Whether only the cache may have what is used.
-    demand_hits: bool,
-    /// Signatures whose shims are in the cache for other processes.
-    prepared: Mutex<HashSet<AbiSignature>>,
-}
-
 impl CraneliftEngine {
     pub fn start(config: &Config) -> Result<CraneliftEngine, Fault> {
         CraneliftEngine::with_target(target::target(config)?, config)
@@ -82,7 +68,7 @@ impl CraneliftEngine {
             cache,
             ahead: matches!((&config.isa, &config.cache), (Isa::Named { .. }, Cache::Directory(_))),
             demand_hits: config.demand_hits,
-            prepared: Mutex::default(),
+            prepared: Default::default(),
         });
         let options = RuntimeOptions {
             features: config.features,
@@ -116,7 +102,12 @@ impl Engine for CraneliftEngine {
         let key = Key::of(EntryKind::Module, wasm, source.target());
         let load = |artifact, provenance| self.shared.load(artifact, provenance, Some(key));
         let miss = match source.cache.get(&key, load)? {
-            Ok(module) => return Ok(Ok(module)),
+            Ok(module) => {
+                if source.ahead {
+                    source.prepare(&self.shared.compiled(module)?.artifact)?;
+                }
+                return Ok(Ok(module));
+            }
             Err(miss) => miss,
         };
         let artifact = match source.compiler.compile(wasm) {
@@ -130,7 +121,7 @@ impl Engine for CraneliftEngine {
         source.cache.compiled(artifact.function_count());
         source.cache.put(&key, &artifact);
         if source.ahead {
-            source.prepare(&artifact).map_err(Fault::from)?;
+            source.prepare(&artifact)?;
         }
         let module = load(artifact, Provenance::Fresh).map_err(Fault::from)?;
         Ok(Ok(module))
@@ -309,66 +300,6 @@ impl Shared {
         .map(|(what, theirs, ours)| format!("{what} `{theirs}`, not `{ours}`"))
         .collect();
         Err(LoadError::Incompatible(differences.join("; ")))
-    }
-}
-
-impl Source {
-    fn target(&self) -> &Target {
-        self.compiler.target()
-    }
-
-    /// Puts the shims of all of a module's function types into the cache, so that a process that
-    /// loads the module from the cache finds its shims there, too.
-    fn prepare(&self, artifact: &Artifact) -> Result<(), rt::LoadError> {
-        for ty in artifact.module()?.types {
-            let CompositeType::Func(ty) = ty.composite else { continue };
-            let signature = AbiSignature::of(&ty);
-            let is_new = self.prepared.lock().is_ok_and(|mut all| all.insert(signature.clone()));
-            if is_new {
-                self.shims(&signature).map_err(rt::LoadError::Resources)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// The shims of a signature, from the cache or compiled.
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
-        let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
-        let key = Key::of(EntryKind::Shims, &encoded, self.target());
-        let load = |artifact: Artifact, provenance| match artifact.signature()? == *signature {
-            true => Ok(vouched(artifact, provenance)),
-            false => Err(LoadError::Corrupt("shims of another signature".to_string()).into()),
-        };
-        let miss = match self.cache.get_shims(&key, load) {
-            Ok(Ok(shims)) => return Ok(shims),
-            Ok(Err(miss)) => miss,
-            Err(failure) => return Err(Fault::from(failure).to_string()),
-        };
-        if self.demand_hits {
-            let what = "shims for calls between the host and functions with";
-            return Err(miss.of_demanded(&format!("{what} {signature:?}")));
-        }
-        let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
-        self.cache.put_shims(&key, &artifact);
-        Ok(Vouched::by_compiler(artifact))
-    }
-}
-
-/// Gives the runtime its shims, through the same cache as modules.
-struct Shims(Arc<Source>);
-
-impl ShimSource for Shims {
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
-        self.0.shims(signature)
-    }
-}
-
-/// An artifact with the party that vouches for its code, which depends on its origin.
-fn vouched(artifact: Artifact, provenance: Provenance) -> Vouched {
-    match provenance {
-        Provenance::Fresh | Provenance::Memory => Vouched::by_compiler(artifact),
-        Provenance::Disk => Vouched::by_private_directory(artifact),
-        Provenance::Deserialized => Vouched::by_caller(artifact),
     }
 }
 

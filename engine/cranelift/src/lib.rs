@@ -11,6 +11,7 @@ mod origins;
 mod provider;
 mod seeded;
 mod session;
+mod source;
 mod stamp;
 mod stored;
 mod target;

@@ -57,6 +57,27 @@ fn an_engine_that_loads_from_the_cache_compiles_nothing() {
 }
 
 #[test]
+fn shims_that_are_gone_are_compiled_ahead_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let wasm = wat::parse_str(MODULE).unwrap();
+    let start = || start(std::env::consts::ARCH, directory.path());
+    let engine = start();
+    let module = engine.compile(&wasm).unwrap().unwrap();
+    let entry = engine.cache_entry(module).unwrap().unwrap();
+    let shims = || {
+        let files = std::fs::read_dir(entry.parent().unwrap()).unwrap();
+        let paths = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
+        paths.filter(|path| *path != entry).collect::<Vec<_>>()
+    };
+    assert_eq!(shims().len(), 2, "the shims of two signatures");
+    shims().iter().for_each(|shim| std::fs::remove_file(shim).unwrap());
+    let engine = start();
+    engine.compile(&wasm).unwrap().unwrap();
+    assert_eq!(engine.cache_stats().unwrap().disk_hits, 1, "the module is still there");
+    assert_eq!(shims().len(), 2, "the process that loads has no shims");
+}
+
+#[test]
 fn code_for_another_machine_is_stored_and_does_not_run() {
     let directory = tempfile::tempdir().unwrap();
     let other = if cfg!(target_arch = "x86_64") { "aarch64" } else { "x86_64" };

@@ -83,6 +83,7 @@ pub(crate) fn used(answer: Answer) -> Result<Used, Stop> {
     match answer {
         Answer::Used(used) => Ok(used),
         Answer::Refused(why) => fail(format!("the engine refused: {why}")),
+        Answer::Wrong(what) => fail(what),
         other => fail(format!("an answer to another question: {other:?}")),
     }
 }
@@ -113,7 +114,7 @@ impl Fixture {
         let place = bench.place(&directory.path().join("cache"));
         let (entries, none) = (Vec::new(), Path::new(""));
         let mut fixture = Fixture { directory, place, child, which, results, entries };
-        let cold = fixture.right()?;
+        let cold = fixture.use_it()?;
         all(&cold, false).map_err(|stop| stop.after("a cold directory"))?;
         for module in &cold.modules {
             match module.entry.as_deref().unwrap_or(none) {
@@ -134,8 +135,13 @@ impl Fixture {
         self.directory.path().join("cache")
     }
 
-    /// Uses the scene on a new engine: every function must return what it should.
+    /// Uses the scene on a new engine: every function must return what it should. The engine has
+    /// done this before, so that nothing about it is unsupported.
     pub fn right(&mut self) -> Result<Used, Stop> {
+        self.use_it().map_err(Stop::once_supported)
+    }
+
+    fn use_it(&mut self) -> Result<Used, Stop> {
         let request = Request::Use(self.place.clone(), self.which.clone());
         let used = used(self.child.ask(&request)?)?;
         self.right_results(&used.results)?;
@@ -166,7 +172,7 @@ impl Fixture {
     /// The same, without the next engine.
     pub fn survives(&mut self, at: &[usize], verdict: Verdict) -> Result<(), Stop> {
         let request = Request::Use(self.place.clone(), self.which.clone());
-        let used = match self.child.ask(&request)? {
+        let used = match self.child.ask(&request).map_err(Stop::once_supported)? {
             Answer::Used(used) => used,
             // A fault is typed, too, if it does not stay.
             Answer::Refused(_) if verdict != Verdict::Any => return self.right().map(drop),
@@ -194,6 +200,10 @@ impl Fixture {
 
 /// Whether all modules were found and nothing was compiled, or all modules were compiled.
 pub(crate) fn all(used: &Used, found: bool) -> Result<(), Stop> {
+    if used.counts.is_none() && used.modules.iter().any(|it| it.found.is_none()) {
+        // It may never look into its directory, and nothing would show it.
+        return Err(Stop::Unsupported("cache statistics and provenance".to_string()));
+    }
     if let Some(at) = used.modules.iter().position(|it| it.found == Some(!found)) {
         let what = if found { "compiled" } else { "found" };
         return fail(format!("module {at} was {what}; counts: {:?}", used.counts));

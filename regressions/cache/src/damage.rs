@@ -1,4 +1,4 @@
-//! Damaged entries: every byte flipped, and truncation at every length.
+//! Damaged entries: every byte flipped, and truncation at every length; samples of large entries.
 
 use crate::bench::{Bench, Fixture, Verdict};
 use crate::report::Stop;
@@ -6,8 +6,9 @@ use crate::scene::Which;
 use std::fs;
 use std::path::Path;
 
-/// How many cases of an entry a slow machine is given.
+/// How many cases of an entry a slow machine is given, and of an entry that is longer than this.
 const SAMPLE: usize = 40;
+const LONG: usize = 1 << 20;
 
 /// One bit of each byte is flipped, a different one in each byte.
 pub(crate) fn flipped(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
@@ -32,8 +33,10 @@ fn damaged(
     let mut fixture = Fixture::filled(bench, which.clone())?;
     for (module, entry) in fixture.entries.clone().iter().enumerate() {
         let good = fs::read(entry)?;
-        let step = if bench.is_slow() { (good.len() / SAMPLE).max(1) } else { 1 };
-        for at in (0..good.len()).step_by(step) {
+        let is_sampled = bench.is_slow() || good.len() >= LONG;
+        let step = if is_sampled { (good.len() / SAMPLE).max(1) } else { 1 };
+        let last = good.len().saturating_sub(1);
+        for at in (0..last).step_by(step).chain([last]) {
             fs::write(entry, damage(&good, at))?;
             healed(&mut fixture, module, entry, &good).map_err(|stop| {
                 stop.after(format!("{which:?}, entry {module}, byte {at} of {}", good.len()))

@@ -1,15 +1,16 @@
 //! Directories that the engine cannot use, or must not: read-only, without room, of others.
 
-use crate::bench::{Bench, Fixture, files, used};
+use crate::bench::{Bench, Fixture, all, files, used};
 use crate::child::Child;
 use crate::message::{Answer, Request};
 use crate::replaced::OTHER_USER;
 use crate::report::{Stop, fail};
 use crate::scene::Which;
 use rustix::process::geteuid;
+use std::collections::BTreeSet;
 use std::fs::{self, Permissions};
-use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf};
 
 /// Sets the mode of a directory and of all directories in it.
 fn set_mode(path: &Path, mode: u32) -> std::io::Result<()> {
@@ -79,6 +80,51 @@ pub(crate) fn no_room(bench: &Bench<'_>) -> Result<(), Stop> {
         if healed.counts.is_some_and(|counts| counts.refused > 0) {
             return fail(format!("{limit} left entries that are refused: {:?}", healed.counts));
         }
+        fixture.hits()?;
+    }
+    Ok(())
+}
+
+/// Whatever the user's mask is, what the engine writes is its own, and it finds that again.
+pub(crate) fn user_mask(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims("disk-cache")?;
+    for mask in ["0000", "0002", "0022", "0077"] {
+        let child = Child::start(bench.launch, &format!("umask {mask}"))?;
+        let filled = Fixture::filled_by(bench, child, Which::named("linked"));
+        let mut fixture = filled.map_err(|stop| stop.after(format!("umask {mask}")))?;
+        for entry in &fixture.entries {
+            if fs::metadata(entry)?.mode() & 0o022 != 0 {
+                return fail(format!("umask {mask}: others may write to {}", entry.display()));
+            }
+        }
+        fixture.child = bench.child()?;
+        fixture.hits().map_err(|stop| stop.after(format!("umask {mask}, another process")))?;
+    }
+    Ok(())
+}
+
+/// Others may write to a directory below: no code in it is run.
+pub(crate) fn inner_of_others(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    let above = fixture.entries.iter().flat_map(|entry| entry.ancestors().skip(1));
+    let is_inner = |it: &&Path| it.starts_with(fixture.path()) && *it != fixture.path();
+    let inner: BTreeSet<PathBuf> = above.filter(is_inner).map(Path::to_path_buf).collect();
+    for directory in inner {
+        fs::set_permissions(&directory, Permissions::from_mode(0o777))?;
+        let request = Request::Use(fixture.place.clone(), fixture.which.clone());
+        match fixture.child.ask(&request).map_err(Stop::once_supported)? {
+            Answer::Refused(_) => {}
+            answer => {
+                let used = used(answer)?;
+                fixture.right_results(&used.results)?;
+                let what = || format!("others may write to {}", directory.display());
+                all(&used, false).map_err(|stop| stop.after(what()))?;
+            }
+        }
+        if directory.is_dir() {
+            fs::set_permissions(&directory, Permissions::from_mode(0o700))?;
+        }
+        fixture.right()?;
         fixture.hits()?;
     }
     Ok(())

@@ -18,9 +18,12 @@ pub(crate) fn measure(
         let module = engine.compile(wasm)?;
         module.map_err(|why| Fault::Internal(format!("rejected: {}", why.message)))
     };
+    let compiled =
+        || Ok::<_, Fault>(optional(engine.cache_stats())?.map(|it| it.functions_compiled));
     let mut all = vec![repeat("from the cache", rounds, || {
         modules.iter().try_for_each(|wasm| engine.drop_module(compile(wasm)?))
     })?];
+    all[0].compiled = compiled()?;
     let serialize = |wasm: &Vec<u8>| -> Result<Option<Vec<u8>>, Fault> {
         let module = compile(wasm)?;
         let bytes = optional(engine.serialize(module))?;
@@ -39,20 +42,37 @@ pub(crate) fn measure(
     Ok(all)
 }
 
+/// After so many rounds, open files are counted.
+const A_FEW: u32 = 10;
+
 fn repeat(
     what: &str,
     rounds: u32,
     mut round: impl FnMut() -> Result<(), Fault>,
 ) -> Result<Growth, Fault> {
-    let mut early = (0, 0);
+    let (mut early, mut opened) = ((0, 0), 0);
     for at in 0..rounds {
         round()?;
+        if at == A_FEW {
+            opened = open()?;
+        }
         if at == rounds / 10 {
             early = size()?;
         }
     }
     let late = size()?;
-    Ok(Growth { what: what.to_string(), bytes: (early.0, late.0), mappings: (early.1, late.1) })
+    Ok(Growth {
+        what: what.to_string(),
+        bytes: (early.0, late.0),
+        mappings: (early.1, late.1),
+        open: (opened, open()?),
+        compiled: None,
+    })
+}
+
+/// The number of open files of this process. There is a limit to it, so it is compared early.
+fn open() -> Result<usize, Fault> {
+    Ok(std::fs::read_dir("/proc/self/fd").map_err(Fault::of)?.count())
 }
 
 /// The resident bytes and the number of mappings of this process.

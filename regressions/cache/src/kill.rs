@@ -1,6 +1,7 @@
 //! Processes that are killed at random points of a cold compilation, all on one directory.
 
 use crate::bench::{Bench, all, files, used};
+use crate::child::Child;
 use crate::message::{Request, Used};
 use crate::report::{Stop, fail};
 use crate::scene::Which;
@@ -28,11 +29,15 @@ pub(crate) fn killed(bench: &Bench<'_>) -> Result<(), Stop> {
     let processes = if bench.is_slow() { 20 } else { 200 };
     let directory = tempfile::tempdir()?;
     let path = directory.path().join("cache");
+    let aside = directory.path().join("aside");
+    std::fs::create_dir(&aside)?;
+    let conditions = format!("export TMPDIR='{0}' HOME='{0}'", aside.display());
+    let start = || Child::start(bench.launch, &conditions);
     let uses = |path: &Path, from: u32, to: u32| {
         Request::Use(bench.place(path), Which::Numbered(from, to))
     };
     // One that nobody kills shows how long it takes.
-    let mut child = bench.child()?;
+    let mut child = start()?;
     child.ask(&Request::Describe)?;
     let begin = Instant::now();
     used(child.ask(&uses(&path, 0, EACH))?)?;
@@ -40,7 +45,7 @@ pub(crate) fn killed(bench: &Bench<'_>) -> Result<(), Stop> {
 
     let mut random = Random(SEED);
     for process in 1..=processes {
-        let mut child = bench.child()?;
+        let mut child = start()?;
         child.ask(&Request::Describe)?;
         let watched = watch(&path)?;
         child.send(&uses(&path, process * NEW, process * NEW + EACH))?;
@@ -58,11 +63,11 @@ pub(crate) fn killed(bench: &Bench<'_>) -> Result<(), Stop> {
     for from in (0..modules).step_by(50) {
         let to = modules.min(from + 50);
         let first = right(used(child.ask(&uses(&path, from, to))?)?, from, to)?;
-        let counts = first.counts.unwrap_or_default();
-        if counts.refused > 0 {
+        if let Some(counts) = first.counts.filter(|counts| counts.refused > 0) {
             return fail(format!("a killed process left entries that are refused: {counts:?}"));
         }
-        compiled += counts.misses;
+        let reported = first.modules.iter().filter(|it| it.found == Some(false)).count();
+        compiled += first.counts.map_or(reported as u64, |counts| counts.misses);
         let again = right(used(child.ask(&uses(&path, from, to))?)?, from, to)?;
         all(&again, true)?;
     }
@@ -74,6 +79,9 @@ pub(crate) fn killed(bench: &Bench<'_>) -> Result<(), Stop> {
     let alone = directory.path().join("alone");
     for from in (0..modules).step_by(50) {
         used(child.ask(&uses(&alone, from, modules.min(from + 50)))?)?;
+    }
+    if let Some(strange) = files(&aside)?.first() {
+        return fail(format!("{} is left outside of the directory", strange.display()));
     }
     let (left, alone) = (files(&path)?, files(&alone)?);
     match left.symmetric_difference(&alone).next() {

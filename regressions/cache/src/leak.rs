@@ -8,6 +8,7 @@ use crate::scene::Which;
 /// How much a process may still grow after a tenth of the rounds.
 const BYTES: u64 = 2 << 20;
 const MAPPINGS: usize = 16;
+const OPEN: usize = 16;
 
 /// Loads and drops every module of a scene, from the cache and from bytes.
 pub(crate) fn loaded_and_dropped(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
@@ -24,8 +25,15 @@ pub(crate) fn loaded_and_dropped(bench: &Bench<'_>, which: &Which) -> Result<(),
         Answer::Grew(all) => {
             for growth in all {
                 let (bytes, mappings) = (growth.bytes, growth.mappings);
-                if bytes.1 > bytes.0 + BYTES || mappings.1 > mappings.0 + MAPPINGS {
+                let open = growth.open;
+                if bytes.1 > bytes.0 + BYTES
+                    || mappings.1 > mappings.0 + MAPPINGS
+                    || open.1 > open.0 + OPEN
+                {
                     return fail(format!("after {rounds} rounds: {growth:?}"));
+                }
+                if growth.compiled.is_some_and(|functions| functions > 0) {
+                    return fail(format!("the modules were compiled, not loaded: {growth:?}"));
                 }
             }
             Ok(())

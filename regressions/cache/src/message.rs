@@ -22,8 +22,8 @@ pub(crate) enum Request {
     More(Which),
     /// Drop everything that is open.
     Close,
-    /// Use scenes in every one of so many threads, each of which begins with another one.
-    Race { place: Place, scenes: Vec<Which>, threads: usize, shared: bool },
+    /// Use scenes in threads.
+    Race(Race),
     /// Load the modules of a scene so many times, and drop them, in ways that the engine has.
     Repeat { place: Place, scene: Which, rounds: u32 },
 }
@@ -41,12 +41,29 @@ pub(crate) struct Place {
     pub small: bool,
 }
 
+/// Threads that use scenes at once.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Race {
+    pub place: Place,
+    pub scenes: Vec<Which>,
+    pub threads: usize,
+    /// Whether all threads use one engine.
+    pub shared: bool,
+    /// Whether the threads wait for each other before every module; else each begins with another
+    /// scene.
+    pub in_step: bool,
+}
+
+/// What a thread used, scene by scene; or why it could not start its engine.
+pub(crate) type Raced = Result<Vec<Used>, String>;
+
 /// An answer of the child.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Answer {
     Engines(Vec<Description>),
     Used(Used),
-    Raced(Vec<Used>),
+    /// The threads, in their order.
+    Raced(Vec<Raced>),
     /// What every function returned.
     Results(Vec<String>),
     /// What repeating something did to the process.
@@ -56,6 +73,8 @@ pub(crate) enum Answer {
     Unsupported(String),
     /// The engine refused, with this fault.
     Refused(String),
+    /// The engine did what no fault excuses, such as rejecting a valid module.
+    Wrong(String),
 }
 
 /// An engine.
@@ -112,4 +131,8 @@ pub(crate) struct Growth {
     pub bytes: (u64, u64),
     /// Mappings.
     pub mappings: (usize, usize),
+    /// Open files, after a few rounds and at the end.
+    pub open: (usize, usize),
+    /// How many functions the engine has compiled by now, if it counts them.
+    pub compiled: Option<u64>,
 }

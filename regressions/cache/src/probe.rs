@@ -2,16 +2,18 @@
 //! ends when its input does, so a killed parent leaves no child behind.
 
 use crate::growth;
-use crate::message::{Answer, Compiled, Counts, Description, Place, Request, Used};
+use crate::message::{Answer, Compiled, Counts, Description, Place, Race, Raced, Request, Used};
 use crate::scene::{Scene, Which};
 use crate::setting::{self, OTHER_MACHINE, SETTINGS};
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier};
+use std::time::{Duration, Instant};
 use wassay_engine::{
     Bounds, Cache, Engine, Extern, Fault, Func, Instance, Instantiated, Module, Outcome,
-    Provenance, Provider, Session, Value,
+    Provenance, Provider, Rejected, Session, Value,
 };
 
 /// Serves a parent until it closes the input.
@@ -28,14 +30,28 @@ pub fn serve(
         let request: Request = serde_json::from_str(&line?)?;
         let answer = match probe.answer(request) {
             Ok(answer) => answer,
-            Err(Fault::Unsupported(what)) => Answer::Unsupported(what),
-            Err(fault) => Answer::Refused(fault.to_string()),
+            Err(Halt::Fault(Fault::Unsupported(what))) => Answer::Unsupported(what),
+            Err(Halt::Fault(fault)) => Answer::Refused(fault.to_string()),
+            Err(Halt::Wrong(what)) => Answer::Wrong(what),
         };
         serde_json::to_writer(&mut output, &answer)?;
         output.write_all(b"\n")?;
         output.flush()?;
     }
     Ok(())
+}
+
+/// Why a request ends early.
+enum Halt {
+    Fault(Fault),
+    /// The engine did what it must not do, and reported no fault.
+    Wrong(String),
+}
+
+impl From<Fault> for Halt {
+    fn from(fault: Fault) -> Halt {
+        Halt::Fault(fault)
+    }
 }
 
 struct Probe<'p> {
@@ -56,9 +72,9 @@ struct Running {
 }
 
 impl Probe<'_> {
-    fn answer(&mut self, request: Request) -> Result<Answer, Fault> {
+    fn answer(&mut self, request: Request) -> Result<Answer, Halt> {
         match request {
-            Request::Describe => self.describe().map(Answer::Engines),
+            Request::Describe => Ok(Answer::Engines(self.describe()?)),
             Request::Renounce => {
                 let none = CapabilitySet::empty();
                 let none = CapabilitySets { effective: none, permitted: none, inheritable: none };
@@ -67,30 +83,31 @@ impl Probe<'_> {
             }
             Request::Use(place, which) => {
                 let engine = start(self.providers, &place)?;
-                run(&*engine, runs(&place), &which).map(|(used, _)| Answer::Used(used))
+                run(&*engine, runs(&place), &which, |wasm| engine.compile(wasm))
+                    .map(|(used, _)| Answer::Used(used))
             }
             Request::Open(place, which) => {
                 let engine = start(self.providers, &place)?;
-                let (used, running) = run(&*engine, runs(&place), &which)?;
+                let (used, running) =
+                    run(&*engine, runs(&place), &which, |wasm| engine.compile(wasm))?;
                 self.open = Some(Open { engine, running });
                 Ok(Answer::Used(used))
             }
             Request::Call => Ok(Answer::Results(self.open()?.running.call()?)),
             Request::More(which) => {
-                let (used, _) = run(&*self.open()?.engine, true, &which)?;
+                let engine = self.open()?.engine.clone();
+                let (used, _) = run(&*engine, true, &which, |wasm| engine.compile(wasm))?;
                 Ok(Answer::Used(used))
             }
             Request::Close => {
                 self.open = None;
                 Ok(Answer::Done)
             }
-            Request::Race { place, scenes, threads, shared } => {
-                race(self.providers, &place, &scenes, threads, shared).map(Answer::Raced)
-            }
+            Request::Race(asked) => race(self.providers, &asked).map(Answer::Raced),
             Request::Repeat { place, scene, rounds } => {
                 let engine = start(self.providers, &place)?;
                 let modules = binaries(&scene.scene().map_err(Fault::Misuse)?)?;
-                growth::measure(&*engine, &modules, rounds).map(Answer::Grew)
+                Ok(Answer::Grew(growth::measure(&*engine, &modules, rounds)?))
             }
         }
     }
@@ -141,33 +158,85 @@ fn start(providers: &[Box<dyn Provider>], place: &Place) -> Result<Arc<dyn Engin
     Err(Fault::misuse(format!("there is no engine `{}`", place.engine)))
 }
 
-/// What each thread found, in any order.
-fn race(
-    providers: &[Box<dyn Provider>],
-    place: &Place,
-    scenes: &[Which],
-    threads: usize,
-    shared: bool,
-) -> Result<Vec<Used>, Fault> {
-    let one = start(providers, place)?;
-    let all_started = Barrier::new(threads);
-    let thread = |number: usize| -> Result<Vec<Used>, Fault> {
+/// What each thread used, in the order of the threads.
+fn race(providers: &[Box<dyn Provider>], race: &Race) -> Result<Vec<Raced>, Halt> {
+    let Race { place, scenes, threads, shared, in_step } = race;
+    let one = start(providers, place).map_err(unstarted);
+    let (all_started, meeting) = (Barrier::new(*threads), Meeting::of(*threads));
+    let thread = |number: usize| -> Result<Raced, Halt> {
         // Every thread must come to the barrier, whatever fails.
-        let engine = if shared { Ok(one.clone()) } else { start(providers, place) };
+        let engine = match shared {
+            true => one.clone(),
+            false => start(providers, place).map_err(unstarted),
+        };
         all_started.wait();
-        let engine = engine?;
-        let order = (0..scenes.len()).map(|at| &scenes[(at + number) % scenes.len()]);
-        order.map(|which| run(&*engine, runs(place), which).map(|(used, _)| used)).collect()
+        let engine = match engine {
+            Ok(engine) => engine,
+            Err(why) => return Ok(Err(why)),
+        };
+        // Another engine looks for what has just been stored.
+        let reader = match in_step {
+            true => Some(start(providers, place)?),
+            false => None,
+        };
+        let mut all = Vec::new();
+        for at in 0..scenes.len() {
+            let first = if *in_step { 0 } else { number };
+            let which = &scenes[(at + first) % scenes.len()];
+            let (mut used, _) = run(&*engine, runs(place), which, |wasm| {
+                let Some(reader) = &reader else { return engine.compile(wasm) };
+                meeting.meet(number);
+                let made = engine.compile(wasm);
+                if let Ok(module) = reader.compile(wasm)? {
+                    optional(reader.drop_module(module))?;
+                }
+                made
+            })?;
+            if let (Some(counts), Some(reader)) = (&mut used.counts, &reader) {
+                let read = optional(reader.cache_stats())?.unwrap_or_default();
+                counts.refused += read.stale + read.corrupt;
+            }
+            all.push(used);
+        }
+        Ok(Ok(all))
     };
     let thread = &thread;
-    let all: Vec<Result<Vec<Used>, Fault>> = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let running: Vec<_> =
-            (0..threads).map(|number| scope.spawn(move || thread(number))).collect();
-        let panicked = |_| Err(Fault::internal("a thread panicked"));
+            (0..*threads).map(|number| scope.spawn(move || thread(number))).collect();
+        let panicked = |_| Err(Halt::Wrong("a thread panicked".to_string()));
         running.into_iter().map(|thread| thread.join().unwrap_or_else(panicked)).collect()
-    });
-    let all: Result<Vec<Vec<Used>>, Fault> = all.into_iter().collect();
-    Ok(all?.into_iter().flatten().collect())
+    })
+}
+
+fn unstarted(fault: Fault) -> String {
+    fault.to_string()
+}
+
+/// Where threads wait for each other, again and again; a thread that ended keeps nobody for long.
+struct Meeting {
+    threads: usize,
+    arrived: AtomicUsize,
+}
+
+impl Meeting {
+    const LIMIT: Duration = Duration::from_millis(50);
+    const STEP: Duration = Duration::from_micros(200);
+
+    fn of(threads: usize) -> Meeting {
+        Meeting { threads, arrived: AtomicUsize::new(0) }
+    }
+
+    /// Waits for the others, and then a little for some of them: not always the same time.
+    fn meet(&self, thread: usize) {
+        let round = self.arrived.fetch_add(1, Ordering::AcqRel) / self.threads;
+        let last = (round + 1) * self.threads;
+        let begin = Instant::now();
+        while self.arrived.load(Ordering::Acquire) < last && begin.elapsed() < Meeting::LIMIT {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(Meeting::STEP * (thread * (round % 8)) as u32);
+    }
 }
 
 /// The modules in the binary format, with their names.
@@ -181,15 +250,23 @@ fn runs(place: &Place) -> bool {
     place.setting.as_deref() != Some(OTHER_MACHINE)
 }
 
-/// Compiles a scene, and links and runs it if its code can run here.
-fn run(engine: &dyn Engine, runs: bool, which: &Which) -> Result<(Used, Running), Fault> {
+/// Compiles a scene by `compile`, and links and runs it if its code can run here.
+fn run(
+    engine: &dyn Engine,
+    runs: bool,
+    which: &Which,
+    compile: impl Fn(&[u8]) -> Result<Result<Module, Rejected>, Fault>,
+) -> Result<(Used, Running), Halt> {
     let scene = which.scene().map_err(Fault::Misuse)?;
     let mut running = Running { session: engine.session()?, calls: Vec::new() };
     let mut instances: HashMap<&str, Instance> = HashMap::new();
     let mut used = Used::default();
     for (part, wasm) in scene.parts.iter().zip(binaries(&scene)?) {
-        let module = engine.compile(&wasm)?;
-        let module = module.map_err(|why| Fault::Internal(format!("rejected: {}", why.message)))?;
+        let module = compile(&wasm)?;
+        let rejects = |why: Rejected| {
+            Halt::Wrong(format!("the engine rejects a valid module: {}", why.message))
+        };
+        let module = module.map_err(rejects)?;
         used.modules.push(compiled(engine, module)?);
         if runs {
             let instance = running.instantiate(engine, module, &instances)?;
@@ -198,7 +275,7 @@ fn run(engine: &dyn Engine, runs: bool, which: &Which) -> Result<(Used, Running)
                 let name = format!("{}.{export}", part.name);
                 match running.session.export(instance, export)? {
                     Some(Extern::Func(func)) => running.calls.push((name, func)),
-                    _ => return Err(Fault::Internal(format!("there is no function {name}"))),
+                    _ => return Err(Halt::Wrong(format!("the engine finds no function {name}"))),
                 }
             }
         }
@@ -219,7 +296,7 @@ fn run(engine: &dyn Engine, runs: bool, which: &Which) -> Result<(Used, Running)
 fn compiled(engine: &dyn Engine, module: Module) -> Result<Compiled, Fault> {
     let found = optional(engine.provenance(module))?;
     Ok(Compiled {
-        entry: optional(engine.cache_entry(module))?.flatten(),
+        entry: engine.cache_entry(module)?,
         found: found.map(|from| matches!(from, Provenance::Memory | Provenance::Disk)),
     })
 }
@@ -230,19 +307,20 @@ impl Running {
         engine: &dyn Engine,
         module: Module,
         instances: &HashMap<&str, Instance>,
-    ) -> Result<Instance, Fault> {
+    ) -> Result<Instance, Halt> {
         let mut imports = Vec::new();
         for import in engine.imports(module)? {
             let found = match instances.get(&*import.module) {
                 Some(instance) => self.session.export(*instance, &import.name)?,
                 None => None,
             };
-            let missing = || Fault::Internal(format!("no {}.{}", import.module, import.name));
+            let missing =
+                || Halt::Wrong(format!("the engine finds no {}.{}", import.module, import.name));
             imports.push(found.ok_or_else(missing)?);
         }
         match self.session.instantiate(module, &imports)? {
             Instantiated::Ready(instance) => Ok(instance),
-            other => Err(Fault::Internal(format!("not instantiated: {other:?}"))),
+            other => Err(Halt::Wrong(format!("the engine does not instantiate: {other:?}"))),
         }
     }
 

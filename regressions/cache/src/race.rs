@@ -2,7 +2,7 @@
 
 use crate::bench::{Bench, all, files, used};
 use crate::child::Child;
-use crate::message::{Answer, Place, Request, Used};
+use crate::message::{Answer, Place, Race, Raced, Request, Used};
 use crate::report::{Stop, fail};
 use crate::scene::Which;
 use std::collections::BTreeSet;
@@ -42,7 +42,7 @@ impl<'s> Track<'s> {
     }
 
     /// Starts all processes, and then lets them run at once.
-    fn race(&self) -> Result<Vec<Answer>, Stop> {
+    fn race(&self, in_step: bool) -> Result<Vec<Answer>, Stop> {
         let processes = if self.bench.is_slow() { 2 } else { 6 };
         let mut children = Vec::new();
         for _ in 0..processes {
@@ -53,28 +53,44 @@ impl<'s> Track<'s> {
         for (number, child) in children.iter_mut().enumerate() {
             let scenes = self.scenes.iter().map(|(which, _)| which.clone()).collect();
             let (place, shared) = (self.place(), number % 2 == 0);
-            child.send(&Request::Race { place, scenes, threads: THREADS, shared })?;
+            let race = Race { place, scenes, threads: THREADS, shared, in_step };
+            child.send(&Request::Race(race))?;
         }
-        children.iter_mut().map(Child::receive).collect()
+        let received = children.iter_mut().map(Child::receive);
+        received.map(|answer| answer.map_err(Stop::once_supported)).collect()
     }
 
-    /// Checks the results of every thread, and gives what it used.
-    fn right(&self, answer: Answer) -> Result<Vec<Used>, Stop> {
+    /// Checks the results of every thread that ran, and gives what each used.
+    fn right(&self, answer: Answer, in_step: bool) -> Result<Vec<Raced>, Stop> {
         let all = match answer {
             Answer::Raced(all) => all,
-            other => vec![used(other)?],
+            other => return used(other).and_then(|_| fail("an answer to another question")),
         };
-        if all.len() != THREADS * self.scenes.len() {
-            return fail(format!("{} results of {THREADS} threads", all.len()));
+        if all.len() != THREADS {
+            return fail(format!("results of {} threads, not {THREADS}", all.len()));
         }
-        for (at, used) in all.iter().enumerate() {
-            let (thread, place) = (at / self.scenes.len(), at % self.scenes.len());
-            let (which, expected) = &self.scenes[(place + thread) % self.scenes.len()];
-            if used.results != *expected {
-                return fail(format!("{which:?}: {:?}, not {expected:?}", used.results));
+        for (thread, raced) in all.iter().enumerate() {
+            let Ok(scenes) = raced else { continue };
+            if scenes.len() != self.scenes.len() {
+                return fail(format!("{} scenes, not {}", scenes.len(), self.scenes.len()));
+            }
+            for (at, used) in scenes.iter().enumerate() {
+                let first = if in_step { 0 } else { thread };
+                let (which, expected) = &self.scenes[(at + first) % self.scenes.len()];
+                if used.results != *expected {
+                    return fail(format!("{which:?}: {:?}, not {expected:?}", used.results));
+                }
             }
         }
         Ok(all)
+    }
+
+    /// The same, where every thread must run.
+    fn all_right(&self, answer: Answer, in_step: bool) -> Result<Vec<Used>, Stop> {
+        let started = |raced: Raced| raced.map_err(|why| Stop::failed(&why));
+        let all: Result<Vec<_>, Stop> =
+            self.right(answer, in_step)?.into_iter().map(started).collect();
+        Ok(all?.into_iter().flatten().collect())
     }
 
     /// Uses every scene in one process on a directory, twice; the second time everything is found.
@@ -99,30 +115,34 @@ impl<'s> Track<'s> {
     }
 }
 
-/// Nobody sees a part of an entry, and the directory becomes the same as without a race.
+/// Nobody sees a part of an entry, and the directory becomes the same as without a race: threads
+/// that are at different modules, and threads that are at the same one.
 pub(crate) fn cold(bench: &Bench<'_>) -> Result<(), Stop> {
-    let track = Track::new(bench)?;
-    for answer in track.race()? {
-        for used in track.right(answer)? {
-            if used.counts.is_some_and(|counts| counts.refused > 0) {
-                return fail(format!("entries are refused: {:?}", used.counts));
+    for in_step in [false, true] {
+        let track = Track::new(bench)?;
+        for answer in track.race(in_step)? {
+            for used in track.all_right(answer, in_step)? {
+                if used.counts.is_some_and(|counts| counts.refused > 0) {
+                    return fail(format!("entries are refused: {:?}", used.counts));
+                }
             }
         }
+        let left = files(&track.path())?;
+        let alone = track.fill(&track.directory.path().join("alone"))?;
+        if left != alone {
+            return fail(format!("the race left {left:?}, not {alone:?}"));
+        }
+        track.fill(&track.path())?;
     }
-    let left = files(&track.path())?;
-    let alone = track.fill(&track.directory.path().join("alone"))?;
-    if left != alone {
-        return fail(format!("the race left {left:?}, not {alone:?}"));
-    }
-    track.fill(&track.path()).map(drop)
+    Ok(())
 }
 
 /// Everything is found.
 pub(crate) fn warm(bench: &Bench<'_>) -> Result<(), Stop> {
     let track = Track::new(bench)?;
     let filled = track.fill(&track.path())?;
-    for answer in track.race()? {
-        for used in track.right(answer)? {
+    for answer in track.race(false)? {
+        for used in track.all_right(answer, false)? {
             all(&used, true)?;
         }
     }
@@ -145,15 +165,17 @@ pub(crate) fn removed_meanwhile(bench: &Bench<'_>) -> Result<(), Stop> {
                 std::thread::sleep(Duration::from_millis(3));
             }
         });
-        let answers = track.race();
+        let answers = track.race(false);
         over.store(true, Ordering::Relaxed);
         answers
     })?;
+    let mut ran = 0;
     for answer in answers {
-        // An engine may refuse a directory that is gone when it opens it.
-        if !matches!(answer, Answer::Refused(_)) {
-            track.right(answer)?;
-        }
+        // An engine may refuse a directory that is gone when it opens it, and nothing after that.
+        ran += track.right(answer, false)?.iter().flatten().count();
+    }
+    if ran == 0 {
+        return fail("no thread of any process could start its engine");
     }
     track.fill(&track.path()).map(drop)
 }

@@ -7,10 +7,12 @@ use crate::report::{Stop, fail};
 use crate::scene::Which;
 use rustix::fs::{CWD, FileType, Mode, mknodat};
 use rustix::process::geteuid;
-use std::fs::{self, File, Permissions};
+use std::collections::BTreeSet;
+use std::fs::{self, File, FileTimes, Permissions};
 use std::io::{self, Write};
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 /// A user other than the one who runs the checks.
 pub(crate) const OTHER_USER: u32 = 12_345;
@@ -162,13 +164,101 @@ pub(crate) fn full_directory(bench: &Bench<'_>) -> Result<(), Stop> {
 
 /// Each of two modules has the other's entry.
 pub(crate) fn swapped(bench: &Bench<'_>) -> Result<(), Stop> {
-    let mut fixture = Fixture::filled(bench, Which::Numbered(1, 3))?;
-    let (one, other) = (fixture.entries[0].clone(), fixture.entries[1].clone());
-    let aside = fixture.directory.path().join("aside");
-    fs::rename(&one, &aside)?;
-    fs::rename(&other, &one)?;
-    fs::rename(&aside, &other)?;
-    fixture.heals(&[0, 1], Verdict::Refused)
+    for which in [Which::Numbered(1, 3), Which::Alike] {
+        let mut fixture = Fixture::filled(bench, which)?;
+        let (one, other) = (fixture.entries[0].clone(), fixture.entries[1].clone());
+        let aside = fixture.directory.path().join("aside");
+        fs::rename(&one, &aside)?;
+        fs::rename(&other, &one)?;
+        fs::rename(&aside, &other)?;
+        fixture.heals(&[0, 1], Verdict::Refused)?;
+    }
+    Ok(())
+}
+
+/// How long an entry stays as it is before an engine may trust the times of its file.
+const SETTLED: Duration = Duration::from_millis(2500);
+
+/// A byte is changed, and the times of the file are set back, as tools that copy files do: the times
+/// prove nothing.
+pub(crate) fn changed_behind_its_times(bench: &Bench<'_>) -> Result<(), Stop> {
+    for which in [Which::named("linked"), Which::Large] {
+        let mut fixture = Fixture::filled(bench, which.clone())?;
+        std::thread::sleep(SETTLED);
+        fixture.child = bench.child()?;
+        fixture.hits()?;
+        for (module, entry) in fixture.entries.clone().iter().enumerate() {
+            let before = fs::metadata(entry)?;
+            let mut bytes = fs::read(entry)?;
+            let middle = bytes.len() / 2;
+            bytes[middle] ^= 1;
+            fs::write(entry, bytes)?;
+            let times = FileTimes::new();
+            let times = times.set_accessed(before.accessed()?).set_modified(before.modified()?);
+            File::options().write(true).open(entry)?.set_times(times)?;
+            fixture.child = bench.child()?;
+            fixture
+                .heals(&[module], Verdict::Refused)
+                .map_err(|stop| stop.after(format!("{which:?}, entry {module}")))?;
+        }
+    }
+    Ok(())
+}
+
+/// An entry is a link to a file of the user, which stays as it is.
+pub(crate) fn link_outside(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    let good = fs::read(&fixture.entries[0])?;
+    let mut damaged = good.clone();
+    damaged[good.len() / 2] ^= 1;
+    for (what, bytes, verdict) in [
+        ("a damaged copy", damaged, Verdict::Refused),
+        ("another file", b"of the user".to_vec(), Verdict::Refused),
+        ("a good copy", good, Verdict::Any),
+    ] {
+        let outside = fixture.directory.path().join("outside");
+        fs::write(&outside, &bytes)?;
+        fs::remove_file(&fixture.entries[0])?;
+        symlink(&outside, &fixture.entries[0])?;
+        fixture.survives(&[0], verdict).map_err(|stop| stop.after(what))?;
+        if fs::read(&outside)? != bytes {
+            return fail(format!("{what}: the engine wrote through a link"));
+        }
+        fixture.hits().map_err(|stop| stop.after(format!("{what}: not healed")))?;
+    }
+    Ok(())
+}
+
+/// Files and directories of the user, new and old, beside the entries and above them, stay.
+pub(crate) fn files_of_the_user(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    let above = fixture.entries.iter().flat_map(|entry| entry.ancestors().skip(1));
+    let within: BTreeSet<PathBuf> =
+        above.filter(|it| it.starts_with(fixture.path())).map(Path::to_path_buf).collect();
+    let long_ago = FileTimes::new().set_modified(SystemTime::UNIX_EPOCH);
+    let mut theirs = Vec::new();
+    for directory in within {
+        fs::create_dir(directory.join("theirs"))?;
+        for name in ["README", "old.bak", ".hidden", "theirs/file", "theirs/old.tmp"] {
+            let path = directory.join(name);
+            fs::write(&path, name)?;
+            if name.contains("old") {
+                File::options().write(true).open(&path)?.set_times(long_ago)?;
+            }
+            theirs.push((path, name));
+        }
+    }
+    fixture.child = bench.child()?;
+    fixture.hits()?;
+    for (module, entry) in fixture.entries.clone().iter().enumerate() {
+        fs::write(entry, "nonsense")?;
+        fixture.heals(&[module], Verdict::Refused)?;
+    }
+    let stays = |path: &Path, name: &str| fs::read(path).is_ok_and(|it| it == name.as_bytes());
+    match theirs.iter().find(|(path, name)| !stays(path, name)) {
+        Some((path, _)) => fail(format!("{} was removed or changed", path.display())),
+        None => Ok(()),
+    }
 }
 
 /// Replaces an entry while its code is loaded, as a cleaner or another process may do; the file

@@ -23,6 +23,16 @@ impl Stop {
             unsupported => unsupported,
         }
     }
+
+    /// The same, for an engine that did before what it now calls unsupported.
+    pub(crate) fn once_supported(self) -> Stop {
+        match self {
+            Stop::Unsupported(what) => {
+                Stop::Failed(format!("it no longer supports {what}, which it did before"))
+            }
+            failed => failed,
+        }
+    }
 }
 
 impl From<std::io::Error> for Stop {

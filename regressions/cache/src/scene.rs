@@ -20,6 +20,8 @@ pub(crate) enum Which {
     Numbered(u32, u32),
     /// One module with more than a megabyte of data.
     Large,
+    /// Two modules of the same length that differ only behind a megabyte.
+    Alike,
 }
 
 /// Modules in the order of their instantiation.
@@ -64,6 +66,7 @@ impl Which {
             }
             Which::Numbered(from, to) => (*from..*to).map(numbered).collect(),
             Which::Large => vec![large()],
+            Which::Alike => vec![alike(1), alike(2)],
         };
         Ok(Scene { parts })
     }
@@ -128,6 +131,15 @@ fn large() -> Part {
     part(&("large", text.as_str(), &calls[..]))
 }
 
+fn alike(last: u32) -> Part {
+    let mut text = String::from("(module (memory 32) (data (i32.const 0) \"");
+    text.push_str(&"0123456789abcdef".repeat(1 << 16));
+    write!(text, "\") (data (i32.const 2000000) \"\\{last:02}\")").expect("writing succeeds");
+    text.push_str("(func (export \"last\") (result i32) (i32.load8_u (i32.const 2000000))))");
+    let name = format!("alike {last}");
+    part(&(&*name, &*text, &[("last", &*format!("(i32.const {last})"))]))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -136,7 +148,7 @@ mod tests {
     #[test]
     fn every_module_is_valid() {
         let mut all: Vec<Which> = NAMED.iter().map(|scene| Which::named(scene.name)).collect();
-        all.extend([Which::Large, Which::Numbered(0, 3)]);
+        all.extend([Which::Large, Which::Alike, Which::Numbered(0, 3)]);
         for which in all {
             for part in which.scene().unwrap().parts {
                 let wasm = wat::parse_str(&part.text).unwrap();

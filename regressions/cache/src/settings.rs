@@ -5,6 +5,7 @@ use crate::message::{Place, Request};
 use crate::report::{Stop, fail};
 use crate::scene::Which;
 use std::fs;
+use std::path::PathBuf;
 
 /// On, off, on, off: everything is right, and found the second time. Then each entry of one setting
 /// in the place of the other's is refused.
@@ -17,6 +18,37 @@ pub(crate) fn setting(bench: &Bench<'_>, name: &str) -> Result<(), Stop> {
         on_and_off(&mut fixture, name)?;
     }
     Ok(())
+}
+
+/// All settings on one directory: those that change an entry have entries of their own.
+pub(crate) fn together(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::named("linked"))?;
+    let mut seen: Vec<(&String, PathBuf)> = Vec::new();
+    for round in 0..2 {
+        for setting in &bench.engine.settings {
+            let place = Place { setting: Some(setting.clone()), ..fixture.place.clone() };
+            let request = Request::Use(place, fixture.which.clone());
+            let with = used(fixture.child.ask(&request)?)?;
+            // Code for another machine was not run.
+            if !with.results.is_empty() {
+                fixture.right_results(&with.results)?;
+            }
+            if round == 1 {
+                all(&with, true).map_err(|stop| stop.after(format!("{setting} again")))?;
+            }
+            for entry in with.modules.into_iter().filter_map(|module| module.entry) {
+                // A setting that changes nothing may share entries.
+                if fixture.entries.contains(&entry) {
+                    continue;
+                }
+                if let Some((other, _)) = seen.iter().find(|it| it.1 == entry && it.0 != setting) {
+                    return fail(format!("`{other}` and `{setting}` share an entry"));
+                }
+                seen.push((setting, entry));
+            }
+        }
+    }
+    fixture.hits()
 }
 
 fn on_and_off(fixture: &mut Fixture, name: &str) -> Result<(), Stop> {

@@ -1,63 +1,16 @@
 //! An engine that keeps its modules in a directory as simply as it can, and makes one mistake. The
 //! modules are those of the reference engine, serialized.
 
-use rustix::process::geteuid;
+use super::mistake::Mistake;
+use super::store::{Found, Store};
 use std::collections::hash_map::DefaultHasher;
-use std::fs;
 use std::hash::{Hash, Hasher};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use wassay_engine::{
     Cache, CacheStats, Capabilities, Config, Deserialized, Engine, Fault, Features, Identity,
-    ImportType, Module, Provenance, Provider, Rejected, Session,
+    ImportType, Module, Opt, Provenance, Provider, Rejected, Session,
 };
-
-/// What the engine does wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
-    /// Stores nothing.
-    Forgets,
-    /// Does not count entries that it refuses.
-    CountsNothing,
-    /// Compiles again, and stores nothing in the place of a refused entry.
-    DoesNotHeal,
-    /// Panics at an entry that it refuses.
-    Panics,
-    /// Reports one entry for all modules.
-    SharesEntries,
-    /// Loads whatever lies under a module's name.
-    IgnoresContents,
-    /// Looks entries up without the settings.
-    IgnoresSettings,
-    /// Writes entries where others look for them.
-    WritesInPlace,
-    /// Does not remove what could not be written.
-    LeavesTemporaries,
-    /// Does not ask who may write to the directory.
-    UsesAnyDirectory,
-    /// Panics if it cannot write.
-    FailsWithoutRoom,
-    /// Never frees a module.
-    KeepsModules,
-}
-
-const ALL: &[Mistake] = &[
-    Mistake::Forgets,
-    Mistake::CountsNothing,
-    Mistake::DoesNotHeal,
-    Mistake::Panics,
-    Mistake::SharesEntries,
-    Mistake::IgnoresContents,
-    Mistake::IgnoresSettings,
-    Mistake::WritesInPlace,
-    Mistake::LeavesTemporaries,
-    Mistake::UsesAnyDirectory,
-    Mistake::FailsWithoutRoom,
-    Mistake::KeepsModules,
-];
 
 /// The provider of engines with one mistake.
 pub struct Careless {
@@ -67,9 +20,7 @@ pub struct Careless {
 
 impl Careless {
     pub fn new(name: &str) -> Careless {
-        let mistake = ALL.iter().find(|mistake| format!("{mistake:?}") == name).copied();
-        let mistake = mistake.expect("the name of a mistake");
-        Careless { inner: wassay_cranelift::provider(), mistake }
+        Careless { inner: wassay_cranelift::provider(), mistake: Mistake::of(name) }
     }
 }
 
@@ -83,43 +34,48 @@ impl Provider for Careless {
     }
 
     fn capabilities(&self) -> Capabilities {
-        self.inner.capabilities()
+        let disk_cache = self.mistake != Mistake::NoDirectory;
+        Capabilities { disk_cache, ..self.inner.capabilities() }
     }
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
-        let directory = match &config.cache {
-            Cache::Directory(directory) => Some(directory.clone()),
+        let store = match &config.cache {
+            Cache::Directory(directory) => Some(Store::open(directory, self.mistake)?),
             _ => None,
         };
-        if let Some(directory) = &directory {
-            open(directory, self.mistake)?;
-        }
+        let config = Config { cache: Cache::Off, ..config.clone() };
         Ok(Arc::new(CarelessEngine {
-            inner: self.inner.start(&Config { cache: Cache::Off, ..config.clone() })?,
-            settings: format!("{:?}", Config { cache: Cache::Off, ..config.clone() }),
+            inner: self.inner.start(&config)?,
+            settings: match self.mistake {
+                Mistake::CountsSettings => differences(&config, self.features()).to_string(),
+                _ => format!("{config:?} {}", self.inner.identity()?.build),
+            },
             mistake: self.mistake,
-            directory,
+            store,
             state: Mutex::default(),
         }))
     }
 }
 
-/// Creates the directory, and checks that it is private. Temporary files of the dead stay.
-fn open(directory: &Path, mistake: Mistake) -> Result<(), Fault> {
-    fs::create_dir_all(directory).map_err(Fault::of)?;
-    let metadata = fs::metadata(directory).map_err(Fault::of)?;
-    let private = metadata.mode() & 0o022 == 0 && metadata.uid() == geteuid().as_raw();
-    if !private && mistake != Mistake::UsesAnyDirectory {
-        return Err(Fault::internal("others may write to the directory"));
-    }
-    Ok(())
+/// How many settings differ from those that the checks begin with.
+fn differences(config: &Config, features: Features) -> usize {
+    let plain = Config { opt: Opt::None, ..Config::new(features) };
+    let differs = [
+        config.opt != plain.opt,
+        config.bounds != plain.bounds,
+        config.relaxed != plain.relaxed,
+        config.interruption != plain.interruption,
+        config.features != plain.features,
+        config.isa != plain.isa,
+    ];
+    differs.into_iter().filter(|differs| *differs).count()
 }
 
 struct CarelessEngine {
     inner: Arc<dyn Engine>,
     settings: String,
     mistake: Mistake,
-    directory: Option<PathBuf>,
+    store: Option<Store>,
     state: Mutex<State>,
 }
 
@@ -129,81 +85,67 @@ struct State {
     modules: Vec<(Module, PathBuf, Provenance)>,
 }
 
+/// What became of the entry of a module.
+enum Loaded {
+    Module(Module),
+    Missing,
+    Refused,
+}
+
 impl CarelessEngine {
-    fn path(&self, wasm: &[u8]) -> Option<PathBuf> {
+    /// The name of a module's entry.
+    fn name(&self, wasm: &[u8]) -> u64 {
         let mut hasher = DefaultHasher::new();
-        if self.mistake != Mistake::SharesEntries {
-            wasm.hash(&mut hasher);
+        match self.mistake {
+            Mistake::SharesEntries => {}
+            Mistake::KeyOfTheBeginning => {
+                (wasm.len(), &wasm[..wasm.len().min(4096)]).hash(&mut hasher);
+            }
+            _ => wasm.hash(&mut hasher),
         }
         if self.mistake != Mistake::IgnoresSettings {
             self.settings.hash(&mut hasher);
         }
-        Some(self.directory.as_ref()?.join(format!("{:016x}", hasher.finish())))
+        hasher.finish()
     }
 
-    /// The module in an entry; `None` if it is to be compiled.
-    fn load(
-        &self,
-        path: &Path,
-        wasm: &[u8],
-        stats: &mut CacheStats,
-    ) -> Result<Option<Module>, Fault> {
-        let bytes = match fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                stats.misses += 1;
-                return Ok(None);
+    fn load(&self, found: Found, wasm: &[u8]) -> Result<Loaded, Fault> {
+        let bytes = match found {
+            Found::Nothing => return Ok(Loaded::Missing),
+            Found::Foreign => return Ok(Loaded::Refused),
+            Found::Bytes(bytes) => bytes,
+            Found::Unseen => {
+                // Whatever it is, it is not damaged.
+                let made = self.inner.compile(wasm)?;
+                return Ok(made.map_or(Loaded::Refused, Loaded::Module));
             }
-            Err(_) => Vec::new(),
         };
         // The name of the module, then what was serialized.
-        let own = bytes.strip_prefix(&name(wasm)[..]);
+        let own = bytes.strip_prefix(&digest(wasm)[..]);
         let any = (self.mistake == Mistake::IgnoresContents).then(|| bytes.get(8..)).flatten();
-        let loaded = match own.or(any) {
-            Some(serialized) => self.inner.deserialize(serialized)?,
-            None => Deserialized::Corrupt("of another module".to_string()),
-        };
-        if let Deserialized::Module(module) = loaded {
-            stats.disk_hits += 1;
-            return Ok(Some(module));
+        let Some(serialized) = own.or(any) else { return Ok(Loaded::Refused) };
+        match self.inner.deserialize(serialized)? {
+            Deserialized::Module(module) => Ok(Loaded::Module(module)),
+            _ => Ok(Loaded::Refused),
         }
-        assert!(self.mistake != Mistake::Panics, "a damaged entry");
-        stats.corrupt += u64::from(self.mistake != Mistake::CountsNothing);
-        Ok(None)
     }
 
-    fn store(&self, path: &Path, wasm: &[u8], module: Module) -> Result<bool, Fault> {
-        let skips = self.mistake == Mistake::DoesNotHeal && path.exists();
-        if skips || self.mistake == Mistake::Forgets {
-            return Ok(false);
+    /// What a mistake makes of an entry that is refused.
+    fn refuse(&self) -> Result<Option<Rejected>, Fault> {
+        match self.mistake {
+            Mistake::Panics => panic!("a damaged entry"),
+            Mistake::LacksDamaged => Err(Fault::unsupported("damaged entries")),
+            Mistake::RejectsDamaged => {
+                let message = "damaged".to_string();
+                Ok(Some(Rejected { stage: None, message, offset: None }))
+            }
+            _ => Ok(None),
         }
-        let bytes = [&name(wasm)[..], &self.inner.serialize(module)?].concat();
-        let in_place = self.mistake == Mistake::WritesInPlace;
-        let temporary = match in_place {
-            true => path.to_path_buf(),
-            false => path.with_extension(std::process::id().to_string()),
-        };
-        let write = || -> std::io::Result<()> {
-            let (first, second) = bytes.split_at(bytes.len() / 2);
-            let mut file = fs::File::create(&temporary)?;
-            file.write_all(first)?;
-            // Most of the time is spent here.
-            std::thread::sleep(Duration::from_millis(1));
-            file.write_all(second)?;
-            if in_place { Ok(()) } else { fs::rename(&temporary, path) }
-        };
-        let written = write();
-        assert!(written.is_ok() || self.mistake != Mistake::FailsWithoutRoom, "{written:?}");
-        if written.is_err() && self.mistake != Mistake::LeavesTemporaries {
-            // It may not exist.
-            let _ = fs::remove_file(temporary);
-        }
-        Ok(written.is_ok())
     }
 }
 
 /// What begins the entry of a module.
-fn name(wasm: &[u8]) -> [u8; 8] {
+fn digest(wasm: &[u8]) -> [u8; 8] {
     let mut hasher = DefaultHasher::new();
     wasm.hash(&mut hasher);
     hasher.finish().to_le_bytes()
@@ -211,28 +153,51 @@ fn name(wasm: &[u8]) -> [u8; 8] {
 
 impl Engine for CarelessEngine {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
-        let Some(path) = self.path(wasm) else { return self.inner.compile(wasm) };
-        let mut stats = CacheStats::default();
-        let found = self.load(&path, wasm, &mut stats)?;
-        let provenance = if found.is_some() { Provenance::Disk } else { Provenance::Fresh };
-        let module = match found {
-            Some(module) => module,
+        let Some(store) = &self.store else { return self.inner.compile(wasm) };
+        let path = store.path(self.name(wasm));
+        let found = match self.mistake {
+            Mistake::ReadsNothing => Found::Nothing,
+            _ => store.load(&path),
+        };
+        let mut rejected = None;
+        let (loaded, is_refused) = match self.load(found, wasm)? {
+            Loaded::Module(module) => (Some(module), false),
+            Loaded::Missing => (None, false),
+            Loaded::Refused => {
+                rejected = self.refuse()?;
+                (None, true)
+            }
+        };
+        let provenance = if loaded.is_some() { Provenance::Disk } else { Provenance::Fresh };
+        let (module, stored) = match loaded {
+            Some(module) => (module, false),
             None => match self.inner.compile(wasm)? {
                 Ok(module) => {
-                    stats.functions_compiled += 1;
-                    stats.stores += u64::from(self.store(&path, wasm, module)?);
-                    module
+                    let skips = self.mistake == Mistake::Forgets
+                        || self.mistake == Mistake::DoesNotHeal && path.exists()
+                        || self.mistake == Mistake::ReadsNothing && path.exists();
+                    let entry = [&digest(wasm)[..], &self.inner.serialize(module)?].concat();
+                    let stored = !skips && store.store(&path, &entry);
+                    if !stored && self.mistake == Mistake::NeedsToStore {
+                        return Err(Fault::internal("the entry cannot be stored"));
+                    }
+                    (module, stored)
                 }
                 Err(rejected) => return Ok(Err(rejected)),
             },
         };
+        if let Some(rejected) = rejected {
+            return Ok(Err(rejected));
+        }
         let mut state = self.state.lock().map_err(Fault::of)?;
         let all = &mut state.stats;
-        all.disk_hits += stats.disk_hits;
-        all.misses += stats.misses;
-        all.corrupt += stats.corrupt;
-        all.stores += stats.stores;
-        all.functions_compiled += stats.functions_compiled;
+        match provenance {
+            Provenance::Disk => all.disk_hits += 1,
+            _ if is_refused => all.corrupt += u64::from(self.mistake != Mistake::CountsNothing),
+            _ => all.misses += 1,
+        }
+        all.stores += u64::from(stored);
+        all.functions_compiled += u64::from(provenance == Provenance::Fresh);
         state.modules.push((module, path, provenance));
         Ok(Ok(module))
     }
@@ -242,6 +207,9 @@ impl Engine for CarelessEngine {
     }
 
     fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
+        if matches!(self.mistake, Mistake::Silent | Mistake::ReadsNothing) {
+            return Err(Fault::unsupported("provenance"));
+        }
         let state = self.state.lock().map_err(Fault::of)?;
         let found = state.modules.iter().rev().find(|(it, ..)| *it == module);
         Ok(found.map_or(Provenance::Fresh, |(_, _, provenance)| *provenance))
@@ -271,7 +239,12 @@ impl Engine for CarelessEngine {
     }
 
     fn cache_stats(&self) -> Result<CacheStats, Fault> {
-        Ok(self.state.lock().map_err(Fault::of)?.stats)
+        match self.mistake {
+            Mistake::Silent | Mistake::ReadsNothing | Mistake::CountsNothingAtAll => {
+                Err(Fault::unsupported("cache statistics"))
+            }
+            _ => Ok(self.state.lock().map_err(Fault::of)?.stats),
+        }
     }
 
     fn session(&self) -> Result<Box<dyn Session>, Fault> {

@@ -107,7 +107,7 @@ impl Stage<'_, '_> {
         let bound = match self.names.instance(instance) {
             Ok(Ok(bound)) => bound.clone(),
             Ok(Err(missing)) => return Err(Stop::Missing(missing.clone())),
-            Err(what) => return Err(Stop::Script(what)),
+            Err(what) => return Err(self.unknown(instance, what)),
         };
         self.export(&bound, name)?.ok_or_else(|| self.no_export(&bound, name))
     }

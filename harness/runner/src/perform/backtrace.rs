@@ -4,13 +4,19 @@ use super::stage::Stage;
 use super::stop::Stop;
 use crate::judge::{Judgement, Response};
 use crate::script::Call;
-use wassay_engine::{Frame, Trap};
+use wassay_engine::{Fault, Frame, Trap};
 use wassay_record::Expected;
 
 impl Stage<'_, '_> {
     /// `(@wassay.backtrace $t (CALL))`
     pub(super) fn keep_trap(&mut self, id: &str, call: Call<'_>) -> Judgement {
-        let tried = self.try_trap(call);
+        let tried = match self.try_trap(call) {
+            // All empty backtraces are equal.
+            Ok(Ok(trap)) if trap.frames.is_empty() => {
+                Err(Stop::Fault(Fault::unsupported("backtraces")))
+            }
+            tried => tried,
+        };
         let (slot, judgement) = match tried {
             Ok(Ok(trap)) => (Ok(trap), Judgement::Passed),
             Ok(Err(judgement)) => {
@@ -43,11 +49,14 @@ impl Stage<'_, '_> {
             }
             Ok(Ok(trap)) => Judgement::Failed {
                 expected: Some(Expected::Trap(kept.kind.message().to_string())),
-                message: format!(
-                    "the backtrace is {}; that of `${id}` is {}",
-                    listed(&trap.frames),
-                    listed(&kept.frames)
-                ),
+                message: match trap.frames == kept.frames {
+                    true => "another reason; the backtraces agree".to_string(),
+                    false => format!(
+                        "the backtrace is {}; that of `${id}` is {}",
+                        listed(&trap.frames),
+                        listed(&kept.frames)
+                    ),
+                },
                 actual: Response::Trapped(trap).record(),
             },
             Ok(Err(judgement)) => judgement,

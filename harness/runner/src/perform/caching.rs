@@ -33,7 +33,7 @@ impl Stage<'_, '_> {
             },
             Caching::Serialize { id, module } => {
                 let module = self.defined(Some(module));
-                let bytes = module.and_then(|module| Ok(self.setting.engine.serialize(module)?));
+                let bytes = module.and_then(|module| Ok(self.engine()?.serialize(module)?));
                 let (slot, done) = match bytes {
                     Ok(bytes) => (Ok(bytes), Ok(())),
                     Err(stop) => (Err(stop.missing(self.line())), Err(stop)),
@@ -88,12 +88,13 @@ impl Stage<'_, '_> {
     fn compile_kept(&mut self, id: &str) -> Result<Result<Module, Rejected>, Stop> {
         let place = self.kept_text(id)?;
         let wasm = self.wasm(place)?;
-        Ok(self.setting.engine.compile(&wasm)?)
+        Ok(self.engine()?.compile(&wasm)?)
     }
 
     /// Drops a module and gets it again: from the cache that the script gave the engine, else from its
     /// serialized bytes.
     fn reload(&mut self, id: &str) -> Result<Module, Stop> {
+        let engine = self.engine()?;
         let module = self.defined(Some(id))?;
         let stored = match self.setting.own_cache {
             true => {
@@ -101,63 +102,82 @@ impl Stage<'_, '_> {
                 let what = || Stop::Script(format!("`${id}` has no text to compile again"));
                 Stored::Wasm(self.wasm(place.ok_or_else(what)?)?)
             }
-            false => Stored::Serialized(self.setting.engine.serialize(module)?),
+            false => Stored::Serialized(engine.serialize(module)?),
         };
         match self.drop_module(module) {
             // An engine that cannot drop a module keeps it; no verdict depends on that.
             Ok(()) | Err(Stop::Fault(Fault::Unsupported(_))) => {}
             Err(stop) => return Err(stop),
         }
-        let engine = &*self.setting.engine;
         Ok(match stored {
-            Stored::Wasm(wasm) => found(engine, &wasm)?,
+            Stored::Wasm(wasm) => found(&*engine, &wasm)?,
             Stored::Serialized(bytes) => loaded(engine.deserialize(&bytes)?)?,
         })
     }
 
-    /// `(@wassay.expect ...)`
-    fn expect(&mut self, counts: &[(Count, u64)]) -> Judgement {
+    /// The statistics of an engine to which the script gave a cache: those of others depend on the
+    /// way of the run.
+    fn own_stats(&self) -> Result<CacheStats, Stop> {
         if !self.setting.own_cache {
             let what = "what the cache of this engine does depends on the way of the run: start an \
                         engine with `(cache $directory)` or `(cache memory)`";
-            let expected = Expected::Counts(listed(counts));
-            return self.done(Err(Stop::Script(what.to_string())), expected);
+            return Err(Stop::Script(what.to_string()));
         }
-        if let Some(missing) = self.embedder.uncounted.get(&self.key.engine) {
-            let stop = Stop::Missing(missing.clone());
-            return self.done(Err(stop), Expected::Counts(listed(counts)));
-        }
-        match self.setting.engine.cache_stats() {
-            Ok(stats) => {
-                let actual: Vec<(Count, u64)> =
-                    counts.iter().map(|(count, _)| (*count, number(&stats, *count))).collect();
-                match actual == counts {
-                    true => Judgement::Passed,
-                    false => failed(
-                        Expected::Counts(listed(counts)),
-                        Observed::Counts(listed(&actual)),
-                        "the cache of the engine did something else",
-                    ),
-                }
-            }
-            Err(fault) => self.done(Err(fault.into()), Expected::Counts(listed(counts))),
+        Ok(self.engine()?.cache_stats()?)
+    }
+
+    /// `(@wassay.expect ...)`
+    fn expect(&mut self, counts: &[(Count, u64)]) -> Judgement {
+        let missing = self.embedder.uncounted.get(&self.key.engine).cloned();
+        let stats = match missing.filter(|_| self.setting.own_cache) {
+            Some(missing) => Err(Stop::Missing(missing)),
+            None => self.own_stats(),
+        };
+        let stats = match stats {
+            Ok(stats) => stats,
+            Err(stop) => return self.done(Err(stop), Expected::Counts(listed(counts))),
+        };
+        let actual: Vec<(Count, u64)> =
+            counts.iter().map(|(count, _)| (*count, number(&stats, *count))).collect();
+        match actual == counts {
+            true => Judgement::Passed,
+            false => failed(
+                Expected::Counts(listed(counts)),
+                Observed::Counts(listed(&actual)),
+                &format!("the counts differ{}", self.started_with()),
+            ),
         }
     }
 
     /// `(@wassay.assert_miss ...)`
     fn miss(&mut self, kept: &str) -> Judgement {
         let failed = |actual| failed(Expected::Miss, actual, "should not be in the cache");
-        match self.compile_kept(kept) {
-            Err(Stop::Fault(Fault::Internal(_))) => Judgement::Passed,
-            Ok(Ok(_)) => failed(Observed::Accepted),
-            Ok(Err(rejected)) => failed(Response::Rejected(rejected).record()),
+        let before = match self.own_stats() {
+            Ok(stats) => stats,
+            Err(stop) => return self.done(Err(stop), Expected::Miss),
+        };
+        let fault = match self.compile_kept(kept) {
+            Err(Stop::Fault(fault @ Fault::Internal(_))) => fault,
+            Ok(Ok(_)) => return failed(Observed::Accepted),
+            Ok(Err(rejected)) => return failed(Response::Rejected(rejected).record()),
+            Err(stop) => return self.done(Err(stop), Expected::Miss),
+        };
+        // An engine that breaks, or compiles and refuses then, has an internal fault, too.
+        let missed = |before: CacheStats| CacheStats { misses: before.misses + 1, ..before };
+        match self.own_stats() {
+            Ok(after) if after == missed(before) => Judgement::Passed,
+            Ok(after) => {
+                let message = format!("{fault}; counted: {}", changes(&before, &after));
+                let actual = Observed::Broke { message };
+                self::failed(Expected::Miss, actual, "something else than one miss")
+            }
             Err(stop) => self.done(Err(stop), Expected::Miss),
         }
     }
 
     fn deserialize(&mut self, id: &str) -> Result<Deserialized, Stop> {
         match self.embedder.serialized.get(id) {
-            Some(Ok(bytes)) => Ok(self.setting.engine.deserialize(bytes)?),
+            Some(Ok(bytes)) => Ok(self.engine()?.deserialize(bytes)?),
             Some(Err(missing)) => Err(Stop::Missing(missing.clone())),
             None => Err(Stop::Script(format!("no module was serialized as `${id}`"))),
         }
@@ -183,10 +203,10 @@ enum Stored {
     Serialized(Vec<u8>),
 }
 
-/// Compiles a module that the engine's cache must have.
+/// Compiles a module that the engine's cache must have. In the second of two sessions the engine is
+/// not asked, and counts nothing.
 fn found(engine: &dyn Engine, wasm: &[u8]) -> Result<Module, Fault> {
-    let compiled = || Ok::<_, Fault>(engine.cache_stats()?.functions_compiled);
-    let before = compiled()?;
+    let before = engine.cache_stats()?;
     let module = match engine.compile(wasm)? {
         Ok(module) => module,
         Err(rejected) => {
@@ -194,7 +214,13 @@ fn found(engine: &dyn Engine, wasm: &[u8]) -> Result<Module, Fault> {
             return Err(Fault::Internal(what));
         }
     };
-    if compiled()? == before && engine.provenance(module) != Ok(Provenance::Fresh) {
+    let after = engine.cache_stats()?;
+    // A module without functions is compiled in secret.
+    let missed = |stats: &CacheStats| [stats.misses, stats.stale, stats.corrupt];
+    if after.functions_compiled == before.functions_compiled
+        && missed(&after) == missed(&before)
+        && engine.provenance(module) != Ok(Provenance::Fresh)
+    {
         return Ok(module);
     }
     let what = "the cache does not have the module any more: the engine compiled it again";
@@ -215,6 +241,16 @@ pub(super) fn loaded(done: Deserialized) -> Result<Module, Fault> {
 
 fn failed(expected: Expected, actual: Observed, message: &str) -> Judgement {
     Judgement::Failed { expected: Some(expected), actual, message: message.to_string() }
+}
+
+/// What an engine has counted between two statistics.
+fn changes(before: &CacheStats, after: &CacheStats) -> String {
+    let change = |count: Count| (count, number(after, count).saturating_sub(number(before, count)));
+    let changes = Count::ALL.map(change).into_iter().filter(|(_, number)| *number > 0);
+    match changes.collect::<Vec<_>>() {
+        none if none.is_empty() => "nothing".to_string(),
+        changes => listed(&changes),
+    }
 }
 
 fn number(stats: &CacheStats, count: Count) -> u64 {

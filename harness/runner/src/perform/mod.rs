@@ -29,6 +29,7 @@ mod stop;
 mod thread;
 mod unread;
 mod ways;
+mod whose;
 
 pub use caches::Starter;
 pub(crate) use compile::compile;

@@ -53,7 +53,7 @@ impl Stage<'_, '_> {
         match self.names.module(id) {
             Ok(Ok(module)) => Ok(*module),
             Ok(Err(missing)) => Err(Stop::Missing(missing.clone())),
-            Err(what) => Err(Stop::Script(what)),
+            Err(what) => Err(self.unknown(id, what)),
         }
     }
 
@@ -71,7 +71,7 @@ impl Stage<'_, '_> {
         let (slot, judgement) = match self.names.instance(instance) {
             Ok(Ok(bound)) => (Ok(bound.clone()), Judgement::Passed),
             Ok(Err(missing)) => self.settle(Err(Stop::Missing(missing.clone()))),
-            Err(what) => self.settle(Err(Stop::Script(what))),
+            Err(what) => self.settle(Err(self.unknown(instance, what))),
         };
         self.names.register(name, slot);
         judgement

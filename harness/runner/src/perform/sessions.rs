@@ -7,6 +7,7 @@ use super::embed::{Item, Kept};
 use super::names::{Missing, Slot};
 use super::stage::{Setting, Stage};
 use super::stop::Stop;
+use super::whose::Started;
 use crate::script::EngineSetting;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,6 +34,10 @@ pub(super) struct Embedder<'scope, 'env> {
     pub(super) uncounted: HashMap<Option<String>, Missing>,
     /// The stages of the other sessions.
     pub(super) stages: HashMap<Key, Stage<'scope, 'env>>,
+    /// The engines that the script started, in its order.
+    pub(super) started: Vec<Started>,
+    /// The line of the directive that entered the current session; 0 for the first one.
+    pub(super) entered: u32,
     /// The engines; `None` for one that was dropped.
     engines: HashMap<Option<String>, Slot<Option<Setting<'scope, 'env>>>>,
     /// The session that the script entered if it could not be opened, and why: nothing runs in it.
@@ -54,13 +59,17 @@ impl Stage<'_, '_> {
         settings: &[EngineSetting<'_>],
     ) -> Result<(), Stop> {
         let engine = id.map(str::to_string);
-        if let (Some(id), false) = (id, settings.is_empty())
-            && self.embedder.engines.contains_key(&engine)
-        {
+        let is_new = !self.embedder.engines.contains_key(&engine);
+        if let (Some(id), false, false) = (id, settings.is_empty(), is_new) {
             let what = format!("there is an engine `${id}` already: its settings are fixed");
             return Err(Stop::Script(what));
         }
-        self.enter(Key { engine, session: None }, settings)
+        let entered = self.enter(Key { engine, session: None }, settings);
+        if let (Some(id), true) = (id, is_new) {
+            let started = Started::new(id, settings, self.line(), self.source());
+            self.embedder.started.push(started);
+        }
+        entered
     }
 
     /// Why no directive can run in the session that the script entered.
@@ -80,6 +89,7 @@ impl Stage<'_, '_> {
                 (next.step, next.offset, next.lost_calls) = (self.step, self.offset, 0);
                 next.embedder = std::mem::take(&mut self.embedder);
                 let before = std::mem::replace(self, next);
+                self.embedder.entered = self.line();
                 self.embedder.stages.insert(before.key.clone(), before);
                 Ok(())
             }
@@ -141,6 +151,14 @@ impl Stage<'_, '_> {
 }
 
 impl<'scope, 'env> Stage<'scope, 'env> {
+    /// The engine, which runs.
+    pub(super) fn engine(&self) -> Result<Arc<dyn Engine + 'scope>, Stop> {
+        match (&self.key.engine, self.embedder.engines.get(&self.key.engine)) {
+            (Some(id), Some(Ok(None))) => Err(Stop::Script(format!("engine `${id}` was dropped"))),
+            _ => Ok(self.setting.engine.clone()),
+        }
+    }
+
     /// The stage of a session, which is opened if it is new.
     fn stage(
         &mut self,

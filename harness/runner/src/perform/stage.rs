@@ -197,6 +197,12 @@ impl<'scope, 'env> Stage<'scope, 'env> {
         self.position(self.offset).line
     }
 
+    /// The text of the top-level directive that is being performed.
+    pub(super) fn source(&self) -> &[u8] {
+        let script = self.setting.script;
+        script.steps().get(self.step).map_or(&[], |step| script.source(step))
+    }
+
     /// The problem of an unreadable part, with its position.
     pub(super) fn describe(&self, unreadable: &Unreadable) -> String {
         let Unreadable { message, offset } = unreadable;

@@ -111,7 +111,9 @@ pub(super) fn read<R>(
 pub(super) fn not_known(name: &str) -> String {
     let short = short(name);
     let (_, own) = parts(name);
-    match nearest(own, ANNOTATIONS.iter().map(|name| parts(name).1)) {
+    let all = || ANNOTATIONS.iter().map(|name| parts(name).1);
+    let begins = || all().filter(|it| own.starts_with(it)).max_by_key(|it| it.len());
+    match nearest(own, all()).or_else(begins) {
         Some(near) => {
             format!("unknown annotation `@{short}` (did you mean `@{PREFIX}.{near}`?)")
         }

@@ -2,11 +2,12 @@
 //! that it starts: takes the tokens of an annotation of ours; gives the request. Sees no engine.
 
 use super::directive;
+use super::keyword::nearest;
 use super::request::{Call, call, id, word};
 use serde::{Deserialize, Serialize};
 use wassay_engine::Feature;
 use wast::parser::{Parser, Result};
-use wast::token::Id;
+use wast::token::{Id, Span};
 
 /// A setting of an engine that the script starts. All others are those of the first engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -55,7 +56,7 @@ pub(crate) enum Count {
 }
 
 impl Count {
-    const ALL: [Count; 6] =
+    pub(crate) const ALL: [Count; 6] =
         [Count::Compiled, Count::Hits, Count::Misses, Count::Stores, Count::Stale, Count::Corrupt];
 
     /// Its name in scripts.
@@ -126,17 +127,24 @@ impl<'a> Caching<'a> {
 }
 
 fn counts(parser: Parser<'_>) -> Result<Vec<(Count, u64)>> {
-    let mut counts = Vec::new();
+    let mut counts: Vec<(Count, u64)> = Vec::new();
     while counts.is_empty() || !parser.is_empty() {
-        counts.push(parser.parens(|parser| {
+        let at = parser.cur_span();
+        let next: (Count, u64) = parser.parens(|parser| {
             let (word, span) = word(parser)?;
             let count = Count::ALL.into_iter().find(|count| count.name() == word);
-            let count = count.ok_or_else(|| {
-                let names = Count::ALL.map(|count| format!("`{}`", count.name())).join(", ");
-                parser.error_at(span, format!("expected one of {names}"))
-            })?;
+            let names = Count::ALL.map(Count::name);
+            let count = count.ok_or_else(|| unknown(parser, span, "count", word, &names))?;
+            if parser.is_empty() {
+                let what = format!("expected a number, such as `({word} 0)`");
+                return Err(parser.error_at(span, what));
+            }
             Ok((count, parser.parse()?))
-        })?);
+        })?;
+        if counts.iter().any(|(count, _)| *count == next.0) {
+            return Err(parser.error_at(at, format!("`{}` is here twice", next.0.name())));
+        }
+        counts.push(next);
     }
     Ok(counts)
 }
@@ -145,6 +153,9 @@ fn counts(parser: Parser<'_>) -> Result<Vec<(Count, u64)>> {
 /// runs already.
 pub(super) fn engine<'a>(parser: Parser<'a>) -> Result<(Option<&'a str>, Vec<EngineSetting<'a>>)> {
     let id = directive::id(parser)?;
+    if id.is_none() && !parser.is_empty() {
+        return Err(parser.error("expected an id, such as `$A`: the first engine has no settings"));
+    }
     let mut settings: Vec<EngineSetting<'a>> = Vec::new();
     while id.is_some() && !parser.is_empty() {
         let span = parser.cur_span();
@@ -168,6 +179,10 @@ impl EngineSetting<'_> {
     }
 }
 
+/// The names of settings.
+const SETTINGS: &[&str] =
+    &["cache", "demand_hits", "opt", "bounds", "relaxed", "interruption", "cpu", "without"];
+
 /// A setting without its parentheses.
 fn setting<'a>(parser: Parser<'a>) -> Result<EngineSetting<'a>> {
     let (name, span) = word(parser)?;
@@ -187,12 +202,18 @@ fn setting<'a>(parser: Parser<'a>) -> Result<EngineSetting<'a>> {
             EngineSetting::Cpu(choice(parser, all, "expected `baseline`, `more` or `foreign`")?)
         }
         "without" => EngineSetting::Without(features(parser)?),
-        _ => {
-            let names = "expected `cache`, `demand_hits`, `opt`, `bounds`, `relaxed`, \
-                         `interruption`, `cpu` or `without`";
-            return Err(parser.error_at(span, names));
-        }
+        _ => return Err(unknown(parser, span, "setting", name, SETTINGS)),
     })
+}
+
+/// A word that is none of these names.
+fn unknown(parser: Parser<'_>, span: Span, what: &str, word: &str, names: &[&str]) -> wast::Error {
+    let word: String = word.chars().take(64).collect();
+    let instead = match nearest(&word, names.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("expected {}", names.join(", ")),
+    };
+    parser.error_at(span, format!("unknown {what} `{word}` ({instead})"))
 }
 
 /// One of two words: true for the first.
@@ -204,7 +225,10 @@ fn choice<T, const N: usize>(parser: Parser<'_>, all: [(&str, T); N], expected: 
     let span = parser.cur_span();
     let (word, _) = word(parser).map_err(|_| parser.error_at(span, expected))?;
     let found = all.into_iter().find(|(name, _)| *name == word);
-    found.map(|(_, value)| value).ok_or_else(|| parser.error_at(span, expected))
+    found.map(|(_, value)| value).ok_or_else(|| {
+        let word: String = word.chars().take(64).collect();
+        parser.error_at(span, format!("{expected}, not `{word}`"))
+    })
 }
 
 /// The names of features, at least one.

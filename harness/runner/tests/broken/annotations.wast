@@ -81,3 +81,8 @@
 (@wassay.drop (session $A))
 (@wassay.drop (engine))
 (@wassay.assert_mis $m)
+(@wassay.engine $A (cach $dir))
+(@wassay.engine $A (something))
+(@wassay.expect (hits))
+(@wassay.expect (hits 1) (hits 2))
+(@wassay.reloaded $M)

@@ -61,7 +61,11 @@ fn a_defect_fails_the_directive_that_is_about_it() {
         Defect::Corrupt,
         Defect::OtherAfterReload,
         Defect::NoBacktraceAfterReload,
+        Defect::NoBacktraces,
         Defect::IgnoresDemand,
+        Defect::CompilesOnDemand,
+        Defect::BreaksOnDemand,
+        Defect::CountsMissesOnly,
         Defect::IgnoresSettings,
     ] {
         let found = run(defect, Way::Fresh, &text).into_iter();
@@ -70,4 +74,20 @@ fn a_defect_fails_the_directive_that_is_about_it() {
         writeln!(out, "{defect:?}\n{}", shown(&bad)).unwrap();
     }
     insta::assert_snapshot!(out);
+}
+
+/// The documentation's example passes on a sound engine, and says what it claims to.
+#[test]
+fn the_example_of_the_documentation_works() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../regressions/README.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, after) = text.split_once("A complete script: ").unwrap();
+    let example = after.split("```").nth(1).unwrap();
+    for way in [Way::Fresh, Way::Serialized, Way::Sessions] {
+        let found = run(Defect::None, way, example.as_bytes());
+        let passes = found.iter().all(|found| found.verdict == Verdict::Passed);
+        assert!(passes && found.len() == 9, "{}: {}", way.name(), shown(&found));
+    }
+    let found = run(Defect::Recompiles, Way::Fresh, example.as_bytes());
+    assert!(found.iter().any(|found| found.verdict == Verdict::Failed), "{}", shown(&found));
 }

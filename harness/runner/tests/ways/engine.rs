@@ -46,6 +46,14 @@ pub enum Defect {
     NoBacktraceAfterReload,
     /// It compiles although every module must come from the cache.
     IgnoresDemand,
+    /// It compiles what must come from the cache, and refuses then.
+    CompilesOnDemand,
+    /// It breaks where a module must come from the cache.
+    BreaksOnDemand,
+    /// It compiles what the directory has, and only its count of misses shows that.
+    CountsMissesOnly,
+    /// It has no backtraces.
+    NoBacktraces,
     /// Its entries are the same for all settings.
     IgnoresSettings,
 }
@@ -151,6 +159,12 @@ impl Engine for Twisted {
             let key = [wasm, &self.settings].concat();
             let mut entries = self.entries.lock().unwrap();
             if self.demand_hits && !entries.contains(&key) {
+                if self.defect == Defect::BreaksOnDemand {
+                    return Err(Fault::Internal("index out of bounds".to_string()));
+                }
+                state.stats.misses += 1;
+                state.stats.functions_compiled +=
+                    u64::from(self.defect == Defect::CompilesOnDemand);
                 return Err(Fault::Internal("there is no such entry".to_string()));
             }
             let is_miss = entries.insert(key);
@@ -163,6 +177,7 @@ impl Engine for Twisted {
                 state.stats.functions_compiled +=
                     u64::from(self.defect == Defect::RecompilesInSecret);
                 state.stats.disk_hits += u64::from(!secret);
+                state.stats.misses += u64::from(self.defect == Defect::CountsMissesOnly);
             }
         }
         Ok(compiled)
@@ -170,7 +185,9 @@ impl Engine for Twisted {
 
     fn provenance(&self, module: Module) -> Result<Provenance, Fault> {
         match self.defect {
-            Defect::NoProvenance | Defect::NoStatistics => Err(Fault::unsupported("provenance")),
+            Defect::NoProvenance | Defect::NoStatistics | Defect::CountsMissesOnly => {
+                Err(Fault::unsupported("provenance"))
+            }
             _ if self.state().reloaded.contains(&module) => Ok(Provenance::Disk),
             _ if self.state().deserialized.contains(&module) => Ok(Provenance::Deserialized),
             _ => Ok(Provenance::Fresh),
@@ -303,7 +320,11 @@ impl Session for TwistedSession {
                 Outcome::Returned(vec![Value::I32(7)])
             }
             (defect, Outcome::Trapped(trap)) => {
-                let has_frames = defect != Defect::NoBacktraceAfterReload || !is_reloaded;
+                let has_frames = match defect {
+                    Defect::NoBacktraces => false,
+                    Defect::NoBacktraceAfterReload => !is_reloaded,
+                    _ => true,
+                };
                 let frame = Frame { module: None, func: 1, name: None, offset: Some(2) };
                 let frames = if has_frames { vec![frame] } else { Vec::new() };
                 Outcome::Trapped(Trap { frames, ..trap })

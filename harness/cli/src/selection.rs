@@ -186,7 +186,11 @@ fn hash_of<T: Hash + ?Sized>(what: &T) -> String {
     format!("{:016x}", hash.finish())
 }
 
-fn find(
+/// The scripts of these words, which need not be fit to run.
+///
+/// # Errors
+/// The first word that selects nothing, or a script that cannot be read.
+pub fn find(
     catalogue: &Catalogue,
     words: &[OsString],
     unreadable: &mut Vec<Problem>,
@@ -202,7 +206,7 @@ fn find(
             Some(word) => {
                 let (what, lines) = split(word)?;
                 let scripts = catalogue.select(what).map_err(failure)?;
-                if is_shadowed(what, &scripts) {
+                if is_shadowed(catalogue, what, &scripts) {
                     shadowed.push(what.to_string());
                 }
                 (scripts, lines)
@@ -232,8 +236,8 @@ fn find(
     Ok(found)
 }
 
-/// Whether the word is also the path of something that has none of the scripts.
-fn is_shadowed(word: &str, scripts: &[Script]) -> bool {
+/// Whether the word is also the path of other scripts, and of none of these.
+fn is_shadowed(catalogue: &Catalogue, word: &str, scripts: &[Script]) -> bool {
     let is_there = |path: &Path| {
         let below = |script: &Script| match &script.source {
             Source::Embedded(_) => false,
@@ -242,6 +246,7 @@ fn is_shadowed(word: &str, scripts: &[Script]) -> bool {
         !scripts.iter().any(below)
     };
     Path::new(word).canonicalize().is_ok_and(|path| is_there(&path))
+        && catalogue.select_path(Path::new(word)).is_ok()
 }
 
 /// The scripts that a word selects; with line numbers, those that have a directive there.

@@ -6,6 +6,7 @@ use std::collections::{BTreeSet, HashSet};
 use wassay_record::{File, Finding, Note, Run, Verdict};
 use wassay_report::{Acted, Answer, answer};
 use wassay_runner::{Origin, Script, Step};
+use wassay_suites::Source;
 
 /// Whether the user selected single lines, and nothing else.
 pub fn are_wanted(selection: &Selection) -> bool {
@@ -43,7 +44,12 @@ pub fn answers(selection: &Selection, run: &Run, passes: &[Vec<Note>]) -> String
             let cause = note.finding.cause.filter(|_| note.finding.verdict == Verdict::Blocked);
             let cause = cause.filter(|line| shown.iter().all(|step| step.line != *line));
             let next = cause.map(|line| format!("wassay run {path}:{line}")).unwrap_or_default();
-            out += &answer(&Answer { path, note: &note, action, module, export, next: &next });
+            let script = match selected.script.source {
+                Source::Embedded(_) => format!("wassay show {path}"),
+                Source::Path(_) => String::new(),
+            };
+            let (note, next, script) = (&note, &*next, &*script);
+            out += &answer(&Answer { path, note, action, module, export, next, script });
             out.push('\n');
         }
     }

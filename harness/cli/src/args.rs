@@ -4,6 +4,7 @@ use crate::cache::CacheArgs;
 use crate::compile::CompileArgs;
 use crate::inspect::InspectArgs;
 use crate::partition::Partition;
+use crate::show::ShowArgs;
 use crate::values::{
     bytes, features, input, jobs, marked, partition, report, seconds, shown, ways,
 };
@@ -69,6 +70,8 @@ pub enum Command {
         #[arg(long, value_name = "FILE", value_parser = input())]
         suites: Option<PathBuf>,
     },
+    /// Prints the text of a script, which may be built in; with a line, of the directive on it.
+    Show(ShowArgs),
     /// Lists the lanes, with what they need to run here.
     Lanes {
         /// The table of lanes to use instead of the one that wassay was built with.
@@ -369,6 +372,8 @@ mod tests {
         texts.push(command.render_long_help().to_string());
         let subcommands = command.get_subcommands_mut();
         texts.extend(subcommands.map(|command| command.render_long_help().to_string()));
+        let blocks = include_str!("../../../regressions/README.md").split("```").skip(1).step_by(2);
+        texts.push(blocks.collect());
         let counts: Vec<usize> = texts.iter().map(|text| examples(text).len()).collect();
         assert!(counts[0] >= 7 && counts[1] >= 5 && counts[2] >= 5, "{counts:?}");
         for words in texts.iter().flat_map(|text| examples(text)) {

@@ -24,6 +24,7 @@ mod place;
 mod records;
 mod run;
 mod selection;
+mod show;
 mod spelling;
 mod table;
 mod targets;
@@ -57,6 +58,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         Some(Command::Run(args)) => run(&args),
         Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
         Some(Command::Suites { suites }) => print(&self::suites(suites.as_deref())?),
+        Some(Command::Show(args)) => write(&show::show(&args)?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
         Some(Command::Compare { fail_on, show, a, b }) => {
             records::run_compare(&a, &b, fail_on, show)
@@ -110,8 +112,12 @@ fn run(args: &RunArgs) -> Result<u8, Failure> {
 /// # Errors
 /// If it cannot be written.
 fn print(text: &str) -> Result<u8, Failure> {
+    write(wassay_report::plain(text).as_bytes())
+}
+
+fn write(bytes: &[u8]) -> Result<u8, Failure> {
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(wassay_report::plain(text).as_bytes()).and_then(|()| out.flush());
+    let written = out.write_all(bytes).and_then(|()| out.flush());
     match written {
         // A closed pipe is no failure.
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {

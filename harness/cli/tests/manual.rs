@@ -37,7 +37,8 @@ fn commands() -> Vec<String> {
 #[test]
 fn every_help_fits_a_terminal() {
     let commands = commands();
-    let all = "run engines suites lanes compare merge table generate compile inspect cache help";
+    let all =
+        "run engines suites show lanes compare merge table generate compile inspect cache help";
     for name in all.split(' ') {
         assert!(commands.iter().any(|command| command == name), "{name}: {commands:?}");
     }
@@ -94,4 +95,16 @@ fn every_refused_command_line_fits_a_terminal() {
         assert!(text.starts_with("error: ") && text.ends_with('\n'), "{text}");
         assert_eq!(too_long(&text), [""; 0], "{words:?}");
     }
+}
+
+#[test]
+fn the_text_of_a_script_is_shown() {
+    let text = include_str!("../../../regressions/wast/cache/wazero-2541-demanded-hits.wast");
+    assert_eq!(printed(&["show", "regressions/cache/wazero-2541-demanded-hits.wast"]), text);
+    let line = printed(&["show", "wazero-2541-demanded-hits.wast:17"]);
+    assert_eq!(line, text.lines().nth(16).unwrap().to_string() + "\n");
+    let two =
+        printed(&["show", "wazero-2541-demanded-hits.wast", "regressions/identity/call.wast"]);
+    assert!(two.contains("\n;; regressions/identity/call.wast\n;;! why ="), "{two}");
+    assert_eq!(wassay(&["show", "no-such.wast"]).status.code(), Some(4));
 }

@@ -22,6 +22,8 @@ pub struct Answer<'a> {
     pub export: Option<Acted<'a>>,
     /// The command that explains more; empty if there is none.
     pub next: &'a str,
+    /// The command that shows the script; empty if the user has it as a file.
+    pub script: &'a str,
 }
 
 /// The module that a directive acts on, or a field of it.
@@ -45,7 +47,7 @@ impl Display for Acted<'_> {
 
 /// The answer as text, with colours.
 pub fn answer(answer: &Answer<'_>) -> String {
-    let Answer { path, note, action, module, export, next } = answer;
+    let Answer { path, note, action, module, export, next, script } = answer;
     let finding = &note.finding;
     let verdict = paint(of(finding.verdict), finding.verdict.words());
     let place = format!("{path}:{}:{}", finding.line, finding.column);
@@ -69,6 +71,7 @@ pub fn answer(answer: &Answer<'_>) -> String {
         ("because", &finding.message),
         ("known", known),
         ("next", next),
+        ("script", script),
     ] {
         if !text.is_empty() {
             let text = plain(text.trim_end()).replace('\n', "\n           ");

@@ -50,7 +50,7 @@ impl Bench<'_> {
     pub fn place(&self, directory: &Path) -> Place {
         let directory = Some(directory.to_path_buf());
         let engine = self.engine.name.clone();
-        Place { engine, directory, setting: None, small: self.is_slow() }
+        Place { engine, directory, setting: None, limit: None, small: self.is_slow() }
     }
 
     pub fn child(&self) -> Result<Child, Stop> {

@@ -14,7 +14,7 @@
 //!
 //! Not covered: an entry that is overwritten or truncated in place while its code is loaded. An
 //! engine that maps its entries cannot survive that, and none promises to: the directory belongs to
-//! one user, and entries are replaced, never changed. Nor are limits of a directory's size.
+//! one user, and entries are replaced, never changed.
 
 #![forbid(unsafe_code)]
 
@@ -26,6 +26,7 @@ mod denied;
 mod growth;
 mod kill;
 mod leak;
+mod limited;
 mod message;
 mod probe;
 mod program;
@@ -131,6 +132,7 @@ pub fn checks() -> Vec<Check> {
     all.push(Check::new("directory/of_others", denied::of_others));
     all.push(Check::new("directory/inner_of_others", denied::inner_of_others));
     all.push(Check::new("directory/user_mask", denied::user_mask));
+    all.push(Check::new("directory/limited", limited::limited));
     all.push(Check::new("directory/files_of_the_user", replaced::files_of_the_user));
     all.push(Check::new("two_builds", builds::two));
     all.push(Check::new("race/cold", race::cold));

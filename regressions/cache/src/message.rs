@@ -37,6 +37,8 @@ pub(crate) struct Place {
     pub directory: Option<PathBuf>,
     /// The name of a setting that differs from the default.
     pub setting: Option<String>,
+    /// The most bytes that the entries may have, if not the default.
+    pub limit: Option<u64>,
     /// Whether large reservations of memory cost too much.
     pub small: bool,
 }

@@ -149,6 +149,7 @@ fn start(providers: &[Box<dyn Provider>], place: &Place) -> Result<Arc<dyn Engin
         }
         if let Some(directory) = &place.directory {
             config.cache = Cache::Directory(directory.clone());
+            config.cache_limit = place.limit.or(config.cache_limit);
         }
         if let Some(name) = &place.setting {
             setting::apply(name, &mut config).map_err(Fault::Misuse)?;

@@ -40,7 +40,9 @@ impl Provider for Careless {
 
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault> {
         let store = match &config.cache {
-            Cache::Directory(directory) => Some(Store::open(directory, self.mistake)?),
+            Cache::Directory(directory) => {
+                Some(Store::open(directory, config.cache_limit, self.mistake)?)
+            }
             _ => None,
         };
         let config = Config { cache: Cache::Off, ..config.clone() };

@@ -41,6 +41,8 @@ const CASES: &[(Mistake, &str, &str)] = &[
     (Mistake::LeaksFiles, "loaded_and_dropped/plain", "after 10000 rounds"),
     (Mistake::LargeUnverified, "flipped/large", "the entry was used"),
     (Mistake::BelievesTimes, "replaced_by/a_change_behind_its_times", "the entry was used"),
+    (Mistake::IgnoresLimit, "directory/limited", "and the limit is"),
+    (Mistake::RemovesTheLast, "directory/limited", "the entry that was stored last was removed"),
     (Mistake::KeyOfTheBeginning, "swapped", "modules share entries"),
     (Mistake::CountsSettings, "setting/all_on_one_directory", "share an entry"),
     (Mistake::FollowsLinks, "replaced_by/a_link_outside", "wrote through a link"),

@@ -1,8 +1,19 @@
 //! What an engine can do wrong with its cache.
 
-/// One mistake, or none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mistake {
+/// Makes the mistakes, and the list of all.
+macro_rules! mistakes {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// One mistake, or none.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Mistake {
+            $($(#[$doc])* $name,)*
+        }
+
+        const ALL: &[Mistake] = &[$(Mistake::$name,)*];
+    };
+}
+
+mistakes! {
     /// None: a sound engine.
     None,
     /// Has no cache directory, which is no mistake either.
@@ -63,6 +74,10 @@ pub enum Mistake {
     BelievesTheMask,
     /// Has its temporary files elsewhere, and leaves them.
     TemporariesElsewhere,
+    /// Ignores the limit of the directory.
+    IgnoresLimit,
+    /// Removes what was stored last if there is no room.
+    RemovesTheLast,
     /// Never closes what it has loaded.
     LeaksFiles,
 }
@@ -74,37 +89,3 @@ impl Mistake {
         *all.expect("the name of a mistake")
     }
 }
-
-const ALL: &[Mistake] = &[
-    Mistake::None,
-    Mistake::NoDirectory,
-    Mistake::Silent,
-    Mistake::ReadsNothing,
-    Mistake::CountsNothingAtAll,
-    Mistake::Forgets,
-    Mistake::CountsNothing,
-    Mistake::DoesNotHeal,
-    Mistake::Panics,
-    Mistake::RejectsDamaged,
-    Mistake::LacksDamaged,
-    Mistake::SharesEntries,
-    Mistake::IgnoresContents,
-    Mistake::IgnoresSettings,
-    Mistake::WritesInPlace,
-    Mistake::SharesTemporaries,
-    Mistake::NeedsToStore,
-    Mistake::LeavesTemporaries,
-    Mistake::UsesAnyDirectory,
-    Mistake::FailsWithoutRoom,
-    Mistake::KeepsModules,
-    Mistake::LargeUnverified,
-    Mistake::BelievesTimes,
-    Mistake::KeyOfTheBeginning,
-    Mistake::CountsSettings,
-    Mistake::FollowsLinks,
-    Mistake::RemovesAll,
-    Mistake::IgnoresInner,
-    Mistake::BelievesTheMask,
-    Mistake::TemporariesElsewhere,
-    Mistake::LeaksFiles,
-];

@@ -27,12 +27,13 @@ pub enum Found {
 /// A cache directory.
 pub struct Store {
     directory: PathBuf,
+    limit: u64,
     mistake: Mistake,
 }
 
 impl Store {
     /// Creates the directory, checks that it is private, and removes the temporary files of the dead.
-    pub fn open(directory: &Path, mistake: Mistake) -> Result<Store, Fault> {
+    pub fn open(directory: &Path, limit: Option<u64>, mistake: Mistake) -> Result<Store, Fault> {
         let mode = if mistake == Mistake::BelievesTheMask { 0o777 } else { 0o700 };
         let inner = match mistake {
             Mistake::IgnoresInner => directory.join("1"),
@@ -43,7 +44,8 @@ impl Store {
         if !is_private(&metadata) && mistake != Mistake::UsesAnyDirectory {
             return Err(Fault::internal("others may write to the directory"));
         }
-        let store = Store { directory: inner, mistake };
+        let limit = limit.filter(|_| mistake != Mistake::IgnoresLimit).unwrap_or(u64::MAX);
+        let store = Store { directory: inner, limit, mistake };
         if mistake != Mistake::LeavesTemporaries {
             // What cannot be removed stays.
             let _ = store.clean();
@@ -102,6 +104,9 @@ impl Store {
     pub fn store(&self, path: &Path, bytes: &[u8]) -> bool {
         static NUMBER: AtomicU64 = AtomicU64::new(0);
         let process = std::process::id();
+        if bytes.len() as u64 > self.limit {
+            return false;
+        }
         let temporary = match self.mistake {
             Mistake::WritesInPlace => path.to_path_buf(),
             Mistake::FollowsLinks if path.is_file() => fs::canonicalize(path).unwrap_or_default(),
@@ -121,7 +126,36 @@ impl Store {
             // It may not exist.
             let _ = fs::remove_file(temporary);
         }
+        if written.is_ok() && self.limit < LONGEST {
+            // Others may do the same.
+            let _ = self.make_room();
+        }
         written.is_ok()
+    }
+
+    /// Removes entries until the others are below the limit.
+    fn make_room(&self) -> io::Result<()> {
+        let mut entries = Vec::new();
+        for file in fs::read_dir(&self.directory)? {
+            let path = file?.path();
+            if path.file_name().is_some_and(|name| name.len() == 16) {
+                let metadata = fs::metadata(&path)?;
+                entries.push((metadata.modified()?, metadata.len(), path));
+            }
+        }
+        entries.sort();
+        if self.mistake == Mistake::RemovesTheLast {
+            entries.reverse();
+        }
+        let mut total: u64 = entries.iter().map(|(_, len, _)| len).sum();
+        for (_, len, path) in entries {
+            if total <= self.limit {
+                break;
+            }
+            fs::remove_file(path)?;
+            total -= len;
+        }
+        Ok(())
     }
 
     fn write(&self, temporary: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {

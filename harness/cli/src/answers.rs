@@ -3,7 +3,7 @@
 
 use crate::selection::{Selected, Selection};
 use std::collections::{BTreeSet, HashSet};
-use wassay_record::{File, Finding, Note, Run, Verdict};
+use wassay_record::{File, Finding, Note, Run, Unlisted, Verdict};
 use wassay_report::{Acted, Answer, answer};
 use wassay_runner::{Origin, Script, Step};
 use wassay_suites::Source;
@@ -81,10 +81,12 @@ fn note(file: &File, passes: &[Note], step: &Step) -> Note {
     if let Some(note) = notes.find(|note| note.finding.index == step.index) {
         return note.clone();
     }
-    let span = file
-        .unlisted
-        .iter()
-        .find(|span| span.index <= step.index && step.index - span.index < span.count);
-    let verdict = span.map_or(Verdict::Passed, |span| span.verdict);
+    let verdict = unlisted(file, step);
     Note::new(Finding::bare(step.index, step.line, step.column, &*step.kind, verdict))
+}
+
+/// The verdict of a directive without a finding.
+pub fn unlisted(file: &File, step: &Step) -> Verdict {
+    let has = |span: &&Unlisted| span.index <= step.index && step.index - span.index < span.count;
+    file.unlisted.iter().find(has).map_or(Verdict::Passed, |span| span.verdict)
 }

@@ -8,6 +8,7 @@ mod ahead;
 mod answers;
 mod args;
 mod cache;
+mod cases;
 mod compile;
 mod engines;
 mod exit;

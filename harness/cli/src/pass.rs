@@ -3,6 +3,7 @@
 
 use crate::ahead::{Ahead, Incident};
 use crate::answers;
+use crate::cases;
 use crate::exit::Failure;
 use crate::known::KnownFile;
 use crate::lane::ReadyLane;
@@ -105,6 +106,9 @@ impl Runner<'_> {
             let answers = answered.then(|| answers::answers(selection, run, &passes));
             let (answers, distinction) = (answers.as_deref(), &*pass.distinction);
             show(options, run, &Results { answers, is_one_of_several, distinction });
+            if answers.is_none() {
+                print(options, &cases::cases(selection, run));
+            }
         }
         match ran {
             Ok(Ok(())) => incidents.and(blessed),

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod cases;
 mod causes;
 mod comparison;
 mod destination;
@@ -25,6 +26,7 @@ mod table;
 mod untested;
 
 pub use answer::{Acted, Answer, answer};
+pub use cases::shared;
 pub use comparison::{compared, comparison};
 pub use destination::{Destination, directory};
 pub use figures::figures;

@@ -1,4 +1,4 @@
-;;! issue = "wasmer#2434, wasmer#2768, wasmer#4377"
+;;! issue = "wasmer#2434"
 ;;! why = "the second load of an artifact broke the engine"
 ;;! base = "wasm2"
 

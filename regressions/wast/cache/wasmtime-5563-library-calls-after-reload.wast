@@ -1,4 +1,4 @@
-;;! issue = "wasmtime#5563, wasmtime#5608"
+;;! issue = "wasmtime#5563"
 ;;! why = "a module whose code calls the engine's library for an operator could not be stored"
 ;;! base = "wasm2"
 

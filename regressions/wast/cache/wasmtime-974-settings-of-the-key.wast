@@ -1,4 +1,4 @@
-;;! issue = "wasmtime#974, wasmtime#10283"
+;;! issue = "wasmtime#974"
 ;;! why = "code that was compiled with another setting was loaded from the cache"
 ;;! base = "wasm2"
 

@@ -1,4 +1,4 @@
-;;! issue = "wazero#2191, wazero#2197, wasmtime#8251, wasmtime#13535"
+;;! issue = "wazero#2191, wazero#2197, wasmtime#13535"
 ;;! why = "a cache kept nothing, and nobody noticed"
 ;;! base = "wasm2"
 

@@ -1,4 +1,4 @@
-;;! issue = "wazero#2220, wasmtime#3897, wasmtime#2608, wasmer#4188, wasmer#2707, dprint#466"
+;;! issue = "wazero#2220, wasmtime#3897, wasmtime#2608, wasmer#4188, dprint#466"
 ;;! why = "code for a CPU with more features, or for another architecture, was loaded from the cache"
 ;;! base = "wasm2"
 

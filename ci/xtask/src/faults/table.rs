@@ -54,7 +54,7 @@ fail. A fault that survives is a missing test. This file is generated; `cargo xt
 ";
 
 const UNSEEDED_HEAD: &str = "
-These bugs have scripts, but the reference engine cannot have them:
+These bugs have scripts, but cannot be seeded in the reference engine:
 
 | bug | why |
 |---|---|

@@ -1,7 +1,7 @@
 //! The list of seeded faults: a row each, with its name, the bug that it stands for, and what the
 //! faulty engine does. The place of the mechanism asks for the fault by its variant.
 //!
-//! Bugs that have scripts, but that the engine cannot have yet, are in [`UNSEEDED`]. A race in
+//! Bugs that have scripts, but cannot be seeded, are in [`UNSEEDED`]. A race in
 //! wasmtime, of two threads that unregister one type, is in neither list: no test catches it every
 //! time.
 
@@ -13,6 +13,8 @@ pub const UNSEEDED: &[(&str, &str)] = &[
     ("wasmtime#13095", "it needs function types with subtypes"),
     ("wasmtime#10435", "it needs recursion groups of several types"),
     ("wazero#2496", "it needs exceptions"),
+    ("wasmer#2707", "it needs a machine with fewer features than the one that compiles"),
+    ("wasmtime#7842", "it needs machines whose pointers differ in width"),
 ];
 
 macro_rules! faults {
@@ -119,19 +121,19 @@ faults! {
         "a module that was not compiled here has no function imports";
     EqualModulesShared "equal-modules-shared" "wazero#2336, wazero#1913"
         "dropping a module drops all that were compiled from the same bytes";
-    TrapsNotStored "traps-not-stored" "wazero#1744"
+    TrapsNotStored "traps-not-stored" "wazero#1744, wasmer#2768"
         "stored code has no table of its traps";
     LocationsNotStored "locations-not-stored" "wazero#1744"
         "stored code has no table of its places in the module";
     NamesNotStored "names-not-stored" "wazero#1744"
         "stored code has no names of its functions";
-    LibraryCallsNotStored "library-calls-not-stored" "wasmtime#5563"
+    LibraryCallsNotStored "library-calls-not-stored" "wasmtime#5563, wasmtime#5608"
         "stored code has no addresses of the engine's library";
     ArtifactLoadedOnce "artifact-loaded-once" "wasmer#2434"
         "bytes from which a module was loaded are refused as long as it lives";
     KeyWithoutMachine "key-without-machine" "wazero#2220, wasmtime#3897, wasmtime#2608, wasmer#4188, dprint#466"
         "the key of an entry lacks architecture and CPU features";
-    KeyWithoutOpt "key-without-opt" "wasmtime#974"
+    KeyWithoutOpt "key-without-opt" "wasmtime#974, wasmtime#10283"
         "the key of an entry lacks the effort of the compiler";
     KeyWithoutBounds "key-without-bounds" "wasmtime#974"
         "the key of an entry lacks how accesses are checked";

@@ -81,6 +81,7 @@ impl<P: Plain> Stop<P> {
                 | Fault::Misuse(what)
                 | Fault::Foreign(what)
                 | Fault::Dropped(what)
+                | Fault::Missing(what)
                 | Fault::Internal(what),
             ) => what,
         }

@@ -20,7 +20,7 @@ pub struct Config {
     /// processes may exceed it together for a moment. Loaded code is not affected.
     pub cache_limit: Option<u64>,
     /// Whether every module, and whatever calls need, must come from the cache: compiling what is
-    /// not there is a [`Fault`](crate::Fault). Modules that are not valid are rejected as always.
+    /// not there is a [`Fault::Missing`](crate::Fault::Missing). Modules that are not valid are rejected as always.
     pub demand_hits: bool,
     /// How memory accesses are checked.
     pub bounds: Bounds,

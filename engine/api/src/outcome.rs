@@ -212,6 +212,8 @@ pub enum Fault {
     Foreign(String),
     /// The caller used a handle that it had dropped.
     Dropped(String),
+    /// The config demands hits, and the cache does not have this.
+    Missing(String),
     /// An unexpected failure: a bug, or the machine's limits.
     Internal(String),
 }
@@ -255,6 +257,7 @@ impl fmt::Display for Fault {
             Fault::Misuse(what) => write!(f, "misuse: {what}"),
             Fault::Foreign(what) => write!(f, "foreign handle: {what}"),
             Fault::Dropped(what) => write!(f, "dropped handle: {what}"),
+            Fault::Missing(what) => write!(f, "missing from the cache: {what}"),
             Fault::Internal(what) => write!(f, "internal fault: {what}"),
         }
     }

@@ -9,6 +9,7 @@ pub use layout::{
 
 use crate::types::{FuncType, ValType};
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display, Formatter};
 
 /// Nothing is ever mapped below this address, so that a load through a null reference faults there.
 /// The runtime treats a fault below it as a trap if the recorded code is
@@ -49,6 +50,21 @@ impl AbiType {
     }
 }
 
+impl AbiType {
+    /// The name of the type in wasm's text; of references, that of the most common one.
+    fn name(self) -> &'static str {
+        match self {
+            AbiType::I32 => "i32",
+            AbiType::I64 => "i64",
+            AbiType::F32 => "f32",
+            AbiType::F64 => "f64",
+            AbiType::V128 => "v128",
+            AbiType::FuncRef => "funcref",
+            AbiType::GcRef => "externref",
+        }
+    }
+}
+
 /// A function's machine signature. Functions with equal signatures share their shims.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)]
@@ -70,6 +86,17 @@ impl AbiSignature {
     /// the slots.
     pub fn slots(&self) -> usize {
         self.params.len().max(self.results.len())
+    }
+}
+
+impl Display for AbiSignature {
+    /// The types of values, for example `(i32 funcref) -> (f64)`.
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let listed = |types: &[AbiType]| {
+            let names: Vec<&str> = types.iter().map(|ty| ty.name()).collect();
+            names.join(" ")
+        };
+        write!(f, "({}) -> ({})", listed(&self.params), listed(&self.results))
     }
 }
 

@@ -116,7 +116,7 @@ impl Engine for CraneliftEngine {
         };
         if source.demand_hits && !Seeded::DemandIgnored.is_seeded() {
             // This code is not used: it only shows that the module is valid.
-            return Err(Fault::Internal(miss.of_demanded("this module")));
+            return Err(Fault::Missing(miss.of_demanded("this module")));
         }
         source.cache.compiled(artifact.function_count());
         source.cache.put(&key, &artifact);

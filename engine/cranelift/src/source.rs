@@ -10,7 +10,6 @@ use wassay_artifact::types::CompositeType;
 use wassay_artifact::{Artifact, LoadError};
 use wassay_compiler::Compiler;
 use wassay_engine::{Fault, Provenance};
-use wassay_runtime as rt;
 use wassay_runtime::{ShimSource, Vouched};
 
 /// The source of artifacts: the cache, then the compiler.
@@ -32,21 +31,21 @@ impl Source {
 
     /// Puts the shims of all of a module's function types into the cache, so that a process that
     /// loads the module from the cache finds its shims there, too.
-    pub fn prepare(&self, artifact: &Artifact) -> Result<(), rt::LoadError> {
-        for ty in artifact.module()?.types {
+    pub fn prepare(&self, artifact: &Artifact) -> Result<(), Fault> {
+        for ty in artifact.module().map_err(Fault::of)?.types {
             let CompositeType::Func(ty) = ty.composite else { continue };
             let signature = AbiSignature::of(&ty);
             let is_new = self.prepared.lock().is_ok_and(|mut all| all.insert(signature.clone()));
             if is_new {
-                self.shims(&signature).map_err(rt::LoadError::Resources)?;
+                self.shims(&signature)?;
             }
         }
         Ok(())
     }
 
     /// The shims of a signature, from the cache or compiled.
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
-        let encoded = postcard::to_stdvec(signature).map_err(|error| error.to_string())?;
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, Fault> {
+        let encoded = postcard::to_stdvec(signature).map_err(Fault::of)?;
         let key = Key::of(EntryKind::Shims, &encoded, self.target());
         let load = |artifact: Artifact, provenance| match artifact.signature()? == *signature {
             true => Ok(vouched(artifact, provenance)),
@@ -55,13 +54,13 @@ impl Source {
         let miss = match self.cache.get_shims(&key, load) {
             Ok(Ok(shims)) => return Ok(shims),
             Ok(Err(miss)) => miss,
-            Err(failure) => return Err(Fault::from(failure).to_string()),
+            Err(failure) => return Err(failure.into()),
         };
         if self.demand_hits {
             let what = "shims for calls between the host and functions with";
-            return Err(miss.of_demanded(&format!("{what} {signature:?}")));
+            return Err(Fault::Missing(miss.of_demanded(&format!("{what} {signature}"))));
         }
-        let artifact = self.compiler.shims(signature).map_err(|error| error.to_string())?;
+        let artifact = self.compiler.shims(signature).map_err(Fault::of)?;
         self.cache.put_shims(&key, &artifact);
         Ok(Vouched::by_compiler(artifact))
     }
@@ -71,7 +70,7 @@ impl Source {
 pub(crate) struct Shims(pub Arc<Source>);
 
 impl ShimSource for Shims {
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, Fault> {
         self.0.shims(signature)
     }
 }

@@ -47,6 +47,7 @@ fn nothing_is_compiled_in_place_of_a_missing_entry() {
     let all = entries(directory.path());
     assert!(all.len() >= 3, "a module and the shims of two signatures: {all:?}");
     assert_eq!(run(directory.path(), true), returned);
+    let mut missing = Vec::new();
     for entry in &all {
         let intact = fs::read(entry).unwrap();
         for (damage, reason) in [(None, "it is not there"), (Some(&intact[1..]), "corrupt")] {
@@ -55,15 +56,20 @@ fn nothing_is_compiled_in_place_of_a_missing_entry() {
                 Some(bytes) => fs::write(entry, bytes).unwrap(),
             }
             match run(directory.path(), true) {
-                Err(Fault::Internal(why)) => {
+                Err(Fault::Missing(why)) => {
                     let expected = format!("the config demands hits: {reason}");
                     assert!(why.contains(&expected), "{why}");
+                    missing.push(why);
                 }
                 other => panic!("{}: {other:?}", entry.display()),
             }
             assert!(!entry.exists(), "{} was stored again", entry.display());
         }
         fs::write(entry, intact).unwrap();
+    }
+    for types in ["(i32) -> (i32)", "(f64) -> ()"] {
+        let shims = format!("functions with {types}");
+        assert!(missing.iter().any(|why| why.contains(&shims)), "{types}: {missing:?}");
     }
     assert_eq!(run(directory.path(), true), returned);
     assert_eq!(entries(directory.path()), all);

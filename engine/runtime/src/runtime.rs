@@ -48,8 +48,8 @@ pub trait ShimSource: Send + Sync {
     /// The shims of a signature: an artifact of kind `Shims`.
     ///
     /// # Errors
-    /// A message; the call that needs the shims fails with [`Fault::Internal`].
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String>;
+    /// The fault with which the call that needs the shims fails.
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, Fault>;
 }
 
 /// Maps code, numbers types, and keeps reusable resources of stores. Shared between threads.
@@ -195,10 +195,10 @@ impl Runtime {
             return Ok(shims);
         }
         // Two threads may both create them; the first to store its shims wins.
-        let vouched = self.source.shims(signature).map_err(Fault::Internal)?;
+        let vouched = self.source.shims(signature)?;
         let shims = self
             .load_shims(vouched, signature)
-            .map_err(|error| Fault::internal(format!("shims of {signature:?}: {error}")))?;
+            .map_err(|error| Fault::internal(format!("shims of {signature}: {error}")))?;
         let mut known = self.shims.write().unwrap_or_else(PoisonError::into_inner);
         Ok(Arc::clone(known.entry(signature.clone()).or_insert_with(|| Arc::new(shims))))
     }

@@ -203,7 +203,7 @@ fn running_calls_are_interrupted_and_later_ones_are_not() {
 struct InterruptingShims(Arc<OnceLock<Weak<Runtime>>>);
 
 impl ShimSource for InterruptingShims {
-    fn shims(&self, signature: &artifact::abi::AbiSignature) -> Result<Vouched, String> {
+    fn shims(&self, signature: &artifact::abi::AbiSignature) -> Result<Vouched, Fault> {
         if let Some(runtime) = self.0.get().and_then(Weak::upgrade) {
             runtime.interrupt();
         }

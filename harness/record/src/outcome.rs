@@ -130,6 +130,11 @@ pub enum Observed {
     },
     /// The engine's cache has done this since the engine started.
     Counts(String),
+    /// The engine's cache does not have what must come from it.
+    Missed {
+        /// The engine's message.
+        message: String,
+    },
     /// The engine itself failed.
     Broke {
         /// The engine's message.
@@ -231,6 +236,7 @@ impl Observed {
             | Observed::Refused { message }
             | Observed::Mistaken { message }
             | Observed::Lacked { message }
+            | Observed::Missed { message }
             | Observed::Broke { message } => shorten_text(message),
         }
     }

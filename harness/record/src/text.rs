@@ -73,6 +73,7 @@ impl Display for Observed {
             Observed::Refused { message } => write!(f, "refused \"{message}\""),
             Observed::Mistaken { message }
             | Observed::Lacked { message }
+            | Observed::Missed { message }
             | Observed::Broke { message } => f.write_str(message),
         }
     }

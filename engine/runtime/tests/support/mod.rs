@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use wassay_engine::{
-    Extern, Func, HostAction, Instance, Instantiated, Memory, Outcome, Trap, Value,
+    Extern, Fault, Func, HostAction, Instance, Instantiated, Memory, Outcome, Trap, Value,
 };
 use wassay_runtime::artifact::abi::{AbiSignature, AbiType, Builtin, Layout, TrapCode};
 use wassay_runtime::artifact::index::*;
@@ -211,9 +211,9 @@ pub fn without_code(module: &Module, data: &[u8]) -> Artifact {
 pub struct Shims;
 
 impl ShimSource for Shims {
-    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, String> {
+    fn shims(&self, signature: &AbiSignature) -> Result<Vouched, Fault> {
         if signature.slots() > 1 || signature.params.contains(&AbiType::V128) {
-            return Err("no such shims".to_string());
+            return Err(Fault::internal("no such shims"));
         }
         // Code that checks all bounds runs in runtimes of both modes.
         let target = Target { bounds: BoundsMode::Explicit, ..target() };

@@ -157,7 +157,7 @@ impl Stage<'_, '_> {
             Err(stop) => return self.done(Err(stop), Expected::Miss),
         };
         let fault = match self.compile_kept(kept) {
-            Err(Stop::Fault(fault @ Fault::Internal(_))) => fault,
+            Err(Stop::Fault(fault @ (Fault::Missing(_) | Fault::Internal(_)))) => fault,
             Ok(Ok(_)) => return failed(Observed::Accepted),
             Ok(Err(rejected)) => return failed(Response::Rejected(rejected).record()),
             Err(stop) => return self.done(Err(stop), Expected::Miss),
@@ -224,7 +224,7 @@ fn found(engine: &dyn Engine, wasm: &[u8]) -> Result<Module, Fault> {
         return Ok(module);
     }
     let what = "the cache does not have the module any more: the engine compiled it again";
-    Err(Fault::Internal(what.to_string()))
+    Err(Fault::Missing(what.to_string()))
 }
 
 /// A module that must be intact.

@@ -78,6 +78,10 @@ impl Stop {
                 message: format!("the engine does not support {what}"),
                 lacks: Lacks::of(what),
             },
+            Stop::Fault(Fault::Missing(what)) => {
+                let actual = Observed::Missed { message: what.clone() };
+                failed(expected, actual, "not in the cache, from which everything must come")
+            }
             Stop::Fault(fault) => {
                 let actual = Observed::Broke { message: fault.to_string() };
                 failed(expected, actual, "the engine broke")

@@ -216,7 +216,7 @@ fn reload(engine: &dyn Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, 
     };
     match (found, counted) {
         (None, None) => Err(Fault::unsupported(limit::STATISTICS)),
-        (Some(false), _) | (_, Some(false)) => Err(Fault::Internal(
+        (Some(false), _) | (_, Some(false)) => Err(Fault::Missing(
             "the module was not loaded from the cache directory: the engine compiled it again"
                 .to_string(),
         )),

@@ -165,7 +165,7 @@ impl Engine for Twisted {
                 state.stats.misses += 1;
                 state.stats.functions_compiled +=
                     u64::from(self.defect == Defect::CompilesOnDemand);
-                return Err(Fault::Internal("there is no such entry".to_string()));
+                return Err(Fault::Missing("there is no such entry".to_string()));
             }
             let is_miss = entries.insert(key);
             let secret =

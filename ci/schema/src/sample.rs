@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 use wassay_record::{
-    Bounds, Cache, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane,
+    Bounds, Cache, CacheCounts, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane,
     Lanes, Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
     ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
 };
@@ -123,6 +123,7 @@ fn observations() -> Vec<Observed> {
         Mistaken: [{ message: message() }],
         Lacked: [{ message: message() }],
         Counts: [(text())],
+        Missed: [{ message: message() }],
         Broke: [{ message: message() }],
     });
     all.extend(stages.into_iter().map(|stage| Observed::Rejected {
@@ -274,6 +275,7 @@ pub fn reports() -> [Report; 2] {
         ratio_to_native: Some(1.5),
         peak_rss: Some(1),
         functions_compiled: Some(1),
+        cache: Some(CacheCounts::default()),
         stopped: Some(text()),
         ledger,
         problems: problems(),

@@ -124,7 +124,7 @@ pub fn trouble(lane: &Pool, engine: &str, config: &Config, stop: &Stop) -> Optio
 
 /// The problem of a lane that compiled functions although all of them should have been cached.
 pub fn late(run: &Run) -> Option<Problem> {
-    let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
+    let functions = run.functions_compiled.filter(|it| *it > 0 && run.stopped.is_none())?;
     let message = format!(
         "{functions} functions were compiled in the lane: the code that this machine compiled for \
          it was missing; is the directory for temporary files full?"
@@ -134,7 +134,7 @@ pub fn late(run: &Run) -> Option<Problem> {
 
 /// The problem of a reloaded run that compiled functions, but none when it loaded its modules.
 pub fn lazy(run: &Run) -> Option<Problem> {
-    let functions = run.functions_compiled.filter(|_| run.stopped.is_none())?;
+    let functions = run.functions_compiled.filter(|it| *it > 0 && run.stopped.is_none())?;
     let message = format!(
         "{functions} functions were compiled after their modules had been loaded: the cache \
          directory should have all code"
@@ -168,6 +168,8 @@ mod tests {
     fn a_lane_that_compiles_is_reported() {
         let mut run = Run::default();
         assert_eq!(late(&run), None);
+        run.functions_compiled = Some(0);
+        assert_eq!((late(&run), lazy(&run)), (None, None));
         run.functions_compiled = Some(9);
         assert!(late(&run).unwrap().message.starts_with("9 functions were compiled in the lane"));
         assert!(lazy(&run).unwrap().message.starts_with("9 functions were compiled after their"));

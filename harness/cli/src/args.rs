@@ -27,6 +27,7 @@ pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("W
     about = "Assays WebAssembly engines: runs the official and other .wast suites, and says what \
              held, what did not and what was never checked",
     long_about = None,
+    max_term_width = 80,
     args_conflicts_with_subcommands = true,
     after_help = EXAMPLES,
 )]
@@ -48,10 +49,13 @@ Examples:
   wassay compare yesterday.json today.json
 
 Exit codes:
-  0 all as expected          1 a regression, an unexpected pass, a stale known failure,
-                               or a difference between lanes or ways
-  2 wrong usage              3 the harness or an engine could not be started
-  4 nothing matched        130 interrupted";
+    0  all as expected; the last line says if nothing was tested
+    1  a regression, an unexpected pass, a stale known failure, lost or unstated
+       support, a difference between lanes or ways, or a damaged cache entry
+    2  wrong usage, or an input file that cannot be used
+    3  the harness or an engine could not be started, or a fault
+    4  the selection matches no script, or has no directive
+  130  interrupted";
 
 /// What to do.
 #[derive(Debug, Subcommand)]
@@ -296,8 +300,8 @@ pub struct RunOptions {
     /// progress, no table of suites and no notes.
     #[arg(help_heading = "Output", long, short)]
     pub quiet: bool,
-    /// How many failures are shown in full; if there are more, all are summarized by cause. 0 only
-    /// summarizes [default: 20].
+    /// How many failures of each run are shown in full, and how many differences between lanes or
+    /// ways; if there are more failures, all are summarized by cause. 0 only summarizes [default: 20].
     #[arg(help_heading = "Output", long, value_name = "N", value_parser = shown)]
     pub show: Option<usize>,
     /// When to use colours [default: auto].

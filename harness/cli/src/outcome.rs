@@ -18,20 +18,28 @@ pub struct Results<'a> {
     pub is_one_of_several: bool,
     /// What distinguishes it from other runs of its engine and lane.
     pub distinction: &'a str,
+    /// The run that filled its cache directory.
+    pub filled: Option<&'a Run>,
 }
 
 /// Prints one run's results.
 pub fn show(options: &RunOptions, run: &Run, results: &Results<'_>) {
     let look = Look {
-        failures: options.show.unwrap_or(20),
+        failures: shown(options),
         no_table: options.quiet || results.answers.is_some(),
         no_notes: options.quiet,
         answers: results.answers,
         is_one_of_several: results.is_one_of_several,
         all: None,
         distinction: results.distinction,
+        filled: results.filled,
     };
     print(options, &summary(run, &look));
+}
+
+/// How many failures of each run are shown in full, and how many differences between runs.
+pub fn shown(options: &RunOptions) -> usize {
+    options.show.unwrap_or(20)
 }
 
 /// Prints for people: to standard output, unless a report goes there.

@@ -105,7 +105,8 @@ impl Runner<'_> {
         if let Some(run) = recorder.run() {
             let answers = answered.then(|| answers::answers(selection, run, &passes));
             let (answers, distinction) = (answers.as_deref(), &*pass.distinction);
-            show(options, run, &Results { answers, is_one_of_several, distinction });
+            let filled = recorder.filling();
+            show(options, run, &Results { answers, is_one_of_several, distinction, filled });
             if answers.is_none() {
                 print(options, &cases::cases(selection, run));
             }

@@ -105,7 +105,7 @@ pub fn faults(name: &str, report: &Report) -> Option<String> {
     Some(format!("{name} has a fault: {first}{more}; run it again"))
 }
 
-/// How many failures of each run `merge` shows in full.
+/// How many failures of each run `merge` shows in full, and how many differences between runs.
 const SHOWN: usize = 5;
 
 /// Merges the reports of shards or lanes into `outputs`, and prints each run's result and the
@@ -150,18 +150,20 @@ pub fn run_merge(reports: &[PathBuf], outputs: &[ReportTo], partial: bool) -> Re
     let is_one_of_several = merged.runs.len() > 1;
     let json = paths().next().map(|path| path.display().to_string());
     let all = json.as_deref();
-    let look = |distinction| Look {
+    let look = |at: usize, distinction| Look {
         failures: SHOWN,
         no_table: true,
         is_one_of_several,
         distinction,
+        filled: merged.filling(at),
         all,
         ..Look::default()
     };
     let distinctions = merged.distinctions();
-    let runs = merged.runs.iter().zip(&distinctions);
-    let runs: String = runs.map(|(run, distinction)| summary(run, &look(distinction))).collect();
-    print_beside(paths(), &(runs + &wassay_report::closing(&merged)));
+    let runs = merged.runs.iter().zip(&distinctions).enumerate();
+    let runs: String =
+        runs.map(|(at, (run, distinction))| summary(run, &look(at, distinction))).collect();
+    print_beside(paths(), &(runs + &wassay_report::closing(&merged, SHOWN)));
     Ok(written.err().unwrap_or_else(|| exit_code(&merged)))
 }
 

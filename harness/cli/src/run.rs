@@ -7,7 +7,7 @@ use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
 use crate::known::KnownFile;
 use crate::lane::{Chosen, ReadyLane, lanes};
-use crate::outcome::{exit_code, print, write_reports};
+use crate::outcome::{exit_code, print, shown, write_reports};
 use crate::pass::Runner;
 use crate::selection::{Selection, select};
 use crate::targets::{check_inputs, check_reports};
@@ -74,7 +74,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let mut report = recorder.into_report();
     // If no lane is left, or one did not start, the failure explains it.
     if !lanes.ready.is_empty() {
-        print(options, &wassay_report::closing(&report));
+        print(options, &wassay_report::closing(&report, shown(options)));
     }
     for lane in failures.without_run(&report) {
         must_run.push(lane.lane.clone());

@@ -2,6 +2,7 @@
 //! answers and from what it observes itself; reporters receive them as [`Event`]s. No event decides
 //! how it is shown.
 
+use crate::caching::CacheCounts;
 use crate::config::{Config, Way};
 use crate::describe::{Engine, Lane};
 use crate::finding::Finding;
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// The version of the protocol between worker and parent, which includes [`Batch`]; a parent
 /// refuses a worker with another version.
-pub const EVENTS_VERSION: u32 = 5;
+pub const EVENTS_VERSION: u32 = 6;
 
 /// What reporters receive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,10 +78,13 @@ pub enum FileEvent {
     },
     /// Verdicts were given.
     Verdicts(Batch),
-    /// This many functions were compiled for the script instead of loaded from a cache.
-    Compiled {
-        /// How many.
-        functions: u64,
+    /// The engine has worked for the script.
+    Worked {
+        /// How many functions it compiled instead of loading them from a cache; `None` if it does
+        /// not count them.
+        functions: Option<u64>,
+        /// What its cache did; `None` if there is none, or if it does not count that.
+        cache: Option<CacheCounts>,
     },
     /// Something broke that belongs to no directive: the harness, or an engine that cannot start.
     Fault {

@@ -5,6 +5,7 @@
 
 mod audit;
 mod bits;
+mod caching;
 mod compare;
 mod config;
 mod describe;
@@ -16,10 +17,12 @@ mod outcome;
 mod partition;
 mod pattern;
 mod recorder;
+mod relate;
 mod report;
 mod text;
 mod verdict;
 
+pub use caching::CacheCounts;
 pub use compare::{
     Change, Comparison, FileChange, FileDifference, LaneDifference, LaneResult, Loss, OnLane,
     Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, distinguish,

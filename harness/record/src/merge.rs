@@ -2,6 +2,7 @@
 //! rather than counting it twice. Compares the lanes as those of one run, and keeps the reasons for
 //! skipped lanes. Reads and writes no file.
 
+use crate::caching;
 use crate::partition::{Mismatch, join};
 use crate::report::{Report, Run};
 use std::collections::HashSet;
@@ -115,6 +116,7 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
     run.peak_rss = run.peak_rss.max(other.peak_rss);
     let functions = [run.functions_compiled, other.functions_compiled];
     run.functions_compiled = functions.into_iter().flatten().reduce(u64::saturating_add);
+    run.cache = caching::sum(run.cache, other.cache);
     run.stopped = run.stopped.take().or(other.stopped);
     run.problems.extend(other.problems);
     Ok(())
@@ -123,6 +125,7 @@ fn append(run: &mut Run, other: Run) -> Result<(), MergeError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::caching::CacheCounts;
     use crate::config::{Cache, Opt};
     use crate::describe::Tool;
     use crate::partition::Partition;
@@ -146,7 +149,14 @@ mod tests {
         merged.runs[0].functions_compiled = Some(4);
         let mut c = shard("c");
         c.runs[0].functions_compiled = Some(5);
-        assert_eq!(merge(merged.clone(), c).unwrap().runs[0].functions_compiled, Some(9));
+        let counts = CacheCounts { hits: 2, evictions: 1, ..CacheCounts::default() };
+        c.runs[0].cache = Some(counts);
+        let all = merge(merged.clone(), c.clone()).unwrap();
+        assert_eq!((all.runs[0].functions_compiled, all.runs[0].cache), (Some(9), Some(counts)));
+        let mut d = shard("d");
+        d.runs[0].cache = c.runs[0].cache;
+        let counts = CacheCounts { hits: 4, evictions: 2, ..CacheCounts::default() };
+        assert_eq!(merge(all, d).unwrap().runs[0].cache, Some(counts));
         let run = &merged.runs[0];
         assert_eq!(run.ledger.directives, 4);
         assert_eq!(run.files.iter().map(|file| &*file.path).collect::<Vec<_>>(), ["a", "b"]);

@@ -1,6 +1,7 @@
 //! Takes events; keeps the report that they add up to. Judges nothing: the caller adds problems and
 //! known failures.
 
+use crate::caching;
 use crate::describe::Tool;
 use crate::event::{Event, FileEvent, Note, RunHead, Span};
 use crate::finding::Finding;
@@ -39,6 +40,12 @@ impl Recorder {
     /// The run that started last.
     pub fn run(&self) -> Option<&Run> {
         self.report.runs.last()
+    }
+
+    /// The run that filled the cache directory of the run that started last; see
+    /// [`Report::filling`].
+    pub fn filling(&self) -> Option<&Run> {
+        self.report.filling(self.report.runs.len().checked_sub(1)?)
     }
 
     /// The run that started last, for its judge.
@@ -116,9 +123,10 @@ fn record(run: &mut Run, index: usize, what: FileEvent) {
             file.open.extend(passes.into_iter().filter_map(open));
             file.findings.extend(notes);
         }
-        FileEvent::Compiled { functions } => {
-            let before = run.functions_compiled.unwrap_or(0);
-            run.functions_compiled = Some(before.saturating_add(functions));
+        FileEvent::Worked { functions, cache } => {
+            let functions = [run.functions_compiled, functions].into_iter().flatten();
+            run.functions_compiled = functions.reduce(u64::saturating_add);
+            run.cache = caching::sum(run.cache, cache);
         }
         FileEvent::Fault { message } => {
             let path = file.path.clone();
@@ -164,7 +172,7 @@ fn joined(mut spans: Vec<Unlisted>) -> Vec<Unlisted> {
 mod tests {
     use super::*;
     use crate::event::{Batch, FileHead};
-    use crate::{Expected, Observed, Pattern};
+    use crate::{CacheCounts, Expected, Observed, Pattern};
 
     #[test]
     fn the_ledger_is_the_sum_of_the_files() {
@@ -227,15 +235,18 @@ mod tests {
         let note = Note::new(Finding { expected, actual, ..bare(1) });
         let notes = vec![note, Note::new(bare(0))];
         let batch = Batch { spans: Vec::new(), notes };
+        let stores = |stores| CacheCounts { stores, ..CacheCounts::default() };
         for what in [
             FileEvent::Verdicts(batch),
-            FileEvent::Compiled { functions: 3 },
-            FileEvent::Compiled { functions: 4 },
+            FileEvent::Worked { functions: Some(3), cache: None },
+            FileEvent::Worked { functions: None, cache: Some(stores(1)) },
+            FileEvent::Worked { functions: Some(4), cache: Some(stores(u64::MAX)) },
         ] {
             recorder.event(Event::File { file: 0, what });
         }
         let run = &recorder.into_report().runs[0];
         assert_eq!((run.files[0].ledger.passed, run.functions_compiled), (2, Some(7)));
+        assert_eq!(run.cache, Some(stores(u64::MAX)));
         assert!(run.files[0].findings.is_empty());
         let open: Vec<_> =
             run.files[0].open.iter().map(|open| (open.index, &open.actual)).collect();

@@ -4,7 +4,7 @@
 //! changed. In version 1, `expected` and `actual` were text. Sees no file.
 
 use crate::audit::audit;
-use crate::compare::asks_the_same;
+use crate::caching::CacheCounts;
 use crate::config::Config;
 use crate::describe::{Engine, Lane, Tool};
 use crate::event::Note;
@@ -96,33 +96,6 @@ impl Report {
         Ok(report)
     }
 
-    /// Sets each run's [`Run::ratio_to_native`] from the runs in the report. Call it after adding a
-    /// run or changing its time; the recorder and a merge do.
-    pub fn relate_to_native(&mut self) {
-        let whole = |run: &Run| run.stopped.is_none() && run.wall_s > 0.0;
-        let natives: Vec<(String, Config, f64)> = self
-            .runs
-            .iter()
-            .filter(|run| run.lane.name == Lane::default().name && whole(run))
-            .map(|run| (run.engine.name.clone(), run.config.clone(), run.wall_s))
-            .collect();
-        let is_native = |run: &Run| run.lane.name == Lane::default().name;
-        if self.runs.iter().all(is_native) {
-            // Nothing is to be related.
-            self.runs.iter_mut().for_each(|run| run.ratio_to_native = None);
-            return;
-        }
-        for run in &mut self.runs {
-            let is_base = |(engine, config, _): &&(String, Config, f64)| {
-                let is_same = asks_the_same(config, &run.config) && config.way == run.config.way;
-                *engine == run.engine.name && is_same
-            };
-            let native = natives.iter().find(is_base);
-            run.ratio_to_native =
-                native.filter(|_| whole(run)).map(|(.., native_s)| run.wall_s / native_s);
-        }
-    }
-
     /// The report as JSON text, with a newline at its end.
     pub fn to_json(&self) -> String {
         let mut text = serde_json::to_string(self).unwrap_or_default();
@@ -154,10 +127,13 @@ pub struct Run {
     /// The most memory that a worker used, in bytes, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss: Option<u64>,
-    /// How many functions were compiled instead of loaded from a cache; `None` if none were, or if
-    /// the engine does not count them.
+    /// How many functions were compiled instead of loaded from a cache; `None` if the engine does
+    /// not count them. Older reports leave it out if it is 0, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub functions_compiled: Option<u64>,
+    /// What the engine's cache did; `None` without a cache, or if the engine does not count that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheCounts>,
     /// Why the run ended before its time, if it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stopped: Option<String>,
@@ -298,6 +274,13 @@ impl Run {
         self.ledger.adds_up() && self.problems.is_empty() && self.regressions().next().is_none()
     }
 
+    /// Whether it was stopped before any directive was tried. Such a run shows only what is missing.
+    pub fn was_not_run(&self) -> bool {
+        let is_untried =
+            |file: &File| file.ledger.directives == file.ledger.skipped && file.findings.is_empty();
+        self.stopped.is_some() && self.files.iter().all(is_untried)
+    }
+
     /// How many findings were expected.
     pub fn known(&self) -> usize {
         self.files
@@ -311,40 +294,12 @@ impl Run {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::Opt;
 
     #[test]
     fn a_report_of_another_version_is_refused() {
         let error = Report::from_json(br#"{"schema": 99, "anything": []}"#).unwrap_err();
         assert_eq!(error, "the report has schema 99, this wassay reads schema 2");
         assert!(Report::from_json(b"[]").unwrap_err().starts_with("this is not a wassay report"));
-    }
-
-    #[test]
-    fn a_time_is_compared_with_the_native_one_of_the_same_engine() {
-        let run = |engine: &str, lane: &str, wall_s| {
-            let mut run = Run { wall_s, ..Run::default() };
-            (run.engine.name, run.lane.name) = (engine.to_string(), lane.to_string());
-            run
-        };
-        let mut report = Report::new(Tool::default());
-        let stopped = Run { stopped: Some("interrupted".into()), ..run("a", "aarch64", 8.0) };
-        let slow = |lane: &str, wall_s| {
-            let mut run = run("a", lane, wall_s);
-            run.config.opt = Opt::None;
-            run
-        };
-        // The native run need not be the first.
-        report.runs =
-            vec![run("a", "aarch64", 8.0), run("a", "native", 2.0), run("b", "native", 0.0)];
-        report.runs.extend([run("b", "aarch64", 1.0), run("c", "aarch64", 1.0), stopped]);
-        // Other settings take another time.
-        report.runs.extend([slow("aarch64", 9.0), slow("native", 3.0)]);
-        report.relate_to_native();
-        let ratios: Vec<_> = report.runs.iter().map(|run| run.ratio_to_native).collect();
-        let others = [None, None, None, None, Some(3.0), Some(1.0)];
-        assert_eq!(ratios, [&[Some(4.0), Some(1.0)], &others[..]].concat());
-        assert!(report.to_json().contains(r#""ratio_to_native":null"#));
     }
 
     #[test]

@@ -66,6 +66,11 @@ pub(crate) fn causes(cases: impl IntoIterator<Item = Case>) -> String {
     out
 }
 
+/// Whether a failure is more than the consequence of another one.
+pub(crate) fn is_cause(note: &Note) -> bool {
+    note.finding.verdict != Verdict::Blocked || note.finding.cause.is_none()
+}
+
 /// The number of directives that each line of a file blocks, and the message of the first of them.
 pub(crate) fn blocked_by<'a>(
     unexpected: impl Iterator<Item = (&'a File, &'a Note)>,

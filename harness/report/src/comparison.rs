@@ -2,14 +2,15 @@
 //! itself.
 
 use crate::causes::{Case, causes};
-use crate::style::{BAD, BOLD, GOOD, broken, count, message, number, of, paint, plain};
+use crate::result::NOT_RUN;
+use crate::style::{BAD, BOLD, GOOD, ODD, broken, count, message, number, of, paint, plain};
 use crate::summary::problem_words;
 use anstyle::Style;
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
-    Change, Comparison, FileChange, FileDifference, Ledger, Loss, Problem, RunPair, Said, Setting,
-    Trend, Verdict, Which,
+    Change, Comparison, FileChange, FileDifference, Ledger, Loss, Problem, ProblemKind, RunPair,
+    Said, Setting, Trend, Verdict, Which,
 };
 
 /// The heading of what the second report has lost besides verdicts.
@@ -22,11 +23,17 @@ pub fn comparison(comparison: &Comparison, names: [&str; 2], show: usize) -> Str
     let groups = groups(comparison, names);
     let mut out: String =
         comparison.pairs.iter().map(|pair| message(&compared(pair)) + "\n").collect();
-    let sizes: Vec<String> = groups
-        .iter()
-        .filter(|group| !group.lines.is_empty())
-        .map(|group| paint(group.style, format_args!("{} {}", group.word, group.size())))
-        .collect();
+    for (name, reason) in names.iter().zip(&comparison.stopped) {
+        let Some(reason) = reason else { continue };
+        let text = format!("stopped early: {reason}; what it did not run is not compared");
+        out += &(message(&format!("{} was {}", plain(name), paint(ODD, plain(&text)))) + "\n");
+    }
+    let sized = |group: &Group| {
+        let more = if group.word == NOT_RUN { &*group.more } else { "" };
+        paint(group.style, format_args!("{}{more} {}", group.word, group.size()))
+    };
+    let sizes: Vec<String> =
+        groups.iter().filter(|group| !group.lines.is_empty()).map(sized).collect();
     // Writing to a string cannot fail.
     if sizes.len() > 1 {
         let _ = writeln!(out, "{}\n", sizes.join(", "));
@@ -101,7 +108,8 @@ impl Group {
 /// The groups in the order in which they are shown.
 ///
 /// What was lost besides verdicts comes first and whole: it is the cause of much of the rest.
-fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 8] {
+/// Differences between the lanes or ways of the second report are not: there may be thousands.
+fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 11] {
     let [first, second] = names.map(plain);
     let group = |style, word, more: String| {
         let is_whole = word == LOST;
@@ -112,6 +120,9 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 8] {
             .map(|(style, word)| group(style, word, String::new()));
     let mut failures = group(BAD, "new failures", format!(": not listed in {first}"));
     let mut no_failures = group(BOLD, "failures gone", format!(": not listed in {second}"));
+    let mut differ = group(BAD, differ(comparison), format!(": only in {second}"));
+    let mut unrun = [(ODD, &first), (BAD, &second)]
+        .map(|(style, name)| group(style, NOT_RUN, format!(" in {name}")));
     let mut new = group(BOLD, "new", format!(": only in {second}"));
     let mut gone = group(BOLD, "gone", format!(": only in {first}"));
     for change in &comparison.changes {
@@ -126,16 +137,17 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 8] {
     }
     for FileChange { run, path, what } in &comparison.files {
         let path = plain(path);
-        let file = format!("{path} ({run})");
+        let file = format!("{path}{}", plain(&of_run(run)));
         let (group, line) = match what {
             FileDifference::OnlyIn(Which::First) => (&mut gone, file),
             FileDifference::OnlyIn(Which::Second) => (&mut new, file),
             FileDifference::InPart(which) => {
                 (&mut changed, format!("run only in part in {}: {file}", name(*which, names)))
             }
-            FileDifference::Text => {
-                (&mut changed, format!("{path}: its text differs between the reports ({run})"))
-            }
+            FileDifference::Text => (
+                &mut changed,
+                format!("{path}: its text differs between the reports{}", of_run(run)),
+            ),
             FileDifference::Sizes(a, b) => {
                 (&mut changed, format!("{file}: {a} directives, then {b}"))
             }
@@ -161,21 +173,53 @@ fn groups(comparison: &Comparison, names: [&str; 2]) -> [Group; 8] {
         };
         group.lines.push((format!("the run of {}", plain(run)), None));
     }
-    lost.lines.extend(comparison.losses.iter().map(|loss| (described(loss), None)));
-    [lost, regressed, failures, fixed, changed, new, no_failures, gone]
+    for (run, which) in &comparison.unrun {
+        unrun[usize::from(*which == Which::Second)].lines.push((plain(run).into_owned(), None));
+    }
+    for loss in &comparison.losses {
+        let group = if is_difference(loss) { &mut differ } else { &mut lost };
+        group.lines.push((described(loss), None));
+    }
+    let [first, second] = unrun;
+    [lost, second, first, regressed, failures, differ, fixed, changed, new, no_failures, gone]
+}
+
+/// What the runs are that differ within the second report. Lanes have their names in the pairs.
+fn differ(comparison: &Comparison) -> &'static str {
+    let lanes: BTreeSet<&String> = comparison.pairs.iter().flat_map(|pair| &pair.lanes).collect();
+    match lanes.len() {
+        1 => "differs between ways",
+        _ => "differs between lanes or ways",
+    }
+}
+
+/// Whether a loss is a difference between lanes or ways.
+fn is_difference(loss: &Loss) -> bool {
+    matches!(loss, Loss::Problem { problem, .. } if problem.kind == ProblemKind::LaneDifference)
 }
 
 /// What the second report has lost besides verdicts, on one line.
 fn described(loss: &Loss) -> String {
     let line = match loss {
+        Loss::Problem { run, problem: Problem { path, message, .. } } if is_difference(loss) => {
+            // The message begins with the place.
+            let colon =
+                if message.starts_with(|first: char| first.is_ascii_digit()) { ":" } else { ", " };
+            format!("{path}{colon}{message}{}", of_run(run))
+        }
         Loss::Problem { run, problem: Problem { kind, path, message } } => {
             let place = if path.is_empty() { String::new() } else { format!(" {path}") };
-            format!("{}{place}: {message} ({run})", problem_words(*kind))
+            format!("{}{place}: {message}{}", problem_words(*kind), of_run(run))
         }
-        Loss::Support { run, what, name } => format!("the {what} `{name}` is gone ({run})"),
+        Loss::Support { run, what, name } => format!("the {what} `{name}` is gone{}", of_run(run)),
         Loss::Lane(skipped) => format!("lane {} did not run: {}", skipped.lane, skipped.reason),
     };
     plain(&line).replace('\n', " ")
+}
+
+/// A run behind a directive or a file. A name with a distinction has parentheses of its own.
+fn of_run(run: &str) -> String {
+    if run.contains('(') { format!(", {run}") } else { format!(" ({run})") }
 }
 
 fn name(which: Which, names: [&str; 2]) -> String {
@@ -190,26 +234,35 @@ fn name(which: Which, names: [&str; 2]) -> String {
 fn in_short(comparison: &Comparison) -> String {
     // One file may have several differences.
     let files: BTreeSet<_> = comparison.files.iter().map(|file| (&file.run, &file.path)).collect();
-    let counts = [
-        (comparison.changes.len(), "directive", "directives"),
-        (files.len(), "file", "files"),
-        (comparison.runs.len(), "run", "runs"),
-    ];
+    let counts =
+        [(comparison.changes.len(), "directive", "directives"), (files.len(), "file", "files")];
     let all: usize = counts.iter().map(|(number, ..)| number).sum();
     let parts = counts.into_iter().filter(|(number, ..)| *number > 0);
     let parts: Vec<String> = parts.map(|(number, one, many)| count(number, one, many)).collect();
-    let losses = match comparison.losses.len() {
-        0 => String::new(),
-        losses => count(losses, "loss", "losses"),
+    let directives = match (&parts[..], all) {
+        ([], _) => None,
+        ([only], 1) => Some(format!("{only} differs")),
+        (parts, _) => Some(format!("{} differ", parts.join(" and "))),
     };
-    let differ = match (parts.split_last(), all) {
-        (None, _) if !losses.is_empty() => return losses,
-        (None, _) => paint(GOOD, "no difference"),
-        (Some((only, [])), 1) => format!("{only} differs"),
-        (Some((only, [])), _) => format!("{only} differ"),
-        (Some((last, before)), _) => format!("{} and {last} differ", before.join(", ")),
-    };
-    if losses.is_empty() { differ } else { format!("{differ}; {losses}") }
+    let differences = comparison.losses.iter().filter(|loss| is_difference(loss)).count();
+    let others = [
+        (comparison.runs.len(), "run is", "runs are", " only in one report"),
+        (comparison.unrun.len(), "run was", "runs were", " not run in one report"),
+        (
+            differences,
+            "difference",
+            "differences",
+            differ(comparison).trim_start_matches("differs"),
+        ),
+        (comparison.losses.len() - differences, "loss", "losses", ""),
+    ];
+    let others = others.into_iter().filter(|(number, ..)| *number > 0);
+    let others = others.map(|(number, one, many, rest)| count(number, one, many) + rest);
+    let all: Vec<String> = directives.into_iter().chain(others).collect();
+    match all.is_empty() {
+        true => paint(GOOD, "no difference"),
+        false => all.join("; "),
+    }
 }
 
 /// A directive and what the reports say of it, on one line.
@@ -233,7 +286,8 @@ fn directive(change: &Change, names: [&str; 2]) -> String {
         }
         _ => String::new(),
     };
-    format!("{} ({}): {}{expected}", plain(&place), plain(run), verdicts.join(" -> "))
+    let run = of_run(run);
+    format!("{}{}: {}{expected}", plain(&place), plain(&run), verdicts.join(" -> "))
 }
 
 /// The same without its place, for the summary by cause.

@@ -3,10 +3,16 @@
 
 use crate::style::plain;
 use std::fmt::Display;
+use wassay_record::Note;
 
 /// The text of what may be missing, or nothing.
 pub(crate) fn text(item: &Option<impl Display>) -> String {
     item.as_ref().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The first line of a directive's source, if it is known.
+pub(crate) fn first_line(note: &Note) -> Option<&str> {
+    note.source.lines().map(str::trim).find(|line| !line.is_empty())
 }
 
 /// On one line, without characters that a terminal interprets.

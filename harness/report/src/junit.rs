@@ -3,9 +3,9 @@
 //! One more suite lists the lanes that did not run, because an absent lane would look like a passed
 //! one. Runs nothing.
 
-use crate::inline::text;
+use crate::inline::{first_line, text};
 use crate::lanes::sentences;
-use crate::result::was_running;
+use crate::result::{NOT_RUN, was_running};
 use crate::style;
 use crate::untested::why_untested;
 use quick_junit::{NonSuccessKind, Report as Junit, TestCase, TestCaseStatus, TestSuite};
@@ -100,9 +100,14 @@ fn elsewhere(run: &Run, lane: &str, problems: &[Problem]) -> Option<TestSuite> {
             format!("; was running {}:{line}:{column}", file.path)
         });
         let what = reason.to_string() + &places.collect::<String>();
-        let text = "the run was stopped early: directives after this were not run".to_string();
-        let status = failure(NonSuccessKind::Error, &what, text);
-        let mut case = TestCase::new("stopped early", status);
+        let (name, text) = match run.was_not_run() {
+            true => (NOT_RUN, "the run was stopped before it began"),
+            false => {
+                ("stopped early", "the run was stopped early: directives after this were not run")
+            }
+        };
+        let status = failure(NonSuccessKind::Error, &what, text.to_string());
+        let mut case = TestCase::new(name, status);
         case.set_classname(class(run, lane, "not run"));
         case
     }));
@@ -149,6 +154,10 @@ fn directive(file: &File, note: &Note) -> TestCaseStatus {
         return skipped_because(format!("known: {}: {reason}", verdict.words()));
     }
     let mut description = format!("{}:{line}:{column}: {message}\n", file.path);
+    if let Some(source) = first_line(note) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(description, "    {source}");
+    }
     for (what, value) in [("expected", text(expected)), ("actual", text(actual))] {
         if !value.is_empty() {
             // Writing to a string cannot fail.
@@ -188,6 +197,7 @@ fn quiet(file: &File) -> TestCaseStatus {
     }
     let known = file.findings.iter().filter(|note| note.known.is_some()).count();
     skipped_because(match (skipped, known) {
+        _ if file.stopped.is_some() && file.ledger.directives == 0 => NOT_RUN.to_string(),
         (0, 0) => why_untested(file),
         (0, _) => {
             format!("nothing passed: {}", style::count(known, "known failure", "known failures"))

@@ -3,7 +3,7 @@
 //! is.
 
 use crate::inline::{code, one_line, words};
-use crate::style::{BAD, BOLD, ODD, count, of, paint, plain};
+use crate::style::{BAD, BOLD, ODD, count, of, paint, plain, wrapped};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
@@ -11,21 +11,21 @@ use wassay_record::{
     lane_differences,
 };
 
-/// The number of differences to list.
+/// The number of differences to list in Markdown.
 const LISTED: usize = 50;
 
 // Writing to a string cannot fail: its results are dropped here.
 
-/// Every directive and file that differs between lanes, under a heading and with colours; empty if
-/// there is none.
-pub fn differences(report: &Report) -> String {
+/// The first `show` directives and files that differ between lanes or ways, under a heading and with
+/// colours; empty if there is none.
+pub fn differences(report: &Report, show: usize) -> String {
     let mut out = String::new();
     let all = causes_first(lane_differences(report));
     if all.is_empty() {
         return out;
     }
     let _ = writeln!(out, "{}: {}", paint(BAD, differs(&report.runs)), how_many(&all));
-    for difference in all.iter().take(LISTED) {
+    for difference in all.iter().take(show) {
         let _ =
             writeln!(out, "  {}{}", paint(BOLD, plain(&at(difference))), what(report, difference));
         let lanes =
@@ -35,10 +35,10 @@ pub fn differences(report: &Report) -> String {
         let lines: Vec<(&str, String)> = expected.into_iter().chain(lanes).collect();
         let width = lines.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, text) in lines {
-            let _ = writeln!(out, "    {name:<width$}  {text}");
+            let _ = writeln!(out, "{}", wrapped(&format!("    {name:<width$}  "), &text));
         }
     }
-    rest(&mut out, "", all.len());
+    rest(&mut out, "", all.len(), show);
     out
 }
 
@@ -69,7 +69,8 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     if all.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\n## {}\n\n{}:\n", differs(&report.runs), how_many(&all));
+    let title = differs(&report.runs).replacen('d', "D", 1);
+    let _ = writeln!(out, "\n## {title}\n\n{}:\n", how_many(&all));
     for difference in all.iter().take(LISTED) {
         let _ = writeln!(out, "- {}{}", code(&at(difference)), what(report, difference));
         if let Some(expected) = difference.place.as_ref().and_then(|place| place.expected.as_ref())
@@ -80,7 +81,7 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
             let _ = writeln!(out, "  - {}: {}", on.lane, said(on, Verdict::words, code));
         }
     }
-    rest(out, "- ", all.len());
+    rest(out, "- ", all.len(), LISTED);
 }
 
 /// The Markdown section on lanes that could not run.
@@ -88,7 +89,7 @@ pub(crate) fn markdown_skipped(out: &mut String, report: &Report) {
     if report.skipped_lanes.is_empty() {
         return;
     }
-    out.push_str("\n## skipped lanes\n\n");
+    out.push_str("\n## Skipped lanes\n\n");
     for skipped in &report.skipped_lanes {
         let _ = write!(out, "- {}: {}", skipped.lane, words(&skipped.reason));
         match &*skipped.remedy {
@@ -222,17 +223,18 @@ pub(crate) fn sentences(all: &[LaneDifference], run: &Run, lane: &str) -> Vec<(S
     problems.filter_map(sentence).collect()
 }
 
-fn rest(out: &mut String, bullet: &str, all: usize) {
-    if all > LISTED {
-        let more = count(all - LISTED, "more difference", "more differences");
+fn rest(out: &mut String, bullet: &str, all: usize, shown: usize) {
+    // The heading has the number of all.
+    if all > shown && shown > 0 {
+        let more = count(all - shown, "more difference", "more differences");
         let _ = writeln!(out, "{bullet}... and {more}");
     }
 }
 
-/// The text after all runs, with colours: the differences between lanes, the cost of each run if
-/// there are several, and the skipped lanes.
-pub fn closing(report: &Report) -> String {
-    let mut out = differences(report);
+/// The text after all runs, with colours: the first `show` differences between lanes or ways, the cost
+/// of each run if there are several, and the skipped lanes.
+pub fn closing(report: &Report, show: usize) -> String {
+    let mut out = differences(report, show);
     if report.runs.len() > 1 {
         if !out.is_empty() {
             out.push('\n');

@@ -1,8 +1,9 @@
 //! Takes a report; gives Markdown for the summary page of a CI job: the result and the table of each
 //! run, the differences between lanes, and the cost of each run. Runs nothing.
 
+use crate::causes::{blocked_by, is_cause};
 use crate::figures::markdown_figures;
-use crate::inline::{cell, code, text, words};
+use crate::inline::{cell, code, first_line, text, words};
 use crate::lanes::{differs, markdown_differences, markdown_skipped};
 use crate::ledgers::rows;
 use crate::result::{result, was_running};
@@ -38,7 +39,10 @@ fn write_run(out: &mut String, run: &Run, distinction: &str) {
         let _ = write!(title, ", {distinction}");
     }
     let _ = writeln!(out, "## {}\n", cell(&title));
-    came_to(out, run);
+    came_to(out, run, distinction);
+    if run.was_not_run() {
+        return failures(out, run);
+    }
     out.push_str("| suite | directives |");
     for verdict in Verdict::ALL {
         let _ = write!(out, " {} |", verdict.words());
@@ -55,8 +59,8 @@ fn write_run(out: &mut String, run: &Run, distinction: &str) {
 }
 
 /// The terminal's last line; before it what a run which was stopped did not come to.
-fn came_to(out: &mut String, run: &Run) {
-    if let Some(reason) = &run.stopped {
+fn came_to(out: &mut String, run: &Run, distinction: &str) {
+    if let Some(reason) = run.stopped.as_ref().filter(|_| !run.was_not_run()) {
         let _ = write!(out, "**Stopped early: {}**", words(reason));
         for (at, (file, finding)) in was_running(run).take(LISTED).enumerate() {
             out.push_str(if at == 0 { ", was running " } else { ", " });
@@ -65,7 +69,7 @@ fn came_to(out: &mut String, run: &Run) {
         }
         out.push_str("\n\n");
     }
-    let (heading, parts) = result(run);
+    let (heading, parts) = result(run, distinction);
     let line = format!("{heading} {}", parts.join(", "));
     let _ = writeln!(out, "{}\n", words(&strip_str(&line).to_string()));
 }
@@ -79,7 +83,8 @@ fn row(out: &mut String, name: &str, ledger: &Ledger) {
 }
 
 fn failures(out: &mut String, run: &Run) {
-    let unexpected: Vec<_> = run.regressions().collect();
+    let blocked = blocked_by(run.regressions());
+    let unexpected: Vec<_> = run.regressions().filter(|(_, note)| is_cause(note)).collect();
     if unexpected.is_empty() && run.problems.is_empty() {
         return;
     }
@@ -89,12 +94,18 @@ fn failures(out: &mut String, run: &Run) {
         let place = code(&format!("{}:{}:{}", file.path, finding.line, finding.column));
         let (kind, message) = (words(&finding.kind), words(&finding.message));
         let _ = writeln!(out, "- {place} {} {kind}: {message}", finding.verdict.words());
+        if let Some(source) = first_line(note) {
+            let _ = writeln!(out, "  - {}", code(source));
+        }
         for (what, value) in
             [("expected", text(&finding.expected)), ("actual", text(&finding.actual))]
         {
             if !value.is_empty() {
                 let _ = writeln!(out, "  - {what}: {}", code(&value));
             }
+        }
+        if let Some((more, _)) = blocked.get(&(&*file.path, finding.line)) {
+            let _ = writeln!(out, "  - blocks {}", count(*more, "directive", "directives"));
         }
     }
     if unexpected.len() > LISTED {

@@ -3,15 +3,20 @@
 
 use crate::style::{BAD, GOOD, ODD, count, paint, plain};
 use crate::untested::tested_nothing;
-use wassay_record::{File, Finding, Run, Verdict, Way};
+use wassay_record::{File, Finding, Run, Verdict};
 
-/// What the run is, and then what became of it, in parts; with colours.
-pub(crate) fn result(run: &Run) -> (String, Vec<String>) {
+/// What a run is called that was stopped before it began.
+pub(crate) const NOT_RUN: &str = "not run";
+
+/// What the run is, and then what became of it, in parts; with colours. `distinction` distinguishes
+/// it from the other runs of its engine and lane.
+pub(crate) fn result(run: &Run, distinction: &str) -> (String, Vec<String>) {
     let unexpected = run.regressions().count();
     let known = run.known();
     let mut parts = Vec::new();
     if let Some(reason) = &run.stopped {
-        parts.push(paint(ODD, format_args!("stopped early: {}", plain(reason))));
+        let what = if run.was_not_run() { NOT_RUN } else { "stopped early" };
+        parts.push(paint(ODD, format_args!("{what}: {}", plain(reason))));
     }
     if unexpected > 0 {
         parts.push(paint(BAD, count(unexpected, "unexpected failure", "unexpected failures")));
@@ -31,11 +36,15 @@ pub(crate) fn result(run: &Run) -> (String, Vec<String>) {
     let files = count(run.files.len(), "file", "files");
     let (engine, lane) = (plain(&run.engine.name), &run.lane.name);
     let shards = run.partition.as_ref().map(|shards| format!(", {shards}")).unwrap_or_default();
-    let way = match run.config.way {
-        Way::Fresh => String::new(),
-        way => format!(", {}", way.name()),
+    let distinction = match distinction {
+        "" => String::new(),
+        distinction => format!(", {}", plain(distinction)),
     };
-    (format!("{engine} on {lane}{way}: {files} in {:.1} s{shards}:", run.wall_s), parts)
+    let seconds = match run.was_not_run() {
+        true => String::new(),
+        false => format!(" in {:.1} s", run.wall_s),
+    };
+    (format!("{engine} on {lane}{distinction}: {files}{seconds}{shards}:"), parts)
 }
 
 /// The directives that a run which was stopped did not wait for, with their files.

@@ -1,7 +1,8 @@
 //! The summary of a run for people: takes a run; gives its failures with their source, the table,
 //! the problems and a final line with the result. Runs nothing.
 
-use crate::causes::{Case, blocked_by, causes};
+use crate::cache::{cache, is_damaged, missing};
+use crate::causes::{Case, blocked_by, causes, is_cause};
 use crate::directive::show;
 use crate::lanes::differs;
 use crate::ledgers::{ledgers, total};
@@ -27,6 +28,8 @@ pub struct Look<'a> {
     pub is_one_of_several: bool,
     /// What distinguishes the run from the others of its engine and lane, if there are any.
     pub distinction: &'a str,
+    /// The run that filled its cache directory, if it was to load everything from one.
+    pub filled: Option<&'a Run>,
     /// The JSON report that has all failures, if there is one. It begins the last line.
     pub all: Option<&'a str>,
 }
@@ -36,6 +39,11 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
     let mut out = String::new();
     if look.is_one_of_several {
         heading(&mut out, run, look.distinction);
+    }
+    if run.was_not_run() {
+        problems(&mut out, run, look);
+        last_line(&mut out, run, look);
+        return out;
     }
     match look.answers {
         Some(answers) => out.push_str(answers),
@@ -49,11 +57,15 @@ pub fn summary(run: &Run, look: &Look<'_>) -> String {
         out.push('\n');
         waiting(&mut out, run);
     }
-    problems(&mut out, run);
+    problems(&mut out, run, look);
+    out.push_str(&missing(run, look.filled));
     if !look.no_notes {
         out.push_str(&untested(run));
     }
-    last_line(&mut out, run, look.all);
+    if !look.no_notes || is_damaged(run) {
+        out.push_str(&cache(run));
+    }
+    last_line(&mut out, run, look);
     out
 }
 
@@ -63,10 +75,8 @@ fn failures(out: &mut String, run: &Run, look: &Look<'_>) {
     let limit = look.failures;
     let blocked = blocked_by(run.regressions());
     // A blocked directive is only a consequence; its cause is reported instead.
-    let is_cause = |(_, note): &(&File, &Note)| {
-        note.finding.verdict != Verdict::Blocked || note.finding.cause.is_none()
-    };
-    let unexpected: Vec<(&File, &Note)> = run.regressions().filter(is_cause).collect();
+    let unexpected: Vec<(&File, &Note)> =
+        run.regressions().filter(|(_, note)| is_cause(note)).collect();
     for (file, note) in unexpected.iter().take(limit) {
         out.push_str(&show(file, note));
         if let Some((more, why)) = blocked.get(&(file.path.as_str(), note.finding.line)) {
@@ -120,7 +130,7 @@ fn waiting(out: &mut String, run: &Run) {
     let _ = writeln!(out, "{}", paint(DIM, listed("unsupported:", list)));
 }
 
-fn problems(out: &mut String, run: &Run) {
+fn problems(out: &mut String, run: &Run, look: &Look<'_>) {
     const SHOWN: usize = 20;
     let mut seen: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut order: Vec<&Problem> = Vec::new();
@@ -129,7 +139,8 @@ fn problems(out: &mut String, run: &Run) {
     if differing > 0 {
         let what = paint(BAD, differs(std::slice::from_ref(run)));
         let places = count(differing, "place", "places");
-        let _ = writeln!(out, "{what} in {places}, listed at the end");
+        let listed = if look.failures > 0 { ", listed at the end" } else { "" };
+        let _ = writeln!(out, "{what} in {places}{listed}");
     }
     for problem in &run.problems {
         // These are printed once for all lanes, after the last one.
@@ -175,19 +186,21 @@ pub(crate) fn problem_words(kind: ProblemKind) -> &'static str {
         ProblemKind::KnownWithoutReason => "known failure without a reason",
         ProblemKind::LostSupport => "lost support",
         ProblemKind::UnstatedSupport => "unstated support",
-        ProblemKind::LaneDifference => "differs between lanes",
+        ProblemKind::LaneDifference => "differs between lanes or ways",
         ProblemKind::Fault => "fault",
     }
 }
 
-fn last_line(out: &mut String, run: &Run, name: Option<&str>) {
+fn last_line(out: &mut String, run: &Run, look: &Look<'_>) {
     for (file, Finding { line, column, kind, .. }) in was_running(run) {
         let place = format!("{}:{line}:{column} {kind}", file.path);
         let _ = writeln!(out, "{} {}", paint(ODD, "was running:"), plain(&place));
     }
-    let _ = writeln!(out, "{}", total(&run.ledger));
-    let (heading, parts) = result(run);
-    let name = name.map(|name| format!("{}: ", plain(name))).unwrap_or_default();
+    if !run.was_not_run() {
+        let _ = writeln!(out, "{}", total(&run.ledger));
+    }
+    let (heading, parts) = result(run, look.distinction);
+    let name = look.all.map(|name| format!("{}: ", plain(name))).unwrap_or_default();
     let heading = name + &heading;
     let _ = writeln!(out, "{}", listed(&heading, parts));
 }

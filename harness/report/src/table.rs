@@ -3,6 +3,7 @@
 
 use crate::inline::cell;
 use crate::ledgers::rows;
+use crate::result::NOT_RUN;
 use crate::style::number;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -31,15 +32,18 @@ pub fn table(report: &Report) -> String {
     for name in names {
         let _ = write!(out, "| {} |", cell(name));
         for column in &columns {
-            let text = column.get(name).map_or_else(|| "not run".to_string(), Cell::text);
+            let text = column.get(name).map_or_else(|| NOT_RUN.to_string(), Cell::text);
             let _ = write!(out, " {} |", cell(&text));
         }
         out.push('\n');
     }
     out.push_str("| **total** |");
     for run in &report.runs {
-        let total = Cell { ledger: run.ledger, ..Cell::default() };
-        let _ = write!(out, " {} |", total.text());
+        let total = match run.was_not_run() {
+            true => NOT_RUN.to_string(),
+            false => Cell { ledger: run.ledger, ..Cell::default() }.text(),
+        };
+        let _ = write!(out, " {total} |");
     }
     out.push('\n');
     out
@@ -58,6 +62,9 @@ fn titles(report: &Report) -> Vec<String> {
 
 fn cells(run: &Run) -> BTreeMap<String, Cell> {
     let mut cells: BTreeMap<String, Cell> = BTreeMap::new();
+    if run.was_not_run() {
+        return cells;
+    }
     for ((suite, proposal), (_, ledger)) in rows(run) {
         cells.entry(row(&suite, &proposal)).or_default().ledger += ledger;
     }

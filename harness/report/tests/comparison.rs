@@ -66,9 +66,10 @@ fn what_differs_is_counted_in_the_right_words() {
     // One file with two differences.
     assert_eq!(all(0, &[("a", only), ("a", sizes)], 0), "1 file differs");
     assert_eq!(all(0, &[("a", only), ("b", sizes)], 0), "2 files differ");
-    assert_eq!(all(0, &[], 1), "1 run differs");
+    assert_eq!(all(0, &[], 1), "1 run is only in one report");
     assert_eq!(all(1, &[("a", only)], 0), "1 directive and 1 file differ");
-    assert_eq!(all(2, &[("a", only)], 2), "2 directives, 1 file and 2 runs differ");
+    let several = "2 directives and 1 file differ; 2 runs are only in one report";
+    assert_eq!(all(2, &[("a", only)], 2), several);
     let losses = vec![lost_feature(), lost_feature()];
     let with = |changes| Comparison { changes, losses: losses.clone(), ..Comparison::default() };
     for (changes, said) in [(vec![], "2 losses"), (vec![change], "1 directive differs; 2 losses")] {
@@ -181,8 +182,40 @@ fn a_comparison_of_everything_that_can_differ() {
         lost_feature(),
     ];
     let pairs = vec![pair(["cranelift 0.134.0", "cranelift 0.135.8"], ["native"; 2], Vec::new())];
-    let text = comparison(&Comparison { pairs, changes, files, runs, losses }, ["a", "b"], 20);
-    insta::assert_snapshot!(plain(&text));
+    let unrun = vec![
+        ("example on native (way reloaded)".to_string(), Which::First),
+        ("example on native (way sessions)".to_string(), Which::Second),
+    ];
+    let stopped = [Some("fail-fast".to_string()), Some("interrupted".to_string())];
+    let all = Comparison { pairs, changes, files, runs, unrun, stopped, losses };
+    insta::assert_snapshot!(plain(&comparison(&all, ["a", "b"], 20)));
+}
+
+#[test]
+fn an_interruption_is_said_before_the_lists_and_without_a_difference() {
+    let stopped = [None, Some("interrupted".to_string())];
+    let cut = Comparison { stopped, ..Comparison::default() };
+    let text = plain(&comparison(&cut, ["a.json", "b.json"], 20));
+    let said = "b.json was stopped early: interrupted; what it did not run is not compared";
+    assert_eq!(text, format!("{said}\nno difference\n"));
+}
+
+#[test]
+fn differences_between_ways_are_called_so_and_limited() {
+    let difference = |line: u32| Loss::Problem {
+        run: "example on native (way reloaded)".to_string(),
+        problem: Problem {
+            kind: ProblemKind::LaneDifference,
+            path: "bugs/a.wast".to_string(),
+            message: format!("{line}:1 module differs from the way fresh"),
+        },
+    };
+    let losses: Vec<Loss> = (1..=30).map(difference).collect();
+    let pairs = vec![pair(["x 1"; 2], ["native"; 2], Vec::new())];
+    let all = Comparison { pairs, losses, ..Comparison::default() };
+    insta::assert_snapshot!(plain(&comparison(&all, ["a", "b"], 2)));
+    let text = plain(&comparison(&all, ["a", "b"], 0));
+    assert!(!text.contains("a.wast") && !text.contains("lane"), "{text}");
 }
 
 #[test]

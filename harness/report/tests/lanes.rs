@@ -92,7 +92,7 @@ fn plain(text: &str) -> String {
 
 #[test]
 fn the_end_of_a_run_on_several_lanes() {
-    insta::assert_snapshot!(plain(&closing(&red())));
+    insta::assert_snapshot!(plain(&closing(&red(), 20)));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn colours_of_a_difference() {
     let mut report = red();
     report.runs.truncate(2);
     report.runs.iter_mut().for_each(|run| run.files.truncate(1));
-    insta::assert_snapshot!(differences(&report).replace('\x1b', "ESC"));
+    insta::assert_snapshot!(differences(&report, 50).replace('\x1b', "ESC"));
 }
 
 #[test]
@@ -120,11 +120,11 @@ fn lanes_that_agree_have_no_section() {
     report.runs.truncate(1);
     report.runs.push(Run { lane: red().runs[1].lane.clone(), ..report.runs[0].clone() });
     report.skipped_lanes.clear();
-    assert_eq!(differences(&report), "");
+    assert_eq!(differences(&report, 50), "");
     assert_eq!(skipped_lanes(&report), "");
     assert!(!markdown(&report).contains("lanes"));
     report.runs.truncate(1);
-    assert_eq!(closing(&report), "");
+    assert_eq!(closing(&report, 20), "");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn engines_are_named_where_there_are_two() {
     let mut other = report.runs[0].clone();
     other.engine.name = "other".to_string();
     report.runs.push(other);
-    assert!(plain(&differences(&report)).contains("add.wast:11:3 assert_return (example)\n"));
+    assert!(plain(&differences(&report, 50)).contains("add.wast:11:3 assert_return (example)\n"));
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn many_differences_are_cut() {
     };
     let mut report = red();
     report.runs = vec![run("native", 1.0, None, many(0)), run("aarch64", 1.0, None, many(60))];
-    assert!(plain(&differences(&report)).ends_with("... and 10 more differences\n"));
+    assert!(plain(&differences(&report, 50)).ends_with("... and 10 more differences\n"));
     assert!(markdown(&report).contains("\n- ... and 10 more differences\n"));
 }
 
@@ -158,8 +158,8 @@ fn causes_come_before_what_they_block() {
     let here = |notes| vec![file("wasm-v1/many.wast", 99, notes, vec![])];
     let mut report = red();
     report.runs = vec![run("native", 1.0, None, here(vec![])), run("far", 1.0, None, here(notes))];
-    for text in [plain(&differences(&report)), markdown(&report)] {
-        let (_, section) = text.split_once("differs between lanes").unwrap();
+    for text in [plain(&differences(&report, 50)), markdown(&report)] {
+        let (_, section) = text.split_once("iffers between lanes").unwrap();
         let first = section.find("many.wast:").unwrap();
         assert!(section[first..].starts_with("many.wast:80:3"), "{text}");
     }

@@ -83,7 +83,7 @@ fn told(job: &Job) -> Result<Told, String> {
     let pool = pool.get_or_init(|| Pool::start(launch()?, limit, &Stop::new())).as_ref()?;
     let mut told = Told::default();
     pool.file(job, &Stop::new(), &mut |event| match event {
-        FileEvent::Compiled { .. } => {}
+        FileEvent::Worked { .. } => {}
         FileEvent::Started { directives } => {
             told.verdicts = vec![String::new(); directives as usize];
         }

@@ -250,6 +250,11 @@ fn between() -> Result {
             let status = wassay(directory.path()).args(words).output()?.status;
             expect(status.code() == Some(code), format!("{boundary}: {words:?}: {status:?}"))?;
         }
+        let words = ["compare", "report.json", "report.json"];
+        let output = wassay(directory.path()).args(words).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let is_said = text.contains("report.json was stopped early: interrupted");
+        expect(is_said && text.ends_with("no difference\n"), text)?;
     }
     Ok(())
 }

@@ -19,6 +19,10 @@ pub struct Comparison {
     pub files: Vec<FileChange>,
     /// Runs that only one report has, and which one has them.
     pub runs: Vec<(String, Which)>,
+    /// Runs that were stopped before they began in one report only, and which one that is.
+    pub unrun: Vec<(String, Which)>,
+    /// Why each report was stopped early, if it was.
+    pub stopped: [Option<String>; 2],
     /// What else the second report has lost.
     pub losses: Vec<Loss>,
 }
@@ -195,13 +199,15 @@ impl Comparison {
         all.any(|trend| matches!(trend, Trend::Regressed | Trend::New))
             || self.files.iter().any(|file| file.what == FileDifference::InPart(Which::Second))
             || self.runs.iter().any(|(_, which)| *which == Which::First)
+            || self.unrun.iter().any(|(_, which)| *which == Which::Second)
             || !self.losses.is_empty()
             || self.pairs.iter().any(RunPair::is_another_question)
     }
 
-    /// Whether the reports agree in every result.
+    /// Whether the reports agree in every result that both have.
     pub fn is_empty(&self) -> bool {
-        let Comparison { pairs: _, changes, files, runs, losses } = self;
-        changes.is_empty() && files.is_empty() && runs.is_empty() && losses.is_empty()
+        let Comparison { pairs: _, changes, files, runs, unrun, stopped: _, losses } = self;
+        let one_sided = runs.is_empty() && unrun.is_empty();
+        changes.is_empty() && files.is_empty() && one_sided && losses.is_empty()
     }
 }

@@ -136,20 +136,23 @@ impl Report {
 
     /// The same for one run, which is compared with those before it.
     pub(crate) fn compare_lane(&mut self, at: usize) {
-        let distinctions = self.distinctions();
         let (earlier, rest) = self.runs.split_at_mut(at);
         let Some(run) = rest.first_mut() else { return };
         run.problems.retain(|problem| problem.kind != ProblemKind::LaneDifference);
         if let Some(first) = first_lane(earlier, run) {
-            // One lane may run in several ways.
-            let distinction = match earlier[first].lane.name == run.lane.name {
-                true => &*distinctions[first],
-                false => "",
-            };
             let first = &earlier[first];
-            let lane = with_distinction(&first.lane.name, distinction);
+            let base = match first.lane.name == run.lane.name {
+                false => format!("the lane {}", first.lane.name),
+                true if first.config.way != run.config.way => {
+                    format!("the way {}", first.config.way.name())
+                }
+                true if first.config.cache == Cache::Directory => {
+                    "the run with a cache directory".to_string()
+                }
+                true => "the run without a cache directory".to_string(),
+            };
             let differences = between(first, run).into_iter().filter(|it| !it.is_known);
-            run.problems.extend(differences.map(|it| it.into_problem(&lane)));
+            run.problems.extend(differences.map(|it| it.into_problem(&base)));
         }
     }
 }
@@ -245,15 +248,36 @@ impl LaneDifference {
         }
     }
 
-    /// The problem that a run records: the place of the difference, and the lane to compare with.
-    /// The findings of both runs have the results.
+    /// The problem that a run records: the place of the difference, and the lane or way to compare
+    /// with. The findings of both runs have the results.
     fn into_problem(self, first: &str) -> Problem {
-        let place = match self.place {
+        let place = match &self.place {
             None => "the file".to_string(),
-            Some(Place { line: 0, index, .. }) => format!("directive {index}"),
-            Some(Place { line, column, kind, .. }) => format!("{line}:{column} {kind}"),
+            Some(Place { index, line, column, kind, .. }) => at(*index, *line, *column, kind),
         };
-        let message = format!("{place} differs from the lane {first}");
+        let message = format!("{place}{DIFFERS}{first}");
         Problem { kind: ProblemKind::LaneDifference, path: self.path, message }
     }
+}
+
+/// What stands between the place of a difference and the run that it is a difference from.
+const DIFFERS: &str = " differs from ";
+
+/// The place of a directive in a problem.
+fn at(index: u32, line: u32, column: u32, kind: &str) -> String {
+    match line {
+        0 => format!("directive {index}"),
+        _ => format!("{line}:{column} {kind}"),
+    }
+}
+
+/// The place of a directive, as a problem about it has it.
+pub(super) fn place_of(change: &Change) -> String {
+    at(change.index, change.line, change.column, &change.kind)
+}
+
+/// The place in a problem about a difference between lanes or ways.
+pub(super) fn place_in(problem: &Problem) -> Option<&str> {
+    let is_one = problem.kind == ProblemKind::LaneDifference;
+    problem.message.split_once(DIFFERS).filter(|_| is_one).map(|(place, _)| place)
 }

@@ -2,7 +2,7 @@
 //! runs of the same engine and lane. Sees no results.
 
 use super::question::{Settings, differing, settings};
-use crate::config::{Config, Way};
+use crate::config::{Cache, Config, Way};
 use crate::report::{Report, Run};
 use std::collections::BTreeMap;
 
@@ -22,7 +22,10 @@ impl Report {
             alike.entry(run.name()).or_default().push(at);
         }
         let mut all = vec![Vec::new(); self.runs.len()];
+        let mut is_reloaded = vec![false; self.runs.len()];
         for places in alike.into_values().filter(|places| places.len() > 1) {
+            let reloads = has_reloaded(places.iter().map(|&at| &self.runs[at].config));
+            places.iter().for_each(|&at| is_reloaded[at] = reloads);
             let facts = places.iter().map(|&at| identity_and_settings(&self.runs[at]));
             for (name, values) in differing(&facts.collect::<Vec<_>>()) {
                 for (&at, value) in places.iter().zip(values) {
@@ -30,8 +33,10 @@ impl Report {
                 }
             }
         }
-        let ways = self.runs.iter().map(|run| run.config.way);
-        all.into_iter().zip(ways).map(joined).collect()
+        let runs = self.runs.iter().zip(is_reloaded);
+        let told =
+            |(parts, (run, is_reloaded)): (_, (&Run, _))| joined(parts, &run.config, is_reloaded);
+        all.into_iter().zip(runs).map(told).collect()
     }
 
     /// The name of each run, with its distinction.
@@ -54,14 +59,27 @@ pub fn distinguish(configs: &[Config]) -> Vec<String> {
         let values = all.iter_mut().zip(values);
         values.for_each(|(parts, value)| parts.push(format!("{name} {value}")));
     }
-    all.into_iter().zip(configs.iter().map(|config| config.way)).map(joined).collect()
+    let is_reloaded = has_reloaded(configs);
+    all.into_iter().zip(configs).map(|(parts, it)| joined(parts, it, is_reloaded)).collect()
 }
 
-/// A distinction, with the way unless it is `fresh` or a part already.
-fn joined((mut parts, way): (Vec<String>, Way)) -> String {
-    let name = format!("way {}", way.name());
-    if way != Way::Fresh && !parts.contains(&name) {
-        parts.push(name);
+fn has_reloaded<'a>(configs: impl IntoIterator<Item = &'a Config>) -> bool {
+    configs.into_iter().any(|config| config.way == Way::Reloaded)
+}
+
+/// A distinction, with the way unless it is `fresh` or a part already. A way says where compiled code
+/// was kept, except that `fresh` is also the way of a run that fills the directory for a reloaded one:
+/// `is_reloaded` says whether there is one among those from which the run is distinguished.
+fn joined(mut parts: Vec<String>, config: &Config, is_reloaded: bool) -> String {
+    let name = format!("way {}", config.way.name());
+    if config.way != Way::Fresh && !parts.contains(&name) {
+        parts.push(name.clone());
+    }
+    if is_reloaded && parts.contains(&name) {
+        let is_filling = config.way == Way::Fresh && config.cache == Cache::Directory;
+        let is_said = is_filling || config.way == Way::Reloaded;
+        parts.retain(|part| part != "cache off" && !(is_said && part == "cache directory"));
+        parts.extend(is_filling.then(|| "filling the cache".to_string()));
     }
     parts.join(", ")
 }
@@ -80,10 +98,11 @@ pub(super) fn name_among(run: &Run, own: &[Run], all: &[&Run]) -> String {
         differing(&facts).map(|(name, values)| format!("{name} {}", values[0])).collect()
     };
     let is_alike = |other: &&Run| other.name() == name;
-    let mut parts: Vec<String> =
-        facts(all.iter().copied().filter(is_alike).collect(), |run| settings(&run.config));
+    let alike: Vec<&Run> = all.iter().copied().filter(is_alike).collect();
+    let is_reloaded = has_reloaded(alike.iter().map(|run| &run.config));
+    let mut parts: Vec<String> = facts(alike, |run| settings(&run.config));
     parts.extend::<Vec<String>>(facts(own.iter().filter(is_alike).collect(), identity));
-    with_distinction(&name, &parts.join(", "))
+    with_distinction(&name, &joined(parts, &run.config, is_reloaded))
 }
 
 fn identity_and_settings(run: &Run) -> Settings {

@@ -119,6 +119,12 @@ impl<'a> Pair<'a> {
 
     fn differences(&self, how: How) -> Differences {
         let [a, b] = self.files.map(|file| file.ledger);
+        match self.files.map(|file| file.stopped.is_some() && file.ledger.directives == 0) {
+            // A run was stopped before this file.
+            [true, false] => return Differences::whole(FileDifference::InPart(Which::First)),
+            [false, true] => return Differences::whole(FileDifference::InPart(Which::Second)),
+            _ => {}
+        }
         let mut found = Differences::default();
         if self.texts == Texts::Differ {
             found.whole.push(FileDifference::Text);

@@ -10,11 +10,12 @@ use crate::config::Config;
 use crate::report::{Report, Run};
 
 /// Compares two reports. Runs are paired by engine, lane and settings, except the directory of the
-/// cache, and then also if one had no cache. If each report has exactly one run, the two are a pair in any case, so that engines,
-/// lanes and settings can be compared with each other. Between two engines only verdicts and values
-/// are compared, since each has its own messages.
+/// cache, and then also if one had no cache. If each report has exactly one run and both are of one
+/// way, the two are a pair in any case, so that engines, lanes and settings can be compared with each
+/// other. Between two engines only verdicts and values are compared, since each has its own messages.
+/// A run that was stopped before it began has no results, so it is named and not compared.
 pub fn compare(a: &Report, b: &Report) -> Comparison {
-    let mut comparison = Comparison::default();
+    let mut comparison = Comparison { stopped: [a, b].map(stopped), ..Comparison::default() };
     comparison.losses.extend(loss::lanes(a, b));
     let all: Vec<&Run> = a.runs.iter().chain(&b.runs).collect();
     let pairs = Pairs::of(&a.runs, &b.runs);
@@ -23,9 +24,19 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
             (one, other) if one == other => name_among(second, &b.runs, &all),
             (one, other) => format!("{one} | {other}"),
         };
+        match [first, second].map(Run::was_not_run) {
+            [false, false] => {}
+            [true, true] => continue,
+            [is_first, _] => {
+                let which = if is_first { Which::First } else { Which::Second };
+                comparison.unrun.push((name, which));
+                continue;
+            }
+        }
         let how = How::of(first, second);
         let common = compare_runs(&name, first, second, how, &mut comparison);
-        comparison.losses.extend(loss::of_run(&name, first, second));
+        let losses = loss::of_run(&name, first, second, &comparison);
+        comparison.losses.extend(losses);
         comparison.pairs.push(RunPair::of(first, second, &all, common));
     }
     for (runs, report, which) in [(pairs.first, a, Which::First), (pairs.second, b, Which::Second)]
@@ -34,6 +45,11 @@ pub fn compare(a: &Report, b: &Report) -> Comparison {
         comparison.runs.extend(named);
     }
     comparison
+}
+
+/// Why a report was stopped early.
+fn stopped(report: &Report) -> Option<String> {
+    report.runs.iter().find_map(|run| run.stopped.clone())
 }
 
 /// All differences of the second lane from the first: in directives, and in whole files.
@@ -55,7 +71,9 @@ struct Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     fn of(a: &'a [Run], b: &'a [Run]) -> Pairs<'a> {
-        if let ([a], [b]) = (a, b) {
+        if let ([a], [b]) = (a, b)
+            && a.config.way == b.config.way
+        {
             return Pairs { both: vec![(a, b)], ..Pairs::default() };
         }
         let mut partners: Vec<Option<&Run>> = vec![None; a.len()];

@@ -13,7 +13,7 @@ use crate::script::Script;
 use crate::worker::mark::Activity;
 use crate::worker::protocol::{Answer, Reply, Request};
 use std::time::{Duration, Instant};
-use wassay_record::{Batch, FileEvent, Verdict, Way};
+use wassay_record::{Batch, CacheCounts, FileEvent, Verdict, Way};
 
 /// The rest of a file is given up after this many consecutive deaths without progress.
 const BARREN_DEATHS: u32 = 2;
@@ -28,7 +28,7 @@ const LAST_WORDS: Duration = Duration::from_millis(400);
 /// The outcome of running a script in one worker.
 enum Attempt {
     /// The script ended.
-    Done { functions: u64 },
+    Done { functions: Option<u64>, cache: Option<CacheCounts> },
     /// The run is to be stopped.
     Stopped(String),
     /// The worker refused the script.
@@ -98,10 +98,8 @@ impl<'a> FileRun<'a> {
             self.peak_rss = self.peak_rss.max(worker.peak_rss());
             let place = worker.place();
             let (verdict, message) = match attempt {
-                Attempt::Done { functions } => {
-                    if functions > 0 {
-                        (self.sink)(FileEvent::Compiled { functions });
-                    }
+                Attempt::Done { functions, cache } => {
+                    (self.sink)(FileEvent::Worked { functions, cache });
                     return self.pool.give_back(worker, self.at);
                 }
                 Attempt::Refused(message) => {
@@ -346,9 +344,9 @@ fn hear(
     match answer {
         Answer::Started { directives } => claims.started(directives)?,
         Answer::Verdicts(batch) => claims.verdicts(batch, place)?,
-        Answer::Finished { functions } => {
+        Answer::Finished { functions, cache } => {
             claims.finished()?;
-            return Ok(Some(Attempt::Done { functions }));
+            return Ok(Some(Attempt::Done { functions, cache }));
         }
         Answer::Refused { message } => return Ok(Some(Attempt::Refused(message))),
         Answer::Lost { message } => {

@@ -25,8 +25,8 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use wassay_engine::{Config, Engine, Fault, Features, Provider};
-use wassay_record::{EVENTS_VERSION, Way};
+use wassay_engine::{CacheStats, Config, Engine, Fault, Features, Provider};
+use wassay_record::{Cache, CacheCounts, EVENTS_VERSION, Way};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
 pub const STACK: usize = 16 << 20;
@@ -132,13 +132,18 @@ impl Worker {
         };
         self.outbox.answer(Answer::Started { directives: script.steps().len() as u32 })?;
         let mut player = Player { outbox: &self.outbox, mark: &mut self.mark };
-        let before = functions_compiled(&*engine)?;
+        let before = statistics(&*engine)?;
         match request.compile_only {
             true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
-        let functions = functions_compiled(&*engine)?.saturating_sub(before);
-        self.outbox.answer(Answer::Finished { functions })
+        let work = before.zip(statistics(&*engine)?);
+        let functions = work.map(|(before, after)| {
+            after.functions_compiled.saturating_sub(before.functions_compiled)
+        });
+        let has_cache = request.config.cache != Cache::Off;
+        let cache = work.filter(|_| has_cache).map(|(before, after)| counts(&before, &after));
+        self.outbox.answer(Answer::Finished { functions, cache })
     }
 
     /// The engine for a request, existing or new, and those of the needed features that it has.
@@ -171,12 +176,25 @@ impl Worker {
 /// An engine, the features it was started with, and what starts others.
 type Started = (Arc<dyn Engine>, Features, Starter);
 
-/// The number of functions that the engine has compiled so far; 0 if it does not count.
-fn functions_compiled(engine: &dyn Engine) -> io::Result<u64> {
+/// What the engine's cache has done so far; `None` if it does not count that.
+fn statistics(engine: &dyn Engine) -> io::Result<Option<CacheStats>> {
     match engine.cache_stats() {
-        Ok(stats) => Ok(stats.functions_compiled),
-        Err(Fault::Unsupported(_)) => Ok(0),
+        Ok(stats) => Ok(Some(stats)),
+        Err(Fault::Unsupported(_)) => Ok(None),
         Err(broken) => Err(io::Error::other(format!("the engine does not count: {broken}"))),
+    }
+}
+
+/// What a cache did between two moments.
+fn counts(before: &CacheStats, after: &CacheStats) -> CacheCounts {
+    let since = |of: fn(&CacheStats) -> u64| of(after).saturating_sub(of(before));
+    CacheCounts {
+        hits: since(|stats| stats.memory_hits.saturating_add(stats.disk_hits)),
+        misses: since(|stats| stats.misses),
+        stores: since(|stats| stats.stores),
+        stale: since(|stats| stats.stale),
+        corrupt: since(|stats| stats.corrupt),
+        evictions: since(|stats| stats.evictions),
     }
 }
 

@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::io::{self, BufRead, Read};
-use wassay_record::{Batch, Config, Engine};
+use wassay_record::{Batch, CacheCounts, Config, Engine};
 
 /// One script to run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -78,8 +78,12 @@ pub enum Answer {
     Verdicts(Batch),
     /// Every directive has its verdict; the worker is ready for the next request.
     Finished {
-        /// The number of functions compiled for the script rather than found in a cache.
-        functions: u64,
+        /// The number of functions compiled for the script rather than found in a cache; `None` if
+        /// the engine does not count them.
+        functions: Option<u64>,
+        /// What the engine's cache did; `None` if there is none, or if it does not count that.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cache: Option<CacheCounts>,
     },
     /// The engine cannot run the script; the worker is ready for the next request.
     Refused {

@@ -24,6 +24,7 @@ pub use report::{Check, Report, Verdict};
 
 use crate::config::Identity;
 use crate::engine::Provider;
+use crate::lost::Lost;
 use bench::{Bench, Stop};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -58,7 +59,10 @@ pub fn check(provider: &dyn Provider) -> Report {
             Ok(Ok(())) => Verdict::Passed,
             Ok(Err(Stop::Failed(why))) => Verdict::Failed(why),
             Ok(Err(Stop::Unsupported(what))) => Verdict::Unsupported(what),
-            Err(_) => Verdict::Failed("the engine panicked".to_string()),
+            Err(panic) => Verdict::Failed(match Lost::of(&*panic) {
+                Some(Lost(why)) => why.clone(),
+                None => "the engine panicked".to_string(),
+            }),
         };
         Check { name, verdict }
     });

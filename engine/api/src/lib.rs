@@ -95,6 +95,7 @@ mod host;
 mod inspection;
 mod keeper;
 mod limits;
+mod lost;
 mod module;
 mod numbered;
 mod outcome;
@@ -112,6 +113,7 @@ pub use handle::{
 pub use host::{HostAction, HostCall, HostCalls, HostLog};
 pub use inspection::{FunctionCode, Inspected, Inspection, Instruction, SectionPlace, TrapSite};
 pub use keeper::{BadEntry, CacheKeeper, CacheSize, CachedBuild, VerifiedCache};
+pub use lost::Lost;
 pub use module::{CacheStats, Deserialized, Provenance};
 pub use numbered::Numbered;
 pub use outcome::{

@@ -209,6 +209,7 @@ fn prepare(
             worker: found.worker,
             guard: guard(options).map_err(|reason| skipped(reason, String::new()))?,
             prefix: found.prefix.into_iter().map(Into::into).collect(),
+            arguments: Vec::new(),
             env: found.env.into_iter().map(|(name, value)| (name.into(), value.into())).collect(),
             timeout_factor: found.timeout_factor,
             memory_limit: found.memory_limit,

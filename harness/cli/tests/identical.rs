@@ -23,6 +23,7 @@ fn artifacts_of_the_host_and_of_the_lane_are_identical(other: &Other) {
     let Other { arch, lane, launch } = other;
     let (arch, launch) = (*arch, launch.clone());
     let emulated = Launch {
+        arguments: Vec::new(),
         worker: launch.worker,
         guard: None,
         prefix: launch.prefix.into_iter().map(Into::into).collect(),

@@ -308,25 +308,29 @@ impl Worker {
     pub(crate) fn retire(mut self) -> Option<String> {
         self.stdin = None;
         let status = wait(&mut self.child, FAREWELL)?;
+        self.kill_group();
         self.read_what_is_left(Duration::from_millis(1));
         (!status.success()).then(|| Death::of(Some(status), &self.errors, &self.launch).words)
     }
 
+    fn kill_group(&self) {
+        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+    }
+
     /// Kills the worker and everything that it started, now.
     pub(crate) fn kill(&mut self) {
-        let _ = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        self.kill_group();
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
 impl Drop for Worker {
-    /// Gives the worker a moment to end by itself.
+    /// Gives the worker a moment to end by itself. What it has started gets none.
     fn drop(&mut self) {
         self.stdin = None;
-        if wait(&mut self.child, FAREWELL).is_none() {
-            self.kill();
-        }
+        wait(&mut self.child, FAREWELL);
+        self.kill();
     }
 }
 

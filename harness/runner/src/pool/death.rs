@@ -11,6 +11,8 @@ use std::process::ExitStatus;
 pub(crate) struct Death {
     /// Its status and its last words.
     pub(crate) words: String,
+    /// Its last words alone; empty if it said nothing.
+    pub(crate) last: String,
     /// The line in which the launcher reports its own failure.
     pub(crate) own_failure: Option<String>,
 }
@@ -20,14 +22,13 @@ impl Death {
     pub(super) fn of(ended: Option<ExitStatus>, errors: &[u8], launch: &Launch) -> Death {
         let how = ended.map_or_else(|| "it was killed".to_string(), describe);
         let own_failure = own_failure(errors, launch);
-        let words = match (&own_failure, last_lines(errors)) {
-            (Some(line), _) => {
-                format!("what runs the worker failed, not the engine: {line} ({how})")
-            }
-            (None, last) if last.is_empty() => how,
-            (None, last) => format!("{how}; its last words: {last}"),
+        let last = last_lines(errors);
+        let words = match &own_failure {
+            Some(line) => format!("what runs the worker failed, not the engine: {line} ({how})"),
+            None if last.is_empty() => how,
+            None => format!("{how}; its last words: {last}"),
         };
-        Death { words, own_failure }
+        Death { words, last, own_failure }
     }
 }
 

@@ -35,6 +35,8 @@ enum Attempt {
     Refused(String),
     /// The worker died or hung.
     Lost { verdict: Verdict, message: String },
+    /// The process in which the engine runs was lost: the message says everything.
+    Gone(String),
     /// The worker broke the protocol: none of its answers count.
     Lied(String),
 }
@@ -116,6 +118,10 @@ impl<'a> FileRun<'a> {
                 }
                 Attempt::Lost { verdict, message } => {
                     (verdict, self.bury(worker, verdict, message))
+                }
+                Attempt::Gone(message) => {
+                    worker.end();
+                    (Verdict::Crashed, message)
                 }
             };
             timeouts += u32::from(verdict == Verdict::TimedOut);
@@ -200,7 +206,10 @@ impl<'a> FileRun<'a> {
             (self.sink)(FileEvent::Fault { message });
         }
         match verdict {
-            Verdict::TimedOut if death.own_failure.is_none() => message,
+            Verdict::TimedOut if death.own_failure.is_none() => match death.last.is_empty() {
+                true => message,
+                false => format!("{message}; its last words: {}", death.last),
+            },
             _ if message.is_empty() => death.words,
             // A worker that panics both reports the panic and prints it.
             _ if death.words.contains(&message) => death.words,
@@ -352,6 +361,7 @@ fn hear(
         Answer::Lost { message } => {
             return Ok(Some(Attempt::Lost { verdict: Verdict::Crashed, message }));
         }
+        Answer::Gone { message } => return Ok(Some(Attempt::Gone(message))),
     }
     Ok(None)
 }

@@ -16,6 +16,8 @@ pub struct Launch {
     pub guard: Option<PathBuf>,
     /// The command and arguments before the worker's path; empty to run the worker directly.
     pub prefix: Vec<OsString>,
+    /// Additional arguments of the worker.
+    pub arguments: Vec<OsString>,
     /// Additional environment variables.
     pub env: Vec<(OsString, OsString)>,
     /// The factor for time limits: how much slower the lane is than a native one.
@@ -38,6 +40,7 @@ impl Launch {
             worker: worker.into(),
             guard: None,
             prefix: Vec::new(),
+            arguments: Vec::new(),
             env: Vec::new(),
             timeout_factor: 1.0,
             memory_limit: None,
@@ -61,7 +64,8 @@ impl Launch {
         let prefix = self.prefix.iter().map(OsString::as_os_str);
         let mut words = guard.chain(prefix).chain([self.worker.as_os_str()]);
         let mut command = Command::new(words.next().unwrap_or_default());
-        command.args(words).args(["worker", "--mark"]).arg(mark).envs(self.env.iter().cloned());
+        command.args(words).args(["worker", "--mark"]).arg(mark).args(&self.arguments);
+        command.envs(self.env.iter().cloned());
         command
     }
 

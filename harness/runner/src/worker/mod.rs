@@ -25,7 +25,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
-use wassay_engine::{CacheStats, Config, Engine, Fault, Features, Provider};
+use wassay_engine::{CacheStats, Config, Engine, Fault, Features, Lost, Provider};
 use wassay_record::{Cache, CacheCounts, EVENTS_VERSION, Way};
 
 /// The stack of the thread that runs scripts: wasm recursion happens on it.
@@ -100,10 +100,14 @@ impl Worker {
             let played = panic::catch_unwind(AssertUnwindSafe(play));
             match played {
                 Ok(played) => played?,
-                Err(_) => {
+                Err(panic) => {
                     // The engine may be in any state, so this worker ends; the mark still
                     // identifies the directive.
-                    self.outbox.answer(Answer::Lost { message: last_panic() })?;
+                    let lost = Lost::of(&*panic).map(|Lost(message)| message.clone());
+                    self.outbox.answer(match lost {
+                        Some(message) => Answer::Gone { message },
+                        None => Answer::Lost { message: last_panic() },
+                    })?;
                     self.outbox.flush()?;
                     std::process::exit(101);
                 }

@@ -95,6 +95,11 @@ pub enum Answer {
         /// The reason.
         message: String,
     },
+    /// The process in which the engine runs was lost, and the worker is about to end.
+    Gone {
+        /// Which process, what it did, and its last words.
+        message: String,
+    },
 }
 
 impl Request {

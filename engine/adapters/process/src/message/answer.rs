@@ -1,0 +1,325 @@
+//! Answers: how each request ended.
+
+use super::value::Val;
+use crate::handles::Handles;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::ser::Serializer;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use wassay_engine::{self as engine, Fault, LinkErrorKind, Stage, TrapKind};
+
+/// A line from an adapter.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The number of the request.
+    pub id: u64,
+    /// How it ended.
+    #[serde(flatten)]
+    pub end: End,
+}
+
+macro_rules! ends {
+    ($($(#[$doc:meta])* $variant:ident($ty:ty) = $name:literal,)*) => {
+        /// How a request ended.
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        pub enum End { $($(#[$doc])* #[serde(rename = $name)] $variant($ty),)* }
+
+        impl End {
+            /// The name of its field.
+            pub const fn name(&self) -> &'static str {
+                match self { $(End::$variant(_) => $name,)* }
+            }
+
+            /// Reads the value of the field with this name; `None` if it is no end.
+            fn read<'de, M: MapAccess<'de>>(
+                name: &str,
+                map: &mut M,
+            ) -> Result<Option<End>, M::Error> {
+                Ok(match name {
+                    $($name => Some(End::$variant(map.next_value()?)),)*
+                    _ => None,
+                })
+            }
+        }
+    };
+}
+
+ends! {
+    /// It succeeded; what this holds depends on the request.
+    Ok(serde_json::Value) = "ok",
+    /// Wasm trapped.
+    Trapped(Trap) = "trapped",
+    /// An exception left the call.
+    Threw(Thrown) = "threw",
+    /// A resource ran out.
+    Exhausted(String) = "exhausted",
+    /// The bytes are no valid module.
+    Rejected(Rejected) = "rejected",
+    /// The imports do not fit.
+    Unlinkable(LinkError) = "unlinkable",
+    /// The serialized module is not for this engine.
+    Incompatible(String) = "incompatible",
+    /// The bytes are no serialized module.
+    Corrupt(String) = "corrupt",
+    /// The engine or the adapter cannot do this.
+    Unsupported(String) = "unsupported",
+    /// The request breaks a rule.
+    Misuse(String) = "misuse",
+    /// A handle of another session or engine.
+    Foreign(String) = "foreign",
+    /// A handle that was dropped.
+    Dropped(String) = "dropped",
+    /// The config demands hits, and the cache does not have this.
+    Missing(String) = "missing",
+    /// The engine or the adapter failed.
+    Failed(String) = "failed",
+}
+
+impl<'de> Deserialize<'de> for Answer {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Answer, D::Error> {
+        from.deserialize_map(Fields)
+    }
+}
+
+/// Reads an answer, and refuses one with two ends.
+struct Fields;
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Answer;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an answer: an object with `id` and `ok`, or another end")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Answer, M::Error> {
+        let (mut id, mut end) = (None, None::<End>);
+        while let Some(name) = map.next_key::<String>()? {
+            if name == "id" {
+                id = Some(map.next_value()?);
+                continue;
+            }
+            match (End::read(&name, &mut map)?, &end) {
+                (Some(other), Some(end)) => {
+                    let (one, other) = (end.name(), other.name());
+                    return Err(M::Error::custom(format_args!("both `{one}` and `{other}`")));
+                }
+                (Some(read), None) => end = Some(read),
+                (None, _) => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        let id = id.ok_or_else(|| M::Error::custom("no `id`"))?;
+        let end = end.ok_or_else(|| M::Error::custom("neither `ok` nor another end"))?;
+        Ok(Answer { id, end })
+    }
+}
+
+/// A trap.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Trap {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
+    pub message: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<Frame>,
+}
+
+/// A frame of a backtrace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Frame {
+    pub func: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub module: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offset: Option<u32>,
+}
+
+/// An exception.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct Thrown {
+    pub tag: u32,
+    #[serde(default)]
+    pub values: Vec<Val>,
+}
+
+/// A rejected module.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Rejected {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<At>,
+    pub message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offset: Option<usize>,
+}
+
+/// Imports that do not fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct LinkError {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Link>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<usize>,
+    pub message: String,
+}
+
+/// The kind of a trap, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kind(pub TrapKind);
+
+/// The stage of a rejection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[allow(missing_docs)]
+pub enum At {
+    Malformed,
+    Invalid,
+}
+
+/// The kind of a link error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum Link {
+    UnknownImport,
+    IncompatibleImport,
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.0.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Kind, D::Error> {
+        let name = String::deserialize(from)?;
+        let kind = TrapKind::ALL.iter().find(|kind| kind.name() == name);
+        kind.map(|kind| Kind(*kind))
+            .ok_or_else(|| D::Error::custom(format_args!("`{name}` is no kind of trap")))
+    }
+}
+
+impl End {
+    /// The end of a request that is the fault of the engine or of the request.
+    pub fn of(fault: Fault) -> End {
+        match fault {
+            Fault::Unsupported(what) => End::Unsupported(what),
+            Fault::Misuse(what) => End::Misuse(what),
+            Fault::Foreign(what) => End::Foreign(what),
+            Fault::Dropped(what) => End::Dropped(what),
+            Fault::Missing(what) => End::Missing(what),
+            Fault::Internal(what) => End::Failed(what),
+        }
+    }
+
+    /// The fault, or the end if it is none.
+    pub fn into_fault(self) -> Result<Fault, End> {
+        Ok(match self {
+            End::Unsupported(what) => Fault::Unsupported(what),
+            End::Misuse(what) => Fault::Misuse(what),
+            End::Foreign(what) => Fault::Foreign(what),
+            End::Dropped(what) => Fault::Dropped(what),
+            End::Missing(what) => Fault::Missing(what),
+            End::Failed(what) => Fault::Internal(what),
+            end => return Err(end),
+        })
+    }
+}
+
+impl Trap {
+    /// The trap for a line.
+    pub fn write(trap: engine::Trap) -> Trap {
+        let frame = |frame: engine::Frame| Frame {
+            func: frame.func,
+            name: frame.name,
+            module: frame.module,
+            offset: frame.offset,
+        };
+        let frames = trap.frames.into_iter().map(frame).collect();
+        Trap { kind: Some(Kind(trap.kind)), message: trap.message, frames }
+    }
+
+    /// The trap that a line has. Without a kind, the engine claims to report none.
+    pub fn read(self) -> engine::Trap {
+        let frame = |frame: Frame| engine::Frame {
+            func: frame.func,
+            name: frame.name,
+            module: frame.module,
+            offset: frame.offset,
+        };
+        engine::Trap {
+            kind: self.kind.map_or(TrapKind::Unreachable, |kind| kind.0),
+            message: self.message,
+            frames: self.frames.into_iter().map(frame).collect(),
+        }
+    }
+}
+
+impl Thrown {
+    /// The exception for a line.
+    ///
+    /// # Errors
+    /// If the other end cannot know a handle.
+    pub fn write(thrown: &engine::Thrown, handles: &impl Handles) -> Result<Thrown, Fault> {
+        let tag = handles.write(thrown.tag)?;
+        Ok(Thrown { tag, values: Val::write_all(&thrown.values, handles)? })
+    }
+
+    /// The exception that a line has.
+    ///
+    /// # Errors
+    /// If there is no such handle.
+    pub fn read(&self, handles: &impl Handles) -> Result<engine::Thrown, Fault> {
+        let tag = handles.read(self.tag)?;
+        Ok(engine::Thrown { tag, values: Val::read_all(&self.values, handles)? })
+    }
+}
+
+impl Rejected {
+    /// The rejection for a line.
+    pub fn write(rejected: engine::Rejected) -> Rejected {
+        let stage = rejected.stage.map(|stage| match stage {
+            Stage::Malformed => At::Malformed,
+            Stage::Invalid => At::Invalid,
+        });
+        Rejected { stage, message: rejected.message, offset: rejected.offset }
+    }
+
+    /// The rejection that a line has.
+    pub fn read(self) -> engine::Rejected {
+        let stage = self.stage.map(|stage| match stage {
+            At::Malformed => Stage::Malformed,
+            At::Invalid => Stage::Invalid,
+        });
+        engine::Rejected { stage, message: self.message, offset: self.offset }
+    }
+}
+
+impl LinkError {
+    /// The link error for a line.
+    pub fn write(error: engine::LinkError) -> LinkError {
+        let kind = Some(match error.kind {
+            LinkErrorKind::UnknownImport => Link::UnknownImport,
+            LinkErrorKind::IncompatibleImport => Link::IncompatibleImport,
+        });
+        LinkError { kind, import: error.import, message: error.message }
+    }
+
+    /// The link error that a line has. Without a kind, the engine claims to report none.
+    pub fn read(self) -> engine::LinkError {
+        let kind = match self.kind {
+            Some(Link::UnknownImport) => LinkErrorKind::UnknownImport,
+            Some(Link::IncompatibleImport) | None => LinkErrorKind::IncompatibleImport,
+        };
+        engine::LinkError { kind, import: self.import, message: self.message }
+    }
+}

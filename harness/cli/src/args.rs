@@ -1,12 +1,13 @@
 //! The command line as types. Its help texts are the manual. Runs nothing.
 
 use crate::cache::CacheArgs;
+use crate::check::EnginesArgs;
 use crate::compile::CompileArgs;
 use crate::inspect::InspectArgs;
 use crate::partition::Partition;
 use crate::show::ShowArgs;
 use crate::values::{
-    bytes, features, input, jobs, marked, partition, report, seconds, shown, ways,
+    Engines, bytes, engines, features, input, jobs, marked, partition, report, seconds, shown, ways,
 };
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -62,11 +63,17 @@ Exit codes:
 pub enum Command {
     /// Runs scripts on engines.
     Run(Box<RunArgs>),
-    /// Lists the engines, with their features and capabilities.
-    Engines {
-        /// List the engines of this worker program instead of those that wassay ships.
-        #[arg(long, value_name = "PROGRAM")]
-        worker: Option<PathBuf>,
+    /// Lists the engines, with their features and capabilities, or checks one.
+    Engines(EnginesArgs),
+    /// Serves an engine over the process protocol, on standard input and output: the reference for
+    /// authors of adapters.
+    #[command(
+        after_help = "Example:\n  wassay run wasm-v1 --engine exec:'wassay serve-engine wasmi'"
+    )]
+    ServeEngine {
+        /// The engine.
+        #[arg(value_name = "ENGINE")]
+        engine: String,
     },
     /// Lists the suites, with what they need.
     Suites {
@@ -186,6 +193,9 @@ pub enum Command {
         /// The shared memory in which the worker marks its position.
         #[arg(long)]
         mark: PathBuf,
+        /// The command of an adapter, whose engine is then the only one.
+        #[arg(long)]
+        exec: Option<String>,
     },
 }
 
@@ -212,10 +222,11 @@ pub struct RunArgs {
 /// How to run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunOptions {
-    /// The engines, separated by commas; `wassay engines` lists them [default: cranelift, or the
-    /// only engine of `--worker`].
-    #[arg(help_heading = "What runs", long, value_name = "ENGINE", value_delimiter = ',')]
-    pub engine: Vec<String>,
+    /// The engines, separated by commas; `wassay engines` lists them. `exec:COMMAND` is the engine of
+    /// an adapter, any program that speaks the process protocol [default: cranelift, or the only
+    /// engine of `--worker`].
+    #[arg(help_heading = "What runs", long, value_name = "ENGINE", value_parser = engines)]
+    pub engine: Vec<Engines>,
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
     #[arg(help_heading = "What runs", long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,

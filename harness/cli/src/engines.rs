@@ -1,11 +1,13 @@
-//! The engines that wassay ships. A new engine is one line in [`providers`] and, if it has known
-//! failures, one in [`KNOWN`]. Runs no engine itself.
+//! The engines that wassay ships, and those of adapters. A new engine is one line in [`providers`]
+//! and, if it has known failures, one in [`KNOWN`]. Runs no engine itself.
 
 use crate::exit::Failure;
 use crate::run::TIMEOUT;
 use std::path::Path;
+use std::time::Duration;
 use wassay_cranelift::{Fault, Seeding, VARIABLE, seeding};
 use wassay_engine::Provider;
+use wassay_process::Adapter;
 use wassay_record::Engine;
 use wassay_runner::pool::{Launch, Pool, Stop};
 use wassay_runner::worker::describe;
@@ -18,11 +20,47 @@ pub fn providers() -> Vec<Box<dyn Provider>> {
     vec![wassay_cranelift::provider(), wassay_wasmi::provider()]
 }
 
+/// What precedes the command of an adapter in the name of an engine.
+const EXEC: &str = "exec:";
+
+/// The command of an adapter, if this names one.
+pub fn adapter_command(name: &str) -> Option<&str> {
+    name.strip_prefix(EXEC)
+}
+
+/// The engine of an adapter, in a process group of its own.
+///
+/// # Errors
+/// If it does not start, or does not introduce itself.
+pub fn adapter(command: &str, limit: Duration) -> Result<Adapter, Failure> {
+    start(wassay_process::Launch { limit: Some(limit), ..wassay_process::Launch::new(command) })
+}
+
+/// The engine of an adapter, for a worker: its parent watches the time, and ends its whole group.
+///
+/// # Errors
+/// If it does not start, or does not introduce itself.
+pub fn adapter_of_worker(command: &str) -> Result<Adapter, Failure> {
+    start(wassay_process::Launch { shares_group: true, ..wassay_process::Launch::new(command) })
+}
+
+fn start(launch: wassay_process::Launch) -> Result<Adapter, Failure> {
+    // Without a guard, an adapter that hangs may outlive this process.
+    let guard = std::env::current_exe().ok();
+    Adapter::start(wassay_process::Launch { guard, ..launch }).map_err(|fault| match fault {
+        wassay_engine::Fault::Internal(why) => Failure::harness(why),
+        fault => Failure::harness(fault),
+    })
+}
+
 /// The provider of the engine of this name, or of the reference engine.
 ///
 /// # Errors
 /// If there is no such engine.
 pub fn provider(name: Option<&str>) -> Result<Box<dyn Provider>, Failure> {
+    if let Some(command) = name.and_then(adapter_command) {
+        return Ok(Box::new(adapter(command, TIMEOUT)?));
+    }
     let mut all = providers();
     let engines = all.iter().map(|provider| describe(&**provider));
     let engines = engines.collect::<Result<Vec<_>, _>>().map_err(Failure::harness)?;

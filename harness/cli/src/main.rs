@@ -9,6 +9,7 @@ mod answers;
 mod args;
 mod cache;
 mod cases;
+mod check;
 mod compile;
 mod engines;
 mod exit;
@@ -25,6 +26,7 @@ mod place;
 mod records;
 mod run;
 mod selection;
+mod serve;
 mod show;
 mod spelling;
 mod table;
@@ -57,7 +59,11 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
     match cli.command {
         None => run(&RunArgs { what: Vec::new(), options: cli.options }),
         Some(Command::Run(args)) => run(&args),
-        Some(Command::Engines { worker }) => print(&engines::list(worker.as_deref())?),
+        Some(Command::Engines(args)) => {
+            let (text, code) = check::run_engines(&args)?;
+            print(&text).map(|_| code)
+        }
+        Some(Command::ServeEngine { engine }) => serve::run_serve(engine),
         Some(Command::Suites { suites }) => print(&self::suites(suites.as_deref())?),
         Some(Command::Show(args)) => write(&show::show(&args)?),
         Some(Command::Lanes { lanes }) => print(&lane::list(lanes.as_deref())?),
@@ -84,8 +90,12 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 .map_err(|error| Failure::harness(format_args!("probe: {error}")))?;
             Ok(exit::OK)
         }
-        Some(Command::Worker { mark }) => {
-            wassay_runner::worker::serve(engines::providers(), &mark)
+        Some(Command::Worker { mark, exec }) => {
+            let providers = match exec {
+                Some(command) => vec![Box::new(engines::adapter_of_worker(&command)?) as _],
+                None => engines::providers(),
+            };
+            wassay_runner::worker::serve(providers, &mark)
                 .map_err(|error| Failure::harness(format_args!("worker: {error}")))?;
             Ok(exit::OK)
         }

@@ -12,12 +12,14 @@ use crate::pass::Runner;
 use crate::selection::{Selection, select};
 use crate::targets::{check_inputs, check_reports};
 use crate::unbegun;
+use crate::values::Engines;
 use crate::ways::{self, Pass, Passes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
+use wassay_lanes::NATIVE;
 use wassay_record::{Cache, Engine, Recorder, Report, SkippedLane, Tool};
-use wassay_runner::pool::{Pool, Stop};
+use wassay_runner::pool::{Launch, Pool, Stop};
 use wassay_suites::Source;
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -30,13 +32,15 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
     engines::check_seeding()?;
-    if options.bless && options.known.is_some() && options.engine.len() > 1 {
+    let names = engine_names(options);
+    if options.bless && options.known.is_some() && names.len() > 1 {
         return Err(Failure::usage(
             "--known names one list; it cannot serve two engines: run them one at a time",
         ));
     }
     ways::check(options)?;
-    for (what, names) in [("engine", &options.engine), ("lane", &options.lane)] {
+    check_adapters(options, &names)?;
+    for (what, names) in [("engine", &names), ("lane", &options.lane)] {
         if let Some(twice) = named_twice(names) {
             return Err(Failure::usage(format_args!(
                 "--{what} names `{twice}` twice: name each {what} once"
@@ -50,9 +54,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let order = Order {
         args,
         selection: &selection,
-        is_one_of_several: lanes.ready.len() > 1
-            || options.engine.len() > 1
-            || ways::several(options),
+        is_one_of_several: lanes.ready.len() > 1 || names.len() > 1 || ways::several(options),
         stop: &stop,
     };
     let mut engines = Vec::new();
@@ -178,45 +180,105 @@ fn run_lane(
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
     let (options, stop) = (&order.args.options, order.stop);
-    let start =
-        || Pool::start(lane.launch.clone(), timeout(options), stop).map_err(Failure::harness);
-    let first = match start() {
+    let mut chosen = match choose(options, lane, stop) {
         // It did not start because of the stop, as on a lane before this one all is known.
         Err(_) if stop.reason().is_some() && !engines.is_empty() => {
             return unbegun::lane(order, lane, engines, recorder);
         }
-        first => first?,
+        chosen => chosen?,
     };
-    *engines = chosen(options, &first)?;
-    let mut first = Some(first);
-    // A worker that has served another engine has that engine's peak of memory.
-    let mut pools = || first.take().map_or_else(start, Ok);
-    for (at, engine) in engines.iter().enumerate() {
+    *engines = chosen.iter().map(|chosen| chosen.engine.clone()).collect();
+    for (at, Picked { engine, launch, first }) in chosen.iter_mut().enumerate() {
         if at > 0 && stop.reason().is_some() {
             return unbegun::engines(order, lane, &engines[at..], recorder);
         }
+        // A worker that has served another engine has that engine's peak of memory.
+        let mut pools = || first.take().map_or_else(|| start(launch, options, stop), Ok);
         run_engine(order, lane, &mut pools, engine, recorder)?;
     }
     Ok(())
 }
 
+/// An engine that is to run.
+struct Picked {
+    engine: Engine,
+    /// How its workers are started.
+    launch: Launch,
+    /// The workers that have described it, if they have served no other engine.
+    first: Option<Pool>,
+}
+
+fn start(launch: &Launch, options: &RunOptions, stop: &Stop) -> Result<Pool, Failure> {
+    Pool::start(launch.clone(), timeout(options), stop).map_err(Failure::harness)
+}
+
+/// The engines that the options name, as the lane's workers describe them.
+fn choose(options: &RunOptions, lane: &ReadyLane, stop: &Stop) -> Result<Vec<Picked>, Failure> {
+    let names = engine_names(options);
+    let mut chosen: Vec<Picked> = Vec::new();
+    let is_adapter = |name: &&String| engines::adapter_command(name).is_some();
+    if names.is_empty() || !names.iter().all(|name| is_adapter(&name)) {
+        let pool = start(&lane.launch, options, stop)?;
+        let names = match (&names[..], &options.worker, pool.engines()) {
+            ([], Some(_), [only]) => vec![only.name.clone()],
+            ([], ..) => vec![engines::REFERENCE.to_string()],
+            (names, ..) => names.iter().filter(|name| !is_adapter(name)).cloned().collect(),
+        };
+        for name in names {
+            let engine = engines::find(pool.engines(), &name).cloned().map_err(Failure::usage)?;
+            chosen.push(Picked { engine, launch: lane.launch.clone(), first: None });
+        }
+        if let Some(Picked { first, .. }) = chosen.first_mut() {
+            *first = Some(pool);
+        }
+    }
+    for (at, name) in names.iter().enumerate() {
+        let Some(command) = engines::adapter_command(name) else { continue };
+        let arguments = vec!["--exec".into(), command.into()];
+        let launch = Launch { arguments, ..lane.launch.clone() };
+        let pool = start(&launch, options, stop)?;
+        let [engine] = pool.engines() else {
+            return Err(Failure::harness(format_args!("{name} is not one engine")));
+        };
+        let engine = engine.clone();
+        if chosen.iter().any(|other| other.engine.name == engine.name) {
+            return Err(Failure::usage(format_args!(
+                "{name} calls its engine `{}`, as another one here is called: run them one at a time",
+                engine.name
+            )));
+        }
+        chosen.insert(at, Picked { engine, launch, first: Some(pool) });
+    }
+    Ok(chosen)
+}
+
+/// The names of all engines, in the order in which they were given.
+fn engine_names(options: &RunOptions) -> Vec<String> {
+    options.engine.iter().flat_map(|Engines(names)| names.clone()).collect()
+}
+
+/// Rejects options that an adapter cannot follow.
+fn check_adapters(options: &RunOptions, names: &[String]) -> Result<(), Failure> {
+    let Some(adapter) = names.iter().find(|name| engines::adapter_command(name).is_some()) else {
+        return Ok(());
+    };
+    if options.worker.is_some() {
+        return Err(Failure::usage(format_args!(
+            "--worker has engines of its own, without {adapter}"
+        )));
+    }
+    match options.lane.iter().find(|lane| *lane != NATIVE) {
+        Some(lane) => Err(Failure::usage(format_args!(
+            "{adapter} cannot run on the lane {lane}: write the emulator into the command, such as \
+             exec:'qemu-aarch64 ./my-adapter'"
+        ))),
+        None => Ok(()),
+    }
+}
+
 /// The program in reports.
 pub fn tool() -> Tool {
     Tool { name: "wassay".to_string(), version: env!("CARGO_PKG_VERSION").to_string() }
-}
-
-fn chosen(options: &RunOptions, pool: &Pool) -> Result<Vec<Engine>, Failure> {
-    let names = match &options.engine[..] {
-        [] => match (&options.worker, pool.engines()) {
-            (Some(_), [only]) => vec![only.name.clone()],
-            _ => vec![engines::REFERENCE.to_string()],
-        },
-        names => names.to_vec(),
-    };
-    names
-        .iter()
-        .map(|name| engines::find(pool.engines(), name).cloned().map_err(Failure::usage))
-        .collect()
 }
 
 fn run_engine(

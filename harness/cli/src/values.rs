@@ -13,6 +13,32 @@ use wassay_record::Way;
 /// The longest time limit for one directive: a day.
 const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
 
+/// The names of engines that one option has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Engines(pub Vec<String>);
+
+/// Names of engines, separated by commas. A comma inside quotes belongs to the command of an adapter.
+pub fn engines(text: &str) -> Result<Engines, String> {
+    let (mut names, mut quote, mut is_escaped) = (vec![String::new()], None, false);
+    for letter in text.chars() {
+        if letter == ',' && quote.is_none() && !is_escaped {
+            names.push(String::new());
+            continue;
+        }
+        if let Some(name) = names.last_mut() {
+            name.push(letter);
+        }
+        quote = match quote {
+            _ if is_escaped => quote,
+            None if matches!(letter, '\'' | '"') => Some(letter),
+            Some(open) if open == letter => None,
+            quote => quote,
+        };
+        is_escaped = letter == '\\' && !is_escaped && quote != Some('\'');
+    }
+    Ok(Engines(names))
+}
+
 /// A number of workers.
 pub fn jobs(text: &str) -> Result<usize, String> {
     match text.parse() {
@@ -122,6 +148,28 @@ pub fn partition(text: &str) -> Result<Partition, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn engines_are_separated_by_commas_outside_quotes() {
+        for (text, names) in [
+            ("wasmi", &["wasmi"][..]),
+            ("cranelift,wasmi", &["cranelift", "wasmi"]),
+            ("", &[""]),
+            ("exec:node a.mjs,wasmi", &["exec:node a.mjs", "wasmi"]),
+            ("exec:a 'x,y',wasmi", &["exec:a 'x,y'", "wasmi"]),
+            (r#"exec:a "x,'y",wasmi"#, &[r#"exec:a "x,'y""#, "wasmi"]),
+            (r"exec:a x\,y,wasmi", &[r"exec:a x\,y", "wasmi"]),
+            (r"exec:a x\\,wasmi", &[r"exec:a x\\", "wasmi"]),
+            (r"exec:a 'x\',wasmi", &[r"exec:a 'x\'", "wasmi"]),
+            (r#"exec:a "x\",y",wasmi"#, &[r#"exec:a "x\",y""#, "wasmi"]),
+        ] {
+            assert_eq!(
+                engines(text).map(|engines| engines.0),
+                Ok(names.iter().map(|it| it.to_string()).collect()),
+                "{text}"
+            );
+        }
+    }
 
     #[test]
     fn bytes_have_units() {

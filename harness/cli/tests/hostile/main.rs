@@ -6,6 +6,7 @@
 //! in `deeds.rs`, `signals.rs` and `lanes.rs`. If its environment names a file of lies, the worker
 //! is that of `liar.rs`.
 
+mod adapters;
 mod case;
 mod deeds;
 mod engine;
@@ -34,6 +35,7 @@ fn main() -> ExitCode {
         return wassay_runner::worker::main(vec![engine::provider()]);
     }
     let mut trials = deeds::trials();
+    trials.extend(adapters::trials());
     trials.extend(files::trials());
     trials.extend(signals::trials());
     trials.extend(lanes::trials());

@@ -1,0 +1,114 @@
+//! Adapters in other processes that die, hang or break the protocol: each deed of `peer.sh` is blamed
+//! on its directive, with what the adapter said, and nothing that it started survives.
+
+use crate::process::{Result, expect, within};
+use crate::wassay;
+use libtest_mimic::Trial;
+use std::path::Path;
+use std::time::Duration;
+use wassay_record::{Finding, Problem, ProblemKind, Report, Verdict};
+
+/// The variable with which this test finds what an adapter has started.
+const MARK: &str = "WASSAY_PEER";
+
+/// What an adapter does in a call, the verdict of the directive, and parts of its message.
+const DEEDS: &[(&str, Verdict, &[&str])] = &[
+    ("exit", Verdict::Crashed, &["closed its standard output", "exit status: 3", SAID]),
+    ("segv", Verdict::Crashed, &["closed its standard output", "signal: 11 (SIGSEGV)", SAID]),
+    ("kill", Verdict::Crashed, &["closed its standard output", "signal: 9 (SIGKILL)", SAID]),
+    ("close", Verdict::Crashed, &["closed its standard output", "it was killed", SAID]),
+    ("garbage", Verdict::Crashed, &["wrote `hello?`, which is no answer", SAID]),
+    ("bytes", Verdict::Crashed, &["wrote `\u{fffd}\u{fffd}`, which is no answer", SAID]),
+    ("half", Verdict::Crashed, &["wrote `{\"id\":` and no line end", SAID]),
+    ("long", Verdict::Crashed, &["wrote a line of more than 268435456 bytes", SAID]),
+    ("no-id", Verdict::Crashed, &["which is no answer: no `id`", SAID]),
+    ("no-end", Verdict::Crashed, &["neither `ok` nor another end", SAID]),
+    ("two-ends", Verdict::Crashed, &["both `ok` and `trapped`", SAID]),
+    ("twice", Verdict::Crashed, &["after its answer to request 9 (`call`)", SAID]),
+    ("old", Verdict::Crashed, &["answered request 1 twice", SAID]),
+    ("other", Verdict::Crashed, &["answered request 999, which was not made", SAID]),
+    ("wrong-ok", Verdict::Crashed, &["answered `call` with a wrong `ok`: invalid type", SAID]),
+    ("wrong-value", Verdict::Crashed, &["answered `call` with a wrong `ok`: ", "an `i32`", SAID]),
+    ("wrong-end", Verdict::Crashed, &["answered `call` with `rejected`", SAID]),
+    ("no-kind", Verdict::Crashed, &["claims `kinds`, but reported a trap without one", SAID]),
+    ("hang", Verdict::TimedOut, &["no end after 3 seconds", SAID]),
+    ("hang-deeper", Verdict::TimedOut, &["no end after 3 seconds", SAID]),
+    ("lacks", Verdict::Unsupported, &["the engine does not support luck"]),
+    ("lacks-simd", Verdict::Failed, &["the engine lacks what it claims to have"]),
+    ("failed", Verdict::Failed, &["the engine broke"]),
+];
+
+/// The last words of a lost adapter.
+const SAID: &str = "; its last words: calling ";
+
+/// The line of the directive that calls the deed.
+const LINE: u32 = 3;
+
+pub fn trials() -> Vec<Trial> {
+    let deed = |(name, verdict, message): &'static (&str, Verdict, &[&str])| {
+        Trial::test(format!("adapter: {name}"), move || deed(name, *verdict, message))
+    };
+    let mut trials: Vec<Trial> = DEEDS.iter().map(deed).collect();
+    trials.push(Trial::test("adapter: no longer reads", no_longer_reads));
+    trials
+}
+
+/// Performs a deed between good directives.
+fn deed(name: &str, verdict: Verdict, message: &[&str]) -> Result {
+    let script =
+        format!("(module)\n(invoke \"good\")\n(invoke \"{name}\")\n(module)\n(invoke \"good\")\n");
+    let limit = if verdict == Verdict::TimedOut { "3" } else { "300" };
+    let report = run(&script, limit)?;
+    let findings = findings(&report);
+    let [finding] = &findings[..] else {
+        return Err(format!("not one finding: {findings:?}").into());
+    };
+    let is_blamed = finding.line == LINE && finding.verdict == verdict;
+    expect(is_blamed, format!("not {verdict:?} in line {LINE}: {finding:?}"))?;
+    let problems: Vec<_> = report.runs.iter().flat_map(|run| &run.problems).collect();
+    let is_fault = |problem: &&&Problem| problem.kind == ProblemKind::Fault;
+    expect(!problems.iter().any(|it| is_fault(&it)), format!("a fault: {problems:?}"))?;
+    for part in message {
+        let text = format!("{} {:?}", finding.message, finding.actual);
+        expect(text.contains(part), format!("`{part}` is not in `{text}`"))?;
+    }
+    Ok(())
+}
+
+/// The adapter answers and then reads nothing more: the next directive is blamed.
+fn no_longer_reads() -> Result {
+    let report = run("(module)\n(invoke \"deaf\")\n(invoke \"good\")\n", "300")?;
+    let findings = findings(&report);
+    let is_blamed = findings.iter().any(|it| it.line == 3 && it.verdict == Verdict::Crashed);
+    expect(is_blamed, format!("{findings:?}"))
+}
+
+/// The findings of all files.
+fn findings(report: &Report) -> Vec<&Finding> {
+    let files = report.runs.iter().flat_map(|run| &run.files);
+    files.flat_map(|file| &file.findings).map(|note| &note.finding).collect()
+}
+
+/// Runs a script on the adapter with this time limit, and checks that nothing survives.
+fn run(script: &str, limit: &str) -> Result<Report> {
+    let directory = tempfile::tempdir()?;
+    let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/peer.sh");
+    std::fs::write(directory.path().join("a.wast"), script)?;
+    let engine = format!("exec:sh '{}'", peer.display());
+    let mark = directory.path().display().to_string();
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--engine", &engine, "--timeout", limit, "--quiet"]);
+    command.args(["--report", "json=report.json"]).env(MARK, &mark);
+    let output = command.output()?;
+    let survives = || {
+        std::fs::read_dir("/proc").into_iter().flatten().flatten().any(|process| {
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            let text = String::from_utf8_lossy(&environment);
+            text.contains(&format!("{MARK}={mark}\0"))
+        })
+    };
+    expect(within(Duration::from_secs(10), || !survives()), "a process survives")?;
+    let report = std::fs::read(directory.path().join("report.json"));
+    let report = report.map_err(|error| format!("{error}: {output:?}"))?;
+    Ok(Report::from_json(&report)?)
+}

@@ -1,8 +1,8 @@
 //! Takes the parts of an artifact whose digest matches; finds every number that would lead a reader
 //! out of a table. The digest may match wrong contents, because of a bug in the compiler or by
 //! intent. So a reader of an artifact relies on these checks alone; it relies on the code itself
-//! only if someone vouches for it. Never looks into the text, nor into tables whose every access is
-//! checked: names and locations.
+//! only if someone vouches for it. Never looks into the text, nor into the table of locations, whose
+//! every access is checked.
 
 mod expr;
 mod module;
@@ -23,6 +23,8 @@ pub(crate) struct Tables<'a> {
     pub trap_offsets: &'a [u8],
     pub trap_codes: &'a [u8],
     pub libcalls: &'a [u8],
+    pub names: &'a [u8],
+    pub name_text: &'a [u8],
 }
 
 /// Checks that tables have whole entries, in order, that point into the text.
@@ -56,6 +58,16 @@ pub(crate) fn tables(tables: &Tables<'_>) -> Result<(), String> {
         let known = u8::try_from(number).ok().and_then(Libcall::from_number);
         ensure(known.is_some(), || format!("unknown libcall {number}"))?;
         ensure(slot.is_multiple_of(8), || format!("libcall slot {slot} is not a multiple of 8"))?;
+    }
+
+    // Names that overlapped could have any length together.
+    let (mut last, mut end) = (None, 0);
+    for [func, next] in pairs(tables.names, "names")? {
+        ensure(last <= Some(func), || format!("misplaced name: function {func} is out of order"))?;
+        ensure(end <= next && next as usize <= tables.name_text.len(), || {
+            format!("misplaced name: that of function {func} ends at {next}")
+        })?;
+        (last, end) = (Some(func), next);
     }
     Ok(())
 }

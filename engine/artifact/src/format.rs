@@ -122,6 +122,8 @@ impl Artifact {
             trap_offsets: self.section(Section::TrapOffsets),
             trap_codes: self.section(Section::TrapCodes),
             libcalls: self.section(Section::Libcalls),
+            names: self.section(Section::Names),
+            name_text: self.section(Section::NameText),
         }
     }
 

@@ -233,6 +233,30 @@ fn tables_that_point_outside_the_text_are_rejected() {
     }
 }
 
+/// Names that overlap would fill any memory, if all of them are listed.
+#[test]
+fn names_that_overlap_or_are_out_of_order_are_rejected() {
+    let good = artifact(&module());
+    let names = good.sections().find(|(name, _)| *name == "names").unwrap().1;
+    let text = good.sections().find(|(name, _)| *name == "name text").unwrap().1.len() as u32;
+    let entry = |func: u32, end: u32| [func.to_le_bytes(), end.to_le_bytes()].concat();
+    for (words, table) in [
+        ("function 2 ends at 0", [entry(0, text), entry(2, 0)]),
+        ("function 2 ends at", [entry(0, 0), entry(2, text + 1)]),
+        ("function 0 is out of order", [entry(2, 1), entry(0, 2)]),
+        ("", [entry(1, 0), entry(1, text)]),
+    ] {
+        let mut bytes = good.bytes().to_vec();
+        bytes[names.clone()].copy_from_slice(&table.concat());
+        match read(bytes) {
+            Err(LoadError::Corrupt(why)) => {
+                assert!(!words.is_empty() && why.contains(words), "{why}");
+            }
+            read => assert!(words.is_empty() && read.is_ok(), "{words}: {read:?}"),
+        }
+    }
+}
+
 fn bytes() -> Vec<u8> {
     artifact(&module()).bytes().to_vec()
 }

@@ -112,7 +112,7 @@ pub use handle::{
 };
 pub use host::{HostAction, HostCall, HostCalls, HostLog};
 pub use inspection::{FunctionCode, Inspected, Inspection, Instruction, SectionPlace, TrapSite};
-pub use keeper::{BadEntry, CacheKeeper, CacheSize, CachedBuild, VerifiedCache};
+pub use keeper::{BadEntry, CacheKeeper, CacheSize, CachedBuild, ClearedCache, VerifiedCache};
 pub use lost::Lost;
 pub use module::{CacheStats, Deserialized, Provenance};
 pub use numbered::Numbered;

@@ -7,6 +7,7 @@ mod directory;
 mod keeper;
 mod limit;
 mod listing;
+mod removal;
 mod temporary;
 #[cfg(test)]
 mod tests;
@@ -16,6 +17,7 @@ pub(crate) use keeper::Keeper;
 
 use crate::seeded;
 use directory::{CacheDirectory, ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX};
+use removal::Seen;
 use std::collections::HashMap;
 use std::fmt::{self, Display, Formatter};
 use std::path::PathBuf;
@@ -27,12 +29,15 @@ use wassay_artifact::{Artifact, LoadError};
 use wassay_engine::{Cache, CacheStats, Fault, Provenance};
 use wassay_runtime as rt;
 
+/// The bit of a key's last byte that shows what the entry holds.
+const KIND: u8 = 1;
+
 /// Identifies a compilation and its target: equal keys have equal artifacts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Key([u8; 32]);
 
-/// What an entry holds.
-#[derive(Clone, Copy)]
+/// What an entry holds. Shims are removed last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum EntryKind {
     Module,
     Shims,
@@ -48,7 +53,17 @@ impl Key {
         hasher.update(&(target.len() as u64).to_le_bytes());
         hasher.update(&target);
         hasher.update(source);
-        Key(*hasher.finalize().as_bytes())
+        let mut hash = *hasher.finalize().as_bytes();
+        hash[31] = hash[31] & !KIND | kind as u8;
+        Key(hash)
+    }
+
+    /// What the entry holds; known without opening it.
+    fn kind(&self) -> EntryKind {
+        match self.0[31] & KIND {
+            0 => EntryKind::Module,
+            _ => EntryKind::Shims,
+        }
     }
 
     /// The key of the entry with this file name.
@@ -140,7 +155,7 @@ impl ArtifactCache {
             Cache::Memory => Place::Memory(Mutex::default()),
             Cache::Directory(path) => {
                 let directory = CacheDirectory::open(path, &target.build).map_err(|why| {
-                    Fault::Internal(format!("cache directory {}: {why}", path.display()))
+                    Fault::Misuse(format!("cache directory {}: {why}", path.display()))
                 })?;
                 Place::Directory(directory)
             }
@@ -189,6 +204,7 @@ impl ArtifactCache {
         counts: &Counts,
         load: impl FnOnce(Artifact, Provenance) -> Result<T, rt::LoadError>,
     ) -> Result<Result<T, Miss>, rt::LoadError> {
+        let mut seen = None;
         let (found, provenance, hits) = match &self.place {
             Place::Off => return Ok(Err(Miss::Absent)),
             Place::Memory(entries) => {
@@ -198,6 +214,10 @@ impl ArtifactCache {
             Place::Directory(directory) => {
                 let is_read = !Seeded::EntriesUnread.is_seeded();
                 let found = is_read.then(|| directory.read(key)).flatten();
+                let found = found.map(|(state, found)| {
+                    seen = Some(state);
+                    found
+                });
                 (found, Provenance::Disk, &counts.disk_hits)
             }
         };
@@ -212,7 +232,7 @@ impl ArtifactCache {
                 Ok(Ok(loaded))
             }
             Err(rt::LoadError::Artifact(error)) => {
-                self.refuse(key, counts, &error);
+                self.refuse(key, seen, counts, &error);
                 Ok(Err(Miss::Refused(error)))
             }
             Err(failure) => Err(failure),
@@ -238,9 +258,9 @@ impl ArtifactCache {
                 Err(_) => false,
             },
             Place::Directory(directory) => {
-                let written = directory.write(key, artifact);
-                add(&counts.evictions, *written.as_ref().unwrap_or(&0));
-                written.is_ok()
+                let (is_stored, removed) = directory.write(key, artifact);
+                add(&counts.evictions, removed);
+                is_stored
             }
         };
         add(&counts.stores, u64::from(stored));
@@ -284,7 +304,7 @@ impl ArtifactCache {
         }
     }
 
-    fn refuse(&self, key: &Key, counts: &Counts, error: &LoadError) {
+    fn refuse(&self, key: &Key, seen: Option<Seen>, counts: &Counts, error: &LoadError) {
         let count = match error {
             LoadError::Corrupt(_) => &counts.corrupt,
             LoadError::Incompatible(_) => &counts.stale,
@@ -297,7 +317,11 @@ impl ArtifactCache {
                     entries.remove(key);
                 }
             }
-            Place::Directory(directory) => directory.remove(key),
+            Place::Directory(directory) => {
+                if let Some(seen) = seen {
+                    directory.remove(key, &seen);
+                }
+            }
         }
     }
 }

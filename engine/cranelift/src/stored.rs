@@ -3,7 +3,7 @@
 //! copied faster than mapped. Never loads code, and knows no cache.
 
 use crate::stamp::Stamp;
-use rustix::fs::{CWD, Mode, OFlags, fstat, openat};
+use rustix::fs::{CWD, Mode, OFlags, fdatasync, fstat, openat};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{self, Read};
@@ -98,7 +98,9 @@ pub(crate) fn read(
         return Ok(Artifact::read_unchanged(mapped));
     }
     let artifact = Artifact::read_backed(mapped);
+    // What was hashed may be in memory only. If it cannot be written later, older bytes come back.
     if let (Ok(_), Some(stamp)) = (&artifact, before)
+        && fdatasync(file).is_ok()
         && Stamp::of(&fstat(file)?).as_ref() == Some(&stamp)
     {
         known.record(&stamp);

@@ -41,7 +41,8 @@ fn an_entry_of_another_build_is_never_loaded() {
     };
     let entries = || -> Vec<PathBuf> {
         let directories = below(directory.path());
-        directories.iter().flat_map(|directory| below(directory)).collect()
+        let files = directories.iter().flat_map(|directory| below(directory));
+        files.filter(|path| path.extension() == Some("wassay".as_ref())).collect()
     };
     assert_eq!(compile(&engine(&config, "one")), Provenance::Fresh);
     let [of_one] = &entries()[..] else { panic!("one entry") };

@@ -28,7 +28,7 @@ fn entries(directory: &Path) -> BTreeSet<u64> {
         std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path())
     };
     let builds = below(directory.to_path_buf()).filter(|path| path.is_dir());
-    let files = builds.flat_map(below).filter(|path| path.is_file());
+    let files = builds.flat_map(below).filter(|path| path.extension() == Some("wassay".as_ref()));
     files.map(|path| path.metadata().unwrap().ino()).collect()
 }
 
@@ -66,8 +66,8 @@ fn shims_that_are_gone_are_compiled_ahead_again() {
     let entry = engine.cache_entry(module).unwrap().unwrap();
     let shims = || {
         let files = std::fs::read_dir(entry.parent().unwrap()).unwrap();
-        let paths = files.map(|file| file.unwrap().path()).filter(|path| path.is_file());
-        paths.filter(|path| *path != entry).collect::<Vec<_>>()
+        let paths = files.map(|file| file.unwrap().path()).filter(|path| *path != entry);
+        paths.filter(|path| path.extension() == entry.extension()).collect::<Vec<_>>()
     };
     assert_eq!(shims().len(), 2, "the shims of two signatures");
     shims().iter().for_each(|shim| std::fs::remove_file(shim).unwrap());

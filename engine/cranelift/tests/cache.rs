@@ -98,8 +98,10 @@ fn files(directory: &Path) -> Vec<PathBuf> {
 }
 
 fn temporary_files(directory: &Path) -> usize {
-    let is_entry = |path: &PathBuf| path.extension().is_some_and(|found| found == "wassay");
-    files(directory).iter().filter(|path| !is_entry(path)).count()
+    let is_kept = |path: &PathBuf| {
+        ["wassay", "used"].map(AsRef::as_ref).map(Some).contains(&path.extension())
+    };
+    files(directory).iter().filter(|path| !is_kept(path)).count()
 }
 
 fn umask() {
@@ -152,8 +154,9 @@ fn writable() {
     fs::set_permissions(&directory, fs::Permissions::from_mode(0o777)).unwrap();
     let why = printed(&run(&directory, "true"));
     let expected = format!(
-        "cache directory {}: with mode 0777, other users may write to it, and compiled \
-         code from it is run; remove it or choose another directory",
+        "cache directory {0}: with mode 0777, other users may write to it, and compiled \
+         code from it is run: if nobody did, run `chmod go-w {0}`; otherwise choose another \
+         directory",
         directory.display()
     );
     assert!(why.ends_with(&expected), "{why}");

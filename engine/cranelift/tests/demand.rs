@@ -34,6 +34,7 @@ fn run(directory: &Path, demand_hits: bool) -> Result<Outcome, Fault> {
 fn entries(directory: &Path) -> Vec<PathBuf> {
     let children = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let (directories, mut files): (Vec<_>, Vec<_>) = children.partition(|path| path.is_dir());
+    files.retain(|path| path.extension() == Some("wassay".as_ref()));
     files.extend(directories.iter().flat_map(|path| entries(path)));
     files.sort();
     files

@@ -143,7 +143,8 @@ fn a_cache_entry_is_an_artifact_with_a_key() {
     let engine = provider.start(&config).unwrap();
     engine.compile(&wat::parse_str(MODULE).unwrap()).unwrap().unwrap();
     let mut kinds = Vec::new();
-    for path in files(directory.path()) {
+    let is_entry = |path: &std::path::PathBuf| path.extension() == Some("wassay".as_ref());
+    for path in files(directory.path()).into_iter().filter(is_entry) {
         let bytes = std::fs::read(&path).unwrap();
         let header = inspection(&*provider, &bytes).header;
         let value = |name: &str| header.iter().find(|(has, _)| has == name).unwrap().1.clone();

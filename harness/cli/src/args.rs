@@ -3,11 +3,13 @@
 use crate::cache::CacheArgs;
 use crate::check::EnginesArgs;
 use crate::compile::CompileArgs;
+use crate::engines::VERSION;
 use crate::inspect::InspectArgs;
 use crate::partition::Partition;
 use crate::show::ShowArgs;
 use crate::values::{
-    Engines, bytes, engines, features, input, jobs, marked, partition, report, seconds, shown, ways,
+    Engines, bytes, engines, features, input, jobs, marked, named, partition, report, seconds,
+    shown, ways,
 };
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -16,9 +18,6 @@ use std::path::PathBuf;
 use std::time::Duration;
 use wassay_engine::Features;
 use wassay_record::{Bounds, Messages, Opt, Relaxed};
-
-/// The version and the build; a parent and its workers must have the same.
-pub const VERSION: &str = concat!(env!("CARGO_PKG_VERSION"), " (build ", env!("WASSAY_BUILD"), ")");
 
 /// What a user typed.
 #[derive(Debug, Parser)]
@@ -173,7 +172,7 @@ pub enum Command {
     Compile(Box<CompileArgs>),
     /// Shows what is in a file of compiled code: target, sections, functions, traps, instructions.
     Inspect(InspectArgs),
-    /// Shows, checks or clears a cache directory.
+    /// Shows, checks, trims or clears a cache directory.
     Cache(CacheArgs),
     /// Becomes a program that ends with its parent (internal).
     #[command(hide = true)]
@@ -271,11 +270,12 @@ pub struct RunOptions {
     pub cache: Option<CacheUse>,
     /// The cache directory to use instead of one that is removed after the run; `--cache fresh`,
     /// `--cache reload` and `--ways reloaded` use it. Old entries stay, and may be loaded.
-    #[arg(help_heading = "The engine", long, value_name = "DIR", value_parser = input())]
+    #[arg(help_heading = "The engine", long, value_name = "DIR", value_parser = named())]
     pub cache_dir: Option<PathBuf>,
-    /// The most bytes that the entries of the cache directory may have, for example 500M or 2G; the
-    /// engine removes those that were not used for the longest time. The second run of `reload`
-    /// fails if it misses one [default: no limit].
+    /// The most bytes that the entries of the cache directory may have, for example 500M or 2GiB,
+    /// where M is 1024 x 1024 bytes. An engine that stores one more removes those that were not used
+    /// for the longest time; `wassay cache trim` does so at once. The second run of `reload` fails
+    /// if it misses one [default: no limit].
     #[arg(help_heading = "The engine", long, value_name = "BYTES", value_parser = bytes)]
     pub cache_limit: Option<u64>,
     /// How memory accesses are checked [default: the lane's, natively guard].

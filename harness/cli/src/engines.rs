@@ -15,6 +15,17 @@ use wassay_runner::worker::describe;
 /// The engine that is run if none is named.
 pub const REFERENCE: &str = "cranelift";
 
+/// The version, the build and that of the reference engine; a parent and its workers must have the
+/// same.
+pub const VERSION: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    " (build ",
+    env!("WASSAY_BUILD"),
+    ", engine ",
+    env!("WASSAY_ENGINE_BUILD"),
+    ")"
+);
+
 /// Every engine, the reference engine first.
 pub fn providers() -> Vec<Box<dyn Provider>> {
     vec![wassay_cranelift::provider(), wassay_wasmi::provider()]

@@ -1,7 +1,7 @@
 //! Takes the names of lanes; returns how to start their workers and configure their engines. Starts
 //! no worker itself.
 
-use crate::args::{RunOptions, VERSION};
+use crate::args::RunOptions;
 use crate::exit::Failure;
 use std::path::{Path, PathBuf};
 use wassay_lanes::{CompileOn, Lanes, NATIVE, Workers, in_ci};
@@ -228,7 +228,7 @@ fn workers(options: &RunOptions) -> Result<Workers, Failure> {
     }
     let program = std::env::current_exe()
         .map_err(|error| Failure::harness(format_args!("cannot find wassay itself: {error}")))?;
-    Ok(Workers::of(program).of_version(format!("wassay {VERSION}")))
+    Ok(Workers::of(program).of_version(format!("wassay {}", crate::engines::VERSION)))
 }
 
 /// The program that ends a foreign worker with this process. Our own workers end by themselves.

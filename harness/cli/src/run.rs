@@ -2,6 +2,7 @@
 
 use crate::ahead::{Ahead, trouble};
 use crate::args::{RunArgs, RunOptions};
+use crate::cache;
 use crate::engines;
 use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
@@ -39,6 +40,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         ));
     }
     ways::check(options)?;
+    cache::check_directory(options, &names)?;
     check_adapters(options, &names)?;
     for (what, names) in [("engine", &names), ("lane", &options.lane)] {
         if let Some(twice) = named_twice(names) {

@@ -172,6 +172,9 @@ mod tests {
         let mut errors = refused(&[], &root);
         for command in root.get_subcommands() {
             errors.extend(refused(&[command.get_name()], command));
+            for inner in command.get_subcommands() {
+                errors.extend(refused(&[command.get_name(), inner.get_name()], inner));
+            }
         }
         for line in ["wassay enginse", "wassay help frobnicate-all-of-it", "wassay compare a b c"] {
             errors.extend(Cli::try_parse_from(line.split(' ')).err());
@@ -195,6 +198,7 @@ mod tests {
             "InvalidUtf8",
             "InvalidValue",
             "MissingRequiredArgument",
+            "MissingSubcommand",
             "TooManyValues",
             "UnknownArgument",
             "ValueValidation",

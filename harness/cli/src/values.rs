@@ -55,16 +55,22 @@ pub fn shown(text: &str) -> Result<usize, String> {
     text.parse().map_err(|_| "write a number: how many are shown in full".into())
 }
 
-/// A number of bytes, in units of 1024, 1024 x 1024 or 1024 x 1024 x 1024 if it ends in K, M or G.
+/// A number of bytes. One that ends in K, M, G or T, or in KiB and so on, is in powers of 1024.
 pub fn bytes(text: &str) -> Result<u64, String> {
-    let unit = |unit: char| "KMG".find(unit).map(|at| 10 * (at as u32 + 1));
-    let (number, shift) = match text.chars().next_back().and_then(unit) {
-        Some(shift) => (&text[..text.len() - 1], shift),
-        None => (text, 0),
-    };
+    let lower = text.to_ascii_lowercase();
+    let units = ["k", "m", "g", "t"].into_iter().zip(1..);
+    let unit = units.flat_map(|(unit, power)| [(format!("{unit}ib"), power), (unit.into(), power)]);
+    let (number, power) = unit
+        .filter_map(|(unit, power)| Some((lower.strip_suffix(&unit)?, power)))
+        .next()
+        .unwrap_or((&lower, 0));
     let number = number.parse::<u64>().ok().filter(|_| !number.starts_with('+'));
-    let bytes = number.and_then(|number| number.checked_mul(1 << shift));
-    bytes.ok_or_else(|| "write a number of bytes, for example 1000000, 500M or 2G".to_string())
+    let bytes = number.and_then(|number| number.checked_mul(1 << (10 * power)));
+    bytes.ok_or_else(|| {
+        "write a whole number of bytes, for example 1000000, 500M or 2GiB: M and MiB are 1024 x \
+         1024 bytes"
+            .to_string()
+    })
 }
 
 /// A time limit in seconds.
@@ -81,6 +87,14 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
 /// The path of a file to read. `-` is standard output elsewhere, so it is no file here.
 pub fn input() -> impl TypedValueParser<Value = PathBuf> {
     except_dash("write /dev/stdin for standard input, or ./- for a file of this name")
+}
+
+/// The path of a directory that workers are given by name, as text.
+pub fn named() -> impl TypedValueParser<Value = PathBuf> {
+    input().try_map(|path: PathBuf| match path.to_str() {
+        Some(_) => Ok(path),
+        None => Err("choose a path that is text in UTF-8"),
+    })
 }
 
 /// The path of a file to change between its marks.
@@ -173,13 +187,22 @@ mod tests {
 
     #[test]
     fn bytes_have_units() {
-        for (text, expected) in
-            [("0", 0), ("1000", 1000), ("3K", 3 << 10), ("500M", 500 << 20), ("2G", 2 << 30)]
-        {
+        for (text, expected) in [
+            ("0", 0),
+            ("1000", 1000),
+            ("3K", 3 << 10),
+            ("500M", 500 << 20),
+            ("2G", 2 << 30),
+            ("2g", 2 << 30),
+            ("2GiB", 2 << 30),
+            ("7kib", 7 << 10),
+            ("1T", 1 << 40),
+        ] {
             assert_eq!(bytes(text), Ok(expected), "{text}");
         }
-        for text in ["", "G", "-1", "+1", "1.5G", "2T", "2 G", "99999999999G"] {
-            assert!(bytes(text).is_err(), "{text}");
+        // GB would be 1000 x 1000 x 1000 bytes.
+        for text in ["", "G", "iB", "GiB", "-1", "+1", "1.5G", "2GB", "2B", "2 G", "99999999999G"] {
+            assert!(bytes(text).is_err_and(|why| why.contains("500M or 2GiB")), "{text}");
         }
     }
 }

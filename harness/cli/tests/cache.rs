@@ -1,6 +1,8 @@
 //! `wassay cache`: what it prints, and how it exits.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -42,10 +44,41 @@ fn entries(directory: &Path) -> Vec<PathBuf> {
     files.filter(|file| file.extension().is_some_and(|it| it == "wassay")).collect()
 }
 
+/// Runs `wassay cache` with these words; returns its exit code, its output and its message.
+fn cache(directory: &Path, words: &[&str]) -> (Option<i32>, String, String) {
+    let output = wassay(directory, &[&["cache"], words].concat());
+    let message = String::from_utf8(output.stderr.clone()).expect("text");
+    (output.status.code(), stdout(&output), message)
+}
+
+/// The number of entries in the first line of an output that begins so.
+fn counted(text: &str, what: &str) -> Option<usize> {
+    let line = text.lines().find_map(|line| line.strip_prefix(what))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// Changes a byte.
+fn damage(path: &Path) {
+    let mut bytes = fs::read(path).expect("an entry");
+    bytes[200] ^= 1;
+    fs::write(path, &bytes).expect("an entry is writable");
+}
+
+/// Makes the entries look like those of another build.
+fn of_another_build(directory: &Path) {
+    let ours = entries(directory)[0].parent().expect("a build's directory").to_path_buf();
+    fs::rename(&ours, ours.with_file_name("build-0123456789abcdef")).expect("it can be renamed");
+}
+
 #[test]
 fn the_help() {
     let directory = tempfile::tempdir().expect("there is room for a directory");
-    insta::assert_snapshot!(stdout(&wassay(directory.path(), &["help", "cache"])));
+    let mut all = stdout(&wassay(directory.path(), &["help", "cache"]));
+    for command in ["stats", "verify", "trim", "clear"] {
+        let help = stdout(&wassay(directory.path(), &["cache", command, "--help"]));
+        all += &format!("\n---- {command}\n{help}");
+    }
+    insta::assert_snapshot!(all);
 }
 
 #[test]
@@ -54,46 +87,130 @@ fn a_directory_is_shown_checked_repaired_and_cleared() {
     let directory = directory.path();
     let count = entries(directory).len();
     assert!(count >= 2, "a module and shims");
-    let cache = |words: &[&str]| {
-        let output = wassay(directory, &[&["cache"], words].concat());
-        let told = String::from_utf8(output.stderr.clone()).expect("text");
-        (output.status.code(), stdout(&output), told)
-    };
-    let (code, shown, _) = cache(&["stats", "cache"]);
-    let row = shown.lines().find(|line| line.ends_with("this build")).expect("this build");
-    assert_eq!((code, row.split_whitespace().nth(1)), (Some(0), Some(&*count.to_string())));
-    let (code, shown, _) = cache(&["verify", "cache"]);
-    let intact = |count| format!("{count} {}, ", if count == 1 { "entry" } else { "entries" });
-    assert!(code == Some(0) && shown.starts_with(&intact(count)), "{shown}");
+    let (code, shown, _) = cache(directory, &["stats", "cache"]);
+    let row = shown.lines().find_map(|line| line.strip_prefix("* build-")).expect("this build");
+    let row: Vec<&str> = row.split_whitespace().collect();
+    let [modules, shims] = [row[1], row[2]].map(|count| count.parse::<usize>().expect("a count"));
+    assert_eq!((code, modules, modules + shims), (Some(0), 2, count), "`spectest` is a module");
+    assert!(shown.contains("just now"), "{shown}");
+    // One name for one thing: that of the build in reports, in `inspect` and here.
+    let inspected = entries(directory).remove(0);
+    let inspected = wassay(directory, &["inspect", inspected.to_str().expect("text")]);
+    let build = stdout(&inspected);
+    let build = build.lines().find_map(|line| line.strip_prefix("build "));
+    let build = build.expect("a build").trim().to_string();
+    assert_eq!(row[0], build);
+    assert!(shown.ends_with(&format!("\n* this build of the engine: {build}\n")), "{shown}");
+    let version = stdout(&wassay(directory, &["--version"]));
+    assert!(version.contains(&format!("engine {build}")), "{version}");
+    let (code, shown, _) = cache(directory, &["verify", "cache"]);
+    assert_eq!((code, counted(&shown, "intact: ")), (Some(0), Some(count)), "{shown}");
 
     let bad = entries(directory).remove(0);
-    let mut bytes = fs::read(&bad).expect("an entry");
-    bytes[200] ^= 1;
-    fs::write(&bad, &bytes).expect("an entry is writable");
-    for (words, removed) in
-        [(&["verify", "cache"][..], ""), (&["verify", "cache", "--repair"], "; removed")]
-    {
-        let (code, shown, told) = cache(words);
+    damage(&bad);
+    for (words, removed, message) in [
+        (&["verify", "cache"][..], "", "wassay: 1 damaged entry\n"),
+        (&["verify", "cache", "--repair"], "; removed", "wassay: 1 damaged entry, removed\n"),
+    ] {
+        let (code, shown, said) = cache(directory, words);
         let name = bad.file_name().and_then(|name| name.to_str()).expect("a name");
-        assert_eq!((code, &*told), (Some(1), "wassay: 1 entry bad\n"));
-        assert!(
-            shown.contains(name) && shown.contains(&format!("does not match{removed}")),
-            "{shown}"
-        );
-        assert!(shown.contains(&intact(count - 1)), "{shown}");
+        assert_eq!((code, &*said), (Some(1), message));
+        let why = format!("digest does not match{removed}");
+        assert!(shown.contains(name) && shown.contains(&why), "{shown}");
+        assert_eq!(counted(&shown, "intact: "), Some(count - 1), "{shown}");
     }
     assert!(!bad.exists());
-    assert_eq!(cache(&["verify", "cache"]).0, Some(0));
+    assert_eq!(cache(directory, &["verify", "cache"]).0, Some(0));
     run(directory);
     assert!(bad.exists(), "it was compiled again");
 
     fs::write(directory.join("cache/notes"), "theirs").expect("the directory is writable");
-    let (code, shown, _) = cache(&["clear", "cache"]);
-    assert!(code == Some(0) && shown.starts_with("removed "), "{shown}");
+    let (code, shown, _) = cache(directory, &["clear", "cache"]);
+    assert_eq!((code, counted(&shown, "removed: ")), (Some(0), Some(count)), "{shown}");
     assert_eq!(entries(directory).len(), 0);
     assert!(directory.join("cache/notes").exists());
     run(directory);
     assert_eq!(entries(directory).len(), count);
+}
+
+/// After an upgrade, everything in the directory is of another build.
+#[test]
+fn entries_of_other_builds_are_not_passed_over_in_silence() {
+    let directory = directory();
+    let directory = directory.path();
+    let count = entries(directory).len();
+    of_another_build(directory);
+    damage(&entries(directory)[0]);
+    let (code, shown, _) = cache(directory, &["verify", "cache"]);
+    assert_eq!((code, counted(&shown, "not checked: ")), (Some(0), Some(count)), "{shown}");
+    assert!(shown.starts_with("this build of the engine has no entries\n"), "{shown}");
+    assert!(shown.contains("of 1 other build"), "{shown}");
+    let (code, shown, _) = cache(directory, &["clear", "cache"]);
+    assert_eq!((code, counted(&shown, "kept: ")), (Some(0), Some(count)), "{shown}");
+    assert!(shown.contains("--all-builds removes them, too"), "{shown}");
+    let (code, shown, _) = cache(directory, &["clear", "cache", "--all-builds"]);
+    assert_eq!((code, counted(&shown, "removed: ")), (Some(0), Some(count)), "{shown}");
+    assert!(!shown.contains("kept"), "{shown}");
+    assert_eq!(entries(directory).len(), 0);
+}
+
+#[test]
+fn what_cannot_be_read_or_removed_is_no_success() {
+    let directory = directory();
+    let directory = directory.path();
+    let count = entries(directory).len();
+    let part = entries(directory)[0].parent().expect("a build's directory").to_path_buf();
+    let mode = |mode| {
+        fs::set_permissions(&part, fs::Permissions::from_mode(mode)).expect("it is ours");
+    };
+    mode(0o777);
+    for (words, code, message) in [
+        (&["stats", "cache"][..], 1, "1 build not counted"),
+        (&["verify", "cache"], 2, "with mode 0777, other users may write to it"),
+        (&["clear", "cache"], 2, "with mode 0777, other users may write to it"),
+        (&["trim", "cache", "--limit", "0"], 1, "1 entry or build was not removed"),
+    ] {
+        let (ended, shown, said) = cache(directory, words);
+        assert_eq!(ended, Some(code), "{words:?}: {shown}{said}");
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(said.contains(message), "{words:?}: {said}");
+    }
+    mode(0o700);
+    assert_eq!(entries(directory).len(), count);
+    let entry = entries(directory).remove(0);
+    fs::remove_file(&entry).expect("an entry can be removed");
+    fs::create_dir_all(entry.join("theirs")).expect("the directory is writable");
+    for words in [&["clear", "cache"][..], &["trim", "cache", "--limit", "0"]] {
+        let (code, shown, said) = cache(directory, words);
+        assert_eq!((code, &*said), (Some(1), "wassay: 1 entry or build was not removed\n"));
+        assert!(shown.starts_with("stays: build-") && shown.contains("not empty"), "{shown}");
+    }
+}
+
+#[test]
+fn a_directory_is_trimmed() {
+    let directory = directory();
+    let directory = directory.path();
+    let count = entries(directory).len();
+    of_another_build(directory);
+    run(directory);
+    let (code, shown, _) = cache(directory, &["trim", "cache", "--limit", "1GiB"]);
+    assert_eq!(
+        (code, shown.lines().next().expect("a line")),
+        (Some(0), "removed: 0 entries, 0 bytes")
+    );
+    assert_eq!(counted(&shown, "left: "), Some(2 * count));
+    let modules = |directory: &Path| {
+        let all = entries(directory).into_iter();
+        all.map(|entry| fs::metadata(entry).expect("an entry").len()).sum::<u64>()
+    };
+    let limit = (modules(directory) - 1).to_string();
+    let (code, shown, _) = cache(directory, &["trim", "cache", "--limit", &limit]);
+    assert_eq!((code, counted(&shown, "removed: ")), (Some(0), Some(1)), "{shown}");
+    let ours = cache(directory, &["verify", "cache"]).1;
+    assert_eq!(counted(&ours, "intact: "), Some(count), "the other build was used before");
+    let (_, shown, _) = cache(directory, &["trim", "cache", "--limit", "0"]);
+    assert_eq!(counted(&shown, "left: "), Some(0), "{shown}");
 }
 
 #[test]
@@ -122,19 +239,40 @@ fn what_is_no_cache_directory_is_refused() {
     let directory = directory();
     let directory = directory.path();
     fs::write(directory.join("file"), "").expect("the directory is writable");
+    fs::create_dir(directory.join("open")).expect("the directory is writable");
+    let open = fs::Permissions::from_mode(0o775);
+    fs::set_permissions(directory.join("open"), open).expect("it is ours");
+    let part = entries(directory)[0].parent().expect("a build's directory").to_path_buf();
+    let part = part.strip_prefix(directory).expect("below").display().to_string();
     for (words, message) in [
         (&["stats", "missing"][..], "cannot use the cache directory missing: No such file"),
         (&["stats", "file"], "Not a directory"),
-        (&["clear", "cache", "--repair"], "--repair belongs to `wassay cache verify`"),
-        (&["verify", "cache", "--all-builds"], "--all-builds belongs to `wassay cache clear`"),
-        (&["stats", "cache", "--engine", "wasmi"], "does not support looking after"),
-        (&["empty", "cache"], "stats, verify, clear"),
+        (&["stats", "."], ". is no cache directory of `cranelift`"),
+        (&["verify", "."], ". is no cache directory of `cranelift`"),
+        (&["clear", "."], ". is no cache directory of `cranelift`"),
+        (&["trim", ".", "--limit", "0"], ". is no cache directory of `cranelift`"),
+        (&["stats", &part], "it is the part of one build: use the directory above it"),
+        (&["clear", "cache", "--repair"], "unexpected argument '--repair'"),
+        (&["verify", "cache", "--all-builds"], "unexpected argument '--all-builds'"),
+        (&["stats", "cache", "--engine", "wasmi"], "`wasmi` has no cache directory"),
+        (&["repair", "cache"], "`wassay cache verify DIR --repair` removes damaged entries"),
+        (&["empty", "cache"], "unrecognized subcommand 'empty'"),
         (&["stats"], "required"),
+        (&["trim", "cache"], "--limit"),
+        (&[], "stats, verify, trim, clear"),
         (&["run", "one.wast", "--cache-limit", "9"], "--cache-limit needs a run that uses it"),
-        (&["run", "one.wast", "--cache", "fresh", "--cache-limit", "9T"], "500M or 2G"),
+        (&["run", "one.wast", "--cache", "fresh", "--cache-limit", "9GB"], "500M or 2GiB"),
+        (&["run", "one.wast", "--cache", "fresh", "--cache-dir", &part], "use the directory above"),
+        (&["run", "one.wast", "--cache", "fresh", "--cache-dir", "file"], "file: Not a directory"),
+        (
+            &["run", "one.wast", "--cache", "fresh", "--cache-dir", "open"],
+            "wassay: cannot use the cache directory open: with mode 0775, other users may write to \
+             it, and compiled code from it is run: if nobody did, run `chmod go-w open`; otherwise \
+             choose another directory",
+        ),
     ] {
-        let words = match words[0] {
-            "run" => words.to_vec(),
+        let words = match words.first() {
+            Some(&"run") => words.to_vec(),
             _ => [&["cache"], words].concat(),
         };
         let output = wassay(directory, &words);
@@ -142,6 +280,13 @@ fn what_is_no_cache_directory_is_refused() {
         let flat = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(output.status.code() == Some(2) && flat.contains(message), "{words:?}: {told}");
     }
+    let name = std::ffi::OsStr::from_bytes(b"bad\xff");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+    command.args(["run", "one.wast", "--cache", "fresh", "--cache-dir"]).arg(name);
+    let output = command.current_dir(directory).output().expect("wassay starts");
+    assert_eq!(output.status.code(), Some(2), "{output:?}");
+    let parts = fs::read_dir(directory).expect("a directory").map(|it| it.expect("an entry"));
+    assert!(parts.into_iter().all(|it| !it.file_name().as_bytes().starts_with(b"bad")));
     assert!(!directory.join("missing").exists());
     assert!(!entries(directory).is_empty());
 }

@@ -4,11 +4,11 @@
 //! A build cannot use the entries of another one, so each has a directory of its own. The
 //! directory's modification time is the last time that a process opened it, or looked up or stored
 //! an entry.
-//! Early builds kept their entries in the cache directory itself; old ones are removed, too.
 
 use super::directory::{
-    ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX, create_at, is_digits_and, open_at, remove_entry,
+    ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX, create_at, is_digit, is_digits_and, open_at,
 };
+use super::removal::remove_entry;
 use rustix::fs::{
     AtFlags, Dir, FileType, Timespec, Timestamps, UTIME_NOW, futimens, statat, unlinkat,
 };
@@ -24,9 +24,13 @@ pub(super) const KEPT: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// The prefix of the names of these directories.
 const PREFIX: &str = "build-";
 
-/// The name of a build's directory.
+/// The name of a build's directory: the build's own name, if it has the form of one.
 pub(super) fn directory_name(build: &str) -> String {
-    format!("{PREFIX}{}", &blake3::hash(build.as_bytes()).to_hex()[..16])
+    let name = format!("{PREFIX}{build}");
+    match is_build(name.as_bytes()) {
+        true => name,
+        false => format!("{PREFIX}{}", &blake3::hash(build.as_bytes()).to_hex()[..16]),
+    }
 }
 
 /// Opens a build's directory and creates it if possible; `None` if it neither exists nor can be
@@ -55,8 +59,7 @@ pub(super) fn mark_used(directory: &OwnedFd) {
     let _ = futimens(directory, &Timestamps { last_access: now, last_modification: now });
 }
 
-/// Removes the directories of other builds that have not been used for [`KEPT`], and entries outside
-/// of such directories that are older than that.
+/// Removes the directories of other builds that have not been used for [`KEPT`].
 ///
 /// A process of such a build that starts at this moment finds nothing, compiles, and stores
 /// nothing.
@@ -65,14 +68,10 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
     let Ok(names) = Dir::read_from(cache) else { return };
     for entry in names.flatten() {
         let name = entry.file_name();
-        let of_a_build = is_build(name.to_bytes());
-        if of_a_build && name.to_bytes() != own.as_bytes() {
-            if is_unused(cache, name, FileType::Directory) {
-                // The next process removes anything that cannot be removed now.
-                let _ = remove(cache, name);
-            }
-        } else if is_entry(name) && is_unused(cache, name, FileType::RegularFile) {
-            remove_entry(cache, name);
+        let is_another = is_build(name.to_bytes()) && name.to_bytes() != own.as_bytes();
+        if is_another && is_unused(cache, name) {
+            // The next process removes anything that cannot be removed now.
+            let _ = remove(cache, name);
         }
     }
 }
@@ -80,17 +79,12 @@ pub(super) fn remove_unused(cache: BorrowedFd<'_>, build: &str) {
 /// Whether this is the name of a build's directory.
 pub(super) fn is_build(name: &[u8]) -> bool {
     let hash = name.strip_prefix(PREFIX.as_bytes());
-    hash.is_some_and(|hash| hash.len() == 16 && hash.iter().all(u8::is_ascii_hexdigit))
+    hash.is_some_and(|hash| hash.len() == 16 && hash.iter().all(is_digit))
 }
 
-/// Whether this is the name of an entry: a key in hexadecimal digits.
-fn is_entry(name: &CStr) -> bool {
-    is_digits_and(name, 64, ENTRY_SUFFIX)
-}
-
-fn is_unused(cache: BorrowedFd<'_>, name: &CStr, kind: FileType) -> bool {
+fn is_unused(cache: BorrowedFd<'_>, name: &CStr) -> bool {
     let Ok(stat) = statat(cache, name, AtFlags::SYMLINK_NOFOLLOW) else { return false };
-    if FileType::from_raw_mode(stat.st_mode) != kind {
+    if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
         return false;
     }
     let used = UNIX_EPOCH + Duration::from_secs(u64::try_from(stat.st_mtime).unwrap_or(0));
@@ -106,7 +100,7 @@ fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
         let suffixes = [ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX];
         if suffixes.iter().any(|suffix| is_digits_and(name, 64, suffix)) {
             // One that cannot be removed must not keep the others.
-            remove_entry(directory.as_fd(), name);
+            let _ = remove_entry(directory.as_fd(), name);
         }
     }
     Ok(unlinkat(cache, name, AtFlags::REMOVEDIR)?)

@@ -7,7 +7,7 @@
 //!
 //! An entry is an artifact, then its own key. It is written to a temporary file and renamed, so a
 //! reader sees all of it or nothing, and no entry ever changes: a large one stays mapped while its
-//! code is loaded. Nothing is synced to disk: the digest detects damage from a power cut, and the
+//! code is loaded. Storing syncs nothing to disk: the digest detects damage from a power cut, and the
 //! entry is then created again.
 //!
 //! An unlimited directory only grows. If it has a limit, storing an entry may remove others
@@ -18,6 +18,7 @@
 //! even its times.
 
 use super::limit::Limit;
+use super::removal::{Seen, remove_whole};
 use super::temporary::{self, Temporary};
 use super::{Key, builds, used};
 use crate::stamp::Stamp;
@@ -37,7 +38,7 @@ use std::path::{Path, PathBuf};
 use wassay_artifact::{Artifact, LoadError};
 
 /// The size limit of an entry, in bytes: the range of 32-bit offsets. A larger file is not read.
-const LARGEST: u64 = u32::MAX as u64;
+pub(super) const LARGEST: u64 = u32::MAX as u64;
 
 /// The length of a key.
 const KEY: usize = size_of::<Key>();
@@ -75,6 +76,7 @@ impl CacheDirectory {
     /// # Errors
     /// A message, if it cannot be created or opened, or if another user may write to it.
     pub fn open(path: &Path, build: &str) -> Result<CacheDirectory, String> {
+        not_a_part(path)?;
         create(path).map_err(|error| error.to_string())?;
         let root = open_root(path)?;
         temporary::remove_abandoned(root.as_fd())?;
@@ -89,37 +91,52 @@ impl CacheDirectory {
         self.limit = most.map(Limit::new);
     }
 
-    /// The artifact of an entry; `None` if there is no entry or it cannot be read now.
-    pub fn read(&self, key: &Key) -> Option<Result<Artifact, LoadError>> {
+    /// The artifact of an entry, with the state of its file; `None` if there is no entry or it cannot
+    /// be read now.
+    pub fn read(&self, key: &Key) -> Option<(Seen, Result<Artifact, LoadError>)> {
         let entries = self.entries.as_ref()?;
         builds::mark_used(entries);
-        let (file, size) = match open_file(entries.as_fd(), &key.file_name())? {
+        let Opened { seen, file } = open_file(entries.as_fd(), &key.file_name())?;
+        let (file, size) = match file {
             Ok(opened) => opened,
-            Err(why) => return Some(Err(LoadError::Corrupt(why))),
+            Err(why) => return Some((seen, Err(LoadError::Corrupt(why)))),
         };
-        if let Ok(stat) = fstat(&file) {
-            used::mark(entries.as_fd(), key, &stat);
-        }
-        read_entry(&file, size, key, &Stamps { directory: self, key }).ok()
+        used::mark(entries.as_fd(), key);
+        let read = read_entry(&file, size, key, &Stamps { directory: self, key });
+        Some((seen, read.ok()?))
     }
 
-    /// Writes an entry and replaces an existing one; returns how many others it removed to make
-    /// room.
-    ///
-    /// # Errors
-    /// If it cannot be written, or is larger than the limit. No part of it remains then.
-    pub fn write(&self, key: &Key, artifact: &Artifact) -> io::Result<u64> {
+    /// Writes an entry and replaces an existing one; returns whether that succeeded, and how many
+    /// others it removed to make room. If it failed, no part of the entry remains.
+    pub fn write(&self, key: &Key, artifact: &Artifact) -> (bool, u64) {
         let size = artifact.bytes().len() as u64 + KEY as u64;
-        if size > LARGEST || self.limit.as_ref().is_some_and(|limit| !limit.admits(size)) {
-            return Err(io::ErrorKind::FileTooLarge.into());
+        let Some(limit) = &self.limit else {
+            return (size <= LARGEST && self.try_write(key, artifact).is_ok(), 0);
+        };
+        if size > LARGEST || !limit.admits(size) {
+            return (false, 0);
         }
+        let root = self.root.as_fd();
+        let (mut written, mut removed) = (self.try_write(key, artifact), 0);
+        if written.as_ref().is_err_and(is_full) {
+            removed = limit.free(root, size);
+            written = self.try_write(key, artifact);
+        }
+        match written {
+            Ok(()) => (true, removed + limit.stored(root, key, size)),
+            Err(_) => (false, removed),
+        }
+    }
+
+    fn try_write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
         let entries = self.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
         let mut temporary = Temporary::create(self.root.as_fd())?;
         temporary.write_all(artifact.bytes())?;
         temporary.write_all(&key.0)?;
-        temporary.rename(entries.as_fd(), &key.file_name())?;
-        let limit = self.limit.as_ref();
-        Ok(limit.map_or(0, |limit| limit.stored(self.root.as_fd(), key, size)))
+        used::prepare(entries.as_fd(), key);
+        temporary.rename(entries.as_fd(), &key.file_name()).inspect_err(|_| {
+            let _ = unlinkat(entries, key.used_name(), AtFlags::empty());
+        })
     }
 
     /// The path of an entry, whether it exists or not.
@@ -127,22 +144,41 @@ impl CacheDirectory {
         self.path.join(key.file_name())
     }
 
-    /// Makes room for a new entry.
-    pub fn remove(&self, key: &Key) {
+    /// Makes room for a new entry: removes the one in this state, if it is still there.
+    pub fn remove(&self, key: &Key, seen: &Seen) {
         if let Some(entries) = &self.entries {
-            remove_whole(entries.as_fd(), key);
+            remove_whole(entries.as_fd(), key, seen);
         }
+    }
+}
+
+/// Whether an error means that there is no room on the disk, or for this user.
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Refuses the directory of one build, in which another cache directory would be nested.
+fn not_a_part(path: &Path) -> Result<(), String> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    match name.is_some_and(|name| builds::is_build(name.as_bytes())) {
+        false => Ok(()),
+        true => Err("it is the part of one build: use the directory above it".to_string()),
     }
 }
 
 /// Opens the cache directory, which only this user may write to.
 pub(super) fn open_root(path: &Path) -> Result<OwnedFd, String> {
+    not_a_part(path)?;
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let opened = openat(CWD, path, flags, Mode::empty());
     let root = opened.map_err(|error| io::Error::from(error).to_string())?;
     let stat = fstat(&root).map_err(|error| io::Error::from(error).to_string())?;
     only_ours(&stat).map_err(|why| {
-        format!("{why}, and compiled code from it is run; remove it or choose another directory")
+        let next = match stat.st_uid == geteuid().as_raw() {
+            true => format!("if nobody did, run `chmod go-w {}`; otherwise ", path.display()),
+            false => String::new(),
+        };
+        format!("{why}, and compiled code from it is run: {next}choose another directory")
     })?;
     Ok(root)
 }
@@ -162,22 +198,12 @@ pub(super) fn read_entry(
         return corrupt(&format!("{size} bytes are too many"));
     }
     let mut owner = [0; KEY];
-    let Some(at) = size.checked_sub(KEY as u64) else { return corrupt("too short") };
+    let Some(at) = size.checked_sub(KEY as u64) else { return corrupt("shorter than its header") };
     file.read_exact_at(&mut owner, at)?;
     if owner != key.0 {
         return corrupt("an entry of another key");
     }
     stored::read(file, size, KEY as u64, known)
-}
-
-/// Removes an entry with what belongs to it; whether there was one that could be removed.
-pub(super) fn remove_whole(entries: BorrowedFd<'_>, key: &Key) -> bool {
-    let removed = remove_entry(entries, &*key.file_name());
-    // If removal fails, the stamp matches no other file, and a time of use changes no result.
-    for name in [key.stamp_name(), key.used_name()] {
-        let _ = unlinkat(entries, name, AtFlags::empty());
-    }
-    removed
 }
 
 #[cfg(test)]
@@ -200,7 +226,7 @@ impl Known for Stamps<'_> {
     fn is_intact(&self, stamp: &Stamp) -> bool {
         let read = || {
             let entries = self.directory.entries.as_ref()?;
-            let (file, size) = open_file(entries.as_fd(), &self.key.stamp_name())?.ok()?;
+            let (file, size) = open_file(entries.as_fd(), &self.key.stamp_name())?.file.ok()?;
             let mut bytes = Vec::new();
             file.take(size.min(LARGEST_STAMP)).read_to_end(&mut bytes).ok()?;
             Some(bytes)
@@ -224,39 +250,38 @@ fn encoded(stamp: &Stamp) -> Vec<u8> {
     postcard::to_stdvec(stamp).expect("a stamp always encodes")
 }
 
-/// Opens a file of this user alone, with its size; `None` if there is none or it cannot be opened
-/// now, a message if it is something else.
-pub(super) fn open_file(
-    directory: BorrowedFd<'_>,
-    name: &str,
-) -> Option<Result<(File, u64), String>> {
+/// What has the name of a file.
+pub(super) struct Opened {
+    pub seen: Seen,
+    /// The file with its size; a message if it is not a file of this user alone.
+    pub file: Result<(File, u64), String>,
+}
+
+/// Opens a file of this user alone; `None` if there is none or it cannot be opened now.
+pub(super) fn open_file(directory: BorrowedFd<'_>, name: &str) -> Option<Opened> {
     // Check before opening: opening alone may block for ever, or start a device.
     let stat = stat_entry(directory, name)?;
     if let Err(why) = acceptable(&stat) {
-        return Some(Err(why));
+        return Some(Opened { seen: Seen::of(&stat), file: Err(why) });
     }
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
     let file = openat(directory, name, flags, Mode::empty()).ok()?;
     // Another file may have taken the name in the meantime.
-    let size = acceptable(&fstat(&file).ok()?);
-    Some(size.map(|size| (File::from(file), size)))
+    let stat = fstat(&file).ok()?;
+    let size = acceptable(&stat);
+    Some(Opened { seen: Seen::of(&stat), file: size.map(|size| (File::from(file), size)) })
 }
 
 /// Whether a name is so many hexadecimal digits and this suffix. The cache removes nothing with a
 /// name of another form: the user may have chosen a directory with other files.
 pub(super) fn is_digits_and(name: &CStr, digits: usize, suffix: &str) -> bool {
     let found = name.to_bytes().strip_suffix(suffix.as_bytes());
-    found.is_some_and(|it| it.len() == digits && it.iter().all(u8::is_ascii_hexdigit))
+    found.is_some_and(|it| it.len() == digits && it.iter().all(is_digit))
 }
 
-/// Removes an entry, or an empty directory in its place; a directory with files belongs to somebody
-/// and stays. Whether this removed anything.
-pub(super) fn remove_entry(entries: BorrowedFd<'_>, name: impl Arg + Copy) -> bool {
-    match unlinkat(entries, name, AtFlags::empty()) {
-        // If removal fails, the next store fails, and the cache counts that.
-        Err(Errno::ISDIR) => unlinkat(entries, name, AtFlags::REMOVEDIR).is_ok(),
-        removed => removed.is_ok(),
-    }
+/// Whether this is a hexadecimal digit as we write it.
+pub(super) fn is_digit(digit: &u8) -> bool {
+    matches!(digit, b'0'..=b'9' | b'a'..=b'f')
 }
 
 /// Opens a directory below `at` to which only this user may write.
@@ -308,12 +333,33 @@ pub(super) fn stat_entry(entries: BorrowedFd<'_>, name: &str) -> Option<Stat> {
     statat(entries, name, AtFlags::SYMLINK_NOFOLLOW).ok()
 }
 
+/// The same; `None` only if nothing has this name.
+///
+/// # Errors
+/// If the system does not say.
+pub(super) fn try_stat_entry(entries: BorrowedFd<'_>, name: &str) -> io::Result<Option<Stat>> {
+    match statat(entries, name, AtFlags::SYMLINK_NOFOLLOW) {
+        Err(Errno::NOENT) => Ok(None),
+        found => Ok(Some(found?)),
+    }
+}
+
 /// The size of a file of this user alone.
 pub(super) fn acceptable(stat: &Stat) -> Result<u64, String> {
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => {}
-        other => return Err(format!("not a file but {other:?}")),
+        other => return Err(format!("{}, not a file", kind(other))),
     }
     only_ours(stat)?;
     Ok(u64::try_from(stat.st_size).unwrap_or(u64::MAX))
+}
+
+fn kind(file: FileType) -> &'static str {
+    match file {
+        FileType::Directory => "a directory",
+        FileType::Symlink => "a symbolic link",
+        FileType::Fifo => "a pipe",
+        FileType::Socket => "a socket",
+        _ => "a device",
+    }
 }

@@ -1,64 +1,60 @@
-//! Takes a cache directory; lists the entries of each build, with their lengths and last uses. Opens
-//! no entry.
+//! Takes a cache directory; lists the builds in it and the entries of each, with their lengths and
+//! last uses. Opens no entry, and keeps no directory open, so the number of builds does not matter.
 
-use super::directory::{acceptable, open_at, stat_entry};
+use super::directory::{LARGEST, acceptable, try_stat_entry};
+use super::removal::Seen;
 use super::{Key, builds, used};
 use rustix::fs::Dir;
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::fd::BorrowedFd;
 use std::time::SystemTime;
-
-/// A place for entries: a build's directory, or the cache directory itself, where early builds kept
-/// theirs.
-pub(super) struct Part {
-    pub name: String,
-    pub directory: OwnedFd,
-}
 
 /// An entry in a directory.
 pub(super) struct Listed {
     pub key: Key,
     pub bytes: u64,
-    pub used: SystemTime,
+    /// `None` if it was never used before now.
+    pub used: Option<SystemTime>,
+    pub seen: Seen,
 }
 
-/// The name of the place of early builds.
-const EARLY: &str = ".";
-
-/// The places of entries, this one first and that of early builds last.
+/// The names of the directories of all builds, this one first.
 ///
 /// # Errors
-/// If the directory cannot be read.
-pub(super) fn parts(root: BorrowedFd<'_>, first: &str) -> io::Result<Vec<Part>> {
+/// If the cache directory cannot be read.
+pub(super) fn builds(root: BorrowedFd<'_>, first: &str) -> io::Result<Vec<String>> {
     let mut names = names(root)?;
     names.retain(|name| builds::is_build(name.as_bytes()));
     names.sort_by_key(|name| (name != first, name.clone()));
-    // What is not our directory has no entries.
-    let part = |name: String| Some(Part { directory: open_at(root, &*name).ok()?, name });
-    Ok(names.into_iter().chain([EARLY.to_string()]).filter_map(part).collect())
+    Ok(names)
 }
 
-impl Part {
-    /// The entries, in no order. One that disappears meanwhile is omitted.
-    ///
-    /// # Errors
-    /// If the directory cannot be read.
-    pub fn entries(&self) -> io::Result<Vec<Listed>> {
-        let directory = self.directory.as_fd();
-        let entry = |name: String| {
-            let key = Key::of_file_name(&name)?;
-            let stat = stat_entry(directory, &name)?;
-            // Anything else in the place of an entry has no length of its own.
-            let bytes = acceptable(&stat).unwrap_or(0);
-            Some(Listed { key, bytes, used: used::last(directory, &key, &stat) })
+/// The entries in a build's directory, in no order. One that disappears meanwhile is omitted.
+///
+/// # Errors
+/// If the directory cannot be read.
+pub(super) fn entries(directory: BorrowedFd<'_>) -> io::Result<Vec<Listed>> {
+    let now = SystemTime::now();
+    let entry = |name: String| {
+        let key = Key::of_file_name(&name)?;
+        let stat = match try_stat_entry(directory, &name) {
+            Ok(found) => found?,
+            Err(error) => return Some(Err(error)),
         };
-        Ok(names(directory)?.into_iter().filter_map(entry).collect())
-    }
+        // Anything else in the place of an entry, a longer file too, has no length of its own.
+        let bytes = acceptable(&stat).ok().filter(|bytes| *bytes <= LARGEST).unwrap_or(0);
+        let used = used::last(directory, &key, &stat, now);
+        Some(Ok(Listed { key, bytes, used, seen: Seen::of(&stat) }))
+    };
+    names(directory)?.into_iter().filter_map(entry).collect()
 }
 
 /// The names of everything in a directory that may be ours.
-fn names(directory: BorrowedFd<'_>) -> io::Result<Vec<String>> {
-    let entries = Dir::read_from(directory)?.flatten();
-    // Our names are text.
-    Ok(entries.filter_map(|entry| Some(entry.file_name().to_str().ok()?.to_string())).collect())
+pub(super) fn names(directory: BorrowedFd<'_>) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in Dir::read_from(directory)? {
+        // Our names are text.
+        names.extend(entry?.file_name().to_str().ok().map(str::to_string));
+    }
+    Ok(names)
 }

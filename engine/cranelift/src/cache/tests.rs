@@ -46,7 +46,7 @@ fn entries(directory: &Path) -> PathBuf {
 /// The reason why a directory is refused.
 fn refusal(directory: &Path) -> String {
     match ArtifactCache::open(&Cache::Directory(directory.into()), target()) {
-        Err(Fault::Internal(why)) => why,
+        Err(Fault::Misuse(why)) => why,
         _ => panic!("{} is not refused", directory.display()),
     }
 }
@@ -271,8 +271,9 @@ fn a_directory_that_others_write_to_is_refused() {
         assert_eq!(
             refusal(&path),
             format!(
-                "cache directory {}: with mode {mode:04o}, other users may write to it, and \
-                 compiled code from it is run; remove it or choose another directory",
+                "cache directory {0}: with mode {mode:04o}, other users may write to it, and \
+                 compiled code from it is run: if nobody did, run `chmod go-w {0}`; otherwise \
+                 choose another directory",
                 path.display()
             )
         );

@@ -135,6 +135,8 @@ fn a_directory_with_other_files_loses_none() {
     let names = [
         "notes.txt",
         "notes.wassay",
+        "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef.wassay",
+        "build-0123456789ABCDEF/notes.stamp",
         "tmp/notes.txt",
         "tmp/0123456789abcdef",
         "tmp/notes.partial",
@@ -165,28 +167,17 @@ fn a_directory_with_other_files_loses_none() {
 }
 
 #[test]
-fn old_entries_outside_of_all_builds_are_removed() {
-    let directory = tempfile::tempdir().unwrap();
-    let (old, new) = (SystemTime::now() - KEPT - HOUR, SystemTime::now() - KEPT + HOUR);
-    let entry = format!("{}.wassay", "0a".repeat(32));
-    for (name, time, stays) in [
-        (&*entry, old, false),
-        (&*entry.replace("0a", "1b"), new, true),
-        ("notes.wassay", old, true),
-        (&*entry.replace("0a", "xy"), old, true),
-        (&*"0a".repeat(32), old, true),
+fn a_build_is_called_by_its_own_name() {
+    for (build, is_own) in [
+        ("0123456789abcdef", true),
+        ("0123456789ABCDEF", false),
+        ("0123456789abcdef with a fault", false),
+        ("48.0.1", false),
     ] {
-        let path = directory.path().join(name);
-        fs::write(&path, "").unwrap();
-        File::open(&path).unwrap().set_modified(time).unwrap();
-        open(directory.path());
-        assert_eq!(path.exists(), stays, "{name}");
+        let name = crate::cache::builds::directory_name(build);
+        assert_eq!(name == format!("build-{build}"), is_own, "{name}");
+        assert_eq!(name.len(), "build-".len() + 16);
     }
-    // A directory with such a name is no entry.
-    fs::create_dir(directory.path().join(&entry)).unwrap();
-    File::open(directory.path().join(&entry)).unwrap().set_modified(old).unwrap();
-    open(directory.path());
-    assert!(directory.path().join(&entry).is_dir());
 }
 
 /// A process may run for longer than unused entries stay, and only look entries up.

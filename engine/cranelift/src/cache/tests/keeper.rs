@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::cache::keeper::Keeper;
-use wassay_engine::{CacheKeeper, CacheSize};
+use wassay_engine::{BadEntry, CacheKeeper, CacheSize, ClearedCache};
 
 fn keeper(directory: &Path) -> Keeper {
     Keeper::open(directory, &target().build).unwrap()
@@ -26,17 +26,18 @@ fn builds_are_listed_with_their_entries() {
     let cache = ArtifactCache::open(&Cache::Directory(directory.into()), other).unwrap();
     cache.put(&fixture.key, &fixture.artifact);
     cache.put(&OTHER, &fixture.artifact);
-    fs::copy(&fixture.path, directory.join(fixture.key.file_name())).unwrap();
     for foreign in ["notes", "build-x.wassay", "00.wassay"] {
         fs::write(directory.join(foreign), "theirs").unwrap();
         fs::write(entries(directory).join(foreign), "theirs").unwrap();
     }
     let builds = keeper(directory).builds().unwrap();
     let rows: Vec<_> = builds.iter().map(|it| (it.is_ours, it.size.entries)).collect();
-    assert_eq!(rows, [(true, 1), (false, 2), (false, 1)]);
+    assert_eq!(rows, [(true, 1), (false, 2)]);
+    assert_eq!(builds[0].modules, 1);
     let length = fs::metadata(&fixture.path).unwrap().len();
     assert_eq!(builds[0].size.bytes, length);
     assert_eq!(builds[1].size.bytes, 2 * length);
+    assert_eq!(builds[1].modules, 1, "the other key is that of shims");
     assert!(builds.iter().all(|build| build.used.is_some_and(|(oldest, newest)| oldest <= newest)));
 }
 
@@ -50,6 +51,73 @@ fn a_directory_that_is_not_ours_or_does_not_exist_is_refused() {
     assert!(!missing.exists(), "nothing is created");
     fs::set_permissions(directory, Permissions::from_mode(0o777)).unwrap();
     assert!(refused(directory).contains("other users may write to it"));
+    assert!(refused(&entries(directory)).contains("use the directory above it"));
+}
+
+#[test]
+fn a_build_whose_place_cannot_be_used_is_named() {
+    let fixture = Fixture::new();
+    let directory = fixture.directory.path();
+    let ours = entries(directory);
+    fs::set_permissions(&ours, Permissions::from_mode(0o777)).unwrap();
+    let builds = keeper(directory).builds().unwrap();
+    let why = builds[0].refused.as_deref().unwrap();
+    assert!(builds[0].is_ours && why.contains("other users may write to it"), "{why}");
+    let Err(Fault::Misuse(why)) = keeper(directory).verify(false) else { panic!("not verified") };
+    assert!(why.contains("other users may write to it"), "{why}");
+    assert!(matches!(keeper(directory).clear(true), Err(Fault::Misuse(_))));
+    fs::set_permissions(&ours, Permissions::from_mode(0o700)).unwrap();
+    let theirs = directory.join("build-0123456789abcdef");
+    fs::write(&theirs, "a file").unwrap();
+    let cleared = keeper(directory).clear(true).unwrap();
+    assert_eq!((cleared.removed.entries, cleared.stuck.len()), (1, 1));
+    assert_eq!(cleared.stuck[0].path, "build-0123456789abcdef");
+    assert!(keeper(directory).trim(0).unwrap().stuck[0].why.contains("Not a directory"));
+}
+
+#[test]
+fn what_cannot_be_removed_is_named() {
+    let fixture = Fixture::new();
+    let directory = fixture.directory.path();
+    let bad = fixture.path.with_file_name(OTHER.file_name());
+    fs::create_dir_all(bad.join("theirs")).unwrap();
+    let stuck = |removed: [u64; 2], stuck: &[BadEntry]| {
+        assert_eq!((removed[1], stuck.len() as u64), (0, removed[0]), "{stuck:?}");
+        assert!(stuck.iter().all(|it| it.path.ends_with(".wassay") && !it.why.is_empty()));
+    };
+    fs::set_permissions(entries(directory), Permissions::from_mode(0o500)).unwrap();
+    as_a_common_user(|| {
+        for cleared in [keeper(directory).clear(false), keeper(directory).trim(0)] {
+            let cleared = cleared.unwrap();
+            stuck([2, cleared.removed.entries], &cleared.stuck);
+        }
+        let verified = keeper(directory).verify(true).unwrap();
+        assert_eq!(verified.bad.len(), 1);
+        assert!(!verified.bad[0].is_removed);
+    });
+    fs::set_permissions(entries(directory), Permissions::from_mode(0o700)).unwrap();
+    let cleared = keeper(directory).clear(false).unwrap();
+    assert_eq!(cleared.removed.entries, 1);
+    stuck([1, 0], &cleared.stuck);
+}
+
+#[test]
+fn a_directory_is_trimmed_to_a_size_by_the_times_of_use() {
+    let fixture = Fixture::new();
+    let directory = fixture.directory.path();
+    let key = |number: u8| Key([2 * number; 32]);
+    for number in 1..4 {
+        fixture.cache.put(&key(number), &fixture.artifact);
+    }
+    let entry = File::options().append(true).open(&fixture.path).unwrap();
+    entry.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let length = entry.metadata().unwrap().len();
+    assert!(fixture.cache.find(&key(1)).is_some());
+    assert_eq!(keeper(directory).trim(4 * length).unwrap(), ClearedCache::default());
+    let trimmed = keeper(directory).trim(2 * length).unwrap();
+    assert_eq!(trimmed.removed, CacheSize { entries: 2, bytes: 2 * length });
+    let is_there = |number: u8| fixture.cache.find(&key(number)).is_some();
+    assert_eq!([1, 2, 3].map(is_there), [true, false, true]);
 }
 
 /// Changes an entry.
@@ -108,8 +176,10 @@ fn verifying_relies_on_no_stamp() {
     let stamp = crate::stamp::Stamp::of(&stat).unwrap();
     let place = fixture.path.with_file_name(fixture.key.stamp_name());
     fs::write(&place, postcard::to_stdvec(&stamp).unwrap()).unwrap();
-    assert_eq!(verified(fixture.directory.path(), true), [0, 1]);
-    assert!(!place.exists(), "the stamp goes with its entry");
+    assert!(fixture.find().is_some(), "the damage is not seen");
+    assert_eq!(verified(fixture.directory.path(), false), [0, 1]);
+    assert!(!place.exists(), "it is now known to be wrong");
+    assert!(fixture.find().is_none(), "so the next process reads the entry, and replaces it");
 }
 
 #[test]
@@ -125,7 +195,7 @@ fn clearing_removes_entries_and_nothing_else() {
         let stamp = fixture.path.with_file_name(fixture.key.stamp_name());
         fs::write(&stamp, "").unwrap();
         let bytes = fs::metadata(&fixture.path).unwrap().len();
-        let removed = keeper(directory).clear(all_builds).unwrap();
+        let removed = keeper(directory).clear(all_builds).unwrap().removed;
         let count = 1 + u64::from(all_builds);
         assert_eq!(removed, CacheSize { entries: count, bytes: count * bytes });
         assert!(!fixture.path.exists() && !stamp.exists() && foreign.exists());

@@ -1,15 +1,28 @@
 //! Directories with a size limit: what is removed to make room, and what is not.
 
 use super::*;
-use crate::cache::used::EXACT;
+use crate::cache::removal::{Removal, remove_whole};
+use std::process::Command;
 use std::time::SystemTime;
+use wassay_engine::CacheKeeper;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 fn limited(directory: &Path, most: u64) -> ArtifactCache {
     open(directory).limited(Some(most))
 }
 
 fn key(number: u8) -> Key {
-    Key([number; 32])
+    let mut bytes = [number; 32];
+    bytes[31] = EntryKind::Module as u8;
+    Key(bytes)
+}
+
+/// A key of shims.
+fn shims(number: u8) -> Key {
+    let mut bytes = [number; 32];
+    bytes[31] = EntryKind::Shims as u8;
+    Key(bytes)
 }
 
 /// The length of the sample's entry.
@@ -25,10 +38,11 @@ fn found(directory: &Path, numbers: impl IntoIterator<Item = u8>) -> Vec<u8> {
 
 /// Makes an entry look as if it had been stored or, with `used`, used so long ago.
 fn age(directory: &Path, number: u8, hours: u32, used: bool) {
-    let name = if used { key(number).used_name() } else { key(number).file_name() };
-    let path = entries(directory).join(name);
-    let file = File::options().append(true).create(used).open(path).unwrap();
-    file.set_modified(SystemTime::now() - hours * EXACT).unwrap();
+    let names = [key(number).used_name(), key(number).file_name()];
+    for name in &names[..if used { 1 } else { 2 }] {
+        let file = File::options().append(true).open(entries(directory).join(name)).unwrap();
+        file.set_modified(SystemTime::now() - hours * HOUR).unwrap();
+    }
 }
 
 #[test]
@@ -55,7 +69,133 @@ fn what_was_not_used_for_longest_is_removed_first() {
     assert_eq!(found(directory, 0..8), [0, 1, 6, 7]);
     let names = fs::read_dir(entries(directory)).unwrap().map(|it| it.unwrap().file_name());
     let used = names.filter(|name| name.to_string_lossy().ends_with(".used")).count();
-    assert_eq!(used, 2, "the time of use goes with its entry");
+    assert_eq!(used, 4, "the time of use goes with its entry");
+}
+
+/// A run takes less time than any clock by which a file server or a person would notice it.
+#[test]
+fn a_use_counts_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let artifact = sample().1;
+    let cache = limited(directory, 3 * length());
+    for number in 0..3 {
+        cache.put(&key(number), &artifact);
+    }
+    for number in [0, 1, 0] {
+        assert!(cache.find(&key(number)).is_some());
+    }
+    cache.put(&key(3), &artifact);
+    assert_eq!(found(directory, 0..4), [0, 3], "0 was used last");
+}
+
+#[test]
+fn shims_are_removed_after_all_modules() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let artifact = sample().1;
+    let cache = limited(directory, 3 * length());
+    let is_there = |number| entries(directory).join(shims(number).file_name()).is_file();
+    cache.put_shims(&shims(0), &artifact);
+    for number in 0..4 {
+        cache.put(&key(number), &artifact);
+    }
+    assert!(is_there(0), "every module needs them");
+    assert_eq!(found(directory, 0..4), [2, 3]);
+    for number in 1..4 {
+        cache.put_shims(&shims(number), &artifact);
+    }
+    assert_eq!(found(directory, 0..4), [0; 0], "the limit holds for shims, too");
+    assert_eq!([0, 1, 2, 3].map(is_there), [false, false, true, true]);
+}
+
+/// A clock may be set back, and a copy may keep times that were wrong.
+#[test]
+fn a_time_in_the_future_keeps_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let artifact = sample().1;
+    let cache = limited(directory, 3 * length());
+    let later = SystemTime::now() + 1000 * HOUR;
+    for number in 0..3 {
+        cache.put(&key(number), &artifact);
+        assert!(cache.find(&key(number)).is_some());
+        for name in [key(number).file_name(), key(number).used_name()] {
+            let path = entries(directory).join(name);
+            File::options().append(true).open(path).unwrap().set_modified(later).unwrap();
+        }
+    }
+    assert!(cache.find(&key(0)).is_some(), "it is used now");
+    for number in 3..6 {
+        cache.put(&key(number), &artifact);
+        assert!(found(directory, 0..6).contains(&number), "{number}");
+        assert!(cache.find(&key(0)).is_some(), "with {number}");
+    }
+    assert_eq!(found(directory, 1..3), [0; 0]);
+}
+
+#[test]
+fn a_file_that_is_too_long_for_an_entry_counts_for_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let artifact = sample().1;
+    let cache = limited(directory, 3 * length());
+    cache.put(&key(0), &artifact);
+    for number in 10..13 {
+        let file = File::create(entries(directory).join(key(number).file_name())).unwrap();
+        // Not every file system has files of this length.
+        let lengths = [i64::MAX as u64, 1 << 40];
+        assert!(lengths.into_iter().any(|length| file.set_len(length).is_ok()));
+    }
+    cache.put(&key(1), &artifact);
+    assert_eq!(found(directory, 0..2), [0, 1]);
+    let keeper = crate::cache::keeper::Keeper::open(directory, &target().build).unwrap();
+    assert_eq!(keeper.builds().unwrap()[0].size.bytes, 2 * length());
+    let removed = keeper.clear(false).unwrap().removed;
+    assert_eq!((removed.entries, removed.bytes), (5, 2 * length()));
+}
+
+/// Set in the process that may open few files.
+const FEW: &str = "WASSAY_TEST_FEW_FILES";
+
+#[test]
+fn the_number_of_builds_does_not_matter() {
+    if std::env::var_os(FEW).is_none() {
+        let mut child = Command::new("sh");
+        child.args(["-c", "ulimit -n 24 && exec \"$0\" --exact \"$1\""]);
+        child.arg(std::env::current_exe().unwrap());
+        child.arg("cache::tests::limit::the_number_of_builds_does_not_matter");
+        let child = child.env(FEW, "1").output().unwrap();
+        let printed = String::from_utf8_lossy(&child.stdout);
+        return assert!(child.status.success() && printed.contains("1 passed"), "{child:?}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    let artifact = sample().1;
+    for number in 0..40 {
+        let build = format!("{number:016x}");
+        let other = Target { build, ..target() };
+        let theirs = ArtifactCache::open(&Cache::Directory(directory.into()), other).unwrap();
+        theirs.put(&key(number), &artifact);
+    }
+    let cache = limited(directory, 3 * length());
+    cache.put(&key(50), &artifact);
+    assert_eq!(cache.stats().evictions, 39);
+}
+
+#[test]
+fn an_entry_that_was_replaced_since_it_was_seen_stays() {
+    let fixture = Fixture::new();
+    let part = File::open(entries(fixture.directory.path())).unwrap();
+    let seen = || Seen::of(&rustix::fs::stat(&fixture.path).unwrap());
+    let before = seen();
+    fixture.cache.put(&fixture.key, &fixture.artifact);
+    let remove = |seen: &Seen| remove_whole(part.as_fd(), &fixture.key, seen);
+    assert_eq!(remove(&before), Removal::Gone);
+    assert!(fixture.find().is_some(), "another process has healed it");
+    assert_eq!(remove(&seen()), Removal::Removed);
+    assert_eq!(remove(&before), Removal::Gone);
+    assert!(fixture.find().is_none());
 }
 
 #[test]
@@ -151,21 +291,17 @@ fn several_writers_stay_near_the_limit() {
 }
 
 #[test]
-fn uses_are_recorded_once_an_hour_and_leave_the_entry_alone() {
+fn every_use_is_recorded_and_leaves_the_entry_alone() {
     let fixture = Fixture::new();
     let used = fixture.path.with_file_name(fixture.key.used_name());
-    assert!(fixture.find().is_some());
-    assert!(!used.exists(), "it was just stored");
-    let long_ago = SystemTime::now() - 5 * EXACT;
-    File::options().append(true).open(&fixture.path).unwrap().set_modified(long_ago).unwrap();
     let before = rustix::fs::stat(&fixture.path).unwrap();
-    assert!(fixture.find().is_some());
-    let first = fs::metadata(&used).unwrap().modified().unwrap();
-    assert!(fixture.find().is_some());
-    assert_eq!(fs::metadata(&used).unwrap().modified().unwrap(), first, "it was recorded lately");
-    File::options().append(true).open(&used).unwrap().set_modified(long_ago).unwrap();
-    assert!(fixture.find().is_some());
-    assert!(fs::metadata(&used).unwrap().modified().unwrap() > long_ago + EXACT);
+    let mut last = fs::metadata(&used).unwrap().modified().unwrap();
+    for _ in 0..3 {
+        assert!(fixture.find().is_some());
+        let time = fs::metadata(&used).unwrap().modified().unwrap();
+        assert!(time > last);
+        last = time;
+    }
     let after = rustix::fs::stat(&fixture.path).unwrap();
     let times = |stat: &rustix::fs::Stat| {
         [(stat.st_ctime, stat.st_ctime_nsec), (stat.st_mtime, stat.st_mtime_nsec)]
@@ -186,9 +322,9 @@ fn what_is_no_time_of_use_is_left_alone() {
     ];
     for (name, replace) in replacements {
         let fixture = Fixture::new();
-        let long_ago = SystemTime::now() - 5 * EXACT;
-        File::options().append(true).open(&fixture.path).unwrap().set_modified(long_ago).unwrap();
-        replace(&fixture.path.with_file_name(fixture.key.used_name()));
+        let used = fixture.path.with_file_name(fixture.key.used_name());
+        fs::remove_file(&used).unwrap();
+        replace(&used);
         assert!(fixture.find().is_some(), "{name}");
         assert!(!fixture.path.with_file_name("elsewhere").exists(), "{name}");
     }

@@ -6,7 +6,7 @@ use crate::outcome::{print_beside, write_to};
 use crate::targets::{check_target, replaced};
 use crate::values::{features, input};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use wassay_engine::{Engine, Fault, Features, Provider};
 use wassay_record::{Bounds, Config, Isa, Opt, Relaxed};
 use wassay_runner::worker::{STACK, configure};
@@ -32,10 +32,10 @@ pub struct CompileArgs {
     /// [default: this machine, with all features that it has].
     #[arg(long, value_name = "ARCH")]
     pub target: Option<String>,
-    /// Use this feature of the target's CPU, for example has_avx; may be repeated.
+    /// With --target: use this feature of its CPUs, for example has_avx; may be repeated.
     #[arg(long, value_name = "FEATURE", requires = "target")]
     pub isa_with: Vec<String>,
-    /// Compile without this feature of this machine's CPU; may be repeated.
+    /// Without --target: compile without this feature of this machine's CPU; may be repeated.
     #[arg(long, value_name = "FEATURE", conflicts_with = "target")]
     pub isa_without: Vec<String>,
     /// The features that the module may use, as for `wassay run`; those that the engine lacks are
@@ -69,6 +69,13 @@ pub fn run_compile(args: &CompileArgs) -> Result<u8, Failure> {
         )));
     }
     check_target("the compiled code", output)?;
+    let is_read_only = |path: &Path| {
+        std::fs::metadata(path).is_ok_and(|it| it.is_file() && it.permissions().readonly())
+    };
+    if is_read_only(output) {
+        let output = output.display();
+        return Err(Failure::usage(format_args!("{output} is read-only: name another file")));
+    }
     let provider = engines::provider(args.engine.as_deref())?;
     let source = wassay_suites::read_file(file)
         .map_err(|error| Failure::usage(format_args!("cannot read {}: {error}", file.display())))?;
@@ -92,9 +99,12 @@ pub fn run_compile(args: &CompileArgs) -> Result<u8, Failure> {
 /// The compiled code of the module in this file.
 fn compiled(args: &CompileArgs, provider: &dyn Provider, file: &[u8]) -> Result<Vec<u8>, Failure> {
     let name = args.file.display();
+    let is_script = args.file.extension().is_some_and(|extension| extension == "wast");
+    let what = if is_script { "a script, and `compile` takes one module; " } else { "" };
     let wasm = wassay_runner::binary(file).map_err(|bad| {
-        Failure::usage(format_args!("{name}:{}:{}: {}", bad.line, bad.column, bad.message))
+        Failure::usage(format_args!("{name}:{}:{}: {what}{}", bad.line, bad.column, bad.message))
     })?;
+    let refused = |fault| refused(args.engine.as_deref(), fault);
     let engine = start(args, provider)?;
     let module = match engine.compile(&wasm).map_err(refused)? {
         Ok(module) => module,
@@ -134,6 +144,7 @@ fn start(
     let all = provider.features();
     let features = args.features.map_or(all, |asked| asked.minus(asked.minus(all)));
     let config = configure(&config, features).map_err(Failure::harness)?;
+    let refused = |fault| refused(args.engine.as_deref(), fault);
     if let Some(lacking) = provider.capabilities().lacking(all, &config) {
         return Err(refused(Fault::Unsupported(lacking)));
     }
@@ -141,10 +152,11 @@ fn start(
 }
 
 /// An engine that lacks something cannot be used for this; anything else is a failure of its own.
-pub fn refused(fault: Fault) -> Failure {
+pub fn refused(engine: Option<&str>, fault: Fault) -> Failure {
+    let engine = engine.unwrap_or(engines::REFERENCE);
     match fault {
         Fault::Unsupported(what) => {
-            Failure::usage(format_args!("the engine does not support {what}"))
+            Failure::usage(format_args!("`{engine}` does not support {what}"))
         }
         fault => Failure::harness(fault),
     }

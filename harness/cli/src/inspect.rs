@@ -9,7 +9,7 @@ use clap::Args;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::PathBuf;
-use wassay_engine::{FunctionCode, Inspected, Inspection, Instruction, Provider};
+use wassay_engine::{Fault, FunctionCode, Inspected, Inspection, Instruction, Provider};
 
 /// The width of a terminal, which a trap and its instruction exceed only apart.
 const WIDTH: usize = 80;
@@ -20,7 +20,8 @@ const WIDTH: usize = 80;
 Examples:
   wassay inspect app.art
   wassay inspect app.art --asm
-  wassay inspect app.art --function 12")]
+  wassay inspect app.art --function 12
+  wassay inspect app.art --function parse")]
 pub struct InspectArgs {
     /// The file: what `wassay compile` writes, or an entry of a cache directory.
     #[arg(value_parser = input())]
@@ -29,9 +30,9 @@ pub struct InspectArgs {
     /// the module of its operator, its bytes, and the trap that it may cause.
     #[arg(long)]
     pub asm: bool,
-    /// Only disassemble the function of this index.
-    #[arg(long, value_name = "INDEX")]
-    pub function: Option<u32>,
+    /// Only disassemble the function of this index or name.
+    #[arg(long, value_name = "INDEX | NAME")]
+    pub function: Option<String>,
     /// The engine that made the file [default: cranelift].
     #[arg(long, value_name = "ENGINE")]
     pub engine: Option<String>,
@@ -45,6 +46,7 @@ pub struct InspectArgs {
 pub fn run_inspect(args: &InspectArgs) -> Result<u8, Failure> {
     engines::check_seeding()?;
     let provider = engines::provider(args.engine.as_deref())?;
+    let refused = |fault| refused(args.engine.as_deref(), fault);
     let shown = args.file.display();
     let bytes = wassay_suites::read_file(&args.file)
         .map_err(|error| Failure::usage(format_args!("cannot read {shown}: {error}")))?;
@@ -55,6 +57,11 @@ pub fn run_inspect(args: &InspectArgs) -> Result<u8, Failure> {
                 "{shown} is intact, but not for this build of the engine: {why}"
             )));
         }
+        Inspected::Corrupt(_) if is_module(&bytes) => {
+            return Err(Failure::usage(format_args!(
+                "{shown} is a module, not compiled code: `wassay compile {shown} -o FILE` makes that"
+            )));
+        }
         Inspected::Corrupt(why) => {
             return Err(Failure::usage(format_args!(
                 "{shown} is damaged, or is not compiled code of this engine: {why}"
@@ -62,40 +69,81 @@ pub fn run_inspect(args: &InspectArgs) -> Result<u8, Failure> {
         }
     };
     let functions = &inspection.functions;
-    let disassembled = match args.function {
+    let disassembled = match &args.function {
         None => 0..if args.asm { functions.len() } else { 0 },
-        Some(index) => match functions.iter().position(|function| function.index == index) {
-            Some(at) => at..at + 1,
-            None => {
-                return Err(Failure::usage(format_args!(
-                    "{shown} has no code of a function {index}; without --function, the list has \
-                     all"
-                )));
-            }
-        },
+        Some(asked) => {
+            let found = find(functions, asked);
+            let at = found.map_err(|why| Failure::usage(format_args!("{shown}: {why}")))?;
+            at..at + 1
+        }
     };
     let mut out = BufWriter::new(io::stdout().lock());
     let written = at_once(|| {
         if args.function.is_none() {
             out.write_all(overview(&inspection).as_bytes())?;
         }
-        let code = Code { provider: &*provider, bytes: &bytes, functions };
+        let is_alone = args.function.is_some();
+        let code = Code { provider: &*provider, bytes: &bytes, functions, is_alone };
         code.write(disassembled, &mut out)
     });
     match written {
         Ok(Ok(())) => Ok(exit::OK),
-        Ok(Err(failure)) => Err(failure),
+        Ok(Err(fault)) => Err(refused(fault)),
         // A reader that has seen enough is no failure.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit::OK),
         Err(error) => Err(Failure::harness(format_args!("cannot write the result: {error}"))),
     }
 }
 
+/// Whether these bytes are a module, in the binary or the text format.
+fn is_module(bytes: &[u8]) -> bool {
+    let text = bytes.trim_ascii_start();
+    bytes.starts_with(b"\0asm") || [&b"("[..], b";;"].iter().any(|begin| text.starts_with(begin))
+}
+
+/// The place in the list of the function of this index or name.
+///
+/// # Errors
+/// A sentence about which functions have code.
+fn find(functions: &[FunctionCode], asked: &str) -> Result<usize, String> {
+    let index = asked.parse::<u32>().ok();
+    let is_asked = |function: &FunctionCode| match index {
+        Some(index) => function.index == index,
+        None => function.name.as_deref() == Some(asked),
+    };
+    let found: Vec<usize> = (0..functions.len()).filter(|at| is_asked(&functions[*at])).collect();
+    let (first, last) = match (&found[..], functions) {
+        ([at], _) => return Ok(*at),
+        (_, []) => return Err("no function has code".to_string()),
+        (_, [only]) => (only.index, only.index),
+        (_, [first, .., last]) => (first.index, last.index),
+    };
+    Err(match (found.len(), index) {
+        (0, Some(index)) if index < first => {
+            format!("function {index} is imported; {first} to {last} have code")
+        }
+        (0, Some(index)) => format!("there is no function {index}; {first} to {last} have code"),
+        (0, None) => {
+            let names = functions.iter().filter_map(|function| function.name.as_deref());
+            let meant = wassay_suites::did_you_mean(asked, names);
+            format!("no function with code has the name `{asked}`{meant}")
+        }
+        (count, _) => {
+            let indices = found.iter().map(|at| functions[*at].index.to_string());
+            let indices = indices.take(5).collect::<Vec<_>>().join(", ");
+            let more = if count > 5 { ", ..." } else { "" };
+            format!(
+                "{count} functions have the name `{asked}`: name one by its index, {indices}{more}"
+            )
+        }
+    })
+}
+
 /// Everything but the code.
 fn overview(inspection: &Inspection) -> String {
     let mut out = String::new();
     for (name, value) in &inspection.header {
-        out += &wassay_report::wrapped(&format!("{name:<20} "), value);
+        out += &wassay_report::wrapped(&format!("{name:<20} "), &in_one_line(value));
         out.push('\n');
     }
     out += "\nsections\n      offset      length  name\n";
@@ -104,7 +152,7 @@ fn overview(inspection: &Inspection) -> String {
     }
     out += &format!("\ncode of {}\n", counted(inspection.functions.len(), "function"));
     if !inspection.functions.is_empty() {
-        out += "      offset      length      module  function\n";
+        out += "     in text      length      module  function\n";
     }
     for function in &inspection.functions {
         let (offset, length, wasm) = (function.offset, function.length, origin(function.wasm));
@@ -112,7 +160,7 @@ fn overview(inspection: &Inspection) -> String {
     }
     out += &format!("\n{} that may trap\n", counted(inspection.traps.len(), "instruction"));
     if !inspection.traps.is_empty() {
-        out += "      offset      module  kind\n";
+        out += "     in text      module  kind\n";
     }
     for trap in &inspection.traps {
         let (offset, wasm) = (trap.offset, origin(trap.wasm));
@@ -130,6 +178,8 @@ struct Code<'a> {
     provider: &'a dyn Provider,
     bytes: &'a [u8],
     functions: &'a [FunctionCode],
+    /// Whether nothing else is written.
+    is_alone: bool,
 }
 
 impl Code<'_> {
@@ -137,12 +187,15 @@ impl Code<'_> {
     ///
     /// # Errors
     /// The failure of writing; the failure of the engine is in the result.
-    fn write(&self, which: Range<usize>, out: &mut dyn Write) -> io::Result<Result<(), Failure>> {
+    fn write(&self, which: Range<usize>, out: &mut dyn Write) -> io::Result<Result<(), Fault>> {
         let mut functions = self.functions[which.clone()].iter().peekable();
         let mut written = Ok(());
         let mut each = |instruction: &Instruction| {
             let begun = functions.next_if(|function| function.offset <= instruction.offset);
-            let heading = begun.map(heading).unwrap_or_default();
+            let mut heading = begun.map(heading).unwrap_or_default();
+            if !self.is_alone && !heading.is_empty() {
+                heading.insert(0, '\n');
+            }
             written = out.write_all((heading + &line(instruction)).as_bytes());
             written.is_ok()
         };
@@ -152,13 +205,13 @@ impl Code<'_> {
         };
         written?;
         out.flush()?;
-        Ok(ended.map_err(refused))
+        Ok(ended)
     }
 }
 
 fn heading(function: &FunctionCode) -> String {
     let (name, length) = (called(function), function.length);
-    let text = format!("\nfunction {name}: {length} bytes\n");
+    let text = format!("function {name}: {length} bytes\n");
     wassay_report::plain(&text).into_owned()
 }
 
@@ -182,9 +235,14 @@ fn line(instruction: &Instruction) -> String {
 /// A function's index and name.
 fn called(function: &FunctionCode) -> String {
     match &function.name {
-        Some(name) => format!("{} {name}", function.index),
+        Some(name) => format!("{} {}", function.index, in_one_line(name)),
         None => function.index.to_string(),
     }
+}
+
+/// A name that begins no line of its own.
+fn in_one_line(name: &str) -> String {
+    name.replace('\n', "\\n")
 }
 
 fn origin(wasm: Option<u64>) -> String {

@@ -1,6 +1,7 @@
 //! `wassay compile` and `wassay inspect`: what they print, what they write, and what they refuse.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -69,10 +70,32 @@ fn an_artifact_shows_its_contents_and_its_code() {
         assert_eq!(shown.lines().find(is_long), None);
         insta::assert_snapshot!(format!("inspect_{target}"), of_any_build(&shown));
         let one = stdout(directory, &["inspect", "m.art", "--function", "2"]);
-        assert!(shown.ends_with(&one) && one.starts_with("\nfunction 2 divide: "), "{one}");
+        assert!(shown.ends_with(&one) && one.starts_with("function 2 divide: "), "{one}");
+        assert_eq!(stdout(directory, &["inspect", "m.art", "--function", "divide"]), one);
         let (overview, _) = shown.split_once("\nfunction 1 load: ").expect("the first function");
         assert_eq!(stdout(directory, &["inspect", "m.art"]), overview);
     }
+}
+
+/// A name is the module's, and may hold anything.
+#[test]
+fn a_name_begins_no_line_and_may_be_that_of_several_functions() {
+    let directory = directory();
+    let directory = directory.path();
+    let text = r#"(module $"m\0abuild" (func $"f\0a  0x0 1 - 7 forged")
+        (func (@name "g")) (func (@name "g")))"#;
+    fs::write(directory.join("names.wat"), text).expect("the directory is writable");
+    stdout(directory, &["compile", "names.wat", "-o", "names.art"]);
+    let shown = stdout(directory, &["inspect", "names.art", "--asm"]);
+    assert!(shown.contains("0 f\\n  0x0 1 - 7 forged\n"), "{shown}");
+    assert!(shown.contains("m\\nbuild\n"), "{shown}");
+    let output = wassay(directory, &["inspect", "names.art", "--function", "g"]);
+    let message = String::from_utf8(output.stderr).expect("text");
+    let expected = "2 functions have the name `g`: name one by its index, 1, 2";
+    assert!(
+        message.split_whitespace().collect::<Vec<_>>().join(" ").contains(expected),
+        "{message}"
+    );
 }
 
 #[test]
@@ -142,6 +165,10 @@ fn bad_input_is_refused_with_its_place() {
         fs::write(directory.join(name), bytes).expect("the directory is writable");
     };
     write("syntax.wat", b"(module\n  (func (frobnicate)))");
+    write("script.wast", b"(module)\n(invoke \"f\")");
+    write("read-only.art", b"x");
+    let read_only = fs::Permissions::from_mode(0o444);
+    fs::set_permissions(directory.join("read-only.art"), read_only).expect("it is ours");
     write("type.wat", b"(module (func (result i32)))");
     write("bad.wasm", b"\0asm\x01\0\0\0\x01\x05");
     write("empty", b"");
@@ -160,6 +187,8 @@ fn bad_input_is_refused_with_its_place() {
         (&["compile", "type.wat"], 2, "of its binary form"),
         (&["compile", "bad.wasm"], 2, "bad.wasm is malformed at offset 0x"),
         (&["compile", "empty"], 2, "empty:1:1: there is no module"),
+        (&["compile", "script.wast"], 2, "script.wast:2:1: a script, and `compile` takes one"),
+        (&["compile", "m.wat", "-o", "read-only.art"], 2, "read-only.art is read-only"),
         (&["compile", "none.wat"], 2, "cannot read none.wat"),
         (&["compile", "m.wat", "--engine", "wasmi"], 2, "does not support serialized modules"),
         (&["compile", "m.wat", "--engine", "wasmj"], 2, "did you mean `wasmi`?"),
@@ -174,8 +203,16 @@ fn bad_input_is_refused_with_its_place() {
         (&["inspect", "short.art"], 2, "short.art is damaged"),
         (&["inspect", "text.art"], 2, "is not compiled code of this engine"),
         (&["inspect", "none.art"], 2, "cannot read none.art"),
-        (&["inspect", "good.art", "--function", "9"], 2, "no code of a function 9"),
-        (&["inspect", "good.art", "--engine", "wasmi"], 2, "inspecting serialized modules"),
+        (&["inspect", "m.wat"], 2, "m.wat is a module, not compiled code: `wassay compile m.wat"),
+        (
+            &["inspect", "good.art", "--function", "9"],
+            2,
+            "good.art: there is no function 9; 1 to 2 have code",
+        ),
+        (&["inspect", "good.art", "--function", "0"], 2, "function 0 is imported; 1 to 2 have"),
+        (&["inspect", "good.art", "--function", "log"], 2, "has the name `log`"),
+        (&["inspect", "good.art", "--function", "laod"], 2, "did you mean `load`?"),
+        (&["inspect", "good.art", "--engine", "wasmi"], 2, "`wasmi` does not support inspecting"),
     ] {
         let needs_output = words[0] == "compile" && !words.contains(&"-o");
         let words = [words, if needs_output { out } else { &[] }].concat();

@@ -124,12 +124,15 @@ impl Score<'_> {
         }
         let survivors: BTreeSet<&str> = self.survivors().collect();
         let mut list = |title: &str, of: fn(&Reason) -> Option<&String>| {
-            let _ = writeln!(out, "\n## {title}\n");
-            for survivor in &survivors {
-                let reason = reasons.survivor.iter().find(|reason| reason.mutant == *survivor);
-                if let Some(why) = reason.and_then(of) {
-                    let _ = writeln!(out, "- `{survivor}`: {why}");
+            let explained = survivors.iter().filter_map(|survivor| {
+                let reason = reasons.survivor.iter().find(|reason| reason.mutant == *survivor)?;
+                Some((survivor, of(reason)?))
+            });
+            for (at, (survivor, why)) in explained.enumerate() {
+                if at == 0 {
+                    let _ = writeln!(out, "\n## {title}\n");
                 }
+                let _ = writeln!(out, "- `{survivor}`: {why}");
             }
         };
         list("Equivalent", |reason| reason.equivalent.as_ref());
@@ -230,5 +233,7 @@ untested = "d needs a full disk"
 - `a.rs: d`: d needs a full disk
 ";
         assert!(text.ends_with(tail), "{text}");
+        let one = score(&sample(&["a.rs: b"])).markdown(&reasons);
+        assert!(one.ends_with("## Equivalent\n\n- `a.rs: b`: b is c\n"), "{one}");
     }
 }

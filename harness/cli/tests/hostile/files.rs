@@ -237,7 +237,7 @@ fn shared_cache() -> Result {
         let output = command.output()?;
         let text = String::from_utf8_lossy(&output.stderr).into_owned();
         expect(output.status.code() == Some(2), format!("{how}: {output:?}"))?;
-        expect(text.starts_with("wassay: --cache-dir: "), text.clone())?;
+        expect(text.starts_with("wassay: cannot use the cache directory cache: "), text.clone())?;
         expect(text.contains("0775") && text.lines().count() < 5, text)?;
     }
     Ok(())

@@ -280,7 +280,7 @@ fn left_out() -> Result {
         let right = said.iter().all(|said| cases.next().is_some_and(|case| case.contains(said)));
         expect(right && cases.next().is_none(), format!("{lanes}:\n{junit}"))?;
         let markdown = std::fs::read_to_string(directory.path().join("r.md"))?;
-        expect(markdown.contains("## skipped lanes"), markdown)?;
+        expect(markdown.contains("## Skipped lanes"), markdown)?;
         for name in ["r.json", "r.xml", "r.md"] {
             std::fs::remove_file(directory.path().join(name))?;
         }

@@ -53,7 +53,9 @@ impl Script {
             let text = text.lines().next().unwrap_or_default().trim().to_string();
             Origin { line: module.line, text, is_readable }
         });
-        Explained { source, action, module, export }
+        // A module on one line has been shown already.
+        let is_new = |export: &Origin| module.as_ref().is_none_or(|it| it.text != export.text);
+        Explained { source, action, export: export.filter(is_new), module }
     }
 
     /// The field of the module that defines what it exports under this name.
@@ -155,6 +157,8 @@ mod tests {
         assert_eq!(explained[1].module, Some(origin(3, "(module (func)")));
         let global = "(global (export \"g\") i32\n (i32.const 3)))";
         assert_eq!(explained[1].export, Some(origin(4, global)));
+        let line = Script::parse("(module (func (export \"f\")))\n(invoke \"f\")");
+        assert_eq!(line.explain(&line.steps()[1]).export, None, "the module is one line");
         assert_eq!((&*explained[2].action, &explained[2].module), ("", &None));
     }
 

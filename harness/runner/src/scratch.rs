@@ -63,12 +63,12 @@ pub fn directory() -> io::Result<Scratch> {
             None => builder.tempdir(),
         })?;
         // This ignores the user's mask, because code loaded from here is run.
-        let permitted = set_permissions(directory.path(), Permissions::from_mode(0o700));
-        // Another process may have removed it, or locked it to remove it.
-        if permitted.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-            continue;
+        match set_permissions(directory.path(), Permissions::from_mode(0o700)) {
+            // Another process has removed it.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            permitted => permitted?,
         }
-        permitted?;
+        // Another process may have removed it, or locked it to remove it.
         if let Some(lock) = lock(directory.path())? {
             live(|paths| paths.push(directory.path().to_path_buf()));
             return Ok(Scratch { directory, _lock: lock });

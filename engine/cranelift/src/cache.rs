@@ -172,7 +172,7 @@ impl ArtifactCache {
         self
     }
 
-    /// Loads the module with this key with `load`, or tells why there is none. Removes an artifact
+    /// Loads the module with this key with `load`, or returns why there is none. Removes an artifact
     /// that cannot be loaded. Every call adds one to exactly one of hits, misses, stale and corrupt,
     /// unless there is no cache at all or the load runs out of resources.
     ///

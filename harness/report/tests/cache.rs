@@ -20,7 +20,7 @@ fn plain(text: &str) -> String {
     anstream::adapter::strip_str(text).to_string()
 }
 
-/// Two runs, the second of which was stopped before it began.
+/// Two runs. The second was stopped before it began.
 fn cut_between_runs() -> Report {
     let stopped = || Some("interrupted".to_string());
     let (mut fresh, mut reloaded) = (green(), green());

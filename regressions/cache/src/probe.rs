@@ -214,7 +214,7 @@ fn unstarted(fault: Fault) -> String {
     fault.to_string()
 }
 
-/// Where threads wait for each other, again and again; a thread that ended keeps nobody for long.
+/// Where threads wait for each other, again and again; after a while, not for a thread that ended.
 struct Meeting {
     threads: usize,
     arrived: AtomicUsize,

@@ -115,7 +115,7 @@ impl<'s> Track<'s> {
     }
 }
 
-/// Nobody sees a part of an entry, and the directory becomes the same as without a race: threads
+/// No thread sees a part of an entry, and the directory becomes the same as without a race: threads
 /// that are at different modules, and threads that are at the same one.
 pub(crate) fn cold(bench: &Bench<'_>) -> Result<(), Stop> {
     for in_step in [false, true] {

@@ -164,7 +164,7 @@ impl Errors {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 Err(_) => break,
             };
-            // There may be nobody to read it.
+            // Our own standard error may be closed.
             let _ = io::stderr().write_all(&chunk[..count]);
             let mut heard = self.heard();
             heard.bytes.extend_from_slice(&chunk[..count]);

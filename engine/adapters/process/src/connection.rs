@@ -1,8 +1,8 @@
 //! The lines to and from a running adapter. Takes operations; gives the end of each. Any thread may
-//! ask; answers come in any order. Whoever waits for an answer reads, and hands the answers of others
-//! over, so that a single thread never waits for another. Knows no engine.
+//! ask; answers come in any order. A thread that waits for its answer reads lines, and hands over the
+//! answers to other threads' requests, so that a single thread never waits for another. Knows no engine.
 //!
-//! An adapter that breaks the protocol is lost: it is killed, and everybody who waits unwinds with
+//! An adapter that breaks the protocol is lost: it is killed, and every thread that waits unwinds with
 //! [`Lost`].
 
 use crate::child::{Launch, Process};

@@ -117,7 +117,7 @@ impl CarelessEngine {
             Found::Foreign => return Ok(Loaded::Refused),
             Found::Bytes(bytes) => bytes,
             Found::Unseen => {
-                // Whatever it is, it is not damaged.
+                // It compiles again, without a look at the entry.
                 let made = self.inner.compile(wasm)?;
                 return Ok(made.map_or(Loaded::Refused, Loaded::Module));
             }

@@ -189,7 +189,7 @@ impl Output {
                 let Ok(end) = catch_unwind(AssertUnwindSafe(|| seat.perform(op))) else {
                     std::process::exit(101);
                 };
-                // If nobody reads the answers, nobody sends requests.
+                // If the answers are not read, the requests end, too.
                 let _ = output.answer(id, end);
             }
         };

@@ -1,0 +1,98 @@
+// How a request ends, other than by success: `fail` leaves the operation with one of the fields of an
+// answer, and `ended` makes one of an error of wazero.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/tetratelabs/wazero/sys"
+)
+
+// The end of a request that did not succeed: a field of the answer, and its value.
+type end struct {
+	field string
+	value any
+}
+
+func (e *end) Error() string { return fmt.Sprint(e.field, ": ", e.value) }
+
+func fail(field, format string, args ...any) error {
+	return &end{field, fmt.Sprintf(format, args...)}
+}
+
+func unsupported(what string) error { return &end{"unsupported", what} }
+
+// The texts of wazero's runtime errors, and the kinds of traps that they are. wazero has one text for
+// every access to a table that is outside of it or finds null.
+var trapKinds = map[string]string{
+	"unreachable":                   "unreachable",
+	"integer divide by zero":        "integer-divide-by-zero",
+	"integer overflow":              "integer-overflow",
+	"invalid conversion to integer": "invalid-conversion",
+	"out of bounds memory access":   "memory-out-of-bounds",
+	"invalid table access":          "table-out-of-bounds",
+	"indirect call type mismatch":   "indirect-call-type-mismatch",
+	"unaligned atomic":              "unaligned-atomic",
+	"expected shared memory":        "expected-shared-memory",
+	"null reference":                "null-reference",
+}
+
+// What a host function panics with when its action is a trap.
+type hostTrap struct{ text string }
+
+func (h *hostTrap) Error() string { return h.text }
+
+var (
+	dataOutside  = regexp.MustCompile(`^data\[\d+\]: out of bounds memory access$`)
+	tableOutside = regexp.MustCompile(`^element\[\d+\]\.init exceeds min table size$`)
+	unknown      = regexp.MustCompile(`is not exported in module|^module\[.*\] not instantiated$`)
+	incompatible = regexp.MustCompile(`^import \w+\[|^export ".*" in module ".*" is an? `)
+)
+
+// The end of a call or an instantiation that did not return.
+func ended(err error) error {
+	var known *end
+	var host *hostTrap
+	var exit *sys.ExitError
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	switch root := innermost(err).Error(); {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &host):
+		return trapped("host", host.text)
+	case errors.As(err, &exit):
+		return fail("failed", "%s", first)
+	case root == "stack overflow":
+		return &end{"exhausted", root}
+	case root == "uncaught exception":
+		return unsupported("exceptions that leave a call")
+	case trapKinds[root] != "":
+		return trapped(trapKinds[root], root)
+	case dataOutside.MatchString(root):
+		return trapped("memory-out-of-bounds", root)
+	case tableOutside.MatchString(root):
+		return trapped("table-out-of-bounds", root)
+	case unknown.MatchString(first):
+		return &end{"unlinkable", map[string]any{"kind": "unknown-import", "message": first}}
+	case incompatible.MatchString(first):
+		return &end{"unlinkable", map[string]any{"kind": "incompatible-import", "message": first}}
+	}
+	return fail("failed", "an error that the adapter does not know: %s", first)
+}
+
+func trapped(kind, message string) error {
+	return &end{"trapped", map[string]any{"kind": kind, "message": message}}
+}
+
+func innermost(err error) error {
+	for {
+		next := errors.Unwrap(err)
+		if next == nil {
+			return err
+		}
+		err = next
+	}
+}

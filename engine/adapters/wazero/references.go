@@ -1,0 +1,142 @@
+// References to functions. wazero's API has them as addresses only, and a function of an address
+// only in a table: the adapter keeps each in a table of a helper module, the holder, and takes it
+// from there with table.LookupFunction, as an embedder of wazero does.
+package main
+
+import (
+	"fmt"
+
+	"github.com/tetratelabs/wazero/api"
+	"github.com/tetratelabs/wazero/experimental/table"
+)
+
+// A helper module with a table of functions.
+type holder struct {
+	made  *instance
+	slots map[uint64]int // by address
+}
+
+func (s *session) hold(address uint64) (int, error) {
+	if s.holder == nil {
+		b := &builder{}
+		b.tables.add(append([]byte(funcref), limits(0, nil, false)...)...)
+		b.export("table", kindTable, 0)
+		// Adds an element, and returns its position.
+		b.function("add", funcType{[]valType{funcref}, []valType{i32}},
+			sequence(localGet(0), []byte{0x41, 1, 0xfc, 0x0f, 0}))
+		made, err := s.help("h", b)
+		if err != nil {
+			return 0, err
+		}
+		s.holder = &holder{made, map[uint64]int{}}
+	}
+	if slot, ok := s.holder.slots[address]; ok {
+		return slot, nil
+	}
+	results, err := s.holder.made.module.ExportedFunction("add").Call(ctx, address)
+	if err != nil {
+		return 0, ended(err)
+	}
+	slot := int(uint32(results[0]))
+	s.holder.slots[address] = slot
+	return slot, nil
+}
+
+// The function at an address. Its type is the one with which it can be looked up.
+func (s *session) referred(address uint64) (*extern, error) {
+	slot, err := s.hold(address)
+	if err != nil {
+		return nil, err
+	}
+	for _, ty := range s.types {
+		item := &extern{ty: externType{kind: kindFunc, fn: ty}, slot: slot}
+		if _, err := s.lookUp(item); err == nil {
+			return item, nil
+		}
+	}
+	return nil, fail("failed", "no type of the session's modules fits a function reference")
+}
+
+// LookupFunction panics, by contract, if the type of the element is another one.
+func (s *session) lookUp(item *extern) (found api.Function, err error) {
+	defer func() {
+		if failure := recover(); failure != nil {
+			if known, ok := failure.(error); !ok || trapKinds[known.Error()] == "" {
+				panic(failure)
+			}
+			err = fail("failed", "the function reference has another type: %v", failure)
+		}
+	}()
+	fn := item.ty.fn
+	params, err := plain(fn.params)
+	if err != nil {
+		return nil, err
+	}
+	results, err := plain(fn.results)
+	if err != nil {
+		return nil, err
+	}
+	return table.LookupFunction(s.holder.made.module, 0, uint32(item.slot), params, results), nil
+}
+
+// The types in wazero's API, which has a byte for each.
+func plain(types []valType) ([]api.ValueType, error) {
+	all := make([]api.ValueType, len(types))
+	for at, ty := range types {
+		if len(ty) != 1 {
+			return nil, unsupported("references to defined types at the border")
+		}
+		all[at] = ty[0]
+	}
+	return all, nil
+}
+
+// The address of a function: of one that was taken, its own; of an export, that of a helper that
+// imports it.
+func (s *session) reference(item *extern) (uint64, error) {
+	if item.owner == nil {
+		for address, slot := range s.holder.slots {
+			if slot == item.slot {
+				return address, nil
+			}
+		}
+		panic(fmt.Sprint("no address in slot ", item.slot))
+	}
+	made, err := s.helper("ref "+item.owner.name+" "+item.name, func(b *builder) {
+		b.imported(item.owner.name, item.name, kindFunc, unsigned(uint64(b.typ(item.ty.fn))))
+		b.declare(0)
+		b.function("ref", funcType{nil, []valType{funcref}}, refFunc(0))
+	})
+	if err != nil {
+		return 0, err
+	}
+	results, err := made.module.ExportedFunction("ref").Call(ctx)
+	if err != nil {
+		return 0, ended(err)
+	}
+	return results[0], nil
+}
+
+// wazero gives one function several addresses, one for each module that imports it. So unequal ones
+// say nothing.
+func same(a *adapter, r *request) (any, error) {
+	s, err := a.session(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.A.field != "func" || r.B.field != "func" {
+		return r.A == r.B, nil
+	}
+	one, err := a.function(s, r.A.handle())
+	if err != nil {
+		return nil, err
+	}
+	other, err := a.function(s, r.B.handle())
+	if err != nil {
+		return nil, err
+	}
+	if one == other || one.owner == nil && other.owner == nil && one.slot == other.slot {
+		return true, nil
+	}
+	return nil, unsupported("the identity of functions")
+}

@@ -7,36 +7,44 @@ import { defined, isRef } from "./types.mjs";
 import { leave, liftAll, listed } from "./values.mjs";
 import { openException } from "./helpers.mjs";
 
+// The kinds for which an engine has one message are in one row.
 const tables = {
   v8: [
-    ["unreachable", /^unreachable$/],
-    ["integer-divide-by-zero", /^(divide|remainder) by zero$/],
-    ["integer-overflow", /^divide result unrepresentable$/],
-    ["integer-overflow", /^float unrepresentable in integer range$/],
-    ["memory-out-of-bounds", /^memory access out of bounds$|data segment (\d+ )?(is )?out of bounds/],
-    ["table-out-of-bounds", /table index is out of bounds$|element segment out of bounds|segment has been dropped/],
-    ["array-out-of-bounds", /^array element access out of bounds$/],
-    ["allocation-failed", /^requested new array is too large$/],
-    ["uninitialized-element", /function signature mismatch$/],
-    ["null-reference", /^dereferencing a null pointer$/],
-    ["cast-failure", /^illegal cast$/],
-    ["unaligned-atomic", /^operation does not support unaligned accesses$/],
+    [/^unreachable$/, "unreachable"],
+    [/^(divide|remainder) by zero$/, "integer-divide-by-zero"],
+    [/^divide result unrepresentable$/, "integer-overflow"],
+    [/^float unrepresentable in integer range$/, "integer-overflow", "invalid-conversion"],
+    [/^memory access out of bounds$|data segment (\d+ )?(is )?out of bounds/, "memory-out-of-bounds"],
+    [/element segment out of bounds|segment has been dropped/, "table-out-of-bounds"],
+    [/table index is out of bounds$/, "table-out-of-bounds", "undefined-element"],
+    [/function signature mismatch$/, "indirect-call-type-mismatch", "uninitialized-element"],
+    [/^null function$/, "uninitialized-element"],
+    [/^array element access out of bounds$/, "array-out-of-bounds"],
+    [/^requested new array is too large$/, "allocation-failed"],
+    [/^dereferencing a null pointer$|^rethrowing null value$/, "null-reference"],
+    [/^illegal cast$/, "cast-failure"],
+    [/^operation does not support unaligned accesses$/, "unaligned-atomic"],
+    [/^Atomics\.wait cannot be called in this context$/, "expected-shared-memory"],
   ],
   jsc: [
-    ["unreachable", /^Unreachable code should not be executed/],
-    ["integer-divide-by-zero", /^Division by zero/],
-    ["integer-overflow", /^Integer overflow/],
-    ["integer-overflow", /^Out of bounds Trunc operation/],
-    ["memory-out-of-bounds", /^Out of bounds memory access|^Invalid data segment init|in array\.new_data$/],
-    ["table-out-of-bounds", /^Out of bounds table access|out of bounds table index$|in array\.new_elem$/],
-    ["undefined-element", /^Out of bounds call_indirect/],
-    ["uninitialized-element", /^call_indirect to a null table entry/],
-    ["indirect-call-type-mismatch", /^call_indirect to a signature that does not match/],
-    ["array-out-of-bounds", /^Out of bounds array\./],
-    ["null-reference", /to a null reference/],
-    ["cast-failure", /^ref\.cast failed/],
-    ["allocation-failed", /^Failed to allocate new array$/],
-    ["unaligned-atomic", /^Unaligned memory access$/],
+    [/^Unreachable code should not be executed/, "unreachable"],
+    [/^Division by zero/, "integer-divide-by-zero"],
+    [/^Integer overflow/, "integer-overflow"],
+    [/^Out of bounds Trunc operation/, "integer-overflow", "invalid-conversion"],
+    [/^Out of bounds memory access|^Invalid data segment init/, "memory-out-of-bounds"],
+    [/^Out of bounds table access|out of bounds table index$/, "table-out-of-bounds"],
+    [/^Out of bounds call_indirect/, "undefined-element"],
+    [/^call_indirect to a null table entry/, "uninitialized-element"],
+    [/^call_indirect to a signature that does not match/, "indirect-call-type-mismatch"],
+    [/^Out of bounds array\.init_data/, "array-out-of-bounds", "memory-out-of-bounds"],
+    [/^Out of bounds array\.init_elem/, "array-out-of-bounds", "table-out-of-bounds"],
+    [/^Out of bounds array\./, "array-out-of-bounds"],
+    [/failed to allocate in array\.new_data/, "memory-out-of-bounds", "allocation-failed"],
+    [/failed to allocate in array\.new_elem/, "table-out-of-bounds", "allocation-failed"],
+    [/^Failed to allocate new array/, "allocation-failed"],
+    [/(to|on) a null reference/, "null-reference"],
+    [/^ref\.cast failed/, "cast-failure"],
+    [/^Unaligned memory access/, "unaligned-atomic"],
   ],
 };
 
@@ -67,9 +75,10 @@ export class Endings {
     const message = String(error?.message).replace(/ \(evaluating '[^]*'\)$/, "");
     if (error instanceof WebAssembly.RuntimeError) {
       if (hostTrap !== null) return { trapped: { kind: "host", message: hostTrap } };
-      const kind = this.traps.find(([, pattern]) => pattern.test(message))?.[0];
-      if (kind === undefined) return { failed: `a trap with a message that the adapter does not know: ${message}` };
-      return { trapped: { kind, message } };
+      const row = this.traps.find(([pattern]) => pattern.test(message));
+      if (row === undefined) return { failed: `a trap with a message that the adapter does not know: ${message}` };
+      const [, kind, ...or] = row;
+      return { trapped: { kind, ...(or.length === 0 ? {} : { or }), message } };
     }
     if (error instanceof RangeError) return { exhausted: message };
     if (error instanceof WebAssembly.LinkError) {

@@ -154,7 +154,9 @@ export function operations(shell) {
         native = new WebAssembly.Module(bytes);
       } catch (error) {
         if (!(error instanceof WebAssembly.CompileError)) throw error;
-        throw new Answer({ rejected: { message: error.message } });
+        const at = /@\+(\d+)|at byte (\d+)/.exec(error.message);
+        const offset = at === null ? {} : { offset: Number(at[1] ?? at[2]) };
+        throw new Answer({ rejected: { ...offset, message: error.message } });
       }
       const contents = readModule(bytes);
       const rewritten = rewrite(contents);

@@ -57,6 +57,7 @@ impl Product {
                 "regressions",
                 "ci/build-id",
                 "ci/lanes.toml",
+                "ci/engines.toml",
             ],
             Product::Engine => &[
                 ".cargo/config.toml",
@@ -150,10 +151,11 @@ pub fn compile_in(variable: &str, product: Product, root: &Path) -> io::Result<(
     Ok(())
 }
 
-/// Whether a file with this name is part of a product: sources, tables and scripts.
+/// Whether a file with this name is part of a product: sources, tables, scripts and adapters.
 fn is_source(name: &str) -> bool {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|found| ["rs", "toml", "wast"].contains(&found)) || name == "Cargo.lock"
+    extension.is_some_and(|found| ["rs", "toml", "wast", "js", "mjs"].contains(&found))
+        || name == "Cargo.lock"
 }
 
 fn at(path: &Path, error: io::Error) -> io::Error {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use wassay_record::{
     Bounds, Cache, CacheCounts, Config, Engine, Expected, File, Finding, Frame, FuncName, Hierarchy, Isa, Lane,
     Lanes, Ledger, Messages, Nan, Note, Observed, OpenResult, Opt, Partition, Pattern, Problem,
-    ProblemKind, Relaxed, Report, Run, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
+    ProblemKind, Relaxed, Report, Run, SkippedEngine, SkippedLane, Stage, Tool, Unlisted, Verdict, Way,
 };
 
 /// A list with every variant of an enum. A variant with payloads has one value for each of them. If
@@ -282,9 +282,10 @@ pub fn reports() -> [Report; 2] {
         files: vec![file],
     };
     let runs = configs().into_iter().map(|config| Run { config, ..run.clone() }).collect();
-    let skipped = SkippedLane { lane: text(), reason: text(), remedy: text() };
+    let skipped_lanes = vec![SkippedLane { lane: text(), reason: text(), remedy: text() }];
+    let skipped_engines = vec![SkippedEngine { engine: text(), reason: text(), remedy: text() }];
     let tool = || Tool { name: text(), version: text() };
-    let full = Report { runs, skipped_lanes: vec![skipped], ..Report::new(tool()) };
+    let full = Report { runs, skipped_lanes, skipped_engines, ..Report::new(tool()) };
     let bare = Report { runs: vec![Run::default()], ..Report::new(tool()) };
     [full, bare]
 }

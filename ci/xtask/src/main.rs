@@ -1,11 +1,12 @@
-//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list`, `differential`, `faults` and
-//! `mutants`. Takes the source tree that it was built in; changes only build directories,
+//! The project's own tasks: `cargo xtask tidy`, `lane build|run|list`, `engine build|list`,
+//! `differential`, `faults` and `mutants`. Takes the source tree that it was built in; changes only build directories,
 //! `regressions/FAULTS.md` and `ci/mutants/SURVIVORS.md`.
 
 #![forbid(unsafe_code)]
 
 mod command;
 mod differential;
+mod engine;
 mod faults;
 mod files;
 mod lane;
@@ -32,6 +33,9 @@ enum Chore {
     /// Build, run or list the lanes of ci/lanes.toml
     #[command(subcommand)]
     Lane(lane::Command),
+    /// Build the adapters of the external engines of ci/engines.toml, or list them
+    #[command(subcommand)]
+    Engine(engine::Command),
     /// Run random modules on this machine and, emulated, on the other architecture, and compare the
     /// results
     Differential(differential::Options),
@@ -46,6 +50,7 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().chore {
         Chore::Tidy => root().and_then(|root| tidy::run(&root)),
         Chore::Lane(command) => root().and_then(|root| lane::run(&root, &command)),
+        Chore::Engine(command) => root().and_then(|root| engine::run(&root, &command)),
         Chore::Differential(options) => root().and_then(|root| differential::run(&root, &options)),
         Chore::Faults(options) => root().and_then(|root| faults::run(&root, &options)),
         Chore::Mutants(options) => root().and_then(|root| mutants::run(&root, &options)),

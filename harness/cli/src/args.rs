@@ -8,8 +8,8 @@ use crate::inspect::InspectArgs;
 use crate::partition::Partition;
 use crate::show::ShowArgs;
 use crate::values::{
-    Engines, bytes, engines, features, input, jobs, marked, named, partition, report, seconds,
-    shown, ways,
+    Engines, ReportTo, bytes, engines, features, input, jobs, marked, named, partition, report,
+    seconds, shown, ways,
 };
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -195,6 +195,9 @@ pub enum Command {
         /// The command of an adapter, whose engine is then the only one.
         #[arg(long)]
         exec: Option<String>,
+        /// The name of that engine, instead of its own.
+        #[arg(long)]
+        alias: Option<String>,
     },
 }
 
@@ -222,10 +225,14 @@ pub struct RunArgs {
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunOptions {
     /// The engines, separated by commas; `wassay engines` lists them. `exec:COMMAND` is the engine of
-    /// an adapter, any program that speaks the process protocol [default: cranelift, or the only
-    /// engine of `--worker`].
+    /// an adapter, any program that speaks the process protocol, and `NAME=exec:COMMAND` gives it
+    /// another name. Of several engines, those that are not installed are skipped [default:
+    /// cranelift, or the only engine of `--worker`].
     #[arg(help_heading = "What runs", long, value_name = "ENGINE", value_parser = engines)]
     pub engine: Vec<Engines>,
+    /// The table of external engines to use instead of the one that wassay was built with.
+    #[arg(help_heading = "What runs", long, value_name = "FILE", value_parser = input())]
+    pub engines: Option<PathBuf>,
     /// The lanes, separated by commas, or `all`; `wassay lanes` lists them [default: native].
     #[arg(help_heading = "What runs", long, value_name = "LANE", value_delimiter = ',')]
     pub lane: Vec<String>,
@@ -339,24 +346,6 @@ pub enum Color {
     Always,
     /// Never.
     Never,
-}
-
-/// A report to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReportTo {
-    /// In which form.
-    pub kind: ReportKind,
-    /// The destination; `-` is standard output.
-    pub path: PathBuf,
-}
-
-/// The forms of reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
-pub enum ReportKind {
-    Json,
-    Junit,
-    Markdown,
 }
 
 #[cfg(test)]

@@ -2,8 +2,9 @@
 
 use crate::engines;
 use crate::exit::{self, Failure};
+use crate::external::{Named, Roster};
 use crate::run::TIMEOUT;
-use crate::values::seconds;
+use crate::values::{input, seconds};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
@@ -14,8 +15,11 @@ use wassay_engine::contract;
 #[command(args_conflicts_with_subcommands = true)]
 pub struct EnginesArgs {
     /// List the engines of this worker program instead of those that wassay ships.
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", conflicts_with = "engines")]
     pub worker: Option<PathBuf>,
+    /// The table of external engines to use instead of the one that wassay was built with.
+    #[arg(long, value_name = "FILE", value_parser = input())]
+    pub engines: Option<PathBuf>,
     /// What to do instead.
     #[command(subcommand)]
     pub what: Option<EnginesCommand>,
@@ -32,6 +36,9 @@ pub enum EnginesCommand {
         /// The engine, or `exec:COMMAND` for an adapter that speaks the process protocol.
         #[arg(value_name = "ENGINE")]
         engine: String,
+        /// The table of external engines to use instead of the one that wassay was built with.
+        #[arg(long, value_name = "FILE", value_parser = input())]
+        engines: Option<PathBuf>,
         /// How many seconds an adapter may take for one answer [default: 30].
         #[arg(long, value_name = "SECONDS", value_parser = seconds)]
         timeout: Option<Duration>,
@@ -44,21 +51,29 @@ pub enum EnginesCommand {
 /// If there is no such engine, or if it does not start.
 pub fn run_engines(args: &EnginesArgs) -> Result<(String, u8), Failure> {
     match &args.what {
-        None => Ok((engines::list(args.worker.as_deref())?, exit::OK)),
-        Some(EnginesCommand::Check { engine, timeout }) => {
-            let (report, holds) = check(engine, timeout.unwrap_or(TIMEOUT))?;
+        None => {
+            let list = engines::list(args.worker.as_deref(), args.engines.as_deref())?;
+            Ok((list, exit::OK))
+        }
+        Some(EnginesCommand::Check { engine, engines, timeout }) => {
+            let roster = Roster::read(engines.as_deref())?;
+            let (report, holds) = check(&roster, engine, timeout.unwrap_or(TIMEOUT))?;
             Ok((report, if holds { exit::OK } else { exit::UNEXPECTED }))
         }
     }
 }
 
 /// The report, and whether every check held.
-fn check(name: &str, limit: Duration) -> Result<(String, bool), Failure> {
-    let Some(command) = engines::adapter_command(name) else {
-        let report = contract::check(&*engines::provider(Some(name))?);
-        return Ok((format!("{report}\n"), report.holds()));
+fn check(roster: &Roster, name: &str, limit: Duration) -> Result<(String, bool), Failure> {
+    let command = match roster.named(name)? {
+        Named::Adapter(command) => command,
+        Named::Own(_) => {
+            let report = contract::check(&*engines::provider(Some(name))?);
+            return Ok((format!("{report}\n"), report.holds()));
+        }
+        Named::Absent(skipped) => return Err(engines::absent(&skipped)),
     };
-    let adapter = engines::adapter(command, limit)?;
+    let adapter = engines::adapter(&command, limit)?;
     let report = contract::check(&adapter);
     let missing: Vec<&str> = adapter.missing().collect();
     let missing = match missing.is_empty() {

@@ -1,14 +1,17 @@
 //! The engines that wassay ships, and those of adapters. A new engine is one line in [`providers`]
-//! and, if it has known failures, one in [`KNOWN`]. Runs no engine itself.
+//! and, if it has known failures, one in [`KNOWN`]; an external one is a row of `ci/engines.toml`.
+//! Runs no engine itself.
 
 use crate::exit::Failure;
+use crate::external::{Command, Named, Roster};
 use crate::run::TIMEOUT;
+use std::ffi::OsString;
 use std::path::Path;
 use std::time::Duration;
 use wassay_cranelift::{Fault, Seeding, VARIABLE, seeding};
 use wassay_engine::Provider;
 use wassay_process::Adapter;
-use wassay_record::Engine;
+use wassay_record::{Engine, SkippedEngine};
 use wassay_runner::pool::{Launch, Pool, Stop};
 use wassay_runner::worker::describe;
 
@@ -31,28 +34,40 @@ pub fn providers() -> Vec<Box<dyn Provider>> {
     vec![wassay_cranelift::provider(), wassay_wasmi::provider()]
 }
 
-/// What precedes the command of an adapter in the name of an engine.
-const EXEC: &str = "exec:";
-
-/// The command of an adapter, if this names one.
-pub fn adapter_command(name: &str) -> Option<&str> {
-    name.strip_prefix(EXEC)
-}
-
 /// The engine of an adapter, in a process group of its own.
 ///
 /// # Errors
-/// If it does not start, or does not introduce itself.
-pub fn adapter(command: &str, limit: Duration) -> Result<Adapter, Failure> {
-    start(wassay_process::Launch { limit: Some(limit), ..wassay_process::Launch::new(command) })
+/// If it does not start, or does not introduce itself as it must.
+pub fn adapter(command: &Command, limit: Duration) -> Result<Adapter, Failure> {
+    let own_group = wassay_process::Launch { limit: Some(limit), ..launch(command) };
+    let started = start(own_group).and_then(|adapter| {
+        command.check(&adapter.identity().map_err(Failure::harness)?.name)?;
+        Ok(adapter)
+    });
+    started.map_err(|failure| command.failed(failure))
 }
 
 /// The engine of an adapter, for a worker: its parent watches the time, and ends its whole group.
 ///
 /// # Errors
 /// If it does not start, or does not introduce itself.
-pub fn adapter_of_worker(command: &str) -> Result<Adapter, Failure> {
-    start(wassay_process::Launch { shares_group: true, ..wassay_process::Launch::new(command) })
+pub fn adapter_of_worker(command: &str, alias: Option<String>) -> Result<Adapter, Failure> {
+    start(wassay_process::Launch {
+        shares_group: true,
+        alias,
+        ..wassay_process::Launch::new(command)
+    })
+}
+
+/// The arguments with which a worker starts this adapter.
+pub fn worker_arguments(command: &Command) -> Vec<OsString> {
+    let alias = command.alias().into_iter().flat_map(|alias| ["--alias", alias]);
+    ["--exec", &command.command].into_iter().chain(alias).map(OsString::from).collect()
+}
+
+fn launch(command: &Command) -> wassay_process::Launch {
+    let alias = command.alias().map(str::to_string);
+    wassay_process::Launch { alias, ..wassay_process::Launch::new(&*command.command) }
 }
 
 fn start(launch: wassay_process::Launch) -> Result<Adapter, Failure> {
@@ -67,17 +82,26 @@ fn start(launch: wassay_process::Launch) -> Result<Adapter, Failure> {
 /// The provider of the engine of this name, or of the reference engine.
 ///
 /// # Errors
-/// If there is no such engine.
+/// If there is no such engine, or if it is not installed.
 pub fn provider(name: Option<&str>) -> Result<Box<dyn Provider>, Failure> {
-    if let Some(command) = name.and_then(adapter_command) {
-        return Ok(Box::new(adapter(command, TIMEOUT)?));
-    }
+    let roster = Roster::read(None)?;
+    let name = match roster.named(name.unwrap_or(REFERENCE))? {
+        Named::Own(name) => name,
+        Named::Adapter(command) => return Ok(Box::new(adapter(&command, TIMEOUT)?)),
+        Named::Absent(skipped) => return Err(absent(&skipped)),
+    };
     let mut all = providers();
     let engines = all.iter().map(|provider| describe(&**provider));
     let engines = engines.collect::<Result<Vec<_>, _>>().map_err(Failure::harness)?;
-    let found = find(&engines, name.unwrap_or(REFERENCE)).map_err(Failure::usage)?;
+    let others: Vec<String> = roster.names().map(str::to_string).collect();
+    let found = find(&engines, &others, &name).map_err(Failure::usage)?;
     let at = engines.iter().position(|engine| engine.name == found.name);
     Ok(all.swap_remove(at.unwrap_or_default()))
+}
+
+/// The failure of an engine that is not installed.
+pub fn absent(skipped: &SkippedEngine) -> Failure {
+    Failure::harness(format_args!("engine {}: {}", skipped.engine, skipped.advice()))
 }
 
 /// A list of known failures that is built into this program.
@@ -116,12 +140,14 @@ pub fn check_seeding() -> Result<(), Failure> {
     Err(Failure::usage(format_args!("{VARIABLE}: there is no fault `{name}`{meant}")))
 }
 
-/// The engines' descriptions of themselves, as text: those of `worker`, or those that wassay ships.
+/// The engines' descriptions of themselves, as text: those of `worker`, or those that wassay ships and
+/// the external ones.
 ///
 /// # Errors
 /// If an engine does not identify itself, or the worker does not start.
-pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
-    let engines = match worker {
+pub fn list(worker: Option<&Path>, table: Option<&Path>) -> Result<String, Failure> {
+    let mut out = String::new();
+    let own = match worker {
         Some(worker) => {
             // Without a guard, list it anyway.
             let guard = std::env::current_exe().ok();
@@ -135,44 +161,84 @@ pub fn list(worker: Option<&Path>) -> Result<String, Failure> {
             all.collect::<Result<_, _>>().map_err(Failure::harness)?
         }
     };
-    let mut out = String::new();
-    for engine in engines {
+    for engine in own {
         let known = KNOWN.iter().find(|known| known.engine == engine.name);
-        let default = if engine.name == REFERENCE { " (reference)" } else { "" };
-        out += &format!("{} {}{default}\n", engine.name, engine.version);
-        let mut row = |name: &str, text: &str| {
-            out += &wassay_report::wrapped(&format!("  {name:<12}  "), text);
-            out.push('\n');
-        };
-        row("target", &engine.target);
-        if !engine.build.is_empty() {
-            row("build", &engine.build);
-        }
-        if !engine.notice.is_empty() {
-            row("notice", &engine.notice);
-        }
-        row("features", &list_of(&engine.features));
-        row("capabilities", &list_of(&engine.capabilities));
-        row("known", known.map_or("none", |known| known.path));
-        out.push('\n');
+        described(&mut out, &engine, known.map(|known| known.path), "");
+    }
+    if worker.is_none() {
+        external(&mut out, &Roster::read(table)?)?;
     }
     out.truncate(out.trim_end().len());
     Ok(out + "\n")
+}
+
+/// Describes the external engines that are installed, and names the others.
+fn external(out: &mut String, roster: &Roster) -> Result<(), Failure> {
+    for name in roster.names() {
+        let (state, why) = match roster.named(name)? {
+            Named::Own(_) => continue,
+            Named::Absent(SkippedEngine { reason, remedy, .. }) => {
+                (format!("not installed: {remedy}"), reason)
+            }
+            Named::Adapter(command) => {
+                let started = adapter(&command, TIMEOUT)
+                    .and_then(|adapter| describe(&adapter).map_err(Failure::harness));
+                match started {
+                    Ok(engine) => {
+                        let known = roster.known(name)?.map(|known| known.name);
+                        described(out, &engine, known.as_deref(), &command.command);
+                        continue;
+                    }
+                    Err(failure) => ("does not start".to_string(), failure.message),
+                }
+            }
+        };
+        *out += &format!("{name} {state}\n");
+        *out += &wassay_report::wrapped(&format!("  {:<12}  ", "reason"), &why);
+        *out += "\n\n";
+    }
+    Ok(())
+}
+
+fn described(out: &mut String, engine: &Engine, known: Option<&str>, adapter: &str) {
+    let default = if engine.name == REFERENCE { " (reference)" } else { "" };
+    *out += &format!("{} {}{default}\n", engine.name, engine.version);
+    let (features, capabilities) = (list_of(&engine.features), list_of(&engine.capabilities));
+    for (name, text) in [
+        ("target", &*engine.target),
+        ("build", &engine.build),
+        ("notice", &engine.notice),
+        ("adapter", adapter),
+        ("features", &features),
+        ("capabilities", &capabilities),
+        ("known", known.unwrap_or("none")),
+    ] {
+        if !text.is_empty() {
+            *out += &wassay_report::wrapped(&format!("  {name:<12}  "), text);
+            out.push('\n');
+        }
+    }
+    out.push('\n');
 }
 
 fn list_of(names: &[String]) -> String {
     if names.is_empty() { "none".to_string() } else { names.join(", ") }
 }
 
-/// The engine of this name.
+/// The engine of this name. `others` are engines that are found elsewhere.
 ///
 /// # Errors
 /// A sentence with all names, and the one that was probably meant.
-pub fn find<'a>(engines: &'a [Engine], name: &str) -> Result<&'a Engine, String> {
+pub fn find<'a>(
+    engines: &'a [Engine],
+    others: &[String],
+    name: &str,
+) -> Result<&'a Engine, String> {
     if let Some(engine) = engines.iter().find(|engine| engine.name == name) {
         return Ok(engine);
     }
-    let names: Vec<&str> = engines.iter().map(|engine| &*engine.name).collect();
+    let names = engines.iter().map(|engine| &*engine.name);
+    let names: Vec<&str> = names.chain(others.iter().map(String::as_str)).collect();
     let all = names.join(", ");
     Err(match wassay_suites::near_miss(name, names.iter().copied()) {
         Some(meant) => {

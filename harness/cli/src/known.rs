@@ -4,6 +4,7 @@
 use crate::args::RunOptions;
 use crate::engines::KNOWN;
 use crate::exit::Failure;
+use crate::external::Roster;
 use crate::lane::check_name;
 use crate::targets::check_target;
 use std::borrow::Cow;
@@ -33,14 +34,20 @@ impl KnownFile {
     /// # Errors
     /// If it cannot be read or is wrong; the message has file, line and column.
     pub fn load(options: &RunOptions, engine: &Engine) -> Result<KnownFile, Failure> {
+        if options.no_known {
+            return KnownFile::read(String::new(), "", engine, None);
+        }
         let shipped = KNOWN.iter().find(|list| list.engine == engine.name);
-        let (name, text) = match (&options.known, shipped) {
-            _ if options.no_known => return KnownFile::read(String::new(), "", engine, None),
-            (Some(path), _) => (path.display().to_string(), read(path, options.bless)?),
-            (None, Some(list)) => (list.path.to_string(), Cow::Borrowed(list.text)),
-            (None, None) => (String::new(), Cow::Borrowed("")),
+        let external = Roster::read(options.engines.as_deref())?.known(&engine.name)?;
+        let external_file = external.as_ref().and_then(|list| list.path.clone());
+        let path = options.known.clone().or(external_file.filter(|_| shipped.is_none()));
+        let (name, text) = match (&path, shipped, external) {
+            (Some(path), ..) => (path.display().to_string(), read(path, options.bless)?),
+            (None, Some(list), _) => (list.path.to_string(), Cow::Borrowed(list.text)),
+            (None, None, Some(list)) => (list.name, list.text),
+            (None, None, None) => (String::new(), Cow::Borrowed("")),
         };
-        let list = KnownFile::read(name, &text, engine, options.known.clone())?;
+        let list = KnownFile::read(name, &text, engine, path)?;
         for (lane, (line, column)) in list.known.stated_lanes() {
             let place = format!("{}:{line}:{column}", list.name);
             check_name(options.lanes.as_deref(), lane).map_err(|Failure { code, message }| {

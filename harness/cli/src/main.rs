@@ -10,9 +10,11 @@ mod args;
 mod cache;
 mod cases;
 mod check;
+mod choose;
 mod compile;
 mod engines;
 mod exit;
+mod external;
 mod generate;
 mod guard;
 mod inspect;
@@ -36,17 +38,21 @@ mod values;
 mod watcher;
 mod ways;
 
-use args::{Cli, Color, Command, ReportKind, ReportTo, RunArgs};
+use args::{Cli, Color, Command, RunArgs};
 use exit::Failure;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
+use values::{ReportKind, ReportTo};
 
 fn main() -> ExitCode {
     let survived = interrupt::survive_large_files();
     let prepared =
         survived.map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")));
-    match prepared.and_then(|()| dispatch(spelling::parse())) {
+    let done = prepared.and_then(|()| dispatch(spelling::parse()));
+    // The scripts of adapters, which are started as long as anything runs.
+    wassay_runner::scratch::remove_all();
+    match done {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
             complain(&failure.message);
@@ -90,9 +96,9 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
                 .map_err(|error| Failure::harness(format_args!("probe: {error}")))?;
             Ok(exit::OK)
         }
-        Some(Command::Worker { mark, exec }) => {
+        Some(Command::Worker { mark, exec, alias }) => {
             let providers = match exec {
-                Some(command) => vec![Box::new(engines::adapter_of_worker(&command)?) as _],
+                Some(command) => vec![Box::new(engines::adapter_of_worker(&command, alias)?) as _],
                 None => engines::providers(),
             };
             wassay_runner::worker::serve(providers, &mark)
@@ -104,9 +110,12 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
 
 /// Prints a message to standard error.
 fn complain(text: &str) {
-    let text = wassay_report::plain(text);
+    let text = format!("wassay: {}", wassay_report::plain(text));
+    // The parent of a worker shows the last lines of it, as one line.
+    let is_worker = std::env::args_os().nth(1).is_some_and(|command| command == "worker");
+    let text = if is_worker { text } else { wassay_report::message(&text) };
     // The terminal may be gone.
-    let _ = writeln!(std::io::stderr(), "{}", wassay_report::message(&format!("wassay: {text}")));
+    let _ = writeln!(std::io::stderr(), "{text}");
 }
 
 fn run(args: &RunArgs) -> Result<u8, Failure> {

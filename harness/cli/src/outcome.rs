@@ -1,9 +1,10 @@
 //! The results of a run: text for people, files for machines, an exit code. Runs nothing.
 
-use crate::args::{ReportKind, ReportTo, RunOptions};
+use crate::args::RunOptions;
 use crate::exit;
 use crate::interrupt::{self, at_once};
 use crate::targets::is_stdout;
+use crate::values::{ReportKind, ReportTo};
 use std::io::{self, Write};
 use std::path::Path;
 use wassay_record::{ProblemKind, Report, Run};

@@ -51,7 +51,7 @@ impl Runner<'_> {
         pass: &Pass,
         recorder: &mut Recorder,
     ) -> Result<(), Failure> {
-        let Order { args, selection, is_one_of_several, stop } = *self.order;
+        let Order { args, selection, is_one_of_several, stop, .. } = *self.order;
         let (options, scripts) = (&args.options, &selection.scripts);
         let known = self.known.in_way(pass.config.way);
         let answered = answers::are_wanted(selection);

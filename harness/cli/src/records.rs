@@ -1,10 +1,11 @@
 //! `wassay compare` and `wassay merge`: reports in, one text or report out. Runs no script.
 
-use crate::args::{FailOn, ReportTo};
+use crate::args::FailOn;
 use crate::exit::{self, Failure};
 use crate::interrupt;
 use crate::outcome::{exit_code, print_beside, write_reports};
 use crate::targets::{check_reports, replaced};
+use crate::values::ReportTo;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use wassay_record::{ProblemKind, Report, Run, RunPair, compare, incomplete, merge, nothing};

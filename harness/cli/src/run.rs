@@ -3,6 +3,7 @@
 use crate::ahead::{Ahead, trouble};
 use crate::args::{RunArgs, RunOptions};
 use crate::cache;
+use crate::choose::{Asked, Picked, engine_names, start};
 use crate::engines;
 use crate::exit::{self, Failure};
 use crate::interrupt::{self, at_once};
@@ -13,14 +14,12 @@ use crate::pass::Runner;
 use crate::selection::{Selection, select};
 use crate::targets::{check_inputs, check_reports};
 use crate::unbegun;
-use crate::values::Engines;
 use crate::ways::{self, Pass, Passes};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-use wassay_lanes::NATIVE;
-use wassay_record::{Cache, Engine, Recorder, Report, SkippedLane, Tool};
-use wassay_runner::pool::{Launch, Pool, Stop};
+use wassay_record::{Cache, Engine, Recorder, Report, SkippedEngine, SkippedLane, Tool};
+use wassay_runner::pool::{Pool, Stop};
 use wassay_suites::Source;
 
 pub const TIMEOUT: Duration = Duration::from_secs(30);
@@ -41,7 +40,6 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     }
     ways::check(options)?;
     cache::check_directory(options, &names)?;
-    check_adapters(options, &names)?;
     for (what, names) in [("engine", &names), ("lane", &options.lane)] {
         if let Some(twice) = named_twice(names) {
             return Err(Failure::usage(format_args!(
@@ -49,32 +47,39 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
             )));
         }
     }
-    let (lanes, selection) = at_once(|| prepare(args, &stop))?;
+    let (lanes, selection, asked) = at_once(|| prepare(args, &stop))?;
     let mut recorder = Recorder::new(tool());
     let mut failures = Failures::default();
     lanes.skipped.iter().for_each(|lane| recorder.skip_lane(lane.clone()));
+    asked.absent.iter().for_each(|engine| recorder.skip_engine(engine.clone()));
+    print(options, &asked.advice(lanes.ready.len()));
     let order = Order {
         args,
         selection: &selection,
+        asked: &asked,
         is_one_of_several: lanes.ready.len() > 1 || names.len() > 1 || ways::several(options),
         stop: &stop,
     };
     let mut engines = Vec::new();
     for lane in &lanes.ready {
         // A lane that fails does not affect the others.
-        if let Err(failure) = run_lane(&order, lane, &mut engines, &mut recorder) {
+        let ran = run_lane(&order, lane, &mut engines, &mut failures, &mut recorder);
+        if let Err(failure) = ran {
             let is_usage = failure.code == exit::USAGE;
-            failures.add(&lane.lane.name, failure);
+            failures.lanes.push((lane.lane.name.clone(), failure));
             if is_usage {
                 break;
             }
         }
     }
-    let left_out = lanes.is_whole().err();
-    let mut must_run = match &left_out {
-        Some(_) => lanes.skipped.iter().map(|lane| lane.lane.clone()).collect(),
-        None => Vec::new(),
-    };
+    let (no_lane, no_engine) = (lanes.is_whole().err(), asked.is_whole().err());
+    let mut must_run: Vec<String> = Vec::new();
+    if no_lane.is_some() {
+        must_run.extend(lanes.skipped.iter().map(|lane| lane.lane.clone()));
+    }
+    if no_engine.is_some() {
+        must_run.extend(asked.absent.iter().map(|engine| engine.engine.clone()));
+    }
     let mut report = recorder.into_report();
     // If no lane is left, or one did not start, the failure explains it.
     if !lanes.ready.is_empty() {
@@ -84,12 +89,16 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
         must_run.push(lane.lane.clone());
         report.skip_lane(lane);
     }
+    for engine in failures.engines() {
+        must_run.push(engine.engine.clone());
+        report.skip_engine(engine);
+    }
     let written = match report.runs.is_empty() && failures.is_usage() {
         true => Ok(()),
         false => write_reports(&options.report, &report, &must_run),
     };
     let is_interrupted = stop.reason() == Some(interrupt::REASON);
-    match Failure::of_all(failures.into_iter().chain(left_out).collect()) {
+    match Failure::of_all(failures.into_iter().chain(no_lane).chain(no_engine).collect()) {
         Some(failure) if is_interrupted => Err(Failure { code: exit::INTERRUPTED, ..failure }),
         Some(failure) => Err(failure),
         None => Ok(written.err().unwrap_or_else(|| match is_interrupted {
@@ -101,15 +110,16 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
 }
 
 /// Reads what the run needs. Signals are handled from here on.
-fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection), Failure> {
+fn prepare(args: &RunArgs, stop: &Arc<Stop>) -> Result<(Chosen, Selection, Asked), Failure> {
     interrupt::watch(stop.clone())
         .map_err(|error| Failure::harness(format_args!("cannot catch signals: {error}")))?;
     check_reports(&args.options.report)?;
+    let asked = Asked::of(&args.options)?;
     let lanes = lanes(&args.options)?;
     let selection = select(&args.what, &args.options)?;
     let read = inputs(&args.options, &selection).chain(args.options.known.as_deref());
     check_inputs("the report", report_paths(&args.options), read)?;
-    Ok((lanes, selection))
+    Ok((lanes, selection, asked))
 }
 
 /// The files that a run reads, besides the list of known failures.
@@ -118,7 +128,7 @@ fn inputs<'a>(options: &'a RunOptions, selection: &'a Selection) -> impl Iterato
         Source::Path(path) => Some(path.as_path()),
         Source::Embedded(_) => None,
     });
-    let tables = [&options.lanes, &options.suites, &options.worker];
+    let tables = [&options.lanes, &options.engines, &options.suites, &options.worker];
     scripts.chain(tables.into_iter().flatten().map(PathBuf::as_path))
 }
 
@@ -130,24 +140,33 @@ fn named_twice(names: &[String]) -> Option<&String> {
     names.iter().enumerate().find(|(at, name)| names[..*at].contains(name)).map(|(_, name)| name)
 }
 
-/// The failures of lanes, each with its lane.
+/// The failures of lanes and of adapters, each with its name.
 #[derive(Default)]
-struct Failures(Vec<(String, Failure)>);
+struct Failures {
+    lanes: Vec<(String, Failure)>,
+    engines: Vec<(String, Failure)>,
+}
 
 impl Failures {
-    fn add(&mut self, lane: &str, failure: Failure) {
-        self.0.push((lane.to_string(), failure));
+    fn is_usage(&self) -> bool {
+        self.lanes.iter().any(|(_, failure)| failure.code == exit::USAGE)
     }
 
-    fn is_usage(&self) -> bool {
-        self.0.iter().any(|(_, failure)| failure.code == exit::USAGE)
+    /// The adapters that did not start.
+    fn engines(&self) -> Vec<SkippedEngine> {
+        let told = |(engine, failure): &(String, Failure)| SkippedEngine {
+            engine: engine.clone(),
+            reason: failure.message.clone(),
+            remedy: String::new(),
+        };
+        self.engines.iter().map(told).collect()
     }
 
     /// The lanes that failed before anything was recorded for them.
     fn without_run(&self, report: &Report) -> Vec<SkippedLane> {
         let ran = |lane: &str| report.runs.iter().any(|run| run.lane.name == lane);
         let silent =
-            self.0.iter().filter(|(lane, failure)| failure.code != exit::USAGE && !ran(lane));
+            self.lanes.iter().filter(|(lane, failure)| failure.code != exit::USAGE && !ran(lane));
         let told = |(lane, failure): &(String, Failure)| SkippedLane {
             lane: lane.clone(),
             reason: failure.message.clone(),
@@ -157,7 +176,8 @@ impl Failures {
     }
 
     fn into_iter(self) -> impl Iterator<Item = Failure> {
-        self.0.into_iter().map(|(lane, failure)| failure.of_lane(&lane))
+        let lanes = self.lanes.into_iter().map(|(lane, failure)| failure.of_lane(&lane));
+        lanes.chain(self.engines.into_iter().map(|(_, failure)| failure))
     }
 }
 
@@ -168,6 +188,8 @@ pub struct Order<'a> {
     pub args: &'a RunArgs,
     /// The scripts.
     pub selection: &'a Selection,
+    /// The engines.
+    pub asked: &'a Asked,
     /// Whether there is more than one engine or lane, or several ways.
     pub is_one_of_several: bool,
     /// Stops the run.
@@ -179,18 +201,20 @@ fn run_lane(
     order: &Order<'_>,
     lane: &ReadyLane,
     engines: &mut Vec<Engine>,
+    failures: &mut Failures,
     recorder: &mut Recorder,
 ) -> Result<(), Failure> {
     let (options, stop) = (&order.args.options, order.stop);
-    let mut chosen = match choose(options, lane, stop) {
+    let mut choice = match order.asked.on(options, lane, stop) {
         // It did not start because of the stop, as on a lane before this one all is known.
         Err(_) if stop.reason().is_some() && !engines.is_empty() => {
             return unbegun::lane(order, lane, engines, recorder);
         }
-        chosen => chosen?,
+        choice => choice?,
     };
-    *engines = chosen.iter().map(|chosen| chosen.engine.clone()).collect();
-    for (at, Picked { engine, launch, first }) in chosen.iter_mut().enumerate() {
+    failures.engines.append(&mut choice.failed);
+    *engines = choice.picked.iter().map(|picked| picked.engine.clone()).collect();
+    for (at, Picked { engine, launch, first }) in choice.picked.iter_mut().enumerate() {
         if at > 0 && stop.reason().is_some() {
             return unbegun::engines(order, lane, &engines[at..], recorder);
         }
@@ -199,83 +223,6 @@ fn run_lane(
         run_engine(order, lane, &mut pools, engine, recorder)?;
     }
     Ok(())
-}
-
-/// An engine that is to run.
-struct Picked {
-    engine: Engine,
-    /// How its workers are started.
-    launch: Launch,
-    /// The workers that have described it, if they have served no other engine.
-    first: Option<Pool>,
-}
-
-fn start(launch: &Launch, options: &RunOptions, stop: &Stop) -> Result<Pool, Failure> {
-    Pool::start(launch.clone(), timeout(options), stop).map_err(Failure::harness)
-}
-
-/// The engines that the options name, as the lane's workers describe them.
-fn choose(options: &RunOptions, lane: &ReadyLane, stop: &Stop) -> Result<Vec<Picked>, Failure> {
-    let names = engine_names(options);
-    let mut chosen: Vec<Picked> = Vec::new();
-    let is_adapter = |name: &&String| engines::adapter_command(name).is_some();
-    if names.is_empty() || !names.iter().all(|name| is_adapter(&name)) {
-        let pool = start(&lane.launch, options, stop)?;
-        let names = match (&names[..], &options.worker, pool.engines()) {
-            ([], Some(_), [only]) => vec![only.name.clone()],
-            ([], ..) => vec![engines::REFERENCE.to_string()],
-            (names, ..) => names.iter().filter(|name| !is_adapter(name)).cloned().collect(),
-        };
-        for name in names {
-            let engine = engines::find(pool.engines(), &name).cloned().map_err(Failure::usage)?;
-            chosen.push(Picked { engine, launch: lane.launch.clone(), first: None });
-        }
-        if let Some(Picked { first, .. }) = chosen.first_mut() {
-            *first = Some(pool);
-        }
-    }
-    for (at, name) in names.iter().enumerate() {
-        let Some(command) = engines::adapter_command(name) else { continue };
-        let arguments = vec!["--exec".into(), command.into()];
-        let launch = Launch { arguments, ..lane.launch.clone() };
-        let pool = start(&launch, options, stop)?;
-        let [engine] = pool.engines() else {
-            return Err(Failure::harness(format_args!("{name} is not one engine")));
-        };
-        let engine = engine.clone();
-        if chosen.iter().any(|other| other.engine.name == engine.name) {
-            return Err(Failure::usage(format_args!(
-                "{name} calls its engine `{}`, as another one here is called: run them one at a time",
-                engine.name
-            )));
-        }
-        chosen.insert(at, Picked { engine, launch, first: Some(pool) });
-    }
-    Ok(chosen)
-}
-
-/// The names of all engines, in the order in which they were given.
-fn engine_names(options: &RunOptions) -> Vec<String> {
-    options.engine.iter().flat_map(|Engines(names)| names.clone()).collect()
-}
-
-/// Rejects options that an adapter cannot follow.
-fn check_adapters(options: &RunOptions, names: &[String]) -> Result<(), Failure> {
-    let Some(adapter) = names.iter().find(|name| engines::adapter_command(name).is_some()) else {
-        return Ok(());
-    };
-    if options.worker.is_some() {
-        return Err(Failure::usage(format_args!(
-            "--worker has engines of its own, without {adapter}"
-        )));
-    }
-    match options.lane.iter().find(|lane| *lane != NATIVE) {
-        Some(lane) => Err(Failure::usage(format_args!(
-            "{adapter} cannot run on the lane {lane}: write the emulator into the command, such as \
-             exec:'qemu-aarch64 ./my-adapter'"
-        ))),
-        None => Ok(()),
-    }
 }
 
 /// The program in reports.

@@ -1,8 +1,8 @@
 //! Takes the files that a command is to write and those that it reads; rejects files that cannot be
 //! written, and files that would replace another file of the same command. Writes nothing.
 
-use crate::args::ReportTo;
 use crate::exit::Failure;
+use crate::values::ReportTo;
 use std::path::Path;
 use wassay_report::Destination;
 

@@ -1,7 +1,6 @@
 //! Takes single words of the command line; returns the values that they stand for, or a sentence
 //! about what to write instead. Opens no file.
 
-use crate::args::{ReportKind, ReportTo};
 use crate::partition::Partition;
 use crate::ways::Ways;
 use clap::builder::{PathBufValueParser, TypedValueParser};
@@ -16,6 +15,24 @@ const MOST_SECONDS: Duration = Duration::from_secs(24 * 60 * 60);
 /// The names of engines that one option has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Engines(pub Vec<String>);
+
+/// A report to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportTo {
+    /// In which form.
+    pub kind: ReportKind,
+    /// The destination; `-` is standard output.
+    pub path: PathBuf,
+}
+
+/// The forms of reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs)]
+pub enum ReportKind {
+    Json,
+    Junit,
+    Markdown,
+}
 
 /// Names of engines, separated by commas. A comma inside quotes belongs to the command of an adapter.
 pub fn engines(text: &str) -> Result<Engines, String> {

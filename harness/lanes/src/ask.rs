@@ -27,8 +27,11 @@ pub struct Answer {
     pub stderr: Vec<u8>,
 }
 
-/// Runs the command with empty input. A command that exceeds `limit` is killed with every process
-/// that it started, and gives an error of the kind `TimedOut`.
+/// Runs the command with empty input.
+///
+/// # Errors
+/// If it cannot be started. A command that exceeds `limit` is killed with every process that it
+/// started, and gives an error of the kind `TimedOut`.
 pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
     let deadline = Instant::now() + limit;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -5,11 +5,11 @@ use crate::arch::Arch;
 use crate::ask::ask;
 use crate::error::Obstacle;
 use crate::lane::Lane;
+use crate::program::program;
 use crate::workers::{Workers, said};
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -200,17 +200,7 @@ fn built_for(arch: Arch, path: PathBuf) -> Result<PathBuf, Obstacle> {
     Err(Obstacle::WrongArchitecture { arch, path, found })
 }
 
-/// The path of a program; `program` may already be one.
-fn installed(program: &str, path: &OsStr) -> Result<String, Obstacle> {
-    let runs = |file: &Path| {
-        file.metadata().is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
-    };
-    let candidates: Vec<PathBuf> = match program.contains('/') {
-        true => vec![PathBuf::from(program)],
-        false => std::env::split_paths(path).map(|dir| dir.join(program)).collect(),
-    };
-    let found = candidates.into_iter().find(|file| runs(file));
-    found
-        .map(|file| file.to_string_lossy().into_owned())
-        .ok_or_else(|| Obstacle::EmulatorMissing { program: program.to_string() })
+/// The path of an emulator.
+fn installed(name: &str, path: &OsStr) -> Result<String, Obstacle> {
+    program(name, path).ok_or_else(|| Obstacle::EmulatorMissing { program: name.to_string() })
 }

@@ -2,7 +2,7 @@
 //!
 //! Takes the table and the worker binaries of this machine; gives for each lane how to start its
 //! workers, or the obstacle and the single command that removes it. Knows QEMU, so that the runner
-//! does not need to; runs no script.
+//! does not need to; runs no script. Other crates find and ask programs of this machine through it.
 //!
 //! ```no_run
 //! use wassay_lanes::{Lanes, Workers};
@@ -24,13 +24,16 @@ mod ask;
 mod error;
 mod lane;
 mod launch;
+mod program;
 mod table;
 mod workers;
 
 pub use arch::Arch;
+pub use ask::{Answer, ask};
 pub use error::{LanesError, Obstacle};
 pub use lane::{CompileOn, Lane, NATIVE, Target};
 pub use launch::Launch;
+pub use program::{program, tree_around};
 pub use table::Lanes;
 pub use workers::Workers;
 

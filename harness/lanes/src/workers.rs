@@ -3,6 +3,7 @@
 use crate::arch::Arch;
 use crate::ask::ask;
 use crate::error::Obstacle;
+use crate::program::tree_around;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -126,12 +127,6 @@ impl Workers {
     pub fn target_dir(root: &Path, arch: Arch) -> PathBuf {
         root.join(format!("target-{arch}"))
     }
-}
-
-/// The source tree that contains the path.
-fn tree_around(path: &Path) -> Option<PathBuf> {
-    let root = path.ancestors().find(|dir| dir.join("ci/lanes.toml").is_file());
-    root.map(Path::to_path_buf)
 }
 
 /// The first line of a program's output.

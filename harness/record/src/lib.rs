@@ -38,7 +38,7 @@ pub use partition::{Mismatch, Partition};
 pub use pattern::{FuncName, Hierarchy, Lanes, Nan, Pattern};
 pub use recorder::Recorder;
 pub use report::{
-    File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedLane, Unlisted,
-    with_remedy,
+    File, OpenResult, Problem, ProblemKind, REPORT_SCHEMA, Report, Run, SkippedEngine, SkippedLane,
+    Unlisted, with_remedy,
 };
 pub use verdict::{Ledger, Verdict};

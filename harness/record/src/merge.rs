@@ -88,6 +88,7 @@ pub fn merge(mut report: Report, other: Report) -> Result<Report, MergeError> {
         }
     }
     other.skipped_lanes.into_iter().for_each(|skipped| report.skip_lane(skipped));
+    other.skipped_engines.into_iter().for_each(|skipped| report.skip_engine(skipped));
     report.relate_to_native();
     report.compare_lanes();
     Ok(report)

@@ -5,7 +5,9 @@ use crate::caching;
 use crate::describe::Tool;
 use crate::event::{Event, FileEvent, Note, RunHead, Span};
 use crate::finding::Finding;
-use crate::report::{File, OpenResult, Problem, ProblemKind, Report, Run, SkippedLane, Unlisted};
+use crate::report::{
+    File, OpenResult, Problem, ProblemKind, Report, Run, SkippedEngine, SkippedLane, Unlisted,
+};
 use crate::verdict::Verdict;
 
 /// Builds a [`Report`] from events.
@@ -56,6 +58,11 @@ impl Recorder {
     /// Records that a selected lane could not run: why, and the command that helps.
     pub fn skip_lane(&mut self, skipped: SkippedLane) {
         self.report.skip_lane(skipped);
+    }
+
+    /// Records that a selected engine could not run: why, and the command that helps.
+    pub fn skip_engine(&mut self, skipped: SkippedEngine) {
+        self.report.skip_engine(skipped);
     }
 
     /// Compares the run that started last with the first run of the same engine. Each directive or

@@ -29,6 +29,9 @@ pub struct Report {
     /// The lanes that were selected and could not run.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub skipped_lanes: Vec<SkippedLane>,
+    /// The engines that were selected and could not run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub skipped_engines: Vec<SkippedEngine>,
 }
 
 /// A lane that was selected and could not run here.
@@ -50,7 +53,26 @@ impl SkippedLane {
     }
 }
 
-/// What prevents a lane from running and what helps, in a sentence. Commands are in backticks, so
+/// An engine that was selected and could not run here.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SkippedEngine {
+    /// The engine's name.
+    pub engine: String,
+    /// What prevented it.
+    pub reason: String,
+    /// The command that solves this or shows how, or a text with commands in backticks.
+    pub remedy: String,
+}
+
+impl SkippedEngine {
+    /// What prevented it and what helps, in a sentence.
+    pub fn advice(&self) -> String {
+        with_remedy(&self.reason, &self.remedy)
+    }
+}
+
+/// What prevents a lane or an engine from running and what helps, in a sentence. Commands are in backticks, so
 /// that no line break divides them.
 pub fn with_remedy(reason: &str, remedy: &str) -> String {
     match remedy {
@@ -63,13 +85,21 @@ pub fn with_remedy(reason: &str, remedy: &str) -> String {
 impl Report {
     /// An empty report of this tool.
     pub fn new(tool: Tool) -> Report {
-        Report { schema: REPORT_SCHEMA, tool, runs: Vec::new(), skipped_lanes: Vec::new() }
+        let (skipped_lanes, skipped_engines) = (Vec::new(), Vec::new());
+        Report { schema: REPORT_SCHEMA, tool, runs: Vec::new(), skipped_lanes, skipped_engines }
     }
 
     /// Records that a selected lane could not run; repeated reasons are recorded once.
     pub fn skip_lane(&mut self, skipped: SkippedLane) {
         if !self.skipped_lanes.contains(&skipped) {
             self.skipped_lanes.push(skipped);
+        }
+    }
+
+    /// Records that a selected engine could not run; repeated reasons are recorded once.
+    pub fn skip_engine(&mut self, skipped: SkippedEngine) {
+        if !self.skipped_engines.contains(&skipped) {
+            self.skipped_engines.push(skipped);
         }
     }
 
@@ -308,7 +338,7 @@ mod tests {
         report.runs.push(Run { files: vec![File::default()], ..Run::default() });
         let text = report.to_json();
         let text = text.replace(r#""ratio_to_native":null,"#, "").replace(r#""unreadable":0,"#, "");
-        for field in ["ratio_to_native", "skipped_lanes", "unlisted", "unreadable"] {
+        for field in ["ratio_to_native", "skipped_", "unlisted", "unreadable"] {
             assert!(!text.contains(field));
         }
         assert_eq!(Report::from_json(text.as_bytes()).unwrap(), report);

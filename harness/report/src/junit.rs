@@ -1,7 +1,7 @@
 //! Takes a report; gives JUnit XML: one test suite per run and folder, with a test case for each
 //! script, and one for each directive that failed or is a known failure.
-//! One more suite lists the lanes that did not run, because an absent lane would look like a passed
-//! one. Runs nothing.
+//! Further suites list the lanes and the engines that did not run, because an absent one would look
+//! like a passed one. Runs nothing.
 
 use crate::inline::{first_line, text};
 use crate::lanes::sentences;
@@ -18,8 +18,8 @@ use wassay_record::{
 };
 
 /// The report as JUnit XML. An unexpected failure is a failure; a known one is skipped, with its
-/// reason. A script that did not run is skipped, too. A lane that did not run is skipped, unless
-/// `must_run` names it: then it is an error. A run that was stopped early is an error.
+/// reason. A script that did not run is skipped, too. A lane or engine that did not run is
+/// skipped, unless `must_run` names it: then it is an error. A run that was stopped early is an error.
 pub fn junit(report: &Report, must_run: &[String]) -> String {
     let mut junit = Junit::new("wassay");
     let differences = lane_differences(report);
@@ -40,7 +40,7 @@ pub fn junit(report: &Report, must_run: &[String]) -> String {
         junit.add_test_suites(folders.into_iter().map(|(_, suite)| suite));
         junit.add_test_suites(elsewhere(run, lane, &problems));
     }
-    junit.add_test_suites(lanes(report, must_run));
+    junit.add_test_suites(left_out(report, must_run));
     junit.to_string().unwrap_or_default()
 }
 
@@ -63,21 +63,25 @@ fn folder(file: &File) -> &str {
     file.path.rsplit_once('/').map_or(&*file.suite, |(folder, _)| folder)
 }
 
-/// The lanes that did not run.
-fn lanes(report: &Report, must_run: &[String]) -> Option<TestSuite> {
-    let mut suite = TestSuite::new("lanes");
-    for skipped in &report.skipped_lanes {
-        let (lane, why) = (&skipped.lane, skipped.advice());
-        let status = if must_run.contains(lane) {
-            failure(NonSuccessKind::Error, "the lane did not run", why)
-        } else {
-            skipped_because(why)
-        };
-        let mut case = TestCase::new(lane, status);
-        case.set_classname("lanes");
-        suite.add_test_case(case);
-    }
-    (!suite.test_cases.is_empty()).then_some(suite)
+/// The lanes and the engines that did not run.
+fn left_out(report: &Report, must_run: &[String]) -> impl Iterator<Item = TestSuite> {
+    let lanes = report.skipped_lanes.iter().map(|it| (&it.lane, it.advice()));
+    let engines = report.skipped_engines.iter().map(|it| (&it.engine, it.advice()));
+    let lanes = ("lanes", "the lane did not run", lanes.collect::<Vec<_>>());
+    let engines = ("engines", "the engine did not run", engines.collect());
+    [lanes, engines].into_iter().filter(|(.., all)| !all.is_empty()).map(|(name, what, all)| {
+        let mut suite = TestSuite::new(name);
+        for (skipped, why) in all {
+            let status = match must_run.contains(skipped) {
+                true => failure(NonSuccessKind::Error, what, why),
+                false => skipped_because(why),
+            };
+            let mut case = TestCase::new(skipped, status);
+            case.set_classname(name);
+            suite.add_test_case(case);
+        }
+        suite
+    })
 }
 
 /// Whether the run was stopped early or is a shard without scripts, and the problems of scripts that

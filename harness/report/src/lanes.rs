@@ -63,6 +63,16 @@ pub fn skipped_lanes(report: &Report) -> String {
     out
 }
 
+/// The engines that could not run, one per line and with the remedy; empty if there are none.
+pub fn skipped_engines(report: &Report) -> String {
+    let mut out = String::new();
+    for skipped in &report.skipped_engines {
+        let title = paint(ODD, format_args!("engine {} skipped", plain(&skipped.engine)));
+        let _ = writeln!(out, "{title}: {}", one_line(&skipped.advice()));
+    }
+    out
+}
+
 /// The Markdown section on differences.
 pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     let all = causes_first(lane_differences(report));
@@ -84,19 +94,20 @@ pub(crate) fn markdown_differences(out: &mut String, report: &Report) {
     rest(out, "- ", all.len(), LISTED);
 }
 
-/// The Markdown section on lanes that could not run.
+/// The Markdown sections on lanes and engines that could not run.
 pub(crate) fn markdown_skipped(out: &mut String, report: &Report) {
-    if report.skipped_lanes.is_empty() {
-        return;
-    }
-    out.push_str("\n## Skipped lanes\n\n");
-    for skipped in &report.skipped_lanes {
-        let _ = write!(out, "- {}: {}", skipped.lane, words(&skipped.reason));
-        match &*skipped.remedy {
-            "" => out.push('\n'),
-            remedy => {
-                let _ = writeln!(out, "; to run it: {}", with_code(remedy));
+    let lanes = report.skipped_lanes.iter().map(|it| [&*it.lane, &it.reason, &it.remedy]);
+    let engines = report.skipped_engines.iter().map(|it| [&*it.engine, &it.reason, &it.remedy]);
+    for (what, all) in [("lanes", lanes.collect::<Vec<_>>()), ("engines", engines.collect())] {
+        if !all.is_empty() {
+            let _ = writeln!(out, "\n## Skipped {what}\n");
+        }
+        for [name, reason, remedy] in all {
+            let _ = write!(out, "- {}: {}", words(name), words(reason));
+            if !remedy.is_empty() {
+                let _ = write!(out, "; to run it: {}", with_code(remedy));
             }
+            out.push('\n');
         }
     }
 }
@@ -232,7 +243,7 @@ fn rest(out: &mut String, bullet: &str, all: usize, shown: usize) {
 }
 
 /// The text after all runs, with colours: the first `show` differences between lanes or ways, the cost
-/// of each run if there are several, and the skipped lanes.
+/// of each run if there are several, and the skipped lanes and engines.
 pub fn closing(report: &Report, show: usize) -> String {
     let mut out = differences(report, show);
     if report.runs.len() > 1 {
@@ -242,5 +253,6 @@ pub fn closing(report: &Report, show: usize) -> String {
         out.push_str(&crate::figures(report));
     }
     out.push_str(&skipped_lanes(report));
+    out.push_str(&skipped_engines(report));
     out
 }

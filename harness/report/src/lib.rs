@@ -32,7 +32,7 @@ pub use comparison::{compared, comparison};
 pub use destination::{Destination, directory};
 pub use figures::figures;
 pub use junit::junit;
-pub use lanes::{closing, differences, skipped_lanes};
+pub use lanes::{closing, differences, skipped_engines, skipped_lanes};
 pub use markdown::markdown;
 pub use output::{check_writable, write_file};
 pub use progress::Progress;

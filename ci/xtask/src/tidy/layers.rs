@@ -18,7 +18,7 @@ struct Row {
 }
 
 /// The crates that drive and judge engines.
-const HARNESS: [&str; 8] = [
+const HARNESS: [&str; 9] = [
     "wassay",
     "wassay-record",
     "wassay-runner",
@@ -26,6 +26,7 @@ const HARNESS: [&str; 8] = [
     "wassay-suites",
     "wassay-cache-faults",
     "wassay-lanes",
+    "wassay-external",
     "wassay-tables",
 ];
 
@@ -85,6 +86,7 @@ const TABLE: &[Row] = &[
             "wasmtime",
             "wassay-report",
             "wassay-lanes",
+            "wassay-external",
         ],
         what: "a concrete engine, reports or emulators",
     },
@@ -109,6 +111,11 @@ const TABLE: &[Row] = &[
         directory: "harness/lanes",
         forbidden: &["wassay-engine", "wassay-runner"],
         what: "engines or the runner",
+    },
+    Row {
+        directory: "harness/external",
+        forbidden: &["wassay-engine", "wassay-runner", "wassay-process"],
+        what: "the trait, the runner or the process protocol",
     },
 ];
 

@@ -22,6 +22,8 @@ pub struct Launch {
     pub shares_group: bool,
     /// The time for each answer. Without it, something else watches the time.
     pub limit: Option<Duration>,
+    /// The engine's name, in place of the one that the adapter gives.
+    pub alias: Option<String>,
 }
 
 /// How long a process that has closed its output, or whose input was closed, may take to end.

@@ -56,7 +56,12 @@ fn meet(launch: &Launch) -> Result<(Arc<Connection>, Description), Fault> {
         Ok(Description::read(hello).unwrap_or_else(|how| connection.give_up(&how)))
     };
     match catch_unwind(AssertUnwindSafe(introduce)) {
-        Ok(met) => met.map(|description| (connection.clone(), description)),
+        Ok(met) => met.map(|mut description| {
+            if let Some(alias) = &launch.alias {
+                description.identity.name.clone_from(alias);
+            }
+            (connection.clone(), description)
+        }),
         Err(panic) => match Lost::of(&*panic) {
             Some(Lost(why)) => Err(Fault::internal(why)),
             None => std::panic::resume_unwind(panic),

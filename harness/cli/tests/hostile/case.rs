@@ -9,6 +9,7 @@ use wassay_lanes::{Lanes, Workers, in_ci};
 use wassay_record::{Ledger, Report};
 use wassay_runner::Script;
 
+/// In every field, `{wassay}` is the path of `wassay`, and `{tree}` that of the source tree.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -91,7 +92,10 @@ pub fn scripts(path: &Path) -> Vec<(String, Vec<u8>)> {
 
 fn read(path: &Path) -> Result<Case, String> {
     let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let text = text.replace("{arch}", std::env::consts::ARCH);
+    let text = text.replace("{wassay}", env!("CARGO_BIN_EXE_wassay"));
+    let text = text.replace("{tree}", &root.display().to_string());
     toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))
 }
 

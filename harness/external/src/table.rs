@@ -1,0 +1,180 @@
+//! Takes the text of engines.toml; gives its rows and the files that they name, or the position of an
+//! error. Does not inspect the machine.
+
+use crate::embedded;
+use crate::external::External;
+use serde::Deserialize;
+use std::borrow::Cow;
+use std::io;
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+use wassay_tables::{Lines, TableError};
+
+/// The table that this program was built with.
+const BUILTIN: &str = include_str!("../../../ci/engines.toml");
+
+/// The rows of an engines.toml, in their order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    rows: Vec<External>,
+    /// Where its files are; `None` for those that are built in.
+    directory: Option<PathBuf>,
+}
+
+/// The table of engines cannot be used.
+#[derive(Debug, Error)]
+pub enum EnginesError {
+    /// The table is not a valid engines.toml: a TOML error, an unknown key, or a wrong value.
+    #[error("{file}:{problem}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// The problem and its position.
+        problem: TableError,
+    },
+    /// A row contradicts itself or another row.
+    #[error("{file}: engine `{engine}`: {message}")]
+    Row {
+        /// The file.
+        file: String,
+        /// The engine of the row.
+        engine: String,
+        /// The contradiction.
+        message: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rows {
+    engine: Vec<External>,
+}
+
+impl Table {
+    /// The table that this program was built with.
+    ///
+    /// # Errors
+    /// If the table is invalid, which a test rules out.
+    pub fn builtin() -> Result<Table, EnginesError> {
+        Table::parse("ci/engines.toml", BUILTIN, None)
+    }
+
+    /// The table in this file with this text.
+    ///
+    /// # Errors
+    /// If it is wrong.
+    pub fn of_file(path: &Path, text: &str) -> Result<Table, EnginesError> {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new(".")).to_path_buf();
+        Table::parse(&path.display().to_string(), text, Some(directory))
+    }
+
+    fn parse(file: &str, text: &str, directory: Option<PathBuf>) -> Result<Table, EnginesError> {
+        let syntax = |problem| EnginesError::Syntax { file: file.to_string(), problem };
+        let Rows { engine: rows } = Lines::of(text).read().map_err(syntax)?;
+        for (at, row) in rows.iter().enumerate() {
+            let twice = rows[..at].iter().any(|other| other.name == row.name);
+            let message = match row.contradiction() {
+                None if !twice => continue,
+                None => "there are two engines of this name",
+                Some(contradiction) => contradiction,
+            };
+            let (file, engine) = (file.to_string(), row.name.clone());
+            return Err(EnginesError::Row { file, engine, message: message.to_string() });
+        }
+        Ok(Table { rows, directory })
+    }
+
+    /// Every engine.
+    pub fn iter(&self) -> impl Iterator<Item = &External> {
+        self.rows.iter()
+    }
+
+    /// The engine with this name.
+    pub fn get(&self, name: &str) -> Option<&External> {
+        self.iter().find(|row| row.name == name)
+    }
+
+    /// The directory to which the paths in the table are relative; `None` for the built-in table.
+    pub fn directory(&self) -> Option<&Path> {
+        self.directory.as_deref()
+    }
+
+    /// The text of a file that a row names.
+    ///
+    /// # Errors
+    /// If it is neither built in nor can be read.
+    pub fn text(&self, file: &str) -> io::Result<Cow<'static, str>> {
+        match &self.directory {
+            Some(directory) => std::fs::read_to_string(directory.join(file)).map(Cow::Owned),
+            None => embedded::text(file).map(Cow::Borrowed).ok_or_else(|| {
+                io::Error::new(io::ErrorKind::NotFound, "it is not built into this program")
+            }),
+        }
+    }
+
+    /// The path of a row's first script. Scripts that are built in are written into this directory.
+    ///
+    /// # Errors
+    /// If one cannot be written.
+    pub fn script(&self, row: &External, scratch: &Path) -> io::Result<PathBuf> {
+        let first = row.scripts.first().map_or("", String::as_str);
+        if let Some(directory) = &self.directory {
+            return Ok(directory.join(first));
+        }
+        for script in &row.scripts {
+            std::fs::write(scratch.join(last(script)), self.text(script)?.as_bytes())?;
+        }
+        Ok(scratch.join(last(first)))
+    }
+}
+
+/// The name of a file without its directories.
+fn last(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_built_in_table_is_right_and_has_its_files() {
+        let table = Table::builtin().unwrap();
+        for row in table.iter() {
+            assert!(!row.remedy().is_empty(), "{}: nothing says how to install it", row.name);
+            for file in row.files() {
+                assert!(table.text(file).is_ok(), "{}: {file} is not in embedded.rs", row.name);
+            }
+        }
+    }
+
+    #[test]
+    fn wrong_rows_are_reported() {
+        let row = |keys: &str| format!("[[engine]]\nname = 'a'\n{keys}\n");
+        let run = "command = ['a']";
+        for (text, message) in [
+            ("engine = 1", "t.toml:1:10: invalid type"),
+            ("[[engine]]\nname = 'a'\n", "t.toml:1:1: missing field `command`"),
+            (&row("command = ['a']\nflavour = 1"), "t.toml:4:1: unknown field `flavour`"),
+            (&row("command = []"), "engine `a`: `command` names no program"),
+            (&row("command = ['a', '{script}']"), "`scripts` is empty"),
+            (&row("command = ['a']\nscripts = ['x.js']"), "`scripts` has no use"),
+            (&row("command = ['a']\nbuild = ['b']\ninstall = 'c'"), "`install` is for"),
+            (&row("command = ['./a']\nbuild = ['b']"), "but target-engines/bin"),
+            (&row("command = ['a']\noldest = 'new'"), "`new` is no version"),
+            (&(row(run) + &row(run)), "engine `a`: there are two engines of this name"),
+            (&row(run).replace("'a'\nc", "'a b'\nc"), "a name has letters"),
+        ] {
+            let error = Table::parse("t.toml", text, None).unwrap_err().to_string();
+            assert!(error.contains(message), "`{error}` lacks `{message}`");
+        }
+    }
+
+    #[test]
+    fn the_variable_of_an_engine_has_no_signs() {
+        let text = "[[engine]]\nname = 'wazero-1.7'\ncommand = ['a']\n";
+        let table = Table::parse("t.toml", text, None).unwrap();
+        assert_eq!(table.get("wazero-1.7").unwrap().variable(), "WASSAY_ENGINE_WAZERO_1_7");
+    }
+}

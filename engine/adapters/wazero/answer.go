@@ -25,19 +25,23 @@ func fail(field, format string, args ...any) error {
 
 func unsupported(what string) error { return &end{"unsupported", what} }
 
-// The texts of wazero's runtime errors, and the kinds of traps that they are. wazero has one text for
-// every access to a table that is outside of it or finds null.
+// The texts of wazero's runtime errors, and the kind of trap that each is.
 var trapKinds = map[string]string{
 	"unreachable":                   "unreachable",
 	"integer divide by zero":        "integer-divide-by-zero",
 	"integer overflow":              "integer-overflow",
 	"invalid conversion to integer": "invalid-conversion",
 	"out of bounds memory access":   "memory-out-of-bounds",
-	"invalid table access":          "table-out-of-bounds",
+	"invalid table access":          "uninitialized-element",
 	"indirect call type mismatch":   "indirect-call-type-mismatch",
 	"unaligned atomic":              "unaligned-atomic",
 	"expected shared memory":        "expected-shared-memory",
 	"null reference":                "null-reference",
+}
+
+// The other kinds of a text that stands for several: here, every wrong access to a table.
+var otherKinds = map[string][]string{
+	"invalid table access": {"undefined-element", "table-out-of-bounds"},
 }
 
 // What a host function panics with when its action is a trap.
@@ -84,7 +88,11 @@ func ended(err error) error {
 }
 
 func trapped(kind, message string) error {
-	return &end{"trapped", map[string]any{"kind": kind, "message": message}}
+	trap := map[string]any{"kind": kind, "message": message}
+	if others := otherKinds[message]; others != nil {
+		trap["or"] = others
+	}
+	return &end{"trapped", trap}
 }
 
 func innermost(err error) error {

@@ -150,7 +150,23 @@ func compile(a *adapter, r *request) (any, error) {
 	}
 	a.next++
 	a.modules[a.next] = m
-	return map[string]any{"module": a.next}, nil
+	answer := map[string]any{"module": a.next}
+	if exports := info.exportTypes(); exports != nil {
+		answer["exports"] = exports
+	}
+	return answer, nil
+}
+
+// The exports with their types; none if the protocol cannot express one without a handle.
+func (m *moduleInfo) exportTypes() []map[string]any {
+	exports := make([]map[string]any, len(m.exports))
+	for at, export := range m.exports {
+		exports[at] = map[string]any{"name": export.name, "type": m.spaces[export.kind][export.index]}
+	}
+	if _, err := json.Marshal(exports); err != nil {
+		return nil
+	}
+	return exports
 }
 
 func dropModule(a *adapter, r *request) (any, error) {

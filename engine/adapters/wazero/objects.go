@@ -53,7 +53,7 @@ func globalNew(a *adapter, r *request) (any, error) {
 		if ty.mutable {
 			mutable = 1
 		}
-		b.globals.add(sequence([]byte(ty.value), []byte{mutable}, constant(ty.value, raw, reference), []byte{0x0b})...)
+		b.globals.add(sequence([]byte(ty.value), []byte{mutable}, constant(ty.value, raw), []byte{0x0b})...)
 	})
 	if err == nil && reference {
 		err = s.setGlobal(item, raw)
@@ -64,8 +64,8 @@ func globalNew(a *adapter, r *request) (any, error) {
 	return a.lend(s, item), nil
 }
 
-// The constant of a number, or null.
-func constant(ty valType, raw []uint64, setLater bool) []byte {
+// The constant of a number; null for every reference.
+func constant(ty valType, raw []uint64) []byte {
 	little := func(n uint64, count int) []byte {
 		bytes := make([]byte, count)
 		for at := range bytes {

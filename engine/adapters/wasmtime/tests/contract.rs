@@ -1,0 +1,52 @@
+//! Every engine keeps the contract of the trait, except where wasmtime cannot, and refuses the
+//! serialized modules of the others.
+
+use std::sync::Arc;
+use wassay_engine::{Config, Deserialized, Engine, Provider, contract};
+
+/// The checks that fail on every engine. wasmtime has one trap code for every access outside a
+/// table, so the adapter cannot tell `UndefinedElement` from `TableOutOfBounds`.
+const KNOWN: [&str; 1] = ["an indirect call outside the table traps"];
+
+#[test]
+fn every_engine_keeps_the_contract() {
+    for (name, provider) in wassay_wasmtime::providers() {
+        let report = contract::check(&*provider);
+        let failed: Vec<_> = report.failed().map(|check| check.name).collect();
+        assert_eq!(failed, KNOWN, "{name}: {report}");
+        assert!(report.passed().count() > 50, "{name}: {report}");
+    }
+}
+
+#[test]
+fn the_version_is_the_one_that_is_pinned() {
+    let manifest = include_str!("../Cargo.toml");
+    for (name, provider) in wassay_wasmtime::providers() {
+        let identity = provider.identity().unwrap();
+        assert_eq!(identity.name, name);
+        assert!(manifest.contains(&format!("wasmtime = {{ version = \"={}\"", identity.version)));
+    }
+}
+
+fn start(provider: &dyn Provider) -> Arc<dyn Engine> {
+    provider.start(&Config::new(provider.features())).unwrap()
+}
+
+#[test]
+fn a_serialized_module_loads_on_its_own_engine_only() {
+    let providers = wassay_wasmtime::providers();
+    for (at, (name, from)) in providers.iter().enumerate() {
+        let engine = start(&**from);
+        let module = engine.compile(b"\0asm\x01\0\0\0").unwrap().unwrap();
+        let bytes = engine.serialize(module).unwrap();
+        for (other, (to_name, to)) in providers.iter().enumerate() {
+            let loaded = start(&**to).deserialize(&bytes).unwrap();
+            let as_expected = match &loaded {
+                Deserialized::Module(_) => at == other,
+                Deserialized::Incompatible(_) => at != other,
+                Deserialized::Corrupt(_) => false,
+            };
+            assert!(as_expected, "{name} to {to_name}: {loaded:?}");
+        }
+    }
+}

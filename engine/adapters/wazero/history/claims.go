@@ -2,6 +2,7 @@
 package main
 
 import (
+	_ "embed"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +43,8 @@ func (h *history) claims() {
 			if version == claim.last || at == len(h.versions)-1 {
 				in = false
 			}
-			if cell := h.cell(version, claim.engine, claim.mode, claim.script); cell != "passes" {
+			cell := h.cell(version, claim.engine, claim.mode, claim.script)
+			if strings.ReplaceAll(cell, "not run", "passes") != "passes / passes" && cell != "passes" {
 				found = append(found, fmt.Sprintf("%s (%s)", version, cell))
 			}
 		}
@@ -83,4 +85,7 @@ drops.
 
 `
 
-const conclusions = ``
+// What the tables mean.
+//
+//go:embed notes.md
+var conclusions string

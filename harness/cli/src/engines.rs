@@ -31,7 +31,7 @@ pub const VERSION: &str = concat!(
 
 /// Every engine, the reference engine first.
 pub fn providers() -> Vec<Box<dyn Provider>> {
-    vec![wassay_cranelift::provider(), wassay_wasmi::provider()]
+    vec![wassay_cranelift::provider(), wassay_wasmi::provider(), wassay_tinywasm::provider()]
 }
 
 /// The engine of an adapter, in a process group of its own.
@@ -126,6 +126,11 @@ pub const KNOWN: &[KnownList] = &[
         engine: "wasmi",
         path: "engine/adapters/wasmi/known.toml",
         text: include_str!("../../../engine/adapters/wasmi/known.toml"),
+    },
+    KnownList {
+        engine: "tinywasm",
+        path: "engine/adapters/tinywasm/known.toml",
+        text: include_str!("../../../engine/adapters/tinywasm/known.toml"),
     },
 ];
 

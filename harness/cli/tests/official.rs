@@ -19,6 +19,7 @@ use wassay_suites::{Catalogue, ListName, Script, SuiteError};
 const ENGINES: &[(&str, &str)] = &[
     ("cranelift", include_str!("../../../engine/cranelift/known.toml")),
     ("wasmi", include_str!("../../../engine/adapters/wasmi/known.toml")),
+    ("tinywasm", include_str!("../../../engine/adapters/tinywasm/known.toml")),
 ];
 
 fn main() -> ExitCode {

@@ -38,7 +38,14 @@ const TABLE: &[Row] = &[
     },
     Row {
         directory: "engine/adapter",
-        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        forbidden: &[
+            "wassay-cranelift",
+            "wassay-compiler",
+            "wassay-runtime",
+            "wasmi",
+            "tinywasm",
+            "wasmtime",
+        ],
         what: "an engine",
     },
     Row {
@@ -58,7 +65,14 @@ const TABLE: &[Row] = &[
     },
     Row {
         directory: "engine/differential",
-        forbidden: &["=wassay-compiler", "=wassay-runtime", "=wassay-artifact", "=wasmi", "wast"],
+        forbidden: &[
+            "=wassay-compiler",
+            "=wassay-runtime",
+            "=wassay-artifact",
+            "=wasmi",
+            "=tinywasm",
+            "wast",
+        ],
         what: "the inside of an engine or the script language",
     },
     Row { directory: "engine/", forbidden: &HARNESS, what: "what judges it" },
@@ -70,7 +84,7 @@ const TABLE: &[Row] = &[
     },
     Row {
         directory: "harness/record",
-        forbidden: &["wassay-engine", "wassay-runner", "wast", "wasmparser", "wasmi"],
+        forbidden: &["wassay-engine", "wassay-runner", "wast", "wasmparser", "wasmi", "tinywasm"],
         what: "engines or the script language",
     },
     Row {
@@ -81,8 +95,10 @@ const TABLE: &[Row] = &[
             "wassay-runtime",
             "wassay-artifact",
             "wassay-wasmi",
+            "wassay-tinywasm",
             "cranelift-*",
             "wasmi",
+            "tinywasm",
             "wasmtime",
             "wassay-report",
             "wassay-lanes",
@@ -97,12 +113,26 @@ const TABLE: &[Row] = &[
     },
     Row {
         directory: "suites",
-        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        forbidden: &[
+            "wassay-cranelift",
+            "wassay-compiler",
+            "wassay-runtime",
+            "wasmi",
+            "tinywasm",
+            "wasmtime",
+        ],
         what: "an engine",
     },
     Row {
         directory: "regressions/cache",
-        forbidden: &["wassay-cranelift", "wassay-compiler", "wassay-runtime", "wasmi", "wasmtime"],
+        forbidden: &[
+            "wassay-cranelift",
+            "wassay-compiler",
+            "wassay-runtime",
+            "wasmi",
+            "tinywasm",
+            "wasmtime",
+        ],
         what: "an engine",
     },
     Row { directory: "regressions/generator", forbidden: &["*"], what: "any other crate" },

@@ -1,0 +1,77 @@
+//! Maps tinywasm's errors to rejections, traps, link errors and faults. Never sees a store.
+
+use crate::engine::Tinywasm;
+use tinywasm::parser::ParseError;
+use tinywasm::{Error, LinkingError, Trap};
+use wassay_adapter::Stop;
+use wassay_engine::{Fault, LinkErrorKind, Rejected, TrapKind};
+
+/// Why a module cannot be compiled: tinywasm lacks something, or rejects the module. Its parser has
+/// one error for malformed and invalid, so the stage is not known.
+pub fn rejection(error: ParseError) -> Result<Rejected, Fault> {
+    let message = error.to_string();
+    let (lacks, offset) = match &error {
+        ParseError::InvalidType | ParseError::UnsupportedOperator(_) => (true, None),
+        // The other errors of this name are about malformed sections.
+        ParseError::UnsupportedSection(text) => (text.starts_with("Unsupported"), None),
+        ParseError::Other(text) => (text.contains("too many") || text.contains("too large"), None),
+        ParseError::ParseError { message, offset } => (names_a_feature(message), Some(*offset)),
+        _ => (false, None),
+    };
+    if lacks {
+        return Err(Fault::Unsupported(message));
+    }
+    Ok(Rejected { stage: None, message, offset })
+}
+
+/// Whether the validator rejects a module because a feature is off: tinywasm turns on those that it
+/// has, and cannot run the others. Not for "shared globals require the shared-everything-threads
+/// proposal": without that proposal, the flag of a shared global is a malformed mutability.
+fn names_a_feature(message: &str) -> bool {
+    let words = ["enabled", "disabled", " feature"];
+    words.iter().any(|word| message.contains(word))
+}
+
+/// Why a call did not return, or an instantiation made no instance.
+pub fn stop(error: Error) -> Stop<Tinywasm> {
+    let message = error.to_string();
+    match error {
+        Error::Trap(cause) => trap(cause, message),
+        Error::Linker(LinkingError::UnknownImport { module, name }) => Stop::Unlinkable {
+            kind: LinkErrorKind::UnknownImport,
+            import: Some((module, name)),
+            message,
+        },
+        Error::Linker(LinkingError::IncompatibleImportType { module, name }) => {
+            Stop::incompatible(&module, &name, message)
+        }
+        Error::UnsupportedFeature(_) => Fault::Unsupported(message).into(),
+        _ => Fault::Internal(message).into(),
+    }
+}
+
+fn trap(trap: Trap, message: String) -> Stop<Tinywasm> {
+    let kind = match trap {
+        Trap::Unreachable => TrapKind::Unreachable,
+        Trap::MemoryOutOfBounds { .. } => TrapKind::MemoryOutOfBounds,
+        Trap::TableOutOfBounds { .. } => TrapKind::TableOutOfBounds,
+        Trap::DivisionByZero => TrapKind::IntegerDivideByZero,
+        Trap::InvalidConversionToInt => TrapKind::InvalidConversion,
+        Trap::IntegerOverflow => TrapKind::IntegerOverflow,
+        Trap::UndefinedElement { .. } => TrapKind::UndefinedElement,
+        Trap::UninitializedElement { .. } => TrapKind::UninitializedElement,
+        Trap::IndirectCallTypeMismatch { .. } => TrapKind::IndirectCallTypeMismatch,
+        Trap::CallStackOverflow | Trap::ValueStackOverflow | Trap::OutOfMemory => {
+            return Stop::Exhausted(message);
+        }
+        // wasm called the host function; the error is the one that it returned.
+        Trap::HostFunction(cause) => {
+            return match cause.downcast::<Error>() {
+                Ok(error) => stop(*error),
+                Err(_) => Fault::Internal(message).into(),
+            };
+        }
+        _ => return Fault::Internal(message).into(),
+    };
+    Stop::trapped(kind, message)
+}

@@ -60,7 +60,7 @@ pub enum Stop<P: Plain> {
 impl<P: Plain> Stop<P> {
     /// A trap without frames, with the engine's message.
     pub const fn trapped(kind: TrapKind, message: String) -> Stop<P> {
-        Stop::Trapped(Trap { kind, message, frames: Vec::new() })
+        Stop::Trapped(Trap { kind, or: Vec::new(), message, frames: Vec::new() })
     }
 
     /// An import whose type does not match, with its two names and the engine's message.

@@ -100,7 +100,7 @@ fn broken<T: std::fmt::Debug>(result: Result<T, Fault>) {
 }
 
 fn trapped(kind: TrapKind, message: &str) -> Result<Outcome, Fault> {
-    Ok(Outcome::Trapped(Trap { kind, message: message.to_string(), frames: vec![] }))
+    Ok(Outcome::Trapped(Trap { message: message.to_string(), ..Trap::new(kind) }))
 }
 
 #[test]

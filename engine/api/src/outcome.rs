@@ -43,6 +43,8 @@ pub struct Thrown {
 pub struct Trap {
     /// The reason for the trap.
     pub kind: TrapKind,
+    /// The kinds that the engine does not distinguish from this one: it is one of them all.
+    pub or: Vec<TrapKind>,
     /// The engine's own message.
     pub message: String,
     /// Innermost first; empty if the engine reports no frames.
@@ -52,7 +54,12 @@ pub struct Trap {
 impl Trap {
     /// A trap with the specification's words and no frames.
     pub fn new(kind: TrapKind) -> Trap {
-        Trap { kind, message: kind.message().to_string(), frames: Vec::new() }
+        Trap { kind, or: Vec::new(), message: kind.message().to_string(), frames: Vec::new() }
+    }
+
+    /// Whether this is the kind, as far as the engine distinguishes kinds.
+    pub fn may_be(&self, kind: TrapKind) -> bool {
+        self.kind == kind || self.or.contains(&kind)
     }
 }
 

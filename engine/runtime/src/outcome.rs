@@ -13,7 +13,7 @@ pub(crate) fn trapped(code: TrapCode, frames: Vec<Frame>) -> Outcome {
 
 /// A trap of a host function.
 pub(crate) fn host_trapped(message: String, frames: Vec<Frame>) -> Outcome {
-    Outcome::Trapped(Trap { kind: TrapKind::Host, message, frames })
+    Outcome::Trapped(Trap { message, frames, ..Trap::new(TrapKind::Host) })
 }
 
 /// The outcome of an exhausted call stack.

@@ -85,7 +85,8 @@ fn trapped(kind: TrapKind, message: String, error: &wasmtime::Error) -> Outcome 
         offset: frame.module_offset().and_then(|offset| u32::try_from(offset).ok()),
     };
     let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
-    Outcome::Trapped(Trap { kind, message, frames: frames.iter().map(frame).collect() })
+    let frames = frames.iter().map(frame).collect();
+    Outcome::Trapped(Trap { message, frames, ..Trap::new(kind) })
 }
 
 fn thrown<S>(store: &mut S) -> Result<Thrown, Fault>

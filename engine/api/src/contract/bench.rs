@@ -107,7 +107,7 @@ impl Bench<'_> {
     /// Checks that a call trapped, with this kind if the engine claims to report kinds.
     pub fn trapped(&self, outcome: Outcome, kind: TrapKind) -> Result<Trap, Stop> {
         match outcome {
-            Outcome::Trapped(trap) if trap.kind == kind => Ok(trap),
+            Outcome::Trapped(trap) if trap.may_be(kind) => Ok(trap),
             Outcome::Trapped(trap) if !self.provider.capabilities().kinds => Ok(trap),
             other => fail(format!("expected the trap `{kind}`, got {other:?}")),
         }

@@ -209,7 +209,7 @@ pub(crate) fn judge(expected: &Assertion<'_>, observed: &Response, tells: Tells)
         (Assertion::Unlinkable(words), Response::Trapped(trap))
             if words::segment_trap(words).is_some() =>
         {
-            let kind = words::segment_trap(words).map(|kind| kind == trap.kind);
+            let kind = words::segment_trap(words).map(|kind| trap.may_be(kind));
             kind_then_text(kind, words, &trap.message, level)
         }
         (
@@ -276,7 +276,9 @@ fn open(expected: &Assertion<'_>, observed: &Response) -> Judgement {
 }
 
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
-    kind_then_text(among(&words::trap_kinds(words), trap.kind), words, &trap.message, level)
+    let kinds = words::trap_kinds(words);
+    let agrees = (!kinds.is_empty()).then(|| kinds.iter().any(|kind| trap.may_be(*kind)));
+    kind_then_text(agrees, words, &trap.message, level)
 }
 
 /// Whether the kind is in the list; `None` if the list is empty.

@@ -45,6 +45,11 @@ fn trap(kind: TrapKind) -> Response {
     Response::Trapped(Trap::new(kind))
 }
 
+/// A trap of an engine that does not distinguish the two kinds.
+fn trap_or(kind: TrapKind, other: TrapKind) -> Response {
+    Response::Trapped(Trap { or: vec![other], ..Trap::new(kind) })
+}
+
 fn trap_saying(kind: TrapKind, message: &str) -> Response {
     Response::Trapped(Trap { message: message.to_string(), ..Trap::new(kind) })
 }
@@ -74,6 +79,7 @@ fn threw() -> Response {
 #[test]
 fn outcomes_at_three_levels() {
     use Assertion::*;
+    let ambiguous = trap_or(TrapKind::IndirectCallTypeMismatch, TrapKind::UninitializedElement);
     let returned = Response::Returned(Vec::new());
     let exhausted = Response::Exhausted("call stack exhausted".to_string());
     let (malformed, invalid) = (Some(Stage::Malformed), Some(Stage::Invalid));
@@ -98,6 +104,9 @@ fn outcomes_at_three_levels() {
         (Trap("indirect call"), trap(TrapKind::IndirectCallTypeMismatch), "+++"),
         (Trap("descriptor cast failure"), trap(TrapKind::CastFailure), "++-"),
         (Trap("out of bounds"), trap(TrapKind::TableOutOfBounds), "+++"),
+        (Trap("uninitialized"), ambiguous.clone(), "++-"),
+        (Trap("indirect call"), ambiguous.clone(), "+++"),
+        (Trap("undefined"), ambiguous.clone(), "+--"),
         (Trap("no such words"), trap(TrapKind::Unreachable), "+--"),
         (Trap(""), trap(TrapKind::TableOutOfBounds), "+++"),
         (Trap(""), returned.clone(), "---"),

@@ -120,6 +120,8 @@ impl<'de> Visitor<'de> for Fields {
 pub struct Trap {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub or: Vec<Kind>,
     pub message: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub frames: Vec<Frame>,
@@ -245,7 +247,8 @@ impl Trap {
             offset: frame.offset,
         };
         let frames = trap.frames.into_iter().map(frame).collect();
-        Trap { kind: Some(Kind(trap.kind)), message: trap.message, frames }
+        let or = trap.or.into_iter().map(Kind).collect();
+        Trap { kind: Some(Kind(trap.kind)), or, message: trap.message, frames }
     }
 
     /// The trap that a line has. Without a kind, the engine claims to report none.
@@ -258,6 +261,7 @@ impl Trap {
         };
         engine::Trap {
             kind: self.kind.map_or(TrapKind::Unreachable, |kind| kind.0),
+            or: self.or.into_iter().map(|kind| kind.0).collect(),
             message: self.message,
             frames: self.frames.into_iter().map(frame).collect(),
         }

@@ -2,7 +2,29 @@
 //! adapters and the lists of known failures. Takes a path from the root of the tree; gives a text.
 
 /// The path of each file, and its text.
-const FILES: &[(&str, &str)] = &[];
+const FILES: &[(&str, &str)] = &[
+    ("engine/adapters/js/adapter.mjs", include_str!("../../../engine/adapters/js/adapter.mjs")),
+    ("engine/adapters/js/answer.mjs", include_str!("../../../engine/adapters/js/answer.mjs")),
+    ("engine/adapters/js/bytes.mjs", include_str!("../../../engine/adapters/js/bytes.mjs")),
+    ("engine/adapters/js/endings.mjs", include_str!("../../../engine/adapters/js/endings.mjs")),
+    ("engine/adapters/js/features.mjs", include_str!("../../../engine/adapters/js/features.mjs")),
+    ("engine/adapters/js/handles.mjs", include_str!("../../../engine/adapters/js/handles.mjs")),
+    ("engine/adapters/js/helpers.mjs", include_str!("../../../engine/adapters/js/helpers.mjs")),
+    ("engine/adapters/js/ops.mjs", include_str!("../../../engine/adapters/js/ops.mjs")),
+    ("engine/adapters/js/reader.mjs", include_str!("../../../engine/adapters/js/reader.mjs")),
+    ("engine/adapters/js/shell.mjs", include_str!("../../../engine/adapters/js/shell.mjs")),
+    ("engine/adapters/js/types.mjs", include_str!("../../../engine/adapters/js/types.mjs")),
+    ("engine/adapters/js/values.mjs", include_str!("../../../engine/adapters/js/values.mjs")),
+    ("engine/adapters/js/writer.mjs", include_str!("../../../engine/adapters/js/writer.mjs")),
+    (
+        "engine/adapters/js/known-node.toml",
+        include_str!("../../../engine/adapters/js/known-node.toml"),
+    ),
+    (
+        "engine/adapters/js/known-jsc.toml",
+        include_str!("../../../engine/adapters/js/known-jsc.toml"),
+    ),
+];
 
 /// The text of a file that is built in.
 pub(crate) fn text(path: &str) -> Option<&'static str> {

@@ -19,6 +19,8 @@ const REAL: &[&str] = &["bash", "grep", "timeout"];
 const STUBS: &[(&str, &str)] = &[
     ("git", ""),
     ("cc", "while read -r _; do :; done"),
+    ("node", ""),
+    ("jsc", ""),
     ("qemu-x86_64", ""),
     ("qemu-aarch64", ""),
     // Fails if the requested tool is not installed, like rustup's proxies.
@@ -66,6 +68,8 @@ const PACKAGES: &[(&str, &[&str])] = &[
     ("rustc-web", &["rustc"]),
     ("rustfmt-web", &["cargo-fmt"]),
     ("rust-web-clippy", &["cargo-clippy"]),
+    ("nodejs", &["node"]),
+    ("^libjavascriptcoregtk-.*-bin$", &["jsc"]),
     ("qemu-user", &["qemu-x86_64", "qemu-aarch64"]),
     ("gcc-aarch64-linux-gnu", &["aarch64-linux-gnu-gcc"]),
     ("gcc-x86-64-linux-gnu", &["x86_64-linux-gnu-gcc"]),
@@ -119,7 +123,7 @@ impl Machine {
     fn complete(arch: &str, uid: u32) -> Machine {
         let machine = Machine::bare(arch, uid);
         machine.with(&["git", "cc", "cargo", "rustc", "cargo-fmt", "cargo-clippy"]);
-        machine.with(&["qemu-x86_64", "qemu-aarch64"]);
+        machine.with(&["node", "jsc", "qemu-x86_64", "qemu-aarch64"]);
         machine.with(&["x86_64-linux-gnu-gcc", "aarch64-linux-gnu-gcc"]);
         machine.library("lib", AARCH64);
         machine.library("lib", X86_64);
@@ -249,9 +253,16 @@ fn as_root_it_installs_what_is_missing_and_nothing_twice() {
 #[test]
 fn each_thing_that_is_missing_is_installed_alone() {
     let mut told = String::new();
-    for program in
-        ["git", "cc", "cargo-fmt", "cargo-clippy", "qemu-aarch64", "aarch64-linux-gnu-gcc"]
-    {
+    for program in [
+        "git",
+        "cc",
+        "cargo-fmt",
+        "cargo-clippy",
+        "node",
+        "jsc",
+        "qemu-aarch64",
+        "aarch64-linux-gnu-gcc",
+    ] {
         let machine = Machine::complete("x86_64", 0);
         machine.without(program);
         let (code, text) = machine.setup();

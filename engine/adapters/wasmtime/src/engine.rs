@@ -123,18 +123,32 @@ impl Shared {
     }
 }
 
+impl Shared {
+    /// The rejection of a module that wasmtime did not compile.
+    ///
+    /// # Errors
+    /// `Unsupported` for a valid module.
+    fn refused(&self, wasm: &[u8], error: &wasmtime::Error) -> Result<Rejected, Fault> {
+        let flags = self.strategy.flags(self.features);
+        if let Some(rejected) = stage::rejected(wasm, flags, error)? {
+            return Ok(rejected);
+        }
+        // Errors in function bodies come as text.
+        let invalid = wasmtime::Module::validate(&self.engine, wasm).err();
+        let rejected = invalid.map(|error| stage::rejected(wasm, flags, &error)).transpose()?;
+        match rejected.flatten() {
+            Some(rejected) => Ok(rejected),
+            None => Err(Fault::Unsupported(error.root_cause().to_string())),
+        }
+    }
+}
+
 impl Engine for Started {
     fn compile(&self, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         let shared = &self.shared;
         match shared.compile(wasm) {
             Ok((module, provenance)) => shared.add(module, provenance).map(Ok),
-            Err(error) => match wasmtime::Module::validate(&shared.engine, wasm) {
-                Err(invalid) => {
-                    stage::rejected(wasm, shared.strategy.flags(shared.features), &invalid).map(Err)
-                }
-                // A valid module that wasmtime cannot compile.
-                Ok(()) => Err(Fault::Unsupported(format!("{}", error.root_cause()))),
-            },
+            Err(error) => shared.refused(wasm, &error).map(Err),
         }
     }
 

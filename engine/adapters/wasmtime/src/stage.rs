@@ -31,19 +31,16 @@ const MALFORMED: &[&str] = &[
 /// What the parser says of every type that needs a collector, in an engine without one.
 const COLLECTED: &str = "gc types are disallowed";
 
-/// The rejection, with its stage.
+/// The rejection, with its stage; `None` if the error is not the parser's.
 ///
 /// # Errors
-/// `Unsupported` if the error is about a type that the strategy lacks, `Internal` if it is not the
-/// parser's.
+/// `Unsupported` if the error is about a type that the strategy lacks.
 pub fn rejected(
     wasm: &[u8],
     features: WasmFeatures,
     error: &wasmtime::Error,
-) -> Result<Rejected, Fault> {
-    let Some(parser) = error.downcast_ref::<BinaryReaderError>() else {
-        return Err(Fault::Internal(format!("{error:#}")));
-    };
+) -> Result<Option<Rejected>, Fault> {
+    let Some(parser) = error.downcast_ref::<BinaryReaderError>() else { return Ok(None) };
     let message = parser.message().to_string();
     if message.contains(COLLECTED) {
         return Err(Fault::unsupported("externref and other types that need a collector"));
@@ -51,7 +48,7 @@ pub fn rejected(
     let is_malformed =
         MALFORMED.iter().any(|words| message.contains(words)) || decode(wasm, features).is_err();
     let stage = if is_malformed { Stage::Malformed } else { Stage::Invalid };
-    Ok(Rejected { stage: Some(stage), message, offset: Some(parser.offset()) })
+    Ok(Some(Rejected { stage: Some(stage), message, offset: Some(parser.offset()) }))
 }
 
 /// Reads every byte of the module and validates nothing.

@@ -275,8 +275,10 @@ pub struct RunOptions {
     /// off].
     #[arg(help_heading = "The engine", long, value_name = "HOW", conflicts_with = "ways")]
     pub cache: Option<CacheUse>,
-    /// The cache directory to use instead of one that is removed after the run; `--cache fresh`,
-    /// `--cache reload` and `--ways reloaded` use it. Old entries stay, and may be loaded.
+    /// The cache directory to use instead of one that is removed after the run. With `--cache fresh`,
+    /// old entries stay, and may be loaded. With `--cache reload` or `--ways reloaded` it must be new
+    /// or empty, so that the first run compiles everything; several lanes or engines get directories
+    /// of their own in it.
     #[arg(help_heading = "The engine", long, value_name = "DIR", value_parser = named())]
     pub cache_dir: Option<PathBuf>,
     /// The most bytes that the entries of the cache directory may have, for example 500M or 2GiB,

@@ -1,10 +1,13 @@
 //! The ways to run scripts: takes the options, a lane and an engine; gives the passes that these ways
-//! make, each with its configuration. Runs nothing.
+//! make, each with its configuration. Looks into a named cache directory only to see whether it is
+//! empty. Runs nothing.
 
 use crate::args::RunOptions;
+use crate::choose::engine_names;
 use crate::exit::Failure;
 use crate::lane::ReadyLane;
 use clap::ValueEnum;
+use std::path::{Path, PathBuf};
 use wassay_record::{Cache, Config, Engine, Way, distinguish};
 use wassay_runner::scratch::{self, Scratch};
 
@@ -64,7 +67,57 @@ pub fn check(options: &RunOptions) -> Result<(), Failure> {
              reloaded"
         )));
     }
+    if ways.contains(&Way::Reloaded) {
+        return check_reload(options);
+    }
     Ok(())
+}
+
+/// Rejects a reloaded run whose first pass would not compile everything, or store nothing.
+fn check_reload(options: &RunOptions) -> Result<(), Failure> {
+    if options.cache_limit == Some(0) {
+        return Err(Failure::usage(
+            "--cache-limit 0 stores nothing, so the second run of `reload` would find nothing: give \
+             a larger limit or none, or use --cache fresh",
+        ));
+    }
+    let Some(directory) = &options.cache_dir else { return Ok(()) };
+    match first_file(directory) {
+        None => Ok(()),
+        Some(file) => Err(Failure::usage(format_args!(
+            "the cache directory {0} is not empty: it has {1}; the first run of `reload` compiles \
+             everything, so it fills a new or empty directory: name another one, or empty this one \
+             with `wassay cache clear --all-builds {0}`",
+            directory.display(),
+            file.display()
+        ))),
+    }
+}
+
+/// A file in a directory or in those below, if there is one. Whatever cannot be listed is left to the
+/// engine, which refuses it with a reason.
+fn first_file(directory: &Path) -> Option<PathBuf> {
+    let entries = std::fs::read_dir(directory).ok()?.flatten();
+    entries.map(|entry| entry.path()).find_map(|path| {
+        let is_directory = path.is_dir() && !path.is_symlink();
+        if is_directory { first_file(&path) } else { Some(path) }
+    })
+}
+
+/// The cache directory that the options name. If a command reloads on several lanes or engines, each
+/// has a part of it, because two of them may give their entries the same names.
+fn named_directory(options: &RunOptions, lane: &str, engine: &str) -> Option<PathBuf> {
+    let named = options.cache_dir.as_ref()?;
+    let engines = engine_names(options);
+    let is_all = options.lane.iter().any(|lane| lane == "all");
+    let is_one = engines.len() < 2 && options.lane.len() < 2 && !is_all;
+    if is_one || !ways(options).contains(&Way::Reloaded) {
+        return Some(named.clone());
+    }
+    let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let at = engines.iter().position(|it| it == engine).unwrap_or(0) + 1;
+    let engine = if is_plain(engine) { engine.to_string() } else { format!("engine-{at}") };
+    Some(named.join(format!("{lane}-{engine}")))
 }
 
 /// Whether an engine runs more than once on each lane.
@@ -95,7 +148,8 @@ impl Passes {
         let ways = ways(options);
         let is_filled = options.cache == Some(CacheUse::Fresh);
         let wants_directory = is_filled || ways.contains(&Way::Reloaded);
-        let named = options.cache_dir.as_ref().map(|path| path.display().to_string());
+        let named = named_directory(options, &lane.lane.name, &engine.name);
+        let named = named.map(|path| path.display().to_string());
         let mut directory = None;
         let place = match (named, &plain.cache_directory) {
             (Some(path), _) => Some(path),

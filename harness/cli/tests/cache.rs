@@ -228,8 +228,65 @@ fn a_run_keeps_to_the_limit() {
     assert_eq!(limited("reload", "cache", "2G").0, Some(0));
     assert_eq!(entries(directory).len(), count);
     // The second run must find every module, and says which it does not.
-    let (code, text) = limited("reload", "empty", "0");
+    let (code, text) = limited("reload", "empty", "1");
     assert!(code == Some(1) && text.contains("the cache cannot give this module"), "{text}");
+}
+
+/// If the first run loaded entries, the two runs would compare loaded code with itself.
+#[test]
+fn the_first_run_of_reload_compiles_everything() {
+    let directory = directory();
+    let directory = directory.path();
+    let reload = |words: &[&str]| {
+        let all = ["run", "one.wast", "--cache", "reload", "--cache-dir", "cache"];
+        let output = wassay(directory, &[&all, words].concat());
+        let told = String::from_utf8(output.stderr.clone()).expect("text");
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
+        (output.status.code(), stdout(&output), told)
+    };
+    let count = entries(directory).len();
+    let (code, _, told) = reload(&[]);
+    let said = "wassay: the cache directory cache is not empty: it has cache/build-";
+    assert!(code == Some(2) && told.starts_with(said), "{told}");
+    assert!(told.contains("`wassay cache clear --all-builds cache`"), "{told}");
+    assert_eq!(entries(directory).len(), count, "nothing was removed");
+    // What the message says helps, also after another build.
+    of_another_build(directory);
+    assert_eq!(reload(&[]).0, Some(2));
+    assert_eq!(cache(directory, &["clear", "--all-builds", "cache"]).0, Some(0));
+    let (code, text, told) = reload(&["--report", "json=report.json"]);
+    assert_eq!(code, Some(0), "{text}{told}");
+    let report = fs::read(directory.join("report.json")).expect("a report");
+    let report = wassay_record::Report::from_json(&report).expect("a report");
+    let hits: Vec<_> = report.runs.iter().map(|run| run.cache.map(|cache| cache.hits)).collect();
+    assert!(matches!(hits[..], [Some(0), Some(1..)]), "{hits:?}");
+
+    let (code, _, told) = reload(&["--cache-limit", "0"]);
+    let said = "--cache-limit 0 stores nothing, so the second run of `reload` would find nothing";
+    assert!(code == Some(2) && told.contains(said), "{told}");
+}
+
+/// Two engines, or two lanes with one target, may give their entries the same names.
+#[test]
+fn several_engines_reload_from_directories_of_their_own() {
+    let directory = directory();
+    let directory = directory.path();
+    fs::remove_dir_all(directory.join("cache")).expect("it can be removed");
+    let served = format!("mine=exec:'{}' serve-engine cranelift", env!("CARGO_BIN_EXE_wassay"));
+    let words = ["run", "one.wast", "--cache", "reload", "--cache-dir", "cache", "-q"];
+    let engines = format!("cranelift,{served}");
+    let words = [&words[..], &["--engine", &engines, "--report", "json=report.json"]].concat();
+    let output = wassay(directory, &words);
+    assert!(output.status.success(), "{output:?}");
+    let report = fs::read(directory.join("report.json")).expect("a report");
+    let report = wassay_record::Report::from_json(&report).expect("a report");
+    let hits: Vec<_> = report.runs.iter().map(|run| run.cache.map(|cache| cache.hits)).collect();
+    assert!(matches!(hits[..], [Some(0), Some(1..), Some(0), Some(1..)]), "{hits:?}");
+    let parts = fs::read_dir(directory.join("cache")).expect("a directory");
+    let parts = parts.map(|part| part.expect("an entry").file_name().into_string().expect("text"));
+    let mut parts: Vec<String> = parts.collect();
+    parts.sort();
+    assert_eq!(parts, ["native-cranelift", "native-mine"]);
 }
 
 #[test]

@@ -157,12 +157,12 @@ impl Stage<'_, '_> {
             Err(stop) => return self.done(Err(stop), Expected::Miss),
         };
         let fault = match self.compile_kept(kept) {
-            Err(Stop::Fault(fault @ (Fault::Missing(_) | Fault::Internal(_)))) => fault,
+            Err(Stop::Fault(fault @ Fault::Missing(_))) => fault,
             Ok(Ok(_)) => return failed(Observed::Accepted),
             Ok(Err(rejected)) => return failed(Response::Rejected(rejected).record()),
             Err(stop) => return self.done(Err(stop), Expected::Miss),
         };
-        // An engine that breaks, or compiles and refuses then, has an internal fault, too.
+        // An engine may compile, and refuse then.
         let missed = |before: CacheStats| CacheStats { misses: before.misses + 1, ..before };
         match self.own_stats() {
             Ok(after) if after == missed(before) => Judgement::Passed,

@@ -48,7 +48,7 @@ pub enum Defect {
     IgnoresDemand,
     /// It compiles what must come from the cache, and refuses then.
     CompilesOnDemand,
-    /// It breaks where a module must come from the cache.
+    /// It breaks where a module must come from the cache, after it counted a miss.
     BreaksOnDemand,
     /// It compiles what the directory has, and only its count of misses shows that.
     CountsMissesOnly,
@@ -159,10 +159,10 @@ impl Engine for Twisted {
             let key = [wasm, &self.settings].concat();
             let mut entries = self.entries.lock().unwrap();
             if self.demand_hits && !entries.contains(&key) {
+                state.stats.misses += 1;
                 if self.defect == Defect::BreaksOnDemand {
                     return Err(Fault::Internal("index out of bounds".to_string()));
                 }
-                state.stats.misses += 1;
                 state.stats.functions_compiled +=
                     u64::from(self.defect == Defect::CompilesOnDemand);
                 return Err(Fault::Missing("there is no such entry".to_string()));

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod beside;
 mod cache;
 mod cases;
 mod causes;

@@ -1,17 +1,17 @@
 //! Writes a report or another result to a file completely, or leaves the file unchanged. Does not
 //! interpret it.
 
+use crate::beside::Beside;
 use crate::destination::{directory, followed, is_open_here};
 use rustix::fs::OFlags;
 use rustix::io::Errno;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use tempfile::NamedTempFile;
 
-/// Writes to a temporary file beside the target and renames it, so that no reader ever sees half of
-/// it. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
+/// Writes to a temporary file beside the target and gives it the target's name, so that no reader ever
+/// sees half of it, and a killed process leaves none. A link stays, and its target is written. Anything but a regular file (a pipe, a device),
 /// and an open file of this process, is written directly.
 ///
 /// # Errors
@@ -22,14 +22,14 @@ pub fn write_file(path: &Path, contents: impl AsRef<[u8]>) -> io::Result<()> {
     if is_special || is_open_here(path) {
         return append(path, contents);
     }
-    let mut file = file_beside(path)?;
+    let mut beside = Beside::create(path)?;
+    let file = beside.file();
     file.write_all(contents)?;
-    file.as_file().sync_all()?;
+    file.sync_all()?;
     if let Ok(old) = fs::metadata(path) {
-        file.as_file().set_permissions(old.permissions())?;
+        file.set_permissions(old.permissions())?;
     }
-    file.persist(path).map_err(|failed| failed.error)?;
-    Ok(())
+    beside.persist(path)
 }
 
 /// Appends to a pipe, a device or an open file. A pipe without a reader is an error: waiting for
@@ -65,23 +65,7 @@ pub fn check_writable(path: &Path) -> io::Result<()> {
         let message = format!("there is no directory {}", directory.display());
         return Err(io::Error::other(message));
     }
-    file_beside(path).map(drop)
-}
-
-/// A new file in the directory of this path, which is gone when it is dropped.
-fn file_beside(path: &Path) -> io::Result<NamedTempFile> {
-    // The mode of a new file under the user's mask.
-    let mode = fs::Permissions::from_mode(0o666);
-    let mut builder = tempfile::Builder::new();
-    let builder = builder.prefix(".wassay-report-").permissions(mode);
-    builder.tempfile_in(directory(path)).map_err(|error| {
-        // The user knows only the report's name, not that of the temporary file.
-        let told = error.to_string();
-        match told.rsplit_once(" at path ") {
-            Some((why, _)) => io::Error::new(error.kind(), why.to_string()),
-            None => error,
-        }
-    })
+    Beside::create(path).map(drop)
 }
 
 #[cfg(test)]
@@ -130,6 +114,7 @@ mod tests {
 
     #[test]
     fn a_report_keeps_its_mode() {
+        use std::os::unix::fs::PermissionsExt;
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("report.json");
         write_file(&path, "one").unwrap();

@@ -109,19 +109,24 @@ fn compiled(args: &CompileArgs, provider: &dyn Provider, file: &[u8]) -> Result<
     let module = match engine.compile(&wasm).map_err(refused)? {
         Ok(module) => module,
         Err(rejected) => {
-            let place = match (rejected.offset, file == &*wasm) {
-                (None, _) => String::new(),
-                (Some(offset), true) => format!(" at offset {offset:#x}"),
-                (Some(offset), false) => format!(" at offset {offset:#x} of its binary form"),
-            };
             let stage = rejected.stage.map_or("not valid", |stage| match stage {
                 wassay_engine::Stage::Malformed => "malformed",
                 wassay_engine::Stage::Invalid => "invalid",
             });
-            return Err(Failure::usage(format_args!(
-                "{name} is {stage}{place}: {}",
-                rejected.message
-            )));
+            let is_binary = file == &*wasm;
+            let origin = rejected.offset.filter(|_| !is_binary);
+            let origin = origin.and_then(|offset| wassay_runner::origin(file, offset as u64));
+            let place = match (origin, rejected.offset) {
+                (Some((line, column)), _) => format!("{name}:{line}:{column}: {stage}"),
+                (None, None) => format!("{name} is {stage}"),
+                (None, Some(offset)) if is_binary => {
+                    format!("{name} is {stage} at offset {offset:#x}")
+                }
+                (None, Some(offset)) => {
+                    format!("{name} is {stage} at offset {offset:#x} of its binary form")
+                }
+            };
+            return Err(Failure::usage(format_args!("{place}: {}", rejected.message)));
         }
     };
     engine.serialize(module).map_err(refused)

@@ -157,6 +157,30 @@ fn a_reader_that_stops_is_no_failure() {
     assert_eq!(status.code(), Some(3));
 }
 
+/// The limit of a file's size stands for the end of the disk.
+#[test]
+fn a_compile_without_room_leaves_no_part_of_a_file() {
+    let directory = directory();
+    let directory = directory.path();
+    let text = format!("(module (memory 1) (data \"{}\"))", "x".repeat(5000));
+    fs::write(directory.join("m.wat"), text).expect("the directory is writable");
+    for old in [None, Some("an older artifact")] {
+        if let Some(old) = old {
+            fs::write(directory.join("m.art"), old).expect("the directory is writable");
+        }
+        let mut command = Command::new("bash");
+        command.args(["-c", "ulimit -f 1; exec \"$@\"", "bash"]);
+        command.arg(env!("CARGO_BIN_EXE_wassay")).args(["compile", "m.wat", "-o", "m.art"]);
+        let full = command.current_dir(directory).output().expect("bash starts");
+        assert_eq!(full.status.code(), Some(3), "{full:?}");
+        let names = fs::read_dir(directory).expect("a directory");
+        let names = names.map(|name| name.expect("an entry").file_name());
+        let hidden = names.filter(|name| name.as_encoded_bytes().starts_with(b".")).count();
+        assert_eq!(hidden, 0);
+        assert_eq!(fs::read_to_string(directory.join("m.art")).ok().as_deref(), old);
+    }
+}
+
 #[test]
 fn bad_input_is_refused_with_its_place() {
     let directory = directory();
@@ -169,7 +193,8 @@ fn bad_input_is_refused_with_its_place() {
     write("read-only.art", b"x");
     let read_only = fs::Permissions::from_mode(0o444);
     fs::set_permissions(directory.join("read-only.art"), read_only).expect("it is ours");
-    write("type.wat", b"(module (func (result i32)))");
+    write("type.wat", b"(module\n  (func (export \"f\") (result i32) (i64.const 1)))");
+    write("blob.wat", b"(module binary \"\\00asm\\01\\00\\00\\00\\01\\05\")");
     write("bad.wasm", b"\0asm\x01\0\0\0\x01\x05");
     write("empty", b"");
     write("text.art", b"no artifact");
@@ -183,8 +208,9 @@ fn bad_input_is_refused_with_its_place() {
     let out = &["-o", "x.art"][..];
     for (words, code, message) in [
         (&["compile", "syntax.wat"][..], 2, "syntax.wat:2:10: unknown operator"),
-        (&["compile", "type.wat"], 2, "type.wat is invalid at offset 0x"),
-        (&["compile", "type.wat"], 2, "of its binary form"),
+        (&["compile", "type.wat"], 2, "type.wat:2:4: invalid: type mismatch"),
+        (&["compile", "blob.wat"], 2, "blob.wat is malformed at offset 0x"),
+        (&["compile", "blob.wat"], 2, "of its binary form"),
         (&["compile", "bad.wasm"], 2, "bad.wasm is malformed at offset 0x"),
         (&["compile", "empty"], 2, "empty:1:1: there is no module"),
         (&["compile", "script.wast"], 2, "script.wast:2:1: a script, and `compile` takes one"),

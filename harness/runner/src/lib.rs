@@ -17,4 +17,4 @@ pub mod worker;
 
 pub use explain::{Explained, Origin};
 pub use perform::{Observer, Options, Resume, Starter, perform};
-pub use script::{BadText, Script, Step, Text, binary};
+pub use script::{BadText, Script, Step, Text, binary, origin};

@@ -1,13 +1,14 @@
 //! Every check of cache directories, on each engine that wassay ships. One test per check; what an
-//! engine lacks is listed here, and the list must be true.
+//! engine lacks is listed in `lacking.rs`, and the list must be true.
 
+#[path = "lanes/lacking.rs"]
+mod lacking;
+
+use lacking::lacks;
 use libtest_mimic::{Arguments, Trial};
 use std::process::ExitCode;
 use std::sync::Arc;
 use wassay_cache_faults::{Check, Description, Launch, Stop, checks, engines};
-
-/// The checks that an engine with a cache directory lacks a feature for, by a part of their names.
-const UNSUPPORTED: &[(&str, &str)] = &[("cranelift", "/exceptions"), ("cranelift", "/objects")];
 
 fn main() -> ExitCode {
     let arguments = Arguments::from_args();
@@ -37,8 +38,7 @@ fn main() -> ExitCode {
 type Verdict = Result<(), libtest_mimic::Failed>;
 
 fn test(check: &Check, launch: &Launch, engine: &Description) -> Verdict {
-    let listed = |(name, part): &&(&str, &str)| engine.name == *name && check.name.contains(part);
-    let lacks = UNSUPPORTED.iter().any(|row| listed(&row));
+    let lacks = lacks(&engine.name, &check.name);
     match check.run(launch, engine) {
         Ok(()) if lacks => Err("it passes, but is listed as unsupported".into()),
         Err(Stop::Unsupported(_)) if lacks => Ok(()),

@@ -1,7 +1,9 @@
-//! Damaged entries: every byte flipped, and truncation at every length; samples of large entries.
+//! Damaged entries: every byte flipped, and truncation at every length; samples of large entries. A
+//! slow machine compiles again after a sample of the damages, and only looks at all of them.
 
 use crate::bench::{Bench, Fixture, Verdict};
-use crate::report::Stop;
+use crate::message::{Answer, Request};
+use crate::report::{Stop, fail};
 use crate::scene::Which;
 use std::fs;
 use std::path::Path;
@@ -22,6 +24,20 @@ pub(crate) fn flipped(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
 /// The entry is cut at each length.
 pub(crate) fn truncated(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
     damaged(bench, which, |good, at| good[..at].to_vec())
+}
+
+/// The engine finds each of these damages where it looks after the directory, and compiles nothing.
+pub(crate) fn verified(bench: &Bench<'_>, which: &Which) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, which.clone())?;
+    let bytes: Result<u64, std::io::Error> =
+        fixture.entries.iter().map(|entry| Ok(fs::metadata(entry)?.len())).sum();
+    let all = 2 * bytes?;
+    match fixture.child.ask(&Request::Sweep(fixture.place.clone(), which.clone()))? {
+        Answer::Swept(found) if found == all => fixture.hits(),
+        Answer::Swept(found) => fail(format!("it found {found} damages of {all}")),
+        Answer::Wrong(what) | Answer::Refused(what) => fail(what),
+        other => fail(format!("an answer to another question: {other:?}")),
+    }
 }
 
 /// Puts each damage into each entry of the scene.

@@ -29,6 +29,7 @@ mod leak;
 mod limited;
 mod message;
 mod probe;
+pub mod process;
 mod program;
 mod race;
 mod replaced;
@@ -36,6 +37,7 @@ mod report;
 mod scene;
 mod setting;
 mod settings;
+mod sweep;
 
 pub use child::Launch;
 pub use message::Description;
@@ -99,6 +101,7 @@ pub fn checks() -> Vec<Check> {
         };
         all.push(Check::new(format!("flipped/{name}"), with(damage::flipped)));
         all.push(Check::new(format!("truncated/{name}"), with(damage::truncated)));
+        all.push(Check::new(format!("verified/{name}"), with(damage::verified)));
         all.push(Check::new(format!("loaded_and_dropped/{name}"), with(leak::loaded_and_dropped)));
     }
     all.push(Check::new("every_feature_is_used", every_feature));
@@ -133,6 +136,7 @@ pub fn checks() -> Vec<Check> {
     all.push(Check::new("directory/inner_of_others", denied::inner_of_others));
     all.push(Check::new("directory/user_mask", denied::user_mask));
     all.push(Check::new("directory/limited", limited::limited));
+    all.push(Check::new("directory/limited_and_used", limited::used_lately));
     all.push(Check::new("directory/files_of_the_user", replaced::files_of_the_user));
     all.push(Check::new("two_builds", builds::two));
     all.push(Check::new("race/cold", race::cold));

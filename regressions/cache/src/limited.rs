@@ -1,6 +1,7 @@
-//! Directories with a limit: their entries stay below it, and what was stored last stays.
+//! Directories with a limit: their entries stay below it, and what was stored or used last stays.
 
-use crate::bench::{Bench, Fixture};
+use crate::bench::{Bench, Fixture, all, used};
+use crate::message::{Place, Request};
 use crate::report::{Stop, fail};
 use crate::scene::Which;
 use std::fs;
@@ -27,6 +28,27 @@ pub(crate) fn limited(bench: &Bench<'_>) -> Result<(), Stop> {
         return fail("an entry that is larger than the limit alone was stored");
     }
     Ok(())
+}
+
+/// The first half of the entries was stored first and used last: it is not removed before the other.
+pub(crate) fn used_lately(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut fixture = Fixture::filled(bench, Which::Numbered(0, MODULES))?;
+    let half = MODULES / 2;
+    let uses = |place: &Place, from, to| Request::Use(place.clone(), Which::Numbered(from, to));
+    all(&used(fixture.child.ask(&uses(&fixture.place, 0, half))?)?, true)?;
+    let (recent, old) = fixture.entries.split_at(half as usize);
+    // Room for the recent half, a new module and some more.
+    let limit = bytes(recent) + bytes(&old[..old.len() / 2]);
+    let place = Place { limit: Some(limit), ..fixture.place.clone() };
+    all(&used(fixture.child.ask(&uses(&place, MODULES, MODULES + 1))?)?, false)?;
+    let is_gone = |entry: &&PathBuf| !entry.is_file();
+    if let Some(gone) = recent.iter().find(is_gone) {
+        return fail(format!("{} was removed, and was used last", gone.display()));
+    }
+    if !old.iter().any(|entry| is_gone(&entry)) {
+        return fail(format!("nothing was removed, and the limit is {limit}"));
+    }
+    all(&used(fixture.child.ask(&uses(&fixture.place, 0, half))?)?, true)
 }
 
 /// Stores everything again in an empty directory with a limit, and gives the places of the entries.

@@ -1,6 +1,7 @@
 //! What a parent asks of a child, and what the child answers: one line of JSON each. Holds no
 //! engine.
 
+use crate::process::Growth;
 use crate::scene::Which;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -24,6 +25,8 @@ pub(crate) enum Request {
     Close,
     /// Use scenes in threads.
     Race(Race),
+    /// Damage the entries of a scene at every byte and every length, and look at them.
+    Sweep(Place, Which),
     /// Load the modules of a scene so many times, and drop them, in ways that the engine has.
     Repeat { place: Place, scene: Which, rounds: u32 },
 }
@@ -68,8 +71,10 @@ pub(crate) enum Answer {
     Raced(Vec<Raced>),
     /// What every function returned.
     Results(Vec<String>),
+    /// How many damages were found, which is all of them.
+    Swept(u64),
     /// What repeating something did to the process.
-    Grew(Vec<Growth>),
+    Grew(Vec<Repeated>),
     Done,
     /// The engine lacks this.
     Unsupported(String),
@@ -124,17 +129,12 @@ pub(crate) struct Counts {
     pub compiled: u64,
 }
 
-/// What a process needed after some rounds, and at the end.
+/// What repeating something did to the process.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Growth {
+pub(crate) struct Repeated {
     /// What was repeated.
     pub what: String,
-    /// Resident bytes.
-    pub bytes: (u64, u64),
-    /// Mappings.
-    pub mappings: (usize, usize),
-    /// Open files, after a few rounds and at the end.
-    pub open: (usize, usize),
+    pub growth: Growth,
     /// How many functions the engine has compiled by now, if it counts them.
     pub compiled: Option<u64>,
 }

@@ -5,6 +5,7 @@ use crate::growth;
 use crate::message::{Answer, Compiled, Counts, Description, Place, Race, Raced, Request, Used};
 use crate::scene::{Scene, Which};
 use crate::setting::{self, OTHER_MACHINE, SETTINGS};
+use crate::sweep::sweep;
 use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
 use std::collections::HashMap;
 use std::io::{self, BufRead, Write};
@@ -42,7 +43,7 @@ pub fn serve(
 }
 
 /// Why a request ends early.
-enum Halt {
+pub(crate) enum Halt {
     Fault(Fault),
     /// The engine did what it must not do, and reported no fault.
     Wrong(String),
@@ -104,6 +105,11 @@ impl Probe<'_> {
                 Ok(Answer::Done)
             }
             Request::Race(asked) => race(self.providers, &asked).map(Answer::Raced),
+            Request::Sweep(place, which) => {
+                let provider = named(self.providers, &place)?;
+                let engine = start(self.providers, &place)?;
+                sweep(provider, &*engine, &place, &which).map(Answer::Swept)
+            }
             Request::Repeat { place, scene, rounds } => {
                 let engine = start(self.providers, &place)?;
                 let modules = binaries(&scene.scene().map_err(Fault::Misuse)?)?;
@@ -139,22 +145,27 @@ impl Probe<'_> {
 }
 
 fn start(providers: &[Box<dyn Provider>], place: &Place) -> Result<Arc<dyn Engine>, Fault> {
+    let provider = named(providers, place)?;
+    let mut config = setting::base(provider.features());
+    if place.small {
+        config.bounds = Bounds::Explicit;
+    }
+    if let Some(directory) = &place.directory {
+        config.cache = Cache::Directory(directory.clone());
+        config.cache_limit = place.limit.or(config.cache_limit);
+    }
+    if let Some(name) = &place.setting {
+        setting::apply(name, &mut config).map_err(Fault::Misuse)?;
+    }
+    provider.start(&config)
+}
+
+/// The provider of the engine of this name.
+fn named<'p>(providers: &'p [Box<dyn Provider>], place: &Place) -> Result<&'p dyn Provider, Fault> {
     for provider in providers {
-        if provider.identity()?.name != place.engine {
-            continue;
+        if provider.identity()?.name == place.engine {
+            return Ok(&**provider);
         }
-        let mut config = setting::base(provider.features());
-        if place.small {
-            config.bounds = Bounds::Explicit;
-        }
-        if let Some(directory) = &place.directory {
-            config.cache = Cache::Directory(directory.clone());
-            config.cache_limit = place.limit.or(config.cache_limit);
-        }
-        if let Some(name) = &place.setting {
-            setting::apply(name, &mut config).map_err(Fault::Misuse)?;
-        }
-        return provider.start(&config);
     }
     Err(Fault::misuse(format!("there is no engine `{}`", place.engine)))
 }
@@ -241,7 +252,7 @@ impl Meeting {
 }
 
 /// The modules in the binary format, with their names.
-fn binaries(scene: &Scene) -> Result<Vec<Vec<u8>>, Fault> {
+pub(crate) fn binaries(scene: &Scene) -> Result<Vec<Vec<u8>>, Fault> {
     let binary = |text: &str| wat::parse_str(text).map_err(Fault::of);
     scene.parts.iter().map(|part| binary(&part.text)).collect()
 }

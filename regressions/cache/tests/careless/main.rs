@@ -37,12 +37,13 @@ const CASES: &[(Mistake, &str, &str)] = &[
     (Mistake::LeavesTemporaries, "directory/no_room", "is left"),
     (Mistake::UsesAnyDirectory, "directory/of_others", "the engine uses the directory"),
     (Mistake::FailsWithoutRoom, "directory/read_only_and_empty", "the process died"),
-    (Mistake::KeepsModules, "loaded_and_dropped/plain", "after 10000 rounds"),
-    (Mistake::LeaksFiles, "loaded_and_dropped/plain", "after 10000 rounds"),
+    (Mistake::KeepsModules, "loaded_and_dropped/plain", "it grew in 10000 rounds"),
+    (Mistake::LeaksFiles, "loaded_and_dropped/plain", "it grew in 10000 rounds"),
     (Mistake::LargeUnverified, "flipped/large", "the entry was used"),
     (Mistake::BelievesTimes, "replaced_by/a_change_behind_its_times", "the entry was used"),
     (Mistake::IgnoresLimit, "directory/limited", "and the limit is"),
     (Mistake::RemovesTheLast, "directory/limited", "the entry that was stored last was removed"),
+    (Mistake::ForgetsUses, "directory/limited_and_used", "was removed, and was used last"),
     (Mistake::KeyOfTheBeginning, "swapped", "modules share entries"),
     (Mistake::CountsSettings, "setting/all_on_one_directory", "share an entry"),
     (Mistake::FollowsLinks, "replaced_by/a_link_outside", "wrote through a link"),
@@ -136,6 +137,7 @@ fn passes(check: &wassay_cache_faults::Check) -> Result<(), Failed> {
     match check.run(&launch, &engines[0]) {
         Ok(()) => Ok(()),
         Err(Stop::Unsupported(what)) if what.starts_with("the features of") => Ok(()),
+        Err(Stop::Unsupported(what)) if what == "looking after a cache directory" => Ok(()),
         Err(why) => Err(why.to_string().into()),
     }
 }

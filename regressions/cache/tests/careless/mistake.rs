@@ -78,6 +78,8 @@ mistakes! {
     IgnoresLimit,
     /// Removes what was stored last if there is no room.
     RemovesTheLast,
+    /// Does not remember when an entry was used.
+    ForgetsUses,
     /// Never closes what it has loaded.
     LeaksFiles,
 }

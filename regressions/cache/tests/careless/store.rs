@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use wassay_engine::Fault;
 
 /// A file that is longer is no entry.
@@ -93,7 +93,14 @@ impl Store {
             _ => {}
         }
         match fs::read(path) {
-            Ok(bytes) => Found::Bytes(bytes),
+            Ok(bytes) => {
+                if !matches!(self.mistake, Mistake::ForgetsUses | Mistake::BelievesTimes) {
+                    // What cannot be changed is not removed, either.
+                    let now = |file: File| file.set_modified(SystemTime::now());
+                    let _ = File::options().append(true).open(path).and_then(now);
+                }
+                Found::Bytes(bytes)
+            }
             Err(error) if error.kind() == ErrorKind::PermissionDenied => Found::Nothing,
             Err(error) if error.kind() == ErrorKind::NotFound => Found::Nothing,
             Err(_) => Found::Foreign,

@@ -40,6 +40,9 @@ pub struct CacheStats {
     pub misses: u64,
     /// Modules stored.
     pub stores: u64,
+    /// Modules compiled that could not be stored, for lack of space or because the directory cannot be
+    /// written.
+    pub unstored: u64,
     /// Entries refused because they are of another version or configuration.
     pub stale: u64,
     /// Entries refused because they are damaged.

@@ -5,7 +5,7 @@
 
 mod list;
 
-pub use list::{Fault, UNSEEDED};
+pub use list::{CHECKED, Fault, UNSEEDED};
 
 /// The variable that names the fault to seed.
 pub const VARIABLE: &str = "WASSAY_SEEDED_FAULT";
@@ -43,6 +43,11 @@ impl Fault {
     /// Its name.
     pub const fn name(self) -> &'static str {
         self.description().name
+    }
+
+    /// The check of cache directories that must see the fault, if no script can.
+    pub fn check(self) -> Option<&'static str> {
+        CHECKED.iter().find(|(fault, _)| *fault == self).map(|(_, check)| *check)
     }
 
     /// Whether the fault exists on this machine: a few are bugs of one code generator.

@@ -12,6 +12,7 @@ use crate::abi::{AbiSignature, Libcall, TrapCode};
 use crate::backing::Backing;
 use crate::builder::TextRange;
 use crate::check::{self, Tables};
+use crate::fault::Fault;
 use crate::index::{DefinedFuncIndex, FuncIndex};
 use crate::locations;
 use crate::module::Module;
@@ -74,7 +75,7 @@ impl Artifact {
         let bytes = (*backing).as_ref();
         let format = format_of(bytes)?;
         // The digest distinguishes a damaged field from another build's file.
-        if digest(bytes) != bytes[DIGEST] {
+        if digest(bytes) != bytes[DIGEST] && !Fault::DigestUnchecked.is_seeded() {
             return Err(LoadError::Corrupt("digest does not match".to_string()));
         }
         if format != FORMAT {

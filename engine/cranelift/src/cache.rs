@@ -4,9 +4,11 @@
 
 mod builds;
 mod directory;
+mod faulty;
 mod keeper;
 mod limit;
 mod listing;
+mod orphan;
 mod removal;
 mod temporary;
 #[cfg(test)]
@@ -138,6 +140,7 @@ struct Counts {
     disk_hits: AtomicU64,
     misses: AtomicU64,
     stores: AtomicU64,
+    unstored: AtomicU64,
     stale: AtomicU64,
     corrupt: AtomicU64,
     evictions: AtomicU64,
@@ -251,10 +254,14 @@ impl ArtifactCache {
 
     fn store(&self, key: &Key, counts: &Counts, artifact: &Artifact) {
         let stored = match &self.place {
-            Place::Off => false,
+            Place::Off => return,
             _ if Seeded::CacheKeepsNothing.is_seeded() => false,
             Place::Memory(entries) => match entries.lock() {
-                Ok(mut entries) => entries.insert(*key, artifact.clone()).is_none(),
+                Ok(mut entries) => match entries.insert(*key, artifact.clone()) {
+                    None => true,
+                    // Another thread stored it just before.
+                    Some(_) => return,
+                },
                 Err(_) => false,
             },
             Place::Directory(directory) => {
@@ -263,7 +270,7 @@ impl ArtifactCache {
                 is_stored
             }
         };
-        add(&counts.stores, u64::from(stored));
+        add(if stored { &counts.stores } else { &counts.unstored }, 1);
     }
 
     /// The file in which an artifact with this key lies or would lie; `None` without a directory.
@@ -286,6 +293,7 @@ impl ArtifactCache {
             disk_hits: get(&modules.disk_hits),
             misses: get(&modules.misses),
             stores: get(&modules.stores),
+            unstored: get(&modules.unstored),
             // These are about the state of the cache, so they count every entry.
             stale: get(&modules.stale) + get(&shims.stale),
             corrupt: get(&modules.corrupt) + get(&shims.corrupt),

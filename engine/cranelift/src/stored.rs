@@ -77,6 +77,17 @@ pub(crate) fn read(
     trailer: u64,
     known: &dyn Known,
 ) -> io::Result<Result<Artifact, LoadError>> {
+    read_and_sync(file, size, trailer, known, |file| fdatasync(file))
+}
+
+/// The same, with the operation that writes the bytes of a file to its disk.
+fn read_and_sync(
+    file: &File,
+    size: u64,
+    trailer: u64,
+    known: &dyn Known,
+    sync: impl FnOnce(&File) -> rustix::io::Result<()>,
+) -> io::Result<Result<Artifact, LoadError>> {
     let corrupt = |why: &str| Ok(Err(LoadError::Corrupt(why.to_string())));
     // The head holds the length of the rest: a file of another length is not read.
     let mut head = [0; Artifact::PREFIX];
@@ -100,7 +111,7 @@ pub(crate) fn read(
     let artifact = Artifact::read_backed(mapped);
     // What was hashed may be in memory only. If it cannot be written later, older bytes come back.
     if let (Ok(_), Some(stamp)) = (&artifact, before)
-        && fdatasync(file).is_ok()
+        && sync(file).is_ok()
         && Stamp::of(&fstat(file)?).as_ref() == Some(&stamp)
     {
         known.record(&stamp);
@@ -206,6 +217,31 @@ mod tests {
         let memory = Memory { says: true, ..Memory::default() };
         assert!(read_all(&damaged, &memory, true).is_ok());
         assert!(read_all(&damaged, &memory, false).is_err(), "it has no stamp yet");
+    }
+
+    /// A stamp says that the bytes on the disk are those that were hashed.
+    #[test]
+    fn a_stamp_is_recorded_only_after_the_bytes_are_on_the_disk() {
+        let good = artifact(1 << 20);
+        let settled = file(&good);
+        std::thread::sleep(Duration::from_secs(SETTLED as u64 + 2));
+        for (is_written, records) in [(Err(rustix::io::Errno::IO), 0), (Ok(()), 1)] {
+            let memory = Memory::default();
+            let mut before = None;
+            let sync = |_: &File| {
+                before = Some(memory.recorded.borrow().len());
+                is_written
+            };
+            let read = read_and_sync(&settled, good.len() as u64, 0, &memory, sync).unwrap();
+            assert!(read.is_ok(), "the bytes are right");
+            assert_eq!(before, Some(0), "it is synced before it is recorded");
+            assert_eq!(memory.recorded.borrow().len(), records, "{is_written:?}");
+        }
+        let damaged = [&good[..good.len() - 1], &[!good[good.len() - 1]]].concat();
+        let unused = |_: &File| panic!("nothing to record");
+        for (file, bytes) in [(file(&damaged), &damaged), (file(&good), &good)] {
+            let _ = read_and_sync(&file, bytes.len() as u64, 0, &Memory::default(), unused);
+        }
     }
 
     #[test]

@@ -80,6 +80,7 @@ fn expected(hits: u64, stores: u64) -> String {
         disk_hits: hits,
         misses,
         stores,
+        unstored: misses - stores,
         functions_compiled: misses,
         ..CacheStats::default()
     };

@@ -32,7 +32,11 @@ fn a_limited_directory_makes_room_on_a_full_disk() {
     let Some(place) = mounted(name, "size=96k") else { return };
     let unlimited = compiled(&place.join("unlimited"), None);
     assert!((2..MODULES).contains(&unlimited.stores), "{unlimited:?}");
-    assert_eq!(unlimited.evictions, 0);
+    assert_eq!((unlimited.evictions, unlimited.unstored), (0, MODULES - unlimited.stores));
+    let keeper = wassay_cranelift::provider().cache_keeper(&place.join("unlimited")).unwrap();
+    let verified = keeper.verify(false).unwrap();
+    assert!(verified.intact.entries >= unlimited.stores && verified.bad.is_empty(), "{verified:?}");
+    assert_eq!(fs::read_dir(place.join("unlimited/tmp")).unwrap().count(), 0, "half an entry");
     fs::remove_dir_all(place.join("unlimited")).unwrap();
     // The limit is never reached: the disk is full before.
     for limit in [100_000, 1 << 30] {

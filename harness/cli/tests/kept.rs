@@ -71,7 +71,7 @@ fn a_run_reports_what_its_cache_did() {
 fn a_reloaded_run_that_a_limit_spoils_is_explained() {
     let directory = tempfile::tempdir().expect("there is room for a directory");
     let (code, text, report) =
-        run(directory.path(), &["--cache", "reload", "--cache-limit", "0", "--no-known"]);
+        run(directory.path(), &["--cache", "reload", "--cache-limit", "1", "--no-known"]);
     assert_eq!((code, report.runs.len()), (Some(1), 2));
     let flat = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let said = "missing: 2 directives needed what was not in the cache directory: 2 modules were \
@@ -83,7 +83,35 @@ fn a_reloaded_run_that_a_limit_spoils_is_explained() {
     assert!(flat.contains("differs between ways: 4 directives"), "{text}");
     let (_, text, _) = run(
         directory.path(),
-        &["--cache", "reload", "--cache-limit", "0", "--no-known", "--show", "0"],
+        &["--cache", "reload", "--cache-limit", "1", "--no-known", "--show", "0"],
     );
     assert!(text.contains("differs between ways: ") && !text.contains("\n    native"), "{text}");
+}
+
+/// The limit of a file's size stands for the end of the disk.
+#[test]
+fn a_run_without_room_for_its_entries_is_right_and_says_so() {
+    let directory = tempfile::tempdir().expect("there is room for a directory");
+    let directory = directory.path();
+    let text = format!("(module (memory 1) (data \"{}\")) {SCRIPT}", "x".repeat(2000));
+    fs::write(directory.join("one.wast"), text).expect("the directory is writable");
+    let run = |limits: &str| {
+        let mut command = Command::new("bash");
+        command.args(["-c", &format!("{limits}; exec \"$@\""), "bash"]);
+        command.arg(env!("CARGO_BIN_EXE_wassay"));
+        command.args(["run", "one.wast", "--cache", "fresh", "--cache-dir", "cache"]);
+        let output = command.current_dir(directory).env("COLUMNS", "80").output();
+        let output = output.expect("wassay starts");
+        let text = String::from_utf8(output.stdout).expect("text");
+        (output.status.code(), text.split_whitespace().collect::<Vec<_>>().join(" "))
+    };
+    let (code, text) = run("trap '' XFSZ; ulimit -f 1");
+    assert_eq!(code, Some(0), "{text}");
+    let said = "no entry: the directory is full, cannot be written, or has too small a limit";
+    assert!(text.contains("not stored: ") && text.contains(said), "{text}");
+    let temporaries = fs::read_dir(directory.join("cache/tmp")).expect("a cache directory");
+    assert_eq!(temporaries.count(), 0, "half an entry");
+    let (code, text) = run("true");
+    assert_eq!(code, Some(0), "{text}");
+    assert!(!text.contains("not stored: ") && !text.contains("damaged"), "{text}");
 }

@@ -15,6 +15,9 @@ pub struct CacheCounts {
     pub misses: u64,
     /// Modules that were stored.
     pub stores: u64,
+    /// Modules that could not be stored.
+    #[serde(default)]
+    pub unstored: u64,
     /// Entries that were refused because they are of another version or configuration.
     pub stale: u64,
     /// Entries that were refused because they are damaged.
@@ -25,11 +28,12 @@ pub struct CacheCounts {
 
 impl AddAssign for CacheCounts {
     fn add_assign(&mut self, other: CacheCounts) {
-        let CacheCounts { hits, misses, stores, stale, corrupt, evictions } = self;
+        let CacheCounts { hits, misses, stores, unstored, stale, corrupt, evictions } = self;
         for (sum, more) in [
             (hits, other.hits),
             (misses, other.misses),
             (stores, other.stores),
+            (unstored, other.unstored),
             (stale, other.stale),
             (corrupt, other.corrupt),
             (evictions, other.evictions),

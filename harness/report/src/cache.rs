@@ -1,5 +1,5 @@
 //! What the engine's cache did in a run: takes the run, and the run that filled its directory; gives
-//! a line, and the reason for modules that a reloaded run did not find. Sees no directory.
+//! a line, the modules that were not stored, and the reason for those that a reloaded run did not find. Sees no directory.
 
 use crate::style::{BAD, ODD, count, listed, message, paint};
 use wassay_record::{CacheCounts, Observed, Run};
@@ -7,7 +7,7 @@ use wassay_record::{CacheCounts, Observed, Run};
 /// What the cache did, in a line with colours; empty if there was none or the engine does not count.
 pub(crate) fn cache(run: &Run) -> String {
     let Some(counts) = &run.cache else { return String::new() };
-    let CacheCounts { hits, misses: _, stores, stale, corrupt, evictions } = *counts;
+    let CacheCounts { hits, misses: _, stores, unstored, stale, corrupt, evictions } = *counts;
     let number = |value: u64| usize::try_from(value).unwrap_or(usize::MAX);
     let counted = |value, one: &str, many: &str| count(number(value), one, many);
     let mut parts = vec![counted(hits, "module loaded", "modules loaded")];
@@ -26,7 +26,16 @@ pub(crate) fn cache(run: &Run) -> String {
     if evictions > 0 {
         parts.push(counted(evictions, "entry removed", "entries removed") + " to make room");
     }
-    listed("cache:", parts) + "\n"
+    let mut out = listed("cache:", parts) + "\n";
+    if unstored > 0 {
+        let what = counted(unstored, "module has", "modules have");
+        let text = format!(
+            "{}: {what} no entry: the directory is full, cannot be written, or has too small a limit",
+            paint(ODD, "not stored")
+        );
+        out += &(message(&text) + "\n");
+    }
+    out
 }
 
 /// Whether the cache had an entry that it should not have.

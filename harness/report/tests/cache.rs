@@ -46,6 +46,21 @@ fn a_run_that_did_not_begin_is_called_not_run_everywhere() {
 }
 
 #[test]
+fn modules_that_were_not_stored_are_counted() {
+    let text = |unstored| {
+        let cache = Some(CacheCounts { stores: 1, unstored, ..CacheCounts::default() });
+        let run = Run { functions_compiled: Some(3), cache, ..green() };
+        let text = plain(&summary(&run, &Look { no_table: true, ..Look::default() }));
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let said = "1 module stored (3 functions compiled) not stored: 2 modules have no entry: the \
+                directory is full, cannot be written, or has too small a limit";
+    assert!(text(2).contains(said), "{}", text(2));
+    assert!(text(1).contains("not stored: 1 module has no entry"), "{}", text(1));
+    assert!(!text(0).contains("not stored"), "{}", text(0));
+}
+
+#[test]
 fn what_the_cache_did_is_a_line() {
     let did = |functions, counts| {
         let run = Run { functions_compiled: functions, cache: Some(counts), ..green() };
@@ -59,7 +74,8 @@ fn what_the_cache_did_is_a_line() {
         did(Some(9), cold),
         "cache: 0 modules loaded, 1 module stored (9 functions compiled)"
     );
-    let worn = CacheCounts { hits: 5, misses: 7, stores: 4, stale: 1, corrupt: 3, evictions: 2 };
+    let worn =
+        CacheCounts { hits: 5, misses: 7, stores: 4, stale: 1, corrupt: 3, evictions: 2, ..none };
     let text = "cache: 5 modules loaded, 4 modules stored, 1 outdated entry removed,";
     assert_eq!(did(None, worn), text);
     // Damage is reported in few words, too.

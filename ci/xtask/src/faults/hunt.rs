@@ -1,6 +1,6 @@
-//! Takes a fault; runs the program with it on the official suite, on our own, and on each script that
-//! is named after its bug, and returns what each caught first. Reads the program's reports, and
-//! trusts no exit code.
+//! Takes a fault; runs the program with it on the official suite, on our own, on each script that is
+//! named after its bug, and on the check of cache directories that must see it; returns what each
+//! caught first. Reads the program's reports, and trusts no exit code.
 
 use super::scripts::Scripts;
 use super::table::{Own, Row};
@@ -8,12 +8,16 @@ use crate::command::shown;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 use std::process::Command;
-use wassay_artifact::fault::{Fault, Seeding, VARIABLE};
+use wassay_artifact::fault::{CHECKED, Fault, Seeding, VARIABLE};
+use wassay_cache_faults::{Launch, Stop, checks, engines};
 use wassay_record::{ProblemKind, Report};
 
 /// The suites: the embedded official one, and our own.
 const OFFICIAL: &[&str] = &[];
 const OWN: &[&str] = &["regressions"];
+
+/// The engine that can be faulty.
+const ENGINE: &str = "cranelift";
 
 /// How many seconds a directive may take: a fault may make an endless loop.
 const TIMEOUT: &str = "10";
@@ -38,10 +42,16 @@ impl Hunt {
                 bail!("{failure} fails without a fault: repair that first");
             }
         }
+        for (_, check) in CHECKED {
+            if let Some(why) = self.check(check, None)? {
+                bail!("the check {check} fails without a fault: {why}");
+            }
+        }
         Ok(())
     }
 
-    /// Runs both suites and each script of the bug against a fault, each up to its first failure.
+    /// Runs both suites, each script of the bug and its check against a fault, each up to its first
+    /// failure.
     ///
     /// # Errors
     /// If the program gives no report.
@@ -53,7 +63,32 @@ impl Hunt {
             let caught = self.first_failure(&[name], Some(fault))?;
             Ok(Own { name: name.to_string(), caught })
         });
-        Ok(Row { fault, official, own, scripts: scripts.collect::<Result<_>>()? })
+        let check = fault.check().map(|name| {
+            let caught = self.check(name, Some(fault))?.map(|_| name.to_string());
+            Ok(Own { name: name.to_string(), caught })
+        });
+        let scripts = scripts.chain(check).collect::<Result<_>>()?;
+        Ok(Row { fault, official, own, scripts })
+    }
+
+    /// Why a check of cache directories fails; `None` if it passes.
+    ///
+    /// # Errors
+    /// If it cannot run.
+    fn check(&self, name: &str, fault: Option<Fault>) -> Result<Option<String>> {
+        let words = vec![self.program.display().to_string(), "probe".to_string()];
+        let env = fault.map(|fault| (VARIABLE.to_string(), fault.name().to_string()));
+        let launch = Launch { words, env: env.into_iter().collect(), factor: 1.0 };
+        let engines = engines(&launch).map_err(anyhow::Error::msg)?;
+        let engine = engines.iter().find(|engine| engine.name == ENGINE);
+        let engine = engine.with_context(|| format!("the program has no {ENGINE}"))?;
+        let check = checks().into_iter().find(|check| check.name == name);
+        let check = check.with_context(|| format!("there is no check {name}"))?;
+        match check.run(&launch, engine) {
+            Ok(()) => Ok(None),
+            Err(Stop::Failed(why)) => Ok(Some(why)),
+            Err(Stop::Unsupported(what)) => bail!("the check {name} needs {what}"),
+        }
     }
 
     /// The place of the first failure of a suite, in a script that fails again by itself: a busy
@@ -143,6 +178,14 @@ mod tests {
             ..Run::default()
         });
         report
+    }
+
+    #[test]
+    fn every_fault_that_no_script_sees_has_a_check() {
+        let names: Vec<String> = checks().into_iter().map(|check| check.name).collect();
+        for (fault, check) in CHECKED {
+            assert!(names.iter().any(|name| name == check), "{}: {check}", fault.name());
+        }
     }
 
     #[test]

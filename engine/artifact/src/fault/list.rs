@@ -17,6 +17,16 @@ pub const UNSEEDED: &[(&str, &str)] = &[
     ("wasmtime#7842", "it needs machines whose pointers differ in width"),
 ];
 
+/// The faults that no script can see, each with the check of cache directories that must see it: a
+/// script neither changes files nor competes with other processes.
+pub const CHECKED: &[(Fault, &str)] = &[
+    (Fault::DigestUnchecked, "flipped/plain"),
+    (Fault::WrittenInPlace, "race/cold"),
+    (Fault::PublishedEarly, "race/cold"),
+    (Fault::LoadedLeaks, "loaded_and_dropped/plain"),
+    (Fault::EvictsNewest, "directory/limited_and_used"),
+];
+
 macro_rules! faults {
     ($($fault:ident $name:literal $bug:literal $meaning:literal;)*) => {
         /// A bug that can be seeded.
@@ -147,6 +157,18 @@ faults! {
         "a cache stores nothing";
     DemandIgnored "demand-ignored" "wazero#2541"
         "an engine that demands hits compiles what the cache does not have";
+    DigestUnchecked "digest-unchecked" "-"
+        "the digest of an artifact is not compared with its bytes";
+    WrittenInPlace "written-in-place" "-"
+        "an entry is written under its name, without a temporary file";
+    PublishedEarly "published-early" "-"
+        "the temporary file of an entry gets its name before it is complete";
+    StoreHangs "store-hangs" "-"
+        "a process waits for ever between writing an entry and giving it its name";
+    LoadedLeaks "loaded-leaks" "-"
+        "the code of a module that is dropped stays in memory";
+    EvictsNewest "evicts-newest" "-"
+        "an entry that was used lately is removed before one that was not";
     ForeignArtifact "foreign-artifact" "wasmer#3890"
         "serialized modules of engines with other settings are accepted";
 

@@ -92,16 +92,21 @@ fn is_unused(cache: BorrowedFd<'_>, name: &CStr) -> bool {
     SystemTime::now().duration_since(used).is_ok_and(|age| age > KEPT)
 }
 
-/// Removes the entries, then the directory unless it holds anything else.
+/// Removes the entries, then the directory unless it holds anything else. A directory without any
+/// entry may be the user's, whatever its name is, so it stays.
 fn remove(cache: BorrowedFd<'_>, name: &CStr) -> io::Result<()> {
     let directory = open_at(cache, name)?;
+    let mut is_ours = false;
     for entry in Dir::read_from(&directory)?.flatten() {
         let name = entry.file_name();
         let suffixes = [ENTRY_SUFFIX, STAMP_SUFFIX, USED_SUFFIX];
         if suffixes.iter().any(|suffix| is_digits_and(name, 64, suffix)) {
             // One that cannot be removed must not keep the others.
-            let _ = remove_entry(directory.as_fd(), name);
+            is_ours |= remove_entry(directory.as_fd(), name).is_ok();
         }
     }
-    Ok(unlinkat(cache, name, AtFlags::REMOVEDIR)?)
+    if is_ours {
+        unlinkat(cache, name, AtFlags::REMOVEDIR)?;
+    }
+    Ok(())
 }

@@ -20,7 +20,7 @@
 use super::limit::Limit;
 use super::removal::{Seen, remove_whole};
 use super::temporary::{self, Temporary};
-use super::{Key, builds, used};
+use super::{Key, builds, faulty, used};
 use crate::stamp::Stamp;
 use crate::stored::{self, Known};
 use rustix::fs::{
@@ -130,10 +130,14 @@ impl CacheDirectory {
 
     fn try_write(&self, key: &Key, artifact: &Artifact) -> io::Result<()> {
         let entries = self.entries.as_ref().ok_or(io::ErrorKind::NotFound)?;
+        if let Some(file) = faulty::published(entries, self.root.as_fd(), &key.file_name())? {
+            return faulty::write_slowly(file, artifact.bytes(), &key.0);
+        }
         let mut temporary = Temporary::create(self.root.as_fd())?;
         temporary.write_all(artifact.bytes())?;
         temporary.write_all(&key.0)?;
         used::prepare(entries.as_fd(), key);
+        faulty::stop_before_rename();
         temporary.rename(entries.as_fd(), &key.file_name()).inspect_err(|_| {
             let _ = unlinkat(entries, key.used_name(), AtFlags::empty());
         })

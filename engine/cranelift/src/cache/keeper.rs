@@ -4,12 +4,14 @@
 
 use super::directory::{Opened, open_at, open_file, open_root, read_entry, stat_entry};
 use super::listing::{self, Listed};
+use super::orphan::{self, remove_orphans};
 use super::removal::{Removal, Seen, remove_stamp, remove_whole};
-use super::{EntryKind, Key, builds, limit};
+use super::{EntryKind, Key, builds, limit, temporary};
 use crate::stamp::Stamp;
 use crate::stored::Known;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
+use std::time::Duration;
 use wassay_artifact::{Artifact, Kind, LoadError};
 use wassay_engine::{BadEntry, CacheKeeper, CachedBuild, ClearedCache, Fault, VerifiedCache};
 
@@ -98,6 +100,9 @@ impl CacheKeeper for Keeper {
                 }
             }
         }
+        if repair {
+            remove_orphans(directory.as_fd(), orphan::SETTLED);
+        }
         Ok(verified)
     }
 
@@ -125,7 +130,10 @@ impl CacheKeeper for Keeper {
                     }
                 }
             }
+            // After this, the user expects an empty directory.
+            remove_orphans(directory.as_fd(), Duration::ZERO);
         }
+        temporary::remove_abandoned(self.root.as_fd()).map_err(Fault::Misuse)?;
         Ok(cleared)
     }
 

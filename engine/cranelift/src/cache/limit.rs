@@ -16,10 +16,12 @@
 use super::Key;
 use super::directory::open_at;
 use super::listing::{self, Listed};
+use super::orphan::{self, remove_orphans};
 use super::removal::{Removal, remove_whole};
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::Mutex;
+use wassay_artifact::fault::Fault;
 use wassay_engine::{BadEntry, CacheSize};
 
 /// The part of the limit that a process stores without looking at what others stored.
@@ -105,7 +107,10 @@ pub(super) fn evict(
     let mut evicted = Evicted { removed: CacheSize::default(), left: 0, stuck: Vec::new() };
     let stuck = |path: String, why: String| BadEntry { path, why, is_removed: false };
     for build in &builds {
-        let listed = open_at(root, &**build).and_then(|opened| listing::entries(opened.as_fd()));
+        let listed = open_at(root, &**build).and_then(|opened| {
+            remove_orphans(opened.as_fd(), orphan::SETTLED);
+            listing::entries(opened.as_fd())
+        });
         match listed {
             Ok(entries) => all.extend(entries.into_iter().map(|entry| (&**build, entry))),
             Err(error) => evicted.stuck.push(stuck(build.clone(), error.to_string())),
@@ -115,6 +120,9 @@ pub(super) fn evict(
     let enough = enough(evicted.left);
     all.retain(|(_, entry)| Some(&entry.key) != spared);
     all.sort_unstable_by_key(|(_, entry)| (entry.key.kind(), entry.used, entry.key));
+    if Fault::EvictsNewest.is_seeded() {
+        all.reverse();
+    }
     for (build, Listed { key, bytes, seen, .. }) in all {
         if evicted.left <= enough {
             break;

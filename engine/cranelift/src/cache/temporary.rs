@@ -56,6 +56,11 @@ impl Temporary {
         Err(io::Error::other("other processes remove what this one makes"))
     }
 
+    /// Another handle of the open file.
+    pub fn try_clone(&self) -> io::Result<File> {
+        self.file.try_clone()
+    }
+
     /// Moves the file to its place, and replaces an existing file.
     pub fn rename(mut self, to: BorrowedFd<'_>, name: &str) -> io::Result<()> {
         renameat(&self.directory, &self.name, to, name)?;

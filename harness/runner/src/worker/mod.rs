@@ -196,6 +196,7 @@ fn counts(before: &CacheStats, after: &CacheStats) -> CacheCounts {
         hits: since(|stats| stats.memory_hits.saturating_add(stats.disk_hits)),
         misses: since(|stats| stats.misses),
         stores: since(|stats| stats.stores),
+        unstored: since(|stats| stats.unstored),
         stale: since(|stats| stats.stale),
         corrupt: since(|stats| stats.corrupt),
         evictions: since(|stats| stats.evictions),

@@ -73,6 +73,11 @@ fn only_entries_of_builds_that_are_not_used_are_removed() {
             used(place, SystemTime::now() + HOUR);
             vec![entry]
         }),
+        ("of the user, and empty", true, |place| {
+            fs::create_dir(place).unwrap();
+            used(place, long_ago());
+            vec![place.into()]
+        }),
         ("with files that are no entries", true, |place| {
             entry(place);
             fs::write(place.join("theirs"), "").unwrap();

@@ -182,6 +182,56 @@ fn verifying_relies_on_no_stamp() {
     assert!(fixture.find().is_none(), "so the next process reads the entry, and replaces it");
 }
 
+/// Looks after a directory.
+type Keep = fn(&Keeper);
+
+/// What a killed process leaves beside an entry, or in its place.
+#[test]
+fn files_without_an_entry_are_removed_and_others_stay() {
+    let long_ago = std::time::SystemTime::now() - 2 * crate::cache::orphan::SETTLED;
+    let keeping: &[(&str, bool, Keep)] = &[
+        ("verified", false, |keeper| drop(keeper.verify(false).unwrap())),
+        ("repaired", true, |keeper| drop(keeper.verify(true).unwrap())),
+        ("trimmed", true, |keeper| drop(keeper.trim(u64::MAX).unwrap())),
+        ("cleared", true, |keeper| drop(keeper.clear(false).unwrap())),
+    ];
+    for (name, removes, keep) in keeping {
+        let fixture = Fixture::new();
+        let directory = fixture.directory.path();
+        let make = |file: &str, age: bool| {
+            let path = entries(directory).join(file);
+            let file = File::create(&path).unwrap();
+            if age {
+                file.set_modified(long_ago).unwrap();
+            }
+            path
+        };
+        let [stamp, used] = [OTHER.stamp_name(), OTHER.used_name()].map(|name| make(&name, true));
+        let young = make(&Key([9; 32]).used_name(), false);
+        let theirs = ["notes.stamp", "00.used", "notes.used"].map(|name| make(name, true));
+        let [beside, its_stamp] =
+            [fixture.key.used_name(), fixture.key.stamp_name()].map(|name| make(&name, true));
+        keep(&keeper(directory));
+        assert_eq!([stamp.exists(), used.exists()], [!removes; 2], "{name}");
+        let is_cleared = *name == "cleared";
+        assert_eq!(young.exists(), !is_cleared, "{name}: somebody may be storing its entry");
+        assert_eq!([beside.exists(), its_stamp.exists()], [!is_cleared; 2], "{name}");
+        assert!(theirs.iter().all(|path| path.exists()), "{name}");
+    }
+}
+
+#[test]
+fn clearing_removes_the_temporary_files_of_dead_writers() {
+    let fixture = Fixture::new();
+    let root = File::open(fixture.directory.path()).unwrap();
+    let dead = crate::cache::temporary::Temporary::create(root.as_fd()).unwrap();
+    flock(&dead, FlockOperation::Unlock).unwrap();
+    std::mem::forget(dead);
+    assert_eq!(fixture.temporaries(), 1);
+    keeper(fixture.directory.path()).clear(false).unwrap();
+    assert_eq!(fixture.temporaries(), 0);
+}
+
 #[test]
 fn clearing_removes_entries_and_nothing_else() {
     for all_builds in [false, true] {

@@ -1,8 +1,8 @@
 // An adapter for the engines of JavaScript: V8 in Node.js, and JavaScriptCore in its shell.
 // ../process/PROTOCOL.md describes the protocol that it speaks.
 //
-//   wassay run --engine exec:'node adapter.mjs'
-//   wassay run --engine exec:'jsc -m adapter.mjs'
+//   wassay run --engine node,jsc                        the ones of ci/engines.toml
+//   wassay run --engine v8=exec:'node adapter.mjs'      another Node.js, 20 or newer
 //
 // The engine validates, compiles, links and runs. The adapter adds what the JavaScript API cannot do:
 //

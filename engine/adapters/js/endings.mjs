@@ -76,7 +76,7 @@ export class Endings {
     if (error instanceof WebAssembly.RuntimeError) {
       if (hostTrap !== null) return { trapped: { kind: "host", message: hostTrap } };
       const row = this.traps.find(([pattern]) => pattern.test(message));
-      if (row === undefined) return { failed: `a trap with a message that the adapter does not know: ${message}` };
+      if (row === undefined) return { failed: `a trap with a message that is new to the adapter: ${message}` };
       const [, kind, ...or] = row;
       return { trapped: { kind, ...(or.length === 0 ? {} : { or }), message } };
     }

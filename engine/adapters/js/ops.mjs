@@ -7,7 +7,9 @@ import { defined, isNullable, isRef, readFuncType, readType, writeExternType } f
 import { features } from "./features.mjs";
 import { readModule, rewrite } from "./reader.mjs";
 import { caller, globalAccess, hasType, hostFunc, make, memoryAccess, tableAccess } from "./helpers.mjs";
-import { Func, Ref, enter, leave, lift, liftAll, listed, lower, lowerAll, lowerAny, unlisted } from "./values.mjs";
+import {
+  Func, enter, leave, lift, liftAll, listed, lower, lowerAll, lowerAny, unlisted,
+} from "./values.mjs";
 import { Endings, trapInHost } from "./endings.mjs";
 
 const MAX_CALLS = 65536;

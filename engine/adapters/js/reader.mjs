@@ -3,7 +3,7 @@
 // accepted the module.
 
 import { counted, decodeText, name, sized, unsigned } from "./bytes.mjs";
-import { heaps, intern, numeric, defined } from "./types.mjs";
+import { heaps, intern, numeric } from "./types.mjs";
 import { lacks } from "./answer.mjs";
 import { kinds } from "./writer.mjs";
 
@@ -55,7 +55,7 @@ class Cursor {
   }
 }
 
-// What a module imports and exports. `heap` gives the name of a type by its index.
+// What a module imports and exports, with the places of its sections.
 export function readModule(bytes) {
   const sections = [];
   const module = { bytes, sections, types: [], imports: [], exports: [], ownTags: 0 };

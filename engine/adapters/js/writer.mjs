@@ -1,7 +1,7 @@
 // Writes the binary format: the small modules that this adapter generates.
 
 import { counted, name, signed, sized, unsigned } from "./bytes.mjs";
-import { defined, heapOf, heaps, intern, isNullable, isRef, numeric, funcType } from "./types.mjs";
+import { defined, heapOf, heaps, isNullable, isRef, numeric, funcType } from "./types.mjs";
 
 export const kinds = { func: 0, table: 1, memory: 2, global: 3, tag: 4 };
 
@@ -23,7 +23,7 @@ export class ModuleWriter {
   type(number) {
     if (!this.indices.has(number)) {
       const { group, first } = defined[number];
-      const types = group.flatMap((type) => [...type.supers, ...types_of(type)]);
+      const types = group.flatMap((type) => [...type.supers, ...contents(type)]);
       for (const heap of types.map(heapOf)) if (/^\d/.test(heap)) this.type(Number(heap));
       group.forEach((_, at) => this.indices.set(first + at, this.nextType + at));
       const own = group.map((type) => this.subtype(type, this.nextType));
@@ -128,5 +128,5 @@ export class ModuleWriter {
   }
 }
 
-const types_of = (type) =>
+const contents = (type) =>
   type.kind === "func" ? [...type.params, ...type.results] : type.fields.map(([storage]) => storage);

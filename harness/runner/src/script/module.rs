@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::HashMap;
 use wast::Wat;
-use wast::core::{ItemKind, Module, ModuleField, ModuleKind};
+use wast::core::{Elem, ElemKind, ElemPayload, ItemKind, Module, ModuleField, ModuleKind};
 use wast::kw;
 use wast::lexer::Lexer;
 use wast::parser::{self, Parse, Parser};
-use wast::token::{Id, Span};
+use wast::token::{Id, Index, Span};
 
 /// A module as written in a script.
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,7 +67,7 @@ impl ModuleText<'_> {
         match &mut self.body {
             Body::Fields(module) => {
                 look(module);
-                match module.encode() {
+                match bytes_of(module) {
                     Ok(bytes) => Wasm::Bytes(bytes),
                     Err(error) => Wasm::Unresolved(unreadable(&error)),
                 }
@@ -87,6 +87,26 @@ impl ModuleText<'_> {
             Wasm::Unresolved(unreadable) => Body::Unresolved(unreadable),
         };
     }
+}
+
+/// The bytes of a module. `wast` writes the index of a table wherever the text, or an abbreviation,
+/// names one. Segments of functions for table 0 get the form without it, as the specification's
+/// interpreter writes them: 1.0 has no other.
+fn bytes_of(module: &mut Module<'_>) -> Result<Vec<u8>, wast::Error> {
+    module.resolve()?;
+    if let ModuleKind::Text(fields) = &mut module.kind {
+        for field in fields {
+            if let ModuleField::Elem(Elem {
+                kind: ElemKind::Active { table: table @ Some(Index::Num(0, _)), .. },
+                payload: ElemPayload::Indices(_),
+                ..
+            }) = field
+            {
+                *table = None;
+            }
+        }
+    }
+    module.encode()
 }
 
 /// The indices of a module's functions by their `$id`s. `wast` rejects an import after a definition.
@@ -151,14 +171,16 @@ pub(super) fn encode_text(
     let mut encode = |text: &str| -> Result<Vec<u8>, Broken> {
         let tokens = tokens_of(text).map_err(Broken::Grammar)?;
         let mut module = parser::parse::<Wat<'_>>(&tokens).map_err(Broken::Grammar)?;
-        match &module {
-            Wat::Module(module) => look(module),
+        match &mut module {
+            Wat::Module(module) => {
+                look(module);
+                bytes_of(module).map_err(Broken::Names)
+            }
             Wat::Component(component) => {
                 let message = "a component is no module".to_string();
-                return Err(Broken::Grammar(wast::Error::new(component.span, message)));
+                Err(Broken::Grammar(wast::Error::new(component.span, message)))
             }
         }
-        module.encode().map_err(Broken::Names)
     };
     encode(text).or_else(|broken| match broken {
         Broken::Grammar(error) => {
@@ -226,4 +248,36 @@ fn strings<'a>(parser: Parser<'a>) -> parser::Result<Vec<&'a [u8]>> {
         strings.push(parser.parse()?);
     }
     Ok(strings)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The first byte of a segment is its form: 1.0 has form 0 only.
+    #[test]
+    fn segments_of_table_0_have_the_form_of_1_0() {
+        let table = "(func $f) (table $t 1 funcref) (table $u 1 funcref)";
+        for (segment, form) in [
+            ("(elem (i32.const 0) $f)", 0),
+            ("(elem (table 0) (i32.const 0) func $f)", 0),
+            ("(elem (table $u) (i32.const 0) func $f)", 2),
+            ("(elem (table $t) (i32.const 0) funcref (ref.func $f))", 6),
+            ("(elem func $f)", 1),
+        ] {
+            let bytes = encode_text(&format!("(module {table} {segment})"), &mut |_| {});
+            let bytes = bytes.unwrap_or_else(|_| panic!("{segment} is not encoded"));
+            let section = wasmparser::Parser::new(0).parse_all(&bytes).find_map(|payload| {
+                match payload.unwrap() {
+                    wasmparser::Payload::ElementSection(section) => {
+                        Some(section.range().start as usize)
+                    }
+                    _ => None,
+                }
+            });
+            assert_eq!(bytes[section.unwrap() + 1], form, "{segment}");
+        }
+        let inline = encode_text("(module (func $f) (table funcref (elem $f)))", &mut |_| {});
+        assert!(inline.is_ok_and(|bytes| bytes.windows(4).any(|four| four == [9, 7, 1, 0])));
+    }
 }

@@ -24,6 +24,14 @@ const FILES: &[(&str, &str)] = &[
         "engine/adapters/js/known-jsc.toml",
         include_str!("../../../engine/adapters/js/known-jsc.toml"),
     ),
+    (
+        "engine/adapters/wazero/known-wazero.toml",
+        include_str!("../../../engine/adapters/wazero/known-wazero.toml"),
+    ),
+    (
+        "engine/adapters/wazero/known-wazero-interpreter.toml",
+        include_str!("../../../engine/adapters/wazero/known-wazero-interpreter.toml"),
+    ),
 ];
 
 /// The text of a file that is built in.

@@ -1,0 +1,105 @@
+//! The adapter for wazero: Go's own checks of its source, the contract, and a few scripts that must end
+//! as its lists of known failures say. Without Go this is skipped, except with CI=true. Also what
+//! ci/engines/wazero says to a user who has no Go, an old one, or names a release that does not exist.
+
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn text(output: &Output) -> String {
+    let parts = [&output.stdout, &output.stderr].map(|part| String::from_utf8_lossy(part));
+    parts.concat()
+}
+
+/// The program of this name in PATH.
+fn find(program: &str) -> Option<PathBuf> {
+    let paths = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&paths).map(|path| path.join(program)).find(|path| path.is_file())
+}
+
+/// Whether there is a Go; with CI=true there must be one.
+fn has_go() -> bool {
+    let is_ci = std::env::var("CI").is_ok_and(|value| value == "true");
+    let found = find("go").is_some();
+    assert!(found || !is_ci, "there is no go; ci/engines/wazero needs it");
+    if !found {
+        eprintln!("skipped: there is no go");
+    }
+    found
+}
+
+/// The output of a command that must succeed, in this directory of the tree.
+fn ran(directory: &str, program: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new(program);
+    let output = command.current_dir(root().join(directory)).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{program} {arguments:?}: {}", text(&output));
+    text(&output)
+}
+
+#[test]
+fn the_adapter_does_what_its_lists_say() {
+    if !has_go() {
+        return;
+    }
+    ran(".", "ci/engines/wazero", &[]);
+    let source = "engine/adapters/wazero";
+    ran(source, "go", &["vet", "./..."]);
+    assert_eq!(ran(source, "gofmt", &["-l", "."]), "", "gofmt -w writes these again");
+    for engine in ["wazero", "wazero-interpreter"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+        command.current_dir(root()).env_remove("CI").env_remove("WASSAY_TESTSUITE");
+        command.args(["run", "regressions/bugs", "regressions/embedder", "wasm-v1/linking.wast"]);
+        let output = command.args(["--engine", engine]).output().unwrap();
+        assert!(output.status.success(), "{engine}: {}", text(&output));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+        let output = command.args(["engines", "check", engine]).current_dir(root()).output();
+        let checks = text(&output.unwrap());
+        for line in checks.lines().filter(|line| line.trim_start().starts_with("FAILED")) {
+            // wazero rejects an import from a module without a name, and writes data before elements.
+            let known =
+                ["import[0] has an empty module name", "the table's element 0 was not written"];
+            assert!(known.iter().any(|why| line.contains(why)), "{engine}: {line}");
+        }
+        assert!(checks.contains(" passed, "), "{checks}");
+    }
+}
+
+/// What stands for Go: its versions, and the releases of wazero that it lists.
+const STUB: &str = r#"#!/bin/sh
+case "$*" in
+"env GOVERSION") echo "go$STUB_GO" ;;
+*"list -m -versions"*) echo "github.com/tetratelabs/wazero v1.2.1 v1.6.0 v1.12.0" ;;
+*) exit 9 ;;
+esac
+"#;
+
+#[test]
+fn the_build_says_what_is_missing() {
+    let tools = tempfile::tempdir().unwrap();
+    for tool in ["bash", "dirname", "grep", "head", "paste", "sed", "sort", "tr", "true"] {
+        symlink(find(tool).unwrap(), tools.path().join(tool)).unwrap();
+    }
+    for (go, arguments, says) in [
+        (None, &[][..], "there is no go on the PATH; install Go 1.25.0 or newer from "),
+        (Some("1.21.4"), &[], "Go 1.21.4 is too old; install Go 1.25.0 or newer from "),
+        (Some("1.25.0"), &["1.5.5"], "wazero 1.5.5 does not exist; there are 1.2.1 1.6.0 1.12.0"),
+        (Some("1.25.0"), &["v9.9"], "wazero 9.9 does not exist; there are 1.2.1 1.6.0 1.12.0"),
+        (Some("1.25.0"), &["1.2.1"], "wazero 1.2.1 is too old for the adapter, which needs 1.6.0"),
+    ] {
+        let program = tools.path().join("go");
+        if let Some(version) = go {
+            std::fs::write(&program, STUB.replace("$STUB_GO", version)).unwrap();
+            std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755))
+                .unwrap();
+        }
+        let mut command = Command::new(find("bash").unwrap());
+        command.arg(root().join("ci/engines/wazero")).args(arguments).env("PATH", tools.path());
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        assert!(text(&output).contains(says), "{says}: {}", text(&output));
+    }
+}

@@ -9,9 +9,6 @@ use std::process;
 use wassay_external::{External, Places, Table};
 use wassay_lanes::in_ci;
 
-/// The table of external engines, from the workspace's root.
-const TABLE: &str = "ci/engines.toml";
-
 /// A command for external engines.
 #[derive(Subcommand)]
 pub enum Command {
@@ -38,10 +35,7 @@ pub struct Selection {
 /// # Errors
 /// If the command could not run at all.
 pub fn run(root: &Path, command: &Command) -> Result<bool> {
-    let file = root.join(TABLE);
-    let text = std::fs::read_to_string(&file);
-    let text = text.with_context(|| format!("cannot read {}", file.display()))?;
-    let table = Table::of_file(&file, &text)?;
+    let table = Table::of_tree(root)?;
     match command {
         Command::Build(selection) => {
             let mut complete = true;
@@ -51,7 +45,8 @@ pub fn run(root: &Path, command: &Command) -> Result<bool> {
             Ok(complete)
         }
         Command::List => {
-            print!("{}", list(&table, &Places::of(&root.join("target/release/wassay"))));
+            let places = Places::of(&root.join("target/release/wassay")).relative_to(root);
+            print!("{}", list(&table, &places));
             Ok(true)
         }
     }
@@ -151,7 +146,7 @@ mod tests {
     fn tree() -> tempfile::TempDir {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("ci")).unwrap();
-        std::fs::write(dir.path().join(TABLE), ROWS).unwrap();
+        std::fs::write(dir.path().join("ci/engines.toml"), ROWS).unwrap();
         dir
     }
 

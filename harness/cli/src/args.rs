@@ -7,9 +7,10 @@ use crate::engines::VERSION;
 use crate::inspect::InspectArgs;
 use crate::partition::Partition;
 use crate::show::ShowArgs;
+use crate::table::TableArgs;
 use crate::values::{
-    Engines, ReportTo, bytes, engines, features, input, jobs, marked, named, partition, report,
-    seconds, shown, ways,
+    Engines, ReportTo, bytes, engines, features, input, jobs, named, partition, report, seconds,
+    shown, ways,
 };
 use crate::ways::{CacheUse, Ways};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -136,19 +137,7 @@ pub enum Command {
         partial: bool,
     },
     /// Makes a Markdown table of a JSON report: a row per suite or proposal, a column per run.
-    #[command(
-        after_help = "Example:\n  wassay run --lane all --report json=all.json\n  wassay table \
-                            all.json --write README.md"
-    )]
-    Table {
-        /// The report.
-        #[arg(value_parser = input())]
-        report: PathBuf,
-        /// Write the table into this file, between the lines `<!-- table: begin -->` and
-        /// `<!-- table: end -->`, instead of to standard output.
-        #[arg(long, value_name = "FILE", value_parser = marked())]
-        write: Option<PathBuf>,
-    },
+    Table(TableArgs),
     /// Lists the generated families of our own suite, or writes their scripts for other runners.
     #[command(
         after_help = "Examples:\n  wassay generate --list\n  wassay generate --emit families\n  \
@@ -224,9 +213,9 @@ pub struct RunArgs {
 /// How to run.
 #[derive(Clone, Debug, Default, Args)]
 pub struct RunOptions {
-    /// The engines, separated by commas; `wassay engines` lists them. `exec:COMMAND` is the engine of
-    /// an adapter, any program that speaks the process protocol, and `NAME=exec:COMMAND` gives it
-    /// another name. Of several engines, those that are not installed are skipped [default:
+    /// The engines, separated by commas, or `all`; `wassay engines` lists them. `exec:COMMAND` is the
+    /// engine of an adapter, any program that speaks the process protocol, and `NAME=exec:COMMAND`
+    /// gives it another name. Of several engines, those that are not installed are skipped [default:
     /// cranelift, or the only engine of `--worker`].
     #[arg(help_heading = "What runs", long, value_name = "ENGINE", value_parser = engines)]
     pub engine: Vec<Engines>,

@@ -44,9 +44,29 @@ pub struct Choice {
     pub failed: Vec<(String, Failure)>,
 }
 
+/// What stands for every engine.
+const ALL: &str = "all";
+
 /// The names of all engines, in the order in which they were given.
-pub fn engine_names(options: &RunOptions) -> Vec<String> {
-    options.engine.iter().flat_map(|Engines(names)| names.clone()).collect()
+///
+/// # Errors
+/// If `all` is among them, and an engine does not identify itself or the table of engines cannot be
+/// used.
+pub fn engine_names(options: &RunOptions) -> Result<Vec<String>, Failure> {
+    let typed = options.engine.iter().flat_map(|Engines(names)| names.clone());
+    let mut names = Vec::new();
+    for name in typed {
+        if name != ALL || options.worker.is_some() {
+            names.push(name);
+            continue;
+        }
+        for provider in engines::providers() {
+            names.push(provider.identity().map_err(Failure::harness)?.name);
+        }
+        let roster = Roster::read(options.engines.as_deref())?;
+        names.extend(roster.names().map(str::to_string));
+    }
+    Ok(names)
 }
 
 impl Asked {
@@ -58,7 +78,7 @@ impl Asked {
     pub fn of(options: &RunOptions) -> Result<Asked, Failure> {
         let roster = Roster::read(options.engines.as_deref())?;
         let (mut named, mut absent) = (Vec::new(), Vec::new());
-        for name in engine_names(options) {
+        for name in engine_names(options)? {
             match roster.named(&name)? {
                 // A worker program may have engines of any name.
                 Named::Adapter(it) if options.worker.is_some() && it.is_external() => {

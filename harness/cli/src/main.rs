@@ -81,7 +81,7 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
             let outputs: Vec<ReportTo> = std::iter::once(output).chain(report).collect();
             records::run_merge(&reports, &outputs, partial)
         }
-        Some(Command::Table { report, write }) => table::run_table(&report, write.as_deref()),
+        Some(Command::Table(args)) => table::run_table(&args),
         Some(Command::Generate { emit: None, families, .. }) => print(&generate::list(&families)?),
         Some(Command::Generate { emit: Some(directory), families, .. }) => {
             print(&generate::emit(&directory, &families)?)

@@ -32,7 +32,7 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let options = &args.options;
     let stop = Arc::new(Stop::new());
     engines::check_seeding()?;
-    let names = engine_names(options);
+    let names = engine_names(options)?;
     if options.bless && options.known.is_some() && names.len() > 1 {
         return Err(Failure::usage(
             "--known names one list; it cannot serve two engines: run them one at a time",
@@ -83,7 +83,8 @@ pub fn run(args: &RunArgs) -> Result<u8, Failure> {
     let mut report = recorder.into_report();
     // If no lane is left, or one did not start, the failure explains it.
     if !lanes.ready.is_empty() {
-        print(options, &wassay_report::closing(&report, shown(options)));
+        let matrix = if options.quiet { String::new() } else { wassay_report::matrix(&report) };
+        print(options, &(matrix + &wassay_report::closing(&report, shown(options))));
     }
     for lane in failures.without_run(&report) {
         must_run.push(lane.lane.clone());

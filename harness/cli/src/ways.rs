@@ -106,18 +106,22 @@ fn first_file(directory: &Path) -> Option<PathBuf> {
 
 /// The cache directory that the options name. If a command reloads on several lanes or engines, each
 /// has a part of it, because two of them may give their entries the same names.
-fn named_directory(options: &RunOptions, lane: &str, engine: &str) -> Option<PathBuf> {
-    let named = options.cache_dir.as_ref()?;
-    let engines = engine_names(options);
+fn named_directory(
+    options: &RunOptions,
+    lane: &str,
+    engine: &str,
+) -> Result<Option<PathBuf>, Failure> {
+    let Some(named) = &options.cache_dir else { return Ok(None) };
+    let engines = engine_names(options)?;
     let is_all = options.lane.iter().any(|lane| lane == "all");
     let is_one = engines.len() < 2 && options.lane.len() < 2 && !is_all;
     if is_one || !ways(options).contains(&Way::Reloaded) {
-        return Some(named.clone());
+        return Ok(Some(named.clone()));
     }
     let is_plain = |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
     let at = engines.iter().position(|it| it == engine).unwrap_or(0) + 1;
     let engine = if is_plain(engine) { engine.to_string() } else { format!("engine-{at}") };
-    Some(named.join(format!("{lane}-{engine}")))
+    Ok(Some(named.join(format!("{lane}-{engine}"))))
 }
 
 /// Whether an engine runs more than once on each lane.
@@ -148,7 +152,7 @@ impl Passes {
         let ways = ways(options);
         let is_filled = options.cache == Some(CacheUse::Fresh);
         let wants_directory = is_filled || ways.contains(&Way::Reloaded);
-        let named = named_directory(options, &lane.lane.name, &engine.name);
+        let named = named_directory(options, &lane.lane.name, &engine.name)?;
         let named = named.map(|path| path.display().to_string());
         let mut directory = None;
         let place = match (named, &plain.cache_directory) {

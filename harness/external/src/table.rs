@@ -24,6 +24,14 @@ pub struct Table {
 /// The table of engines cannot be used.
 #[derive(Debug, Error)]
 pub enum EnginesError {
+    /// The table cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Unreadable {
+        /// Its path.
+        path: PathBuf,
+        /// The reason.
+        source: io::Error,
+    },
     /// The table is not a valid engines.toml: a TOML error, an unknown key, or a wrong value.
     #[error("{file}:{problem}")]
     Syntax {
@@ -47,6 +55,7 @@ pub enum EnginesError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Rows {
+    #[serde(default)]
     engine: Vec<External>,
 }
 
@@ -57,6 +66,17 @@ impl Table {
     /// If the table is invalid, which a test rules out.
     pub fn builtin() -> Result<Table, EnginesError> {
         Table::parse("ci/engines.toml", BUILTIN, None)
+    }
+
+    /// The table of a source tree, with the files that are there.
+    ///
+    /// # Errors
+    /// If it cannot be read or is wrong.
+    pub fn of_tree(root: &Path) -> Result<Table, EnginesError> {
+        let file = root.join("ci/engines.toml");
+        let text = std::fs::read_to_string(&file)
+            .map_err(|source| EnginesError::Unreadable { path: file.clone(), source })?;
+        Table::parse(&file.display().to_string(), &text, Some(root.to_path_buf()))
     }
 
     /// The table in this file with this text.
@@ -141,10 +161,14 @@ mod tests {
     #[test]
     fn the_built_in_table_is_right_and_has_its_files() {
         let table = Table::builtin().unwrap();
+        let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let of_tree = Table::of_tree(&tree).unwrap();
         for row in table.iter() {
             assert!(!row.remedy().is_empty(), "{}: nothing says how to install it", row.name);
             for file in row.files() {
-                assert!(table.text(file).is_ok(), "{}: {file} is not in embedded.rs", row.name);
+                let text = table.text(file);
+                assert!(text.is_ok(), "{}: {file} is not in embedded.rs", row.name);
+                assert_eq!(text.unwrap(), of_tree.text(file).unwrap(), "{file} is another file");
             }
         }
     }
@@ -156,6 +180,7 @@ mod tests {
         for (text, message) in [
             ("engine = 1", "t.toml:1:10: invalid type"),
             ("[[engine]]\nname = 'a'\n", "t.toml:1:1: missing field `command`"),
+            ("[[engines]]\nname = 'a'\n", "t.toml:1:3: unknown field `engines`"),
             (&row("command = ['a']\nflavour = 1"), "t.toml:4:1: unknown field `flavour`"),
             (&row("command = []"), "engine `a`: `command` names no program"),
             (&row("command = ['a', '{script}']"), "`scripts` is empty"),

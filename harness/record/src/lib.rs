@@ -24,9 +24,9 @@ mod verdict;
 
 pub use caching::CacheCounts;
 pub use compare::{
-    Change, Comparison, FileChange, FileDifference, LaneDifference, LaneResult, Loss, OnLane,
-    Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, distinguish,
-    lane_differences, same_open, with_distinction,
+    Change, Comparison, EngineDifference, FileChange, FileDifference, LaneDifference, LaneResult,
+    Loss, OnLane, Place, RunPair, Said, Setting, Trend, Which, compare, compare_lanes, distinguish,
+    engine_differences, lane_differences, same_open, with_distinction,
 };
 pub use config::{Bounds, Cache, Config, Isa, Messages, Opt, Relaxed, Way};
 pub use describe::{Engine, Lane, Tool};

@@ -2,12 +2,13 @@
 //! and the skipped lanes, for a terminal and as Markdown. `wassay_record` decides what a difference
 //! is.
 
+use crate::engines::disagreements;
 use crate::inline::{code, one_line, words};
 use crate::style::{BAD, BOLD, ODD, count, of, paint, plain, wrapped};
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use wassay_record::{
-    LaneDifference, LaneResult, Ledger, OnLane, Place, Report, Run, Verdict, Way, Which,
+    LaneDifference, LaneResult, Ledger, OnLane, Place, Report, Run, Said, Verdict, Way, Which,
     lane_differences,
 };
 
@@ -171,24 +172,24 @@ fn what(report: &Report, difference: &LaneDifference) -> String {
 /// The file and where in it: `a.wast:5:1`, or `a.wast, directive 17` (counted from 0) where no lane
 /// lists the directive, or the file alone.
 fn at(difference: &LaneDifference) -> String {
-    let path = &difference.path;
     match &difference.place {
-        None => path.clone(),
-        Some(Place { line: 0, index, .. }) => format!("{path}, directive {index}"),
-        Some(Place { line, column, .. }) => format!("{path}:{line}:{column}"),
+        None => difference.path.clone(),
+        Some(place) => self::place(&difference.path, place),
+    }
+}
+
+/// The place of a directive in a file.
+pub(crate) fn place(path: &str, place: &Place) -> String {
+    match place {
+        Place { line: 0, index, .. } => format!("{path}, directive {index}"),
+        Place { line, column, .. } => format!("{path}:{line}:{column}"),
     }
 }
 
 /// A lane's result in words. `name` and `why` write a verdict and its reason.
 fn said(on: &OnLane, name: fn(Verdict) -> String, why: fn(&str) -> String) -> String {
     let words = match &on.result {
-        LaneResult::Directive(Some(said)) => {
-            let name = name(said.verdict);
-            return match &*said.why() {
-                "" => name,
-                reason => format!("{name}: {}", why(reason)),
-            };
-        }
+        LaneResult::Directive(Some(said)) => return in_words(said, name, why),
         LaneResult::Directive(None) => "not listed",
         LaneResult::HasFile(true) => "there",
         LaneResult::HasFile(false) => "not there",
@@ -202,8 +203,21 @@ fn said(on: &OnLane, name: fn(Verdict) -> String, why: fn(&str) -> String) -> St
     words.to_string()
 }
 
+/// A directive's result in words. `name` and `why` write the verdict and its reason.
+pub(crate) fn in_words(
+    said: &Said,
+    name: fn(Verdict) -> String,
+    why: fn(&str) -> String,
+) -> String {
+    let name = name(said.verdict);
+    match &*said.why() {
+        "" => name,
+        reason => format!("{name}: {}", why(reason)),
+    }
+}
+
 /// The name of a verdict in its colour.
-fn painted(verdict: Verdict) -> String {
+pub(crate) fn painted(verdict: Verdict) -> String {
     paint(of(verdict), verdict.words())
 }
 
@@ -242,15 +256,20 @@ fn rest(out: &mut String, bullet: &str, all: usize, shown: usize) {
     }
 }
 
-/// The text after all runs, with colours: the first `show` differences between lanes or ways, the cost
-/// of each run if there are several, and the skipped lanes and engines.
+/// The text after all runs, with colours: the first `show` differences between lanes or ways, and
+/// those between engines; the cost of each run if there are several, and the skipped lanes and engines.
 pub fn closing(report: &Report, show: usize) -> String {
-    let mut out = differences(report, show);
-    if report.runs.len() > 1 {
-        if !out.is_empty() {
+    let mut out = String::new();
+    let mut add = |section: String| {
+        if !out.is_empty() && !section.is_empty() {
             out.push('\n');
         }
-        out.push_str(&crate::figures(report));
+        out.push_str(&section);
+    };
+    add(differences(report, show));
+    add(disagreements(report, show));
+    if report.runs.len() > 1 {
+        add(crate::figures(report));
     }
     out.push_str(&skipped_lanes(report));
     out.push_str(&skipped_engines(report));

@@ -17,16 +17,19 @@ pub(crate) fn rows(run: &Run) -> BTreeMap<(String, String), (usize, Ledger)> {
     rows
 }
 
+/// The name of the row of a suite and a proposal.
+pub(crate) fn name(suite: &str, proposal: &str) -> String {
+    if proposal.is_empty() { suite.to_string() } else { format!("{suite}/{proposal}") }
+}
+
 /// The table as text, with a column for each verdict that occurs.
 pub(crate) fn ledgers(run: &Run) -> String {
     let rows = rows(run);
-    let name = |suite: &str, proposal: &str| match proposal {
-        "" => plain(suite).into_owned(),
-        proposal => plain(&format!("{suite}/{proposal}")).into_owned(),
-    };
     let mut lines: Vec<(String, usize, Ledger)> = rows
         .iter()
-        .map(|((suite, proposal), (files, ledger))| (name(suite, proposal), *files, *ledger))
+        .map(|((suite, proposal), (files, ledger))| {
+            (plain(&name(suite, proposal)).into_owned(), *files, *ledger)
+        })
         .collect();
     if rows.len() != 1 {
         lines.push(("total".to_string(), run.files.len(), run.ledger));

@@ -1,7 +1,8 @@
 //! Takes a report; gives Markdown for the summary page of a CI job: the result and the table of each
-//! run, the differences between lanes, and the cost of each run. Runs nothing.
+//! run, the differences between lanes and between engines, and the cost of each run. Runs nothing.
 
 use crate::causes::{blocked_by, is_cause};
+use crate::engines::markdown_disagreements;
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, first_line, text, words};
 use crate::lanes::{differs, markdown_differences, markdown_skipped};
@@ -25,6 +26,7 @@ pub fn markdown(report: &Report) -> String {
         write_run(&mut out, run, &distinction);
     }
     markdown_differences(&mut out, report);
+    markdown_disagreements(&mut out, report);
     markdown_figures(&mut out, report);
     markdown_skipped(&mut out, report);
     out

@@ -2,7 +2,7 @@
 //! a column per run. Runs nothing.
 
 use crate::inline::cell;
-use crate::ledgers::rows;
+use crate::ledgers::{name, rows};
 use crate::result::NOT_RUN;
 use crate::style::number;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,10 +29,10 @@ pub fn table(report: &Report) -> String {
     out.push_str("\n|---|");
     out.push_str(&"---:|".repeat(report.runs.len()));
     out.push('\n');
-    for name in names {
-        let _ = write!(out, "| {} |", cell(name));
+    for row in names {
+        let _ = write!(out, "| {} |", cell(row));
         for column in &columns {
-            let text = column.get(name).map_or_else(|| NOT_RUN.to_string(), Cell::text);
+            let text = column.get(row).map_or_else(|| NOT_RUN.to_string(), Cell::text);
             let _ = write!(out, " {} |", cell(&text));
         }
         out.push('\n');
@@ -66,19 +66,15 @@ fn cells(run: &Run) -> BTreeMap<String, Cell> {
         return cells;
     }
     for ((suite, proposal), (_, ledger)) in rows(run) {
-        cells.entry(row(&suite, &proposal)).or_default().ledger += ledger;
+        cells.entry(name(&suite, &proposal)).or_default().ledger += ledger;
     }
     for file in &run.files {
-        let cell = cells.entry(row(&file.suite, &file.proposal)).or_default();
+        let cell = cells.entry(name(&file.suite, &file.proposal)).or_default();
         cell.missing.extend(
             file.findings.iter().filter_map(|note| note.finding.lacking().map(str::to_string)),
         );
     }
     cells
-}
-
-fn row(suite: &str, proposal: &str) -> String {
-    if proposal.is_empty() { suite.to_string() } else { format!("{suite}/{proposal}") }
 }
 
 impl Cell {

@@ -41,6 +41,16 @@ pub struct Place {
     pub expected: Option<Expected>,
 }
 
+impl Place {
+    /// Takes what another run knows about the same directive: one in which it passed does not have its
+    /// line.
+    pub(super) fn improve(&mut self, better: Place) {
+        if self.line == 0 || self.expected.is_none() {
+            *self = better;
+        }
+    }
+}
+
 /// One lane's result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OnLane {
@@ -240,11 +250,8 @@ impl LaneDifference {
     fn add(&mut self, other: LaneDifference) {
         self.lanes.extend(other.lanes.into_iter().skip(1));
         self.is_known &= other.is_known;
-        // A lane on which the directive passed does not have its line; another lane may.
-        if let (Some(place), Some(better)) = (&mut self.place, other.place)
-            && (place.line == 0 || place.expected.is_none())
-        {
-            *place = better;
+        if let (Some(place), Some(better)) = (&mut self.place, other.place) {
+            place.improve(better);
         }
     }
 

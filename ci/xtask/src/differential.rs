@@ -1,12 +1,15 @@
 //! `cargo xtask differential`: builds the worker of random modules for the other architecture, and
-//! runs the same modules on the reference engine on both. Takes the source tree and options;
-//! returns success or failure. Compares nothing itself.
+//! runs the same modules on the reference engine on both; or runs them on engines that the user
+//! names, external ones included. Takes the source tree and options; returns success or failure.
+//! Compares nothing itself.
 
 use crate::command::cargo;
 use crate::lane::{self, TABLE};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use std::path::Path;
+use std::process::Command;
+use wassay_external::{Absent, Places, Table};
 use wassay_lanes::{Arch, Lane, Lanes, Workers, in_ci};
 
 /// The name of the package and the program.
@@ -21,6 +24,10 @@ pub struct Options {
     /// The first seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Compare these engines on this machine instead, separated by commas: engines of
+    /// ci/engines.toml, or what wassay-differential calls an engine
+    #[arg(long, value_delimiter = ',')]
+    engine: Vec<String>,
 }
 
 /// Runs the modules; `false` if results differ, or in CI if the other architecture cannot run.
@@ -28,6 +35,9 @@ pub struct Options {
 /// # Errors
 /// If nothing could run at all.
 pub fn run(root: &Path, options: &Options) -> Result<bool> {
+    if !options.engine.is_empty() {
+        return run_engines(root, options);
+    }
     let host = Arch::host().context("wassay runs on x86_64 and aarch64 only")?;
     let other = Arch::ALL.into_iter().find(|arch| *arch != host).context("there is one other")?;
     let lanes = Lanes::read(&root.join(TABLE))?;
@@ -40,12 +50,55 @@ pub fn run(root: &Path, options: &Options) -> Result<bool> {
         eprintln!("no random modules on {other}: no worker was built");
         return Ok(!in_ci());
     }
+    let mut cargo = command(root, options);
+    cargo.args(["--engine", "cranelift", "--also", &also(&prefix, &worker)?]);
+    Ok(cargo.status().context("`cargo` does not start")?.success())
+}
+
+/// The command that runs the modules, without engines.
+fn command(root: &Path, options: &Options) -> Command {
     let mut cargo = cargo();
     cargo.current_dir(root).args(["run", "--quiet", "--locked", "--package", PACKAGE, "--"]);
-    cargo.args(["--engine", "cranelift"]).args(["--seed", &options.seed.to_string()]);
-    cargo.args(["--count", &options.count.to_string()]);
-    cargo.args(["--also", &also(&prefix, &worker)?]);
-    Ok(cargo.status().context("`cargo` does not start")?.success())
+    cargo.args(["--seed", &options.seed.to_string(), "--count", &options.count.to_string()]);
+    cargo
+}
+
+/// Runs the modules on the engines that the options name. One that is not installed is skipped by
+/// name, or fails in CI; the others need at least one more to be compared with.
+fn run_engines(root: &Path, options: &Options) -> Result<bool> {
+    let table = Table::of_tree(root)?;
+    let places = Places::of(&root.join("target/release/wassay")).relative_to(root);
+    let (mut found, mut is_whole) = (Vec::new(), true);
+    for name in &options.engine {
+        match typed(&table, &places, root, name)? {
+            Ok(typed) => found.push(typed),
+            Err(absent) => {
+                eprintln!("engine {name} skipped: {absent}");
+                is_whole = !in_ci();
+            }
+        }
+    }
+    if found.len() < 2 {
+        eprintln!("nothing to compare: {} of two engines or more", found.len());
+        return Ok(is_whole && !in_ci());
+    }
+    let mut cargo = command(root, options);
+    cargo.args(found.iter().flat_map(|typed| ["--engine", typed]));
+    Ok(cargo.status().context("`cargo` does not start")?.success() && is_whole)
+}
+
+/// What the program calls an engine: the command of an external one, or the name itself.
+fn typed(
+    table: &Table,
+    places: &Places,
+    root: &Path,
+    name: &str,
+) -> Result<Result<String, Absent>> {
+    let Some(row) = table.get(name) else { return Ok(Ok(name.to_string())) };
+    Ok(match places.find(row) {
+        Ok(found) => Ok(format!("{name}=exec:{}", found.command(&table.script(row, root)?))),
+        Err(absent) => Err(absent),
+    })
 }
 
 /// The command prefix of the first lane for an architecture.
@@ -66,6 +119,29 @@ fn also(prefix: &[String], worker: &Path) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn external_engines_have_their_commands_and_names() {
+        let directory = tempfile::tempdir().unwrap();
+        let rows = "
+            [[engine]]
+            name = 'there'
+            command = ['sh', '{script}']
+            scripts = ['a.sh']
+            [[engine]]
+            name = 'gone'
+            command = ['no-such-program']
+            install = 'ci/setup'
+        ";
+        let table = Table::of_file(&directory.path().join("t.toml"), rows).unwrap();
+        let places = Places::of(Path::new("/nowhere/wassay"));
+        let typed = |name| typed(&table, &places, directory.path(), name).unwrap();
+        let there = typed("there").unwrap();
+        assert!(there.starts_with("there=exec:/") && there.ends_with("/a.sh"), "{there}");
+        assert_eq!(typed("cranelift/speed/guard").unwrap(), "cranelift/speed/guard");
+        let gone = typed("gone").unwrap_err().to_string();
+        assert_eq!(gone, "`no-such-program` is not installed; to run it: `ci/setup`");
+    }
 
     #[test]
     fn the_worker_is_started_as_the_first_lane_starts_its_own() {

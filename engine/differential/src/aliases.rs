@@ -155,7 +155,7 @@ mod tests {
             (&[("m0", "missing"), ("m0", "missing")], &[1], false),
             (&[], &[0], false),
         ] {
-            let id = Id { generator: Generator::Smith, seed: 1 };
+            let id = Id::new(Generator::Smith, 1);
             let mut case = Case::generate(id);
             case.modules = vec![first.clone(), module(imports, &[], grown)];
             assert_eq!(aliased_memory_grows(&case), expected, "{imports:?}, {grown:?}");

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
+use wassay_engine::Features;
 
 /// The cases to run, and how to run them.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub struct Plan {
     pub jobs: usize,
     /// The names of the subjects.
     pub subjects: Vec<String>,
+    /// The features that modules may use.
+    pub within: Features,
     /// The command that starts a worker.
     pub worker: Vec<String>,
     /// The command that starts a worker for another machine: each case also runs there, on the
@@ -175,7 +178,8 @@ impl Plan {
         }
         let (at, count) = (at - witnesses, self.generators.len() as u64);
         let generator = self.generators[(at % count) as usize];
-        (at < self.count).then(|| Id { generator, seed: self.seed.wrapping_add(at / count) })
+        let id = Id::new(generator, self.seed.wrapping_add(at / count)).within(self.within);
+        (at < self.count).then_some(id)
     }
 }
 

@@ -59,6 +59,25 @@ pub struct Id {
     pub generator: Generator,
     /// The seed.
     pub seed: u64,
+    /// The features that the modules may use, as [`Features::bits`].
+    within: u64,
+}
+
+impl Id {
+    /// The origin of a case that may use every feature.
+    pub fn new(generator: Generator, seed: u64) -> Id {
+        Id { generator, seed, within: Features::all().bits() }
+    }
+
+    /// The same, with modules that use no other features than these.
+    pub fn within(self, features: Features) -> Id {
+        Id { within: features.bits(), ..self }
+    }
+
+    /// The features that the modules may use.
+    pub fn features(self) -> Features {
+        Features::from_bits(self.within)
+    }
 }
 
 impl fmt::Display for Id {
@@ -73,7 +92,7 @@ impl FromStr for Id {
     fn from_str(text: &str) -> Result<Id, String> {
         let wrong = || format!("`{text}` is not a case; write one like smith:1");
         let (generator, seed) = text.split_once(':').ok_or_else(wrong)?;
-        Ok(Id { generator: generator.parse()?, seed: seed.parse().map_err(|_| wrong())? })
+        Ok(Id::new(generator.parse()?, seed.parse().map_err(|_| wrong())?))
     }
 }
 
@@ -92,8 +111,8 @@ impl Case {
     /// Generates the case.
     pub fn generate(id: Id) -> Case {
         let (features, modules) = match id.generator {
-            Generator::Smith => smith::generate(id.seed),
-            Generator::Structured => structured::generate(id.seed),
+            Generator::Smith => smith::generate(id.seed, id.features()),
+            Generator::Structured => structured::generate(id.seed, id.features()),
         };
         Case { id, features: features.bits(), modules }
     }

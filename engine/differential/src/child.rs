@@ -2,8 +2,9 @@
 //! report or, if the worker dies, the step that it was executing. Knows no engine.
 
 use crate::trace::Deed;
-use crate::worker::{Line, Report, Request};
+use crate::worker::{LOST, Line, Report, Request};
 use anyhow::{Context, Result, anyhow};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -118,7 +119,9 @@ impl Drop for Workers {
 
 impl Process {
     fn kill(&mut self) -> Result<()> {
-        self.child.kill()?;
+        // With all that it has started, such as an adapter that hangs.
+        let killed = kill_process_group(Pid::from_child(&self.child), Signal::KILL);
+        killed.map_err(std::io::Error::from)?;
         self.child.wait()?;
         Ok(())
     }
@@ -153,7 +156,7 @@ fn start(words: &[String]) -> Result<Process> {
     Ok(Process { child, requests, lines, words, cases: 0 })
 }
 
-/// The last words of a process: the message of a panic, or the last lines.
+/// The last words of a process: the message of a panic, how an adapter was lost, or the last lines.
 fn last_words(errors: impl Read) -> String {
     let lines = BufReader::new(errors).split(b'\n').map_while(Result::ok);
     let mut lines = lines.map(|line| String::from_utf8_lossy(&line).into_owned());
@@ -163,6 +166,8 @@ fn last_words(errors: impl Read) -> String {
         if line.contains(" panicked at ") {
             // The location in the engine's sources differs from machine to machine.
             panic = lines.next().map(|message| format!("panicked: {message}"));
+        } else if let Some(how) = line.strip_prefix(LOST) {
+            panic = Some(how.to_string());
         }
         last.push(line);
         if last.len() > 3 {
@@ -196,6 +201,7 @@ mod tests {
                 "thread 'a' panicked at y.rs:1:2:\nno\nstack backtrace:\n 1: a\n 2: b\n",
                 "panicked: no",
             ),
+            ("a\nlost: it ended\nb\n", "it ended"),
         ];
         for (said, expected) in cases {
             assert_eq!(last_words(said.as_bytes()), expected);

@@ -8,7 +8,7 @@ use crate::seed::Numbers;
 use crate::sparse;
 use crate::subject::Subject;
 use crate::text;
-use crate::trace::{Deed, Step, Trace};
+use crate::trace::{Deed, Step, TRAP, Trace, UNLINKABLE};
 use std::sync::Arc;
 use wassay_engine::{
     Engine, Extern, ExternType, Fault, Func, Instance, Instantiated, Memory, Module, Outcome, Ref,
@@ -32,7 +32,7 @@ pub fn drive(
 ) -> Result<Trace, Fault> {
     let engine = subject.engine(case.features())?;
     let mut modules = Vec::new();
-    let result = Driver::new(case, &*engine, mark)?.run(&engine, &mut modules);
+    let result = Driver::new(case, &*engine, subject.kinds, mark)?.run(&engine, &mut modules);
     for module in modules {
         engine.drop_module(module)?;
     }
@@ -42,6 +42,8 @@ pub fn drive(
 struct Driver<'a> {
     case: &'a Case,
     session: Box<dyn Session>,
+    /// Whether the engine reports kinds of traps and link errors.
+    kinds: bool,
     mark: &'a mut dyn FnMut(&Deed),
     trace: Trace,
     /// The host's items by name, each made on its first import.
@@ -55,11 +57,13 @@ impl<'a> Driver<'a> {
     fn new(
         case: &'a Case,
         engine: &dyn Engine,
+        kinds: bool,
         mark: &'a mut dyn FnMut(&Deed),
     ) -> Result<Driver<'a>, Fault> {
         let session = engine.session()?;
         let (host, known, instances) = (Vec::new(), Vec::new(), Vec::new());
-        Ok(Driver { case, session, mark, trace: Trace::default(), host, known, instances })
+        let trace = Trace::default();
+        Ok(Driver { case, session, kinds, mark, trace, host, known, instances })
     }
 
     fn run(mut self, engine: &Arc<dyn Engine>, modules: &mut Vec<Module>) -> Result<Trace, Fault> {
@@ -118,7 +122,10 @@ impl<'a> Driver<'a> {
         let instantiated = self.session.instantiate(module, &imports)?;
         let (said, instance) = match instantiated {
             Instantiated::Ready(instance) => ("ready".to_string(), Some(instance)),
-            Instantiated::Unlinkable(error) => (error.kind.message().to_string(), None),
+            Instantiated::Unlinkable(error) if self.kinds => {
+                (format!("{UNLINKABLE}: {}", error.kind.message()), None)
+            }
+            Instantiated::Unlinkable(_) => (UNLINKABLE.to_string(), None),
             Instantiated::Failed(outcome) => (self.say(outcome)?, None),
         };
         self.trace.push(deed, said);
@@ -195,7 +202,8 @@ impl<'a> Driver<'a> {
     fn say(&mut self, outcome: Outcome) -> Result<String, Fault> {
         Ok(match outcome {
             Outcome::Returned(values) => self.say_values(&values)?,
-            Outcome::Trapped(trap) => format!("trap: {}", trap.kind),
+            Outcome::Trapped(trap) if self.kinds => format!("{TRAP}: {}", trap.kind),
+            Outcome::Trapped(_) => TRAP.to_string(),
             Outcome::Threw(_) => "an exception".to_string(),
             Outcome::Exhausted(what) => {
                 self.trace.cut = Some(what);
@@ -227,7 +235,13 @@ impl<'a> Driver<'a> {
     }
 
     fn host_calls(&mut self) -> Result<(), Fault> {
-        let seen = self.session.take_host_calls()?;
+        let seen = match self.session.take_host_calls() {
+            Err(Fault::Unsupported(_)) => {
+                self.trace.hides_host_calls = true;
+                return Ok(());
+            }
+            seen => seen?,
+        };
         if seen.calls.is_empty() {
             return Ok(());
         }

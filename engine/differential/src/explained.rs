@@ -197,7 +197,7 @@ mod tests {
     fn the_list_of_this_tree_explains_few_cases_as_a_whole() {
         let list = Explained::builtin();
         for generator in Generator::ALL {
-            let case = |seed| Case::generate(Id { generator, seed });
+            let case = |seed| Case::generate(Id::new(generator, seed));
             let masked = (1..=200).filter(|seed| list.masks(&case(*seed), "wasmi")).count();
             assert!(masked <= 10, "{generator}: {masked} of 200");
         }

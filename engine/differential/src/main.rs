@@ -15,8 +15,10 @@ use wassay_differential::campaign::{self, Plan};
 use wassay_differential::case::Generator;
 use wassay_differential::explained::Explained;
 use wassay_differential::finding::Finding;
+use wassay_differential::subject::{self, Subject};
 use wassay_differential::summary::summary;
-use wassay_differential::{script, subject, worker};
+use wassay_differential::{script, worker};
+use wassay_engine::{Feature, Features};
 
 /// There are no unexplained findings.
 const AGREED: u8 = 0;
@@ -45,9 +47,14 @@ struct Args {
     /// smith or structured [default: both alternately]
     #[arg(long)]
     generator: Vec<Generator>,
-    /// An engine, or one configuration of it; others are compared with the first [default: all]
+    /// An engine, or one configuration of it, or `exec:COMMAND` for an adapter that speaks the process
+    /// protocol, or `NAME=exec:COMMAND`; others are compared with the first. With an adapter, modules
+    /// use only features that all engines have [default: all that need no adapter]
     #[arg(long, value_name = "NAME")]
     engine: Vec<String>,
+    /// The features that modules may use, separated by commas [default: all, or those of all engines]
+    #[arg(long, value_name = "FEATURES", value_delimiter = ',', value_parser = feature)]
+    features: Vec<Feature>,
     /// Number of parallel workers [default: one per CPU]
     #[arg(long)]
     jobs: Option<usize>,
@@ -79,23 +86,31 @@ struct Args {
 enum Command {
     /// Run the cases requested on standard input (internal)
     #[command(hide = true)]
-    Worker,
+    Worker {
+        /// The adapters
+        #[arg(long)]
+        engine: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    if let Some(Command::Worker) = args.command {
-        let served = worker::serve(io::stdin().lock(), &mut io::stdout().lock());
-        return ExitCode::from(if served.is_ok() { AGREED } else { BROKEN });
-    }
-    let subjects = match subject::named(&args.engine) {
-        Ok(subjects) => subjects.into_iter().map(|subject| subject.name).collect(),
+    let names = match &args.command {
+        Some(Command::Worker { engine }) => engine,
+        None => &args.engine,
+    };
+    let subjects = match subject::named(names) {
+        Ok(subjects) => subjects,
         Err(message) => {
             eprintln!("wassay-differential: {message}");
             return ExitCode::from(2);
         }
     };
-    match run(&args, subjects) {
+    if args.command.is_some() {
+        let served = worker::serve(subjects, io::stdin().lock(), &mut io::stdout().lock());
+        return ExitCode::from(if served.is_ok() { AGREED } else { BROKEN });
+    }
+    match run(&args, &subjects) {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
             eprintln!("wassay-differential: {error:#}");
@@ -104,7 +119,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args, subjects: Vec<String>) -> Result<u8> {
+/// The feature of this name.
+fn feature(name: &str) -> Result<Feature, String> {
+    let found = Features::all().iter().find(|feature| feature.name() == name);
+    found.ok_or_else(|| format!("there is no feature `{name}`; there are: {}", Features::all()))
+}
+
+/// The features that modules may use: those that the user names, or else, if there is an adapter,
+/// those of all subjects. The engines of this program have nearly all, and run every module that they
+/// can.
+fn within(args: &Args, subjects: &[Subject]) -> Features {
+    if !args.features.is_empty() {
+        return Features::of(&args.features);
+    }
+    let mut within = Features::all();
+    if subjects.iter().any(|subject| subject.command.is_some()) {
+        for subject in subjects {
+            within = within.minus(Features::all().minus(subject.features));
+        }
+    }
+    within
+}
+
+fn run(args: &Args, subjects: &[Subject]) -> Result<u8> {
     let program = std::env::current_exe().context("where this program is")?;
     let program = program.to_str().context("the path of this program is no text")?.to_string();
     let plan = Plan {
@@ -120,8 +157,9 @@ fn run(args: &Args, subjects: Vec<String>) -> Result<u8> {
         count: args.count.unwrap_or(if args.seconds.is_some() { u64::MAX } else { 1000 }),
         time: args.seconds.map(Duration::from_secs),
         jobs: args.jobs.unwrap_or_else(cpus).max(1),
-        subjects,
-        worker: vec![program, "worker".to_string()],
+        subjects: subjects.iter().map(|subject| subject.name.clone()).collect(),
+        within: within(args, subjects),
+        worker: worker(program, subjects),
         also: args.also.as_ref().map(|words| words.split_whitespace().map(String::from).collect()),
         limit: Duration::from_secs(args.limit),
         shrink: Duration::from_secs(args.shrink),
@@ -150,6 +188,16 @@ fn run(args: &Args, subjects: Vec<String>) -> Result<u8> {
     let summary = summary(&sums, begin.elapsed(), &Explained::builtin(), args.strict);
     print!("{}", summary.text);
     Ok(if summary.agreed { AGREED } else { DIFFERED })
+}
+
+/// The command that starts a worker. It has all engines that need no adapter, or only those that are
+/// named, if there is an adapter.
+fn worker(program: String, subjects: &[Subject]) -> Vec<String> {
+    let mut words = vec![program, "worker".to_string()];
+    if subjects.iter().any(|subject| subject.command.is_some()) {
+        words.extend(subjects.iter().flat_map(|it| ["--engine".to_string(), it.typed()]));
+    }
+    words
 }
 
 fn cpus() -> usize {

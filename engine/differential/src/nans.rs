@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn engines_agree_on_modules_that_choose_nans() {
         for seed in [60_019_112, 60_023_994] {
-            let case = Case::generate(Id { generator: Generator::Smith, seed });
+            let case = Case::generate(Id::new(Generator::Smith, seed));
             let names = ["cranelift/speed/guard", "wasmi"].map(String::from);
             let traces = subject::named(&names).unwrap().into_iter().map(|mut subject| {
                 let trace = drive(&case, &mut subject, &mut |_| {}).unwrap();

@@ -9,6 +9,7 @@ use crate::text::quoted;
 use crate::trace::{Deed, Step};
 use std::fmt::Write;
 use wasmparser::{Parser, Payload};
+use wassay_engine::{Feature, Features};
 
 /// Why the script may pass, although the case fails.
 const HOST_IS_A_MODULE: &str = "\
@@ -21,7 +22,11 @@ pub fn script(finding: &Finding) -> String {
     comment(&mut out, &format!("{}: {}", finding.case.id, finding.wrong.kind()));
     comment(&mut out, &finding.wrong.to_string());
     let id = finding.case.id;
-    let again = format!("--generator {} --seed {} --count 1", id.generator, id.seed);
+    let mut again = format!("--generator {} --seed {} --count 1", id.generator, id.seed);
+    if id.features() != Features::all() {
+        let names: Vec<&str> = id.features().iter().map(Feature::name).collect();
+        again += &format!(" --features {}", names.join(","));
+    }
     comment(&mut out, &format!("the whole case: cargo run -p wassay-differential -- {again}"));
     let imported: Vec<String> =
         finding.case.modules.iter().flat_map(|wasm| imports(wasm)).collect();
@@ -155,7 +160,7 @@ mod tests {
 
     /// The script of a crash while this module is compiled, or the generated one.
     fn crash(module: Option<&[u8]>) -> String {
-        let mut case = Case::generate(Id { generator: Generator::Smith, seed: 1 });
+        let mut case = Case::generate(Id::new(Generator::Smith, 1));
         if let Some(module) = module {
             case.modules = vec![module.to_vec()];
         }

@@ -29,10 +29,11 @@ const ALWAYS: Features = Features::WASM2.minus(Features::of(&[Feature::Simd]));
 /// Features that `wasm-smith` generates but cannot read in its module of available imports.
 const UNREADABLE: Features = Features::of(&[Feature::CustomPageSizes]);
 
-/// Generates a module; returns the features that it needs, and its bytes.
-pub fn generate(seed: u64) -> (Features, Vec<Vec<u8>>) {
+/// Generates a module within these features; returns the features that it needs, and its bytes.
+pub fn generate(seed: u64, within: Features) -> (Features, Vec<Vec<u8>>) {
     let mut numbers = Numbers::new(seed, "smith");
-    let features = features(&mut numbers);
+    let optional = features(&mut numbers).minus(ALWAYS);
+    let features = ALWAYS.and(optional.minus(Features::all().minus(within)));
     // A module that waits may wait for ever, and a request that `wasm-smith` cannot fulfil is an
     // error. In both cases the next bytes of the stream are tried.
     loop {

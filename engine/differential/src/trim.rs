@@ -123,7 +123,7 @@ mod tests {
     use crate::case::{Case, Generator, Id};
 
     fn structured(seed: u64) -> Vec<u8> {
-        Case::generate(Id { generator: Generator::Structured, seed }).modules.remove(0)
+        Case::generate(Id::new(Generator::Structured, seed)).modules.remove(0)
     }
 
     /// The number of operators with this name, as printed.

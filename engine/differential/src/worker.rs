@@ -5,10 +5,13 @@ use crate::case::{Case, Id};
 use crate::compare::Run;
 use crate::drive::drive;
 use crate::explained::Explained;
-use crate::subject::{self, Subject};
+use crate::subject::Subject;
 use crate::trace::Deed;
 use serde::{Deserialize, Serialize};
+use std::any::Any;
 use std::io::{self, BufRead, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use wassay_engine::{Fault, Lost};
 
 /// A request to a worker.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,12 +53,22 @@ pub struct Report {
     pub masked: bool,
 }
 
-/// Answers requests until the input ends.
+/// What precedes the sentence on standard error that says how an adapter was lost.
+pub const LOST: &str = "lost: ";
+
+/// The exit code of a worker whose adapter is lost.
+const ADAPTER_LOST: i32 = 101;
+
+/// Answers requests about these subjects until the input ends. If an adapter is lost, the process
+/// ends with the sentence on standard error.
 ///
 /// # Errors
 /// If a request cannot be read, or an answer cannot be written.
-pub fn serve(requests: impl BufRead, answers: &mut dyn Write) -> io::Result<()> {
-    let mut subjects = subject::all();
+pub fn serve(
+    mut subjects: Vec<Subject>,
+    requests: impl BufRead,
+    answers: &mut dyn Write,
+) -> io::Result<()> {
     let list = Explained::builtin();
     for line in requests.lines() {
         let request: Request = serde_json::from_str(&line?)?;
@@ -95,9 +108,48 @@ fn run(case: &Case, subject: &mut Subject, answers: &mut dyn Write) -> Run {
     let mut mark = |deed: &Deed| {
         let _ = tell(answers, &Line::Mark(name.clone(), deed.clone()));
     };
-    match drive(case, subject, &mut mark) {
+    let driven = catch_unwind(AssertUnwindSafe(|| drive(case, subject, &mut mark)));
+    match driven.unwrap_or_else(|panic| lose(panic, subject)) {
         Ok(trace) => Run::Ran(trace),
+        // An adapter may lack what its language cannot do.
+        Err(Fault::Unsupported(what)) if subject.command.is_some() => Run::Lacks(what),
         // Also for something unsupported: the engine claims the features that the case needs.
         Err(fault) => Run::Failed(fault.to_string()),
+    }
+}
+
+/// Ends this process if its adapter is lost; continues any other panic.
+fn lose(panic: Box<dyn Any + Send>, subject: &Subject) -> ! {
+    let Some(Lost(how)) = Lost::of(&*panic) else { resume_unwind(panic) };
+    let command = subject.command.as_deref().unwrap_or_default();
+    eprintln!("{LOST}{}", how_lost(how, command));
+    std::process::exit(ADAPTER_LOST)
+}
+
+/// The sentence about a lost adapter, without what differs from machine to machine and from case to
+/// case: its command, and the number of the request.
+fn how_lost(how: &str, command: &str) -> String {
+    let how = how.replace(&format!("the adapter `{command}`"), "the adapter");
+    let how = how.replace('\n', " ");
+    let Some((before, rest)) = how.split_once(", during request ") else { return how };
+    let rest = rest.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    format!("{before}, during{rest}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::how_lost;
+
+    #[test]
+    fn a_lost_adapter_is_described_in_the_same_words_everywhere() {
+        for (how, expected) in [
+            (
+                "the adapter `/x/a b`, during request 17 (`call`), closed its output; it ended",
+                "the adapter, during (`call`), closed its output; it ended",
+            ),
+            ("the adapter `/x/a b` closed its output", "the adapter closed its output"),
+        ] {
+            assert_eq!(how_lost(how, "/x/a b"), expected);
+        }
     }
 }

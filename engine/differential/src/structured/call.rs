@@ -4,6 +4,7 @@
 use super::body::Body;
 use super::outline::{Ty, params, results};
 use wasm_encoder::Instruction as I;
+use wassay_engine::Feature;
 
 /// The way to reach a function.
 enum Callee {
@@ -29,7 +30,7 @@ impl Body<'_> {
 
     /// Sometimes ends the function with a tail call that has the same results.
     pub fn tail_call(&mut self, ty: u32) -> bool {
-        if !self.numbers.chance(1, 4) {
+        if !self.numbers.chance(1, 4) || !self.outline.features.has(Feature::TailCall) {
             return false;
         }
         let fit = (0..self.outline.types).filter(|other| results(*other) == results(ty));

@@ -8,6 +8,7 @@ use super::outline::Ty;
 use crate::arguments::AMOUNTS;
 use crate::nans::Float;
 use wasm_encoder::{BlockType, Instruction as I};
+use wassay_engine::Feature;
 
 impl Body<'_> {
     /// Pushes a value of this type.
@@ -92,7 +93,7 @@ impl Body<'_> {
     pub fn operator(&mut self, ty: Ty, depth: usize) {
         let operators = match ty {
             Ty::I32 => operators::I32,
-            Ty::I64 if self.numbers.chance(1, 10) => return self.wide(depth),
+            Ty::I64 if self.numbers.chance(1, 10) && self.has_wide() => return self.wide(depth),
             Ty::I64 => operators::I64,
             Ty::F32 => operators::F32,
             Ty::F64 => operators::F64,
@@ -138,6 +139,10 @@ impl Body<'_> {
         let float = if ty == Ty::F32 { Float::F32 } else { Float::F64 };
         let value = self.fresh(ty);
         self.emit(float.canonicalize(value));
+    }
+
+    fn has_wide(&self) -> bool {
+        self.outline.features.has(Feature::WideArithmetic)
     }
 
     fn wide(&mut self, depth: usize) {

@@ -154,17 +154,18 @@ impl Outline {
         let memory =
             Memory { memory64: false, shared: false, page_log2: 16, minimum: 1, maximum: 3 };
         if numbers.chance(1, 3) {
-            self.memories.import(from, "memory", memory);
+            self.import_memory(from, "memory", memory);
         }
-        if numbers.chance(1, 4) {
+        let has_long = self.features.has(Feature::Memory64);
+        if numbers.chance(1, 4) && has_long {
             let long = Memory { memory64: true, maximum: 2, ..memory };
-            self.memories.import(from, "memory64", long);
+            self.import_memory(from, "memory64", long);
         }
         let table = Table { element: FuncRef, table64: false, minimum: 5, maximum: 12 };
         if numbers.chance(1, 3) {
             self.tables.import(from, "table", table);
         }
-        if numbers.chance(1, 4) {
+        if numbers.chance(1, 4) && has_long {
             self.tables.import(from, "table64", Table { table64: true, ..table });
         }
         let globals = [("const_i32", I32, false), ("var_i32", I32, true), ("var_i64", I64, true)];
@@ -190,7 +191,7 @@ impl Outline {
         }
         for (index, memory) in other.memories.items.iter().enumerate() {
             if numbers.chance(1, 2) {
-                self.memories.import(from, &format!("m{index}"), *memory);
+                self.import_memory(from, &format!("m{index}"), *memory);
             }
         }
         for (index, global) in other.globals.items.iter().enumerate() {
@@ -201,7 +202,19 @@ impl Outline {
         }
     }
 
+    /// Imports a memory, unless it would be one too many.
+    fn import_memory(&mut self, from: &str, name: &str, memory: Memory) {
+        if self.may_have_memory() {
+            self.memories.import(from, name, memory);
+        }
+    }
+
+    fn may_have_memory(&self) -> bool {
+        self.memories.items.is_empty() || self.features.has(Feature::MultiMemory)
+    }
+
     fn define(&mut self, typed: bool, numbers: &mut Numbers) {
+        let has_long = self.features.has(Feature::Memory64);
         for _ in 0..3 + numbers.below(5) {
             self.funcs.items.push(numbers.below(self.types as usize) as u32);
         }
@@ -212,19 +225,24 @@ impl Outline {
         self.tables.items.push(table);
         if typed {
             let element = Typed(numbers.below(2) as u32);
-            let table64 = numbers.chance(1, 4);
+            let table64 = numbers.chance(1, 4) && has_long;
             self.tables.items.push(Table { element, table64, ..table });
         }
         if numbers.chance(1, 3) {
             self.tables.items.push(Table { element: ExternRef, ..table });
         }
         let threads = self.features.has(Feature::Threads);
-        let page_log2 = numbers.pick(&[16, 16, 0]);
+        let page_log2 = match numbers.pick(&[16, 16, 0]) {
+            0 if self.features.has(Feature::CustomPageSizes) => 0,
+            _ => 16,
+        };
         let minimum = if page_log2 == 0 { 500 + numbers.below(600) as u64 } else { 1 };
         let maximum = if page_log2 == 0 { minimum + 500 } else { minimum + 2 };
         let shared = threads && page_log2 == 16 && numbers.chance(1, 3);
-        let memory64 = numbers.chance(1, 3);
-        self.memories.items.push(Memory { memory64, shared, page_log2, minimum, maximum });
+        let memory64 = numbers.chance(1, 3) && has_long;
+        if self.may_have_memory() {
+            self.memories.items.push(Memory { memory64, shared, page_log2, minimum, maximum });
+        }
         for ty in [I32, I64, F64, V128, FuncRef, ExternRef] {
             if numbers.chance(1, 2) {
                 let mutable = numbers.chance(4, 5);

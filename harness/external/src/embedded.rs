@@ -32,6 +32,18 @@ const FILES: &[(&str, &str)] = &[
         "engine/adapters/wazero/known-wazero-interpreter.toml",
         include_str!("../../../engine/adapters/wazero/known-wazero-interpreter.toml"),
     ),
+    (
+        "engine/adapters/wasmtime/known-wasmtime.toml",
+        include_str!("../../../engine/adapters/wasmtime/known-wasmtime.toml"),
+    ),
+    (
+        "engine/adapters/wasmtime/known-wasmtime-winch.toml",
+        include_str!("../../../engine/adapters/wasmtime/known-wasmtime-winch.toml"),
+    ),
+    (
+        "engine/adapters/wasmtime/known-wasmtime-pulley.toml",
+        include_str!("../../../engine/adapters/wasmtime/known-wasmtime-pulley.toml"),
+    ),
 ];
 
 /// The text of a file that is built in.

@@ -57,8 +57,7 @@ fn kind(trap: wasmtime::Trap) -> Option<TrapKind> {
     Some(match trap {
         T::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
         T::HeapMisaligned => TrapKind::UnalignedAtomic,
-        // wasmtime has one code for every access outside a table. For an indirect call, the kind
-        // should be `UndefinedElement`.
+        // Also of an indirect call: see `trapped`.
         T::TableOutOfBounds => TrapKind::TableOutOfBounds,
         T::IndirectCallToNull => TrapKind::UninitializedElement,
         T::BadSignature => TrapKind::IndirectCallTypeMismatch,
@@ -86,7 +85,12 @@ fn trapped(kind: TrapKind, message: String, error: &wasmtime::Error) -> Outcome 
     };
     let frames = error.downcast_ref::<WasmBacktrace>().map_or(&[][..], WasmBacktrace::frames);
     let frames = frames.iter().map(frame).collect();
-    Outcome::Trapped(Trap { message, frames, ..Trap::new(kind) })
+    // wasmtime has one code for every access outside a table, also by an indirect call.
+    let or = match kind {
+        TrapKind::TableOutOfBounds => vec![TrapKind::UndefinedElement],
+        _ => Vec::new(),
+    };
+    Outcome::Trapped(Trap { kind, or, message, frames })
 }
 
 fn thrown<S>(store: &mut S) -> Result<Thrown, Fault>

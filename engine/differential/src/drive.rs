@@ -8,11 +8,11 @@ use crate::seed::Numbers;
 use crate::sparse;
 use crate::subject::Subject;
 use crate::text;
-use crate::trace::{Deed, Step, TRAP, Trace, UNLINKABLE};
+use crate::trace::{Deed, OR, Step, TRAP, Trace, UNLINKABLE};
 use std::sync::Arc;
 use wassay_engine::{
     Engine, Extern, ExternType, Fault, Func, Instance, Instantiated, Memory, Module, Outcome, Ref,
-    Session, Table, Value,
+    Session, Table, TrapKind, Value,
 };
 
 /// The number of calls of each function.
@@ -202,7 +202,11 @@ impl<'a> Driver<'a> {
     fn say(&mut self, outcome: Outcome) -> Result<String, Fault> {
         Ok(match outcome {
             Outcome::Returned(values) => self.say_values(&values)?,
-            Outcome::Trapped(trap) if self.kinds => format!("{TRAP}: {}", trap.kind),
+            Outcome::Trapped(trap) if self.kinds => {
+                let all = std::iter::once(trap.kind).chain(trap.or);
+                let all: Vec<&str> = all.map(TrapKind::message).collect();
+                format!("{TRAP}: {}", all.join(OR))
+            }
             Outcome::Trapped(_) => TRAP.to_string(),
             Outcome::Threw(_) => "an exception".to_string(),
             Outcome::Exhausted(what) => {

@@ -45,6 +45,14 @@ pub trait Provider: Send + Sync {
     /// `Unsupported` for a config that these engines do not support, `Internal` if the start fails.
     fn start(&self, config: &Config) -> Result<Arc<dyn Engine>, Fault>;
 
+    /// Ends what the engines run in, if that is another process. No engine is used after that.
+    ///
+    /// # Errors
+    /// `Internal` if it does not end well: it was in any state before, too.
+    fn end(&self) -> Result<(), Fault> {
+        Ok(())
+    }
+
     /// The contents of a serialized module, or of an entry of a cache directory, whatever the
     /// machine and the config that it is for. Runs none of its code, so any bytes are safe.
     fn inspect(&self, bytes: &[u8]) -> Result<Inspected, Fault> {
@@ -153,6 +161,12 @@ pub trait Engine: Send + Sync {
 
     /// Opens a session.
     fn session(&self) -> Result<Box<dyn Session>, Fault>;
+
+    /// Waits until the engine has done everything that it was asked to do before: an engine in another
+    /// process may not have closed a session or dropped a module yet when that method returns.
+    fn settle(&self) -> Result<(), Fault> {
+        Ok(())
+    }
 
     /// A handle that stops all running calls of this engine from another thread. Each call traps
     /// with [`TrapKind::Interrupted`](crate::TrapKind::Interrupted).

@@ -79,6 +79,14 @@ fn start(launch: wassay_process::Launch) -> Result<Adapter, Failure> {
     })
 }
 
+/// Whether this is an engine that wassay ships, from the same sources: on a lane, or served to an
+/// adapter by this program.
+pub fn is_own(engine: &Engine) -> bool {
+    providers().iter().filter_map(|own| own.identity().ok()).any(|own| {
+        (&own.name, &own.version, &own.build) == (&engine.name, &engine.version, &engine.build)
+    })
+}
+
 /// The provider of the engine of this name, or of the reference engine.
 ///
 /// # Errors

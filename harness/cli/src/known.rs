@@ -2,7 +2,7 @@
 //! the list back with `--bless`. Judges no directive.
 
 use crate::args::RunOptions;
-use crate::engines::KNOWN;
+use crate::engines::{self, KNOWN};
 use crate::exit::Failure;
 use crate::external::Roster;
 use crate::lane::check_name;
@@ -37,7 +37,9 @@ impl KnownFile {
         if options.no_known {
             return KnownFile::read(String::new(), "", engine, None);
         }
-        let shipped = KNOWN.iter().find(|list| list.engine == engine.name);
+        // A worker program may be another build; an adapter may have the name of any engine.
+        let is_own = options.worker.is_some() || engines::is_own(engine);
+        let shipped = KNOWN.iter().find(|list| is_own && list.engine == engine.name);
         let external = Roster::read(options.engines.as_deref())?.known(&engine.name)?;
         let external_file = external.as_ref().and_then(|list| list.path.clone());
         let path = options.known.clone().or(external_file.filter(|_| shipped.is_none()));

@@ -98,7 +98,13 @@ fn dispatch(cli: Cli) -> Result<u8, Failure> {
         }
         Some(Command::Worker { mark, exec, alias }) => {
             let providers = match exec {
-                Some(command) => vec![Box::new(engines::adapter_of_worker(&command, alias)?) as _],
+                Some(command) => match engines::adapter_of_worker(&command, alias) {
+                    Ok(adapter) => vec![Box::new(adapter) as _],
+                    Err(Failure { code, message }) => {
+                        wassay_runner::worker::refuse(&message).map_err(Failure::harness)?;
+                        return Ok(code);
+                    }
+                },
                 None => engines::providers(),
             };
             wassay_runner::worker::serve(providers, &mark)

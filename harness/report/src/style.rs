@@ -44,9 +44,10 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 fn is_control(c: char) -> bool {
-    // The latter characters control the direction of writing.
+    // The latter characters have no width, end lines or control the direction of writing.
     c.is_control()
-        || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// The terminal width that a summary should fit.
@@ -157,8 +158,8 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(
-            plain("a\u{1b}[2J\r\u{9b}1m\tb\u{202e}c\nd"),
-            r"a\u{1b}[2J\u{d}\u{9b}1m b\u{202e}c
+            plain("a\u{1b}[2J\r\u{9b}1m\tb\u{202e}\u{200b}\u{feff}c\nd"),
+            r"a\u{1b}[2J\u{d}\u{9b}1m b\u{202e}\u{200b}\u{feff}c
 d"
         );
         assert!(matches!(plain("(i32.const 1) \u{e9}\n"), Cow::Borrowed(_)));

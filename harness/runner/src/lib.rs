@@ -4,6 +4,7 @@
 
 mod absent;
 mod explain;
+mod held;
 mod judge;
 pub mod known;
 mod limit;

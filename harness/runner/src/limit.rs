@@ -51,7 +51,7 @@ pub(crate) fn is_demanded(config: &Config, name: &str) -> bool {
         "disk-cache" => config.cache == Cache::Directory,
         "interrupt" => config.interruption,
         "gc-stress" => config.gc_stress,
-        "isa" => config.isa != Isa::Host,
+        "isa" => config.isa != Isa::Host || !config.isa_without.is_empty(),
         STATISTICS => config.way == Way::Reloaded,
         SECOND_SESSION => config.way == Way::Sessions,
         _ => false,
@@ -94,6 +94,10 @@ mod tests {
             (&Config { cache: Cache::Memory, ..plain.clone() }, &["a cache in memory"]),
             (
                 &Config { isa: Isa::Named("x".to_string()), ..plain.clone() },
+                &["a machine other than the host"],
+            ),
+            (
+                &Config { isa_without: vec!["has_avx".to_string()], ..plain.clone() },
                 &["a machine other than the host"],
             ),
         ] {

@@ -71,6 +71,12 @@ impl<'a> Outline<'a> {
         job.lines.as_ref().is_none_or(|all| all.iter().any(|&lines| self.script.is_on(step, lines)))
     }
 
+    /// Whether the script's text has this word anywhere.
+    pub(crate) fn mentions(&self, word: &str) -> bool {
+        let text: &[u8] = self.script.text();
+        memchr::memmem::find(text, word.as_bytes()).is_some()
+    }
+
     /// Whether the verdict of the directive may depend on which function a value is.
     pub(crate) fn compares_functions(&self, step: &Step) -> bool {
         let has = |step: &Step| {

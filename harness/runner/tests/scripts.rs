@@ -382,7 +382,8 @@ fn a_huge_script_takes_no_time() {
 fn an_engine_that_lacks_what_it_claims_has_failed() {
     let mut findings: Vec<Finding> = Vec::new();
     let text = b"(module (func (export \"lack\")))(assert_return (invoke \"lack\"))";
-    let options = Options { features: Features::all(), needs: Features::all(), ..all() };
+    let every = Features::all();
+    let options = Options { features: every, claims: every, needs: every, ..all() };
     perform(&Script::parse(text), &Shelf::default(), &options, &mut findings);
     let verdicts: Vec<Verdict> = findings.iter().map(|finding| finding.verdict).collect();
     assert_eq!(verdicts, [Verdict::Passed, Verdict::Failed]);

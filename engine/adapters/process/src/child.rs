@@ -28,6 +28,8 @@ pub struct Launch {
 
 /// How long a process that has closed its output, or whose input was closed, may take to end.
 const PATIENCE: Duration = Duration::from_millis(200);
+/// How long a process may take to end after its input was closed, when nothing is under way.
+const FAREWELL: Duration = Duration::from_secs(10);
 /// The number of bytes of standard error that are kept.
 const KEPT: usize = 8 << 10;
 /// The number of lines of standard error that are shown.
@@ -107,6 +109,27 @@ impl Process {
             words if words.is_empty() => how,
             words => format!("{how}; its last words: {words}"),
         }
+    }
+
+    /// Waits for the end of a process whose input was closed.
+    ///
+    /// # Errors
+    /// How it did not end as it must.
+    pub(crate) fn farewell(&self) -> Result<(), String> {
+        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
+        let how = match wait(&mut child, FAREWELL) {
+            Some(status) if status.success() => return Ok(()),
+            Some(status) => format!("ended with {status} when its standard input was closed"),
+            None => {
+                self.kill(&mut child);
+                let seconds = FAREWELL.as_secs();
+                format!("did not end within {seconds} seconds after its standard input was closed")
+            }
+        };
+        Err(match self.errors.last_words() {
+            words if words.is_empty() => how,
+            words => format!("{how}; its last words: {words}"),
+        })
     }
 
     fn kill(&self, child: &mut Child) {

@@ -7,6 +7,7 @@
 
 use crate::child::{Launch, Process};
 use crate::message::{Answer, End, LONGEST, Op, Request};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use serde::de::DeserializeOwned;
 use std::collections::{HashMap, HashSet};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -40,7 +41,8 @@ pub(crate) struct Connection {
 
 #[derive(Debug)]
 struct Input {
-    pipe: ChildStdin,
+    /// `None` once it was closed.
+    pipe: Option<ChildStdin>,
     /// Notes that were not sent yet.
     held: Vec<u8>,
 }
@@ -79,7 +81,7 @@ impl Connection {
     pub(crate) fn start(launch: &Launch) -> Result<Arc<Connection>, Fault> {
         let (process, (stdin, stdout)) = launch.start().map_err(Fault::Internal)?;
         let connection = Arc::new(Connection {
-            input: Mutex::new(Input { pipe: stdin, held: Vec::new() }),
+            input: Mutex::new(Input { pipe: Some(stdin), held: Vec::new() }),
             output: Mutex::new(BufReader::with_capacity(64 << 10, stdout)),
             process,
             command: launch.command.clone(),
@@ -198,6 +200,46 @@ impl Connection {
         }
     }
 
+    /// Ends an idle adapter: closes its input, and waits for its end.
+    ///
+    /// # Errors
+    /// A sentence about how it did not end as it must.
+    pub(crate) fn end(&self) -> Result<(), String> {
+        if self.loss().is_some() {
+            return Ok(());
+        }
+        {
+            let mut input = locked(&self.input);
+            let Input { pipe, held } = &mut *input;
+            if let Some(mut pipe) = pipe.take() {
+                // An adapter that does not read this has ended or does not end: that is noticed below.
+                let _ = pipe.write_all(held);
+                held.clear();
+            }
+        }
+        let ended = self.process.farewell();
+        let wrote = self.rest();
+        let how = match ended {
+            Err(how) => how,
+            Ok(()) if wrote.is_empty() => return Ok(()),
+            Ok(()) => format!("wrote `{wrote}` after its last answer"),
+        };
+        Err(format!("the adapter `{}` {how}", self.command))
+    }
+
+    /// What has come since the last answer.
+    fn rest(&self) -> String {
+        let mut output = locked(&self.output);
+        let is_ready = {
+            let mut watched = [PollFd::new(output.get_ref(), PollFlags::IN)];
+            matches!(poll(&mut watched, Some(&Timespec::default())), Ok(1..))
+        };
+        match is_ready || !output.buffer().is_empty() {
+            true => output.fill_buf().map(shown).unwrap_or_default(),
+            false => String::new(),
+        }
+    }
+
     fn send(&self, request: Request, at_once: bool) -> Result<(), Unsent> {
         let line = serde_json::to_vec(&request);
         let line = line.map_err(|error| Unsent::Unwritable(error.to_string()))?;
@@ -209,6 +251,7 @@ impl Connection {
         held.extend_from_slice(&line);
         held.push(b'\n');
         if at_once || held.len() > HELD {
+            let pipe = pipe.as_mut().ok_or(Unsent::Closed)?;
             let written = pipe.write_all(held).and_then(|()| pipe.flush());
             held.clear();
             held.shrink_to(HELD);

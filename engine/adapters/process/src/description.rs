@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use wassay_engine::{Capabilities, Fault, Features, Identity};
 
 /// A described engine.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Description {
     pub identity: Identity,
     pub features: Features,

@@ -255,6 +255,20 @@ impl Engine for Remote {
         Ok(Box::new(RemoteSession::new(self.core.clone(), session)))
     }
 
+    /// Notes are performed in their order, before the answer to this.
+    fn settle(&self) -> Result<(), Fault> {
+        let (core, engine) = (&self.core, self.core.number);
+        if core.about.has("cache_stats") {
+            core.connection.ask(Op::CacheStats { engine });
+            return Ok(());
+        }
+        let session = core.connection.fresh_number();
+        if let End::Ok(_) = core.connection.ask(Op::Open { engine, session }) {
+            core.connection.note(Op::Close { session }, true);
+        }
+        Ok(())
+    }
+
     fn interrupter(&self) -> Result<Arc<dyn Interrupter>, Fault> {
         self.core.about.needs(&Op::Interrupt { engine: self.core.number })?;
         Ok(Arc::new(Interrupt(self.core.clone())))

@@ -41,7 +41,13 @@ impl Adapter {
     fn connection(&self) -> Result<Arc<Connection>, Fault> {
         let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
         if live.loss().is_some() {
-            (*live, _) = meet(&self.0.launch)?;
+            let (connection, description) = meet(&self.0.launch)?;
+            if description != *self.0.description {
+                let command = &self.0.launch.command;
+                let how = "describes itself differently than before";
+                return Err(Fault::Internal(format!("the adapter `{command}` {how}")));
+            }
+            *live = connection;
         }
         Ok(live.clone())
     }
@@ -89,5 +95,11 @@ impl Provider for Adapter {
         let connection = self.connection()?;
         let description = self.0.description.clone();
         Ok(Arc::new(Remote::start(self.clone(), connection, description, config)?))
+    }
+
+    /// Closes the adapter's input, and waits for its end.
+    fn end(&self) -> Result<(), Fault> {
+        let live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
+        live.end().map_err(Fault::Internal)
     }
 }

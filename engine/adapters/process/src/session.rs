@@ -91,6 +91,12 @@ impl Session for RemoteSession {
                 let made: message::Instantiated = self.core.connection.read_ok("instantiate", ok);
                 Ok(Instantiated::Ready(Instance::new(self.owner, made.instance)))
             }
+            End::Unlinkable(error)
+                if error.kind.is_none() && self.core.about.capabilities.kinds =>
+            {
+                let how = "claims `kinds`, but reported a link error without one";
+                self.core.connection.give_up(how)
+            }
             End::Unlinkable(error) => Ok(Instantiated::Unlinkable(error.read())),
             end => self.stopped("instantiate", end).map(Instantiated::Failed),
         }

@@ -34,8 +34,67 @@ const DEEDS: &[(&str, Verdict, &[&str])] = &[
     ("hang", Verdict::TimedOut, &["no end after 3 seconds", SAID]),
     ("hang-deeper", Verdict::TimedOut, &["no end after 3 seconds", SAID]),
     ("lacks", Verdict::Unsupported, &["the engine does not support luck"]),
-    ("lacks-simd", Verdict::Failed, &["the engine lacks what it claims to have"]),
+    ("lacks:simd", Verdict::Failed, &["the engine lacks what it claims to have"]),
     ("failed", Verdict::Failed, &["the engine broke"]),
+];
+
+/// What an adapter calls unsupported in a call that needs nothing, with `_` for a space: each is a
+/// limit of the engine, whose list must state it.
+const EXCUSES: &[&str] = &[
+    "gc",
+    "component-model",
+    "turning_off_simd",
+    "interruption",
+    "isa",
+    "stages",
+    "a_second_session",
+    "harness_limit:_comparing_functions_that_are_not_exported",
+];
+
+/// Operations in which an adapter lacks `gc`, whatever the module, and the limit that follows.
+const LACKING: &[(&str, &str)] =
+    &[("start", "start: gc"), ("compile", "compile: gc"), ("open", "session: gc")];
+
+/// Arguments of the adapter, a script, and the verdict of its last directive with parts of its message.
+const LIES: &[(&str, &str, Verdict, &[&str])] = &[
+    (
+        "imports",
+        "(assert_unlinkable (module) \"unknown import\")",
+        Verdict::Failed,
+        &["the engine broke", "it lists 1 imports, and the module has 0"],
+    ),
+    (
+        "unlinkable",
+        "(assert_unlinkable (module) \"incompatible import type\")",
+        Verdict::Crashed,
+        &["claims `kinds`, but reported a link error without one"],
+    ),
+    (
+        "",
+        "(module (func (export \"as-global\")))\n(invoke \"as-global\")",
+        Verdict::Failed,
+        &["the engine broke", "as a global, and the module exports a func"],
+    ),
+    (
+        "",
+        "(module (global (export \"as-global\") i32 (i32.const 0)))\n(invoke \"as-global\")",
+        Verdict::Failed,
+        &["mistake in the script", "is a global, not a func"],
+    ),
+    (
+        "",
+        ";;! base = \"wasm1\"\n(module)\n(invoke \"lacks:simd\")",
+        Verdict::Failed,
+        &["the engine lacks what it claims to have"],
+    ),
+];
+
+/// What an adapter does after its last answer, and parts of the fault that the script has then.
+const ENDINGS: &[(&str, &[&str])] = &[
+    ("ending-exit", &["after it finished the script", "exit status: 1", "cannot end"]),
+    ("ending-kill", &["after it finished the script", "signal: 9 (SIGKILL)"]),
+    ("ending-garbage", &["after it finished the script", "wrote `bye` after"]),
+    ("closing-kill", &["while it closed the session", "signal: 9 (SIGKILL)"]),
 ];
 
 /// The last words of a lost adapter.
@@ -49,7 +108,24 @@ pub fn trials() -> Vec<Trial> {
         Trial::test(format!("adapter: {name}"), move || deed(name, *verdict, message))
     };
     let mut trials: Vec<Trial> = DEEDS.iter().map(deed).collect();
+    let excuse =
+        |name: &'static &str| Trial::test(format!("adapter: lacks {name}"), move || excuse(name));
+    trials.extend(EXCUSES.iter().map(excuse));
+    let lacks = |(op, limit): &'static (&str, &str)| {
+        Trial::test(format!("adapter: lacks gc in {op}"), move || is_limit(op, "(module)", limit))
+    };
+    trials.extend(LACKING.iter().map(lacks));
+    let lie = |(at, (argument, script, verdict, message)): (usize, &'static Lie)| {
+        let test = move || lie(argument, script, *verdict, message);
+        Trial::test(format!("adapter: lie {at} {argument}"), test)
+    };
+    trials.extend(LIES.iter().enumerate().map(lie));
+    let ending = |(name, message): &'static (&str, &[&str])| {
+        Trial::test(format!("adapter: {name}"), move || ending(name, message))
+    };
+    trials.extend(ENDINGS.iter().map(ending));
     trials.push(Trial::test("adapter: no longer reads", no_longer_reads));
+    trials.push(Trial::test("adapter: changes", changes));
     trials
 }
 
@@ -75,6 +151,66 @@ fn deed(name: &str, verdict: Verdict, message: &[&str]) -> Result {
     Ok(())
 }
 
+type Lie = (&'static str, &'static str, Verdict, &'static [&'static str]);
+
+/// Calls a function that the adapter does not support, for a reason that the script does not have.
+fn excuse(name: &str) -> Result {
+    let script = format!(";;! base = \"wasm1\"\n(module)\n(invoke \"lacks:{name}\")\n");
+    is_limit("", &script, &format!("call: {}", name.replace('_', " ")))
+}
+
+/// Checks that the last directive is unsupported because of this limit, and that the run fails.
+fn is_limit(argument: &str, script: &str, limit: &str) -> Result {
+    let report = run_with(argument, script, "300")?;
+    let findings = findings(&report);
+    let last = findings.last().ok_or("no finding")?;
+    let is_named =
+        last.verdict == Verdict::Unsupported && last.capability.as_deref() == Some(limit);
+    expect(is_named && last.feature.is_none(), format!("{last:?}"))?;
+    let problems: Vec<_> = report.runs.iter().flat_map(|run| &run.problems).collect();
+    let is_told = problems.iter().any(|problem| {
+        problem.kind == ProblemKind::LostSupport && problem.message.contains(&format!("`{limit}`"))
+    });
+    expect(is_told, format!("the run does not fail: {problems:?}"))
+}
+
+/// Runs a script whose last directive has this verdict.
+fn lie(argument: &str, script: &str, verdict: Verdict, message: &[&str]) -> Result {
+    let report = run_with(argument, script, "300")?;
+    let findings = findings(&report);
+    let last = findings.last().ok_or("no finding")?;
+    let text = format!("{} {:?}", last.message, last.actual);
+    expect(last.verdict == verdict, format!("not {verdict:?}: {last:?}"))?;
+    for part in message {
+        expect(text.replace('\\', "").contains(part), format!("`{part}` is not in `{text}`"))?;
+    }
+    Ok(())
+}
+
+/// Every directive passes, and the adapter does not end well.
+fn ending(name: &str, message: &[&str]) -> Result {
+    let report = run(&format!("(module)\n(invoke \"{name}\")\n"), "300")?;
+    let run = report.runs.first().ok_or("no run")?;
+    expect(run.ledger.passed == 2, format!("{:?}", run.ledger))?;
+    let faults: Vec<_> = run.problems.iter().filter(|it| it.kind == ProblemKind::Fault).collect();
+    let [fault] = &faults[..] else { return Err(format!("not one fault: {faults:?}").into()) };
+    for part in message {
+        expect(fault.message.contains(part), format!("`{part}` is not in `{fault:?}`"))?;
+    }
+    expect(fault.path == "a.wast", format!("{fault:?}"))
+}
+
+/// The list of known failures was compared with the first process.
+fn changes() -> Result {
+    let report = run_with("changes", "(module)\n(invoke \"exit\")\n(invoke \"good\")\n", "300")?;
+    let problems: Vec<_> = report.runs.iter().flat_map(|run| &run.problems).collect();
+    let is_told = problems.iter().any(|problem| {
+        problem.kind == ProblemKind::Fault
+            && problem.message.contains("is not what the first one was: the features of `peer`")
+    });
+    expect(is_told, format!("{problems:?}"))
+}
+
 /// The adapter answers and then reads nothing more: the next directive is blamed.
 fn no_longer_reads() -> Result {
     let report = run("(module)\n(invoke \"deaf\")\n(invoke \"good\")\n", "300")?;
@@ -89,12 +225,16 @@ fn findings(report: &Report) -> Vec<&Finding> {
     files.flat_map(|file| &file.findings).map(|note| &note.finding).collect()
 }
 
-/// Runs a script on the adapter with this time limit, and checks that nothing survives.
 fn run(script: &str, limit: &str) -> Result<Report> {
+    run_with("", script, limit)
+}
+
+/// Runs a script on the adapter with this argument and time limit, and checks that nothing survives.
+fn run_with(argument: &str, script: &str, limit: &str) -> Result<Report> {
     let directory = tempfile::tempdir()?;
     let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/peer.sh");
     std::fs::write(directory.path().join("a.wast"), script)?;
-    let engine = format!("exec:sh '{}'", peer.display());
+    let engine = format!("exec:sh '{}' {argument}", peer.display());
     let mark = directory.path().display().to_string();
     let mut command = wassay(directory.path());
     command.args(["run", "a.wast", "--engine", &engine, "--timeout", limit, "--quiet"]);

@@ -70,6 +70,7 @@ impl Liar {
             "once" => Ok(()),
             "take" => self.take(),
             "take-line" => self.take_line(),
+            "wait-for-end" => io::copy(&mut io::stdin().lock(), &mut io::sink()).map(drop),
             "mark" => self.set_mark(rest),
             "cut-mark" => OpenOptions::new().write(true).open(&self.mark)?.set_len(0),
             "touch" => std::fs::write(rest, ""),

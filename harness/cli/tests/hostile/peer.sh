@@ -1,12 +1,28 @@
 # An adapter that misbehaves on request: the name of the called export selects what it does. It runs
-# no wasm. What it starts has the caller's environment, so that a test can find it.
+# no wasm. What it starts has the caller's environment, so that a test can find it. Its argument is an
+# operation that it always misbehaves in, or `changes`: later processes describe themselves differently.
 last=0
+deed=
+features='"simd"'
+if [ "$1" = changes ]; then
+  if [ -e "$WASSAY_PEER/begun" ]; then features=; fi
+  : >"$WASSAY_PEER/begun"
+fi
 while read -r line; do
   id=${line#*\"id\":}
   id=${id%%,*}
-  case $line in
+  case $1:$line in
+    start:*'"op":"start"'* | compile:*'"op":"compile"'* | open:*'"op":"open"'*)
+      echo "{\"id\":$id,\"unsupported\":\"gc\"}" ;;
+    imports:*'"op":"compile"'*)
+      echo "{\"id\":$id,\"ok\":{\"module\":1,\"imports\":[{\"module\":\"nope\",\"name\":\"f\",\"type\":{\"func\":{\"params\":[],\"results\":[]}}}]}}" ;;
+    unlinkable:*'"op":"instantiate"'*)
+      echo "{\"id\":$id,\"unlinkable\":{\"message\":\"no\"}}" ;;
+    *'"op":"close"'*)
+      if [ "$deed" = closing-kill ]; then kill -KILL $$; fi
+      case $line in *'"id":'*) echo "{\"id\":$id,\"ok\":{}}" ;; esac ;;
     *'"op":"hello"'*)
-      echo "{\"id\":$id,\"ok\":{\"protocol\":1,\"name\":\"peer\",\"version\":\"1\",\"features\":[\"simd\"],\"capabilities\":[\"kinds\"],\"ops\":[\"start\",\"compile\",\"open\",\"instantiate\",\"export\",\"call\"]}}" ;;
+      echo "{\"id\":$id,\"ok\":{\"protocol\":1,\"name\":\"peer\",\"version\":\"1\",\"features\":[$features],\"switches\":[$features],\"capabilities\":[\"kinds\"],\"ops\":[\"start\",\"compile\",\"open\",\"instantiate\",\"export\",\"call\",\"close\"]}}" ;;
     *'"op":"start"'* | *'"op":"open"'*) echo "{\"id\":$id,\"ok\":{}}" ;;
     *'"op":"compile"'*) last=$((last + 1)); echo "{\"id\":$id,\"ok\":{\"module\":$last}}" ;;
     *'"op":"instantiate"'*)
@@ -16,7 +32,10 @@ while read -r line; do
       last=$((last + 1))
       name=${line#*\"name\":\"}
       eval "name_$last=${name%%\"*}"
-      echo "{\"id\":$id,\"ok\":{\"func\":$last}}" ;;
+      case $line in
+        *as-global*) echo "{\"id\":$id,\"ok\":{\"global\":$last}}" ;;
+        *) echo "{\"id\":$id,\"ok\":{\"func\":$last}}" ;;
+      esac ;;
     *'"op":"call"'*)
       func=${line#*\"func\":}
       eval "name=\$name_${func%%,*}"
@@ -44,10 +63,17 @@ while read -r line; do
         hang) sleep 7654 ;;
         hang-deeper) sh -c 'sleep 7654; echo' ;;
         lacks) echo "{\"id\":$id,\"unsupported\":\"luck\"}" ;;
-        lacks-simd) echo "{\"id\":$id,\"unsupported\":\"simd\"}" ;;
+        lacks:*) what=${name#lacks:}; echo "{\"id\":$id,\"unsupported\":\"$(echo "$what" | tr _ ' ')\"}" ;;
+        ending-* | closing-*) deed=$name; echo "{\"id\":$id,\"ok\":[]}" ;;
         failed) echo "{\"id\":$id,\"failed\":\"no luck\"}" ;;
         *) echo "{\"id\":$id,\"ok\":[],\"comment\":\"a field of a later version\"}" ;;
       esac ;;
     *'"id":'*) echo "{\"id\":$id,\"unsupported\":\"all else\"}" ;;
   esac
 done
+# The end of the input.
+case $deed in
+  ending-exit) echo 'cannot end' >&2; exit 1 ;;
+  ending-kill) kill -KILL $$ ;;
+  ending-garbage) echo 'bye' ;;
+esac

@@ -9,7 +9,7 @@ use super::stop::Stop;
 use crate::judge::{Assertion, Judgement, Response};
 use crate::script::Action;
 use std::fmt::Display;
-use wasmparser::{Parser, Payload};
+use wasmparser::{ExternalKind, Parser, Payload};
 use wassay_engine::{Extern, ExternType, Fault, Feature, Func, HostCalls, ValType, Value};
 use wassay_record::Pattern;
 
@@ -73,13 +73,13 @@ impl Stage<'_, '_> {
                         outcome => Ok(Response::from(outcome?)),
                     }
                 }
-                other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
+                other => Err(self.other_kind(instance, name, other, "a func")),
             },
             Action::Get { instance, name } => match self.exported(instance, name)? {
                 Extern::Global(global) => {
                     Ok(Response::Returned(vec![self.session.global_get(global)?]))
                 }
-                other => Err(Stop::Script(format!("the export {name:?} is a {}", other.kind()))),
+                other => Err(self.other_kind(instance, name, other, "a global")),
             },
             Action::Module(mut text) => self.try_module(&mut text),
             Action::Instance { module } => self.try_instance(module),
@@ -114,10 +114,29 @@ impl Stage<'_, '_> {
 
     /// Whether the script or the engine is to blame for an export that the engine does not find.
     fn no_export(&mut self, bound: &Bound, name: &str) -> Stop {
-        match self.encoded(bound).map(|module| has_export(&module.wasm, name)) {
-            Some(true) => Stop::Hidden(name.to_string()),
-            Some(false) => Stop::Script(format!("the module exports no {name:?}")),
+        match self.encoded(bound).map(|module| export_kind(&module.wasm, name)) {
+            Some(Some(_)) => Stop::Hidden(name.to_string()),
+            Some(None) => Stop::Script(format!("the module exports no {name:?}")),
             None => Stop::Script(format!("no export {name:?}")),
+        }
+    }
+
+    /// Whether the script or the engine is to blame for an export of another kind than `wanted`.
+    pub(super) fn other_kind(
+        &mut self,
+        instance: Option<&str>,
+        name: &str,
+        item: Extern,
+        wanted: &str,
+    ) -> Stop {
+        let bound = self.names.instance(instance).ok().and_then(|bound| bound.as_ref().ok());
+        let encoded = bound.cloned().and_then(|bound| self.encoded(&bound));
+        match encoded.and_then(|module| export_kind(&module.wasm, name)) {
+            Some(kind) if kind != item.kind() => Stop::Fault(Fault::Internal(format!(
+                "it returned the export {name:?} as a {}, and the module exports a {kind}",
+                item.kind()
+            ))),
+            _ => Stop::Script(format!("the export {name:?} is a {}, not {wanted}", item.kind())),
         }
     }
 
@@ -177,7 +196,9 @@ impl Stage<'_, '_> {
             return Ok(());
         }
         match self.session.take_host_calls() {
-            Ok(HostCalls { lost, .. }) => self.lost_calls += lost,
+            Ok(HostCalls { lost, .. }) => {
+                self.lost_calls = self.lost_calls.saturating_add(lost);
+            }
             // An engine without recording has nothing to discard.
             Err(Fault::Unsupported(_)) => {}
             Err(broken) => return Err(broken),
@@ -186,14 +207,21 @@ impl Stage<'_, '_> {
     }
 }
 
-/// Whether the module's own export section has the name.
-fn has_export(wasm: &[u8], name: &str) -> bool {
+/// The kind of the export of this name in the module's own export section, as [`Extern::kind`] has it.
+fn export_kind(wasm: &[u8], name: &str) -> Option<&'static str> {
     let sections = Parser::new(0).parse_all(wasm).map_while(Result::ok);
     let exports = sections.filter_map(|payload| match payload {
         Payload::ExportSection(section) => Some(section),
         _ => None,
     });
-    exports.flatten().flatten().any(|export| export.name == name)
+    let export = exports.flatten().flatten().find(|export| export.name == name)?;
+    Some(match export.kind {
+        ExternalKind::Func | ExternalKind::FuncExact => "func",
+        ExternalKind::Table => "table",
+        ExternalKind::Memory => "memory",
+        ExternalKind::Global => "global",
+        ExternalKind::Tag => "tag",
+    })
 }
 
 /// Whether the arguments are as many as the parameters, and each number has its parameter's type.

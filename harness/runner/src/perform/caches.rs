@@ -2,6 +2,7 @@
 //! directory that lives as long as the script. Never looks into a directory.
 
 use super::ways::How;
+use crate::held;
 use crate::scratch::{self, Scratch};
 use crate::script::{Cpu, EngineSetting};
 use std::collections::HashMap;
@@ -34,6 +35,11 @@ impl Starter {
         self.start_with(&self.config)
     }
 
+    /// The features that the engines claim.
+    pub(crate) fn features(&self) -> Features {
+        self.provider.features()
+    }
+
     /// What the engines claim to be able to do.
     pub(crate) fn capabilities(&self) -> Capabilities {
         self.provider.capabilities()
@@ -43,7 +49,7 @@ impl Starter {
         let capabilities = self.provider.capabilities();
         match capabilities.lacking(self.provider.features(), config) {
             Some(lacking) => Err(Fault::Unsupported(lacking)),
-            None => self.provider.start(config),
+            None => held::start(&*self.provider, config),
         }
     }
 }

@@ -297,14 +297,14 @@ impl Stage<'_, '_> {
     fn table(&mut self, instance: Option<&str>, name: &str) -> Result<Table, Stop> {
         match self.exported(instance, name)? {
             Extern::Table(table) => Ok(table),
-            other => Err(other_kind(name, other, "a table")),
+            other => Err(self.other_kind(instance, name, other, "a table")),
         }
     }
 
     fn global(&mut self, instance: Option<&str>, name: &str) -> Result<Global, Stop> {
         match self.exported(instance, name)? {
             Extern::Global(global) => Ok(global),
-            other => Err(other_kind(name, other, "a global")),
+            other => Err(self.other_kind(instance, name, other, "a global")),
         }
     }
 }
@@ -322,8 +322,4 @@ pub(super) fn was_dropped(id: &str) -> Stop {
 
 fn no_element(index: u64) -> Stop {
     Stop::Script(format!("the table has no element {index}"))
-}
-
-fn other_kind(name: &str, item: Extern, wanted: &str) -> Stop {
-    Stop::Script(format!("the export {name:?} is a {}, not {wanted}", item.kind()))
 }

@@ -16,6 +16,7 @@ mod features;
 mod functions;
 mod host;
 mod links;
+mod listed;
 mod lost;
 mod module;
 mod names;
@@ -52,6 +53,8 @@ pub struct Options {
     pub messages: Messages,
     /// The features that the engine was started with.
     pub features: Features,
+    /// The features that the engine claims to have.
+    pub claims: Features,
     /// The capabilities that the engine reports. Nothing is judged by what it cannot report.
     pub capabilities: Capabilities,
     /// The features that the script needs. A module that needs one of them that the engine lacks is
@@ -176,7 +179,7 @@ pub fn perform(
 fn hold_to_claims(judgement: Judgement, options: &Options) -> Judgement {
     let Judgement::Unsupported { message, lacks } = judgement else { return judgement };
     let claimed = match &lacks {
-        Lacks::Feature(feature) if options.features.has(*feature) => feature.name(),
+        Lacks::Feature(feature) if options.claims.has(*feature) => feature.name(),
         Lacks::Capability(what) if options.capabilities.has(what) => what,
         _ => return Judgement::Unsupported { message, lacks },
     };
@@ -242,7 +245,7 @@ mod tests {
     #[test]
     fn an_engine_fails_where_it_lacks_what_it_claims() {
         let options = Options {
-            features: Features::of(&[Feature::Simd]),
+            claims: Features::of(&[Feature::Simd]),
             capabilities: Capabilities { kinds: true, threads: true, ..Capabilities::default() },
             ..Options::default()
         };

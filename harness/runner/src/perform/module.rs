@@ -2,6 +2,7 @@
 //! process.
 
 use super::custom;
+use super::listed;
 use super::lost::{Holder, is_mutable};
 use super::names::{Bound, Cause, Missing, Slot};
 use super::stage::Stage;
@@ -9,7 +10,7 @@ use super::stop::Stop;
 use crate::judge::{Assertion, Judgement, Response};
 use crate::script::{ModuleText, Wasm};
 use wassay_engine::{
-    Extern, ImportType, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
+    Extern, Fault, ImportType, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
 };
 
 /// The result of making something: the thing itself, or the observation that replaced it.
@@ -166,6 +167,11 @@ impl Stage<'_, '_> {
             let cause = Cause::Failed(rejected.message.clone());
             self.leave_imports(&wasm, &Missing { line: self.line(), cause });
         }
+        if let Ok(module) = &compiled
+            && let Some(imports) = listed::imports(&wasm)
+        {
+            self.imports.insert(*module, imports);
+        }
         Ok(compiled.map_err(Response::Rejected))
     }
 
@@ -197,7 +203,12 @@ impl Stage<'_, '_> {
         let mut unknown = None;
         let mut stopped = None;
         // Continue to the last import even if one is missing: any of them may have been changed.
-        for (at, import) in self.setting.engine.imports(module)?.iter().enumerate() {
+        let list = self.setting.engine.imports(module)?;
+        let known = self.imports.get(&module);
+        if let Some(how) = known.and_then(|known| listed::difference(known, &list)) {
+            return Err(Stop::Fault(Fault::Internal(format!("it lists {how}"))));
+        }
+        for (at, import) in list.iter().enumerate() {
             match self.import(import) {
                 Ok(Some(item)) => imports.push(item),
                 Ok(None) => unknown = unknown.or_else(|| Some(unknown_import(at, import))),

@@ -6,6 +6,7 @@ use super::caches::Starts;
 use super::features::Gap;
 use super::functions::Texts;
 use super::links::Links;
+use super::listed::Import;
 use super::lost::Holder;
 use super::names::{Missing, Names};
 use super::sessions::{Embedder, Key};
@@ -44,6 +45,8 @@ pub(super) struct Stage<'scope, 'env> {
     pub(super) spectest: Spectest,
     /// Exports of instances, as the engine returned them.
     pub(super) exports: HashMap<Instance, HashMap<String, Option<Extern>>>,
+    /// The imports of the modules that this session compiled.
+    pub(super) imports: HashMap<Module, Vec<Import>>,
     /// Modules to drop when the script ends.
     pub(super) modules: Vec<Module>,
     /// Where the text of each module and instance is.
@@ -76,6 +79,7 @@ impl<'scope, 'env> Stage<'scope, 'env> {
             setting,
             names: Names::default(),
             exports: HashMap::new(),
+            imports: HashMap::new(),
             modules: Vec::new(),
             texts: Texts::default(),
             threads: Threads::default(),

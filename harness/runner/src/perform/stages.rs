@@ -38,7 +38,7 @@ impl<'scope, 'env> Stages<'scope, 'env> {
 
     /// The number of host calls of the last directive that were not recorded.
     pub(super) fn lost_calls(&self) -> u64 {
-        self.0.iter().flatten().map(|stage| stage.lost_calls).sum()
+        self.0.iter().flatten().fold(0, |sum, stage| sum.saturating_add(stage.lost_calls))
     }
 
     /// Ends all sessions.

@@ -153,6 +153,10 @@ impl Engine for Seen<'_> {
         }
     }
 
+    fn settle(&self) -> Result<(), Fault> {
+        self.inner().settle()
+    }
+
     fn interrupter(&self) -> Result<Arc<dyn Interrupter>, Fault> {
         self.inner().interrupter()
     }

@@ -2,19 +2,19 @@
 //! ended. Every wait is bounded, whatever the worker does. Sees no verdicts.
 
 use crate::pool::death::Death;
+use crate::pool::described::unusable;
 use crate::pool::launch::Launch;
-use crate::pool::pipe::{Input, Lines, never_block, read_some};
+use crate::pool::pipe::{Input, Lines, read_some};
 use crate::pool::starter;
 use crate::pool::stop::Stop;
 use crate::worker::mark::{Activity, MarkReader};
 use crate::worker::protocol::{Reply, Request};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::process::{Pid, Resource, Rlimit, Signal, getrlimit, kill_process_group, prlimit};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
-use wassay_engine::Feature;
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
@@ -25,6 +25,8 @@ const LEAST_START: Duration = Duration::from_secs(10);
 const PORTION: usize = 1 << 20;
 /// How long a worker may take to end after its input was closed.
 const FAREWELL: Duration = Duration::from_millis(500);
+/// How long it may take if it says that it is ending its engines.
+const LONG_FAREWELL: Duration = Duration::from_secs(20);
 const STDERR_KEPT: usize = 8 << 10;
 
 /// A running worker.
@@ -91,7 +93,7 @@ impl Worker {
             }
             match worker.next() {
                 Next::Reply(Reply::Ready { version: EVENTS_VERSION, engines }) => {
-                    match engines.iter().find_map(unknown_feature) {
+                    match engines.iter().find_map(unusable) {
                         Some(problem) => break problem,
                         None => worker.engines = engines,
                     }
@@ -102,18 +104,33 @@ impl Worker {
                         "it speaks version {version} of the events, not {EVENTS_VERSION}"
                     );
                 }
+                Next::Reply(Reply::Failed { message }) => {
+                    worker.end();
+                    return Err(format!(
+                        "the worker `{}` did not start: {message}",
+                        launch.named()
+                    ));
+                }
                 Next::Reply(_) => break "it did not introduce itself".to_string(),
                 Next::Nonsense(how) => break how,
                 Next::Quiet if started.elapsed() < limit => {}
                 Next::Quiet => {
                     worker.kill();
-                    break format!("it was not ready after {} seconds", limit.as_secs_f64());
+                    let last = match worker.end().last {
+                        last if last.is_empty() => last,
+                        last => format!("; its last words: {last}"),
+                    };
+                    return Err(format!(
+                        "the worker `{}` was not ready after {} seconds, and was stopped{last}",
+                        launch.named(),
+                        limit.as_secs_f64()
+                    ));
                 }
                 Next::Gone => break "it ended before it was ready".to_string(),
             }
         };
         let death = worker.end().words;
-        let command = launch.shown();
+        let command = launch.named();
         let limit = match launch.memory_limit {
             Some(bytes) => format!(", within its memory limit of {} MiB", bytes >> 20),
             None => String::new(),
@@ -132,7 +149,7 @@ impl Worker {
             // parent, and so that everything the worker starts ends with it.
             .process_group(0);
         let mut child = starter::spawn(command)?;
-        let prepared = prepare(&mut child, launch);
+        let prepared = starter::prepare(&mut child, launch);
         let (stdin, stdout, stderr) = prepared.inspect_err(|_| {
             let _ = child.kill();
             let _ = child.wait();
@@ -304,12 +321,37 @@ impl Worker {
         matches!(self.child.try_wait(), Ok(Some(_)))
     }
 
-    /// Lets an idle worker end by itself; returns how it failed to.
+    /// Lets an idle worker end by itself; returns how it failed to. One that says nothing and does not
+    /// end is killed.
     pub(crate) fn retire(mut self) -> Option<String> {
         self.stdin = None;
-        let status = wait(&mut self.child, FAREWELL)?;
+        let started = Instant::now();
+        let status = loop {
+            if let Ok(Some(status)) = self.child.try_wait() {
+                break status;
+            }
+            let is_ending = self.place() == Activity::Closing;
+            if is_ending && started.elapsed() > LONG_FAREWELL {
+                return Some("its engines did not end".to_string());
+            }
+            if !is_ending && started.elapsed() > FAREWELL {
+                return None;
+            }
+            let nap = Duration::from_millis(2);
+            if let Input::End = self.fill(nap) {
+                std::thread::sleep(nap);
+            }
+        };
         self.kill_group();
         self.read_what_is_left(Duration::from_millis(1));
+        self.fill(Duration::ZERO);
+        while let Some(next) = self.next_line() {
+            match next {
+                Next::Reply(Reply::Failed { message }) => return Some(message),
+                Next::Reply(_) => {}
+                _ => break,
+            }
+        }
         (!status.success()).then(|| Death::of(Some(status), &self.errors, &self.launch).words)
     }
 
@@ -334,46 +376,8 @@ impl Drop for Worker {
     }
 }
 
-type Pipes = (ChildStdin, ChildStdout, ChildStderr);
-
-/// The problem if an engine claims an unknown feature, which would otherwise be ignored silently.
-fn unknown_feature(engine: &Engine) -> Option<String> {
-    let unknown = engine.features.iter().find(|name| name.parse::<Feature>().is_err());
-    unknown
-        .map(|name| format!("its engine `{}` claims `{name}`, which is not a feature", engine.name))
-}
-
-/// Takes the pipes of a new worker, makes them non-blocking, and limits the worker's memory.
-fn prepare(child: &mut Child, launch: &Launch) -> io::Result<Pipes> {
-    if let Some(bytes) = launch.memory_limit {
-        limit_memory(child, bytes)?;
-    }
-    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-    let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
-        return Err(io::Error::other("it has no pipes"));
-    };
-    never_block(&stdin)?;
-    never_block(&stdout)?;
-    never_block(&stderr)?;
-    Ok((stdin, stdout, stderr))
-}
-
 fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: duration.as_secs() as _, tv_nsec: duration.subsec_nanos().into() }
-}
-
-/// Limits the data size of a process. The parent does this, because an emulator hides such limits
-/// from its guest.
-fn limit_memory(child: &Child, bytes: u64) -> io::Result<()> {
-    // The child inherits this process's hard limit and cannot exceed it.
-    let most = getrlimit(Resource::Data).maximum;
-    let bytes = Some(most.map_or(bytes, |most| most.min(bytes)));
-    prlimit(
-        Some(Pid::from_child(child)),
-        Resource::Data,
-        Rlimit { current: bytes, maximum: bytes },
-    )?;
-    Ok(())
 }
 
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {

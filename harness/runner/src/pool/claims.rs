@@ -6,7 +6,7 @@
 //! `Started` with the script's number of directives; then verdicts for exactly the directives
 //! without one, in their order, each after it has marked the directive; then `Finished`.
 
-use crate::limit::Limit;
+use crate::limit::{Limit, TURNING_OFF, is_demanded};
 use crate::outline::Outline;
 use crate::pool::Job;
 use crate::pool::tally::Tally;
@@ -146,16 +146,19 @@ impl<'a> Claims<'a> {
         Ok(())
     }
 
-    /// Checks what an *unsupported* directive lacks: nothing that the engine claims, and a limit of
-    /// the harness only where it has one.
+    /// Checks what an *unsupported* directive lacks: nothing that the engine claims or that the script
+    /// does not need, and a limit of the harness only where it has one.
     fn lacking(&self, finding: &Finding, own: &Step) -> Result<(), String> {
         let claims = |name: &str, list: &[String]| list.iter().any(|claimed| claimed == name);
         if let Some(name) = &finding.feature {
-            if name.parse::<Feature>().is_err() {
+            let Ok(feature) = name.parse::<Feature>() else {
                 return Err(format!("because of `{name}`, which is not a feature"));
-            }
+            };
             if claims(name, &self.engine.features) {
                 return Err(format!("because of `{name}`, which it claims to have"));
+            }
+            if !self.needs(feature) {
+                return Err(format!("because of `{name}`, which the script does not need"));
             }
         }
         let Some(what) = &finding.capability else {
@@ -165,6 +168,9 @@ impl<'a> Claims<'a> {
         if Capabilities::named(what).is_some_and(|name| claims(name, &self.engine.capabilities)) {
             return Err(format!("because of `{what}`, which it claims to have"));
         }
+        if Limit::of(what) == Limit::Capability && !self.is_asked_for(what, own) {
+            return Err(format!("because of `{what}`, which it does not need"));
+        }
         match Limit::of(what) {
             Limit::Harness if what != Limit::FUNCTIONS || !self.outline.compares_functions(own) => {
                 Err(format!("because of `{what}`, which it does not need"))
@@ -172,6 +178,37 @@ impl<'a> Claims<'a> {
             _ if what.is_empty() => Err("without naming what is missing".to_string()),
             _ => Ok(()),
         }
+    }
+
+    /// Whether the script may need the feature. The forms of two proposals are directives, which a
+    /// script of any version may have.
+    fn needs(&self, feature: Feature) -> bool {
+        self.job.needs.has(feature)
+            || match feature {
+                Feature::ComponentModel => self.outline.mentions("component"),
+                Feature::StackSwitching => self.outline.mentions("suspension"),
+                _ => false,
+            }
+    }
+
+    /// Whether the directive may need the capability, or that a feature is off.
+    fn is_asked_for(&self, what: &str, own: &Step) -> bool {
+        let is_fixed = |feature: Feature| {
+            let has = self.engine.features.iter().any(|name| name == feature.name());
+            has && !self.job.needs.has(feature)
+        };
+        let is_judged = || own.kind.starts_with("assert_") || own.kind == "wait";
+        is_demanded(&self.job.config, what)
+            || self.outline.mentions("@wassay.")
+            || match Capabilities::named(what) {
+                Some("kinds" | "stages") => is_judged(),
+                Some("threads") => self.outline.mentions("thread"),
+                Some(_) => false,
+                None => what
+                    .strip_prefix(TURNING_OFF)
+                    .and_then(|name| name.parse().ok())
+                    .is_some_and(is_fixed),
+            }
     }
 
     /// Checks that the worker may give this verdict, and advances to the next directive.
@@ -196,7 +233,7 @@ impl<'a> Claims<'a> {
         }
         let has_begun = match place {
             Activity::Idle | Activity::Closing => true,
-            Activity::Starting | Activity::Reading => false,
+            Activity::Starting | Activity::Reading | Activity::Opening => false,
             Activity::Directive(at, _) => at >= index,
         };
         if !is_skipped && !has_begun {

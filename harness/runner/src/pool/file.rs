@@ -179,6 +179,7 @@ impl<'a> FileRun<'a> {
         match place {
             Activity::Starting => "while it started the engine".to_string(),
             Activity::Reading => "while it read the script".to_string(),
+            Activity::Opening => "while it opened a session".to_string(),
             Activity::Idle => "between directives".to_string(),
             Activity::Closing => "while it closed the session".to_string(),
             Activity::Directive(index, _) if index < first || self.poisoned.contains(&index) => {
@@ -274,6 +275,9 @@ impl<'a> FileRun<'a> {
                 }
                 Next::Reply(Reply::Ready { .. }) => {
                     return Attempt::Lied("it introduced itself again".to_string());
+                }
+                Next::Reply(Reply::Failed { .. }) => {
+                    return Attempt::Lied("it failed between requests".to_string());
                 }
                 Next::Nonsense(how) => return Attempt::Lied(how),
                 Next::Quiet => None,

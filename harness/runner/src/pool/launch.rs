@@ -69,6 +69,12 @@ impl Launch {
         command
     }
 
+    /// The command with the arguments of the worker, for example the command of its adapter.
+    pub(crate) fn named(&self) -> String {
+        let arguments = self.arguments.iter().map(|word| format!(" {}", word.to_string_lossy()));
+        self.shown() + &arguments.collect::<String>()
+    }
+
     /// The command as a person would type it, without internal arguments.
     pub fn shown(&self) -> String {
         let words = self.prefix.iter().map(OsString::as_os_str).chain([self.worker.as_os_str()]);

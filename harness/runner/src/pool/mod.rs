@@ -4,6 +4,7 @@
 mod child;
 mod claims;
 mod death;
+mod described;
 mod file;
 mod launch;
 mod packed;
@@ -146,7 +147,14 @@ impl Pool {
         loop {
             let idle = locked(&self.idle).pop();
             let Some(mut worker) = idle else {
-                return Worker::start(&self.launch, self.time_limit(), stop);
+                let worker = Worker::start(&self.launch, self.time_limit(), stop)?;
+                return match described::change(&self.engines, &worker.engines) {
+                    None => Ok(worker),
+                    Some(how) => Err(format!(
+                        "the worker `{}` is not what the first one was: {how}",
+                        self.launch.named()
+                    )),
+                };
             };
             if !worker.has_ended() {
                 return Ok(worker);

@@ -27,9 +27,12 @@ pub(crate) enum Activity {
     Starting,
     /// It reads a script.
     Reading,
+    /// It opens the sessions of the script that it has read.
+    Opening,
     /// It runs this directive in this session of the way `sessions`, or in the only one.
     Directive(u32, Side),
-    /// It closes the sessions of a script whose directives all have their verdict.
+    /// It closes the sessions of a script whose directives all have their verdict, or, after its last
+    /// script, the engines.
     Closing,
 }
 
@@ -40,6 +43,7 @@ const IDLE: u32 = u32::MAX;
 const STARTING: u32 = u32::MAX - 1;
 const READING: u32 = u32::MAX - 2;
 const CLOSING: u32 = u32::MAX - 3;
+const OPENING: u32 = u32::MAX - 4;
 
 /// The worker's end.
 #[derive(Debug)]
@@ -61,6 +65,7 @@ impl Mark {
             Activity::Idle => IDLE,
             Activity::Starting => STARTING,
             Activity::Reading => READING,
+            Activity::Opening => OPENING,
             Activity::Directive(index, Side::First) => index & !SECOND,
             Activity::Directive(index, Side::Second) => index | SECOND,
             Activity::Closing => CLOSING,
@@ -107,6 +112,7 @@ impl Reading {
             IDLE => Activity::Idle,
             STARTING => Activity::Starting,
             READING => Activity::Reading,
+            OPENING => Activity::Opening,
             CLOSING => Activity::Closing,
             index if index & SECOND == 0 => Activity::Directive(index, Side::First),
             index => Activity::Directive(index & !SECOND, Side::Second),
@@ -127,6 +133,7 @@ mod tests {
         let mut last = Activity::Idle;
         for place in [
             Activity::Reading,
+            Activity::Opening,
             seven(Side::First),
             seven(Side::Second),
             Activity::Directive(8, Side::First),

@@ -63,8 +63,17 @@ pub fn main(providers: Vec<Box<dyn Provider>>) -> ExitCode {
     }
 }
 
-/// Serves requests until standard input ends. When its other end is closed, the process ends at
-/// once, even if a directive hangs: the parent has died or is stopping the run.
+/// Replies that the worker cannot start.
+///
+/// # Errors
+/// If standard output cannot be written.
+pub fn refuse(message: &str) -> io::Result<()> {
+    Outbox::claim()?.say(&Reply::Failed { message: message.to_string() })
+}
+
+/// Serves requests until standard input ends. When its other end is closed during a request, the
+/// process ends at once, even if a directive hangs: the parent has died or is stopping the run.
+/// Otherwise it ends its engines first.
 ///
 /// # Errors
 /// If the mark cannot be opened, or the parent does not follow the protocol.
@@ -93,6 +102,7 @@ impl Worker {
         let engines = self.providers.iter().map(|provider| describe(&**provider));
         let engines = engines.collect::<Result<_, _>>().map_err(io::Error::other)?;
         self.outbox.say(&Reply::Ready { version: EVENTS_VERSION, engines })?;
+        self.outbox.rest();
         let mut input = BufReader::with_capacity(1 << 16, io::stdin());
         while let Some((request, script, packed)) = Request::receive(&mut input)? {
             self.outbox.begin(request.id, !request.poisoned.is_empty());
@@ -114,16 +124,37 @@ impl Worker {
             }
             self.mark.set(Activity::Idle);
             self.outbox.flush()?;
+            self.outbox.rest();
         }
-        Ok(())
+        self.end()
+    }
+
+    /// Ends the engines, after the last request.
+    fn end(mut self) -> io::Result<()> {
+        self.mark.set(Activity::Closing);
+        let ended = panic::catch_unwind(AssertUnwindSafe(|| {
+            self.engines.clear();
+            self.providers.iter().try_for_each(|provider| provider.end())
+        }));
+        let message = match ended {
+            Ok(Ok(())) => return Ok(()),
+            Ok(Err(Fault::Internal(message))) => message,
+            Ok(Err(fault)) => fault.to_string(),
+            Err(panic) => match Lost::of(&*panic) {
+                Some(Lost(message)) => message.clone(),
+                None => last_panic(),
+            },
+        };
+        self.outbox.say(&Reply::Failed { message: message.clone() })?;
+        Err(io::Error::other(message))
     }
 
     fn play(&mut self, request: &Request, text: Vec<u8>, packed: Vec<u8>) -> io::Result<()> {
         self.mark.set(Activity::Starting);
         let started = self.engine(request).and_then(|(engine, features, starter)| {
             let options = player::options(request, features)?;
-            let capabilities = starter.capabilities();
-            Ok((engine, Options { capabilities, starter: Some(starter), ..options }))
+            let (claims, capabilities) = (starter.features(), starter.capabilities());
+            Ok((engine, Options { claims, capabilities, starter: Some(starter), ..options }))
         });
         let (engine, options) = match started {
             Ok(started) => started,
@@ -135,13 +166,19 @@ impl Worker {
             false => Script::unpack(text, packed).map_err(io::Error::other)?,
         };
         self.outbox.answer(Answer::Started { directives: script.steps().len() as u32 })?;
+        self.mark.set(Activity::Opening);
+        let before = match statistics(&*engine) {
+            Ok(before) => before,
+            Err(message) => return self.outbox.answer(Answer::Refused { message }),
+        };
         let mut player = Player { outbox: &self.outbox, mark: &mut self.mark };
-        let before = statistics(&*engine)?;
         match request.compile_only {
             true => compile(&script, &*engine, &options, &mut player),
             false => perform(&script, &*engine, &options, &mut player),
         }
-        let work = before.zip(statistics(&*engine)?);
+        // What ends the worker while the session is closed must do so now.
+        engine.settle().map_err(|fault| io::Error::other(fault.to_string()))?;
+        let work = before.zip(statistics(&*engine).map_err(io::Error::other)?);
         let functions = work.map(|(before, after)| {
             after.functions_compiled.saturating_sub(before.functions_compiled)
         });
@@ -181,11 +218,11 @@ impl Worker {
 type Started = (Arc<dyn Engine>, Features, Starter);
 
 /// What the engine's cache has done so far; `None` if it does not count that.
-fn statistics(engine: &dyn Engine) -> io::Result<Option<CacheStats>> {
+fn statistics(engine: &dyn Engine) -> Result<Option<CacheStats>, String> {
     match engine.cache_stats() {
         Ok(stats) => Ok(Some(stats)),
         Err(Fault::Unsupported(_)) => Ok(None),
-        Err(broken) => Err(io::Error::other(format!("the engine does not count: {broken}"))),
+        Err(broken) => Err(format!("the engine does not count what it compiles: {broken}")),
     }
 }
 

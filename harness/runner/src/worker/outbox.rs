@@ -1,18 +1,22 @@
 //! Takes the worker's replies; writes them to the parent. Verdicts are batched; a separate thread
 //! sends them after a moment, so that none is lost while a directive hangs. Judges nothing.
 //!
-//! The thread also watches standard input. When the parent closes it, because the run stops or the
-//! parent has died, the worker sends its remaining verdicts and ends, whatever it is doing.
+//! The thread also watches standard input. When the parent closes it during a request, because the run
+//! stops or the parent has died, the worker sends its remaining verdicts and ends, whatever it is
+//! doing. Between requests, the thread that takes them notices by itself.
 
 use crate::worker::protocol::{Answer, Reply};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use wassay_record::{Batch, Finding, Note, Verdict};
 
 /// How long verdicts are held to be sent together.
 const HOLD: Timespec = Timespec { tv_sec: 0, tv_nsec: 200_000_000 };
+/// How long this thread sleeps while the script thread ends.
+const NAP: Duration = Duration::from_millis(10);
 /// The size of notes in a batch, in bytes, that causes it to be sent.
 const BATCH: usize = 1 << 20;
 
@@ -24,6 +28,8 @@ pub(crate) struct Outbox(Arc<Mutex<State>>);
 struct State {
     pipe: BufWriter<File>,
     request: u64,
+    /// Whether no request is under way.
+    rests: bool,
     /// Whether verdicts are sent at once.
     eager: bool,
     batch: Batch,
@@ -41,6 +47,7 @@ impl Outbox {
         let outbox = Outbox(Arc::new(Mutex::new(State {
             pipe: BufWriter::with_capacity(1 << 16, File::from(pipe)),
             request: 0,
+            rests: false,
             eager: false,
             batch: Batch::default(),
             size: 0,
@@ -63,7 +70,12 @@ impl Outbox {
     /// Assigns the following answers to this request; `eager` answers are sent at once.
     pub(crate) fn begin(&self, request: u64, eager: bool) {
         let mut state = self.state();
-        (state.request, state.eager) = (request, eager);
+        (state.request, state.eager, state.rests) = (request, eager, false);
+    }
+
+    /// Records that no request is under way.
+    pub(crate) fn rest(&self) {
+        self.state().rests = true;
     }
 
     /// Sends the held verdicts, and then this answer.
@@ -106,10 +118,15 @@ impl Outbox {
             let stdin = rustix::stdio::stdin();
             let mut watched = [PollFd::new(&stdin, PollFlags::empty())];
             let is_closed = matches!(poll(&mut watched, Some(&HOLD)), Ok(1..));
+            let mut state = self.state();
             // The script thread reports a broken pipe; this thread cannot.
-            let _ = self.state().flush();
-            if is_closed {
+            let _ = state.flush();
+            if is_closed && !state.rests {
                 std::process::exit(0);
+            }
+            drop(state);
+            if is_closed {
+                std::thread::sleep(NAP);
             }
         }
     }

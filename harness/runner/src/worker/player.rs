@@ -16,6 +16,7 @@ pub(crate) fn options(request: &Request, features: Features) -> Result<Options, 
     Ok(Options {
         messages: request.config.messages,
         features,
+        claims: Features::default(),
         capabilities: Capabilities::default(),
         needs: super::settings::features(&request.needs)?,
         way: request.config.way,

@@ -56,6 +56,11 @@ pub enum Reply {
         /// The engines that it can start.
         engines: Vec<Engine>,
     },
+    /// The worker cannot start, or its engines did not end well; it is about to end.
+    Failed {
+        /// The reason.
+        message: String,
+    },
     /// An answer to a request.
     Answer {
         /// The request's number.

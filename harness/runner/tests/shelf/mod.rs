@@ -54,6 +54,12 @@ impl Engine for Shelf {
                     for import in section.into_imports().map(|import| import.expect("import")) {
                         let ty = match import.ty {
                             TypeRef::Memory(ty) => memory_type(ty),
+                            TypeRef::Table(ty) => ExternType::Table(TableType {
+                                element: RefType::FUNC,
+                                minimum: ty.initial,
+                                maximum: ty.maximum,
+                                table64: ty.table64,
+                            }),
                             _ => ExternType::Func(FuncType::default()),
                         };
                         let (module, name) = (import.module.to_string(), import.name.to_string());

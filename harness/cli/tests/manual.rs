@@ -67,7 +67,7 @@ fn every_message_fits_a_terminal() {
         &["run", "core"][..],
         &["run", "no-such-script"],
         &["run", "wasm-v1/nop.wast", "--features", "wasm1"],
-        &["run", "wasm-v1/nop.wast", "--engine", "wasmtime"],
+        &["run", "wasm-v1/nop.wast", "--engine", "spidermonkey"],
         &["run", "wasm-v1/nop.wast", "--lane", "natvie"],
         &["run", "wasm-v1/nop.wast", "--known", "/no/such/directory/with/a/list/known.toml"],
     ] {

@@ -144,9 +144,9 @@ mod tests {
             ("(module\n  (func (result i32)\n    (i32.add (i64.const 1)\n (i32.const 2))))", 3, 6),
             ("(module (func)\n (func (param i32)\n  local.get 0\n  local.get 7\n drop))", 4, 3),
             (
-                "(module (import \"m\" \"f\" (func))\n (func (local i32) nop\n  (unreachable)\n (i32.add)))",
+                "(module (import \"m\" \"f\" (func))\n (func (local i32) nop\n  (unreachable)\n (drop (i64.eqz (i32.const 1)))))",
                 4,
-                3,
+                9,
             ),
             ("(module\n  (func (result i32)))", 2, 4),
             ("(module\n\n (global i32 (i64.const 1)))", 3, 3),

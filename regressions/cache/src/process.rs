@@ -77,34 +77,3 @@ fn measure() -> io::Result<(u64, usize, usize)> {
     let resident = resident.ok_or_else(|| io::Error::other("no resident bytes in smaps_rollup"))?;
     Ok((resident << 10, mappings()?, fs::read_dir("/proc/self/fd")?.count()))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Leaks in each round of many.
-    fn leaks(mut leak: impl FnMut()) -> Growth {
-        let round = |_| -> io::Result<()> {
-            leak();
-            Ok(())
-        };
-        repeat(1000, round, || {}).unwrap()
-    }
-
-    /// One test, because it measures the whole process.
-    #[test]
-    fn a_leak_of_a_few_bytes_in_a_round_is_seen() {
-        let mut kept = Vec::new();
-        let growth = leaks(|| drop(vec![1u8; 1 << 16]));
-        assert!(growth.is_none(), "{growth:?}");
-        let growth = leaks(|| kept.push(vec![1u8; 128]));
-        assert!(!growth.is_none(), "{growth:?}");
-        let mut files = Vec::new();
-        let growth = leaks(|| {
-            if files.len() < 500 {
-                files.push(fs::File::open("/dev/null").unwrap());
-            }
-        });
-        assert!(!growth.is_none(), "{growth:?}");
-    }
-}

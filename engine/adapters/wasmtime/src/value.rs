@@ -118,10 +118,18 @@ pub fn lower<S>(store: &mut S, value: Value, ty: &wt::ValType) -> Result<Val, Fa
 where
     S: AsContextMut<Data = State>,
 {
+    let wrong = || Fault::Misuse(format!("{value} where {ty} is expected"));
+    // An engine without garbage collection cannot make a host value, and has no type for one.
+    if matches!(value, Value::Ref(Ref::Extern(_) | Ref::Host(_))) {
+        let top = ty.as_ref().map(|ty| ty.heap_type().top());
+        if !matches!(top, Some(wt::HeapType::Extern | wt::HeapType::Any)) {
+            return Err(wrong());
+        }
+    }
     let lowered = lower_any(store, value)?;
     match lowered.matches_ty(&*store, ty) {
         Ok(true) => Ok(lowered),
-        Ok(false) => Err(Fault::Misuse(format!("{value} where {ty} is expected"))),
+        Ok(false) => Err(wrong()),
         Err(error) => Err(fault(error)),
     }
 }

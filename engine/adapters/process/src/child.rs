@@ -1,12 +1,14 @@
 //! The adapter's process: takes a command; gives its pipes, how it ended, and its last words. Knows
 //! no protocol.
 
-use rustix::process::{Pid, Signal, kill_process_group};
-use std::io::{self, Read, Write};
+use crate::errors::Errors;
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// How an adapter is started.
@@ -18,7 +20,8 @@ pub struct Launch {
     /// ends it when this process ends.
     pub guard: Option<PathBuf>,
     /// Whether the adapter stays in this process's group, because something else kills the whole
-    /// group. Otherwise it has a group of its own, so that everything that it starts ends with it.
+    /// group. Otherwise it has a group of its own, so that what it starts ends with it, unless that
+    /// leaves the group.
     pub shares_group: bool,
     /// The time for each answer. Without it, something else watches the time.
     pub limit: Option<Duration>,
@@ -26,21 +29,33 @@ pub struct Launch {
     pub alias: Option<String>,
 }
 
-/// How long a process that has closed its output, or whose input was closed, may take to end.
+/// How long a process that has closed its output may take to end.
 const PATIENCE: Duration = Duration::from_millis(200);
-/// How long a process may take to end after its input was closed, when nothing is under way.
-const FAREWELL: Duration = Duration::from_secs(10);
-/// The number of bytes of standard error that are kept.
-const KEPT: usize = 8 << 10;
-/// The number of lines of standard error that are shown.
-const LINES: usize = 4;
+/// How long a process that is no longer used may take to end once its input is closed.
+const FAREWELL: Duration = Duration::from_millis(400);
 
 /// A running adapter.
 #[derive(Debug)]
 pub(crate) struct Process {
-    child: Mutex<Child>,
+    child: Mutex<Running>,
     shares_group: bool,
     errors: Arc<Errors>,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    /// The child was waited for, so its number may be another process's by now.
+    is_over: bool,
+}
+
+/// How a process ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Ended {
+    /// Its status, if it ended by itself.
+    pub status: Option<ExitStatus>,
+    /// That, and its last words.
+    pub words: String,
 }
 
 /// The pipes to and from a process.
@@ -77,14 +92,17 @@ impl Launch {
         if !self.shares_group {
             command.process_group(0);
         }
-        let mut child = command.spawn().map_err(|error| cannot(&error))?;
+        let mut child = spawn(command).map_err(|error| cannot(&error))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let errors = Arc::<Errors>::default();
         let process = Process {
-            child: Mutex::new(child),
+            child: Mutex::new(Running { child, is_over: false }),
             shares_group: self.shares_group,
             errors: errors.clone(),
         };
+        if !process.shares_group {
+            groups().push(Pid::from_child(&process.running().child));
+        }
         let (Some(stdin), Some(stdout), Some(stderr)) = pipes else {
             return Err(cannot(&"it has no pipes"));
         };
@@ -95,122 +113,117 @@ impl Launch {
 }
 
 impl Process {
-    /// Ends the process, and in a group of its own everything that it has started. Returns how it
-    /// ended, and its last words.
-    pub(crate) fn end(&self) -> String {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let ended = wait(&mut child, PATIENCE);
-        self.kill(&mut child);
-        let how = match ended {
+    /// Whether the process has ended. Something that it has started may still hold its pipes.
+    pub(crate) fn has_ended(&self) -> bool {
+        has_ended(&self.running())
+    }
+
+    /// Ends a process that was given up, and in a group of its own what it has started.
+    pub(crate) fn end(&self) -> Ended {
+        self.end_within(PATIENCE)
+    }
+
+    /// Ends a process, too, but lets it run for this long before that.
+    pub(crate) fn end_within(&self, patience: Duration) -> Ended {
+        let mut running = self.running();
+        let by_itself = wait(&running, patience);
+        let status = self.kill(&mut running).filter(|_| by_itself);
+        let how = match status {
             Some(status) => format!("it ended with {status}"),
             None => "it was killed".to_string(),
         };
-        match self.errors.last_words() {
+        let words = match self.errors.last_words(PATIENCE) {
             words if words.is_empty() => how,
             words => format!("{how}; its last words: {words}"),
-        }
-    }
-
-    /// Waits for the end of a process whose input was closed.
-    ///
-    /// # Errors
-    /// How it did not end as it must.
-    pub(crate) fn farewell(&self) -> Result<(), String> {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        let how = match wait(&mut child, FAREWELL) {
-            Some(status) if status.success() => return Ok(()),
-            Some(status) => format!("ended with {status} when its standard input was closed"),
-            None => {
-                self.kill(&mut child);
-                let seconds = FAREWELL.as_secs();
-                format!("did not end within {seconds} seconds after its standard input was closed")
-            }
         };
-        Err(match self.errors.last_words() {
-            words if words.is_empty() => how,
-            words => format!("{how}; its last words: {words}"),
-        })
+        Ended { status, words }
     }
 
-    fn kill(&self, child: &mut Child) {
-        if !self.shares_group {
-            let _ = kill_process_group(Pid::from_child(child), Signal::KILL);
+    /// Kills the process and its group. Only then is it waited for: until then its number is its own.
+    fn kill(&self, running: &mut Running) -> Option<ExitStatus> {
+        if running.is_over {
+            return running.child.try_wait().ok().flatten();
         }
-        let _ = child.kill();
-        let _ = child.wait();
+        let mut groups = groups();
+        if !self.shares_group {
+            let group = Pid::from_child(&running.child);
+            let _ = kill_process_group(group, Signal::KILL);
+            groups.retain(|other| *other != group);
+        }
+        let _ = running.child.kill();
+        let status = running.child.wait().ok();
+        running.is_over = true;
+        status
+    }
+
+    fn running(&self) -> MutexGuard<'_, Running> {
+        self.child.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Drop for Process {
     /// Gives a process whose input was closed a moment to end by itself.
     fn drop(&mut self) {
-        let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        wait(&mut child, PATIENCE);
-        self.kill(&mut child);
+        let mut running = self.running();
+        wait(&running, FAREWELL);
+        self.kill(&mut running);
     }
 }
 
-fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
+fn has_ended(running: &Running) -> bool {
+    // The status stays, so that the number is not used again.
+    let peek = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    running.is_over
+        || !matches!(waitid(WaitId::Pid(Pid::from_child(&running.child)), peek), Ok(None))
+}
+
+/// Whether the process ends within this time.
+fn wait(running: &Running, limit: Duration) -> bool {
     let started = Instant::now();
     let mut nap = Duration::from_micros(50);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
+    while !has_ended(running) {
         if started.elapsed() >= limit {
-            return None;
+            return false;
         }
         std::thread::sleep(nap);
         nap = (nap * 2).min(Duration::from_millis(10));
     }
+    true
 }
 
-/// What the process writes to standard error.
-#[derive(Debug, Default)]
-struct Errors {
-    heard: Mutex<Heard>,
-    ended: Condvar,
+/// The groups of all adapters that were not waited for yet.
+fn groups() -> MutexGuard<'static, Vec<Pid>> {
+    static GROUPS: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[derive(Debug, Default)]
-struct Heard {
-    bytes: Vec<u8>,
-    is_over: bool,
+/// Kills the groups of all adapters that have one, for a process that is about to end.
+pub fn kill_all() {
+    for group in groups().iter() {
+        let _ = kill_process_group(*group, Signal::KILL);
+    }
 }
 
-impl Errors {
-    /// Passes everything on to this process's standard error, and keeps the end.
-    fn listen(&self, mut from: ChildStderr) {
-        let mut chunk = [0; 4096];
-        loop {
-            let count = match from.read(&mut chunk) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(_) => break,
-            };
-            // Our own standard error may be closed.
-            let _ = io::stderr().write_all(&chunk[..count]);
-            let mut heard = self.heard();
-            heard.bytes.extend_from_slice(&chunk[..count]);
-            let surplus = heard.bytes.len().saturating_sub(KEPT);
-            heard.bytes.drain(..surplus);
+type Order = (Command, Sender<io::Result<Child>>);
+
+/// Starts all adapters: the guard ends one with the *thread* that has started it, so this thread lives
+/// as long as the process.
+static STARTER: LazyLock<Option<Sender<Order>>> = LazyLock::new(|| {
+    let (sender, orders) = channel::<Order>();
+    let start = move || {
+        for (mut command, done) in orders {
+            // The thread that sent the command waits for the result.
+            let _ = done.send(command.spawn());
         }
-        self.heard().is_over = true;
-        self.ended.notify_all();
-    }
+    };
+    let thread = std::thread::Builder::new().name("adapters".to_string()).spawn(start);
+    thread.is_ok().then_some(sender)
+});
 
-    /// The last lines, joined into one. A process that the adapter has started may hold the pipe
-    /// open, so this does not wait for its end.
-    fn last_words(&self) -> String {
-        let waited = self.ended.wait_timeout_while(self.heard(), PATIENCE, |it| !it.is_over);
-        let (heard, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        let text = String::from_utf8_lossy(&heard.bytes);
-        let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-        lines[lines.len().saturating_sub(LINES)..].join(" | ")
-    }
-
-    fn heard(&self) -> MutexGuard<'_, Heard> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn spawn(command: Command) -> io::Result<Child> {
+    let gone = || io::Error::other("the thread that starts adapters has ended");
+    let (done, started) = channel();
+    let starter = STARTER.as_ref().ok_or_else(gone)?;
+    starter.send((command, done)).map_err(|_| gone())?;
+    started.recv().map_err(|_| gone())?
 }

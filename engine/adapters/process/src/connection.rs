@@ -5,23 +5,22 @@
 //! An adapter that breaks the protocol is lost: it is killed, and every thread that waits unwinds with
 //! [`Lost`].
 
+mod ending;
+
 use crate::child::{Launch, Process};
-use crate::message::{Answer, End, LONGEST, Op, Request};
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use crate::message::{Answer, End, LONGEST, Op, Request, Success};
+use crate::pipe::{Next, Output, never_block, shown, write_some};
 use serde::de::DeserializeOwned;
 use std::collections::{HashMap, HashSet};
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{ChildStdin, ChildStdout};
+use std::process::ChildStdin;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use wassay_engine::{Fault, Lost, Owner};
 
 /// The number of bytes of notes that are held back until the next request.
 const HELD: usize = 64 << 10;
-/// The number of bytes of a wrong line that are shown.
-const SHOWN: usize = 200;
-/// How often the time limit is checked.
+/// How often a thread that waits checks the time, and whether the adapter still runs.
 const TICK: Duration = Duration::from_millis(50);
 
 /// A running adapter.
@@ -29,9 +28,10 @@ const TICK: Duration = Duration::from_millis(50);
 pub(crate) struct Connection {
     // Dropped first, so that the adapter's input ends.
     input: Mutex<Input>,
-    output: Mutex<BufReader<ChildStdout>>,
+    output: Mutex<Output>,
     process: Process,
     command: String,
+    limit: Option<Duration>,
     state: Mutex<State>,
     turn: Condvar,
     numbers: AtomicU32,
@@ -53,10 +53,14 @@ struct State {
     last: u64,
     waiting: HashMap<u64, Asked>,
     ends: HashMap<u64, End>,
+    /// The request whose answer came last.
+    answered: Option<(u64, &'static str)>,
     /// Whether a thread reads the output.
     is_reading: bool,
-    /// Why the adapter is lost.
+    /// Why the adapter is lost, or that it was ended.
     lost: Option<String>,
+    /// Whether it is lost because it did not answer in time.
+    was_late: bool,
 }
 
 /// A request without an answer.
@@ -80,22 +84,18 @@ impl Connection {
     /// If it cannot be started.
     pub(crate) fn start(launch: &Launch) -> Result<Arc<Connection>, Fault> {
         let (process, (stdin, stdout)) = launch.start().map_err(Fault::Internal)?;
-        let connection = Arc::new(Connection {
+        never_block(&stdin).map_err(Fault::of)?;
+        Ok(Arc::new(Connection {
             input: Mutex::new(Input { pipe: Some(stdin), held: Vec::new() }),
-            output: Mutex::new(BufReader::with_capacity(64 << 10, stdout)),
+            output: Mutex::new(Output::new(stdout).map_err(Fault::of)?),
             process,
             command: launch.command.clone(),
+            limit: launch.limit,
             state: Mutex::default(),
             turn: Condvar::new(),
             numbers: AtomicU32::new(1),
             owners: Mutex::default(),
-        });
-        if let Some(limit) = launch.limit {
-            let watched = Arc::downgrade(&connection);
-            let watch = std::thread::Builder::new().name("adapter's time".to_string());
-            watch.spawn(move || watch_time(&watched, limit)).map_err(Fault::of)?;
-        }
-        Ok(connection)
+        }))
     }
 
     /// A number for an engine or a session that no other has.
@@ -120,9 +120,15 @@ impl Connection {
         locked(&self.state).lost.clone()
     }
 
+    /// Whether the adapter is lost because it did not answer in time.
+    pub(crate) fn was_late(&self) -> bool {
+        locked(&self.state).was_late
+    }
+
     /// Sends a request and waits for its end.
     pub(crate) fn ask(&self, op: Op) -> End {
         let name = op.name();
+        self.check_silence();
         let id = {
             let mut state = self.state();
             state.last += 1;
@@ -171,8 +177,8 @@ impl Connection {
     }
 
     /// The value of a success.
-    pub(crate) fn read_ok<T: DeserializeOwned>(&self, op: &str, ok: serde_json::Value) -> T {
-        match serde_json::from_value(ok) {
+    pub(crate) fn read_ok<T: DeserializeOwned>(&self, op: &str, ok: Success) -> T {
+        match ok.read() {
             Ok(value) => value,
             Err(error) => self.give_up(&format!("answered `{op}` with a wrong `ok`: {error}")),
         }
@@ -200,43 +206,26 @@ impl Connection {
         }
     }
 
-    /// Ends an idle adapter: closes its input, and waits for its end.
-    ///
-    /// # Errors
-    /// A sentence about how it did not end as it must.
-    pub(crate) fn end(&self) -> Result<(), String> {
-        if self.loss().is_some() {
-            return Ok(());
+    /// Gives up an adapter that has written something although it was not asked.
+    fn check_silence(&self) {
+        let state = self.state();
+        if let Err(how) = self.silence(&state) {
+            drop(state);
+            self.give_up(&how);
         }
-        {
-            let mut input = locked(&self.input);
-            let Input { pipe, held } = &mut *input;
-            if let Some(mut pipe) = pipe.take() {
-                // An adapter that does not read this has ended or does not end: that is noticed below.
-                let _ = pipe.write_all(held);
-                held.clear();
-            }
-        }
-        let ended = self.process.farewell();
-        let wrote = self.rest();
-        let how = match ended {
-            Err(how) => how,
-            Ok(()) if wrote.is_empty() => return Ok(()),
-            Ok(()) => format!("wrote `{wrote}` after its last answer"),
-        };
-        Err(format!("the adapter `{}` {how}", self.command))
     }
 
-    /// What has come since the last answer.
-    fn rest(&self) -> String {
-        let mut output = locked(&self.output);
-        let is_ready = {
-            let mut watched = [PollFd::new(output.get_ref(), PollFlags::IN)];
-            matches!(poll(&mut watched, Some(&Timespec::default())), Ok(1..))
-        };
-        match is_ready || !output.buffer().is_empty() {
-            true => output.fill_buf().map(shown).unwrap_or_default(),
-            false => String::new(),
+    /// Checks that the adapter has written nothing if nothing was asked of it. No request is made
+    /// while this thread has the state, so no answer to one can come meanwhile.
+    fn silence(&self, state: &State) -> Result<(), String> {
+        if !state.waiting.is_empty() || state.is_reading {
+            return Ok(());
+        }
+        // Whatever comes before the first answer is read in its place.
+        let Some((id, op)) = state.answered else { return Ok(()) };
+        match self.output.try_lock().ok().and_then(|mut output| output.surplus()) {
+            Some(how) => Err(format!("{how} after its answer to request {id} (`{op}`)")),
+            None => Ok(()),
         }
     }
 
@@ -247,17 +236,31 @@ impl Connection {
             return Err(Unsent::TooLong);
         }
         let mut input = locked(&self.input);
-        let Input { pipe, held } = &mut *input;
-        held.extend_from_slice(&line);
-        held.push(b'\n');
-        if at_once || held.len() > HELD {
-            let pipe = pipe.as_mut().ok_or(Unsent::Closed)?;
-            let written = pipe.write_all(held).and_then(|()| pipe.flush());
-            held.clear();
-            held.shrink_to(HELD);
-            written.map_err(|_| Unsent::Closed)?;
+        input.held.extend_from_slice(&line);
+        input.held.push(b'\n');
+        if at_once || input.held.len() > HELD { self.write(&mut input) } else { Ok(()) }
+    }
+
+    fn flush(&self) -> Result<(), Unsent> {
+        self.write(&mut locked(&self.input))
+    }
+
+    /// Writes what is held, as long as the adapter runs and is in time.
+    fn write(&self, input: &mut Input) -> Result<(), Unsent> {
+        let Input { pipe: Some(pipe), held } = input else { return Err(Unsent::Closed) };
+        let mut written = 0;
+        while written < held.len() {
+            match write_some(pipe, &held[written..], TICK) {
+                Ok(0) if self.process.has_ended() || self.loss().is_some() => break,
+                Ok(0) => self.check_time(),
+                Ok(count) => written += count,
+                Err(_) => break,
+            }
         }
-        Ok(())
+        let is_written = written == held.len();
+        held.clear();
+        held.shrink_to(HELD);
+        if is_written { Ok(()) } else { Err(Unsent::Closed) }
     }
 
     fn wait(&self, id: u64) -> End {
@@ -278,37 +281,59 @@ impl Connection {
             let read = self.read();
             state = locked(&self.state);
             state.is_reading = false;
-            let taken = read.and_then(|(answer, more)| state.take(answer, more));
+            let taken = match read {
+                Ok(Some(answer)) => state.take(answer).and_then(|()| self.silence(&state)),
+                Ok(None) => Ok(()),
+                Err(how) => Err(how),
+            };
+            drop(state);
             self.turn.notify_all();
-            if let Err(how) = taken {
-                drop(state);
-                self.lose(&how);
-                state = locked(&self.state);
+            match taken {
+                Ok(()) => self.check_time(),
+                Err(how) => self.lose(&how),
             }
+            state = locked(&self.state);
         }
     }
 
-    /// The next answer, and what has already come after it.
-    fn read(&self) -> Result<(Answer, String), String> {
+    /// The next answer; `None` if there is none yet.
+    fn read(&self) -> Result<Option<Answer>, String> {
         let mut output = locked(&self.output);
-        let mut line = Vec::new();
-        let most = LONGEST as u64 + 1;
-        let read = (&mut *output).take(most).read_until(b'\n', &mut line);
-        read.map_err(|error| format!("cannot be read: {error}"))?;
-        match line.pop() {
-            Some(b'\n') => {}
-            Some(_) if line.len() as u64 + 1 >= most => {
-                return Err(format!("wrote a line of more than {LONGEST} bytes"));
-            }
-            Some(last) => {
-                line.push(last);
-                return Err(format!("wrote `{}` and no line end", shown(&line)));
-            }
-            None => return Err("closed its standard output".to_string()),
+        let line = match output.next(TICK)? {
+            Next::Line(line) => line,
+            Next::End => return Err("closed its standard output".to_string()),
+            Next::Nothing if !self.process.has_ended() => return Ok(None),
+            // It may have written something before it ended.
+            Next::Nothing => match output.next(Duration::ZERO)? {
+                Next::Line(line) => line,
+                Next::End => return Err("closed its standard output".to_string()),
+                Next::Nothing => {
+                    return Err("ended, and something holds its standard output open".to_string());
+                }
+            },
+        };
+        let no_answer = |line: &[u8], why: &dyn std::fmt::Display| {
+            format!("wrote `{}`, which is no answer: {why}", shown(line))
+        };
+        let line = String::from_utf8(line)
+            .map_err(|error| no_answer(error.as_bytes(), &"it is not UTF-8"))?;
+        match Answer::read(line) {
+            Ok(answer) => Ok(Some(answer)),
+            Err((line, error)) => Err(no_answer(line.as_bytes(), &error)),
         }
-        match serde_json::from_slice(&line) {
-            Ok(answer) => Ok((answer, shown(output.buffer()))),
-            Err(error) => Err(format!("wrote `{}`, which is no answer: {error}", shown(&line))),
+    }
+
+    /// Ends an adapter that does not answer in time.
+    fn check_time(&self) {
+        let Some(limit) = self.limit else { return };
+        let is_late = {
+            let mut state = locked(&self.state);
+            let is_late = state.waiting.values().any(|asked| asked.since.elapsed() > limit);
+            state.was_late |= is_late && state.lost.is_none();
+            is_late
+        };
+        if is_late {
+            self.lose(&format!("did not answer within {} seconds", limit.as_secs_f64()));
         }
     }
 
@@ -319,8 +344,12 @@ impl Connection {
             let during = state.waiting.iter().min_by_key(|(id, _)| **id);
             let during =
                 during.map(|(id, asked)| format!(", during request {id} (`{}`),", asked.op));
-            let (command, during) = (&self.command, during.unwrap_or_default());
-            let ended = self.process.end();
+            let after = || {
+                let (id, op) = state.answered?;
+                Some(format!(", after request {id} (`{op}`),"))
+            };
+            let (command, during) = (&self.command, during.or_else(after).unwrap_or_default());
+            let ended = self.process.end().words;
             state.lost = Some(format!("the adapter `{command}`{during} {how}; {ended}"));
         }
         self.turn.notify_all();
@@ -341,46 +370,18 @@ impl Connection {
 }
 
 impl State {
-    /// Takes an answer; `more` is what came after it.
-    fn take(&mut self, answer: Answer, more: String) -> Result<(), String> {
+    fn take(&mut self, answer: Answer) -> Result<(), String> {
         let Answer { id, end } = answer;
         match self.waiting.remove(&id) {
             Some(asked) => {
                 self.ends.insert(id, end);
-                if self.waiting.is_empty() && !more.is_empty() {
-                    let op = asked.op;
-                    return Err(format!(
-                        "wrote `{more}` after its answer to request {id} (`{op}`)"
-                    ));
-                }
+                self.answered = Some((id, asked.op));
                 Ok(())
             }
             None if (1..=self.last).contains(&id) => Err(format!("answered request {id} twice")),
             None => Err(format!("answered request {id}, which was not made")),
         }
     }
-}
-
-/// Ends an adapter that does not answer in time, as long as it is used.
-fn watch_time(connection: &Weak<Connection>, limit: Duration) {
-    while let Some(connection) = connection.upgrade() {
-        let late = {
-            let state = locked(&connection.state);
-            state.waiting.values().any(|asked| asked.since.elapsed() > limit)
-        };
-        if late {
-            connection.lose(&format!("did not answer within {} seconds", limit.as_secs_f64()));
-        }
-        drop(connection);
-        std::thread::sleep(TICK);
-    }
-}
-
-/// The beginning of what the adapter wrote.
-fn shown(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(SHOWN)]);
-    let text = text.trim_end().replace('\n', " ");
-    if bytes.len() > SHOWN { text + "..." } else { text }
 }
 
 fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -2,7 +2,8 @@
 //! the answer cannot be right. Sees no process.
 
 use crate::message::{Hello, Op, VERSION, features};
-use std::collections::HashSet;
+use crate::pipe::shown;
+use std::collections::BTreeSet;
 use wassay_engine::{Capabilities, Fault, Features, Identity};
 
 /// A described engine.
@@ -11,7 +12,7 @@ pub(crate) struct Description {
     pub identity: Identity,
     pub features: Features,
     pub capabilities: Capabilities,
-    ops: HashSet<String>,
+    ops: BTreeSet<String>,
 }
 
 /// The words in which the trait reports that an engine lacks an operation.
@@ -50,6 +51,13 @@ const WORDS: &[(&str, &str)] = &[
     ("interrupt", "interruption"),
 ];
 
+/// The longest name, version and target.
+const NAME: usize = 64;
+/// The longest build.
+const BUILD: usize = 128;
+/// The longest notice.
+const NOTICE: usize = 1000;
+
 impl Description {
     /// The description in the answer to `hello`.
     ///
@@ -59,6 +67,21 @@ impl Description {
         if hello.protocol != VERSION {
             let theirs = hello.protocol;
             return Err(format!("speaks version {theirs} of the protocol, not {VERSION}"));
+        }
+        for (what, text, least, most) in [
+            ("name", &hello.name, 1, NAME),
+            ("version", &hello.version, 1, NAME),
+            ("target", &hello.target, 0, NAME),
+            ("build", &hello.build, 0, BUILD),
+            ("notice", &hello.notice, 0, NOTICE),
+        ] {
+            let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+            if !is_plain || text.trim() != text || !(least..=most).contains(&text.len()) {
+                let shown = shown(text.as_bytes());
+                return Err(format!(
+                    "has the {what} `{shown}`, which is not {least} to {most} printable ASCII characters"
+                ));
+            }
         }
         let own = Identity::here(&hello.name, &hello.version);
         let target = if hello.target.is_empty() { own.target } else { hello.target };
@@ -76,7 +99,7 @@ impl Description {
                 None => return Err(format!("claims the unknown capability `{name}`")),
             }
         }
-        let ops: HashSet<String> = hello.ops.into_iter().collect();
+        let ops: BTreeSet<String> = hello.ops.into_iter().collect();
         if let Some(missing) = Op::REQUIRED.iter().find(|name| !ops.contains(**name)) {
             return Err(format!("lacks the required request `{missing}`"));
         }
@@ -86,6 +109,11 @@ impl Description {
     /// Whether the adapter has a request.
     pub fn has(&self, op: &str) -> bool {
         self.ops.contains(op)
+    }
+
+    /// The names of the requests that the adapter says it has, in their order.
+    pub fn ops(&self) -> impl Iterator<Item = &str> {
+        self.ops.iter().map(String::as_str)
     }
 
     /// Checks that the adapter has a request.
@@ -184,6 +212,31 @@ mod tests {
         ];
         for (hello, why) in cases {
             assert_eq!(Description::read(hello).unwrap_err(), why);
+        }
+    }
+
+    #[test]
+    fn words_that_could_forge_a_report_are_refused() {
+        let long = "n".repeat(2000);
+        let wrong = ["", " ", "a\nb", "\u{1b}[2K", "\u{202e}x", "\u{200b}", "\u{7f}", "n ", &long];
+        let set: [fn(&mut Hello, &str); 5] = [
+            |hello, text| hello.name = text.to_string(),
+            |hello, text| hello.version = text.to_string(),
+            |hello, text| hello.target = text.to_string(),
+            |hello, text| hello.build = text.to_string(),
+            |hello, text| hello.notice = text.to_string(),
+        ];
+        for (at, set) in set.into_iter().enumerate() {
+            for text in wrong.into_iter().filter(|text| at < 2 || !text.is_empty()) {
+                let mut hello = hello();
+                set(&mut hello, text);
+                let why = Description::read(hello).unwrap_err();
+                assert!(why.contains("printable ASCII characters"), "{at} {text:?}: {why}");
+                assert!(why.len() < 400, "{why}");
+            }
+            let mut hello = hello();
+            set(&mut hello, "wasm engine-1.0 (x)");
+            Description::read(hello).unwrap();
         }
     }
 }

@@ -90,6 +90,10 @@ impl Core {
     fn keep(&self, compiled: Compiled, wasm: Option<&[u8]>) -> Result<Module, Fault> {
         let handles = self.handles();
         let Compiled { module, imports, exports } = compiled;
+        if self.modules().contains_key(&module) {
+            let how = format!("gave a module the number {module}, which another has");
+            self.connection.give_up(&how);
+        }
         let read = |import: Import| import.read(&handles);
         let imports = match (imports, wasm) {
             (Some(imports), _) => imports.into_iter().map(read).collect(),
@@ -135,7 +139,9 @@ impl Core {
 
 impl Drop for Core {
     fn drop(&mut self) {
-        self.connection.note(Op::Stop { engine: self.number }, false);
+        if self.about.has("stop") {
+            self.connection.finish(Op::Stop { engine: self.number });
+        }
     }
 }
 
@@ -263,8 +269,9 @@ impl Engine for Remote {
             return Ok(());
         }
         let session = core.connection.fresh_number();
-        if let End::Ok(_) = core.connection.ask(Op::Open { engine, session }) {
-            core.connection.note(Op::Close { session }, true);
+        let opened = core.connection.ask(Op::Open { engine, session });
+        if matches!(opened, End::Ok(_)) && core.about.has("close") {
+            core.connection.finish(Op::Close { session });
         }
         Ok(())
     }

@@ -13,13 +13,15 @@ mod child;
 mod connection;
 mod description;
 mod engine;
+mod errors;
 mod handles;
 mod imports;
 mod message;
+mod pipe;
 mod provider;
 mod serve;
 mod session;
 
-pub use child::Launch;
+pub use child::{Launch, kill_all};
 pub use provider::Adapter;
 pub use serve::serve;

@@ -6,7 +6,7 @@ use crate::description::Description;
 use crate::engine::Remote;
 use crate::message::{Hello, Op, VERSION};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use wassay_engine::{Capabilities, Config, Engine, Fault, Features, Identity, Lost, Provider};
 
 /// Starts engines in the process of an adapter. All of them run in one process; after a loss, the
@@ -18,8 +18,21 @@ pub struct Adapter(Arc<Shared>);
 struct Shared {
     launch: Launch,
     description: Arc<Description>,
-    live: Mutex<Arc<Connection>>,
+    live: Mutex<Live>,
 }
+
+/// The running adapter.
+#[derive(Debug)]
+struct Live {
+    connection: Arc<Connection>,
+    /// How many in a row, without this one, were lost because they did not answer in time.
+    late: u32,
+    /// How many times in a row no new one could be started.
+    absent: u32,
+}
+
+/// How many adapters in a row may not answer in time, or not start.
+const LATE: u32 = 3;
 
 impl Adapter {
     /// Starts an adapter and asks it who it is.
@@ -27,9 +40,9 @@ impl Adapter {
     /// # Errors
     /// [`Fault::Internal`] if it does not start, or does not introduce itself as it must.
     pub fn start(launch: Launch) -> Result<Adapter, Fault> {
-        let (live, description) = meet(&launch)?;
-        let (description, live) = (Arc::new(description), Mutex::new(live));
-        Ok(Adapter(Arc::new(Shared { launch, description, live })))
+        let (connection, description) = meet(&launch)?;
+        let live = Mutex::new(Live { connection, late: 0, absent: 0 });
+        Ok(Adapter(Arc::new(Shared { launch, description: Arc::new(description), live })))
     }
 
     /// The optional requests that the adapter does not have.
@@ -37,19 +50,37 @@ impl Adapter {
         Op::NAMES.iter().copied().filter(|name| *name != "hello" && !self.0.description.has(name))
     }
 
+    /// The requests that it says it has, and that this version of the protocol does not have.
+    pub fn unknown(&self) -> impl Iterator<Item = &str> {
+        self.0.description.ops().filter(|name| !Op::NAMES.contains(name))
+    }
+
     /// The running adapter, or a new one.
     fn connection(&self) -> Result<Arc<Connection>, Fault> {
-        let mut live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
-        if live.loss().is_some() {
-            let (connection, description) = meet(&self.0.launch)?;
-            if description != *self.0.description {
-                let command = &self.0.launch.command;
-                let how = "describes itself differently than before";
-                return Err(Fault::Internal(format!("the adapter `{command}` {how}")));
-            }
-            *live = connection;
+        let mut live = self.live();
+        if live.connection.loss().is_none() {
+            live.late = 0;
+            return Ok(live.connection.clone());
         }
-        Ok(live.clone())
+        let late = if live.connection.was_late() { live.late + 1 } else { 0 };
+        if late + live.absent >= LATE {
+            let loss = live.connection.loss().unwrap_or_default();
+            let why = format!("not started again after {LATE} losses in a row: {loss}");
+            return Err(Fault::Internal(why));
+        }
+        live.absent += 1;
+        let (connection, description) = meet(&self.0.launch)?;
+        if description != *self.0.description {
+            let command = &self.0.launch.command;
+            let why = format!("the adapter `{command}` describes itself differently than before");
+            return Err(Fault::Internal(why));
+        }
+        *live = Live { connection: connection.clone(), late, absent: 0 };
+        Ok(connection)
+    }
+
+    fn live(&self) -> MutexGuard<'_, Live> {
+        self.0.live.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -99,7 +130,7 @@ impl Provider for Adapter {
 
     /// Closes the adapter's input, and waits for its end.
     fn end(&self) -> Result<(), Fault> {
-        let live = self.0.live.lock().unwrap_or_else(PoisonError::into_inner);
-        live.end().map_err(Fault::Internal)
+        let connection = self.live().connection.clone();
+        connection.end().map_err(Fault::Internal)
     }
 }

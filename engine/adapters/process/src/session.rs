@@ -76,7 +76,13 @@ impl RemoteSession {
 
 impl Drop for RemoteSession {
     fn drop(&mut self) {
-        self.core.connection.note(Op::Close { session: self.number }, false);
+        let close = Op::Close { session: self.number };
+        match self.core.about.has(close.name()) {
+            true => self.core.connection.finish(close),
+            // It can still be seen that the adapter has ended, or goes on writing.
+            false if !std::thread::panicking() => self.core.connection.settle(),
+            false => {}
+        }
     }
 }
 

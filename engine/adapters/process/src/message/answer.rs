@@ -2,40 +2,80 @@
 
 use super::value::Val;
 use crate::handles::Handles;
-use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use wassay_engine::{self as engine, Fault, LinkErrorKind, Stage, TrapKind};
 
 /// A line from an adapter.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Answer {
     /// The number of the request.
     pub id: u64,
     /// How it ended.
-    #[serde(flatten)]
     pub end: End,
+}
+
+/// A success: an object whose field `ok` is what the request returns. It stays a text until the
+/// type of that is known: a tree of it would be many times as large.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Success(String);
+
+impl Success {
+    /// With this value.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(value: impl Serialize) -> serde_json::Result<Success> {
+        Ok(Success(format!("{{\"ok\":{}}}", serde_json::to_string(&value)?)))
+    }
+
+    /// The value, as this type.
+    ///
+    /// # Errors
+    /// If it is of another type.
+    pub fn read<T: DeserializeOwned>(&self) -> serde_json::Result<T> {
+        /// What the request returns, among other fields.
+        #[derive(Deserialize)]
+        struct Holder<T> {
+            ok: T,
+        }
+        serde_json::from_str(&self.0).map(|Holder { ok }| ok)
+    }
 }
 
 macro_rules! ends {
     ($($(#[$doc:meta])* $variant:ident($ty:ty) = $name:literal,)*) => {
         /// How a request ended.
         #[derive(Clone, Debug, PartialEq, Serialize)]
-        pub enum End { $($(#[$doc])* #[serde(rename = $name)] $variant($ty),)* }
+        pub enum End {
+            /// It succeeded; what this holds depends on the request.
+            #[serde(skip)]
+            Ok(Success),
+            $($(#[$doc])* #[serde(rename = $name)] $variant($ty),)*
+        }
 
         impl End {
             /// The name of its field.
             pub const fn name(&self) -> &'static str {
-                match self { $(End::$variant(_) => $name,)* }
+                match self {
+                    End::Ok(_) => "ok",
+                    $(End::$variant(_) => $name,)*
+                }
             }
 
-            /// Reads the value of the field with this name; `None` if it is no end.
+            /// Reads the value of the field with this name; `None` if it is no end. A success is
+            /// still empty.
             fn read<'de, M: MapAccess<'de>>(
                 name: &str,
                 map: &mut M,
             ) -> Result<Option<End>, M::Error> {
                 Ok(match name {
+                    "ok" => {
+                        map.next_value::<IgnoredAny>()?;
+                        Some(End::Ok(Success(String::new())))
+                    }
                     $($name => Some(End::$variant(map.next_value()?)),)*
                     _ => None,
                 })
@@ -45,8 +85,6 @@ macro_rules! ends {
 }
 
 ends! {
-    /// It succeeded; what this holds depends on the request.
-    Ok(serde_json::Value) = "ok",
     /// Wasm trapped.
     Trapped(Trap) = "trapped",
     /// An exception left the call.
@@ -75,13 +113,37 @@ ends! {
     Failed(String) = "failed",
 }
 
-impl<'de> Deserialize<'de> for Answer {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Answer, D::Error> {
-        from.deserialize_map(Fields)
+impl Answer {
+    /// The answer on a line.
+    ///
+    /// # Errors
+    /// The line, and why it is no answer.
+    pub fn read(line: String) -> Result<Answer, (String, serde_json::Error)> {
+        let mut text = serde_json::Deserializer::from_str(&line);
+        let read = text.deserialize_map(Fields).and_then(|answer| text.end().map(|()| answer));
+        match read {
+            Ok(Answer { id, end: End::Ok(_) }) => Ok(Answer { id, end: End::Ok(Success(line)) }),
+            Ok(answer) => Ok(answer),
+            Err(error) => Err((line, error)),
+        }
+    }
+
+    /// The line, without its end. A success must be one that was written here.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn write(&self) -> serde_json::Result<Vec<u8>> {
+        let Answer { id, end } = self;
+        let end = match end {
+            End::Ok(Success(text)) => text.clone(),
+            end => serde_json::to_string(end)?,
+        };
+        // Both are objects with one field.
+        Ok(format!("{{\"id\":{id},{}", end.trim_start_matches('{')).into_bytes())
     }
 }
 
-/// Reads an answer, and refuses one with two ends.
+/// Reads an answer, and refuses one with two ends or numbers.
 struct Fields;
 
 impl<'de> Visitor<'de> for Fields {
@@ -95,7 +157,9 @@ impl<'de> Visitor<'de> for Fields {
         let (mut id, mut end) = (None, None::<End>);
         while let Some(name) = map.next_key::<String>()? {
             if name == "id" {
-                id = Some(map.next_value()?);
+                if id.replace(map.next_value()?).is_some() {
+                    return Err(M::Error::duplicate_field("id"));
+                }
                 continue;
             }
             match (End::read(&name, &mut map)?, &end) {
@@ -158,7 +222,7 @@ pub struct Rejected {
     pub stage: Option<At>,
     pub message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub offset: Option<usize>,
+    pub offset: Option<u32>,
 }
 
 /// Imports that do not fit.
@@ -169,7 +233,7 @@ pub struct LinkError {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Link>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub import: Option<usize>,
+    pub import: Option<u32>,
     pub message: String,
 }
 
@@ -295,7 +359,8 @@ impl Rejected {
             Stage::Malformed => At::Malformed,
             Stage::Invalid => At::Invalid,
         });
-        Rejected { stage, message: rejected.message, offset: rejected.offset }
+        let offset = rejected.offset.and_then(|offset| u32::try_from(offset).ok());
+        Rejected { stage, message: rejected.message, offset }
     }
 
     /// The rejection that a line has.
@@ -304,7 +369,8 @@ impl Rejected {
             At::Malformed => Stage::Malformed,
             At::Invalid => Stage::Invalid,
         });
-        engine::Rejected { stage, message: self.message, offset: self.offset }
+        let offset = self.offset.map(|offset| offset as usize);
+        engine::Rejected { stage, message: self.message, offset }
     }
 }
 
@@ -315,7 +381,8 @@ impl LinkError {
             LinkErrorKind::UnknownImport => Link::UnknownImport,
             LinkErrorKind::IncompatibleImport => Link::IncompatibleImport,
         });
-        LinkError { kind, import: error.import, message: error.message }
+        let import = error.import.and_then(|import| u32::try_from(import).ok());
+        LinkError { kind, import, message: error.message }
     }
 
     /// The link error that a line has. Without a kind, the engine claims to report none.
@@ -324,6 +391,7 @@ impl LinkError {
             Some(Link::UnknownImport) => LinkErrorKind::UnknownImport,
             Some(Link::IncompatibleImport) | None => LinkErrorKind::IncompatibleImport,
         };
-        engine::LinkError { kind, import: self.import, message: self.message }
+        let import = self.import.map(|import| import as usize);
+        engine::LinkError { kind, import, message: self.message }
     }
 }

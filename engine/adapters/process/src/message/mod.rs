@@ -3,6 +3,7 @@
 
 mod answer;
 mod config;
+mod either;
 mod item;
 mod number;
 mod ok;
@@ -10,12 +11,12 @@ mod request;
 mod ty;
 mod value;
 
-pub use answer::{Answer, End, LinkError, Rejected, Thrown, Trap};
+pub use answer::{Answer, End, LinkError, Rejected, Success, Thrown, Trap};
 pub use config::{Config, features, names};
 pub use item::{Export, ExternType, Import};
 pub use number::{Base64, U64};
 pub use ok::{CacheStats, Compiled, Hello, HostCall, HostCalls, Instantiated, Provenance, Shared};
-pub use request::{Action, Op, Request};
+pub use request::{Action, Head, Op, Request};
 pub use ty::{FuncType, GlobalType, MemoryType, TableType};
 pub use value::{Extern, Val};
 

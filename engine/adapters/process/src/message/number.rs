@@ -14,6 +14,10 @@ pub struct U64(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct I32(pub u32);
 
+/// The bits of an `i31`: an unsigned number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct I31(pub u32);
+
 /// The bits of an `i64`: an unsigned decimal string, or any number in 64 bits when read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct I64(pub u64);
@@ -33,6 +37,12 @@ impl Serialize for U64 {
 }
 
 impl Serialize for I32 {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u32(self.0)
+    }
+}
+
+impl Serialize for I31 {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.serialize_u32(self.0)
     }
@@ -72,6 +82,14 @@ impl<'de> Deserialize<'de> for I32 {
             Number::Signed(value) => i32::try_from(value).ok().map(i32::cast_unsigned),
         };
         value.map(I32).ok_or_else(|| D::Error::custom("an `i32` with more than 32 bits"))
+    }
+}
+
+impl<'de> Deserialize<'de> for I31 {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<I31, D::Error> {
+        let bits = u32::deserialize(from)?;
+        let fits = bits >> 31 == 0;
+        fits.then_some(I31(bits)).ok_or_else(|| D::Error::custom("an `i31` with more than 31 bits"))
     }
 }
 

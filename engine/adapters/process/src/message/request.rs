@@ -8,14 +8,24 @@ use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// A line to an adapter.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Request {
     /// The number that the answer repeats; `None` for a note, which has no answer.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<u64>,
     /// What to do.
     #[serde(flatten)]
     pub op: Op,
+}
+
+/// What every request has.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Head {
+    /// The number that the answer repeats.
+    #[serde(default)]
+    pub id: Option<u64>,
+    /// What to do.
+    pub op: String,
 }
 
 /// What a host function does once the call was recorded.
@@ -32,7 +42,7 @@ pub enum Action {
 macro_rules! operations {
     ($($variant:ident = $name:literal { $($(#[$meta:meta])* $field:ident: $ty:ty,)* })*) => {
         /// An operation.
-        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
         #[serde(tag = "op")]
         #[allow(missing_docs)]
         pub enum Op {
@@ -46,6 +56,23 @@ macro_rules! operations {
             /// The operation's name.
             pub const fn name(&self) -> &'static str {
                 match self { $(Op::$variant { .. } => $name,)* }
+            }
+
+            /// The operation of this name on a line; `None` if there is none. Fields that it does
+            /// not have are skipped, and take no memory.
+            ///
+            /// # Errors
+            /// If a field is absent or wrong.
+            pub fn read(name: &str, line: &str) -> Option<serde_json::Result<Op>> {
+                Some(match name {
+                    $($name => {
+                        #[derive(Deserialize)]
+                        struct Fields { $($(#[$meta])* $field: $ty,)* }
+                        serde_json::from_str(line)
+                            .map(|Fields { $($field),* }| Op::$variant { $($field),* })
+                    })*
+                    _ => return None,
+                })
             }
         }
     };

@@ -5,19 +5,15 @@ use crate::handles::Handles;
 use serde::{Deserialize, Serialize};
 use wassay_engine::{self as engine, CompositeKind, DefinedType, Fault, HeapType, RefType};
 
-/// The type of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(
-    untagged,
-    expecting = "a value type, such as \"i32\", \"funcref\" or {\"ref\":\"any\",\"null\":true}"
-)]
+/// The type of a value. Read by hand, as serde would first build a tree of anything in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs)]
 pub enum ValType {
     Simple(Simple),
     Ref {
         #[serde(rename = "ref")]
         heap: Heap,
-        #[serde(default)]
         null: bool,
     },
 }
@@ -37,8 +33,8 @@ pub enum Simple {
 }
 
 /// The type of a referenced object.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged, expecting = "a heap type, such as \"any\" or {\"func\":4}")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
 #[allow(missing_docs)]
 pub enum Heap {
     Named(HeapName),

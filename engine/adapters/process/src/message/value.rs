@@ -1,6 +1,6 @@
 //! Values and externs as lines have them, with handles as numbers; and as the trait has them.
 
-use super::number::{I32, I64, U64, V128};
+use super::number::{I31, I32, I64, U64, V128};
 use crate::handles::Handles;
 use serde::{Deserialize, Serialize};
 use wassay_engine::{self as engine, Fault, Hierarchy, Ref, Value};
@@ -19,7 +19,7 @@ pub enum Val {
     Func(u32),
     Extern(u32),
     Host(u32),
-    I31(u32),
+    I31(I31),
     Struct(u32),
     Array(u32),
     Exn(u32),
@@ -69,7 +69,7 @@ impl Val {
                 Ref::Func(func) => Val::Func(handles.write(func)?),
                 Ref::Extern(number) => Val::Extern(number),
                 Ref::Host(number) => Val::Host(number),
-                Ref::I31(bits) => Val::I31(bits),
+                Ref::I31(bits) => Val::I31(I31(bits)),
                 Ref::Struct(object) => Val::Struct(handles.write(object)?),
                 Ref::Array(object) => Val::Array(handles.write(object)?),
                 Ref::Exn(object) => Val::Exn(handles.write(object)?),
@@ -104,7 +104,7 @@ impl Val {
             Val::Func(number) => Ref::Func(handles.read(number)?),
             Val::Extern(number) => Ref::Extern(number),
             Val::Host(number) => Ref::Host(number),
-            Val::I31(bits) => Ref::I31(bits),
+            Val::I31(I31(bits)) => Ref::I31(bits),
             Val::Struct(number) => Ref::Struct(handles.read(number)?),
             Val::Array(number) => Ref::Array(handles.read(number)?),
             Val::Exn(number) => Ref::Exn(handles.read(number)?),

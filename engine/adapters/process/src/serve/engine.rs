@@ -1,6 +1,7 @@
 //! Performs the requests to an engine, and those that start one; gives how each ended.
 
-use super::names::Names;
+use super::desk::Desk;
+use super::names::{EngineNames, Names};
 use super::{nothing, ok};
 use crate::handles::Handles;
 use crate::message::{
@@ -9,13 +10,45 @@ use crate::message::{
 };
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 use wassay_engine::{Deserialized, Engine, Fault, Feature, Module, Provider};
 
 /// An engine that runs here.
 pub(super) struct Served {
     pub engine: Arc<dyn Engine>,
+    pub names: EngineNames,
     /// Whether requests must be read while its code runs.
     pub needs_threads: bool,
+    /// Whether running code can be interrupted.
+    pub can_interrupt: bool,
+    /// What its sessions have to do, if they have threads.
+    pub desk: Arc<Desk>,
+}
+
+impl Served {
+    /// Interrupts what runs.
+    ///
+    /// # Errors
+    /// If it cannot be interrupted.
+    pub fn interrupt(&self) -> Result<(), Fault> {
+        let interrupter = self.engine.interrupter()?;
+        match self.can_interrupt {
+            true => self.desk.interrupt(|| interrupter.interrupt()),
+            false => interrupter.interrupt(),
+        }
+        Ok(())
+    }
+
+    /// Waits until the sessions have done what they were asked; interrupts what takes longer than
+    /// this. False if it cannot be interrupted.
+    pub fn finish(&self, patience: Duration) -> bool {
+        while !self.desk.is_idle_within(patience) {
+            if !self.can_interrupt || self.interrupt().is_err() {
+                return false;
+            }
+        }
+        true
+    }
 }
 
 /// The engine with this number.
@@ -37,6 +70,7 @@ pub(super) fn perform(
     op: Op,
 ) -> Result<End, Fault> {
     let engine = |number| find(engines, number).map(|served| &*served.engine);
+    let names_of = |number| find(engines, number).map(|served| &served.names);
     match op {
         Op::Hello { .. } => ok(hello(provider)?),
         Op::Start { engine, config } => {
@@ -45,14 +79,20 @@ pub(super) fn perform(
             }
             let config = config.read().map_err(Fault::Unsupported)?;
             let needs_threads = config.interruption || config.features.has(Feature::Threads);
-            let started = provider.start(&config)?;
-            engines.insert(engine, Served { engine: started, needs_threads });
+            let served = Served {
+                engine: provider.start(&config)?,
+                names: EngineNames::new(numbers.clone()),
+                needs_threads,
+                can_interrupt: config.interruption,
+                desk: Arc::default(),
+            };
+            engines.insert(engine, served);
             nothing()
         }
         Op::Compile { engine: number, wasm } => {
             let engine = engine(number)?;
             match engine.compile(&wasm.0)? {
-                Ok(module) => ok(compiled(engine, numbers, module)?),
+                Ok(module) => ok(compiled(engine, names_of(number)?, module)?),
                 Err(rejected) => Ok(End::Rejected(Rejected::write(rejected))),
             }
         }
@@ -69,18 +109,18 @@ pub(super) fn perform(
         }
         Op::Deserialize { engine: number, bytes } => {
             let engine = engine(number)?;
-            deserialized(engine, numbers, engine.deserialize(&bytes.0)?)
+            deserialized(engine, names_of(number)?, engine.deserialize(&bytes.0)?)
         }
         Op::DeserializeFile { engine: number, path } => {
             let engine = engine(number)?;
-            deserialized(engine, numbers, engine.deserialize_file(&path)?)
+            deserialized(engine, names_of(number)?, engine.deserialize_file(&path)?)
         }
         Op::CacheStats { engine: number } => ok(CacheStats::write(engine(number)?.cache_stats()?)),
         Op::CacheEntry { engine: number, module } => {
             ok(engine(number)?.cache_entry(numbers.read(module)?)?)
         }
         Op::Interrupt { engine: number } => {
-            engine(number)?.interrupter()?.interrupt();
+            find(engines, number)?.interrupt()?;
             nothing()
         }
         op => Err(Fault::Internal(format!("`{}` is no request to an engine", op.name()))),
@@ -89,7 +129,15 @@ pub(super) fn perform(
 
 fn hello(provider: &dyn Provider) -> Result<Hello, Fault> {
     let (identity, can) = (provider.identity()?, provider.capabilities());
-    let ops = Op::NAMES.iter().filter(|name| can.interrupt || **name != "interrupt");
+    let has = |name: &&&str| match **name {
+        "serialize" | "deserialize" | "deserialize_file" => can.serialize,
+        "cache_entry" => can.disk_cache,
+        "interrupt" => can.interrupt,
+        "share_memory" | "adopt_memory" => can.threads,
+        "collect" => can.collect,
+        _ => true,
+    };
+    let ops = Op::NAMES.iter().filter(has);
     Ok(Hello {
         protocol: VERSION,
         name: identity.name,
@@ -104,7 +152,7 @@ fn hello(provider: &dyn Provider) -> Result<Hello, Fault> {
     })
 }
 
-fn compiled(engine: &dyn Engine, numbers: &Names, module: Module) -> Result<Compiled, Fault> {
+fn compiled(engine: &dyn Engine, numbers: &EngineNames, module: Module) -> Result<Compiled, Fault> {
     let imports = engine.imports(module)?.into_iter();
     let imports = imports.map(|import| Import::write(import, numbers));
     let exports = match engine.exports(module) {
@@ -122,7 +170,11 @@ fn compiled(engine: &dyn Engine, numbers: &Names, module: Module) -> Result<Comp
     })
 }
 
-fn deserialized(engine: &dyn Engine, numbers: &Names, how: Deserialized) -> Result<End, Fault> {
+fn deserialized(
+    engine: &dyn Engine,
+    numbers: &EngineNames,
+    how: Deserialized,
+) -> Result<End, Fault> {
     match how {
         Deserialized::Module(module) => ok(compiled(engine, numbers, module)?),
         Deserialized::Incompatible(why) => Ok(End::Incompatible(why)),

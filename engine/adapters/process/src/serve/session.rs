@@ -1,6 +1,6 @@
 //! Performs the requests of a session on a session of this process; gives how each ended.
 
-use super::names::{Names, SessionNames};
+use super::names::{EngineNames, SessionNames};
 use super::ok;
 use crate::handles::Handles;
 use crate::message::{
@@ -20,7 +20,7 @@ pub(super) struct Seat {
 
 impl Seat {
     /// For this session.
-    pub fn new(session: Box<dyn Session>, names: Names) -> Seat {
+    pub fn new(session: Box<dyn Session>, names: EngineNames) -> Seat {
         Seat { session, names: SessionNames::new(names) }
     }
 

@@ -20,9 +20,11 @@ fn stems(extension: &str) -> Vec<String> {
     stems
 }
 
-/// The scripts about the engine of this name.
+/// The scripts about this engine. Those of one project, such as `wasmtime` and `wasmtime-winch`, have
+/// their scripts in common, and a list each.
 fn scripts(engine: &str) -> Vec<String> {
-    let prefix = format!("{engine}-");
+    let project = engine.split('-').next().unwrap();
+    let prefix = format!("{project}-");
     let mut scripts = stems("wast");
     scripts.retain(|script| script.starts_with(&prefix));
     scripts.iter().map(|script| format!("{script}.wast")).collect()

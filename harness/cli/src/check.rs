@@ -3,12 +3,13 @@
 use crate::engines;
 use crate::exit::{self, Failure};
 use crate::external::{Named, Roster};
+use crate::interrupt;
 use crate::run::TIMEOUT;
 use crate::values::{input, seconds};
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use std::time::Duration;
-use wassay_engine::contract;
+use wassay_engine::{Provider, contract};
 
 /// The arguments of `wassay engines`.
 #[derive(Debug, Args)]
@@ -73,12 +74,25 @@ fn check(roster: &Roster, name: &str, limit: Duration) -> Result<(String, bool),
         }
         Named::Absent(skipped) => return Err(engines::absent(&skipped)),
     };
+    // The adapter has a process group of its own, which Ctrl-C does not reach.
+    interrupt::end_after(wassay_process::kill_all).map_err(Failure::harness)?;
     let adapter = engines::adapter(&command, limit)?;
     let report = contract::check(&adapter);
+    let ended = adapter.end();
     let missing: Vec<&str> = adapter.missing().collect();
     let missing = match missing.is_empty() {
-        true => "the adapter has every request of the protocol".to_string(),
+        true => "the adapter lists every request of the protocol".to_string(),
         false => wassay_report::wrapped("requests that the adapter lacks: ", &missing.join(", ")),
     };
-    Ok((format!("{report}\n{missing}\n"), report.holds()))
+    let mut text = format!("{report}\n{missing}\n");
+    let unknown: Vec<&str> = adapter.unknown().collect();
+    if !unknown.is_empty() {
+        let heading = "requests that the protocol does not have: ";
+        text += &wassay_report::wrapped(heading, &unknown.join(", "));
+        text += "\n";
+    }
+    if let Err(fault) = &ended {
+        text += &format!("FAILED: {fault}\n");
+    }
+    Ok((text, report.holds() && ended.is_ok()))
 }

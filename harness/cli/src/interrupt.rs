@@ -35,10 +35,7 @@ pub fn at_once<T>(work: impl FnOnce() -> T) -> T {
 /// # Errors
 /// If the signals cannot be caught.
 pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    if !ignores_lost_terminals() {
-        signals.add_signal(SIGHUP)?;
-    }
+    let mut signals = requests()?;
     std::thread::Builder::new().name("signals".to_string()).spawn(move || {
         let mut first: Option<Instant> = None;
         for _ in signals.forever() {
@@ -59,6 +56,30 @@ pub fn watch(stop: Arc<Stop>) -> std::io::Result<()> {
         }
     })?;
     Ok(())
+}
+
+/// Ends the process when it is asked to, after this.
+///
+/// # Errors
+/// If the signals cannot be caught.
+pub fn end_after(clean: fn()) -> std::io::Result<()> {
+    let mut signals = requests()?;
+    let wait = move || {
+        if signals.forever().next().is_some() {
+            clean();
+            std::process::exit(exit::INTERRUPTED.into());
+        }
+    };
+    std::thread::Builder::new().name("signals".to_string()).spawn(wait).map(drop)
+}
+
+/// The signals that ask the process to end.
+fn requests() -> std::io::Result<Signals> {
+    let signals = Signals::new([SIGINT, SIGTERM])?;
+    if !ignores_lost_terminals() {
+        signals.add_signal(SIGHUP)?;
+    }
+    Ok(signals)
 }
 
 /// Makes writing a file that is too large an error to report, instead of the end of this process.

@@ -4,6 +4,7 @@
 use crate::engines;
 use crate::exit::{self, Failure};
 use std::io::{self, BufReader};
+use wassay_engine::Lost;
 use wassay_runner::worker::STACK;
 
 /// Serves an engine until standard input ends.
@@ -21,6 +22,9 @@ pub fn run_serve(engine: String) -> Result<u8, Failure> {
     match thread.spawn(serve).map_err(broken)?.join() {
         Ok(served) => served.map(|()| exit::OK),
         // The engine is to be blamed as if it had run in the harness.
-        Err(panic) => std::panic::resume_unwind(panic),
+        Err(panic) => match Lost::of(&*panic) {
+            Some(Lost(why)) => Err(Failure::harness(why)),
+            None => std::panic::resume_unwind(panic),
+        },
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use wassay_record::{Finding, Problem, ProblemKind, Report, Verdict};
 
 /// The variable with which this test finds what an adapter has started.
-const MARK: &str = "WASSAY_PEER";
+pub const MARK: &str = "WASSAY_PEER";
 
 /// What an adapter does in a call, the verdict of the directive, and parts of its message.
 const DEEDS: &[(&str, Verdict, &[&str])] = &[
@@ -19,6 +19,9 @@ const DEEDS: &[(&str, Verdict, &[&str])] = &[
     ("close", Verdict::Crashed, &["closed its standard output", "it was killed", SAID]),
     ("garbage", Verdict::Crashed, &["wrote `hello?`, which is no answer", SAID]),
     ("bytes", Verdict::Crashed, &["wrote `\u{fffd}\u{fffd}`, which is no answer", SAID]),
+    ("not-utf8", Verdict::Crashed, &["which is no answer: it is not UTF-8", SAID]),
+    ("two-ids", Verdict::Crashed, &["which is no answer: duplicate field `id`", SAID]),
+    ("holds", Verdict::Crashed, &["ended, and something holds its", "exit status: 5", SAID]),
     ("half", Verdict::Crashed, &["wrote `{\"id\":` and no line end", SAID]),
     ("long", Verdict::Crashed, &["wrote a line of more than 268435456 bytes", SAID]),
     ("no-id", Verdict::Crashed, &["which is no answer: no `id`", SAID]),
@@ -126,6 +129,9 @@ pub fn trials() -> Vec<Trial> {
     trials.extend(ENDINGS.iter().map(ending));
     trials.push(Trial::test("adapter: no longer reads", no_longer_reads));
     trials.push(Trial::test("adapter: changes", changes));
+    trials.push(Trial::test("adapter: calls itself wasmi", takes_a_name));
+    trials.push(Trial::test("adapter: does not count", does_not_count));
+    trials.push(Trial::test("adapter: loses too many calls", loses_calls));
     trials
 }
 
@@ -211,6 +217,38 @@ fn changes() -> Result {
     expect(is_told, format!("{problems:?}"))
 }
 
+/// The name of a built-in engine does not bring its list, which states features that this one lacks.
+fn takes_a_name() -> Result {
+    let report = run_with("wasmi", "(module)\n(invoke \"good\")\n", "300")?;
+    let run = report.runs.first().ok_or("no run")?;
+    expect(run.engine.name == "wasmi" && run.ledger.passed == 2, format!("{run:?}"))?;
+    expect(run.problems.is_empty(), format!("{:?}", run.problems))
+}
+
+/// An engine that says it counts what it compiles, and cannot.
+fn does_not_count() -> Result {
+    let report = run_with("cache_stats", "(module)\n(invoke \"good\")\n", "300")?;
+    let run = report.runs.first().ok_or("no run")?;
+    expect(run.ledger.blocked == 2, format!("{:?}", run.ledger))?;
+    let [fault] = &run.problems[..] else { return Err(format!("{:?}", run.problems).into()) };
+    let says = "the engine does not count what it compiles: internal fault: no luck";
+    let is_told = fault.kind == ProblemKind::Fault && fault.message.contains(says);
+    expect(is_told, format!("{fault:?}"))
+}
+
+/// Each of two sessions loses as many calls as the protocol can say.
+fn loses_calls() -> Result {
+    let script = "(module (func (import \"spectest\" \"print\")))\n\
+                  (assert_return (invoke \"good\") (i32.const 1))\n";
+    let more = ["--ways", "sessions"];
+    let report = run_and("take_host_calls", script, "300", &more)?;
+    let findings = findings(&report);
+    let [finding] = &findings[..] else { return Err(format!("{findings:?}").into()) };
+    let says = format!("{} calls of host functions were not recorded", u64::MAX);
+    let is_failure = finding.verdict == Verdict::Failed && finding.message.contains(&says);
+    expect(is_failure, format!("{finding:?}"))
+}
+
 /// The adapter answers and then reads nothing more: the next directive is blamed.
 fn no_longer_reads() -> Result {
     let report = run("(module)\n(invoke \"deaf\")\n(invoke \"good\")\n", "300")?;
@@ -229,26 +267,38 @@ fn run(script: &str, limit: &str) -> Result<Report> {
     run_with("", script, limit)
 }
 
-/// Runs a script on the adapter with this argument and time limit, and checks that nothing survives.
 fn run_with(argument: &str, script: &str, limit: &str) -> Result<Report> {
+    run_and(argument, script, limit, &[])
+}
+
+/// Runs a script on the adapter with this argument and time limit, and checks that nothing survives.
+fn run_and(argument: &str, script: &str, limit: &str, more: &[&str]) -> Result<Report> {
     let directory = tempfile::tempdir()?;
-    let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/peer.sh");
     std::fs::write(directory.path().join("a.wast"), script)?;
-    let engine = format!("exec:sh '{}' {argument}", peer.display());
-    let mark = directory.path().display().to_string();
     let mut command = wassay(directory.path());
-    command.args(["run", "a.wast", "--engine", &engine, "--timeout", limit, "--quiet"]);
-    command.args(["--report", "json=report.json"]).env(MARK, &mark);
+    command.args(["run", "a.wast", "--engine", &peer(argument), "--timeout", limit, "--quiet"]);
+    command.args(["--report", "json=report.json"]).args(more).env(MARK, directory.path());
     let output = command.output()?;
-    let survives = || {
-        std::fs::read_dir("/proc").into_iter().flatten().flatten().any(|process| {
-            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-            let text = String::from_utf8_lossy(&environment);
-            text.contains(&format!("{MARK}={mark}\0"))
-        })
-    };
-    expect(within(Duration::from_secs(10), || !survives()), "a process survives")?;
+    nothing_survives(directory.path())?;
     let report = std::fs::read(directory.path().join("report.json"));
     let report = report.map_err(|error| format!("{error}: {output:?}"))?;
     Ok(Report::from_json(&report)?)
+}
+
+/// The adapter with this argument, as `--engine` takes it.
+pub fn peer(argument: &str) -> String {
+    let peer = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/hostile/peer.sh");
+    format!("exec:sh '{}' {argument}", peer.display())
+}
+
+/// Checks that everything ends that was started with this mark.
+pub fn nothing_survives(mark: &Path) -> Result {
+    let mark = format!("{MARK}={}\0", mark.display());
+    let survives = || {
+        std::fs::read_dir("/proc").into_iter().flatten().flatten().any(|process| {
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            String::from_utf8_lossy(&environment).contains(&mark)
+        })
+    };
+    expect(within(Duration::from_secs(10), || !survives()), "a process survives")
 }

@@ -3,11 +3,12 @@
 //!
 //! This program is its own worker: with `worker` as its first argument, it serves the engine of
 //! `engine.rs`. Each `cases/*.toml` is one test; tests that need more than files and arguments are
-//! in `deeds.rs`, `signals.rs` and `lanes.rs`. If its environment names a file of lies, the worker
+//! in `deeds.rs`, `checks.rs`, `signals.rs` and `lanes.rs`. If its environment names a file of lies, the worker
 //! is that of `liar.rs`.
 
 mod adapters;
 mod case;
+mod checks;
 mod deeds;
 mod engine;
 mod files;
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
     }
     let mut trials = deeds::trials();
     trials.extend(adapters::trials());
+    trials.extend(checks::trials());
     trials.extend(files::trials());
     trials.extend(signals::trials());
     trials.extend(lanes::trials());

@@ -4,7 +4,7 @@ use crate::engine::Wasmi;
 use wasmi::TrapCode;
 use wasmi::errors::{ErrorKind, InstantiationError as E, MemoryError, TableError};
 use wassay_adapter::Stop;
-use wassay_engine::{Fault, TrapKind};
+use wassay_engine::{Fault, Trap, TrapKind};
 
 /// Why a call did not return, or an instantiation made no instance.
 pub fn stop(error: wasmi::Error) -> Stop<Wasmi> {
@@ -37,9 +37,12 @@ fn trap(code: TrapCode) -> Stop<Wasmi> {
     let kind = match code {
         TrapCode::UnreachableCodeReached => TrapKind::Unreachable,
         TrapCode::MemoryOutOfBounds => TrapKind::MemoryOutOfBounds,
-        // wasmi has one code for every access outside a table. For `call_indirect`, the kind
-        // should be `UndefinedElement`.
-        TrapCode::TableOutOfBounds => TrapKind::TableOutOfBounds,
+        // wasmi has one code for every access outside a table, also by an indirect call.
+        TrapCode::TableOutOfBounds => {
+            let or = vec![TrapKind::UndefinedElement];
+            let (kind, frames) = (TrapKind::TableOutOfBounds, Vec::new());
+            return Stop::Trapped(Trap { kind, or, message, frames });
+        }
         TrapCode::IndirectCallToNull => TrapKind::UninitializedElement,
         TrapCode::IntegerDivisionByZero => TrapKind::IntegerDivideByZero,
         TrapCode::IntegerOverflow => TrapKind::IntegerOverflow,

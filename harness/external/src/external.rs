@@ -18,6 +18,9 @@ pub struct External {
     /// The scripts that the command needs; the first one is `{script}` in it.
     #[serde(default)]
     pub(crate) scripts: Vec<String>,
+    /// The row whose scripts it has instead.
+    #[serde(default)]
+    pub(crate) scripts_of: Option<String>,
     /// The oldest version of the program that can be used.
     #[serde(default)]
     pub(crate) oldest: Option<Version>,

@@ -91,16 +91,14 @@ impl Table {
 
     fn parse(file: &str, text: &str, directory: Option<PathBuf>) -> Result<Table, EnginesError> {
         let syntax = |problem| EnginesError::Syntax { file: file.to_string(), problem };
-        let Rows { engine: rows } = Lines::of(text).read().map_err(syntax)?;
-        for (at, row) in rows.iter().enumerate() {
-            let twice = rows[..at].iter().any(|other| other.name == row.name);
-            let message = match row.contradiction() {
-                None if !twice => continue,
-                None => "there are two engines of this name",
-                Some(contradiction) => contradiction,
-            };
-            let (file, engine) = (file.to_string(), row.name.clone());
-            return Err(EnginesError::Row { file, engine, message: message.to_string() });
+        let Rows { engine } = Lines::of(text).read().map_err(syntax)?;
+        let mut rows = Vec::with_capacity(engine.len());
+        for mut row in engine {
+            if let Err(message) = resolve(&mut row, &rows) {
+                let (file, engine) = (file.to_string(), row.name);
+                return Err(EnginesError::Row { file, engine, message: message.to_string() });
+            }
+            rows.push(row);
         }
         Ok(Table { rows, directory })
     }
@@ -149,6 +147,23 @@ impl Table {
     }
 }
 
+/// Gives a row the scripts that it shares with one above it, and checks it.
+fn resolve(row: &mut External, above: &[External]) -> Result<(), &'static str> {
+    let named = |name: &str| above.iter().find(|other| other.name == name);
+    if let Some(name) = &row.scripts_of {
+        if !row.scripts.is_empty() {
+            return Err("`scripts_of` is for a row without `scripts`");
+        }
+        let other = named(name).ok_or("no row above has the name in `scripts_of`")?;
+        row.scripts.clone_from(&other.scripts);
+    }
+    match row.contradiction() {
+        Some(contradiction) => Err(contradiction),
+        None if named(&row.name).is_some() => Err("there are two engines of this name"),
+        None => Ok(()),
+    }
+}
+
 /// The name of a file without its directories.
 fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or_default()
@@ -188,12 +203,26 @@ mod tests {
             (&row("command = ['a']\nbuild = ['b']\ninstall = 'c'"), "`install` is for"),
             (&row("command = ['./a']\nbuild = ['b']"), "but target-engines/bin"),
             (&row("command = ['a']\noldest = 'new'"), "`new` is no version"),
+            (&row("command = ['a', '{script}']\nscripts_of = 'b'"), "no row above has the name"),
+            (&row("command = ['a', '{script}']\nscripts_of = 'a'"), "no row above has the name"),
+            (
+                &row("command = ['a', '{script}']\nscripts = ['x.js']\nscripts_of = 'b'"),
+                "`scripts_of` is for a row without `scripts`",
+            ),
             (&(row(run) + &row(run)), "engine `a`: there are two engines of this name"),
             (&row(run).replace("'a'\nc", "'a b'\nc"), "a name has letters"),
         ] {
             let error = Table::parse("t.toml", text, None).unwrap_err().to_string();
             assert!(error.contains(message), "`{error}` lacks `{message}`");
         }
+    }
+
+    #[test]
+    fn rows_share_scripts() {
+        let table = Table::builtin().unwrap();
+        let scripts = |name| table.get(name).unwrap().scripts.clone();
+        assert!(scripts("node").len() > 1);
+        assert_eq!(scripts("jsc"), scripts("node"));
     }
 
     #[test]

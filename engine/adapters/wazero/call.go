@@ -17,6 +17,9 @@ func call(a *adapter, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := s.findType(item); err != nil {
+		return nil, err
+	}
 	arguments, err := a.lower(s, item.ty.fn.params, r.Args)
 	if err != nil {
 		return nil, err

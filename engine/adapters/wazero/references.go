@@ -42,19 +42,29 @@ func (s *session) hold(address uint64) (int, error) {
 	return slot, nil
 }
 
-// The function at an address. Its type is the one with which it can be looked up.
+// The function at an address. Nothing is asked of it: wazero ends the process when it looks some
+// functions up, and the harness may only want to know whether there is one.
 func (s *session) referred(address uint64) (*extern, error) {
 	slot, err := s.hold(address)
 	if err != nil {
 		return nil, err
 	}
+	return &extern{ty: externType{kind: kindFunc}, slot: slot, untyped: true}, nil
+}
+
+// Finds the type of a function that was taken: the one with which it can be looked up.
+func (s *session) findType(item *extern) error {
+	if !item.untyped {
+		return nil
+	}
 	for _, ty := range s.types {
-		item := &extern{ty: externType{kind: kindFunc, fn: ty}, slot: slot}
+		item.ty.fn = ty
 		if _, err := s.lookUp(item); err == nil {
-			return item, nil
+			item.untyped = false
+			return nil
 		}
 	}
-	return nil, fail("failed", "no type of the session's modules fits a function reference")
+	return fail("failed", "no type of the session's modules fits a function reference")
 }
 
 // LookupFunction panics, by contract, if the type of the element is another one.

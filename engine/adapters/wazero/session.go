@@ -41,6 +41,8 @@ type extern struct {
 	name  string
 	host  *hostFunction // if it was made by the host
 	slot  int           // in the holder, for a function without an owner
+	// Whether the type of such a function is not known yet.
+	untyped bool
 }
 
 func open(a *adapter, r *request) (any, error) {
@@ -273,6 +275,9 @@ func typeOfExtern(a *adapter, r *request) (any, error) {
 	}
 	item, err := get[*extern](a, s, r.Extern.handle())
 	if err != nil {
+		return nil, err
+	}
+	if err := s.findType(item); err != nil {
 		return nil, err
 	}
 	ty := item.ty

@@ -193,7 +193,7 @@ impl Opened {
         let b = lower_any(&mut scope, Value::Ref(b))?;
         match (a, b) {
             (Val::FuncRef(Some(a)), Val::FuncRef(Some(b))) => {
-                Ok(a.to_raw(&mut scope) == b.to_raw(&mut scope))
+                Ok(raw::identity(&a, &mut scope) == raw::identity(&b, &mut scope))
             }
             (Val::AnyRef(Some(a)), Val::AnyRef(Some(b))) => Rooted::ref_eq(&scope, &a, &b),
             (Val::ExternRef(Some(a)), Val::ExternRef(Some(b))) => Rooted::ref_eq(&scope, &a, &b),

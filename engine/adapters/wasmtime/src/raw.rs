@@ -1,12 +1,12 @@
-//! The operations of wasmtime that are `unsafe`: loading a serialized module, and access to a shared
-//! memory. All `unsafe` code of this crate is here.
+//! The operations of wasmtime that are `unsafe`: loading a serialized module, access to a shared
+//! memory, and the identity of a function. All `unsafe` code of this crate is here.
 
 #![allow(unsafe_code)]
 
 use crate::stored::Intact;
 use std::cell::UnsafeCell;
 use std::sync::atomic::{AtomicU8, Ordering};
-use wasmtime::{Engine, Module, SharedMemory};
+use wasmtime::{AsContextMut, Engine, Func, Module, SharedMemory};
 
 /// Loads what [`Module::serialize`] returned, in this process or in another.
 ///
@@ -35,6 +35,18 @@ pub fn write(memory: &SharedMemory, at: u64, bytes: &[u8]) -> bool {
         atomic(cell).store(*byte, Ordering::SeqCst);
     }
     true
+}
+
+/// What identifies a function: the address of its code, and that of the state that it was made with.
+/// wasmtime's API has no identity of functions. The address of a reference is none, because each
+/// instance that imports a function has a reference of its own, with the same code and state.
+pub fn identity(func: &Func, store: &mut impl AsContextMut) -> [usize; 2] {
+    let raw = func.to_raw(store).cast::<usize>().cast_const();
+    // SAFETY: in the version that Cargo.toml pins, this is the address of a `VMFuncRef`, which is
+    // valid as long as the store. It is `repr(C)` and has four fields: two pointers to code, a type
+    // index, and the pointer to the state. The first and the last are never uninitialized, and have
+    // the size and alignment of `usize`. tests/functions.rs fails if the fields change.
+    unsafe { [raw.read(), raw.add(3).read()] }
 }
 
 fn part(cells: &[UnsafeCell<u8>], at: u64, length: usize) -> Option<&[UnsafeCell<u8>]> {

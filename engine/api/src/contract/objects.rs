@@ -16,6 +16,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a memory is read, written and grown within its bounds", memory),
     ("an extern reports its type and current size", extern_types),
     ("functions are the same or not, whatever their handles", same_functions),
+    ("an imported function is the same as before", imported_functions),
     ("external references pass through", external_references),
 ];
 
@@ -171,6 +172,45 @@ fn same_functions(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("one function in two instances", session.same(a, other)?, false)?;
     equal("a function and null", session.same(a, NULL)?, false)?;
     equal("null and null", session.same(NULL, NULL)?, true)
+}
+
+fn imported_functions(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let ty = FuncType::new([], []);
+    let of_host = live.session.host_func(&ty, HostAction::Return(vec![]))?;
+    let definer = Wasm::default()
+        .ty(&[], &[])
+        .func(0, &[])
+        .func(0, &[])
+        .export("a", FUNC, 0)
+        .export("b", FUNC, 1);
+    let definer = live.instantiate(&definer, &[])?;
+    let (a, b) = (live.func(definer, "a")?, live.func(definer, "b")?);
+    let importer = Wasm::default()
+        .ty(&[], &[])
+        .import_func("m", "a", 0)
+        .import_func("m", "b", 0)
+        .import_func("host", "f", 0)
+        .table(3, None)
+        .elements(0, &[0, 1, 2])
+        .export("again", FUNC, 0)
+        .export("t", TABLE, 0);
+    let imports = [a, b, of_host].map(Extern::Func);
+    let importer = live.instantiate(&importer, &imports)?;
+    let again = live.func(importer, "again")?;
+    let t = live.table(importer, "t")?;
+    let funcs = [a, b, of_host].map(Ref::Func);
+    equal("a function and its export", live.session.same(funcs[0], Ref::Func(again))?, true)?;
+    for at in 0..3 {
+        let Some(element) = live.session.table_get(t, at as u64)? else {
+            return super::bench::fail("an element is not there");
+        };
+        for (other, func) in funcs.into_iter().enumerate() {
+            let what = format!("import {at} in a table, and function {other}");
+            equal(&what, live.session.same(element, func)?, at == other)?;
+        }
+    }
+    Ok(())
 }
 
 fn external_references(bench: &Bench<'_>) -> Result<(), Stop> {

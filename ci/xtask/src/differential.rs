@@ -28,6 +28,9 @@ pub struct Options {
     /// ci/engines.toml, or what wassay-differential calls an engine
     #[arg(long, value_delimiter = ',')]
     engine: Vec<String>,
+    /// Also run the cases of explained differences, and fail if one does not occur
+    #[arg(long, requires = "engine")]
+    strict: bool,
 }
 
 /// Runs the modules; `false` if results differ, or in CI if the other architecture cannot run.
@@ -84,6 +87,7 @@ fn run_engines(root: &Path, options: &Options) -> Result<bool> {
     }
     let mut cargo = command(root, options);
     cargo.args(found.iter().flat_map(|typed| ["--engine", typed]));
+    cargo.args(options.strict.then_some("--strict"));
     Ok(cargo.status().context("`cargo` does not start")?.success() && is_whole)
 }
 

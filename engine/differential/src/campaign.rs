@@ -58,6 +58,8 @@ pub struct Sums {
     pub traps: u64,
     /// The number of cases that each subject ran; it has every subject.
     pub ran: BTreeMap<String, u64>,
+    /// The number of cases that each subject did not run, by what it lacks.
+    pub skipped: BTreeMap<String, BTreeMap<String, u64>>,
     /// The number of cases that ended early on each subject, through a limit that others do not
     /// have.
     pub cut: BTreeMap<String, u64>,
@@ -191,6 +193,10 @@ impl Sums {
         self.traps += report.traps as u64;
         for name in &report.ran {
             *self.ran.entry(name.clone()).or_default() += 1;
+        }
+        for (name, lacking) in &report.skipped {
+            let skipped = self.skipped.entry(name.clone()).or_default();
+            *skipped.entry(lacking.clone()).or_default() += 1;
         }
         for name in &report.cut {
             *self.cut.entry(name.clone()).or_default() += 1;

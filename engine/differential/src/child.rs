@@ -167,7 +167,8 @@ fn last_words(errors: impl Read) -> String {
             // The location in the engine's sources differs from machine to machine.
             panic = lines.next().map(|message| format!("panicked: {message}"));
         } else if let Some(how) = line.strip_prefix(LOST) {
-            panic = Some(how.to_string());
+            // An adapter passes its standard error on: its panic says more than that it ended.
+            panic = Some(panic.map_or(how.to_string(), |panic| format!("the adapter {panic}")));
         }
         last.push(line);
         if last.len() > 3 {
@@ -202,6 +203,10 @@ mod tests {
                 "panicked: no",
             ),
             ("a\nlost: it ended\nb\n", "it ended"),
+            (
+                "thread 'a' panicked at y.rs:1:2:\nno\n 1: a\nlost: it ended\n",
+                "the adapter panicked: no",
+            ),
         ];
         for (said, expected) in cases {
             assert_eq!(last_words(said.as_bytes()), expected);

@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::explained::Explained;
-use crate::trace::{Step, Trace};
+use crate::trace::{COMPILED, READY, Step, Trace};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 
@@ -66,20 +66,31 @@ pub fn compare(
             _ => None,
         })
         .collect();
-    let hides = traces.iter().any(|(_, trace)| trace.hides_host_calls);
-    let heard: Vec<(&String, Trace)> = match hides {
-        true => traces.iter().map(|(name, trace)| (*name, trace.without_host_calls())).collect(),
+    let hides_calls = traces.iter().any(|(_, trace)| trace.hides_host_calls);
+    let hides_functions = traces.iter().any(|(_, trace)| trace.hides_functions);
+    let told = |trace: &Trace| {
+        let trace = if hides_calls { trace.without_host_calls() } else { trace.clone() };
+        if hides_functions { trace.without_functions() } else { trace }
+    };
+    let heard: Vec<(&String, Trace)> = match hides_calls || hides_functions {
+        true => traces.iter().map(|(name, trace)| (*name, told(trace))).collect(),
         false => Vec::new(),
     };
-    let traces = match hides {
-        true => heard.iter().map(|(name, trace)| (*name, trace)).collect(),
-        false => traces,
+    let traces = match heard.is_empty() {
+        true => traces,
+        false => heard.iter().map(|(name, trace)| (*name, trace)).collect(),
     };
     let Some(((_, first), others)) = traces.split_first() else { return found };
     let longest = traces.iter().map(|(_, trace)| trace.steps.len()).max().unwrap_or(0);
+    // Subjects that lack a module or an instance that the first has, or the reverse, as the list
+    // explains: the steps that follow are others.
+    let mut parted: Vec<&String> = Vec::new();
     for at in 0..longest {
         let mut differs = false;
         for (name, trace) in others {
+            if parted.contains(name) {
+                continue;
+            }
             // A subject that reached a limit is compared only up to it.
             let over = |trace: &Trace| at >= trace.steps.len() && trace.cut.is_some();
             let agree = match (first.steps.get(at), trace.steps.get(at)) {
@@ -98,7 +109,16 @@ pub fn compare(
             let text = |said: Option<String>| said.filter(|_| same_deed).unwrap_or_default();
             let entry = list.find(case, name, &text(first_said), &text(says));
             match entry {
-                Some(entry) => found.explained.push(entry),
+                Some(entry) => {
+                    found.explained.push(entry);
+                    let goes_on = |trace: &Trace| {
+                        let step = trace.steps.get(at);
+                        step.is_some_and(|step| step.said == COMPILED || step.said == READY)
+                    };
+                    if goes_on(first) != goes_on(trace) {
+                        parted.push(name);
+                    }
+                }
                 None => differs = true,
             }
         }
@@ -188,6 +208,7 @@ mod tests {
                 operators = [[\"no.such\"], [\"i32.eqz\", \"{operator}\"]]"
             )
         };
+        let parts = "[[explained]]\nengine = \"e1\"\nfirst = \"ready\"\nsays = \"trap\"\nreason = \"r\"\nwitness = \"smith:1\"";
         let failed = Run::Failed("broken".to_string());
         let lacks = Run::Lacks("threads".to_string());
         let there = |said: &str, subject: &str| {
@@ -213,6 +234,9 @@ mod tests {
             (&[trace(&["b"], false), trace(&["c"], false)], list, None),
             (&[trace(&["b", "x"], false), trace(&["c", "y"], false)], list, Some(1)),
             (&[trace(&["c"], false), trace(&["b"], false)], list, Some(1)),
+            (&[trace(&["ready", "x"], false), trace(&["trap"], false)], parts, None),
+            (&[trace(&["ready", "x"], false), trace(&["trap", "y"], false)], parts, None),
+            (&[trace(&["ready", "x"], false), trace(&["trap: a", "x"], false)], parts, Some(1)),
             (&[trace(&["c"], false), trace(&["b"], false)], &of_case("if"), None),
             (&[trace(&["c"], false), trace(&["b"], false)], &of_case("no.such"), Some(1)),
             (&[trace(&["c"], false), trace(&[], false)], &of_case("no.such"), Some(1)),

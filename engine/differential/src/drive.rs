@@ -8,11 +8,13 @@ use crate::seed::Numbers;
 use crate::sparse;
 use crate::subject::Subject;
 use crate::text;
-use crate::trace::{Deed, OR, Step, TRAP, Trace, UNLINKABLE};
+use crate::trace::{
+    COMPILED, Deed, OR, READY, REJECTED, Step, TRAP, Trace, UNLINKABLE, UNNAMED, named,
+};
 use std::sync::Arc;
 use wassay_engine::{
-    Engine, Extern, ExternType, Fault, Func, Instance, Instantiated, Memory, Module, Outcome, Ref,
-    Session, Table, TrapKind, Value,
+    Engine, Extern, ExternType, Fault, Func, FuncType, Instance, Instantiated, Memory, Module,
+    Outcome, Ref, Session, Table, TrapKind, Value,
 };
 
 /// The number of calls of each function.
@@ -49,8 +51,28 @@ struct Driver<'a> {
     /// The host's items by name, each made on its first import.
     host: Vec<(&'static str, Extern)>,
     /// Functions with a name, to distinguish references.
-    known: Vec<(String, Func)>,
-    instances: Vec<Option<Instance>>,
+    known: Vec<Known>,
+    /// The instances with their exports, in the order of the modules.
+    instances: Vec<Option<Linked>>,
+}
+
+/// A function with a name.
+struct Known {
+    name: String,
+    func: Func,
+    ty: FuncType,
+}
+
+/// The exports of an instance. Each is taken once, because a request to an adapter takes time.
+#[derive(Clone)]
+struct Linked {
+    exports: Vec<(String, Extern)>,
+}
+
+impl Linked {
+    fn get(&self, name: &str) -> Option<Extern> {
+        self.exports.iter().find(|(known, _)| known == name).map(|(_, item)| *item)
+    }
 }
 
 impl<'a> Driver<'a> {
@@ -68,25 +90,55 @@ impl<'a> Driver<'a> {
 
     fn run(mut self, engine: &Arc<dyn Engine>, modules: &mut Vec<Module>) -> Result<Trace, Fault> {
         for index in 0..self.case.modules.len() {
-            let instance = self.instantiate(index, &**engine, modules)?;
-            self.instances.push(instance);
-            let Some(instance) = instance else { continue };
-            let exports = engine.exports(modules[modules.len() - 1])?;
-            for export in &exports {
-                if let Some(Extern::Func(func)) = self.session.export(instance, &export.name)? {
-                    self.known.push((format!("m{index} {}", text::quoted(&export.name)), func));
-                }
+            let Some(instance) = self.instantiate(index, &**engine, modules)? else {
+                self.instances.push(None);
+                continue;
+            };
+            let linked = self.take(&**engine, modules[modules.len() - 1], instance)?;
+            self.instances.push(Some(linked.clone()));
+            let mut functions = Vec::new();
+            for (name, item) in linked.exports {
+                let Extern::Func(func) = item else { continue };
+                let ty = self.type_of(func)?;
+                functions.push((name.clone(), func, ty.clone()));
+                self.know(format!("m{index} {}", text::quoted(&name)), func, ty);
             }
-            let names: Vec<String> = exports.into_iter().map(|export| export.name).collect();
-            for name in &names {
-                self.call_all(index, instance, name)?;
+            for (name, func, ty) in functions {
+                self.call_all(index, &name, func, &ty)?;
                 if self.trace.cut.is_some() {
                     return Ok(self.trace);
                 }
             }
         }
-        self.read_all(engine, modules)?;
+        self.read_all()?;
         Ok(self.trace)
+    }
+
+    /// Takes the exports of an instance.
+    fn take(
+        &mut self,
+        engine: &dyn Engine,
+        module: Module,
+        instance: Instance,
+    ) -> Result<Linked, Fault> {
+        let mut exports = Vec::new();
+        for export in engine.exports(module)? {
+            let item = self.session.export(instance, &export.name)?;
+            let gone = || Fault::Internal(format!("the export {} is gone", export.name));
+            exports.push((export.name.clone(), item.ok_or_else(gone)?));
+        }
+        Ok(Linked { exports })
+    }
+
+    fn type_of(&mut self, func: Func) -> Result<FuncType, Fault> {
+        match self.session.extern_type(Extern::Func(func))? {
+            ExternType::Func(ty) => Ok(ty),
+            _ => Err(Fault::Internal("a function whose type is another extern's".to_string())),
+        }
+    }
+
+    fn know(&mut self, name: String, func: Func, ty: FuncType) {
+        self.known.push(Known { name, func, ty });
     }
 
     fn instantiate(
@@ -100,12 +152,12 @@ impl<'a> Driver<'a> {
         let module = match engine.compile(&self.case.modules[index])? {
             Ok(module) => module,
             Err(_) => {
-                self.trace.push(deed, "rejected");
+                self.trace.push(deed, REJECTED);
                 return Ok(None);
             }
         };
         modules.push(module);
-        self.trace.push(deed, "compiled");
+        self.trace.push(deed, COMPILED);
         let deed = Deed::Instantiate(index);
         (self.mark)(&deed);
         let mut imports = Vec::new();
@@ -121,7 +173,7 @@ impl<'a> Driver<'a> {
         }
         let instantiated = self.session.instantiate(module, &imports)?;
         let (said, instance) = match instantiated {
-            Instantiated::Ready(instance) => ("ready".to_string(), Some(instance)),
+            Instantiated::Ready(instance) => (READY.to_string(), Some(instance)),
             Instantiated::Unlinkable(error) if self.kinds => {
                 (format!("{UNLINKABLE}: {}", error.kind.message()), None)
             }
@@ -144,23 +196,23 @@ impl<'a> Driver<'a> {
             };
             let made = item.make(&mut *self.session)?;
             self.host.push((item.name, made));
-            if let Extern::Func(func) = made {
-                self.known.push((format!("host {}", item.name), func));
+            if let (Extern::Func(func), host::Kind::Func(ty, _)) = (made, &item.kind) {
+                self.know(format!("host {}", item.name), func, ty.clone());
             }
             return Ok(Some(made));
         }
         let position = (0..self.instances.len()).find(|index| module_name(*index) == module);
-        match position.and_then(|index| self.instances[index]) {
-            Some(instance) => self.session.export(instance, name),
-            None => Ok(None),
-        }
+        let linked = position.and_then(|index| self.instances[index].as_ref());
+        Ok(linked.and_then(|linked| linked.get(name)))
     }
 
-    fn call_all(&mut self, module: usize, instance: Instance, name: &str) -> Result<(), Fault> {
-        let Some(Extern::Func(func)) = self.session.export(instance, name)? else { return Ok(()) };
-        let ExternType::Func(ty) = self.session.extern_type(Extern::Func(func))? else {
-            return Err(Fault::Internal("a function whose type is another extern's".to_string()));
-        };
+    fn call_all(
+        &mut self,
+        module: usize,
+        name: &str,
+        func: Func,
+        ty: &FuncType,
+    ) -> Result<(), Fault> {
         let rounds = if ty.params.is_empty() { 1 } else { ROUNDS };
         for round in 0..rounds {
             // Arguments depend on the name, not the index: a shrunk case keeps its arguments.
@@ -185,18 +237,15 @@ impl<'a> Driver<'a> {
     }
 
     fn refuel(&mut self) -> Result<(), Fault> {
-        for instance in self.instances.clone().into_iter().flatten() {
-            self.refuel_one(instance)?;
+        let linked = self.instances.iter().flatten();
+        // Only a shrunk module has none.
+        let fuels: Vec<Extern> = linked.filter_map(|linked| linked.get(FUEL)).collect();
+        for fuel in fuels {
+            if let Extern::Global(fuel) = fuel {
+                self.session.global_set(fuel, Value::I32(FUEL_PER_CALL))?;
+            }
         }
         Ok(())
-    }
-
-    fn refuel_one(&mut self, instance: Instance) -> Result<(), Fault> {
-        match self.session.export(instance, FUEL)? {
-            Some(Extern::Global(fuel)) => self.session.global_set(fuel, Value::I32(FUEL_PER_CALL)),
-            // Only a shrunk module has none.
-            _ => Ok(()),
-        }
     }
 
     fn say(&mut self, outcome: Outcome) -> Result<String, Fault> {
@@ -228,17 +277,32 @@ impl<'a> Driver<'a> {
     }
 
     fn say_ref(&mut self, reference: Ref) -> Result<String, Fault> {
-        if let Ref::Func(_) = reference {
-            for (name, func) in &self.known {
-                if self.session.same(reference, Ref::Func(*func))? {
-                    return Ok(format!("(ref.func (; {name} ;))"));
-                }
+        let Ref::Func(func) = reference else { return Ok(text::value(&Value::Ref(reference))) };
+        // The reference's type, which saves most questions.
+        let mut ty = None;
+        for at in 0..self.known.len() {
+            if self.trace.hides_functions {
+                break;
+            }
+            let known = &self.known[at];
+            if ty.as_ref().is_some_and(|ty| *ty != known.ty) {
+                continue;
+            }
+            match self.session.same(reference, Ref::Func(known.func)) {
+                Ok(true) => return Ok(named(&known.name)),
+                Ok(false) if ty.is_none() => ty = Some(self.type_of(func)?),
+                Ok(false) => {}
+                Err(Fault::Unsupported(_)) => self.trace.hides_functions = true,
+                Err(fault) => return Err(fault),
             }
         }
-        Ok(text::value(&Value::Ref(reference)))
+        Ok(UNNAMED.to_string())
     }
 
     fn host_calls(&mut self) -> Result<(), Fault> {
+        if !self.host.iter().any(|(_, item)| matches!(item, Extern::Func(_))) {
+            return Ok(());
+        }
         let seen = match self.session.take_host_calls() {
             Err(Fault::Unsupported(_)) => {
                 self.trace.hides_host_calls = true;
@@ -261,22 +325,11 @@ impl<'a> Driver<'a> {
         Ok(())
     }
 
-    fn read_all(&mut self, engine: &Arc<dyn Engine>, modules: &[Module]) -> Result<(), Fault> {
-        let mut compiled = modules.iter();
-        for (module, instance) in self.instances.clone().into_iter().enumerate() {
-            let step = self.trace.steps.iter().find(|step| step.deed == Deed::Compile(module));
-            if step.is_none_or(|step| step.said != "compiled") {
-                continue;
-            }
-            let exports = engine.exports(*compiled.next().expect("one per compilation"))?;
-            let Some(instance) = instance else { continue };
-            for export in exports {
-                let Some(item) = self.session.export(instance, &export.name)? else {
-                    let message = format!("the export {} is gone", export.name);
-                    return Err(Fault::Internal(message));
-                };
+    fn read_all(&mut self) -> Result<(), Fault> {
+        for (module, linked) in self.instances.clone().into_iter().enumerate() {
+            for (name, item) in linked.into_iter().flat_map(|linked| linked.exports) {
                 let kind = item.kind().to_string();
-                self.read(Deed::Read { module, name: export.name, kind }, item)?;
+                self.read(Deed::Read { module, name, kind }, item)?;
             }
         }
         for (name, item) in self.host.clone() {

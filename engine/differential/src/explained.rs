@@ -6,8 +6,10 @@ use crate::blocks::parameters_above_local;
 use crate::case::{Case, Id};
 use crate::subject::engine_of;
 use crate::tails::tail_calls_empty_import;
+use crate::typed::calls_typed_table;
 use serde::Deserialize;
 use std::ops::Deref;
+use wassay_engine::Features;
 
 /// The built-in list.
 const BUILTIN: &str = include_str!("../explained.toml");
@@ -42,6 +44,10 @@ pub struct Entry {
     pub cause: Option<Cause>,
     /// A case that shows the difference, for example `smith:1`.
     pub witness: String,
+    /// The features that the modules of this case may use, if not all: a case with an adapter uses
+    /// those of all engines of its run.
+    #[serde(default)]
+    pub features: Vec<String>,
     /// Why this is not a defect of the first engine, and whose defect it is.
     pub reason: String,
 }
@@ -56,6 +62,8 @@ pub enum Cause {
     TailCallOfEmptyImport,
     /// A block takes parameters that are above a local on the stack.
     ParametersAboveLocal,
+    /// A module calls through a table of typed references.
+    CallThroughTypedTable,
 }
 
 impl std::fmt::Display for Cause {
@@ -64,6 +72,7 @@ impl std::fmt::Display for Cause {
             Cause::AliasedMemoryGrows => "a memory that grows under another index",
             Cause::TailCallOfEmptyImport => "a tail call of an import of type [] -> []",
             Cause::ParametersAboveLocal => "a block whose parameters are above a local",
+            Cause::CallThroughTypedTable => "a call through a table of typed references",
         })
     }
 }
@@ -74,11 +83,26 @@ impl Cause {
             Cause::AliasedMemoryGrows => aliased_memory_grows(case),
             Cause::TailCallOfEmptyImport => tail_calls_empty_import(case),
             Cause::ParametersAboveLocal => parameters_above_local(case),
+            Cause::CallThroughTypedTable => calls_typed_table(case),
         }
     }
 }
 
 impl Entry {
+    /// The case that shows it.
+    fn id(&self) -> Result<Id, String> {
+        let id: Id = self.witness.parse()?;
+        if self.features.is_empty() {
+            return Ok(id);
+        }
+        let mut within = Features::default();
+        for name in &self.features {
+            let found = Features::all().iter().find(|feature| feature.name() == name);
+            within = within.with(found.ok_or_else(|| format!("there is no feature `{name}`"))?);
+        }
+        Ok(id.within(within))
+    }
+
     /// Whether it explains every difference in this case.
     fn masks(&self, case: &Case) -> bool {
         self.says.is_empty() && self.is_about(case)
@@ -135,12 +159,19 @@ impl Explained {
         self.entries.iter().any(|entry| entry.engine == engine && entry.masks(case))
     }
 
+    /// The entries about these subjects.
+    pub fn about<'a>(&self, subjects: impl Iterator<Item = &'a str>) -> Explained {
+        let engines: Vec<&str> = subjects.map(engine_of).collect();
+        let entries = self.entries.iter().filter(|entry| engines.contains(&&*entry.engine));
+        Explained { entries: entries.cloned().collect() }
+    }
+
     /// The cases that show the entries, by index.
     ///
     /// # Errors
     /// If a witness is not a case.
     pub fn witnesses(&self) -> Result<Vec<Id>, String> {
-        self.entries.iter().map(|entry| entry.witness.parse()).collect()
+        self.entries.iter().map(Entry::id).collect()
     }
 
     /// The entries, in order.
@@ -210,7 +241,7 @@ mod tests {
         let cases: Vec<&Entry> = list.entries().iter().filter(about).collect();
         assert!(!cases.is_empty());
         for entry in cases {
-            let case = Case::generate(entry.witness.parse().unwrap());
+            let case = Case::generate(entry.id().unwrap());
             assert!(entry.is_about(&case), "{}", entry.witness);
             assert_eq!(entry.masks(&case), entry.says.is_empty(), "{}", entry.witness);
         }

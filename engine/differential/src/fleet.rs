@@ -43,6 +43,8 @@ pub struct Report {
     pub traps: usize,
     /// The subjects that ran it.
     pub ran: Vec<String>,
+    /// The subjects that did not run it, with what they lack.
+    pub skipped: Vec<(String, String)>,
     /// The subjects that reached one of their limits.
     pub cut: Vec<String>,
     /// The subjects that it does not test, because the list explains every difference.
@@ -81,7 +83,8 @@ impl Fleet {
             let workers = Workers::new(command.to_vec(), limit * SLOWER);
             crews.push(Crew { place: THERE, subjects, workers });
         }
-        Fleet { crews, list: Explained::builtin() }
+        let list = Explained::builtin().about(subjects.iter().map(String::as_str));
+        Fleet { crews, list }
     }
 
     /// The names of all subjects.
@@ -171,7 +174,14 @@ impl Report {
             self.wrong.get_or_insert(Wrong::Differs(difference));
         }
         for (name, run) in runs {
-            let Run::Ran(trace) = run else { continue };
+            let trace = match run {
+                Run::Ran(trace) => trace,
+                Run::Lacks(what) => {
+                    self.skipped.push((name, what));
+                    continue;
+                }
+                Run::Failed(_) => continue,
+            };
             if trace.cut.is_some() {
                 self.cut.push(name.clone());
             }

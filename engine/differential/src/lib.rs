@@ -35,6 +35,7 @@ pub mod shrink;
 pub mod summary;
 mod tails;
 mod trim;
+mod typed;
 
 mod seed;
 pub mod text;

@@ -49,7 +49,7 @@ struct Args {
     generator: Vec<Generator>,
     /// An engine, or one configuration of it, or `exec:COMMAND` for an adapter that speaks the process
     /// protocol, or `NAME=exec:COMMAND`; others are compared with the first. With an adapter, modules
-    /// use only features that all engines have [default: all that need no adapter]
+    /// use only features that all engines have, except for relaxed SIMD [default: all that need no adapter]
     #[arg(long, value_name = "NAME")]
     engine: Vec<String>,
     /// The features that modules may use, separated by commas [default: all, or those of all engines]
@@ -126,14 +126,15 @@ fn feature(name: &str) -> Result<Feature, String> {
 }
 
 /// The features that modules may use: those that the user names, or else, if there is an adapter,
-/// those of all subjects. The engines of this program have nearly all, and run every module that they
-/// can.
+/// those of all subjects, except for relaxed SIMD, whose results an engine may choose. The engines of
+/// this program have nearly all features, run every module that they can, and choose the same results.
 fn within(args: &Args, subjects: &[Subject]) -> Features {
     if !args.features.is_empty() {
         return Features::of(&args.features);
     }
     let mut within = Features::all();
     if subjects.iter().any(|subject| subject.command.is_some()) {
+        within = within.minus(Features::of(&[Feature::RelaxedSimd]));
         for subject in subjects {
             within = within.minus(Features::all().minus(subject.features));
         }
@@ -144,6 +145,7 @@ fn within(args: &Args, subjects: &[Subject]) -> Features {
 fn run(args: &Args, subjects: &[Subject]) -> Result<u8> {
     let program = std::env::current_exe().context("where this program is")?;
     let program = program.to_str().context("the path of this program is no text")?.to_string();
+    let list = Explained::builtin().about(subjects.iter().map(|subject| &*subject.name));
     let plan = Plan {
         generators: match args.generator.is_empty() {
             true => Generator::ALL.to_vec(),
@@ -151,7 +153,7 @@ fn run(args: &Args, subjects: &[Subject]) -> Result<u8> {
         },
         seed: args.seed,
         witnesses: match args.strict {
-            true => Explained::builtin().witnesses().map_err(anyhow::Error::msg)?,
+            true => list.witnesses().map_err(anyhow::Error::msg)?,
             false => Vec::new(),
         },
         count: args.count.unwrap_or(if args.seconds.is_some() { u64::MAX } else { 1000 }),
@@ -185,7 +187,7 @@ fn run(args: &Args, subjects: &[Subject]) -> Result<u8> {
         }
         Ok(())
     })?;
-    let summary = summary(&sums, begin.elapsed(), &Explained::builtin(), args.strict);
+    let summary = summary(&sums, begin.elapsed(), &list, args.strict);
     print!("{}", summary.text);
     Ok(if summary.agreed { AGREED } else { DIFFERED })
 }

@@ -42,6 +42,9 @@ pub fn summary(sums: &Sums, time: Duration, list: &Explained, strict: bool) -> S
             _ => format!(", {masked} that show nothing ({:.1} %)", percent(masked, *ran)),
         };
         summary.line(format_args!("  {name}: {ran} cases, {cut} up to a limit{hidden}"));
+        for (lacking, skipped) in sums.skipped.get(name).into_iter().flatten() {
+            summary.line(format_args!("    {skipped} skipped, because it lacks: {lacking}"));
+        }
         if *cases >= ENOUGH && ran * 100 < cases * RAN_AT_LEAST {
             summary.complain(format_args!("this is less than {RAN_AT_LEAST} % of the cases"));
         }
@@ -119,6 +122,7 @@ mod tests {
             calls: 20_000,
             traps: 3_000,
             ran: names(&[("a", 1000), ("b", ran)]),
+            skipped: [("b".to_string(), names(&[("threads", 500), ("tables", 100)]))].into(),
             cut: names(&[("b", 2)]),
             masked: names(&[("b", masked)]),
             explained: [(0, 7), (1, 1), (2, 4)].into(),
@@ -137,6 +141,8 @@ mod tests {
             "1000 cases, 1500 modules, 20000 calls of which 3000 trapped, 0 found, in 61 s
   a: 1000 cases, 0 up to a limit
   b: 400 cases, 2 up to a limit, 22 that show nothing (5.5 %)
+    100 skipped, because it lacks: tables
+    500 skipped, because it lacks: threads
   explained, in 7 cases: b: `2` for `1`
   explained, in 1 cases: b: a memory that grows under another index
   explained, in 4 cases: b: `3` for `1`, with a tail call of an import of type [] -> []

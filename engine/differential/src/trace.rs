@@ -18,11 +18,20 @@ pub struct Trace {
     /// Whether the engine does not report the calls of host functions.
     #[serde(default)]
     pub hides_host_calls: bool,
+    /// Whether the engine does not report which functions are the same.
+    #[serde(default)]
+    pub hides_functions: bool,
 }
 
 /// A result that an engine without kinds of traps and link errors gives in place of `trap: KIND`.
 pub const TRAP: &str = "trap";
-/// The same for `unlinkable: KIND`.
+/// The result of compiling a module that the engine accepts.
+pub const COMPILED: &str = "compiled";
+/// The result of instantiating a module that then has an instance.
+pub const READY: &str = "ready";
+/// The result of compiling a module that the engine does not accept.
+pub const REJECTED: &str = "rejected";
+/// The same as [`TRAP`] for `unlinkable: KIND`.
 pub const UNLINKABLE: &str = "unlinkable";
 
 /// One step and its result.
@@ -72,6 +81,29 @@ pub enum Deed {
     },
 }
 
+/// What precedes and follows the name of a function in a reference to it.
+const NAMED: [&str; 2] = ["(ref.func (; ", " ;))"];
+/// A reference to a function without a name.
+pub const UNNAMED: &str = "(ref.func)";
+
+/// A reference to the function of this name.
+pub fn named(function: &str) -> String {
+    let [before, after] = NAMED;
+    format!("{before}{function}{after}")
+}
+
+/// The text without the names of functions in references.
+fn unnamed(said: &str) -> String {
+    let [before, after] = NAMED;
+    let mut parts = said.split(before);
+    let mut text = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        text.push_str(UNNAMED);
+        text.push_str(part.split_once(after).map_or(part, |(_, rest)| rest));
+    }
+    text
+}
+
 /// What stands between kinds of traps that an engine does not distinguish.
 pub const OR: &str = " | ";
 
@@ -98,6 +130,15 @@ impl Trace {
     pub fn without_host_calls(&self) -> Trace {
         let kept = self.steps.iter().filter(|step| step.deed != Deed::HostCalls);
         Trace { steps: kept.cloned().collect(), ..self.clone() }
+    }
+
+    /// The steps with references to functions that say only that they are not null.
+    pub fn without_functions(&self) -> Trace {
+        let mut trace = self.clone();
+        for step in &mut trace.steps {
+            step.said = unnamed(&step.said);
+        }
+        trace
     }
 
     /// Adds a step.
@@ -146,6 +187,10 @@ mod tests {
             assert_eq!(step(a).agrees_with(&step(b)), agree, "{a}, {b}");
             assert_eq!(step(b).agrees_with(&step(a)), agree, "{b}, {a}");
         }
+        assert_eq!(
+            unnamed(&format!("1: {} 2: {UNNAMED} (i32.const 1)", named("m0 \"f ;\""))),
+            "1: (ref.func) 2: (ref.func) (i32.const 1)"
+        );
         let other = Step { deed: Deed::HostCalls, ..step("trap") };
         assert!(!step("trap").agrees_with(&other));
     }

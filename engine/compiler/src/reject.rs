@@ -29,11 +29,19 @@ const MALFORMED: &[&str] = &[
 pub(crate) fn reject(wasm: &[u8], features: WasmFeatures, error: &Error) -> CompileError {
     let message = error.message().to_string();
     let offset = error.offset() as usize;
-    if MALFORMED.iter().any(|words| message.contains(words)) || undecodable(wasm, features) {
+    if breaks_format(&message) || undecodable(wasm, features) {
         CompileError::Malformed { message, offset }
     } else {
         CompileError::Invalid { message, offset }
     }
+}
+
+/// Whether the message is about a rule of [`MALFORMED`]. A name of the module may stand in it, between
+/// backquotes, and have any words.
+fn breaks_format(message: &str) -> bool {
+    let own = [message.split('`').next(), message.rsplit('`').next()];
+    let mut own = own.into_iter().flatten();
+    own.any(|text| MALFORMED.iter().any(|words| text.contains(words)))
 }
 
 fn undecodable(wasm: &[u8], features: WasmFeatures) -> bool {

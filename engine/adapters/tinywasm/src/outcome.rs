@@ -28,8 +28,10 @@ pub fn rejection(error: ParseError) -> Result<Rejected, Fault> {
 /// has, and cannot run the others. Not for "shared globals require the shared-everything-threads
 /// proposal": without that proposal, the flag of a shared global is a malformed mutability.
 fn names_a_feature(message: &str) -> bool {
-    let words = ["enabled", "disabled", " feature"];
-    words.iter().any(|word| message.contains(word))
+    // A name of the module may stand in the message, between backquotes, and have any words.
+    let own = [message.split('`').next(), message.rsplit('`').next()];
+    let mut own = own.into_iter().flatten();
+    own.any(|text| ["enabled", "disabled", " feature"].iter().any(|words| text.contains(words)))
 }
 
 /// Why a call did not return, or an instantiation made no instance.

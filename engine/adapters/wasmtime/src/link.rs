@@ -1,9 +1,9 @@
 //! Instantiates modules. wasmtime takes imports by position, and its error names the import that does
 //! not match.
 
-use crate::outcome::ended;
+use crate::outcome::{HostTrap, ended};
 use crate::session::Opened;
-use wasmtime::RootScope;
+use wasmtime::{RootScope, ThrownException};
 use wassay_engine::{
     Extern, Fault, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
 };
@@ -43,15 +43,23 @@ impl Opened {
             }
             Err(error) => error,
         };
-        let message = format!("{error:#}");
-        if message.starts_with(INCOMPATIBLE) {
-            return Ok(Instantiated::Unlinkable(incompatible(&module, message)));
-        }
-        if EXHAUSTED.iter().any(|words| message.contains(words)) {
-            return Ok(Instantiated::Failed(Outcome::Exhausted(message)));
+        if !is_of_wasm(&error) {
+            let message = format!("{error:#}");
+            if message.starts_with(INCOMPATIBLE) {
+                return Ok(Instantiated::Unlinkable(incompatible(&module, message)));
+            }
+            if EXHAUSTED.iter().any(|words| message.contains(words)) {
+                return Ok(Instantiated::Failed(Outcome::Exhausted(message)));
+            }
         }
         ended(&mut scope, &error).map(Instantiated::Failed)
     }
+}
+
+/// Whether the start function ended with the error. Its backtrace has names of the module, which may
+/// have any words.
+fn is_of_wasm(error: &wasmtime::Error) -> bool {
+    error.is::<wasmtime::Trap>() || error.is::<HostTrap>() || error.is::<ThrownException>()
 }
 
 /// The link error. wasmtime names the import, which gives its position if no other has the names.

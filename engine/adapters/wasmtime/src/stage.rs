@@ -42,11 +42,13 @@ pub fn rejected(
 ) -> Result<Option<Rejected>, Fault> {
     let Some(parser) = error.downcast_ref::<BinaryReaderError>() else { return Ok(None) };
     let message = parser.message().to_string();
-    if message.contains(COLLECTED) {
+    // A name of the module may stand in the message, between backquotes, and have any words.
+    let own = [message.split('`').next(), message.rsplit('`').next()];
+    let says = |words: &str| own.iter().flatten().any(|text| text.contains(words));
+    if says(COLLECTED) {
         return Err(Fault::unsupported("externref and other types that need a collector"));
     }
-    let is_malformed =
-        MALFORMED.iter().any(|words| message.contains(words)) || decode(wasm, features).is_err();
+    let is_malformed = MALFORMED.iter().any(|words| says(words)) || decode(wasm, features).is_err();
     let stage = if is_malformed { Stage::Malformed } else { Stage::Invalid };
     Ok(Some(Rejected { stage: Some(stage), message, offset: Some(parser.offset()) }))
 }

@@ -71,8 +71,6 @@ func ended(err error) error {
 		return fail("failed", "%s", first)
 	case root == "stack overflow":
 		return &end{"exhausted", root}
-	case root == "uncaught exception":
-		return unsupported("exceptions that leave a call")
 	case trapKinds[root] != "":
 		return trapped(trapKinds[root], root)
 	case dataOutside.MatchString(root):
@@ -85,6 +83,16 @@ func ended(err error) error {
 		return &end{"unlinkable", map[string]any{"kind": "incompatible-import", "message": first}}
 	}
 	return fail("failed", "an error that the adapter does not know: %s", first)
+}
+
+// The end of code of wasm that did not return. wazero's API says that an exception left it, but has
+// neither the tag nor the values: the tag is one that no module has.
+func (a *adapter) left(s *session, err error) error {
+	if innermost(err).Error() != "uncaught exception" {
+		return ended(err)
+	}
+	unknown := a.add(s, &extern{ty: externType{kind: kindTag}})
+	return &end{"threw", map[string]any{"tag": unknown, "values": []any{}}}
 }
 
 func trapped(kind, message string) error {

@@ -30,7 +30,7 @@ func call(a *adapter, r *request) (any, error) {
 	}
 	results, err := function.Call(ctx, arguments...)
 	if err != nil {
-		return nil, ended(err)
+		return nil, a.left(s, err)
 	}
 	return a.lift(s, item.ty.fn.results, results)
 }

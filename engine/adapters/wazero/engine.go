@@ -4,6 +4,8 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -130,6 +132,10 @@ func compile(a *adapter, r *request) (any, error) {
 	}
 	before := e.entries()
 	compiled, err := e.runtime.CompileModule(ctx, r.Wasm)
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return nil, fail("failed", "the cache directory cannot be used: %v", err)
+	}
 	if err != nil {
 		return nil, &end{"rejected", map[string]any{"message": err.Error()}}
 	}

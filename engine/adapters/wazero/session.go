@@ -141,7 +141,7 @@ func instantiate(a *adapter, r *request) (any, error) {
 	s.know(m.info.types...)
 	// What a failed instantiation leaves in a table may refer to these types, too.
 	if made.module, err = s.runtime.InstantiateModule(ctx, compiled, named(made.name)); err != nil {
-		return nil, ended(err)
+		return nil, a.left(s, err)
 	}
 	// An import has the type of what was given, which may be more exact.
 	var at [5]int

@@ -117,7 +117,7 @@ fn kept_by_an_instance(bench: &Bench<'_>) -> Result<(), Stop> {
     let mut live = bench.open()?;
     let importer = Wasm::default()
         .ty(&[], &[I32])
-        .import_func("", "", 0)
+        .import_func("m", "f", 0)
         .func(0, &[0x10, 0])
         .export("call", FUNC, 1);
     let instance = live.instantiate(&loads(), &[])?;

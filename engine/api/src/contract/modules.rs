@@ -3,6 +3,8 @@
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, dropped, equal, fail, foreign};
 use super::wasm::{F64, FUNC, GLOBAL, I32, I64, MEMORY, TABLE, Wasm, i32_const};
+use crate::handle::Extern;
+use crate::host::HostAction;
 use crate::module::Provenance;
 use crate::outcome::{Instantiated, Stage};
 use crate::types::{
@@ -17,6 +19,7 @@ pub const CHECKS: &[NamedCheck] = &[
     ("a malformed section is rejected", malformed_section),
     ("an invalid module is rejected", invalid),
     ("a module lists its imports in order", imports),
+    ("the names of an import may be empty", empty_names),
     ("a module lists its exports in order", exports),
     ("compiled functions are counted", functions_compiled),
     ("an instance outlives its module's handle", dropped_module),
@@ -95,6 +98,13 @@ fn imports(bench: &Bench<'_>) -> Result<(), Stop> {
         import("b", "table", ExternType::Table(table(2, None))),
     ];
     equal("imports", live.engine.imports(module)?, expected)
+}
+
+fn empty_names(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let func = live.session.host_func(&FuncType::default(), HostAction::Return(vec![]))?;
+    let wasm = Wasm::default().ty(&[], &[]).import_func("", "", 0);
+    live.instantiate(&wasm, &[Extern::Func(func)]).map(|_| ())
 }
 
 fn exports(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -34,10 +34,10 @@ pub fn refuses_handles(ours: &mut Live, theirs: &mut Live) -> Result<(), Stop> {
     let ty = FuncType::new([], [ValType::I32]);
     let importer = |wasm: Wasm| ours.compile(&wasm);
     let imports = [
-        (importer(Wasm::default().ty(&[], &[I32]).import_func("", "", 0))?, Extern::Func(func)),
-        (importer(Wasm::default().import_table("", "", 1))?, Extern::Table(table)),
-        (importer(Wasm::default().import_memory("", "", 1))?, Extern::Memory(memory)),
-        (importer(Wasm::default().import_global("", "", I32, false))?, Extern::Global(global)),
+        (importer(Wasm::default().ty(&[], &[I32]).import_func("m", "f", 0))?, Extern::Func(func)),
+        (importer(Wasm::default().import_table("m", "t", 1))?, Extern::Table(table)),
+        (importer(Wasm::default().import_memory("m", "m", 1))?, Extern::Memory(memory)),
+        (importer(Wasm::default().import_global("m", "g", I32, false))?, Extern::Global(global)),
     ];
     let session = &mut ours.session;
     for (importer, item) in imports {

@@ -20,9 +20,9 @@ pub const CHECKS: &[NamedCheck] = &[
 
 const NULL: Ref = Ref::Null(Hierarchy::Func);
 
-/// (type 0 (func)) (type 1 (func (param (ref null 0)))) (import "" "" (func (type 1)))
+/// (type 0 (func)) (type 1 (func (param (ref null 0)))) (import "m" "f" (func (type 1)))
 fn takes_a_typed_function() -> Wasm {
-    Wasm::default().ty(&[], &[]).raw_ty(&[0x60, 1, 0x63, 0, 0]).import_func("", "", 1)
+    Wasm::default().ty(&[], &[]).raw_ty(&[0x60, 1, 0x63, 0, 0]).import_func("m", "f", 1)
 }
 
 /// The type of that module's import, and of the reference that the import takes.

@@ -165,7 +165,9 @@ pub fn run_merge(reports: &[PathBuf], outputs: &[ReportTo], partial: bool) -> Re
     let runs: String =
         runs.map(|(at, (run, distinction))| summary(run, &look(at, distinction))).collect();
     print_beside(paths(), &(runs + &wassay_report::closing(&merged, SHOWN)));
-    Ok(written.err().unwrap_or_else(|| exit_code(&merged)))
+    let has_failed = merged.skipped_engines.iter().any(|engine| engine.did_not_start);
+    let code = if has_failed { exit::HARNESS } else { exit_code(&merged) };
+    Ok(written.err().unwrap_or(code))
 }
 
 /// The report in this file.

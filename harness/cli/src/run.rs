@@ -159,6 +159,7 @@ impl Failures {
             engine: engine.clone(),
             reason: failure.message.clone(),
             remedy: String::new(),
+            did_not_start: true,
         };
         self.engines.iter().map(told).collect()
     }

@@ -63,6 +63,9 @@ pub struct SkippedEngine {
     pub reason: String,
     /// The command that solves this or shows how, or a text with commands in backticks.
     pub remedy: String,
+    /// It is installed and did not start, which is a failure everywhere.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub did_not_start: bool,
 }
 
 impl SkippedEngine {
@@ -154,7 +157,7 @@ pub struct Run {
     /// early.
     #[serde(default)]
     pub ratio_to_native: Option<f64>,
-    /// The most memory that a worker used, in bytes, if known.
+    /// The most memory that a worker and its adapters used, in bytes, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub peak_rss: Option<u64>,
     /// How many functions were compiled instead of loaded from a cache; `None` if the engine does

@@ -4,6 +4,7 @@
 use crate::pool::death::Death;
 use crate::pool::described::unusable;
 use crate::pool::launch::Launch;
+use crate::pool::memory;
 use crate::pool::pipe::{Input, Lines, read_some};
 use crate::pool::starter;
 use crate::pool::stop::Stop;
@@ -222,11 +223,9 @@ impl Worker {
         self.mark.read().place()
     }
 
-    /// The worker's peak resident memory, in bytes.
+    /// The peak resident memory of the worker, and of the adapters that it has started, in bytes.
     pub(crate) fn peak_rss(&self) -> Option<u64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-        line.trim().trim_end_matches(" kB").trim().parse::<u64>().ok().map(|kib| kib * 1024)
+        memory::peak(self.child.id())
     }
 
     /// The worker's next reply, or `Quiet` after a short while.

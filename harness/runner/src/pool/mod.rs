@@ -7,6 +7,7 @@ mod death;
 mod described;
 mod file;
 mod launch;
+mod memory;
 mod packed;
 mod pipe;
 mod starter;

@@ -69,6 +69,8 @@ impl External {
         let uses_script = self.command.iter().any(|word| word.contains(SCRIPT));
         if self.name.is_empty() || !self.name.chars().all(is_plain) {
             Some("a name has letters, digits, `-`, `_` and `.` only")
+        } else if self.name == "all" {
+            Some("`--engine all` stands for every engine")
         } else if self.program().is_empty() {
             Some("`command` names no program")
         } else if uses_script && self.scripts.is_empty() {

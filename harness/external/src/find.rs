@@ -16,13 +16,18 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// Where `cargo xtask engine build` puts programs, from the root of the tree.
 const BUILT: &str = "target-engines/bin";
 
+/// The variable that names the directory of adapters.
+const DIRECTORY: &str = "WASSAY_ENGINES";
+
 /// Where programs are searched for.
 ///
 /// The program of a row with `build` is searched for
-/// 1. in the directory named by the environment variable `WASSAY_ENGINES`,
-/// 2. next to wassay,
-/// 3. in `target-engines/bin` of the source tree that contains wassay,
-/// 4. and in that of the tree around the current directory.
+/// 1. next to wassay,
+/// 2. in `target-engines/bin` of the source tree that contains wassay,
+/// 3. and in that of the tree around the current directory,
+///
+/// or only in the directory that the environment variable `WASSAY_ENGINES` names, if it is set: whoever
+/// names a directory does not want another program from elsewhere.
 ///
 /// Any other program is searched for in `PATH`, unless it has a directory.
 #[derive(Clone, Debug)]
@@ -52,13 +57,16 @@ pub struct Absent {
 impl Places {
     /// The places for this wassay.
     pub fn of(wassay: &Path) -> Places {
-        let named = std::env::var_os("WASSAY_ENGINES").filter(|value| !value.is_empty());
+        let named = std::env::var_os(DIRECTORY).filter(|value| !value.is_empty());
         let here = std::env::current_dir().unwrap_or_default();
         let beside = wassay.parent().map(Path::to_path_buf);
         let trees = [tree_around(wassay), tree_around(&here)].into_iter().flatten();
         let trees = trees.map(|root| root.join(BUILT));
         Places {
-            built: named.map(PathBuf::from).into_iter().chain(beside).chain(trees).collect(),
+            built: match named {
+                Some(named) => vec![PathBuf::from(named)],
+                None => beside.into_iter().chain(trees).collect(),
+            },
             path: std::env::var_os("PATH").unwrap_or_default(),
             beside: None,
             variable: |name| std::env::var(name).ok().filter(|value| !value.is_empty()),
@@ -91,7 +99,12 @@ impl Places {
         let found = found.ok_or_else(|| {
             absent(match engine.build.is_empty() {
                 true => format!("`{name}` is not installed"),
-                false => format!("its adapter `{name}` is not built"),
+                false => match (self.variable)(DIRECTORY) {
+                    Some(named) => {
+                        format!("its adapter `{name}` is not in {named}, which {DIRECTORY} names")
+                    }
+                    None => format!("its adapter `{name}` is not built"),
+                },
             })
         })?;
         if let Some(oldest) = &engine.oldest {
@@ -240,6 +253,16 @@ mod tests {
             put(directory, &format!("{place}/made"), "");
             assert_eq!(find("made"), format!("./{place}/made it"));
         }
+        let named = Places {
+            built: vec![directory.join("third")],
+            variable: |name| (name == DIRECTORY).then(|| "./third".to_string()),
+            ..places(directory)
+        };
+        let absent = named.find(table.get("made").unwrap()).unwrap_err();
+        assert_eq!(
+            absent.reason,
+            "its adapter `made` is not in ./third, which WASSAY_ENGINES names"
+        );
         assert_eq!(find("near"), "`./near` is not installed");
         put(directory, "near", "");
         assert_eq!(find("near"), "././near");

@@ -157,10 +157,12 @@ fn resolve(row: &mut External, above: &[External]) -> Result<(), &'static str> {
         let other = named(name).ok_or("no row above has the name in `scripts_of`")?;
         row.scripts.clone_from(&other.scripts);
     }
-    match row.contradiction() {
-        Some(contradiction) => Err(contradiction),
-        None if named(&row.name).is_some() => Err("there are two engines of this name"),
-        None => Ok(()),
+    let has_variable = |other: &&External| other.variable() == row.variable();
+    match (row.contradiction(), above.iter().find(has_variable)) {
+        (Some(contradiction), _) => Err(contradiction),
+        (None, Some(twin)) if twin.name == row.name => Err("there are two engines of this name"),
+        (None, Some(_)) => Err("another engine has the same variable WASSAY_ENGINE_..."),
+        (None, None) => Ok(()),
     }
 }
 
@@ -211,6 +213,8 @@ mod tests {
             ),
             (&(row(run) + &row(run)), "engine `a`: there are two engines of this name"),
             (&row(run).replace("'a'\nc", "'a b'\nc"), "a name has letters"),
+            (&row(run).replace("'a'\nc", "'all'\nc"), "engine `all`: `--engine all` stands for"),
+            (&(row(run) + &row(run).replace("'a'\nc", "'A'\nc")), "engine `A`: another engine has"),
         ] {
             let error = Table::parse("t.toml", text, None).unwrap_err().to_string();
             assert!(error.contains(message), "`{error}` lacks `{message}`");

@@ -5,7 +5,7 @@ use crate::exit::{self, Failure};
 use crate::records::{check_whole, faults, read};
 use crate::values::{input, marked};
 use clap::Args;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The arguments of `wassay table`.
@@ -83,9 +83,14 @@ pub fn run_table(args: &TableArgs) -> Result<u8, Failure> {
         };
     }
     let Some(target) = &args.write else {
-        // A closed pipe is no failure.
-        let _ = std::io::stdout().lock().write_all(table.as_bytes());
-        return Ok(exit::OK);
+        let mut out = std::io::stdout().lock();
+        return match out.write_all(table.as_bytes()).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::harness(format_args!("cannot write the table: {error}")))
+            }
+            // A closed pipe is no failure.
+            _ => Ok(exit::OK),
+        };
     };
     let old = marks.read(target)?;
     let new = marks.replaced(&old, &table).ok_or_else(|| marks.missing(target))?;

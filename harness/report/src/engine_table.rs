@@ -63,8 +63,19 @@ pub fn check_engine_table(report: &Report, table: &str) -> TableCheck {
     let mut check = TableCheck::default();
     let mut lines = table.lines().map(cells_of);
     let titles = lines.next().unwrap_or_default();
-    let rows: BTreeMap<String, Vec<String>> =
-        lines.skip(1).filter_map(|row| Some((row.first()?.clone(), row))).collect();
+    let mut rows: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for row in lines.skip(1) {
+        let Some(name) = row.first().cloned() else { continue };
+        if rows.insert(name.clone(), row).is_some() {
+            check.problems.push(format!("there are two rows of {name}"));
+        }
+    }
+    for (at, title) in titles.iter().enumerate() {
+        if titles[..at].contains(title) {
+            check.problems.push(format!("there are two columns of {title}"));
+        }
+    }
+    let mut compared = 0;
     for Column { name, title, cells } in columns(report) {
         let is_of = |other: &&String| **other == title || other.starts_with(&format!("{name} "));
         let Some(found) = titles.iter().find(is_of) else {
@@ -75,7 +86,14 @@ pub fn check_engine_table(report: &Report, table: &str) -> TableCheck {
             check.notes.push(format!("not compared: {title}, because the table has {found}"));
             continue;
         }
+        compared += 1;
         let at = titles.iter().position(|other| other == found).unwrap_or_default();
+        for (row, known) in &rows {
+            let has_figure = known.get(at).is_some_and(|known| known != NOT_RUN);
+            if has_figure && !cells.contains_key(row) {
+                check.problems.push(format!("{row}, {title}: the report has no such row"));
+            }
+        }
         for (row, cell) in cells {
             match rows.get(&row).and_then(|row| row.get(at)) {
                 Some(known) if *known == cell => {}
@@ -85,6 +103,9 @@ pub fn check_engine_table(report: &Report, table: &str) -> TableCheck {
                 None => check.problems.push(format!("{row}, {title}: the table has no such row")),
             }
         }
+    }
+    if compared == 0 && check.problems.is_empty() {
+        check.problems.push("no engine of the report is there in the same version".to_string());
     }
     check
 }

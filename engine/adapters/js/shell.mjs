@@ -71,9 +71,15 @@ const jsc = async () => {
 
 function debianVersion() {
   try {
+    // That of the package which has installed /usr/bin/jsc: the shell does not tell which program runs,
+    // and reads nothing from /proc.
     const packages = globalThis.read("/var/lib/dpkg/status").split("\n\n");
-    const shell = packages.find((it) => /^Package: libjavascriptcoregtk-.*-bin$/m.test(it));
-    return /^Version: (.*)$/m.exec(shell)[1];
+    const owner = packages.find((it) => {
+      const name = /^Package: (libjavascriptcoregtk-.*-bin)$/m.exec(it)?.[1];
+      if (!name || !/^Status: .* installed$/m.test(it)) return false;
+      return globalThis.read(`/var/lib/dpkg/info/${name}.list`).split("\n").includes("/usr/bin/jsc");
+    });
+    return /^Version: (.*)$/m.exec(owner)[1];
   } catch {
     return "of an unknown version";
   }

@@ -6,6 +6,8 @@
 import { createInterface } from "node:readline";
 import { writeSync } from "node:fs";
 
+if (!WebAssembly.Function) throw "start me as: node --experimental-wasm-type-reflection node.mjs";
+
 // An answer other than `ok`: throw new Answer({ unsupported: "tables of the host" }).
 function Answer(fields) {
   this.fields = fields;

@@ -118,8 +118,7 @@ impl Supports {
         problems
     }
 
-    /// A problem for each limit that directives of the run meet and that its lane's table does not
-    /// state. Without a table, no limit is accepted.
+    /// A problem if directives of the run meet limits that its lane's table does not state. Without a table, no limit is accepted.
     pub(super) fn judge_limits(&self, run: &Run, list: &str) -> Vec<Problem> {
         let lane = &run.lane.name;
         let (table, stated) = match self.on(lane) {
@@ -132,17 +131,34 @@ impl Supports {
             "" => "in a list with --known FILE --bless".to_string(),
             list => format!("in [supports.{table}] of {list} with --bless"),
         };
-        let problem = |(limit, count): (String, usize)| {
-            let directives = if count == 1 { "directive" } else { "directives" };
-            let message = format!(
-                "{} on {lane} calls {count} {directives} unsupported because of `{limit}`, which \
-                 is neither a feature nor a capability: repair the engine, or accept the limit \
-                 {accept}",
-                run.engine.name
-            );
-            Problem { kind: ProblemKind::LostSupport, path: String::new(), message }
+        if met.is_empty() {
+            return Vec::new();
+        }
+        let count: usize = met.values().sum();
+        let directives = if count == 1 { "directive" } else { "directives" };
+        let because = match met.iter().next() {
+            Some((limit, _)) if met.len() == 1 => format!(
+                "because of `{limit}`, which is neither a feature nor a capability: repair the \
+                 engine, or accept the limit"
+            ),
+            _ => {
+                let each = met.iter().map(|(limit, count)| format!("`{limit}` {count}"));
+                format!(
+                    "for reasons that are neither features nor capabilities, {}: repair the \
+                     engine, or accept these limits",
+                    each.collect::<Vec<_>>().join(", ")
+                )
+            }
         };
-        met.into_iter().map(problem).collect()
+        let message = format!(
+            "{} on {lane} calls {count} {directives} unsupported {because} {accept}",
+            run.engine.name
+        );
+        let kind = match stated {
+            Some(_) => ProblemKind::LostSupport,
+            None => ProblemKind::UnstatedSupport,
+        };
+        vec![Problem { kind, path: String::new(), message }]
     }
 
     /// The limits that the table for the lane states.
@@ -280,17 +296,22 @@ mod tests {
         let mut run = Run { engine: engine(&[], &[]), ..Run::default() };
         run.lane.name = "native".to_string();
         run.files = vec![File { findings, ..File::default() }];
-        let told = |text: &str| -> Vec<String> {
-            let problems =
-                Known::parse(text, "").unwrap().supports.judge_limits(&run, "known.toml");
+        let told_of = |run: &Run, text: &str| -> Vec<String> {
+            let problems = Known::parse(text, "").unwrap().supports.judge_limits(run, "known.toml");
             problems.into_iter().map(|problem| problem.message).collect()
         };
+        let told = |text: &str| told_of(&run, text);
         let said = "e on native calls 2 directives unsupported because of `calling`, which is \
                     neither a feature nor a capability: repair the engine, or accept the limit in \
                     [supports.all] of known.toml with --bless";
         assert_eq!(told(""), [said]);
         assert_eq!(told("[supports.all]\nfeatures = []\nlimits = [\"tags\"]"), [said]);
         assert_eq!(told("[supports.all]\nfeatures = []\nlimits = [\"calling\"]"), [""; 0]);
+        run.files[0].findings.push(lacking("asking", Verdict::Unsupported));
+        let said = "e on native calls 3 directives unsupported for reasons that are neither \
+                    features nor capabilities, `asking` 1, `calling` 2: repair the engine, or \
+                    accept these limits in [supports.all] of known.toml with --bless";
+        assert_eq!(told_of(&run, ""), [said]);
     }
 
     #[test]

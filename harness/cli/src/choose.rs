@@ -8,6 +8,7 @@ use crate::external::{Command, Named, Roster};
 use crate::lane::ReadyLane;
 use crate::run::timeout;
 use crate::values::Engines;
+use std::io::Write;
 use std::path::PathBuf;
 use wassay_lanes::{NATIVE, in_ci};
 use wassay_record::{Engine, SkippedEngine};
@@ -86,7 +87,18 @@ impl Asked {
                 }
                 Named::Absent(_) if options.worker.is_some() => named.push(Named::Own(name)),
                 Named::Absent(skipped) => absent.push(skipped),
-                other => named.push(other),
+                other => {
+                    if let Named::Adapter(it) = &other
+                        && it.is_external()
+                        && engines::is_shipped(&name)
+                    {
+                        let text = format!("`{name}` is the engine of --engines, not wassay's own");
+                        // The terminal may be gone.
+                        let _ =
+                            writeln!(anstream::stderr(), "{}", wassay_report::wrapped("", &text));
+                    }
+                    named.push(other);
+                }
             }
         }
         let none = Failure::of_all(absent.iter().map(engines::absent).collect());

@@ -87,6 +87,11 @@ pub fn is_own(engine: &Engine) -> bool {
     })
 }
 
+/// Whether wassay ships an engine of this name.
+pub fn is_shipped(name: &str) -> bool {
+    providers().iter().filter_map(|own| own.identity().ok()).any(|own| own.name == name)
+}
+
 /// The provider of the engine of this name, or of the reference engine.
 ///
 /// # Errors

@@ -84,14 +84,6 @@ impl Roster {
                 Table::of_file(file, &text).map_err(Failure::usage)?
             }
         };
-        for provider in crate::engines::providers() {
-            let own = provider.identity().map_err(Failure::harness)?.name;
-            if table.get(&own).is_some() {
-                return Err(Failure::usage(format_args!(
-                    "engine `{own}`: wassay has an engine of this name; give the row another one"
-                )));
-            }
-        }
         let program = std::env::current_exe().unwrap_or_default();
         let places = Places::of(&program);
         let places = match table.directory() {

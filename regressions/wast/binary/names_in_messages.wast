@@ -1,6 +1,7 @@
 ;;! why = "an engine's message may have a name of the module: its words decide nothing"
 
-;; The name is a word of messages about the binary format, but a name that is there twice is invalid.
+;; These names have the words of messages about the binary format, but a name that is there twice is
+;; invalid.
 (assert_invalid
   (module (func) (export "data count" (func 0)) (export "data count" (func 0)))
   "duplicate export name")

@@ -154,11 +154,7 @@ impl Supports {
             "{} on {lane} calls {count} {directives} unsupported {because} {accept}",
             run.engine.name
         );
-        let kind = match stated {
-            Some(_) => ProblemKind::LostSupport,
-            None => ProblemKind::UnstatedSupport,
-        };
-        vec![Problem { kind, path: String::new(), message }]
+        vec![Problem { kind: ProblemKind::LostSupport, path: String::new(), message }]
     }
 
     /// The limits that the table for the lane states.

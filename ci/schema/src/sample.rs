@@ -283,7 +283,8 @@ pub fn reports() -> [Report; 2] {
     };
     let runs = configs().into_iter().map(|config| Run { config, ..run.clone() }).collect();
     let skipped_lanes = vec![SkippedLane { lane: text(), reason: text(), remedy: text() }];
-    let skipped_engines = vec![SkippedEngine { engine: text(), reason: text(), remedy: text() }];
+    let (engine, reason, remedy) = (text(), text(), text());
+    let skipped_engines = vec![SkippedEngine { engine, reason, remedy, did_not_start: true }];
     let tool = || Tool { name: text(), version: text() };
     let full = Report { runs, skipped_lanes, skipped_engines, ..Report::new(tool()) };
     let bare = Report { runs: vec![Run::default()], ..Report::new(tool()) };

@@ -198,7 +198,7 @@ impl<'a> Scripts<'a> {
             let is_fine = |verdict: Verdict| !verdict.is_bad() && verdict != Verdict::Skipped;
             if entry.superseded.is_none() && verdicts.iter().any(|(_, it)| is_fine(*it)) {
                 // At a looser level, a pass says nothing.
-                if found.config.messages < entry.messages {
+                if entry.may_pass_at(found.config.messages) {
                     kept.insert(key.clone());
                 }
                 continue;
@@ -263,7 +263,7 @@ fn rewrite(
         })
     };
     let is_idle = |path: &PathPattern| {
-        let is_judged = found.config.messages >= listed.messages && (found.ran_whole)(path);
+        let is_judged = !listed.may_pass_at(found.config.messages) && (found.ran_whole)(path);
         !path.is_glob() && is_judged && !scripts.named(path).is_some_and(has)
     };
     if let Some(array) = table.get_mut("paths").and_then(Item::as_array_mut) {

@@ -5,7 +5,9 @@ use super::list::{Entry, Key, Known, PLACEHOLDER};
 use super::pattern::PathPattern;
 use crate::limit;
 use std::collections::{HashMap, HashSet};
-use wassay_record::{Config, Engine, File, Finding, Note, Problem, ProblemKind, Run, Verdict, Way};
+use wassay_record::{
+    Config, Engine, File, Finding, Messages, Note, Problem, ProblemKind, Run, Verdict, Way,
+};
 use wassay_suites::ListName;
 
 /// The targets that wassay runs on; an entry may name any of them, whichever one the engine runs
@@ -78,7 +80,7 @@ impl Gate {
                         self.met.insert((at, path.clone()));
                     }
                     let passed = passed.get(key).copied();
-                    if passed.is_some() && config.messages < entry.messages {
+                    if passed.is_some() && entry.may_pass_at(config.messages) {
                         continue;
                     }
                     if note.as_ref().is_some_and(|note| entry.is_untested(&note.finding, config)) {
@@ -216,6 +218,11 @@ impl Known {
 }
 
 impl Entry {
+    /// Whether its directives may pass at this level of messages.
+    pub(super) fn may_pass_at(&self, messages: Messages) -> bool {
+        self.may_pass || messages < self.messages
+    }
+
     /// Whether the engine lacks what the settings of the run demand, so that the run says nothing
     /// about this listed directive. An entry that names the way must fail in it.
     pub(crate) fn is_untested(&self, finding: &Finding, config: &Config) -> bool {

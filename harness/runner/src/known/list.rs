@@ -40,6 +40,8 @@ pub(crate) struct Entry {
     pub(crate) verdict: Verdict,
     /// The loosest level at which the directives must fail.
     pub(crate) messages: Messages,
+    /// Whether they depend on more than the target, so that they may pass.
+    pub(crate) may_pass: bool,
     pub(crate) directives: Vec<Key>,
     /// Where the entry is, from 1.
     pub(crate) line: usize,
@@ -80,6 +82,8 @@ struct Row {
     verdict: Option<Spanned<String>>,
     #[serde(default)]
     messages: Messages,
+    #[serde(default)]
+    may_pass: bool,
     directives: Vec<Spanned<String>>,
 }
 
@@ -192,9 +196,20 @@ impl Known {
                 excusable(name.get_ref()).map_err(|why| lines.error(Some(name.span()), why))?
             }
         };
-        let Row { reason, targets, ways, messages, .. } = row;
+        let Row { reason, targets, ways, messages, may_pass, .. } = row;
         let reason = reason.into_inner();
-        Ok(Entry { paths, reason, targets, ways, verdict, messages, directives, line, superseded })
+        Ok(Entry {
+            paths,
+            reason,
+            targets,
+            ways,
+            verdict,
+            messages,
+            may_pass,
+            directives,
+            line,
+            superseded,
+        })
     }
 
     fn push(&mut self, entry: Entry) {

@@ -18,6 +18,8 @@
 //! verdict = "crashed"                          # only so; `failed` if left out
 //! messages = "text"                            # the loosest `--messages` at which they must fail;
 //!                                              # `kind` if left out
+//! may_pass = true                              # what decides is neither the engine nor the target,
+//!                                              # such as how a program was linked
 //! directives = [
 //!     "assert_return 0123456789abcdef",        # keyword and hash of the folded text
 //!     "assert_return 0123456789abcdef #1",     # the second directive with the same text

@@ -64,6 +64,8 @@ fn at_a_looser_level_a_listed_directive_may_pass() {
         (Messages::Kind, text, 0),
         (Messages::Text, text, 1),
         (Messages::Stage, stage, 1),
+        (Messages::Text, "may_pass = true\n", 0),
+        (Messages::Text, "may_pass = false\n", 1),
     ] {
         let at = |messages| Config { messages, ..Config::default() };
         let mut gate = Gate::new(known("\"invoke ab\"", more));

@@ -12,7 +12,7 @@ use std::fmt::Write;
 use wassay_record::{EngineDifference, Ledger, Report, Run, Verdict, engine_differences};
 
 /// The number of differences to list in Markdown.
-const LISTED: usize = 50;
+const LISTED: usize = 500;
 /// The width of names of suites, if there is not enough room.
 const NARROW: usize = 24;
 
@@ -134,8 +134,8 @@ impl Cell {
     }
 }
 
-/// The first `show` directives on which engines disagree, under a heading and with colours; empty if
-/// there is none.
+/// The first `show` directives on which engines disagree, those that are not known first, under a
+/// heading and with colours; empty if there is none.
 pub fn disagreements(report: &Report, show: usize) -> String {
     let mut out = String::new();
     let all = if has_engines(report) { engine_differences(report) } else { Vec::new() };
@@ -163,10 +163,13 @@ pub fn disagreements(report: &Report, show: usize) -> String {
         }
     }
     if all.len() > show && show > 0 {
-        let more = count(all.len() - show, "more difference", "more differences");
-        let text =
-            "; `--report json=FILE` has all, and `wassay compare` lists those of two engines";
-        let _ = writeln!(out, "{}", wrapped("", &format!("... and {more}{text}")));
+        let rest = &all[show..];
+        let what = match rest.iter().all(|it| it.is_known) {
+            true => count(rest.len(), "more known difference", "more known differences"),
+            false => count(rest.len(), "more difference", "more differences"),
+        };
+        let text = format!("... and {what}; `--report markdown=FILE` lists {}", all_of(&all));
+        let _ = writeln!(out, "{}", wrapped("", &text));
     }
     out
 }
@@ -192,6 +195,11 @@ pub(crate) fn markdown_disagreements(out: &mut String, report: &Report) {
         let more = count(all.len() - LISTED, "more difference", "more differences");
         let _ = writeln!(out, "- ... and {more}");
     }
+}
+
+/// How many of them Markdown lists.
+fn all_of(all: &[EngineDifference]) -> String {
+    if all.len() > LISTED { format!("the first {LISTED}") } else { "all".to_string() }
 }
 
 fn how_many(all: &[EngineDifference]) -> String {

@@ -2,7 +2,8 @@
 //! run, the differences between lanes and between engines, and the cost of each run. Runs nothing.
 
 use crate::causes::{blocked_by, is_cause};
-use crate::engines::markdown_disagreements;
+use crate::engine_table::engine_table;
+use crate::engines::{has_engines, markdown_disagreements};
 use crate::figures::markdown_figures;
 use crate::inline::{cell, code, first_line, text, words};
 use crate::lanes::{differs, markdown_differences, markdown_skipped};
@@ -24,6 +25,9 @@ pub fn markdown(report: &Report) -> String {
             out.push('\n');
         }
         write_run(&mut out, run, &distinction);
+    }
+    if has_engines(report) {
+        let _ = write!(out, "\n## Engines\n\n{}", engine_table(report));
     }
     markdown_differences(&mut out, report);
     markdown_disagreements(&mut out, report);

@@ -3,10 +3,9 @@
 
 use crate::aliases::aliased_memory_grows;
 use crate::blocks::parameters_above_local;
+use crate::calls::{calls_typed_table, tail_calls_empty_import};
 use crate::case::{Case, Id};
 use crate::subject::engine_of;
-use crate::tails::tail_calls_empty_import;
-use crate::typed::calls_typed_table;
 use serde::Deserialize;
 use std::ops::Deref;
 use wassay_engine::Features;

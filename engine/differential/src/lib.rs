@@ -25,6 +25,7 @@ pub mod trace;
 
 mod aliases;
 mod blocks;
+mod calls;
 pub mod compare;
 #[cfg(test)]
 mod encoded;
@@ -33,9 +34,7 @@ pub mod finding;
 pub mod script;
 pub mod shrink;
 pub mod summary;
-mod tails;
 mod trim;
-mod typed;
 
 mod seed;
 pub mod text;

@@ -49,7 +49,8 @@ struct Args {
     generator: Vec<Generator>,
     /// An engine, or one configuration of it, or `exec:COMMAND` for an adapter that speaks the process
     /// protocol, or `NAME=exec:COMMAND`; others are compared with the first. With an adapter, modules
-    /// use only features that all engines have, except for relaxed SIMD [default: all that need no adapter]
+    /// use only features that all engines have, except for relaxed SIMD
+    /// [default: all that need no adapter]
     #[arg(long, value_name = "NAME")]
     engine: Vec<String>,
     /// The features that modules may use, separated by commas [default: all, or those of all engines]

@@ -1,14 +1,14 @@
 //! Takes a command and a time limit; gives its output and exit status, or a timeout. Leaves no
 //! process of the command behind. Knows no lane.
 
-use rustix::io::Errno;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::io::{self, Read};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+use wassay_children::ends_within;
 
 /// How many bytes of each output stream are kept.
 const KEPT: u64 = 1 << 16;
@@ -33,17 +33,16 @@ pub struct Answer {
 /// If it cannot be started. A command that exceeds `limit` is killed with every process that it
 /// started, and gives an error of the kind `TimedOut`.
 pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
-    let deadline = Instant::now() + limit;
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = command.process_group(0).spawn()?;
     let stdout = child.stdout.take().map(read);
     let stderr = child.stderr.take().map(read);
     let pid = Pid::from_child(&child);
-    let ended = ends_before(pid, deadline);
+    let in_time = ends_within(&child, limit);
     // Kill before `wait`: until then no other process can get the same id.
     let _ = kill_process_group(pid, Signal::KILL);
     let status = child.wait()?;
-    if !ended? {
+    if !in_time {
         let message = format!("it did not answer within {} s", limit.as_secs_f64());
         return Err(io::Error::new(io::ErrorKind::TimedOut, message));
     }
@@ -51,25 +50,6 @@ pub fn ask(command: &mut Command, limit: Duration) -> io::Result<Answer> {
         from.and_then(|from| from.recv_timeout(LEFT_OPEN).ok()).unwrap_or_default()
     };
     Ok(Answer { status, stdout: said(stdout), stderr: said(stderr) })
-}
-
-/// Whether the process ends in time. Does not reap it.
-fn ends_before(pid: Pid, deadline: Instant) -> io::Result<bool> {
-    let mut pause = Duration::from_millis(1);
-    loop {
-        let options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT | WaitIdOptions::NOHANG;
-        match waitid(WaitId::Pid(pid), options) {
-            Ok(Some(_)) => return Ok(true),
-            Ok(None) | Err(Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let left = deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            return Ok(false);
-        }
-        thread::sleep(pause.min(left));
-        pause = (pause * 2).min(Duration::from_millis(20));
-    }
 }
 
 /// Reads the whole stream, so that the writer never blocks, and keeps its beginning.
@@ -87,6 +67,7 @@ fn read(mut stream: impl Read + Send + 'static) -> Receiver<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Instant;
 
     fn shell(script: &str, limit: Duration) -> io::Result<Answer> {
         ask(Command::new("sh").args(["-c", script]), limit)

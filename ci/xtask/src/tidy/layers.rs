@@ -48,6 +48,7 @@ const TABLE: &[Row] = &[
         ],
         what: "an engine",
     },
+    Row { directory: "engine/children", forbidden: &["wassay-*"], what: "any process" },
     Row {
         directory: "engine/artifact",
         forbidden: &["cranelift-*", "wasmparser", "=libc", "=rustix"],

@@ -2,14 +2,13 @@
 //! no protocol.
 
 use crate::errors::Errors;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
-use std::io;
+use rustix::process::{Pid, Signal, kill_process_group};
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use wassay_children::{ends_within, has_ended, spawn};
 
 /// How an adapter is started.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -92,6 +91,7 @@ impl Launch {
         if !self.shares_group {
             command.process_group(0);
         }
+        // The guard ends the adapter with the thread that has started it.
         let mut child = spawn(command).map_err(|error| cannot(&error))?;
         let pipes = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let errors = Arc::<Errors>::default();
@@ -115,7 +115,8 @@ impl Launch {
 impl Process {
     /// Whether the process has ended. Something that it has started may still hold its pipes.
     pub(crate) fn has_ended(&self) -> bool {
-        has_ended(&self.running())
+        let running = self.running();
+        running.is_over || has_ended(&running.child)
     }
 
     /// Ends a process that was given up, and in a group of its own what it has started.
@@ -126,7 +127,7 @@ impl Process {
     /// Ends a process, too, but lets it run for this long before that.
     pub(crate) fn end_within(&self, patience: Duration) -> Ended {
         let mut running = self.running();
-        let by_itself = wait(&running, patience);
+        let by_itself = running.is_over || ends_within(&running.child, patience);
         let status = self.kill(&mut running).filter(|_| by_itself);
         let how = match status {
             Some(status) => format!("it ended with {status}"),
@@ -165,30 +166,9 @@ impl Drop for Process {
     /// Gives a process whose input was closed a moment to end by itself.
     fn drop(&mut self) {
         let mut running = self.running();
-        wait(&running, FAREWELL);
+        let _ = running.is_over || ends_within(&running.child, FAREWELL);
         self.kill(&mut running);
     }
-}
-
-fn has_ended(running: &Running) -> bool {
-    // The status stays, so that the number is not used again.
-    let peek = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
-    running.is_over
-        || !matches!(waitid(WaitId::Pid(Pid::from_child(&running.child)), peek), Ok(None))
-}
-
-/// Whether the process ends within this time.
-fn wait(running: &Running, limit: Duration) -> bool {
-    let started = Instant::now();
-    let mut nap = Duration::from_micros(50);
-    while !has_ended(running) {
-        if started.elapsed() >= limit {
-            return false;
-        }
-        std::thread::sleep(nap);
-        nap = (nap * 2).min(Duration::from_millis(10));
-    }
-    true
 }
 
 /// The groups of all adapters that were not waited for yet.
@@ -202,28 +182,4 @@ pub fn kill_all() {
     for group in groups().iter() {
         let _ = kill_process_group(*group, Signal::KILL);
     }
-}
-
-type Order = (Command, Sender<io::Result<Child>>);
-
-/// Starts all adapters: the guard ends one with the *thread* that has started it, so this thread lives
-/// as long as the process.
-static STARTER: LazyLock<Option<Sender<Order>>> = LazyLock::new(|| {
-    let (sender, orders) = channel::<Order>();
-    let start = move || {
-        for (mut command, done) in orders {
-            // The thread that sent the command waits for the result.
-            let _ = done.send(command.spawn());
-        }
-    };
-    let thread = std::thread::Builder::new().name("adapters".to_string()).spawn(start);
-    thread.is_ok().then_some(sender)
-});
-
-fn spawn(command: Command) -> io::Result<Child> {
-    let gone = || io::Error::other("the thread that starts adapters has ended");
-    let (done, started) = channel();
-    let starter = STARTER.as_ref().ok_or_else(gone)?;
-    starter.send((command, done)).map_err(|_| gone())?;
-    started.recv().map_err(|_| gone())?
 }

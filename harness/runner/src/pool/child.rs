@@ -5,8 +5,7 @@ use crate::pool::death::Death;
 use crate::pool::described::unusable;
 use crate::pool::launch::Launch;
 use crate::pool::memory;
-use crate::pool::pipe::{Input, Lines, read_some};
-use crate::pool::starter;
+use crate::pool::pipe::{Input, Lines, pipes, read_some};
 use crate::pool::stop::Stop;
 use crate::worker::mark::{Activity, MarkReader};
 use crate::worker::protocol::{Reply, Request};
@@ -16,6 +15,7 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
+use wassay_children::{ends_within, spawn};
 use wassay_record::{EVENTS_VERSION, Engine};
 
 const TICK: Duration = Duration::from_millis(50);
@@ -149,9 +149,11 @@ impl Worker {
             // Give it its own process group, so that Ctrl-C on the terminal reaches only the
             // parent, and so that everything the worker starts ends with it.
             .process_group(0);
-        let mut child = starter::spawn(command)?;
-        let prepared = starter::prepare(&mut child, launch);
-        let (stdin, stdout, stderr) = prepared.inspect_err(|_| {
+        // A worker ends with the thread that has started it.
+        let mut child = spawn(command)?;
+        let limited = launch.memory_limit.map_or(Ok(()), |most| memory::limit(&child, most));
+        let pipes = limited.and_then(|()| pipes(&mut child));
+        let (stdin, stdout, stderr) = pipes.inspect_err(|_| {
             let _ = child.kill();
             let _ = child.wait();
         })?;
@@ -379,17 +381,7 @@ fn timespec(duration: Duration) -> Timespec {
     Timespec { tv_sec: duration.as_secs() as _, tv_nsec: duration.subsec_nanos().into() }
 }
 
+/// How the process ended, if it ends within this time.
 fn wait(child: &mut Child, limit: Duration) -> Option<ExitStatus> {
-    let started = Instant::now();
-    let mut nap = Duration::from_micros(50);
-    loop {
-        if let Ok(Some(status)) = child.try_wait() {
-            return Some(status);
-        }
-        if started.elapsed() >= limit {
-            return None;
-        }
-        std::thread::sleep(nap);
-        nap = (nap * 2).min(Duration::from_millis(10));
-    }
+    if ends_within(child, limit) { child.try_wait().ok().flatten() } else { None }
 }

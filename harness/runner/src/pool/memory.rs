@@ -1,7 +1,9 @@
-//! The memory of a worker: takes its process's number; gives its peak, with that of the adapters that it
-//! has started, which are what runs the engine then. Ends nothing.
+//! The memory of a worker: takes its process; gives its peak, with that of the adapters that it has
+//! started, which are what runs the engine then; limits it. Ends nothing.
 
-use std::fs;
+use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+use std::process::Child;
+use std::{fs, io};
 
 /// The peak resident memory of a process and of those that it has started, in bytes; of each its own
 /// peak, which need not be of the same moment. `None` if the system does not tell.
@@ -20,6 +22,20 @@ fn children(process: u32) -> Vec<u32> {
     let threads = fs::read_dir(format!("/proc/{process}/task")).into_iter().flatten().flatten();
     let lists = threads.flat_map(|thread| fs::read_to_string(thread.path().join("children")));
     lists.flat_map(|list| list.split(' ').flat_map(str::parse).collect::<Vec<_>>()).collect()
+}
+
+/// Limits the data size of a process. The parent does this, because an emulator hides such limits
+/// from its guest.
+pub(super) fn limit(child: &Child, bytes: u64) -> io::Result<()> {
+    // The child inherits this process's hard limit and cannot exceed it.
+    let most = getrlimit(Resource::Data).maximum;
+    let bytes = Some(most.map_or(bytes, |most| most.min(bytes)));
+    prlimit(
+        Some(Pid::from_child(child)),
+        Resource::Data,
+        Rlimit { current: bytes, maximum: bytes },
+    )?;
+    Ok(())
 }
 
 #[cfg(test)]

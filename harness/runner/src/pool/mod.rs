@@ -10,7 +10,6 @@ mod launch;
 mod memory;
 mod packed;
 mod pipe;
-mod starter;
 mod stop;
 mod tally;
 

@@ -3,6 +3,7 @@
 
 use std::io::{self, Read};
 use std::os::fd::AsFd;
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout};
 
 /// The longest line that a worker may write. A batch of findings is much shorter: a worker sends it
 /// when its findings exceed a megabyte, and `Finding::shorten` keeps each of them below 4 MB.
@@ -21,8 +22,23 @@ pub(super) enum Input {
 }
 
 /// Makes reads and writes on a pipe non-blocking.
-pub(super) fn never_block(pipe: &impl AsFd) -> io::Result<()> {
+fn never_block(pipe: &impl AsFd) -> io::Result<()> {
     Ok(rustix::io::ioctl_fionbio(pipe, true)?)
+}
+
+/// The pipes to and from a worker.
+pub(super) type Pipes = (ChildStdin, ChildStdout, ChildStderr);
+
+/// Takes the pipes of a new worker, and makes them non-blocking.
+pub(super) fn pipes(child: &mut Child) -> io::Result<Pipes> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (Some(stdin), Some(stdout), Some(stderr)) = (stdin, stdout, stderr) else {
+        return Err(io::Error::other("it has no pipes"));
+    };
+    never_block(&stdin)?;
+    never_block(&stdout)?;
+    never_block(&stderr)?;
+    Ok((stdin, stdout, stderr))
 }
 
 /// Appends the bytes that are in the pipe now, up to one chunk.

@@ -2,9 +2,11 @@
 //! as its lists of known failures say. Without Go this is skipped, except with CI=true. Also what
 //! ci/engines/wazero says to a user who has no Go, an old one, or names a release that does not exist.
 
+use serde_json::json;
+use std::io::{BufRead, BufReader, Lines, Write};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -66,6 +68,83 @@ fn the_adapter_does_what_its_lists_say() {
         }
         assert!(checks.contains(" passed, "), "{checks}");
     }
+}
+
+/// Whatever leaves a call as an exception is an answer, although its payload cannot be read.
+const THROWS: &str = r#"
+(module
+  (tag $t (param i32))
+  (func (export "f") (result i32) (throw $t (i32.const 1))))
+(assert_return (invoke "f") (i32.const 7))
+(assert_trap (invoke "f") "unreachable")
+(assert_exhaustion (invoke "f") "call stack exhausted")
+(assert_exception (invoke "f"))
+"#;
+
+#[test]
+fn an_exception_in_place_of_another_end_is_a_failure() {
+    if !has_go() {
+        return;
+    }
+    ran(".", "ci/engines/wazero", &[]);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("throws.wast"), THROWS).unwrap();
+    for engine in ["wazero", "wazero-interpreter"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+        command.env_remove("CI").env("WASSAY_ENGINES", root().join("target-engines/bin"));
+        command.current_dir(directory.path()).args(["run", "throws.wast", "--engine", engine]);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{engine}: {}", text(&output));
+        assert!(
+            text(&output).contains("5 directives: 2 passed, 3 failed"),
+            "{engine}: {}",
+            text(&output)
+        );
+    }
+}
+
+/// The adapter, as a process that takes requests and gives answers.
+struct Adapter {
+    child: Child,
+    answers: Lines<BufReader<ChildStdout>>,
+}
+
+impl Adapter {
+    fn start() -> Adapter {
+        let program = root().join("target-engines/bin/wassay-wazero");
+        let mut command = Command::new(program);
+        command.arg("wazero").stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let answers = BufReader::new(child.stdout.take().unwrap()).lines();
+        Adapter { child, answers }
+    }
+
+    fn ask(&mut self, request: serde_json::Value) -> serde_json::Value {
+        writeln!(self.child.stdin.as_mut().unwrap(), "{request}").unwrap();
+        serde_json::from_str(&self.answers.next().unwrap().unwrap()).unwrap()
+    }
+}
+
+#[test]
+fn a_cache_directory_that_cannot_be_written_rejects_no_module() {
+    if !has_go() {
+        return;
+    }
+    ran(".", "ci/engines/wazero", &[]);
+    let directory = tempfile::tempdir().unwrap();
+    let mut adapter = Adapter::start();
+    let cache = json!({"directory": directory.path()});
+    adapter.ask(json!({"id": 1, "op": "hello", "protocol": 1}));
+    let config = json!({"features": ["mutable-global"], "cache": cache});
+    let answer = adapter.ask(json!({"id": 2, "op": "start", "engine": 1, "config": config}));
+    assert!(answer["ok"].is_object(), "{answer}");
+    // What the directory holds cannot be written any more.
+    directory.close().unwrap();
+    let wasm = "AGFzbQEAAAABBQFgAAF/AwIBAAcJAQVzZXZlbgAACgYBBABBBws=";
+    let answer = adapter.ask(json!({"id": 3, "op": "compile", "engine": 1, "wasm": wasm}));
+    assert!(answer["failed"].as_str().is_some_and(|why| why.contains("no such file")), "{answer}");
+    drop(adapter.child.stdin.take());
+    assert!(adapter.child.wait().unwrap().success());
 }
 
 /// What stands for Go: its versions, and the releases of wazero that it lists.

@@ -26,6 +26,7 @@ pub fn trials() -> Vec<Trial> {
         Trial::test("a_script_of_50_megabytes", huge),
         Trial::test("a_memory_limit_is_blamed_on_its_directive", memory_limit),
         Trial::test("a_full_disk", full_disk),
+        Trial::test("a_full_disk_for_a_table_is_reported", full_disk_for_a_table),
         Trial::test("an_engine_has_its_own_peak_of_memory", own_peak),
         Trial::test("the_only_engine_of_a_worker_is_run_and_listed", only_engine),
         Trial::test("a_knob_that_the_engine_lacks_is_unsupported", lacking_knob),
@@ -202,6 +203,19 @@ fn full_disk() -> Result {
     let messages: Vec<&str> = stderr.lines().collect();
     expect(messages.len() == 1, stderr.to_string())?;
     expect(messages[0].contains("cannot write the report /dev/full: No space left"), messages[0])
+}
+
+fn full_disk_for_a_table() -> Result {
+    let directory = tempfile::tempdir()?;
+    std::fs::write(directory.path().join("a.wast"), "(module)")?;
+    let mut command = wassay(directory.path());
+    command.args(["run", "a.wast", "--report", "json=a.json"]).args(hostile());
+    expect(command.output()?.status.success(), "the run")?;
+    let full = std::fs::File::options().write(true).open("/dev/full")?;
+    let output = wassay(directory.path()).args(["table", "a.json"]).stdout(full).output()?;
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    expect(output.status.code() == Some(3), format!("{}: {stderr}", output.status))?;
+    expect(stderr.contains("cannot write the table: No space left"), stderr.to_string())
 }
 
 fn blessed() -> Result {

@@ -23,6 +23,11 @@ pub enum Product {
     /// The reference engine: its id is part of every key of the compilation cache. The runtime
     /// counts too, because generated code relies on its builtins and layouts.
     Engine,
+    /// The adapter for wasmtime, `wassay-wasmtime`.
+    WasmtimeAdapter,
+    /// The adapter for wazero, `wassay-wazero`: a Go program, which computes the same id of the
+    /// sources that it embeds (`engine/adapters/wazero/sources.go`).
+    WazeroAdapter,
     /// The format of artifacts, whose types are those of the engine's API: it distinguishes
     /// artifacts of another build from damaged ones.
     ArtifactFormat,
@@ -30,7 +35,7 @@ pub enum Product {
 
 /// Directories of a crate that contain no part of a product. Below [`WATCHED`], a directory with
 /// such a name is an ordinary module.
-const OUTSIDE: &[&str] = &["tests", "snapshots", "examples", "benches", "target"];
+const OUTSIDE: &[&str] = &["tests", "snapshots", "examples", "benches", "history", "target"];
 
 /// Directories that are watched for new files.
 const WATCHED: &[&str] = &["src", "wast"];
@@ -70,7 +75,29 @@ impl Product {
                 "engine/cranelift/Cargo.toml",
                 "engine/cranelift/src",
             ],
+            Product::WasmtimeAdapter => &[
+                "engine/adapters/process",
+                "engine/adapters/wasmtime",
+                "engine/api",
+                "engine/children",
+            ],
+            Product::WazeroAdapter => &["engine/adapters/wazero"],
             Product::ArtifactFormat => &["Cargo.lock", "engine/api", "engine/artifact"],
+        }
+    }
+}
+
+impl Product {
+    /// Whether a file with this name is a part: sources, tables, scripts and adapters.
+    fn has(self, name: &str) -> bool {
+        let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match self {
+            // Their tables are lists of known failures, which wassay has.
+            Product::WasmtimeAdapter => {
+                extension == "rs" || ["Cargo.toml", "Cargo.lock"].contains(&name)
+            }
+            Product::WazeroAdapter => ["go", "mod", "sum"].contains(&extension),
+            _ => ["rs", "toml", "wast", "js", "mjs"].contains(&extension) || name == "Cargo.lock",
         }
     }
 }
@@ -83,7 +110,7 @@ impl Sources {
     pub fn of(product: Product, root: &Path) -> io::Result<Sources> {
         let mut sources = Sources::default();
         for part in product.parts() {
-            sources.collect(part.to_string(), &root.join(part))?;
+            sources.collect(product, part.to_string(), &root.join(part))?;
         }
         sources.files.sort();
         Ok(sources)
@@ -111,14 +138,14 @@ impl Sources {
         Ok(format!("{:016x}", hash.finish()))
     }
 
-    fn collect(&mut self, name: String, path: &Path) -> io::Result<()> {
+    fn collect(&mut self, product: Product, name: String, path: &Path) -> io::Result<()> {
         let last = name.rsplit('/').next().unwrap_or_default();
         let in_sources = name.split('/').any(|part| WATCHED.contains(&part));
         if last.starts_with('.') || !in_sources && OUTSIDE.contains(&last) {
             return Ok(());
         }
         if !fs::metadata(path).map_err(|error| at(path, error))?.is_dir() {
-            if is_source(last) {
+            if product.has(last) {
                 self.files.push((name, path.to_path_buf()));
             }
             return Ok(());
@@ -129,7 +156,7 @@ impl Sources {
         for entry in fs::read_dir(path).map_err(|error| at(path, error))? {
             let entry = entry.map_err(|error| at(path, error))?;
             let below = format!("{name}/{}", entry.file_name().to_string_lossy());
-            self.collect(below, &entry.path())?;
+            self.collect(product, below, &entry.path())?;
         }
         Ok(())
     }
@@ -149,13 +176,6 @@ pub fn compile_in(variable: &str, product: Product, root: &Path) -> io::Result<(
     }
     println!("cargo::rustc-env={variable}={}", sources.id()?);
     Ok(())
-}
-
-/// Whether a file with this name is part of a product: sources, tables, scripts and adapters.
-fn is_source(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map(|(_, extension)| extension);
-    extension.is_some_and(|found| ["rs", "toml", "wast", "js", "mjs"].contains(&found))
-        || name == "Cargo.lock"
 }
 
 fn at(path: &Path, error: io::Error) -> io::Error {

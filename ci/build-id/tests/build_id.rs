@@ -4,7 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use wassay_build_id::{Product, Sources};
 
-const PRODUCTS: [Product; 3] = [Product::Program, Product::Engine, Product::ArtifactFormat];
+const PRODUCTS: [Product; 5] = [
+    Product::Program,
+    Product::Engine,
+    Product::ArtifactFormat,
+    Product::WasmtimeAdapter,
+    Product::WazeroAdapter,
+];
 
 /// A directory with copies of this source tree.
 struct Copies(tempfile::TempDir);
@@ -34,7 +40,7 @@ fn write(root: &Path, name: impl AsRef<Path>, bytes: &[u8]) {
     fs::write(path, bytes).unwrap();
 }
 
-fn ids(root: &Path) -> [String; 3] {
+fn ids(root: &Path) -> [String; 5] {
     PRODUCTS.map(|product| Sources::of(product, root).unwrap().id().unwrap())
 }
 
@@ -97,35 +103,43 @@ fn each_change_of_a_source_changes_the_id() {
         fs::rename(&other, file).unwrap();
         fs::rename(&aside, &other).unwrap();
     };
-    // The expected change of the ids of the program, the engine and the format of artifacts.
-    let cases: &[(&str, Change, [bool; 3])] = &[
-        ("Cargo.lock", changed, [true, true, true]),
-        ("Cargo.toml", changed, [true, true, false]),
-        ("engine/artifact/Cargo.toml", changed, [true, true, true]),
-        ("engine/artifact/src/abi.rs", changed, [true, true, true]),
-        ("engine/artifact/src/abi.rs", removed, [true, true, true]),
-        ("engine/artifact/src/abi.rs", renamed, [true, true, true]),
-        ("engine/artifact/src/abi.rs", swapped, [true, true, true]),
-        ("engine/artifact/src/new/new.rs", added, [true, true, true]),
-        ("engine/artifact/src/target/tests/new.rs", added, [true, true, true]),
-        (".cargo/config.toml", changed, [true, true, false]),
-        ("engine/compiler/src/emit.rs", changed, [true, true, false]),
-        ("engine/compiler/src/emit.rs", removed, [true, true, false]),
-        ("engine/compiler/src/emit.rs", renamed, [true, true, false]),
-        ("engine/compiler/src/translate/call.rs", changed, [true, true, false]),
-        ("engine/compiler/src/new.rs", added, [true, true, false]),
-        ("engine/runtime/src/new.rs", added, [true, true, false]),
-        ("engine/api/src/types.rs", changed, [true, true, true]),
-        ("engine/cranelift/src/target.rs", changed, [true, true, false]),
-        ("engine/cranelift/known.toml", changed, [true, false, false]),
-        ("harness/cli/Cargo.toml", changed, [true, false, false]),
-        ("harness/cli/build.rs", changed, [true, false, false]),
-        ("harness/cli/src/main.rs", changed, [true, false, false]),
-        ("regressions/build.rs", changed, [true, false, false]),
-        ("regressions/wast/new/new.wast", added, [true, false, false]),
-        ("suites/suites.toml", changed, [true, false, false]),
-        ("ci/build-id/src/lib.rs", changed, [true, false, false]),
-        ("ci/lanes.toml", changed, [true, false, false]),
+    // The expected change of the ids of the program, the engine, the format of artifacts, and the
+    // adapters for wasmtime and wazero.
+    let cases: &[(&str, Change, [bool; 5])] = &[
+        ("Cargo.lock", changed, [true, true, true, false, false]),
+        ("Cargo.toml", changed, [true, true, false, false, false]),
+        ("engine/artifact/Cargo.toml", changed, [true, true, true, false, false]),
+        ("engine/artifact/src/abi.rs", changed, [true, true, true, false, false]),
+        ("engine/artifact/src/abi.rs", removed, [true, true, true, false, false]),
+        ("engine/artifact/src/abi.rs", renamed, [true, true, true, false, false]),
+        ("engine/artifact/src/abi.rs", swapped, [true, true, true, false, false]),
+        ("engine/artifact/src/new/new.rs", added, [true, true, true, false, false]),
+        ("engine/artifact/src/target/tests/new.rs", added, [true, true, true, false, false]),
+        (".cargo/config.toml", changed, [true, true, false, false, false]),
+        ("engine/compiler/src/emit.rs", changed, [true, true, false, false, false]),
+        ("engine/compiler/src/emit.rs", removed, [true, true, false, false, false]),
+        ("engine/compiler/src/emit.rs", renamed, [true, true, false, false, false]),
+        ("engine/compiler/src/translate/call.rs", changed, [true, true, false, false, false]),
+        ("engine/compiler/src/new.rs", added, [true, true, false, false, false]),
+        ("engine/runtime/src/new.rs", added, [true, true, false, false, false]),
+        ("engine/api/src/types.rs", changed, [true, true, true, true, false]),
+        ("engine/cranelift/src/target.rs", changed, [true, true, false, false, false]),
+        ("engine/cranelift/known.toml", changed, [true, false, false, false, false]),
+        ("engine/adapters/process/src/lib.rs", changed, [true, false, false, true, false]),
+        ("engine/adapters/wasmtime/src/stage.rs", changed, [true, false, false, true, false]),
+        ("engine/adapters/wasmtime/Cargo.lock", changed, [true, false, false, true, false]),
+        ("engine/adapters/wasmtime/known.toml", added, [true, false, false, false, false]),
+        ("engine/adapters/wazero/main.go", changed, [false, false, false, false, true]),
+        ("engine/adapters/wazero/new.go", added, [false, false, false, false, true]),
+        ("engine/adapters/wazero/go.sum", changed, [false, false, false, false, true]),
+        ("harness/cli/Cargo.toml", changed, [true, false, false, false, false]),
+        ("harness/cli/build.rs", changed, [true, false, false, false, false]),
+        ("harness/cli/src/main.rs", changed, [true, false, false, false, false]),
+        ("regressions/build.rs", changed, [true, false, false, false, false]),
+        ("regressions/wast/new/new.wast", added, [true, false, false, false, false]),
+        ("suites/suites.toml", changed, [true, false, false, false, false]),
+        ("ci/build-id/src/lib.rs", changed, [true, false, false, false, false]),
+        ("ci/lanes.toml", changed, [true, false, false, false, false]),
     ];
     let copies = Copies::new();
     let before = ids(&copies.copy("before"));
@@ -136,7 +150,7 @@ fn each_change_of_a_source_changes_the_id() {
         let now = ids(&tree);
         let differs: Vec<bool> = now.iter().zip(&before).map(|(now, then)| now != then).collect();
         assert_eq!(differs, expected, "{name}");
-        assert!(seen.iter().all(|earlier| earlier[0] != now[0]), "{name}: as an earlier case");
+        assert!(seen.iter().all(|earlier| *earlier != now), "{name}: as an earlier case");
         seen.push(now);
     }
 }
@@ -146,7 +160,7 @@ fn a_missing_part_is_an_error_that_names_it() {
     let copies = Copies::new();
     let tree = copies.copy("tree");
     fs::remove_file(tree.join("Cargo.lock")).unwrap();
-    for product in PRODUCTS {
+    for product in [Product::Program, Product::Engine, Product::ArtifactFormat] {
         let error = Sources::of(product, &tree).unwrap_err().to_string();
         assert!(error.contains("Cargo.lock"), "{error}");
     }

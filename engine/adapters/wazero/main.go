@@ -176,7 +176,7 @@ func (a *adapter) hello() any {
 		capabilities = append(capabilities, "disk-cache")
 	}
 	return map[string]any{
-		"protocol": protocol, "name": a.name, "version": wazeroVersion(), "build": runtime.Version(),
+		"protocol": protocol, "name": a.name, "version": wazeroVersion(), "build": runtime.Version() + " " + sourcesID(),
 		"target": architecture + "-" + runtime.GOOS, "features": has, "switches": switches,
 		"capabilities": capabilities, "ops": ops,
 	}

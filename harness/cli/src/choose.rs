@@ -247,7 +247,7 @@ fn adapted(
         let [engine] = pool.engines() else {
             return Err(Failure::harness("it is not one engine"));
         };
-        adapter.check(&engine.name)?;
+        adapter.check(&engine.name, &engine.build)?;
         let engine = engine.clone();
         Ok(Picked { engine, launch: launch.clone(), first: Some(pool) })
     };

@@ -41,7 +41,8 @@ pub fn providers() -> Vec<Box<dyn Provider>> {
 pub fn adapter(command: &Command, limit: Duration) -> Result<Adapter, Failure> {
     let own_group = wassay_process::Launch { limit: Some(limit), ..launch(command) };
     let started = start(own_group).and_then(|adapter| {
-        command.check(&adapter.identity().map_err(Failure::harness)?.name)?;
+        let identity = adapter.identity().map_err(Failure::harness)?;
+        command.check(&identity.name, &identity.build)?;
         Ok(adapter)
     });
     started.map_err(|failure| command.failed(failure))

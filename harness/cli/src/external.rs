@@ -3,9 +3,10 @@
 
 use crate::exit::Failure;
 use std::borrow::Cow;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use wassay_external::{Absent, External, Places, Table};
+use wassay_external::{Absent, External, Found, Places, Table};
 use wassay_record::SkippedEngine;
 use wassay_runner::scratch::{self, Scratch};
 
@@ -37,6 +38,8 @@ pub struct Command {
     pub name: Name,
     /// The command that installs it again; empty if none is known.
     pub remedy: String,
+    /// What was found, for an external engine.
+    pub found: Option<Found>,
 }
 
 /// The name of an adapter's engine.
@@ -109,6 +112,7 @@ impl Roster {
                 command: command.to_string(),
                 name: name.map_or(Name::Given, |name| Name::Alias(name.to_string())),
                 remedy: String::new(),
+                found: None,
             };
             return Ok(Named::Adapter(command));
         }
@@ -144,6 +148,7 @@ impl Roster {
             command: found.command(&script),
             name: Name::Expected(row.name.clone()),
             remedy,
+            found: Some(found),
         }))
     }
 
@@ -206,11 +211,17 @@ impl Command {
         }
     }
 
-    /// Checks the name that the adapter gives to its engine.
+    /// Checks the name that the adapter gives to its engine, and prints a note if it is not of this
+    /// build.
     ///
     /// # Errors
-    /// If it must give another one.
-    pub fn check(&self, given: &str) -> Result<(), Failure> {
+    /// If it must give another name.
+    pub fn check(&self, given: &str, build: &str) -> Result<(), Failure> {
+        if let Some(stale) = self.found.as_ref().and_then(|found| found.stale(build)) {
+            let note = format!("engine {given}: {stale}; to build it again: `{}`", self.remedy);
+            // The terminal may be gone.
+            let _ = writeln!(anstream::stderr(), "{note}");
+        }
         match &self.name {
             Name::Expected(name) if name != given => Err(Failure::harness(format_args!(
                 "the adapter `{}` calls its engine `{given}`, not `{name}`",
@@ -254,8 +265,6 @@ mod tests {
     #[test]
     fn no_external_engine_has_the_name_of_one_that_wassay_ships() {
         let roster = Roster::read(None).unwrap();
-        let own = crate::engines::providers();
-        let own: Vec<String> = own.iter().map(|it| it.identity().unwrap().name).collect();
-        assert!(roster.names().all(|name| !own.iter().any(|own| own == name)));
+        assert!(!roster.names().any(crate::engines::is_shipped));
     }
 }

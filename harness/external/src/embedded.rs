@@ -1,5 +1,6 @@
 //! The files that rows of `ci/engines.toml` name and that are built into this program: the scripts of
-//! adapters and the lists of known failures. Takes a path from the root of the tree; gives a text.
+//! adapters and the lists of known failures. Takes a path from the root of the tree; gives a text. Also
+//! the ids of the sources of the adapters that this tree builds.
 
 /// The path of each file, and its text.
 const FILES: &[(&str, &str)] = &[
@@ -45,6 +46,17 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../../engine/adapters/wasmtime/known-wasmtime-pulley.toml"),
     ),
 ];
+
+/// The adapters that this tree builds, and the ids of their sources.
+const ADAPTERS: &[(&str, &str)] = &[
+    ("wassay-wasmtime", env!("WASSAY_WASMTIME_ADAPTER")),
+    ("wassay-wazero", env!("WASSAY_WAZERO_ADAPTER")),
+];
+
+/// The id of the sources of an adapter that this tree builds.
+pub(crate) fn sources(program: &str) -> Option<&'static str> {
+    ADAPTERS.iter().find(|(name, _)| *name == program).map(|(_, id)| *id)
+}
 
 /// The text of a file that is built in.
 pub(crate) fn text(path: &str) -> Option<&'static str> {

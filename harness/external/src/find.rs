@@ -1,6 +1,7 @@
 //! Takes an external engine and this machine; gives the command of its adapter, or what is missing and
 //! the command that installs it. Runs only `--version` of a program, with a time limit.
 
+use crate::embedded;
 use crate::external::{External, SCRIPT};
 use crate::version::Version;
 use std::ffi::OsString;
@@ -26,13 +27,14 @@ const DIRECTORY: &str = "WASSAY_ENGINES";
 /// 2. in `target-engines/bin` of the source tree that contains wassay,
 /// 3. and in that of the tree around the current directory,
 ///
-/// or only in the directory that the environment variable `WASSAY_ENGINES` names, if it is set: whoever
-/// names a directory does not want another program from elsewhere.
+/// or only in the directory that the environment variable `WASSAY_ENGINES` names, if it is set.
 ///
 /// Any other program is searched for in `PATH`, unless it has a directory.
 #[derive(Clone, Debug)]
 pub struct Places {
     built: Vec<PathBuf>,
+    /// Whether the user has named that directory.
+    is_named: bool,
     path: OsString,
     /// The directory of the table, for programs with a directory.
     beside: Option<PathBuf>,
@@ -43,6 +45,9 @@ pub struct Places {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     words: Vec<String>,
+    /// The id of the sources that the adapter should be of, if this tree builds it and nobody has
+    /// named another.
+    sources: Option<&'static str>,
 }
 
 /// An engine that is not installed.
@@ -63,6 +68,7 @@ impl Places {
         let trees = [tree_around(wassay), tree_around(&here)].into_iter().flatten();
         let trees = trees.map(|root| root.join(BUILT));
         Places {
+            is_named: named.is_some(),
             built: match named {
                 Some(named) => vec![PathBuf::from(named)],
                 None => beside.into_iter().chain(trees).collect(),
@@ -87,7 +93,7 @@ impl Places {
         let variable = engine.variable();
         if let Some(command) = (self.variable)(&variable) {
             return match shlex::split(&command) {
-                Some(words) if !words.is_empty() => Ok(Found { words }),
+                Some(words) if !words.is_empty() => Ok(Found { words, sources: None }),
                 _ => Err(Absent {
                     reason: format!("{variable} is `{command}`, which is no command"),
                     remedy: format!("unset {variable}"),
@@ -111,7 +117,8 @@ impl Places {
             is_new_enough(name, &found, oldest).map_err(absent)?;
         }
         let rest = engine.command.iter().skip(1).cloned();
-        Ok(Found { words: std::iter::once(found).chain(rest).collect() })
+        let sources = if self.is_named { None } else { embedded::sources(name) };
+        Ok(Found { words: std::iter::once(found).chain(rest).collect(), sources })
     }
 
     fn program(&self, name: &str, is_built: bool) -> Option<String> {
@@ -161,6 +168,16 @@ impl Found {
         quoted.collect::<Vec<_>>().join(" ")
     }
 
+    /// What to say of an adapter that calls its build this, if it is not of the sources that this
+    /// wassay was built from.
+    pub fn stale(&self, build: &str) -> Option<String> {
+        let sources = self.sources?;
+        let fits = build.split(' ').any(|word| word == sources);
+        (!fits).then(|| {
+            format!("its adapter {} was built from other sources than this wassay", self.program())
+        })
+    }
+
     /// Whether the command needs the scripts of the row.
     pub fn needs_scripts(&self) -> bool {
         self.words.iter().any(|word| word.contains(SCRIPT))
@@ -183,6 +200,7 @@ mod tests {
     fn places(directory: &Path) -> Places {
         Places {
             built: vec![directory.join("first"), directory.join("second")],
+            is_named: false,
             path: directory.join("path").into_os_string(),
             beside: Some(directory.to_path_buf()),
             variable: |name| match name {
@@ -263,6 +281,21 @@ mod tests {
             absent.reason,
             "its adapter `made` is not in ./third, which WASSAY_ENGINES names"
         );
+        let found = |built: &str, is_named| {
+            put(directory, &format!("first/{built}"), "");
+            let row = format!("[[engine]]\nname = 'one'\ncommand = ['{built}']\nbuild = ['make']");
+            let table = Table::of_file(Path::new("t.toml"), &row).unwrap();
+            Places { is_named, ..places(directory) }.find(table.get("one").unwrap()).unwrap()
+        };
+        let id = embedded::sources("wassay-wazero").unwrap();
+        let wazero = found("wassay-wazero", false);
+        assert_eq!(wazero.stale(&format!("go1.26.8 {id}")), None);
+        for build in ["", "go1.26.8", "go1.26.8 0123456789abcdef"] {
+            let says = wazero.stale(build).unwrap();
+            assert!(says.ends_with("wassay-wazero was built from other sources than this wassay"));
+            assert_eq!(found("wassay-wazero", true).stale(build), None, "the user has named it");
+            assert_eq!(found("made", false).stale(build), None, "its sources are not here");
+        }
         assert_eq!(find("near"), "`./near` is not installed");
         put(directory, "near", "");
         assert_eq!(find("near"), "././near");

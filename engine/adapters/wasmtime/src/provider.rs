@@ -19,7 +19,8 @@ pub fn start(strategy: &'static Strategy) -> Box<dyn Provider> {
 
 impl Provider for Wasmtime {
     fn identity(&self) -> Result<Identity, Fault> {
-        Ok(Identity::here(self.0.name, VERSION))
+        let build = env!("WASSAY_ADAPTER_BUILD").to_string();
+        Ok(Identity { build, ..Identity::here(self.0.name, VERSION) })
     }
 
     fn features(&self) -> Features {

@@ -29,6 +29,43 @@ pub enum Instantiated {
     Failed(Outcome),
 }
 
+impl fmt::Display for Outcome {
+    /// What happened, in one line without the frames of a trap.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Outcome::Returned(values) => list(f, "it returned", values),
+            Outcome::Trapped(trap) => trap.fmt(f),
+            Outcome::Threw(thrown) => list(f, "it threw an exception with", &thrown.values),
+            Outcome::Exhausted(message) => write!(f, "it was exhausted: {message}"),
+        }
+    }
+}
+
+impl fmt::Display for Instantiated {
+    /// What happened, in one line.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Instantiated::Ready(_) => f.write_str("it was instantiated"),
+            Instantiated::Unlinkable(error) => {
+                write!(f, "it was unlinkable: {}", error.kind.message())?;
+                if let Some(at) = error.import {
+                    write!(f, " at import {at}")?;
+                }
+                write!(f, ": {}", error.message)
+            }
+            Instantiated::Failed(outcome) => outcome.fmt(f),
+        }
+    }
+}
+
+fn list(f: &mut fmt::Formatter<'_>, words: &str, values: &[Value]) -> fmt::Result {
+    f.write_str(words)?;
+    match values {
+        [] => f.write_str(" nothing"),
+        values => values.iter().try_for_each(|value| write!(f, " {value}")),
+    }
+}
+
 /// An uncaught exception.
 #[derive(Clone, Debug, PartialEq)]
 #[allow(missing_docs)]
@@ -74,6 +111,16 @@ pub struct Frame {
     pub name: Option<String>,
     /// Bytes from the start of the module to the instruction, if known.
     pub offset: Option<u32>,
+}
+
+impl fmt::Display for Trap {
+    /// The kind, those that are not distinguished from it, and the message.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "it trapped: {}", self.kind.name())?;
+        self.or.iter().try_for_each(|kind| write!(f, " or {}", kind.name()))?;
+        let lines: Vec<&str> = self.message.lines().map(str::trim).collect();
+        write!(f, ", \"{}\"", lines.join(" "))
+    }
 }
 
 impl fmt::Display for Frame {
@@ -271,3 +318,41 @@ impl fmt::Display for Fault {
 }
 
 impl std::error::Error for Fault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_happened_in_one_line() {
+        let trap = Trap {
+            or: vec![TrapKind::UninitializedElement],
+            message: "wasm trap\n  at 1".to_string(),
+            ..Trap::new(TrapKind::UndefinedElement)
+        };
+        let error = LinkError {
+            kind: LinkErrorKind::IncompatibleImport,
+            import: Some(2),
+            message: "a memory".to_string(),
+        };
+        let values = vec![Value::I32(7), Value::F32(0xff80_0001)];
+        for (text, expected) in [
+            (Outcome::Returned(Vec::new()).to_string(), "it returned nothing"),
+            (
+                Outcome::Returned(values).to_string(),
+                "it returned (i32.const 7) (f32.const NaN (; 0xff800001 ;))",
+            ),
+            (
+                Instantiated::Failed(Outcome::Trapped(trap)).to_string(),
+                "it trapped: undefined-element or uninitialized-element, \"wasm trap at 1\"",
+            ),
+            (Outcome::Exhausted("full".to_string()).to_string(), "it was exhausted: full"),
+            (
+                Instantiated::Unlinkable(error).to_string(),
+                "it was unlinkable: incompatible import type at import 2: a memory",
+            ),
+        ] {
+            assert_eq!(text, expected);
+        }
+    }
+}

@@ -64,6 +64,9 @@ pub fn run_engines(args: &EnginesArgs) -> Result<(String, u8), Failure> {
     }
 }
 
+/// The requests that an adapter should have first, besides those that every adapter has.
+const FIRST: [&str; 5] = ["host_func", "global_new", "table_new", "memory_new", "global_get"];
+
 /// The report, and whether every check held.
 fn check(roster: &Roster, name: &str, limit: Duration) -> Result<(String, bool), Failure> {
     let command = match roster.named(name)? {
@@ -85,6 +88,16 @@ fn check(roster: &Roster, name: &str, limit: Duration) -> Result<(String, bool),
         false => wassay_report::wrapped("requests that the adapter lacks: ", &missing.join(", ")),
     };
     let mut text = format!("{report}\n{missing}\n");
+    let next: Vec<&str> =
+        FIRST.into_iter().filter(|op| adapter.missing().any(|it| it == *op)).collect();
+    if !next.is_empty() {
+        let advice = format!(
+            "{}: most scripts of the official suite need these (\"Where to begin\" in PROTOCOL.md)",
+            next.join(", ")
+        );
+        text += &wassay_report::wrapped("next: ", &advice);
+        text += "\n";
+    }
     let unknown: Vec<&str> = adapter.unknown().collect();
     if !unknown.is_empty() {
         let heading = "requests that the protocol does not have: ";

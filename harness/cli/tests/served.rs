@@ -74,6 +74,11 @@ fn a_check_that_fails_has_an_exit_code() {
         "exec:sh -c \"'{WASSAY}' serve-engine cranelift | sed -u s/undefined-element/unreachable/\""
     );
     assert_eq!(code(&wrong), Some(1));
+    let report = text(&wassay().args(["engines", "check", &wrong]).output().unwrap());
+    let (passed, failed) = (report.find("  passed  "), report.find("  FAILED  "));
+    assert!(passed.is_some() && passed < failed, "what failed is last: {report}");
+    let says = "expected the trap undefined-element; got: it trapped: unreachable, \"";
+    assert!(report.contains(says), "{report}");
     assert_eq!(code("exec:false"), Some(3));
     assert_eq!(code("wasmtim"), Some(2));
 }

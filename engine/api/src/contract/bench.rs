@@ -7,7 +7,7 @@ use crate::features::Feature;
 use crate::handle::{Extern, Func, Global, Instance, Memory, Module, Table};
 use crate::outcome::{Fault, Instantiated, Outcome, Trap, TrapKind};
 use crate::value::Value;
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 use std::sync::Arc;
 
 /// Why a check stopped early.
@@ -36,6 +36,14 @@ pub fn equal<T: PartialEq + Debug>(what: &str, got: T, expected: T) -> Result<()
         return Ok(());
     }
     fail(format!("{what}: expected {expected:?}, got {got:?}"))
+}
+
+/// The same for things with a form for readers.
+pub fn equal_text<T: PartialEq + Display>(what: &str, got: T, expected: T) -> Result<(), Stop> {
+    if got == expected {
+        return Ok(());
+    }
+    fail(format!("{what}: expected: {expected}; got: {got}"))
 }
 
 /// Checks that a misuse is refused as one.
@@ -109,7 +117,7 @@ impl Bench<'_> {
         match outcome {
             Outcome::Trapped(trap) if trap.may_be(kind) => Ok(trap),
             Outcome::Trapped(trap) if !self.provider.capabilities().kinds => Ok(trap),
-            other => fail(format!("expected the trap `{kind}`, got {other:?}")),
+            other => fail(format!("expected the trap {}; got: {other}", kind.name())),
         }
     }
 }
@@ -157,7 +165,7 @@ impl Live {
     pub fn instantiate(&mut self, wasm: &Wasm, imports: &[Extern]) -> Result<Instance, Stop> {
         match self.try_instantiate(wasm, imports)? {
             Instantiated::Ready(instance) => Ok(instance),
-            other => fail(format!("a good module was not instantiated: {other:?}")),
+            other => fail(format!("a good module was not instantiated: {other}")),
         }
     }
 
@@ -216,6 +224,6 @@ impl Live {
         expected: &[Value],
     ) -> Result<(), Stop> {
         let outcome = self.call(instance, name, args)?;
-        equal(name, outcome, Outcome::Returned(expected.to_vec()))
+        equal_text(name, outcome, Outcome::Returned(expected.to_vec()))
     }
 }

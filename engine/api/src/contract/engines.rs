@@ -21,7 +21,8 @@ pub const CHECKS: &[NamedCheck] = &[
 fn identity(bench: &Bench<'_>) -> Result<(), Stop> {
     let identity = bench.provider.identity()?;
     if identity.name.is_empty() || identity.version.is_empty() || identity.target.is_empty() {
-        return fail(format!("name, version and target must not be empty: {identity:?}"));
+        let named = [identity.name, identity.version, identity.target].map(|it| format!("`{it}`"));
+        return fail(format!("name, version or target is empty: {}", named.join(", ")));
     }
     Ok(())
 }

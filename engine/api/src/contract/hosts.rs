@@ -1,7 +1,7 @@
 //! Checks of host functions: each call is recorded, and then the function acts as requested.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, equal, fail, refused};
+use super::bench::{Bench, Live, Stop, equal, equal_text, fail, refused};
 use super::wasm::{F64, FUNC, I32, TABLE, Wasm, i32_const};
 use crate::handle::{Extern, Func, Instance};
 use crate::host::{HostAction, HostCall, HostCalls, HostLog};
@@ -64,7 +64,7 @@ fn from_outside(bench: &Bench<'_>) -> Result<(), Stop> {
     let results = vec![Value::I32(9)];
     let host = live.session.host_func(&host_type(), HostAction::Return(results.clone()))?;
     let args = vec![Value::I32(1), Value::f64(2.0)];
-    equal("outcome", live.session.call(host, &args)?, Outcome::Returned(results))?;
+    equal_text("outcome", live.session.call(host, &args)?, Outcome::Returned(results))?;
     equal("calls", calls(&mut live)?, vec![HostCall { func: host, args }])
 }
 
@@ -178,7 +178,7 @@ fn endless(bench: &Bench<'_>) -> Result<(), Stop> {
     for _ in 0..2 {
         match live.call(instance, "run", &[])? {
             Outcome::Exhausted(_) => {}
-            other => return fail(format!("{other:?}")),
+            other => return fail(format!("expected exhaustion; got: {other}")),
         }
         live.returns(instance, "nothing", &[], &[])?;
     }

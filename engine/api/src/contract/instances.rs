@@ -1,7 +1,7 @@
 //! Checks of instantiation: links, start functions, and the state after a failure.
 
 use super::NamedCheck;
-use super::bench::{Bench, Stop, equal, fail};
+use super::bench::{Bench, Stop, equal, equal_text, fail};
 use super::wasm::{FUNC, GLOBAL, I32, I64, MEMORY, TABLE, Wasm, i32_const};
 use crate::features::Feature;
 use crate::handle::Extern;
@@ -83,7 +83,7 @@ fn unlinkable(
     position: Option<usize>,
 ) -> Result<(), Stop> {
     let Instantiated::Unlinkable(error) = outcome else {
-        return fail(format!("expected {kind:?}, got {outcome:?}"));
+        return fail(format!("expected {}; got: {outcome}", kind.message()));
     };
     if bench.provider.capabilities().kinds {
         equal("kind", error.kind, kind)?;
@@ -121,7 +121,7 @@ fn failed(bench: &Bench<'_>, outcome: Instantiated, kind: TrapKind) -> Result<()
     match outcome {
         Instantiated::Failed(Outcome::Returned(_)) => fail("it failed by returning"),
         Instantiated::Failed(outcome) => bench.trapped(outcome, kind).map(|_| ()),
-        other => fail(format!("expected the trap `{kind}`, got {other:?}")),
+        other => fail(format!("expected the trap {}; got: {other}", kind.name())),
     }
 }
 
@@ -149,7 +149,7 @@ fn failed_stays_written(bench: &Bench<'_>) -> Result<(), Stop> {
     let Some(Ref::Func(seven)) = live.session.table_get(table, 0)? else {
         return fail("the table's element 0 was not written");
     };
-    equal("call", live.session.call(seven, &[])?, Outcome::Returned(vec![Value::I32(7)]))
+    equal_text("call", live.session.call(seven, &[])?, Outcome::Returned(vec![Value::I32(7)]))
 }
 
 fn dropped_instance(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -172,7 +172,7 @@ fn dropped_instance(bench: &Bench<'_>) -> Result<(), Stop> {
     let Some(Ref::Func(load)) = live.session.table_get(table, 0)? else {
         return fail("the table lost its element");
     };
-    equal("call", live.session.call(load, &[])?, Outcome::Returned(vec![Value::I32(7)]))?;
+    equal_text("call", live.session.call(load, &[])?, Outcome::Returned(vec![Value::I32(7)]))?;
     super::bench::dropped("a dropped instance", live.session.export(instance, "m"))
 }
 
@@ -184,6 +184,6 @@ fn own_state(bench: &Bench<'_>) -> Result<(), Stop> {
     let two = live.instantiate(&wasm, &[])?;
     let (one, two) = (live.global(one, "g")?, live.global(two, "g")?);
     live.session.global_set(one, Value::I32(5))?;
-    equal("the first", live.session.global_get(one)?, Value::I32(5))?;
-    equal("the second", live.session.global_get(two)?, Value::I32(1))
+    equal_text("the first", live.session.global_get(one)?, Value::I32(5))?;
+    equal_text("the second", live.session.global_get(two)?, Value::I32(1))
 }

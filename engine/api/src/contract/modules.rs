@@ -33,7 +33,7 @@ fn empty(bench: &Bench<'_>) -> Result<(), Stop> {
     equal("exports", live.engine.exports(module)?, vec![])?;
     match live.session.instantiate(module, &[])? {
         Instantiated::Ready(_) => Ok(()),
-        other => fail(format!("{other:?}")),
+        other => fail(format!("the empty module was not instantiated: {other}")),
     }
 }
 
@@ -63,15 +63,21 @@ fn invalid(bench: &Bench<'_>) -> Result<(), Stop> {
     rejected(bench, "call of function 1 of 1", &unknown_function.bytes(), Stage::Invalid)
 }
 
-fn rejected(bench: &Bench<'_>, what: &str, bytes: &[u8], stage: Stage) -> Result<(), Stop> {
+fn rejected(bench: &Bench<'_>, what: &str, bytes: &[u8], expected: Stage) -> Result<(), Stop> {
     let Err(rejected) = bench.engine()?.compile(bytes)? else {
         return fail(format!("{what} was accepted"));
     };
     let claimed = bench.provider.capabilities().stages;
-    if rejected.stage == Some(stage) || (!claimed && rejected.stage.is_none()) {
+    if rejected.stage == Some(expected) || (!claimed && rejected.stage.is_none()) {
         return Ok(());
     }
-    fail(format!("{what}: expected the stage {stage:?}, got {rejected:?}"))
+    let stage = |stage| match stage {
+        Some(Stage::Malformed) => "malformed",
+        Some(Stage::Invalid) => "invalid",
+        None => "rejected at no stage",
+    };
+    let (expected, got) = (stage(Some(expected)), stage(rejected.stage));
+    fail(format!("{what}: expected: {expected}; got: {got}, \"{}\"", rejected.message))
 }
 
 fn imports(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -174,7 +180,7 @@ pub fn refuses_modules(ours: &mut Live, theirs: &mut Live) -> Result<(), Stop> {
     foreign("dropping a foreign module", ours.engine.drop_module(module))?;
     match theirs.session.instantiate(module, &[])? {
         Instantiated::Ready(_) => Ok(()),
-        other => fail(format!("after that, its own engine returned {other:?}")),
+        other => fail(format!("after that, its own engine did not accept it: {other}")),
     }
 }
 

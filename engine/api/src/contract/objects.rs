@@ -1,7 +1,7 @@
 //! Checks of globals, tables, memories and references, from the host and from wasm.
 
 use super::NamedCheck;
-use super::bench::{Bench, Stop, equal, refused};
+use super::bench::{Bench, Stop, equal, equal_text, refused};
 use super::wasm::{EXTERNREF, FUNC, GLOBAL, I32, I64, MEMORY, TABLE, Wasm, i32_const, i64_const};
 use crate::features::Feature;
 use crate::handle::Extern;
@@ -37,11 +37,11 @@ fn host_global(bench: &Bench<'_>) -> Result<(), Stop> {
         .export("g", GLOBAL, 0);
     let instance = live.instantiate(&wasm, &[Extern::Global(global)])?;
     live.returns(instance, "more", &[], &[])?;
-    equal("after wasm wrote", live.session.global_get(global)?, Value::I64(41))?;
+    equal_text("after wasm wrote", live.session.global_get(global)?, Value::I64(41))?;
     live.session.global_set(global, Value::I64(7))?;
     live.returns(instance, "more", &[], &[])?;
     let exported = live.global(instance, "g")?;
-    equal("through the export", live.session.global_get(exported)?, Value::I64(8))?;
+    equal_text("through the export", live.session.global_get(exported)?, Value::I64(8))?;
     refused("an i32 in an i64 global", live.session.global_set(global, Value::I32(1)))
 }
 
@@ -50,7 +50,7 @@ fn immutable_global(bench: &Bench<'_>) -> Result<(), Stop> {
     let ty = GlobalType { content: ValType::F32, mutable: false };
     let global = live.session.global_new(ty, Value::F32(0x7fc0_0001))?;
     refused("writing it", live.session.global_set(global, Value::F32(0)))?;
-    equal("value", live.session.global_get(global)?, Value::F32(0x7fc0_0001))?;
+    equal_text("value", live.session.global_get(global)?, Value::F32(0x7fc0_0001))?;
     refused("an i32 for an f32", live.session.global_new(ty, Value::I32(0)))
 }
 

@@ -55,10 +55,11 @@ impl Report {
 }
 
 impl fmt::Display for Report {
-    /// A line per check, then the totals.
+    /// A line per check, those that failed last, then the totals.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} {} on {}", self.engine.name, self.engine.version, self.engine.target)?;
-        for Check { name, verdict } in &self.checks {
+        for Check { name, verdict } in self.passed().chain(self.unsupported()).chain(self.failed())
+        {
             match verdict {
                 Verdict::Passed => writeln!(f, "  passed       {name}")?,
                 Verdict::Failed(why) => writeln!(f, "  FAILED       {name}: {}", cut(why))?,

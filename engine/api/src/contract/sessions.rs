@@ -1,7 +1,7 @@
 //! Checks of several sessions: foreign handles, threads, shared memories, collections.
 
 use super::NamedCheck;
-use super::bench::{Bench, Live, Stop, claimed, equal, fail, foreign, refused};
+use super::bench::{Bench, Live, Stop, claimed, equal, equal_text, fail, foreign, refused};
 use super::modules::answer;
 use super::wasm::{GLOBAL, I32, Wasm, i32_const};
 use crate::features::Feature;
@@ -93,9 +93,9 @@ fn independent(bench: &Bench<'_>) -> Result<(), Stop> {
     let (in_one, in_two) = (one.instantiate(&wasm, &[])?, two.instantiate(&wasm, &[])?);
     let (in_one, in_two) = (one.global(in_one, "g")?, two.global(in_two, "g")?);
     one.session.global_set(in_one, Value::I32(5))?;
-    equal("the other session", two.session.global_get(in_two)?, Value::I32(1))?;
+    equal_text("the other session", two.session.global_get(in_two)?, Value::I32(1))?;
     drop(one);
-    equal("after the first is gone", two.session.global_get(in_two)?, Value::I32(1))
+    equal_text("after the first is gone", two.session.global_get(in_two)?, Value::I32(1))
 }
 
 fn another_thread(bench: &Bench<'_>) -> Result<(), Stop> {

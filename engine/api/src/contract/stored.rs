@@ -220,7 +220,7 @@ fn demanded_hits(bench: &Bench<'_>) -> Result<(), Stop> {
 fn answers(live: &mut Live, module: Module) -> Result<(), Stop> {
     match live.session.instantiate(module, &[])? {
         Instantiated::Ready(instance) => live.returns(instance, "answer", &[], &[Value::I32(42)]),
-        other => fail(format!("the module was not instantiated: {other:?}")),
+        other => fail(format!("the module was not instantiated: {other}")),
     }
 }
 

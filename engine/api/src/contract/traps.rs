@@ -130,7 +130,7 @@ fn exhaustion(bench: &Bench<'_>) -> Result<(), Stop> {
     for _ in 0..3 {
         match live.call(instance, "endless", &[])? {
             Outcome::Exhausted(_) => {}
-            other => return fail(format!("{other:?}")),
+            other => return fail(format!("expected exhaustion; got: {other}")),
         }
         live.returns(instance, "seven", &[], &[Value::I32(7)])?;
     }

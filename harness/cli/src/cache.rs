@@ -134,7 +134,13 @@ impl Opened {
         let keeper = match provider.cache_keeper(&place.directory) {
             Err(Fault::Unsupported(_)) => {
                 let name = engine.name;
-                return Err(Failure::usage(format_args!("`{name}` has no cache directory")));
+                return Err(Failure::usage(match provider.capabilities().disk_cache {
+                    true => format!(
+                        "`wassay cache` cannot read the cache directory of `{name}`, only that of \
+                         the reference engine"
+                    ),
+                    false => format!("`{name}` has no cache directory"),
+                }));
             }
             keeper => keeper.map_err(usable)?,
         };

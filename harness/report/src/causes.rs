@@ -6,7 +6,7 @@ use crate::inline::text;
 use crate::style::{BOLD, count, number, of, paint, plain, wrapped};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
-use wassay_record::{File, Note, Verdict};
+use wassay_record::{Expected, File, Note, Observed, Verdict};
 
 /// The number of causes to list.
 const LISTED: usize = 10;
@@ -88,6 +88,12 @@ pub(crate) fn blocked_by<'a>(
 /// The expected and the actual result, or else the message.
 fn said(note: &Note) -> String {
     let finding = &note.finding;
+    if let (Some(Expected::Trap(_)), Some(Observed::Trapped { .. })) =
+        (&finding.expected, &finding.actual)
+    {
+        // The engine's own text may have a backtrace.
+        return format!("trap: {}", finding.message);
+    }
     match (&*text(&finding.expected), &*text(&finding.actual)) {
         ("", "") => finding.message.clone(),
         (expected, "") => format!("expected {expected}: {}", finding.message),

@@ -9,7 +9,8 @@ mod worse;
 pub(crate) use pattern::matches;
 use pattern::{beside, is_open};
 use wassay_engine::{
-    Capabilities, Feature, LinkError, LinkErrorKind, Ref, Rejected, Stage, Thrown, Trap, Value,
+    Capabilities, Feature, LinkError, LinkErrorKind, Ref, Rejected, Stage, Thrown, Trap, TrapKind,
+    Value,
 };
 use wassay_record::{self as record, Messages, Pattern};
 
@@ -278,6 +279,13 @@ fn open(expected: &Assertion<'_>, observed: &Response) -> Judgement {
 fn trapped(words: &str, trap: &Trap, level: Messages) -> Result<(), String> {
     let kinds = words::trap_kinds(words);
     let agrees = (!kinds.is_empty()).then(|| kinds.iter().any(|kind| trap.may_be(*kind)));
+    if level >= Messages::Kind && agrees == Some(false) {
+        let observed = [&[trap.kind], &trap.or[..]].concat();
+        let names = |kinds: &[TrapKind]| {
+            kinds.iter().map(|kind| kind.name()).collect::<Vec<_>>().join(" or ")
+        };
+        return Err(format!("the kind is {}, not {}", names(&observed), names(&kinds)));
+    }
     kind_then_text(agrees, words, &trap.message, level)
 }
 

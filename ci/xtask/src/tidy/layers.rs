@@ -49,6 +49,7 @@ const TABLE: &[Row] = &[
         what: "an engine",
     },
     Row { directory: "engine/children", forbidden: &["wassay-*"], what: "any process" },
+    Row { directory: "engine/rejection", forbidden: &["wassay-*"], what: "any engine" },
     Row {
         directory: "engine/artifact",
         forbidden: &["cranelift-*", "wasmparser", "=libc", "=rustix"],

@@ -79,7 +79,7 @@ impl Plain for Tinywasm {
     fn compile(_: &Engine, wasm: &[u8]) -> Result<Result<Module, Rejected>, Fault> {
         match tinywasm::parse_bytes(wasm) {
             Ok(module) => Ok(Ok(module)),
-            Err(error) => rejection(error).map(Err),
+            Err(error) => rejection(wasm, error).map(Err),
         }
     }
 

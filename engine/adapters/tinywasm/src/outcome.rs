@@ -5,17 +5,21 @@ use tinywasm::parser::ParseError;
 use tinywasm::{Error, LinkingError, Trap};
 use wassay_adapter::Stop;
 use wassay_engine::{Fault, LinkErrorKind, Rejected, TrapKind};
+use wassay_rejection::{Message, is_limit};
 
 /// Why a module cannot be compiled: tinywasm lacks something, or rejects the module. Its parser has
 /// one error for malformed and invalid, so the stage is not known.
-pub fn rejection(error: ParseError) -> Result<Rejected, Fault> {
+pub fn rejection(wasm: &[u8], error: ParseError) -> Result<Rejected, Fault> {
     let message = error.to_string();
     let (lacks, offset) = match &error {
         ParseError::InvalidType | ParseError::UnsupportedOperator(_) => (true, None),
         // The other errors of this name are about malformed sections.
         ParseError::UnsupportedSection(text) => (text.starts_with("Unsupported"), None),
         ParseError::Other(text) => (text.contains("too many") || text.contains("too large"), None),
-        ParseError::ParseError { message, offset } => (names_a_feature(message), Some(*offset)),
+        ParseError::ParseError { message, offset } => {
+            let is_limit = is_limit(wasm, Message { text: message, offset: *offset });
+            (is_limit || names_a_feature(message), Some(*offset))
+        }
         _ => (false, None),
     };
     if lacks {

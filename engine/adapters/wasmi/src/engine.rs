@@ -1,19 +1,20 @@
 //! Implements the adapter's trait for wasmi: config, modules, values, stores and their contents.
 
+use crate::bounds::Bounds;
 use crate::outcome::stop;
 use crate::types::{lift_extern, lower_func, lower_memory, lower_table};
 use std::convert::Infallible;
 use wasmi::errors::ErrorKind;
 use wasmi::{
     AsContextMut, Config, Engine, Error, Extern, ExternRef, F32, F64, Func, Global, Instance,
-    Memory, Module, Mutability, Nullable, Ref, Store, StoreLimits, StoreLimitsBuilder, Table, V128,
-    Val,
+    Memory, Module, Mutability, Nullable, Ref, Store, Table, V128, Val,
 };
 use wassay_adapter::{self as adapter, Deed, Host, Imports, Item, Plain, Stop, Switches};
 use wassay_engine::{
     Capabilities, ExportType, ExternType, Fault, Feature, Features, FuncType, GlobalType,
     Hierarchy, Identity, ImportType, MemoryType, Rejected, TableType,
 };
+use wassay_rejection::{Message, is_limit};
 
 const SWITCHES: Switches<Config> = Switches(&[
     (Feature::MutableGlobal, Config::wasm_mutable_global),
@@ -33,7 +34,7 @@ const SWITCHES: Switches<Config> = Switches(&[
 ]);
 
 /// A store of wasmi.
-pub struct Wasmi(Store<StoreLimits>);
+pub struct Wasmi(Store<Bounds>);
 
 impl Plain for Wasmi {
     type Engine = Engine;
@@ -81,7 +82,13 @@ impl Plain for Wasmi {
             ErrorKind::Translation(_) | ErrorKind::ImplementationLimits(_) => {
                 return Err(Fault::Unsupported(message));
             }
-            ErrorKind::Wasm(error) => Some(error.offset()),
+            ErrorKind::Wasm(error) => {
+                let offset = error.offset();
+                if is_limit(wasm, Message { text: error.message(), offset }) {
+                    return Err(Fault::Unsupported(message));
+                }
+                Some(offset)
+            }
             _ => None,
         };
         Ok(Err(Rejected { stage: None, message, offset }))
@@ -102,17 +109,8 @@ impl Plain for Wasmi {
     }
 
     fn open(engine: &Engine) -> Result<Wasmi, Fault> {
-        // wasmi touches every byte of a memory or table at once, so a module that asks for what it
-        // never uses would take the machine's memory.
-        let limits = StoreLimitsBuilder::new()
-            .memory_size(2 << 30)
-            .table_elements(1 << 24)
-            .instances(usize::MAX)
-            .tables(usize::MAX)
-            .memories(usize::MAX)
-            .build();
-        let mut store = Store::new(engine, limits);
-        store.limiter(|limits| limits);
+        let mut store = Store::new(engine, Bounds::default());
+        store.limiter(|bounds| bounds);
         Ok(Wasmi(store))
     }
 
@@ -123,7 +121,12 @@ impl Plain for Wasmi {
     ) -> Result<Instance, Stop<Self>> {
         // wasmi groups imports by kind, and takes them in that order.
         let items: Vec<_> = imports.by_kind().map(|import| to_extern(&import.item)).collect();
-        Instance::new(&mut self.0, module, &items).map_err(stop)
+        Instance::new(&mut self.0, module, &items).map_err(|error| {
+            match self.0.data_mut().refused() {
+                Some(what) => Fault::Unsupported(what).into(),
+                None => stop(error),
+            }
+        })
     }
 
     fn export(&mut self, instance: &Instance, name: &str) -> Result<Option<Item<Self>>, Fault> {
@@ -204,7 +207,8 @@ impl Plain for Wasmi {
     }
 
     fn table_new(&mut self, ty: TableType, init: Val) -> Result<Table, Fault> {
-        Table::new(&mut self.0, lower_table(ty)?, to_ref(init)?).map_err(Fault::of)
+        let made = Table::new(&mut self.0, lower_table(ty)?, to_ref(init)?);
+        made.map_err(|error| self.fault(error))
     }
     fn table_size(&mut self, table: &Table) -> Result<u64, Fault> {
         Ok(table.size(&self.0))
@@ -220,7 +224,8 @@ impl Plain for Wasmi {
     }
 
     fn memory_new(&mut self, ty: MemoryType) -> Result<Memory, Fault> {
-        Memory::new(&mut self.0, lower_memory(ty)?).map_err(Fault::of)
+        let made = Memory::new(&mut self.0, lower_memory(ty)?);
+        made.map_err(|error| self.fault(error))
     }
     fn memory_size(&mut self, memory: &Memory) -> Result<u64, Fault> {
         Ok(memory.size(&self.0))
@@ -230,6 +235,13 @@ impl Plain for Wasmi {
     }
     fn memory_grow(&mut self, memory: &Memory, delta: u64) -> Result<Option<u64>, Fault> {
         Ok(memory.grow(&mut self.0, delta).ok())
+    }
+}
+
+impl Wasmi {
+    /// Why a memory or table was not created.
+    fn fault(&mut self, error: Error) -> Fault {
+        self.0.data_mut().refused().map_or_else(|| Fault::of(error), Fault::Unsupported)
     }
 }
 

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod bounds;
 mod engine;
 mod outcome;
 mod types;

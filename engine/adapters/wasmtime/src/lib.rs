@@ -10,6 +10,7 @@
 
 #![deny(unsafe_code)]
 
+mod bounds;
 mod call;
 mod engine;
 mod link;

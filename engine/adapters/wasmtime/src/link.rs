@@ -3,7 +3,7 @@
 
 use crate::outcome::{HostTrap, ended};
 use crate::session::Opened;
-use wasmtime::{RootScope, ThrownException};
+use wasmtime::{AsContextMut, RootScope, ThrownException};
 use wassay_engine::{
     Extern, Fault, Instance, Instantiated, LinkError, LinkErrorKind, Module, Outcome,
 };
@@ -44,6 +44,9 @@ impl Opened {
             Err(error) => error,
         };
         if !is_of_wasm(&error) {
+            if let Some(what) = scope.as_context_mut().data_mut().bounds.refused() {
+                return Err(Fault::Unsupported(what));
+            }
             let message = format!("{error:#}");
             if message.starts_with(INCOMPATIBLE) {
                 return Ok(Instantiated::Unlinkable(incompatible(&module, message)));

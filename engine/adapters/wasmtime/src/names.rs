@@ -1,6 +1,7 @@
 //! Maps a session's handles to wasmtime's objects. A handle is a number that is never reused, with
 //! the tag of its session. Calls nothing of wasmtime.
 
+use crate::bounds::Bounds;
 use crate::engine::stale;
 use crate::value::Kept;
 use std::collections::HashMap;
@@ -10,7 +11,7 @@ use wassay_engine::*;
 /// What a store of wasmtime carries for its session.
 pub struct State {
     pub names: Names,
-    pub limits: wt::StoreLimits,
+    pub bounds: Bounds,
 }
 
 /// A memory, which in wasmtime has another type if it is shared.

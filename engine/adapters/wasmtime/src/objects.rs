@@ -2,7 +2,7 @@
 //! them.
 
 use crate::engine::fault;
-use crate::names::AnyMemory;
+use crate::names::{AnyMemory, State};
 use crate::raw;
 use crate::session::Opened;
 use crate::types::lower_memory;
@@ -66,9 +66,13 @@ impl Opened {
         let ty = self.shared.types.lower_table(&ty)?;
         let mut scope = RootScope::new(&mut self.store);
         let init = element(&mut scope, init, ty.element())?;
-        let made = wt::Table::new(&mut scope, ty, init).map_err(fault)?;
+        let made = wt::Table::new(&mut scope, ty, init);
         drop(scope);
-        let names = &mut self.store.data_mut().names;
+        let State { names, bounds } = self.store.data_mut();
+        let made = made.map_err(|error| match bounds.refused() {
+            Some(what) => Fault::Unsupported(what),
+            None => fault(error),
+        })?;
         Ok(Table::new(names.owner, names.tables.add(made)?))
     }
 
@@ -215,7 +219,7 @@ impl Opened {
 /// wasmtime's reference for an element of this type.
 fn element<S>(store: &mut S, value: Ref, ty: &wt::RefType) -> Result<wt::Ref, Fault>
 where
-    S: AsContextMut<Data = crate::names::State>,
+    S: AsContextMut<Data = State>,
 {
     let value = lower(store, Value::Ref(value), &wt::ValType::Ref(ty.clone()))?;
     value.ref_().ok_or_else(|| Fault::misuse("an element that is no reference"))

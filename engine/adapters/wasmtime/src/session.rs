@@ -1,10 +1,11 @@
 //! A session is a store of wasmtime with the handles of its objects. Implements the trait by
 //! passing each operation to the file that performs it.
 
+use crate::bounds::Bounds;
 use crate::engine::{Shared, fault};
 use crate::names::{Names, State};
 use std::sync::Arc;
-use wasmtime::{Store, StoreLimitsBuilder};
+use wasmtime::Store;
 use wassay_engine::*;
 
 /// A session.
@@ -14,18 +15,10 @@ pub struct Opened {
 }
 
 impl Opened {
-    /// wasmtime allocates tables at their full size, so a module that asks for what it never uses
-    /// would take the machine's memory. Memories take none until they are used.
     pub fn new(shared: Arc<Shared>) -> Result<Opened, Fault> {
-        let limits = StoreLimitsBuilder::new()
-            .table_elements(1 << 24)
-            .instances(usize::MAX)
-            .tables(usize::MAX)
-            .memories(usize::MAX)
-            .build();
-        let state = State { names: Names::new(), limits };
+        let state = State { names: Names::new(), bounds: Bounds::default() };
         let mut store = Store::try_new(&shared.engine, state).map_err(fault)?;
-        store.limiter(|state| &mut state.limits);
+        store.limiter(|state| &mut state.bounds);
         Ok(Opened { store, shared })
     }
 }

@@ -1,32 +1,9 @@
-//! Takes a module that wasmtime rejected; decides between malformed and invalid, which wasmtime's
-//! parser does not distinguish. What that parser cannot decode is malformed, and so is what breaks a
-//! rule of the binary format that only its validator checks.
+//! Takes a module that wasmtime rejected; decides between malformed, invalid and beyond a limit, which
+//! wasmtime's parser does not distinguish. What that parser cannot decode is malformed.
 
-use wasmtime::wasmparser::{
-    BinaryReaderError, ConstExpr, DataKind, Element, ElementItems, ElementKind, Parser, Payload,
-    TableInit, WasmFeatures,
-};
+use wasmtime::wasmparser::{BinaryReaderError, WasmFeatures};
 use wassay_engine::{Fault, Rejected, Stage};
-
-/// Rules of the specification's binary format that the validator checks, by the words of their errors.
-const MALFORMED: &[&str] = &[
-    "section out of order",
-    "duplicate section",
-    "inconsistent lengths",
-    "data count",
-    "unknown binary version",
-    "magic header",
-    "unexpected content after last section",
-    "bad magic number",
-    "unknown section",
-    "malformed section id",
-    // Flags of disabled proposals.
-    "shared globals require",
-    "shared tables require",
-    "threads must be enabled for shared memories",
-    "memory64 must be enabled",
-    "custom page sizes proposal must be enabled",
-];
+use wassay_rejection::{Message, Verdict, verdict};
 
 /// What the parser says of every type that needs a collector, in an engine without one.
 const COLLECTED: &str = "gc types are disallowed";
@@ -34,7 +11,7 @@ const COLLECTED: &str = "gc types are disallowed";
 /// The rejection, with its stage; `None` if the error is not the parser's.
 ///
 /// # Errors
-/// `Unsupported` if the error is about a type that the strategy lacks.
+/// `Unsupported` if the error is about a type that the strategy lacks, or a limit of the parser.
 pub fn rejected(
     wasm: &[u8],
     features: WasmFeatures,
@@ -44,87 +21,21 @@ pub fn rejected(
     let message = parser.message().to_string();
     // A name of the module may stand in the message, between backquotes, and have any words.
     let own = [message.split('`').next(), message.rsplit('`').next()];
-    let says = |words: &str| own.iter().flatten().any(|text| text.contains(words));
-    if says(COLLECTED) {
+    if own.iter().flatten().any(|text| text.contains(COLLECTED)) {
         return Err(Fault::unsupported("externref and other types that need a collector"));
     }
-    let is_malformed = MALFORMED.iter().any(|words| says(words)) || decode(wasm, features).is_err();
-    let stage = if is_malformed { Stage::Malformed } else { Stage::Invalid };
-    Ok(Some(Rejected { stage: Some(stage), message, offset: Some(parser.offset()) }))
+    let offset = parser.offset();
+    let stage = match verdict(wasm, named(features), Message { text: &message, offset }) {
+        Verdict::Malformed => Stage::Malformed,
+        Verdict::Invalid => Stage::Invalid,
+        Verdict::Limit => return Err(Fault::Unsupported(message)),
+    };
+    Ok(Some(Rejected { stage: Some(stage), message, offset: Some(offset) }))
 }
 
-/// Reads every byte of the module and validates nothing.
-fn decode(wasm: &[u8], features: WasmFeatures) -> Result<(), BinaryReaderError> {
-    let mut parser = Parser::new(0);
-    parser.set_features(features);
-    for payload in parser.parse_all(wasm) {
-        match payload? {
-            Payload::TypeSection(section) => all(section)?,
-            Payload::ImportSection(section) => all(section.into_imports())?,
-            Payload::FunctionSection(section) => all(section)?,
-            Payload::TableSection(section) => {
-                for table in section {
-                    if let TableInit::Expr(init) = table?.init {
-                        expression(&init)?;
-                    }
-                }
-            }
-            Payload::MemorySection(section) => all(section)?,
-            Payload::TagSection(section) => all(section)?,
-            Payload::GlobalSection(section) => {
-                for global in section {
-                    expression(&global?.init_expr)?;
-                }
-            }
-            Payload::ExportSection(section) => all(section)?,
-            Payload::ElementSection(section) => {
-                for segment in section {
-                    elements(segment?)?;
-                }
-            }
-            Payload::DataSection(section) => {
-                for segment in section {
-                    if let DataKind::Active { offset_expr, .. } = segment?.kind {
-                        expression(&offset_expr)?;
-                    }
-                }
-            }
-            Payload::CodeSectionEntry(body) => {
-                all(body.get_locals_reader()?)?;
-                let mut operators = body.get_operators_reader()?;
-                while !operators.eof() {
-                    operators.read()?;
-                }
-                operators.finish()?;
-            }
-            _ => {}
-        }
-    }
-    Ok(())
-}
-
-fn elements(segment: Element<'_>) -> Result<(), BinaryReaderError> {
-    if let ElementKind::Active { offset_expr, .. } = &segment.kind {
-        expression(offset_expr)?;
-    }
-    match segment.items {
-        ElementItems::Functions(items) => all(items),
-        ElementItems::Expressions(_, items) => {
-            items.into_iter().try_for_each(|item| expression(&item?))
-        }
-    }
-}
-
-fn expression(init: &ConstExpr<'_>) -> Result<(), BinaryReaderError> {
-    let mut operators = init.get_operators_reader();
-    while !operators.eof() {
-        operators.read()?;
-    }
-    Ok(())
-}
-
-fn all<T>(
-    items: impl IntoIterator<Item = Result<T, BinaryReaderError>>,
-) -> Result<(), BinaryReaderError> {
-    items.into_iter().try_for_each(|item| item.map(drop))
+/// The same features in the version of the parser that the verdict uses.
+fn named(features: WasmFeatures) -> wassay_rejection::WasmFeatures {
+    let all = features.iter_names();
+    let known = all.filter_map(|(name, _)| wassay_rejection::WasmFeatures::from_name(name));
+    known.fold(wassay_rejection::WasmFeatures::empty(), |all, one| all | one)
 }

@@ -1,20 +1,23 @@
 //! Checks of globals, tables, memories and references, from the host and from wasm.
 
 use super::NamedCheck;
-use super::bench::{Bench, Stop, equal, equal_text, refused};
+use super::bench::{Bench, Stop, equal, equal_text, fail, refused};
 use super::wasm::{EXTERNREF, FUNC, GLOBAL, I32, I64, MEMORY, TABLE, Wasm, i32_const, i64_const};
 use crate::features::Feature;
 use crate::handle::Extern;
 use crate::host::HostAction;
+use crate::outcome::Outcome;
 use crate::types::{ExternType, FuncType, GlobalType, MemoryType, RefType, TableType, ValType};
 use crate::value::{Hierarchy, Ref, Value};
 
 pub const CHECKS: &[NamedCheck] = &[
     ("a host's global is shared with wasm", host_global),
     ("an immutable global stays as it is", immutable_global),
+    ("an immutable global of the host holds a function", immutable_function),
     ("a table is read, written and grown within its bounds", table),
     ("a memory is read, written and grown within its bounds", memory),
     ("an extern reports its type and current size", extern_types),
+    ("an import that is exported again has its own type and size", exported_again),
     ("functions are the same or not, whatever their handles", same_functions),
     ("an imported function is the same as before", imported_functions),
     ("external references pass through", external_references),
@@ -52,6 +55,22 @@ fn immutable_global(bench: &Bench<'_>) -> Result<(), Stop> {
     refused("writing it", live.session.global_set(global, Value::F32(0)))?;
     equal_text("value", live.session.global_get(global)?, Value::F32(0x7fc0_0001))?;
     refused("an i32 for an f32", live.session.global_new(ty, Value::I32(0)))
+}
+
+fn immutable_function(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.needs(Feature::ReferenceTypes)?;
+    let mut live = bench.open()?;
+    let (ty, action) = (FuncType::new([], [ValType::I32]), vec![Value::I32(6)]);
+    let func = live.session.host_func(&ty, HostAction::Return(action))?;
+    let ty = GlobalType { content: ValType::Ref(RefType::FUNC), mutable: false };
+    let global = live.session.global_new(ty, Value::Ref(Ref::Func(func)))?;
+    match live.session.global_get(global)? {
+        Value::Ref(Ref::Func(found)) => {
+            let outcome = live.session.call(found, &[])?;
+            equal_text("a call of it", outcome, Outcome::Returned(vec![Value::I32(6)]))
+        }
+        other => fail(format!("expected: a function; got: {other}")),
+    }
 }
 
 fn table(bench: &Bench<'_>) -> Result<(), Stop> {
@@ -140,6 +159,24 @@ fn extern_types(bench: &Bench<'_>) -> Result<(), Stop> {
     session.table_grow(table, 2, NULL)?;
     let grown = ExternType::Table(TableType { minimum: 3, ..ty });
     equal("table", session.extern_type(Extern::Table(table))?, grown)
+}
+
+fn exported_again(bench: &Bench<'_>) -> Result<(), Stop> {
+    let mut live = bench.open()?;
+    let ty = TableType { element: RefType::FUNC, minimum: 5, maximum: Some(9), table64: false };
+    let table = live.session.table_new(ty, NULL)?;
+    let memory = live.session.memory_new(MemoryType::new(2, Some(3)))?;
+    let wasm = Wasm::default()
+        .import_table("host", "t", 1)
+        .import_memory("host", "m", 1)
+        .export("t", TABLE, 0)
+        .export("m", MEMORY, 0);
+    let instance = live.instantiate(&wasm, &[Extern::Table(table), Extern::Memory(memory)])?;
+    let exported = Extern::Table(live.table(instance, "t")?);
+    equal("table", live.session.extern_type(exported)?, ExternType::Table(ty))?;
+    let exported = Extern::Memory(live.memory(instance, "m")?);
+    let ty = MemoryType::new(2, Some(3));
+    equal("memory", live.session.extern_type(exported)?, ExternType::Memory(ty))
 }
 
 fn same_functions(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -8,6 +8,7 @@ use crate::value::Value;
 
 pub const CHECKS: &[NamedCheck] = &[
     ("unreachable traps", |bench| body_traps(bench, &[0x00], TrapKind::Unreachable)),
+    ("unreachable is one kind of trap", one_kind),
     // i32.div_s
     ("a division by zero traps", |bench| {
         division(bench, 0x6d, 1, 0, TrapKind::IntegerDivideByZero)
@@ -42,6 +43,17 @@ fn body_traps(bench: &Bench<'_>, body: &[u8], kind: TrapKind) -> Result<(), Stop
     let instance = live.instantiate(&wasm, &[])?;
     let outcome = live.call(instance, "trap", &[])?;
     bench.trapped(outcome, kind).map(|_| ())
+}
+
+/// An engine may have one message for a few kinds, but not for this and others.
+fn one_kind(bench: &Bench<'_>) -> Result<(), Stop> {
+    bench.claims(|can| can.kinds, "kinds of traps")?;
+    let mut live = bench.open()?;
+    let wasm = Wasm::default().ty(&[], &[]).func(0, &[0x00]).export("trap", FUNC, 0);
+    let instance = live.instantiate(&wasm, &[])?;
+    let outcome = live.call(instance, "trap", &[])?;
+    let trap = bench.trapped(outcome, TrapKind::Unreachable)?;
+    if trap.or.is_empty() { Ok(()) } else { fail(trap.to_string()) }
 }
 
 fn division(bench: &Bench<'_>, operator: u8, a: i32, b: i32, kind: TrapKind) -> Result<(), Stop> {

@@ -11,20 +11,26 @@ use wassay_rejection::{Message, is_limit};
 /// one error for malformed and invalid, so the stage is not known.
 pub fn rejection(wasm: &[u8], error: ParseError) -> Result<Rejected, Fault> {
     let message = error.to_string();
-    let (lacks, offset) = match &error {
-        ParseError::InvalidType | ParseError::UnsupportedOperator(_) => (true, None),
-        // The other errors of this name are about malformed sections.
-        ParseError::UnsupportedSection(text) => (text.starts_with("Unsupported"), None),
-        ParseError::Other(text) => (text.contains("too many") || text.contains("too large"), None),
-        ParseError::ParseError { message, offset } => {
-            let is_limit = is_limit(wasm, Message { text: message, offset: *offset });
-            (is_limit || names_a_feature(message), Some(*offset))
+    let offset = match &error {
+        ParseError::InvalidType | ParseError::UnsupportedOperator(_) => {
+            return Err(Fault::Unsupported(message));
         }
-        _ => (false, None),
+        // The other errors of this name are about malformed sections.
+        ParseError::UnsupportedSection(text) if text.starts_with("Unsupported") => {
+            return Err(Fault::Unsupported(message));
+        }
+        ParseError::Other(text) if text.contains("too many") || text.contains("too large") => {
+            return Err(Fault::Unsupported(message));
+        }
+        // The offset is one module's.
+        ParseError::ParseError { message: text, offset }
+            if names_a_feature(text) || is_limit(wasm, Message { text, offset: *offset }) =>
+        {
+            return Err(Fault::unsupported(text));
+        }
+        ParseError::ParseError { offset, .. } => Some(*offset),
+        _ => None,
     };
-    if lacks {
-        return Err(Fault::Unsupported(message));
-    }
     Ok(Rejected { stage: None, message, offset })
 }
 

@@ -85,7 +85,7 @@ impl Plain for Wasmi {
             ErrorKind::Wasm(error) => {
                 let offset = error.offset();
                 if is_limit(wasm, Message { text: error.message(), offset }) {
-                    return Err(Fault::Unsupported(message));
+                    return Err(Fault::unsupported(error.message()));
                 }
                 Some(offset)
             }

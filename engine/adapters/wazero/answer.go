@@ -52,23 +52,37 @@ func (h *hostTrap) Error() string { return h.text }
 var (
 	dataOutside  = regexp.MustCompile(`^data\[\d+\]: out of bounds memory access$`)
 	tableOutside = regexp.MustCompile(`^element\[\d+\]\.init exceeds min table size$`)
-	unknown      = regexp.MustCompile(`is not exported in module|^module\[.*\] not instantiated$`)
-	incompatible = regexp.MustCompile(`^import \w+\[|^export ".*" in module ".*" is an? `)
+	// These texts have names in them. Those of modules are the adapter's, those of exports the
+	// script's, so they must not decide anything: wazero quotes them, or has them behind this start.
+	incompatible = regexp.MustCompile(`^import \w+\[|^export "`)
+	unknown      = regexp.MustCompile(`^".*" is not exported in module "[a-z]+\d+"$|^module\[[a-z]+\d+\] not instantiated$`)
 )
 
-// The end of a call or an instantiation that did not return.
-func ended(err error) error {
+// What an error is by its type, whatever its words are: an end that the adapter knows, or a function
+// of the host that trapped. Nil for others.
+func typed(err error) error {
 	var known *end
 	var host *hostTrap
 	var exit *sys.ExitError
-	first, _, _ := strings.Cut(err.Error(), "\n")
-	switch root := innermost(err).Error(); {
+	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &host):
 		return trapped("host", host.text)
 	case errors.As(err, &exit):
+		first, _, _ := strings.Cut(err.Error(), "\n")
 		return fail("failed", "%s", first)
+	}
+	return nil
+}
+
+// The end of a call or an instantiation that did not return.
+func ended(err error) error {
+	if end := typed(err); end != nil {
+		return end
+	}
+	first, _, _ := strings.Cut(err.Error(), "\n")
+	switch root := innermost(err).Error(); {
 	case root == "stack overflow":
 		return &end{"exhausted", root}
 	case trapKinds[root] != "":
@@ -77,10 +91,10 @@ func ended(err error) error {
 		return trapped("memory-out-of-bounds", root)
 	case tableOutside.MatchString(root):
 		return trapped("table-out-of-bounds", root)
-	case unknown.MatchString(first):
-		return &end{"unlinkable", map[string]any{"kind": "unknown-import", "message": first}}
 	case incompatible.MatchString(first):
 		return &end{"unlinkable", map[string]any{"kind": "incompatible-import", "message": first}}
+	case unknown.MatchString(first):
+		return &end{"unlinkable", map[string]any{"kind": "unknown-import", "message": first}}
 	}
 	return fail("failed", "an error that the adapter does not know: %s", first)
 }
@@ -88,7 +102,7 @@ func ended(err error) error {
 // The end of code of wasm that did not return. wazero's API says that an exception left it, but has
 // neither the tag nor the values: the tag is one that no module has.
 func (a *adapter) left(s *session, err error) error {
-	if innermost(err).Error() != "uncaught exception" {
+	if typed(err) != nil || innermost(err).Error() != "uncaught exception" {
 		return ended(err)
 	}
 	unknown := a.add(s, &extern{ty: externType{kind: kindTag}})

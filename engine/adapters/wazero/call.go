@@ -62,6 +62,9 @@ func (s *session) callable(item *extern) (api.Function, error) {
 
 // A helper that calls an exported function.
 func (s *session) forward(item *extern) (*instance, error) {
+	if err := item.ty.fn.nameable(); err != nil {
+		return nil, err
+	}
 	return s.helper("call "+item.owner.name+" "+item.name, func(b *builder) {
 		b.imported(item.owner.name, item.name, kindFunc, unsigned(uint64(b.typ(item.ty.fn))))
 		b.function("call", item.ty.fn, append(arguments(len(item.ty.fn.params)), opCall(0)...))

@@ -205,10 +205,15 @@ func (e *engine) entries() map[string]entry {
 		return nil
 	}
 	found := map[string]entry{}
-	paths, _ := filepath.Glob(filepath.Join(e.directory, "wazero-*", "*"))
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-			found[path] = entry{info.Size(), info.ModTime()}
+	// What cannot be read has no entries.
+	releases, _ := os.ReadDir(e.directory)
+	for _, release := range releases {
+		place := filepath.Join(e.directory, release.Name())
+		files, _ := os.ReadDir(place)
+		for _, file := range files {
+			if info, err := file.Info(); err == nil && info.Mode().IsRegular() {
+				found[filepath.Join(place, file.Name())] = entry{info.Size(), info.ModTime()}
+			}
 		}
 	}
 	return found

@@ -9,13 +9,15 @@ import (
 	"github.com/tetratelabs/wazero/api"
 )
 
-// The most calls that are kept, and their bytes. And how deep functions of the host may be in each
-// other: the stack of Go has no end that a program can survive.
+// The most calls that are kept, and their bytes.
 const (
 	mostCalls = 1 << 16
 	mostBytes = 16 << 20
-	deepest   = 2000
 )
+
+// How deep functions of the host may be in each other. Go ends a process whose stack is full, and each
+// level adds its own trace to the error of a call that does not return, so 20,000 levels take minutes.
+const deepest = 2000
 
 type hostFunction struct {
 	session *session
@@ -93,7 +95,7 @@ func (h *hostFunction) Call(ctx context.Context, _ api.Module, stack []uint64) {
 		panic(h.trap)
 	case h.call != nil:
 		if h.session.depth++; h.session.depth > deepest {
-			panic(&end{"exhausted", "functions of the host call each other too deep"})
+			panic(unsupported(fmt.Sprintf("functions of the host that call back more than %d deep", deepest)))
 		}
 		function, err := h.session.callable(h.call)
 		if err != nil {

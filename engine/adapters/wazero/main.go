@@ -111,26 +111,30 @@ func (a *adapter) serve(from io.Reader, to io.Writer) error {
 		} else if err != nil {
 			return err
 		}
-		var r request
-		answer := map[string]any{}
-		if err := json.Unmarshal(line, &r); err != nil {
-			answer[refusal(err).field] = refusal(err).value
-		} else if ok, err := a.perform(&r); err != nil {
-			answer[refusal(err).field] = refusal(err).value
-		} else {
-			answer["ok"] = ok
-		}
-		if r.ID == nil {
-			continue
-		}
-		bytes, err := encode(*r.ID, answer)
-		if err != nil {
+		if line, err = a.answer(line); err != nil {
 			return err
 		}
-		if _, err := to.Write(bytes); err != nil {
+		if _, err := to.Write(line); err != nil {
 			return err
 		}
 	}
+}
+
+// The line that answers a line; none if that is a note.
+func (a *adapter) answer(line []byte) ([]byte, error) {
+	var r request
+	answer := map[string]any{}
+	if err := json.Unmarshal(line, &r); err != nil {
+		answer[refusal(err).field] = refusal(err).value
+	} else if ok, err := a.perform(&r); err != nil {
+		answer[refusal(err).field] = refusal(err).value
+	} else {
+		answer["ok"] = ok
+	}
+	if r.ID == nil {
+		return nil, nil
+	}
+	return encode(*r.ID, answer)
 }
 
 // The line of an answer; a result without a form in the protocol is unsupported.

@@ -125,8 +125,8 @@ func globalGetOf(a *adapter, r *request) (any, error) {
 	if numeric(ty) && ty != v128 {
 		return a.liftOne(s, ty, []uint64{item.owner.module.ExportedGlobal(item.name).Get()})
 	}
-	if len(ty) > 1 && ty[1] < 0x40 {
-		return nil, unsupported("references to defined types at the border")
+	if ty.defined() {
+		return nil, errDefined
 	}
 	helper, err := s.globalHelper(item)
 	if err != nil {

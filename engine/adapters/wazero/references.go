@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/tetratelabs/wazero/api"
 	"github.com/tetratelabs/wazero/experimental/table"
@@ -57,12 +58,20 @@ func (s *session) findType(item *extern) error {
 	if !item.untyped {
 		return nil
 	}
+	var cannot error // be looked up with some type
 	for _, ty := range s.types {
+		if err := ty.plain(); err != nil {
+			cannot = err
+			continue
+		}
 		item.ty.fn = ty
 		if _, err := s.lookUp(item); err == nil {
 			item.untyped = false
 			return nil
 		}
+	}
+	if cannot != nil {
+		return cannot
 	}
 	return fail("failed", "no type of the session's modules fits a function reference")
 }
@@ -93,12 +102,31 @@ func (s *session) lookUp(item *extern) (found api.Function, err error) {
 func plain(types []valType) ([]api.ValueType, error) {
 	all := make([]api.ValueType, len(types))
 	for at, ty := range types {
-		if len(ty) != 1 {
-			return nil, unsupported("references to defined types at the border")
+		switch {
+		case ty.defined():
+			return nil, errDefined
+		case len(ty) != 1:
+			return nil, unsupported("functions of the border with references that are never null")
 		}
 		all[at] = ty[0]
 	}
 	return all, nil
+}
+
+// Why wazero's API cannot express the type; nil if it can.
+func (f funcType) plain() error {
+	_, err := plain(slices.Concat(f.params, f.results))
+	return err
+}
+
+var errDefined = unsupported("references to defined types at the border")
+
+// A defined type has an index of its own module, so a helper module cannot name it.
+func (f funcType) nameable() error {
+	if slices.ContainsFunc(slices.Concat(f.params, f.results), valType.defined) {
+		return errDefined
+	}
+	return nil
 }
 
 // The address of a function: of one that was taken, its own; of an export, that of a helper that
@@ -111,6 +139,9 @@ func (s *session) reference(item *extern) (uint64, error) {
 			}
 		}
 		panic(fmt.Sprint("no address in slot ", item.slot))
+	}
+	if err := item.ty.fn.nameable(); err != nil {
+		return 0, err
 	}
 	made, err := s.helper("ref "+item.owner.name+" "+item.name, func(b *builder) {
 		b.imported(item.owner.name, item.name, kindFunc, unsigned(uint64(b.typ(item.ty.fn))))

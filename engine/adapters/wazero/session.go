@@ -185,7 +185,10 @@ func (s *session) help(prefix string, b *builder) (*instance, error) {
 	compiled, err := s.runtime.CompileModule(ctx, b.bytes())
 	if err != nil {
 		// Helpers need features that the config may turn off.
-		return nil, unsupported("references and tables of the host without the features of 2.0")
+		if s.engine.flags&api.CoreFeaturesV2 != api.CoreFeaturesV2 {
+			return nil, unsupported("references and tables of the host without the features of 2.0")
+		}
+		return nil, unsupported(fmt.Sprintf("what the adapter does with a module of its own: %v", err))
 	}
 	if made.module, err = s.runtime.InstantiateModule(ctx, compiled, named(made.name)); err != nil {
 		return nil, ended(err)

@@ -166,7 +166,7 @@ func (ty *valType) UnmarshalJSON(from []byte) error {
 		return err
 	}
 	if json.Unmarshal(reference.Ref, &name) != nil {
-		return unsupported("references to defined types at the border")
+		return errDefined
 	}
 	for heap, its := range heapNames {
 		switch {
@@ -187,7 +187,7 @@ func (ty valType) MarshalJSON() ([]byte, error) {
 	heap, nullable := ty[len(ty)-1], ty[0] != 0x64
 	name := heapNames[heap]
 	if name == "" || len(ty) > 2 {
-		return nil, unsupported("references to defined types at the border")
+		return nil, errDefined
 	}
 	return json.Marshal(map[string]any{"ref": name, "null": nullable})
 }
@@ -206,6 +206,10 @@ func (ty valType) hierarchy() string {
 }
 
 func numeric(ty valType) bool { return ty[0] >= 0x7b && ty[0] <= 0x7f }
+
+// Whether it is a reference to a defined type: what follows its first byte is an index, which is not
+// negative in a signed LEB128. Names of heap types are negative.
+func (ty valType) defined() bool { return len(ty) > 1 && (ty[1] < 0x40 || ty[1] >= 0x80) }
 
 func (ty valType) nullable() bool { return ty[0] != 0x64 }
 

@@ -1,4 +1,4 @@
-//! The adapter for wazero: Go's own checks of its source, the contract, and a few scripts that must end
+//! The adapter for wazero: Go's own checks and tests of its source, the contract, and a few scripts that must end
 //! as its lists of known failures say. Without Go this is skipped, except with CI=true. Also what
 //! ci/engines/wazero says to a user who has no Go, an old one, or names a release that does not exist.
 
@@ -50,6 +50,7 @@ fn the_adapter_does_what_its_lists_say() {
     ran(".", "ci/engines/wazero", &[]);
     let source = "engine/adapters/wazero";
     ran(source, "go", &["vet", "./..."]);
+    ran(source, "go", &["test", "./..."]);
     assert_eq!(ran(source, "gofmt", &["-l", "."]), "", "gofmt -w writes these again");
     for engine in ["wazero", "wazero-interpreter"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));

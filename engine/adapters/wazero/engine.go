@@ -4,11 +4,7 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -24,7 +20,9 @@ type engine struct {
 	caches    []wazero.CompilationCache
 	directory string
 	stats     stats
-	seen      map[string]bool // bytes that this engine has compiled
+	// How many modules there are with these bytes, and their entries in a cache directory.
+	open    map[string]int
+	entries map[string]entry
 }
 
 // A module of an engine.
@@ -39,12 +37,6 @@ type module struct {
 	all []wazero.CompiledModule
 }
 
-// What the cache directory shows. wazero counts nothing, so the adapter looks at the files before
-// and after each compilation: a module that is not there is stored.
-type stats struct {
-	memoryHits, diskHits, misses, stores, stale, functions uint64
-}
-
 func start(a *adapter, r *request) (any, error) {
 	var mode string
 	var place struct{ Directory string }
@@ -54,7 +46,8 @@ func start(a *adapter, r *request) (any, error) {
 		}
 	}
 	e := &engine{
-		directory: place.Directory, seen: map[string]bool{}, flags: flags(r.Config.Features),
+		directory: place.Directory, flags: flags(r.Config.Features),
+		open: map[string]int{}, entries: map[string]entry{},
 	}
 	e.plain = runtimeConfig(a.compiler).WithCoreFeatures(e.flags)
 	var err error
@@ -130,21 +123,20 @@ func compile(a *adapter, r *request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	before := e.entries()
-	compiled, err := e.runtime.CompileModule(ctx, r.Wasm)
-	var path *fs.PathError
-	if errors.As(err, &path) {
-		return nil, fail("failed", "the cache directory cannot be used: %v", err)
-	}
+	compiled, of, before, err := e.compile(r.Wasm)
 	if err != nil {
-		return nil, &end{"rejected", map[string]any{"message": err.Error()}}
+		return nil, err
 	}
 	info, err := readModule(r.Wasm)
 	if err != nil {
 		return nil, err
 	}
 	m := &module{engine: e, info: info, compiled: compiled, early: map[*session]wazero.CompiledModule{}}
-	m.provenance = e.observe(before, info)
+	bytes := string(r.Wasm)
+	if e.directory != "" {
+		m.provenance = e.stats.count(of, before, e.file(of), e.open[bytes] > 0, info.bodies)
+	}
+	e.open[bytes]++
 	if len(info.imports) == 0 && !a.handOver {
 		for _, s := range a.sessions {
 			if s.engine == e {
@@ -185,66 +177,13 @@ func dropModule(a *adapter, r *request) (any, error) {
 		return nil, err
 	}
 	delete(a.modules, r.Module)
+	e.open[string(m.info.bytes)]--
 	for _, compiled := range append(m.all, m.compiled) {
 		if err := compiled.Close(ctx); err != nil {
 			return nil, fail("failed", "%v", err)
 		}
 	}
 	return map[string]any{}, nil
-}
-
-// A file of the cache directory, as far as a change shows.
-type entry struct {
-	size int64
-	time time.Time
-}
-
-// The files in the cache directory.
-func (e *engine) entries() map[string]entry {
-	if e.directory == "" {
-		return nil
-	}
-	found := map[string]entry{}
-	// What cannot be read has no entries.
-	releases, _ := os.ReadDir(e.directory)
-	for _, release := range releases {
-		place := filepath.Join(e.directory, release.Name())
-		files, _ := os.ReadDir(place)
-		for _, file := range files {
-			if info, err := file.Info(); err == nil && info.Mode().IsRegular() {
-				found[filepath.Join(place, file.Name())] = entry{info.Size(), info.ModTime()}
-			}
-		}
-	}
-	return found
-}
-
-// Counts a compilation by what it did to the directory, and gives where the code came from.
-func (e *engine) observe(before map[string]entry, info *moduleInfo) string {
-	bytes := string(info.bytes)
-	known := e.seen[bytes]
-	e.seen[bytes] = true
-	for path, now := range e.entries() {
-		if was, ok := before[path]; !ok || was != now {
-			e.stats.stores++
-			e.stats.functions += uint64(info.bodies)
-			if ok {
-				e.stats.stale++
-			} else {
-				e.stats.misses++
-			}
-			return "fresh"
-		}
-	}
-	if known {
-		e.stats.memoryHits++
-		return "memory"
-	}
-	if e.directory != "" {
-		e.stats.diskHits++
-		return "disk"
-	}
-	return "fresh"
 }
 
 func provenance(a *adapter, r *request) (any, error) {
@@ -277,8 +216,6 @@ func cacheStats(a *adapter, r *request) (any, error) {
 	}, nil
 }
 
-// wazero does not tell the name of an entry, but it depends on the module only. So the module is
-// compiled again with an empty directory, and the file that appears there has the same name.
 func cacheEntry(a *adapter, r *request) (any, error) {
 	e, err := a.engine(r.Engine)
 	if err != nil {
@@ -288,25 +225,12 @@ func cacheEntry(a *adapter, r *request) (any, error) {
 	if err != nil || e.directory == "" {
 		return nil, err
 	}
-	scratch, err := os.MkdirTemp("", "wassay-wazero-")
+	of, err := e.entry(m.info.bytes)
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(scratch)
-	other := &engine{directory: scratch}
-	config, err := other.cached(e.plain)
-	if err != nil {
-		return nil, err
+	if of.name == "" {
+		return nil, fail("failed", "wazero stored no entry")
 	}
-	runtime := wazero.NewRuntimeWithConfig(ctx, config)
-	defer other.caches[0].Close(ctx)
-	defer runtime.Close(ctx)
-	if _, err := runtime.CompileModule(ctx, m.info.bytes); err != nil {
-		return nil, fail("failed", "%v", err)
-	}
-	for path := range other.entries() {
-		relative, err := filepath.Rel(scratch, path)
-		return filepath.Join(e.directory, relative), err
-	}
-	return nil, fail("failed", "wazero stored no entry")
+	return filepath.Join(e.directory, of.name), nil
 }

@@ -1,6 +1,7 @@
-//! The adapter for wazero: Go's own checks and tests of its source, the contract, and a few scripts that must end
-//! as its lists of known failures say. Without Go this is skipped, except with CI=true. Also what
-//! ci/engines/wazero says to a user who has no Go, an old one, or names a release that does not exist.
+//! The adapter for wazero: Go's own checks and the tests of its source, the contract, and a few scripts
+//! that must end as its lists of known failures say. Without Go this is skipped, except with CI=true.
+//! Also what ci/engines/wazero says to a user who has no Go, an old one, or names a release that does
+//! not exist.
 
 use serde_json::json;
 use std::io::{BufRead, BufReader, Lines, Write};

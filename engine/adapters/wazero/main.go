@@ -20,8 +20,9 @@
 //
 // wazero has no operation that gives up an instance and keeps what others use of it: closing an
 // instance also ends later calls of its exports by the embedder. So the adapter keeps instances that
-// the harness drops until the session is closed. With --close it closes them as soon as the harness
-// has none of their exports, which is when a program on wazero would do so.
+// the harness has until the session is closed, and has no operation that drops them or collects: what
+// a script says about a dropped instance is unsupported. With --close it closes an instance as soon as
+// the harness has dropped it and all of its exports, which is when a program on wazero would do so.
 //
 // Go's panics are not caught: they end the process, and the harness blames the directive. The only
 // exception is table.LookupFunction, which panics by contract (references.go).
@@ -56,6 +57,9 @@ var operations = map[string]operation{
 	"drop_instance": dropInstance, "drop_extern": dropExtern, "drop_ref": dropRef,
 	"collect": collect,
 }
+
+// The operations that there are only with --close.
+var closing = map[string]bool{"drop_instance": true, "collect": true}
 
 type adapter struct {
 	name     string
@@ -161,7 +165,7 @@ func (a *adapter) perform(r *request) (any, error) {
 		return a.hello(), nil
 	}
 	perform := operations[r.Op]
-	if perform == nil {
+	if perform == nil || closing[r.Op] && !a.closes {
 		return nil, unsupported("the operation " + r.Op)
 	}
 	return perform(a, r)
@@ -170,11 +174,16 @@ func (a *adapter) perform(r *request) (any, error) {
 func (a *adapter) hello() any {
 	ops := []string{"hello"}
 	for op := range operations {
-		ops = append(ops, op)
+		if a.closes || !closing[op] {
+			ops = append(ops, op)
+		}
 	}
 	has, switches := supported(a.compiler)
 	architecture := map[string]string{"amd64": "x86_64", "arm64": "aarch64"}[runtime.GOARCH]
-	capabilities := []string{"kinds", "memory-cache", "collect"}
+	capabilities := []string{"kinds", "memory-cache"}
+	if a.closes {
+		capabilities = append(capabilities, "collect")
+	}
 	if a.compiler {
 		// The interpreter accepts a directory, and stores nothing there.
 		capabilities = append(capabilities, "disk-cache")
@@ -204,7 +213,9 @@ func (a *adapter) add(s *session, item any) uint32 {
 	return a.next
 }
 
-// The thing of this session with this handle.
+// The thing of this session with this handle. wassay sends a handle of another session only to an engine
+// that refuses it by itself. The adapter still looks: instances of two sessions have the same names, so
+// a link to the wrong one would succeed.
 func get[T any](a *adapter, s *session, handle uint32) (T, error) {
 	var none T
 	found, ok := a.things[handle]

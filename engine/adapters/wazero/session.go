@@ -78,6 +78,9 @@ func (a *adapter) close(number uint32) error {
 			delete(a.things, handle)
 		}
 	}
+	for _, m := range a.modules {
+		delete(m.early, s)
+	}
 	if err := s.runtime.Close(ctx); err != nil {
 		return fail("failed", "%v", err)
 	}
@@ -233,9 +236,9 @@ func dropInstance(a *adapter, r *request) (any, error) {
 	return map[string]any{}, a.release(from)
 }
 
-// With --close, closes an instance of which the harness has nothing left.
+// Closes an instance of which the harness has nothing left; without --close, none is ever dropped.
 func (a *adapter) release(i *instance) error {
-	if a.closes && i.dropped && i.held == 0 {
+	if i.dropped && i.held == 0 {
 		if err := i.module.Close(ctx); err != nil {
 			return fail("failed", "%v", err)
 		}

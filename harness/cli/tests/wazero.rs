@@ -105,6 +105,29 @@ fn an_exception_in_place_of_another_end_is_a_failure() {
     }
 }
 
+/// Without `--close` the adapter drops no instance, and says so. With it, the finding shows.
+#[test]
+fn dropped_instances_are_closed_or_unsupported() {
+    if !has_go() {
+        return;
+    }
+    ran(".", "ci/engines/wazero", &[]);
+    let adapter = root().join("target-engines/bin/wassay-wazero");
+    for (options, counts) in [
+        ("wazero", "8 directives: 5 passed, 3 unsupported"),
+        ("wazero --close", "8 directives: 7 passed, 1 crashed"),
+        ("wazero-interpreter", "8 directives: 5 passed, 3 unsupported"),
+        ("wazero-interpreter --close", "8 directives: 7 passed, 1 failed"),
+    ] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wassay"));
+        command.current_dir(root().join("regressions/findings")).env_remove("CI");
+        command.args(["run", "wazero-function-of-a-closed-module.wast", "--no-known", "--engine"]);
+        let output = command.arg(format!("exec:{} {options}", adapter.display())).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{options}: {}", text(&output));
+        assert!(text(&output).contains(counts), "{options}: {}", text(&output));
+    }
+}
+
 /// The adapter, as a process that takes requests and gives answers.
 struct Adapter {
     child: Child,

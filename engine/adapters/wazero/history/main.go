@@ -1,9 +1,11 @@
 // Takes the reports of ci/engines/wazero-history; writes regressions/WAZERO.md to standard output.
-// The arguments are the directory of the reports and the releases, oldest first.
+// The arguments are the directory of the reports and the releases, oldest first. If the runs show
+// something else than what is known, says so on standard error and ends with exit code 1.
 package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,12 +15,17 @@ import (
 
 // What the table uses of a report of wassay.
 type report struct {
-	Runs []struct{ Files []file }
+	Runs []struct {
+		Files    []file
+		Problems []struct{ Kind, Path, Message string }
+	}
 }
 
 type file struct {
 	Path   string
 	Ledger counts
+	// Whether the adapter died, and no directive is to blame.
+	faulty bool
 }
 
 type counts struct {
@@ -65,27 +72,56 @@ func main() {
 	fmt.Print(introduction)
 	h.families()
 	h.scripts()
-	h.claims()
-	fmt.Print(conclusions)
+	table, differences := h.claims()
+	fmt.Print(table, conclusions)
+	for _, difference := range differences {
+		fmt.Fprintln(os.Stderr, "differs:", difference)
+	}
+	if len(differences) > 0 {
+		os.Exit(1)
+	}
 }
 
 // The files of a report; none if there was no such run.
 func read(directory string, s subject, mode string) []file {
 	name := fmt.Sprintf("%s-%s-%s-%s.json", s.version, s.arch, s.engine, mode)
 	bytes, err := os.ReadFile(filepath.Join(directory, name))
-	if err != nil {
+	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
+	var files []file
+	if err == nil {
+		files, err = parse(bytes)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, name, err)
+		os.Exit(2)
+	}
+	return files
+}
+
+// The files of a report, with the faults of each. A fault that concerns no file is an error.
+func parse(bytes []byte) ([]file, error) {
 	var r report
 	if err := json.Unmarshal(bytes, &r); err != nil {
-		fmt.Fprintln(os.Stderr, name, err)
-		os.Exit(1)
+		return nil, err
 	}
 	var files []file
 	for _, run := range r.Runs {
+		from := len(files)
 		files = append(files, run.Files...)
+		for _, problem := range run.Problems {
+			if problem.Kind != "fault" {
+				continue
+			}
+			at := slices.IndexFunc(files[from:], func(f file) bool { return f.Path == problem.Path })
+			if at < 0 {
+				return nil, fmt.Errorf("a fault of no file: %s", problem.Message)
+			}
+			files[from+at].faulty = true
+		}
 	}
-	return files
+	return files, nil
 }
 
 // Bugs of import indices: family 2. The other scripts of bugs are about functions and their types.
@@ -151,7 +187,7 @@ func (h *history) verdict(s subject, mode, script string) string {
 			continue
 		}
 		switch c := file.Ledger; {
-		case c.Crashed > 0:
+		case c.Crashed > 0 || file.faulty:
 			return "crashes"
 		case c.TimedOut > 0:
 			return "hangs"

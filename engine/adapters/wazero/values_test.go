@@ -85,6 +85,15 @@ func TestATrapHasOneKind(t *testing.T) {
 	made := c.instantiate(b.bytes())
 	equal(t, "unreachable", c.call(c.export(made, "unreachable"))["trapped"],
 		any(fields{"kind": "unreachable", "message": "unreachable"}))
+	// A function of the host that calls back passes the trap on.
+	void := fields{"params": []any{}, "results": []any{}}
+	function := c.export(made, "unreachable").(fields)["func"]
+	for range 3 {
+		action := fields{"call": function}
+		function = c.ask("host_func", fields{"type": void, "action": action}).(fields)["func"]
+	}
+	equal(t, "unreachable", c.call(fields{"func": function})["trapped"],
+		any(fields{"kind": "unreachable", "message": "unreachable"}))
 	trap := c.call(c.export(made, "table"))["trapped"].(fields)
 	equal(t, "table", trap["or"], any([]any{"undefined-element", "table-out-of-bounds"}))
 }

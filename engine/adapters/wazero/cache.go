@@ -152,7 +152,7 @@ func (e *engine) blame(wasm []byte, err error) error {
 	if _, err := runtime.CompileModule(ctx, wasm); err != nil {
 		return rejected(err)
 	}
-	return fail("failed", "the cache directory cannot be used: %v", err)
+	return fail("failed", "a valid module is not compiled with the cache directory: %v", err)
 }
 
 func rejected(err error) error {

@@ -64,6 +64,18 @@ func TestAStoppedEngineHasNoModules(t *testing.T) {
 	equal(t, "modules", len(c.adapter.modules), 0)
 }
 
+// A dropped module is closed, so wazero has none of its code any more.
+func TestADroppedModuleIsClosed(t *testing.T) {
+	c := connect(t, "wazero")
+	c.start(nil)
+	handle := c.compile(returning(7))
+	m := c.adapter.modules[uint32(handle.(float64))]
+	c.ask("drop_module", fields{"module": handle})
+	if _, err := m.engine.runtime.InstantiateModule(ctx, m.compiled, named("m")); err == nil {
+		t.Error("it can be instantiated")
+	}
+}
+
 // A handle of another session is foreign, as the protocol demands. Instances of two sessions have the
 // same names, so it would otherwise be linked to another instance.
 func TestHandlesOfOtherSessionsAreForeign(t *testing.T) {

@@ -59,7 +59,7 @@ function helper(key, write, imports = {}) {
   if (module === undefined) {
     const writer = new ModuleWriter();
     write(writer);
-    module = new WebAssembly.Module(writer.bytes());
+    module = ownModule(writer);
     compiled.set(key, module);
   }
   return new WebAssembly.Instance(module, { m: { ...exn(), ...imports, border } }).exports;
@@ -267,6 +267,16 @@ export const memoryAccess = (memory, type) => accessor(memory, () => {
   }, { memory });
 });
 
+// A module that this adapter wrote: nothing is wrong with it except what an engine limits.
+function ownModule(writer) {
+  try {
+    return new WebAssembly.Module(writer.bytes());
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+    return lacks("types and sizes above the limits of the engine");
+  }
+}
+
 // Makes a memory, a tag, or a table or global whose value is that number or reference.
 const writeConst = {
   i32: (value) => [0x41, ...signed(BigInt.asIntN(32, BigInt(value)))],
@@ -290,7 +300,7 @@ export function make(type, valueType, value) {
     init = [0x23, writer.import("value", { kind: "global", type: valueType, mutable: false })];
   }
   writer.item("made", type, init);
-  const module = new WebAssembly.Module(writer.bytes());
+  const module = ownModule(writer);
   return new WebAssembly.Instance(module, { m: { value } }).exports.made;
 }
 

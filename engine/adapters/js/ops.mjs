@@ -3,7 +3,9 @@
 import { Answer, fail, lacks, misuse } from "./answer.mjs";
 import { add, again, close, drop, get } from "./handles.mjs";
 import { decodeBase64, encodeBase64 } from "./bytes.mjs";
-import { defined, isNullable, isRef, readFuncType, readType, writeExternType } from "./types.mjs";
+import {
+  defined, isNullable, isRef, limitsOf, mostElements, mostPages, readFuncType, readType, writeExternType,
+} from "./types.mjs";
 import { features } from "./features.mjs";
 import { readModule, rewrite } from "./reader.mjs";
 import { caller, globalAccess, hasType, hostFunc, make, memoryAccess, tableAccess } from "./helpers.mjs";
@@ -97,14 +99,6 @@ function typeOfFunc(value, { engine }) {
   }
   return type.type;
 }
-
-const limitsOf = ({ min, max, index, shared = false, page_size: pageSize = 65536 }) => ({
-  min: BigInt(min),
-  ...(max === undefined ? {} : { max: BigInt(max) }),
-  ...(index === "i64" ? { index } : {}),
-  shared,
-  pageSize,
-});
 
 // An index or a size for a table or memory, or null if it has too many bits.
 const indexFor = ({ index }, value) => {
@@ -214,7 +208,12 @@ export function operations(shell) {
       const returned = endings.perform(it, () => {
         const helper = caller(type);
         helper.callee.set(0, callee);
-        return helper.call(...enter(raws, params));
+        try {
+          return helper.call(...enter(raws, params));
+        } finally {
+          // What is in the table stays alive.
+          helper.callee.set(0, null);
+        }
       });
       return liftAll(leave(listed(returned, results.filter(isRef).length), results), results, it);
     },
@@ -300,7 +299,7 @@ export function operations(shell) {
     table_new(request) {
       const it = session(request);
       const element = readType(request.type.element);
-      const type = { kind: "table", element, ...limitsOf(request.type) };
+      const type = { kind: "table", element, ...limitsOf(request.type, mostElements) };
       const raw = lower(request.init, element);
       const isFilled = raw !== null && isNullable(element);
       return endings.perform(it, () => {
@@ -337,7 +336,7 @@ export function operations(shell) {
     },
     memory_new(request) {
       const it = session(request);
-      const type = { kind: "memory", ...limitsOf(request.type) };
+      const type = { kind: "memory", ...limitsOf(request.type, mostPages) };
       return endings.perform(it, () => addItem(it, make(type), type));
     },
     memory_size: ({ memory }) => memorySize(get(memory, Memory).value),
@@ -359,6 +358,7 @@ export function operations(shell) {
     },
     tag_new(request) {
       const type = { kind: "tag", type: readFuncType(request.type) };
+      if (defined[type.type].results.length > 0) misuse("a tag with results");
       return addItem(session(request), make(type), type);
     },
 

@@ -128,3 +128,21 @@ export function writeExternType(it, engine) {
       return { global: { type: writeType(it.type, engine), mutable: it.mutable } };
   }
 }
+
+// The limits of a table or memory; those that no valid type has are misuse. `most` is the largest one.
+export function limitsOf({ min, max, index, shared = false, page_size: pageSize = 65536 }, most) {
+  const bound = most({ bits: index === "i64" ? 64n : 32n, pageSize: BigInt(pageSize) });
+  const numbers = [min, ...(max === undefined ? [] : [max])].map(BigInt);
+  if (numbers.some((number) => number > bound)) misuse(`a limit above ${bound}`);
+  if (numbers.length === 2 && numbers[0] > numbers[1]) misuse("a minimum above the maximum");
+  if (shared && max === undefined) misuse("a shared memory without a maximum");
+  return {
+    min: numbers[0],
+    ...(max === undefined ? {} : { max: numbers[1] }),
+    ...(index === "i64" ? { index } : {}),
+    shared,
+    pageSize,
+  };
+}
+export const mostPages = ({ bits, pageSize }) => (1n << bits) / pageSize;
+export const mostElements = ({ bits }) => (1n << bits) - 1n;

@@ -165,9 +165,16 @@ pub fn run_merge(reports: &[PathBuf], outputs: &[ReportTo], partial: bool) -> Re
     let runs: String =
         runs.map(|(at, (run, distinction))| summary(run, &look(at, distinction))).collect();
     print_beside(paths(), &(runs + &wassay_report::closing(&merged, SHOWN)));
-    let has_failed = merged.skipped_engines.iter().any(|engine| engine.did_not_start);
-    let code = if has_failed { exit::HARNESS } else { exit_code(&merged) };
-    Ok(written.err().unwrap_or(code))
+    written.err().map_or_else(
+        || match merged.skipped_engines.iter().find(|engine| engine.did_not_start) {
+            Some(dead) => Err(Failure::harness(format_args!(
+                "engine {} did not start: {}",
+                dead.engine, dead.reason
+            ))),
+            None => Ok(exit_code(&merged)),
+        },
+        Ok,
+    )
 }
 
 /// The report in this file.

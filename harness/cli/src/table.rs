@@ -5,8 +5,10 @@ use crate::exit::{self, Failure};
 use crate::records::{check_whole, faults, read};
 use crate::values::{input, marked};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
+use wassay_record::{Report, Run};
 
 /// The arguments of `wassay table`.
 #[derive(Debug, Args)]
@@ -57,6 +59,11 @@ pub fn run_table(args: &TableArgs) -> Result<u8, Failure> {
     if let Some(message) = faults(&name, &report) {
         return Err(Failure { code: exit::HARNESS, message });
     }
+    if args.engines
+        && let Some(message) = uneven(&report)
+    {
+        return Err(Failure::usage(format_args!("{name}: {message}")));
+    }
     let skipped = wassay_report::skipped_lanes(&report) + &wassay_report::skipped_engines(&report);
     // The terminal may be gone.
     let _ = write!(anstream::stderr(), "{skipped}");
@@ -98,6 +105,16 @@ pub fn run_table(args: &TableArgs) -> Result<u8, Failure> {
     wassay_report::write_file(target, &new)
         .map_err(|error| Failure::harness(format_args!("cannot write {shown}: {error}")))?;
     Ok(exit::OK)
+}
+
+/// Why the columns of the table of engines would not be comparable, if they are not.
+fn uneven(report: &Report) -> Option<String> {
+    let paths = |run: &Run| run.files.iter().map(|file| file.path.clone()).collect::<BTreeSet<_>>();
+    let ran = || report.runs.iter().filter(|run| !run.was_not_run());
+    let all: BTreeSet<String> = ran().flat_map(paths).collect();
+    let fewer = ran().find(|run| run.files.len() < all.len())?;
+    let (name, has, all) = (&fewer.engine.name, fewer.files.len(), all.len());
+    Some(format!("{name} ran {has} of {all} scripts: run every engine on the same scripts"))
 }
 
 impl Marks {

@@ -79,6 +79,20 @@ fn a_check_that_fails_has_an_exit_code() {
     assert!(passed.is_some() && passed < failed, "what failed is last: {report}");
     let says = "expected the trap undefined-element; got: it trapped: unreachable, \"";
     assert!(report.contains(says), "{report}");
+    // One that does not do what no script runs without.
+    let directory = tempfile::tempdir().unwrap();
+    for op in ["open", "compile", "instantiate", "export", "call"] {
+        let path = directory.path().join(op);
+        let other = format!("s/\"op\":\"{op}\"/\"op\":\"nothing\"/");
+        std::fs::write(&path, format!("sed -u '{other}' | '{WASSAY}' serve-engine cranelift\n"))
+            .unwrap();
+        let lacking = format!("exec:sh '{}'", path.display());
+        let report = text(&wassay().args(["engines", "check", &lacking]).output().unwrap());
+        let failed =
+            "  FAILED       a module can be compiled, instantiated and called: unsupported";
+        assert!(report.contains(failed), "{op}: {report}");
+        assert_eq!(code(&lacking), Some(1), "{op}");
+    }
     assert_eq!(code("exec:false"), Some(3));
     assert_eq!(code("wasmtim"), Some(2));
 }
@@ -175,11 +189,18 @@ fn the_protocol_runs_the_example_in_javascript() {
         (assert_unlinkable (module (import "spectest" "no" (func))) "unknown import")"#;
     std::fs::write(directory.path().join("a.wast"), script).unwrap();
     let example = beside("example/node.mjs");
-    let engine = format!("exec:node --experimental-wasm-type-reflection '{}'", example.display());
-    let mut command = wassay();
-    command.current_dir(&directory).args(["run", "a.wast", "--engine", &engine]);
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{}", text(&output));
-    // It does not claim to report the kinds of link errors.
-    assert!(text(&output).contains("8 passed, 1 unsupported"), "{}", text(&output));
+    // The one in PATH, and the one that this tree is tested with, if it is there.
+    let pinned = beside("../../../target-engines/bin/node");
+    for node in
+        [Path::new("node"), &pinned].into_iter().filter(|it| it.is_relative() || it.exists())
+    {
+        let (node, example) = (node.display(), example.display());
+        let engine = format!("exec:'{node}' --experimental-wasm-type-reflection '{example}'");
+        let mut command = wassay();
+        command.current_dir(&directory).args(["run", "a.wast", "--engine", &engine]);
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{}", text(&output));
+        // It does not claim to report the kinds of link errors.
+        assert!(text(&output).contains("8 passed, 1 unsupported"), "{}", text(&output));
+    }
 }

@@ -110,7 +110,7 @@ const ops = {
     return item === undefined ? null : { [kindOf(item)]: add(`session ${session}`, item) };
   },
   call({ session, func, args }) {
-    const { results } = WebAssembly.Function.type(get(func));
+    const { results } = get(func).type?.() ?? WebAssembly.Function.type(get(func));
     const returned = get(func)(...args.map(toJs));
     const values = results.length === 1 ? [returned] : [...(returned ?? [])];
     return values.map((value, at) => fromJs(results[at], value, `session ${session}`));

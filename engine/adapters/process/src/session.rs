@@ -178,6 +178,10 @@ impl Session for RemoteSession {
             return Ok(HostCalls::default());
         }
         let Calls { calls, lost } = self.core.ask_for(op)?;
+        if calls.len() > HostLog::MAX_CALLS {
+            let how = format!("recorded {} calls of host functions", calls.len());
+            self.core.connection.give_up(&format!("{how}, more than {}", HostLog::MAX_CALLS));
+        }
         let (handles, mut log) = (self.handles(), HostLog::default());
         for call in calls {
             if log.admits(call.args.len()) {

@@ -2,15 +2,18 @@
 
 use super::NamedCheck;
 use super::bench::{Bench, Live, Stop, claimed, fail};
+use super::modules::answer;
 use super::wasm::{FUNC, GLOBAL, I32, I64, Wasm, f32_const, i32_const, i64_const};
 use crate::config::Config;
 use crate::features::{Feature, Features};
 use crate::outcome::{Fault, Instantiated, Outcome, TrapKind};
+use crate::value::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 pub const CHECKS: &[NamedCheck] = &[
     ("the engine says who it is", identity),
+    ("a module can be compiled, instantiated and called", required),
     ("an engine starts with all its features", |bench| bench.engine().map(|_| ())),
     ("a config with features that the engine lacks is refused", lacking_features),
     ("a claimed feature is there", claimed_features),
@@ -25,6 +28,19 @@ fn identity(bench: &Bench<'_>) -> Result<(), Stop> {
         return fail(format!("name, version or target is empty: {}", named.join(", ")));
     }
     Ok(())
+}
+
+/// Without these operations no script runs, so none of them may be unsupported.
+fn required(bench: &Bench<'_>) -> Result<(), Stop> {
+    let run = || {
+        let mut live = bench.open()?;
+        let instance = live.instantiate(&answer(), &[])?;
+        live.returns(instance, "answer", &[], &[Value::I32(42)])
+    };
+    run().map_err(|stop| match stop {
+        Stop::Unsupported(what) => Stop::Failed(format!("unsupported: {what}")),
+        failed => failed,
+    })
 }
 
 fn lacking_features(bench: &Bench<'_>) -> Result<(), Stop> {

@@ -1,6 +1,8 @@
 //! Child processes. Takes a command and gives a process; takes a process and a time limit, and reports
 //! whether it has ended. Kills nothing, and knows neither workers nor adapters.
 
+#![forbid(unsafe_code)]
+
 use rustix::io::Errno;
 use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 use std::io;

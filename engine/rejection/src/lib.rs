@@ -2,6 +2,8 @@
 //! module is malformed, invalid, or beyond a limit of that crate, which the specification does not
 //! have. Several engines use some version of it, so it goes by their texts. Never sees an engine.
 
+#![forbid(unsafe_code)]
+
 mod decode;
 
 use decode::read_everything;

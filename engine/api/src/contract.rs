@@ -8,6 +8,7 @@ mod another;
 mod bench;
 mod calls;
 mod engines;
+mod exceptions;
 mod handles;
 mod hosts;
 mod instances;
@@ -52,6 +53,7 @@ pub fn check(provider: &dyn Provider) -> Report {
         sessions::CHECKS,
         another::CHECKS,
         types::CHECKS,
+        exceptions::CHECKS,
         handles::CHECKS,
     ];
     let checks = groups.concat().into_iter().map(|(name, run)| {

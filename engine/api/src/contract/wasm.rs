@@ -12,6 +12,7 @@ pub const FUNC: u8 = 0;
 pub const TABLE: u8 = 1;
 pub const MEMORY: u8 = 2;
 pub const GLOBAL: u8 = 3;
+pub const TAG: u8 = 4;
 
 /// `end`, after every constant expression and body.
 const END: u8 = 0x0b;
@@ -24,6 +25,7 @@ pub struct Wasm {
     functions: Vec<Vec<u8>>,
     tables: Vec<Vec<u8>>,
     memories: Vec<Vec<u8>>,
+    tags: Vec<Vec<u8>>,
     globals: Vec<Vec<u8>>,
     exports: Vec<Vec<u8>>,
     start: Option<u32>,
@@ -60,6 +62,11 @@ impl Wasm {
         self.import(module, name, &[GLOBAL, ty, u8::from(mutable)])
     }
 
+    /// Imports a tag of this type.
+    pub fn import_tag(self, module: &str, name: &str, ty: u32) -> Wasm {
+        self.import(module, name, &[&[TAG, 0][..], &unsigned(ty)].concat())
+    }
+
     fn import(mut self, module: &str, name: &str, description: &[u8]) -> Wasm {
         let names = [sized(module.as_bytes()), sized(name.as_bytes())].concat();
         self.imports.push([&names, description].concat());
@@ -86,6 +93,12 @@ impl Wasm {
     /// Adds a memory whose limits are more than a minimum and a maximum.
     pub fn raw_memory(mut self, limits: &[u8]) -> Wasm {
         self.memories.push(limits.to_vec());
+        self
+    }
+
+    /// A tag of this type.
+    pub fn tag(mut self, ty: u32) -> Wasm {
+        self.tags.push([&[0][..], &unsigned(ty)].concat());
         self
     }
 
@@ -130,6 +143,7 @@ impl Wasm {
             (3, &self.functions),
             (4, &self.tables),
             (5, &self.memories),
+            (13, &self.tags),
             (6, &self.globals),
             (7, &self.exports),
         ];

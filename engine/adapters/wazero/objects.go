@@ -361,6 +361,9 @@ func tagNew(a *adapter, r *request) (any, error) {
 	if s.engine.flags&flags([]string{"exceptions"}) == 0 {
 		return nil, unsupported("tags without exceptions")
 	}
+	if len(ty.fn.results) > 0 {
+		return nil, fail("misuse", "a tag with results")
+	}
 	item, err := a.make(s, ty, func(b *builder) {
 		b.tags.add(append([]byte{0}, unsigned(uint64(b.typ(ty.fn)))...)...)
 	})
